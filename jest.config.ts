@@ -1,0 +1,21 @@
+import type { Config } from 'jest';
+
+const config: Config = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/__tests__'],
+  testMatch: ['**/*.test.ts'],
+  transform: {
+    '^.+\\.(t|j|mj)s$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } },
+    ],
+  },
+  // zongji is published as ES modules only; jest runs CommonJS.
+  transformIgnorePatterns: ['/node_modules/(?!@vlasky/zongji)'],
+  // Engines (a JVM, a MySQL server) start inside hooks; two cores serve them all.
+  testTimeout: 60_000,
+  maxWorkers: 2,
+  reporters: ['default', '<rootDir>/scripts/closing-line-reporter.cjs'],
+};
+
+export default config;

@@ -1,0 +1,188 @@
+/** A private MySQL-protocol server with its binlog on: MariaDB, or MySQL where that is what the machine has. */
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { createConnection } from 'mysql2/promise';
+import { EngineProcess, stopLeftover } from './engine-process';
+import { findProgram } from './find-program';
+import { freePort } from './free-port';
+import { ensureTlsIdentity } from './tls-identity';
+import { waitUntil } from './wait-until';
+
+const run = promisify(execFile);
+
+export interface MysqlServerOptions {
+  /** Holds data, log, TLS identity and process id; made when it is not there. */
+  readonly folder: string;
+  /** Server parameters by their MySQL names, as a parameter group gives them. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly adminUser?: string;
+}
+
+export interface MysqlServer {
+  readonly host: string;
+  readonly port: number;
+  readonly adminUser: string;
+  readonly adminPassword: string;
+  /** PEM file of the authority that signed the server's certificate. */
+  readonly caFile: string;
+  readonly flavour: 'mariadb' | 'mysql';
+  stop(): Promise<void>;
+}
+
+/**
+ * What RDS adds to MySQL and the set-up function calls: the stored procedure that keeps binlogs, and the table
+ * that it writes (Amazon RDS user guide, "mysql.rds_set_configuration").
+ */
+const RDS_OBJECTS = [
+  'CREATE TABLE IF NOT EXISTS mysql.rds_configuration (name VARCHAR(100) PRIMARY KEY, value VARCHAR(100), description VARCHAR(300) NOT NULL)',
+  "INSERT IGNORE INTO mysql.rds_configuration VALUES ('binlog retention hours', NULL, 'how many hours binlogs are kept')",
+  'DROP PROCEDURE IF EXISTS mysql.rds_set_configuration',
+  'CREATE PROCEDURE mysql.rds_set_configuration(IN name_ VARCHAR(100), IN value_ VARCHAR(100)) UPDATE mysql.rds_configuration SET value = value_ WHERE name = name_',
+];
+
+/** Starts the server on a free port of 127.0.0.1 and waits until it answers. Its data survives `stop()`. */
+export async function startMysqlServer(options: MysqlServerOptions): Promise<MysqlServer> {
+  const program = findProgram('mariadbd', 'mysqld');
+  if (program === undefined) {
+    throw new Error(
+      'no MySQL-protocol server is installed: looked for mariadbd and mysqld. On Debian or Ubuntu: apt-get install mariadb-server-core',
+    );
+  }
+  const flavour = program.endsWith('mariadbd') ? 'mariadb' : 'mysql';
+  const { folder, adminUser = 'cdc_admin' } = options;
+  const dataFolder = join(folder, 'data');
+  mkdirSync(folder, { recursive: true });
+  const pidFile = join(folder, 'server.pid');
+  await stopLeftover(pidFile, dataFolder);
+  if (!existsSync(join(dataFolder, 'mysql'))) await initialize(program, flavour, dataFolder);
+
+  const adminPassword = keepPassword(join(folder, 'admin-password'));
+  const identity = await ensureTlsIdentity(join(folder, 'tls'));
+  const initFile = join(folder, 'init.sql');
+  writeFileSync(initFile, `${adminStatements(adminUser, adminPassword).join(';\n')};\n`, { mode: 0o600 });
+  const port = await freePort();
+  // The path of a Unix socket is limited to about 107 bytes, so it never lies in the user's own folder.
+  const socketFolder = mkdtempSync(join(tmpdir(), 'cdc-mysql-'));
+  const server = EngineProcess.start({
+    name: 'MySQL server',
+    command: program,
+    args: serverArguments({
+      dataFolder,
+      port,
+      socketFolder,
+      initFile,
+      identity,
+      parameters: options.parameters ?? {},
+      flavour,
+    }),
+    logFile: join(folder, 'server.log'),
+    pidFile,
+  });
+  const stop = async (): Promise<void> => {
+    await server.stop();
+    rmSync(socketFolder, { recursive: true, force: true });
+  };
+  try {
+    await waitUntil(
+      () => answers(server, { port, user: adminUser, password: adminPassword, caFile: identity.caFile }),
+      {
+        what: 'the MySQL server to answer',
+        timeoutMs: 60_000,
+      },
+    );
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { host: '127.0.0.1', port, adminUser, adminPassword, caFile: identity.caFile, flavour, stop };
+}
+
+interface Login {
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly caFile: string;
+}
+
+async function answers(server: EngineProcess, login: Login): Promise<boolean> {
+  const failure = server.failure();
+  if (failure !== undefined) throw new Error(failure);
+  const { port, user, password, caFile } = login;
+  const ssl = { ca: readFileSync(caFile, 'utf8') };
+  const connection = await createConnection({
+    host: '127.0.0.1',
+    port,
+    user,
+    password,
+    ssl,
+    connectTimeout: 2_000,
+  });
+  await connection.query('SELECT COUNT(*) FROM mysql.rds_configuration');
+  await connection.end();
+  return true;
+}
+
+async function initialize(program: string, flavour: 'mariadb' | 'mysql', dataFolder: string): Promise<void> {
+  mkdirSync(dataFolder, { recursive: true });
+  if (flavour === 'mysql') {
+    await run(program, ['--no-defaults', `--datadir=${dataFolder}`, '--initialize-insecure', ...asRoot()]);
+    return;
+  }
+  const installer = findProgram('mariadb-install-db');
+  if (installer === undefined) throw new Error('mariadbd is installed, but mariadb-install-db is not');
+  await run(installer, [
+    '--no-defaults',
+    `--datadir=${dataFolder}`,
+    '--auth-root-authentication-method=normal',
+    '--skip-test-db',
+    ...asRoot(),
+  ]);
+}
+
+interface ServerArguments {
+  readonly dataFolder: string;
+  readonly port: number;
+  readonly socketFolder: string;
+  readonly initFile: string;
+  readonly identity: { readonly certificateFile: string; readonly keyFile: string };
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly flavour: 'mariadb' | 'mysql';
+}
+
+function serverArguments(given: ServerArguments): string[] {
+  return [
+    '--no-defaults',
+    `--datadir=${given.dataFolder}`,
+    `--port=${given.port}`,
+    '--bind-address=127.0.0.1',
+    `--socket=${join(given.socketFolder, 's')}`,
+    `--init-file=${given.initFile}`,
+    `--ssl-cert=${given.identity.certificateFile}`,
+    `--ssl-key=${given.identity.keyFile}`,
+    '--server-id=1',
+    '--log-bin=binlog',
+    ...(given.flavour === 'mysql' ? ['--mysqlx=OFF'] : []),
+    ...Object.entries(given.parameters).map(([name, value]) => `--${name.replaceAll('_', '-')}=${value}`),
+    ...asRoot(),
+  ];
+}
+
+/** The server refuses to run as root unless told so. */
+const asRoot = (): string[] => (process.getuid?.() === 0 ? ['--user=root'] : []);
+
+function adminStatements(user: string, password: string): string[] {
+  return [
+    `CREATE USER IF NOT EXISTS '${user}'@'%' IDENTIFIED BY '${password}'`,
+    `GRANT ALL PRIVILEGES ON *.* TO '${user}'@'%' WITH GRANT OPTION`,
+    ...RDS_OBJECTS,
+  ];
+}
+
+function keepPassword(file: string): string {
+  if (!existsSync(file)) writeFileSync(file, randomBytes(18).toString('base64url'), { mode: 0o600 });
+  return readFileSync(file, 'utf8');
+}

@@ -1,0 +1,35 @@
+export interface WaitOptions {
+  /** What is awaited, for the message: "the MySQL server to answer". */
+  readonly what: string;
+  readonly timeoutMs: number;
+  readonly everyMs?: number;
+  /** The last state seen, for the message. */
+  readonly lastState?: () => string;
+}
+
+/**
+ * Polls until `condition` gives something other than undefined or false. A thrown error counts as "not yet".
+ * @throws Error with what was awaited, how long, and the last state or error seen.
+ */
+export async function waitUntil<Result>(
+  condition: () => Promise<Result | undefined | false> | Result | undefined | false,
+  options: WaitOptions,
+): Promise<Result> {
+  const deadline = Date.now() + options.timeoutMs;
+  let lastError: unknown;
+  for (;;) {
+    try {
+      const result = await condition();
+      if (result !== undefined && result !== false) return result;
+      lastError = undefined;
+    } catch (error) {
+      lastError = error;
+    }
+    if (Date.now() >= deadline) {
+      const state =
+        lastError instanceof Error ? lastError.message : (options.lastState?.() ?? 'nothing to show');
+      throw new Error(`waited ${options.timeoutMs} ms for ${options.what}; last seen: ${state}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, options.everyMs ?? 50));
+  }
+}

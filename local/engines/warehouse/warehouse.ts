@@ -1,0 +1,53 @@
+/** The port of the warehouse twin: Redshift SQL in, Redshift answers out, over DuckDB. */
+
+export interface ResultColumn {
+  /** Lower case, as Redshift folds it. */
+  readonly name: string;
+  /** Redshift's type name: int2, int4, int8, float4, float8, bool, numeric, varchar, date, timestamp, timestamptz, super. */
+  readonly typeName: string;
+  readonly precision: number;
+  readonly scale: number;
+}
+
+/** A value as the Data API carries it: 64-bit integers and decimals never become a JavaScript number. */
+export type ResultValue = null | boolean | bigint | number | string;
+
+export interface StatementResult {
+  readonly columns: readonly ResultColumn[];
+  readonly rows: readonly (readonly ResultValue[])[];
+  /** Rows returned, or rows affected. */
+  readonly rowCount: number;
+}
+
+/** An error of the warehouse, worded as Redshift words it. */
+export class WarehouseError extends Error {
+  override readonly name = 'WarehouseError';
+}
+
+/** One database session: own temp tables, one transaction at a time, statements run in order. */
+export interface WarehouseSession {
+  /** Runs one Redshift statement; outside `begin`/`commit` it commits by itself. @throws WarehouseError */
+  run(sql: string): Promise<StatementResult>;
+  begin(): Promise<void>;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  /**
+   * Appends rows in bulk, each value as the text that Redshift would cast to the column's type; null is NULL.
+   * `table` is `schema.table` or a temp table's name. Part of the open transaction.
+   */
+  append(
+    table: string,
+    columns: readonly string[],
+    rows: readonly (readonly (string | null)[])[],
+  ): Promise<void>;
+  /** Rolls back what is open and drops the session's temp tables. */
+  close(): Promise<void>;
+}
+
+export interface Warehouse {
+  openSession(): Promise<WarehouseSession>;
+  close(): Promise<void>;
+}
+
+/** How COPY reaches S3: the bytes of one object, or a thrown Error whose message says why not. */
+export type FetchObject = (bucket: string, key: string) => Promise<Buffer>;

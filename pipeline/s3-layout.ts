@@ -1,0 +1,47 @@
+/** Where things lie in the data bucket. A prefix is written by one function and read by one other. */
+import { createHash } from 'node:crypto';
+
+/** Seed files, uploaded by the storage stack, read by the two ingest functions. */
+export const SEED_PREFIX = 'seed/';
+/** Staged files that wait for the next load. */
+export const INCOMING_PREFIX = 'incoming/';
+/** One manifest a batch. */
+export const MANIFEST_PREFIX = 'manifests/';
+/** Staged files whose batch was committed. They expire; until then they can be replayed. */
+export const LOADED_PREFIX = 'loaded/';
+/** Rows, items and files that could not be taken, with their reason. They can be replayed. */
+export const REJECTED_PREFIX = 'rejected/';
+
+export const incomingPrefix = (table: string): string => `${INCOMING_PREFIX}${table}/`;
+
+/**
+ * The key of a staged file names its content: the same records give the same key, so that a retried
+ * delivery overwrites its own file instead of adding another.
+ */
+export function stagedFileKey(
+  table: string,
+  shardId: string,
+  firstVersion: string,
+  lastVersion: string,
+): string {
+  return `${incomingPrefix(table)}${shardId}/${firstVersion}-${lastVersion}.json.gz`;
+}
+
+/** `incoming/<table>/<rest>` becomes `loaded/<table>/<rest>`. */
+export function loadedKey(incomingKey: string): string {
+  return LOADED_PREFIX + incomingKey.slice(INCOMING_PREFIX.length);
+}
+
+export const manifestKey = (table: string, batchId: string): string =>
+  `${MANIFEST_PREFIX}${table}/${batchId}.json`;
+
+/** The same set of files, in any order, is the same batch. */
+export function batchIdOf(keys: readonly string[]): string {
+  return createHash('sha256')
+    .update([...new Set(keys)].sort().join('\n'))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+export const rejectedKey = (table: string, runId: string): string =>
+  `${REJECTED_PREFIX}${table}/${runId}.jsonl`;

@@ -1,0 +1,82 @@
+/**
+ * The environment of each handler: checked once at its start, and the type that its stack must supply.
+ * A variable exists here or nowhere; there are no defaults that a stack could forget silently.
+ */
+import { z } from 'zod';
+import { PipelineError } from './errors';
+
+const name = z.string().min(1);
+const arn = z.string().startsWith('arn:');
+const port = z.coerce.number().int().min(1).max(65_535);
+const count = z.coerce.number().int().positive();
+
+const warehouse = { CLUSTER_IDENTIFIER: name, DATABASE_NAME: name };
+
+export const HANDLER_SETTINGS = {
+  'ingest-txns': z.object({ DATA_BUCKET: name, SEED_KEY: name, MYSQL_SECRET_ARN: arn }),
+  'ingest-trades': z.object({ DATA_BUCKET: name, SEED_KEY: name, TABLE_PREFIX: name }),
+  'prepare-mysql': z.object({
+    MYSQL_HOST: name,
+    MYSQL_PORT: port,
+    MYSQL_ADMIN_SECRET_ARN: arn,
+    MYSQL_INGEST_SECRET_ARN: arn,
+    MYSQL_RECONCILE_SECRET_ARN: arn,
+    MYSQL_DMS_SECRET_ARN: arn,
+    BINLOG_RETENTION_HOURS: count,
+  }),
+  'prepare-warehouse': z.object({
+    ...warehouse,
+    WAREHOUSE_HOST: name,
+    WAREHOUSE_PORT: port,
+    WAREHOUSE_ADMIN_SECRET_ARN: arn,
+    WAREHOUSE_DMS_SECRET_ARN: arn,
+    /** Database users of the roles that come in by IAM: `IAMR:<role name>`. */
+    LOADER_DB_USER: name,
+    RECONCILER_DB_USER: name,
+  }),
+  'start-replication-task': z.object({ REPLICATION_TASK_ARN: arn }),
+  'stage-stream-records': z.object({ DATA_BUCKET: name, TABLE_PREFIX: name }),
+  'load-staged-batches': z.object({
+    ...warehouse,
+    DATA_BUCKET: name,
+    COPY_ROLE_ARN: arn,
+    MAX_BATCH_FILES: count,
+    MAX_BATCH_BYTES: count,
+    TOMBSTONE_DAYS: count,
+  }),
+  'reconcile-tables': z.object({ ...warehouse, TABLE_PREFIX: name, MYSQL_SECRET_ARN: arn }),
+} as const;
+
+export type HandlerName = keyof typeof HANDLER_SETTINGS;
+
+export const HANDLER_NAMES = Object.keys(HANDLER_SETTINGS) as HandlerName[];
+
+/** What a handler gets after parsing. */
+export type HandlerSettings<Name extends HandlerName> = z.output<(typeof HANDLER_SETTINGS)[Name]>;
+
+/** What the stack must supply: the same names, each as the text of an environment variable. */
+export type HandlerEnvironment<Name extends HandlerName> = Readonly<
+  Record<keyof HandlerSettings<Name> & string, string>
+>;
+
+/**
+ * Parses the environment of one handler.
+ * @throws PipelineError SETTINGS_INVALID (halt) that lists every missing or wrong variable at once.
+ */
+export function parseHandlerSettings<Name extends HandlerName>(
+  handler: Name,
+  environment: Readonly<Record<string, string | undefined>>,
+): HandlerSettings<Name> {
+  const parsed = HANDLER_SETTINGS[handler].safeParse(environment);
+  if (parsed.success) return parsed.data as HandlerSettings<Name>;
+  const problems = parsed.error.issues.map((issue) => {
+    const variable = issue.path.join('.');
+    return environment[variable] === undefined ? `${variable} is not set` : `${variable}: ${issue.message}`;
+  });
+  throw new PipelineError({
+    code: 'SETTINGS_INVALID',
+    disposition: 'halt',
+    message: `${handler} cannot start: ${problems.join('; ')}. The stack that declares the function sets these variables; deploy it again.`,
+    context: { handler, problemCount: problems.length },
+  });
+}
