@@ -1,0 +1,41 @@
+/**
+ * Measures capabilities, each beside a floor taken in the same run.
+ *
+ *     npm run bench -- [NAME …] [--json]
+ */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BenchResult } from './bench/result';
+
+const folder = join(__dirname, 'bench');
+const known = readdirSync(folder)
+  .filter((file) => file.endsWith('.ts') && file !== 'result.ts')
+  .map((file) => file.slice(0, -3))
+  .sort();
+
+function print(result: BenchResult, json: boolean): void {
+  if (json) {
+    console.log(JSON.stringify(result));
+    return;
+  }
+  const perSecond = (value: number): string => `${Math.round(value).toLocaleString('en')} rows/s`;
+  console.log(
+    `${result.name.padEnd(24)} ${result.shape.padEnd(44)} ${perSecond(result.rowsPerSecond).padStart(18)}   ` +
+      `floor ${result.floor}: ${perSecond(result.floorRowsPerSecond)}   ratio ${result.ratio.toFixed(2)}`,
+  );
+}
+
+async function main(): Promise<void> {
+  const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    console.error(`no benchmark is called ${unknown.join(', ')}; there are: ${known.join(', ')}`);
+    process.exit(2);
+  }
+  for (const name of names.length > 0 ? names : known) {
+    const { bench } = (await import(join(folder, name))) as { bench: () => Promise<BenchResult[]> };
+    for (const result of await bench()) print(result, process.argv.includes('--json'));
+  }
+}
+
+void main();

@@ -1,0 +1,11 @@
+/** `npm run check`: the fast gate, without engines: format, lint, types, and the tests that start nothing. */
+
+import { runPackaged } from './run.mjs';
+import { setUp } from './set-up.mjs';
+
+setUp();
+const { bundle } = await import('./bundle.mjs');
+await bundle();
+runPackaged('biome', ['ci', '.']);
+runPackaged('tsc', ['-p', '.']);
+runPackaged('jest', ['--ci', '--testPathIgnorePatterns', '\\.engine\\.test\\.ts$', ...process.argv.slice(2)]);

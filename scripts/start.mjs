@@ -1,0 +1,18 @@
+/** `npm start`: set-up, bundles, synthesis, then the synthesized deployment on this machine. */
+import { spawn } from 'node:child_process';
+import { root, run } from './run.mjs';
+import { setUp } from './set-up.mjs';
+
+setUp();
+const { bundle } = await import('./bundle.mjs');
+await bundle();
+run(process.execPath, ['--import', 'tsx', 'main.ts']);
+
+const laptop = spawn(process.execPath, ['--import', 'tsx', 'local/main.ts', ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+});
+// Ctrl-C reaches the laptop by itself; a signal sent to this process alone is handed on.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => laptop.kill('SIGTERM'));
+laptop.once('exit', (code) => process.exit(code ?? 1));

@@ -1,0 +1,11 @@
+/** `npm test`: everything. Arguments go to jest. */
+
+import { runPackaged } from './run.mjs';
+import { setUp } from './set-up.mjs';
+
+setUp();
+const { bundle } = await import('./bundle.mjs');
+await bundle();
+runPackaged('biome', ['ci', '.']);
+runPackaged('tsc', ['-p', '.']);
+runPackaged('jest', ['--ci', ...process.argv.slice(2)]);
