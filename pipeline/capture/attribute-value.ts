@@ -1,0 +1,80 @@
+/** DynamoDB attribute values, as a stream event and the SDK both give them. */
+import { PipelineError } from '../errors';
+
+/** Binary values are base64 text in a stream event and bytes from the SDK. */
+export type Binary = string | Uint8Array;
+
+/** Exactly one member is set. Numbers are the exact decimal text that DynamoDB keeps: up to 38 digits. */
+export interface AttributeValue {
+  readonly S?: string | undefined;
+  readonly N?: string | undefined;
+  readonly B?: Binary | undefined;
+  readonly BOOL?: boolean | undefined;
+  readonly NULL?: boolean | undefined;
+  readonly M?: Readonly<Record<string, AttributeValue>> | undefined;
+  readonly L?: readonly AttributeValue[] | undefined;
+  readonly SS?: readonly string[] | undefined;
+  readonly NS?: readonly string[] | undefined;
+  readonly BS?: readonly Binary[] | undefined;
+}
+
+export type Item = Readonly<Record<string, AttributeValue>>;
+
+/** An attribute value whose type is known. */
+export type TypedValue =
+  | { readonly type: 'S' | 'N'; readonly value: string }
+  | { readonly type: 'B'; readonly value: Binary }
+  | { readonly type: 'BOOL' | 'NULL'; readonly value: boolean }
+  | { readonly type: 'M'; readonly value: Item }
+  | { readonly type: 'L'; readonly value: readonly AttributeValue[] }
+  | { readonly type: 'SS' | 'NS'; readonly value: readonly string[] }
+  | { readonly type: 'BS'; readonly value: readonly Binary[] };
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isBinary = (value: unknown): boolean => isText(value) || value instanceof Uint8Array;
+const isListOf = (check: (value: unknown) => boolean) => (value: unknown) =>
+  Array.isArray(value) && value.every(check);
+const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const CHECKS: Readonly<Record<TypedValue['type'], (value: unknown) => boolean>> = {
+  S: isText,
+  N: isText,
+  B: isBinary,
+  BOOL: (value) => typeof value === 'boolean',
+  NULL: (value) => typeof value === 'boolean',
+  M: isObject,
+  L: Array.isArray,
+  SS: isListOf(isText),
+  NS: isListOf(isText),
+  BS: isListOf(isBinary),
+};
+
+/**
+ * Tells which of its types an attribute value has.
+ * @throws PipelineError STREAM_RECORD_INVALID (dead-letter) when it has none, several, or one that is not known.
+ */
+export function parseAttributeValue(attribute: unknown): TypedValue {
+  const members = isObject(attribute)
+    ? Object.entries(attribute as object).filter(([, value]) => value !== undefined)
+    : [];
+  const [type, value] = members[0] ?? ['', undefined];
+  const check = Object.hasOwn(CHECKS, type) ? CHECKS[type as TypedValue['type']] : undefined;
+  if (members.length !== 1 || check === undefined || !check(value)) {
+    throw new PipelineError({
+      code: 'STREAM_RECORD_INVALID',
+      disposition: 'dead-letter',
+      message: `an attribute value must have exactly one of the types ${Object.keys(CHECKS).join(', ')}, got members: ${
+        members.map(([name]) => name).join(', ') || 'none'
+      }. A newer type of DynamoDB, or an event that was not made by DynamoDB`,
+    });
+  }
+  return { type, value } as TypedValue;
+}
+
+/** Base64 text, whichever way the bytes came. */
+export function base64Of(binary: Binary): string {
+  return (typeof binary === 'string' ? Buffer.from(binary, 'base64') : Buffer.from(binary)).toString(
+    'base64',
+  );
+}

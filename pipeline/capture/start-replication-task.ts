@@ -1,0 +1,133 @@
+/** Starts the DMS replication task, or resumes it, by its status. */
+import type {
+  DatabaseMigrationServiceClient,
+  ReplicationTask,
+} from '@aws-sdk/client-database-migration-service';
+import {
+  DescribeReplicationTasksCommand,
+  StartReplicationTaskCommand,
+} from '@aws-sdk/client-database-migration-service';
+import { PipelineError } from '../errors';
+
+/** What was done: nothing, because it runs already or is on its way to. */
+export type StartAction = 'none' | 'start-replication' | 'resume-processing';
+
+export interface StartOutcome {
+  /** The status that DMS gave before the action. */
+  readonly status: string;
+  readonly action: StartAction;
+}
+
+export interface StartOptions {
+  readonly dms: Pick<DatabaseMigrationServiceClient, 'send'>;
+  readonly taskArn: string;
+}
+
+/**
+ * What each status asks for. `start-replication` is valid only for a task that never ran; one that ran before goes
+ * on from its checkpoint (AWS DMS API, StartReplicationTask). A status that will pass by itself asks for nothing:
+ * the next schedule looks again.
+ */
+const ACTION_BY_STATUS: Readonly<Record<string, StartAction>> = {
+  ready: 'start-replication',
+  stopped: 'resume-processing',
+  failed: 'resume-processing',
+  starting: 'none',
+  running: 'none',
+  stopping: 'none',
+  creating: 'none',
+  modifying: 'none',
+  testing: 'none',
+  moving: 'none',
+};
+
+/**
+ * Brings the task to run. A second call while it runs does nothing; two calls at once start it once, since DMS
+ * refuses the later one and this then looks again.
+ * @throws PipelineError REPLICATION_TASK_FAILED: `halt` when the task is missing or in a state that needs a person,
+ * `retry` when it could not be started just now.
+ */
+export async function startReplicationTask(options: StartOptions): Promise<StartOutcome> {
+  const status = await readStatus(options);
+  const action = actionFor(status, options.taskArn);
+  if (action === 'none') return { status, action };
+  try {
+    await options.dms.send(
+      new StartReplicationTaskCommand({
+        ReplicationTaskArn: options.taskArn,
+        StartReplicationTaskType: action,
+      }),
+    );
+    return { status, action };
+  } catch (error) {
+    if (nameOf(error) !== 'InvalidResourceStateFault')
+      throw startFailed(options.taskArn, status, action, error);
+    return afterRefusal(options, status, action, error);
+  }
+}
+
+/** DMS found the task in another state than the one read: somebody else may have started it in between. */
+async function afterRefusal(
+  options: StartOptions,
+  before: string,
+  action: StartAction,
+  refusal: unknown,
+): Promise<StartOutcome> {
+  const status = await readStatus(options);
+  if (actionFor(status, options.taskArn) === 'none') return { status, action: 'none' };
+  throw startFailed(options.taskArn, before, action, refusal);
+}
+
+function actionFor(status: string, taskArn: string): StartAction {
+  const action = ACTION_BY_STATUS[status];
+  if (action !== undefined) return action;
+  throw new PipelineError({
+    code: 'REPLICATION_TASK_FAILED',
+    disposition: 'halt',
+    message: `the replication task is "${status}" and cannot be started from there (expected one of ${Object.keys(ACTION_BY_STATUS).join(', ')}). Usually the task is being deleted, or an endpoint or instance it needs is broken: look at the task's last failure in DMS, mend it, and start the task by hand once.`,
+    context: { taskArn, status },
+  });
+}
+
+async function readStatus({ dms, taskArn }: StartOptions): Promise<string> {
+  let task: ReplicationTask | undefined;
+  try {
+    const answer = await dms.send(
+      new DescribeReplicationTasksCommand({
+        Filters: [{ Name: 'replication-task-arn', Values: [taskArn] }],
+        WithoutSettings: true,
+      }),
+    );
+    task = answer.ReplicationTasks?.[0];
+  } catch (error) {
+    if (nameOf(error) !== 'ResourceNotFoundFault') {
+      throw new PipelineError({
+        code: 'REPLICATION_TASK_FAILED',
+        disposition: 'retry',
+        message: `DMS did not say how the replication task is (${nameOf(error)}). Usually the role lacks dms:DescribeReplicationTasks, or DMS cannot be reached; the next run asks again.`,
+        context: { taskArn },
+        cause: error,
+      });
+    }
+  }
+  if (task?.Status !== undefined) return task.Status;
+  throw new PipelineError({
+    code: 'REPLICATION_TASK_FAILED',
+    disposition: 'halt',
+    message:
+      'DMS knows no replication task with the ARN in REPLICATION_TASK_ARN. Usually the warehouse stack was not deployed, or it replaced the task: deploy it, then the pipeline stack.',
+    context: { taskArn },
+  });
+}
+
+function startFailed(taskArn: string, status: string, action: StartAction, cause: unknown): PipelineError {
+  return new PipelineError({
+    code: 'REPLICATION_TASK_FAILED',
+    disposition: 'retry',
+    message: `DMS refused ${action} of the replication task, which was "${status}" (${nameOf(cause)}: ${cause instanceof Error ? cause.message : 'no message'}). Usually a connection test of an endpoint has not passed yet, or the role lacks dms:StartReplicationTask; the next run tries again.`,
+    context: { taskArn, status, action },
+    cause,
+  });
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown error');

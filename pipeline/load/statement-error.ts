@@ -1,0 +1,94 @@
+/** Which failures of the warehouse pass by themselves, which name a bad file, and which need a person. */
+import { type Disposition, type ErrorCode, PipelineError } from '../errors';
+
+export interface Verdict {
+  readonly code: ErrorCode;
+  readonly disposition: Disposition;
+}
+
+const BUSY: Verdict = { code: 'WAREHOUSE_BUSY', disposition: 'retry' };
+const BAD_FILE: Verdict = { code: 'LOAD_FILE_REJECTED', disposition: 'dead-letter' };
+const REFUSED: Verdict = { code: 'LOAD_STATEMENT_FAILED', disposition: 'halt' };
+
+/**
+ * Texts of Redshift's errors, tried in order. 1023: two transactions crossed; 1018: a table was made after the
+ * transaction's snapshot (Amazon Redshift database developer guide, "Managing concurrent write operations").
+ * 9001 and "failed to inflate": a compressed file is damaged; Redshift then names no file.
+ */
+const FAILURES: readonly (readonly [RegExp, Verdict])[] = [
+  [/\b1023\b|serializable isolation violation/i, BUSY],
+  [/\b1018\b/i, BUSY],
+  [/deadlock detected|conflict(s|ed)? with concurrent/i, BUSY],
+  [
+    /connection (was )?(closed|refused|reset|terminated)|could not connect|server closed|shut(ting)? ?down/i,
+    BUSY,
+  ],
+  [/cluster .*(is )?(paused|resizing|not available|unavailable)/i, BUSY],
+  [/load into table .* failed|sys_load_error_detail|stl_load_errors/i, BAD_FILE],
+  [/failed to inflate|\b9001\b|unzip|decompress/i, BAD_FILE],
+];
+
+/** Judges the error text of a statement that ended FAILED. */
+export function classifyFailure(text: string): Verdict {
+  return FAILURES.find(([pattern]) => pattern.test(text))?.[1] ?? REFUSED;
+}
+
+const BUSY_EXCEPTIONS: ReadonlySet<string> = new Set([
+  'ActiveStatementsExceededException',
+  'ActiveSessionsExceededException',
+  'ActiveWaitingRequestsExceededException',
+  'BatchExecuteStatementException',
+  'DatabaseConnectionException',
+  'ExecuteStatementException',
+  'InternalServerException',
+  'QueryTimeoutException',
+  'ThrottlingException',
+  'TimeoutError',
+]);
+
+/**
+ * Judges an exception of the Data API's client: it has retried on its own already. The ones it never retries
+ * (ActiveStatementsExceededException) and failures of the network come back here.
+ */
+export function classifyException(error: unknown): Verdict {
+  const { name, code, $fault } = (error ?? {}) as { name?: string; code?: string; $fault?: string };
+  if (name !== undefined && BUSY_EXCEPTIONS.has(name)) return BUSY;
+  if ($fault === 'client') return REFUSED;
+  return $fault === 'server' || /^E[A-Z]+$/.test(code ?? '') ? BUSY : REFUSED;
+}
+
+/** Redshift quotes the value that it could not read; a message must not carry it. */
+export function maskValues(text: string): string {
+  return text
+    .replace(/(invalid input syntax for [a-z ]+:).*/gi, '$1 …')
+    .replace(/context:.*/gi, 'context: …')
+    .replace(/'[^']*'/g, "'…'")
+    .replace(/=\([^)]*\)/g, '=(…)')
+    .replace(/\s+/g, ' ')
+    .slice(0, 400);
+}
+
+export interface FailedStatement {
+  readonly id: string | null;
+  readonly name: string | null;
+  /** The service's words; values are masked here. */
+  readonly text: string;
+  readonly verdict: Verdict;
+  readonly cause?: unknown;
+}
+
+const ADVICE: Readonly<Record<Disposition, string>> = {
+  retry: 'It passes by itself and is tried again',
+  'dead-letter': 'A staged file cannot be read; it is set aside and the others are loaded',
+  halt: 'Usual causes: a missing grant, or a table that is not as the catalogue says. Run prepare-warehouse and read the statement in the Data API',
+};
+
+export function statementError(failed: FailedStatement): PipelineError {
+  const { id, name, text, verdict, cause } = failed;
+  return new PipelineError({
+    ...verdict,
+    message: `the warehouse refused the statement ${name ?? id ?? ''}: ${maskValues(text)}. ${ADVICE[verdict.disposition]}`,
+    context: { statementId: id, statementName: name },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
