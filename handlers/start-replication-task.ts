@@ -1,0 +1,14 @@
+/** Starts or resumes the DMS replication task by its status; run after each deploy and by a schedule. */
+import { DatabaseMigrationServiceClient } from '@aws-sdk/client-database-migration-service';
+import { startReplicationTask } from '../pipeline/capture/start-replication-task';
+import { parseHandlerSettings } from '../pipeline/settings';
+import { withTelemetry } from '../pipeline/telemetry';
+
+const settings = parseHandlerSettings('start-replication-task', process.env);
+const dms = new DatabaseMigrationServiceClient({});
+
+export const handler = withTelemetry('start-replication-task', async (_event: unknown, telemetry) => {
+  const { status, action } = await startReplicationTask({ dms, taskArn: settings.REPLICATION_TASK_ARN });
+  telemetry.report('started', { status, action });
+  return { status, action };
+});
