@@ -11,6 +11,8 @@ export const ERROR_CODES = {
   SEED_UNREADABLE: 'a seed file cannot be read at all',
   ROW_REJECTED: 'a row or item cannot be taken; it was set aside with its reason',
   SOURCE_UNAVAILABLE: 'a source database does not answer',
+  SOURCE_NOT_READY: 'a source database is not set up as the catalogue and replication need it',
+  SOURCE_REFUSED: 'a source database refused a statement',
   WRITE_UNPROCESSED: 'a source kept refusing part of a write',
   STREAM_RECORD_INVALID: 'a stream record cannot be turned into a change event',
   STAGE_FAILED: 'a staged file could not be written',

@@ -1,0 +1,28 @@
+/** Set-up of the MySQL source, invoked at each deploy before anything is scheduled. Running it again changes nothing. */
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { parseHandlerSettings } from '../pipeline/settings';
+import { type PreparedMysql, prepareMysql } from '../pipeline/source/prepare-mysql';
+import { withTelemetry } from '../pipeline/telemetry';
+
+const settings = parseHandlerSettings('prepare-mysql', process.env);
+const secrets = new SecretsManagerClient({});
+
+export const handler = withTelemetry<unknown, PreparedMysql>('prepare-mysql', async (_event, telemetry) => {
+  const prepared = await prepareMysql(secrets, {
+    address: { host: settings.MYSQL_HOST, port: settings.MYSQL_PORT },
+    adminSecretArn: settings.MYSQL_ADMIN_SECRET_ARN,
+    userSecretArns: {
+      cdc_ingest: settings.MYSQL_INGEST_SECRET_ARN,
+      cdc_reconcile: settings.MYSQL_RECONCILE_SECRET_ARN,
+      cdc_dms: settings.MYSQL_DMS_SECRET_ARN,
+    },
+    binlogRetentionHours: settings.BINLOG_RETENTION_HOURS,
+  });
+  telemetry.report('prepared', {
+    databases: prepared.databases.join(', '),
+    tables: prepared.tables.join(', '),
+    users: prepared.users.join(', '),
+    binlogRetentionHours: settings.BINLOG_RETENTION_HOURS,
+  });
+  return prepared;
+});
