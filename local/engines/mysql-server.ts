@@ -41,7 +41,7 @@ const RDS_OBJECTS = [
   'CREATE TABLE IF NOT EXISTS mysql.rds_configuration (name VARCHAR(100) PRIMARY KEY, value VARCHAR(100), description VARCHAR(300) NOT NULL)',
   "INSERT IGNORE INTO mysql.rds_configuration VALUES ('binlog retention hours', NULL, 'how many hours binlogs are kept')",
   'DROP PROCEDURE IF EXISTS mysql.rds_set_configuration',
-  'CREATE PROCEDURE mysql.rds_set_configuration(IN name_ VARCHAR(100), IN value_ VARCHAR(100)) UPDATE mysql.rds_configuration SET value = value_ WHERE name = name_',
+  'CREATE PROCEDURE mysql.rds_set_configuration(IN name_ VARCHAR(100), IN value_ VARCHAR(100)) SQL SECURITY INVOKER UPDATE mysql.rds_configuration SET value = value_ WHERE name = name_',
 ];
 
 /** Starts the server on a free port of 127.0.0.1 and waits until it answers. Its data survives `stop()`. */
