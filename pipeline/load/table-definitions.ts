@@ -136,6 +136,8 @@ export const RECONCILIATIONS: TableDefinition = {
     required('in_flight', 'BIGINT'),
     required('flagged', 'BIGINT'),
     optional('freshness_seconds', 'BIGINT'),
+    // Differences that the next reconciliation looks at again; NULL when the table was equal.
+    optional('watched', 'VARCHAR(65535)'),
   ],
   primaryKey: [],
   sortKey: ['reconciled_at'],
