@@ -1,6 +1,5 @@
-import type { Config } from 'jest';
-
-const config: Config = {
+/** @type {import('jest').Config} */
+module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/__tests__'],
   testMatch: ['**/*.test.ts'],
@@ -15,7 +14,5 @@ const config: Config = {
   // Engines (a JVM, a MySQL server) start inside hooks; two cores serve them all.
   testTimeout: 60_000,
   maxWorkers: 2,
-  reporters: ['default', '<rootDir>/scripts/closing-line-reporter.cjs'],
+  reporters: ['default', 'summary', '<rootDir>/scripts/closing-line-reporter.cjs'],
 };
-
-export default config;
