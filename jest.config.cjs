@@ -14,5 +14,5 @@ module.exports = {
   // Engines (a JVM, a MySQL server) start inside hooks; two cores serve them all.
   testTimeout: 60_000,
   maxWorkers: 2,
-  reporters: ['default', 'summary', '<rootDir>/scripts/closing-line-reporter.cjs'],
+  reporters: ['default', '<rootDir>/scripts/closing-line-reporter.cjs'],
 };
