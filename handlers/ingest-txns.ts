@@ -1,0 +1,35 @@
+/** Appends the rows of the seed file to the MySQL table of transactions, on a schedule. */
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { parseHandlerSettings } from '../pipeline/settings';
+import { ingestTxns } from '../pipeline/source/ingest-txns';
+import { RejectedFile, runIdOf } from '../pipeline/source/rejected-file';
+import { reportIngested } from '../pipeline/source/report-ingested';
+import { mysqlSecret } from '../pipeline/source/secrets';
+import { readSeedFile } from '../pipeline/source/seed-file';
+import { TXNS } from '../pipeline/tables';
+import { withTelemetry } from '../pipeline/telemetry';
+
+const settings = parseHandlerSettings('ingest-txns', process.env);
+const s3 = new S3Client({});
+const secret = mysqlSecret(new SecretsManagerClient({}), settings.MYSQL_SECRET_ARN);
+
+interface Result {
+  readonly table: string;
+  readonly rows: number;
+  readonly rejected: number;
+}
+
+export const handler = withTelemetry<unknown, Result>('ingest-txns', async (_event, telemetry, context) => {
+  const startedAt = new Date();
+  const table = TXNS.name;
+  const bucket = settings.DATA_BUCKET;
+  const { rows, rejected } = await ingestTxns({
+    secret,
+    seed: readSeedFile(s3, bucket, settings.SEED_KEY),
+    rejected: new RejectedFile(s3, { bucket, table, runId: runIdOf(startedAt, context.awsRequestId) }),
+    startedAt,
+  });
+  reportIngested(telemetry, { table, rows, rejected, startedAt });
+  return { table, rows, rejected: rejected.count };
+});

@@ -1,0 +1,35 @@
+/** What an ingest function tells operators at its end: names, counts and positions, never a value. */
+import type { Telemetry } from '../telemetry';
+import type { RejectedSummary } from './rejected-file';
+
+/** Metrics `IngestedRows` and `RejectedRows`, the outcome line, and a warning that says where rejected rows lie. */
+export function reportIngested(
+  telemetry: Telemetry,
+  ingested: {
+    readonly table: string;
+    readonly rows: number;
+    readonly rejected: RejectedSummary;
+    readonly startedAt: Date;
+  },
+): void {
+  const { table, rows, rejected, startedAt } = ingested;
+  telemetry.count('IngestedRows', rows, table);
+  telemetry.count('RejectedRows', rejected.count, table);
+  if (rejected.first !== undefined) {
+    telemetry.warn('rejected', {
+      table,
+      rejected: rejected.count,
+      rejectedKey: rejected.keys[0] ?? null,
+      partCount: rejected.keys.length,
+      firstLine: rejected.first.line,
+      firstCode: rejected.first.code,
+      firstColumn: rejected.first.column ?? null,
+    });
+  }
+  telemetry.report('ingested', {
+    table,
+    rows,
+    rejected: rejected.count,
+    elapsedMs: Date.now() - startedAt.getTime(),
+  });
+}
