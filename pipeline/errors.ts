@@ -20,6 +20,7 @@ export const ERROR_CODES = {
   LOAD_STATEMENT_FAILED: 'the warehouse refused a statement',
   LOAD_FILE_REJECTED: 'the warehouse could not read a staged file',
   LOAD_TIMED_OUT: 'a statement is still running in the warehouse',
+  WAREHOUSE_NOT_READY: 'the warehouse is not set up as the catalogue needs it',
   WAREHOUSE_BUSY: 'the warehouse asked to come back later',
   REPLICATION_TASK_FAILED: 'the replication task is in a state that needs a person',
   POSITION_LOST: 'the source no longer has the changes after the checkpoint',

@@ -12,14 +12,20 @@ import { buildItemJson } from './item-json';
 export interface ProjectedRow {
   /** Every column of the catalogue by name, as `columnText` writes it. */
   readonly columns: Readonly<Record<string, string | null>>;
-  /** The whole item as plain JSON, for the column {@link ITEM_COLUMN}. */
-  readonly item: string;
+  /** The whole item as plain JSON, for the column {@link ITEM_COLUMN}; null when it is too long for COPY. */
+  readonly item: string | null;
   /** What could not be held exactly: names of columns, and `item/<path>` of strings; sorted, comma-separated. */
   readonly flags: string | null;
   readonly flagCount: number;
   /** SHA-256 of the whole typed item, also of what could not be held. */
   readonly digest: string;
 }
+
+/**
+ * COPY takes JSON objects of up to 4 MB (Amazon Redshift database developer guide, "COPY from JSON format"). An item
+ * of 400 KB grows past that only when it is made of short numbers with great exponents, which are written out.
+ */
+const MAX_ITEM_BYTES = 3_000_000;
 
 /** How many bytes the flags column has. */
 export const FLAGS_BYTES = 4000;
@@ -40,10 +46,12 @@ export function projectItem(table: DynamodbTable, item: Item): ProjectedRow {
   }
   const { json, omitted } = buildItemJson(item);
   flags.push(...omitted.map((path) => `${ITEM_COLUMN}/${path}`));
+  const isTooLong = Buffer.byteLength(json) > MAX_ITEM_BYTES;
+  if (isTooLong) flags.push(ITEM_COLUMN);
   checkKey(table, columns);
   return {
     columns,
-    item: json,
+    item: isTooLong ? null : json,
     flags: joinFlags(flags),
     flagCount: flags.length,
     digest: digestOfItem(item),

@@ -3,13 +3,15 @@ import {
   BatchExecuteStatementCommand,
   DescribeStatementCommand,
   ExecuteStatementCommand,
+  type GetStatementResultCommand,
+  type GetStatementResultCommandOutput,
   ListStatementsCommand,
   type RedshiftDataClient,
   type StatementData,
 } from '@aws-sdk/client-redshift-data';
 import { PipelineError } from '../errors';
 import { classifyException, classifyFailure, statementError } from './statement-error';
-import { type ResultPage, readResultPages, type TextRow } from './statement-result';
+import { readResultPages, type TextRow } from './statement-result';
 
 export interface DataApiOptions {
   readonly client: RedshiftDataClient;
@@ -64,7 +66,10 @@ export class DataApi {
 
   /** The rows of a query, a page of memory at a time, every value as text. Cast 64-bit integers to VARCHAR. */
   async *query(sql: string, options: StatementOptions = {}): AsyncGenerator<TextRow> {
-    for await (const page of this.pages(sql, options)) yield* page.rows;
+    const { id } = await this.execute(sql, options);
+    const send = (command: GetStatementResultCommand): Promise<GetStatementResultCommandOutput> =>
+      this.call(id, () => this.options.client.send(command));
+    for await (const page of readResultPages(send, id)) yield* page.rows;
   }
 
   /** All rows of a query whose result is small. */
@@ -72,12 +77,6 @@ export class DataApi {
     const rows: TextRow[] = [];
     for await (const row of this.query(sql, options)) rows.push(row);
     return rows;
-  }
-
-  /** Columns of a query's result, as the warehouse describes them. */
-  async readColumns(sql: string): Promise<ResultPage['columns']> {
-    for await (const page of this.pages(sql, {})) return page.columns;
-    return [];
   }
 
   /** Statements of the last 24 hours whose name begins so, newest first, also those of earlier runs. */
@@ -122,11 +121,6 @@ export class DataApi {
       // An endpoint that does not wait on its own must not be asked in a tight loop.
       if (Date.now() - askedAtMs < 100) await new Promise((resolve) => setTimeout(resolve, 50));
     }
-  }
-
-  private async *pages(sql: string, options: StatementOptions): AsyncGenerator<ResultPage> {
-    const { id } = await this.execute(sql, options);
-    yield* readResultPages((command) => this.call(id, () => this.options.client.send(command)), id);
   }
 
   private target(options: StatementOptions) {

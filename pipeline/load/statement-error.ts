@@ -26,6 +26,7 @@ const FAILURES: readonly (readonly [RegExp, Verdict])[] = [
   [/cluster .*(is )?(paused|resizing|not available|unavailable)/i, BUSY],
   [/load into table .* failed|sys_load_error_detail|stl_load_errors/i, BAD_FILE],
   [/failed to inflate|\b9001\b|unzip|decompress/i, BAD_FILE],
+  [/mandatory url is not present/i, BAD_FILE],
 ];
 
 /** Judges the error text of a statement that ended FAILED. */
@@ -68,6 +69,9 @@ export function maskValues(text: string): string {
     .slice(0, 400);
 }
 
+/** Addresses of files that the text names, blank-separated; they are ours, and tell which file is bad. */
+const filesIn = (text: string): string | null => text.match(/s3:\/\/[^\s'",;)]+/g)?.join(' ') ?? null;
+
 export interface FailedStatement {
   readonly id: string | null;
   readonly name: string | null;
@@ -88,7 +92,7 @@ export function statementError(failed: FailedStatement): PipelineError {
   return new PipelineError({
     ...verdict,
     message: `the warehouse refused the statement ${name ?? id ?? ''}: ${maskValues(text)}. ${ADVICE[verdict.disposition]}`,
-    context: { statementId: id, statementName: name },
+    context: { statementId: id, statementName: name, files: filesIn(text) },
     ...(cause === undefined ? {} : { cause }),
   });
 }

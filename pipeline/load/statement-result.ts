@@ -10,16 +10,7 @@ import { PipelineError } from '../errors';
 /** A row by column name, in lower case. Booleans are `true` and `false`; NULL is null. */
 export type TextRow = Readonly<Record<string, string | null>>;
 
-export interface ResultColumn {
-  readonly name: string;
-  /** Redshift's name: int2, int4, int8, float8, numeric, bool, varchar, date, timestamp, super. */
-  readonly typeName: string;
-  readonly precision: number;
-  readonly scale: number;
-}
-
 export interface ResultPage {
-  readonly columns: readonly ResultColumn[];
   readonly rows: readonly TextRow[];
 }
 
@@ -31,28 +22,22 @@ export async function* readResultPages(
   let nextToken: string | undefined;
   do {
     const page = await send(new GetStatementResultCommand({ Id: statementId, NextToken: nextToken }));
-    const columns = (page.ColumnMetadata ?? []).map(resultColumn);
+    const columns = page.ColumnMetadata ?? [];
     const rows = (page.Records ?? []).map((record) =>
       Object.fromEntries(
-        record.map((field, index) => [columns[index]?.name ?? '', fieldText(field, columns[index])]),
+        record.map((field, index) => [columnName(columns[index]), fieldText(field, columns[index])]),
       ),
     );
-    yield { columns, rows };
+    yield { rows };
     nextToken = page.NextToken;
   } while (nextToken !== undefined);
 }
 
-function resultColumn(metadata: ColumnMetadata): ResultColumn {
-  return {
-    name: (metadata.label ?? metadata.name ?? '').toLowerCase(),
-    typeName: metadata.typeName ?? '',
-    precision: metadata.precision ?? 0,
-    scale: metadata.scale ?? 0,
-  };
-}
+const columnName = (column: ColumnMetadata | undefined): string =>
+  (column?.label ?? column?.name ?? '').toLowerCase();
 
 /** @throws PipelineError LOAD_STATEMENT_FAILED (halt) for an integer that JSON has already rounded. */
-function fieldText(field: Field, column: ResultColumn | undefined): string | null {
+function fieldText(field: Field, column: ColumnMetadata | undefined): string | null {
   if (field.isNull === true) return null;
   if (field.stringValue !== undefined) return field.stringValue;
   if (field.booleanValue !== undefined) return String(field.booleanValue);
@@ -61,7 +46,7 @@ function fieldText(field: Field, column: ResultColumn | undefined): string | nul
   throw new PipelineError({
     code: 'LOAD_STATEMENT_FAILED',
     disposition: 'halt',
-    message: `the result's column ${column?.name ?? ''} (${column?.typeName ?? ''}) holds a value that the Data API cannot carry exactly. Cast it to VARCHAR in the query`,
-    context: { column: column?.name ?? null },
+    message: `the result's column ${columnName(column)} (${column?.typeName ?? 'no type'}) holds a value that the Data API cannot carry exactly. Cast it to VARCHAR in the query`,
+    context: { column: columnName(column) },
   });
 }

@@ -28,36 +28,15 @@ export function warehouseType(type: ColumnType): string {
   }
 }
 
-/** What the Data API calls the type in a result's metadata: its name, and precision and scale where they matter. */
-export interface MetadataType {
-  readonly typeName: string;
-  readonly precision?: number;
-  readonly scale?: number;
-}
-
-const METADATA_NAMES: Readonly<Record<string, string>> = {
-  SMALLINT: 'int2',
-  INTEGER: 'int4',
-  BIGINT: 'int8',
-  'DOUBLE PRECISION': 'float8',
-  BOOLEAN: 'bool',
-  DATE: 'date',
-  TIMESTAMP: 'timestamp',
-  SUPER: 'super',
-  NUMERIC: 'numeric',
-  VARCHAR: 'varchar',
+/** How the warehouse's own catalog names a type that {@link warehouseType} wrote, without its sizes. */
+const CATALOG_NAMES: Readonly<Record<string, string>> = {
+  TIMESTAMP: 'timestamp without time zone',
+  VARCHAR: 'character varying',
 };
 
-/** The metadata of a column that was declared with `sqlType`, as {@link warehouseType} writes it. */
-export function metadataType(sqlType: string): MetadataType {
-  const match = /^([A-Z ]+)(?:\((\d+)(?:,(\d+))?\))?$/.exec(sqlType);
-  const typeName = METADATA_NAMES[match?.[1] ?? ''];
-  if (match === null || typeName === undefined)
-    throw new RangeError(`not a type of the catalogue: ${sqlType}`);
-  const [, , precision, scale] = match;
-  return {
-    typeName,
-    ...(precision === undefined ? {} : { precision: Number(precision) }),
-    ...(scale === undefined ? {} : { scale: Number(scale) }),
-  };
+/** `character varying(256)`, `numeric(18,2)`, `bigint`: the form in which declared and existing types are compared. */
+export function catalogType(sqlType: string): string {
+  const [name = '', sizes] = sqlType.split('(');
+  const catalogName = CATALOG_NAMES[name] ?? name.toLowerCase();
+  return sizes === undefined ? catalogName : `${catalogName}(${sizes}`;
 }

@@ -1,0 +1,86 @@
+/** Files in S3 → Redshift, every few minutes, one run at a time. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { S3Client } from '@aws-sdk/client-s3';
+import { BatchStore } from '../pipeline/load/batch-store';
+import { DataApi } from '../pipeline/load/data-api';
+import { loadTable, type TableLoad } from '../pipeline/load/load-table';
+import { parseHandlerSettings } from '../pipeline/settings';
+import { dynamodbTables } from '../pipeline/tables';
+import { type Telemetry, withTelemetry } from '../pipeline/telemetry';
+
+const settings = parseHandlerSettings('load-staged-batches', process.env);
+const redshift = new RedshiftDataClient({});
+const store = new BatchStore(new S3Client({}), settings.DATA_BUCKET);
+
+export interface LoadResult {
+  readonly tables: readonly {
+    readonly table: string;
+    readonly files: number;
+    readonly rows: number;
+    readonly status: 'loaded' | 'nothing-to-load';
+  }[];
+}
+
+export const handler = withTelemetry(
+  'load-staged-batches',
+  async (_event: unknown, telemetry, context): Promise<LoadResult> => {
+    const remainingMs = (): number => context.getRemainingTimeInMillis();
+    const dataApi = new DataApi({
+      client: redshift,
+      clusterIdentifier: settings.CLUSTER_IDENTIFIER,
+      database: settings.DATABASE_NAME,
+      remainingMs,
+    });
+    const commit = {
+      copyRoleArn: settings.COPY_ROLE_ARN,
+      tombstoneDays: settings.TOMBSTONE_DAYS,
+      maxTries: 5,
+      pause: async (milliseconds: number) => {
+        await pause(milliseconds);
+      },
+    };
+    const limits = { maxFiles: settings.MAX_BATCH_FILES, maxBytes: settings.MAX_BATCH_BYTES };
+    const tables: LoadResult['tables'][number][] = [];
+    const failures: unknown[] = [];
+    for (const table of dynamodbTables()) {
+      const startedAtMs = Date.now();
+      try {
+        const load = await loadTable({ dataApi, store, commit }, table, { limits, remainingMs });
+        report(load, startedAtMs, telemetry);
+        const { files, rows } = load;
+        tables.push({ table: table.name, files, rows, status: files > 0 ? 'loaded' : 'nothing-to-load' });
+      } catch (error) {
+        // One table's trouble must not keep the others waiting.
+        telemetry.warn('a table could not be loaded', { table: table.name });
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+    return { tables };
+  },
+);
+
+function report(load: TableLoad, startedAtMs: number, telemetry: Telemetry): void {
+  const { table, files, rows, upserted, deleted, rejected } = load;
+  const lagMs =
+    load.newestChangedAtMs === undefined ? null : Math.max(0, Date.now() - load.newestChangedAtMs);
+  telemetry.count('LoadedRows', rows, table);
+  telemetry.count('LoadedFiles', files, table);
+  telemetry.count('RejectedFiles', rejected.length, table);
+  if (lagMs !== null) telemetry.seconds('LoadLag', lagMs / 1000, table);
+  for (const { key, reason, line, column } of rejected) {
+    telemetry.warn('a staged file was set aside', { table, key, reason, line, column });
+  }
+  telemetry.report('loaded', {
+    table,
+    files,
+    rows,
+    upserted,
+    deleted,
+    rejected: rejected.length,
+    lagMs,
+    elapsedMs: Date.now() - startedAtMs,
+    batchId: load.lastBatchId ?? null,
+  });
+}

@@ -1,0 +1,37 @@
+/** Set-up of the warehouse, invoked at each deploy before anything is scheduled. Running it again changes nothing. */
+import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DataApi } from '../pipeline/load/data-api';
+import { type PreparedWarehouse, prepareWarehouse } from '../pipeline/load/prepare-warehouse';
+import { parseHandlerSettings } from '../pipeline/settings';
+import { withTelemetry } from '../pipeline/telemetry';
+
+const settings = parseHandlerSettings('prepare-warehouse', process.env);
+const redshift = new RedshiftDataClient({});
+const secrets = new SecretsManagerClient({});
+
+export const handler = withTelemetry<unknown, PreparedWarehouse>(
+  'prepare-warehouse',
+  async (_event, telemetry, context) => {
+    const prepared = await prepareWarehouse({
+      dataApi: new DataApi({
+        client: redshift,
+        clusterIdentifier: settings.CLUSTER_IDENTIFIER,
+        database: settings.DATABASE_NAME,
+        secretArn: settings.WAREHOUSE_ADMIN_SECRET_ARN,
+        remainingMs: () => context.getRemainingTimeInMillis(),
+      }),
+      secrets,
+      replicationSecretArn: settings.WAREHOUSE_DMS_SECRET_ARN,
+      address: { host: settings.WAREHOUSE_HOST, port: settings.WAREHOUSE_PORT },
+      loaderUser: settings.LOADER_DB_USER,
+      reconcilerUser: settings.RECONCILER_DB_USER,
+    });
+    telemetry.report('prepared', {
+      schemas: prepared.schemas.join(', '),
+      tables: prepared.tables.join(', '),
+      users: prepared.users.join(', '),
+    });
+    return prepared;
+  },
+);

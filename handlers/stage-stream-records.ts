@@ -1,0 +1,40 @@
+/** DynamoDB stream → files in S3. */
+import { S3Client } from '@aws-sdk/client-s3';
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { sourceTables } from '../pipeline/capture/stream-record';
+import { parseHandlerSettings } from '../pipeline/settings';
+import { stageRecords } from '../pipeline/stage/stage-records';
+import type { StagedFile } from '../pipeline/stage/staged-file';
+import { writeStagedFile } from '../pipeline/stage/write-staged-file';
+import { dynamodbTables } from '../pipeline/tables';
+import { type Telemetry, withTelemetry } from '../pipeline/telemetry';
+
+const settings = parseHandlerSettings('stage-stream-records', process.env);
+const tables = sourceTables(dynamodbTables(), settings.TABLE_PREFIX);
+const s3 = new S3Client({});
+
+export const handler = withTelemetry(
+  'stage-stream-records',
+  async (event: DynamoDBStreamEvent, telemetry: Telemetry): Promise<DynamoDBBatchResponse> => {
+    const { files, failures, failure } = await stageRecords(event.Records, {
+      tables,
+      writeFile: (file) => writeStagedFile(s3, settings.DATA_BUCKET, file),
+    });
+    for (const file of files) report(file, telemetry);
+    if (failure !== undefined) {
+      telemetry.warn(failure.message, { code: failure.code, ...failure.context });
+    }
+    telemetry.count('InvalidRecords', failures.length);
+    return { batchItemFailures: [...failures] };
+  },
+);
+
+function report(file: StagedFile, telemetry: Telemetry): void {
+  const { table, rowCount, flagCount, expiryCount } = file;
+  const lagMs = Math.max(0, Date.now() - Date.parse(file.newestChangedAt));
+  telemetry.count('StagedRows', rowCount, table.name);
+  telemetry.count('StagedFiles', 1, table.name);
+  telemetry.count('SetAsideValues', flagCount, table.name);
+  telemetry.count('ExpiredItems', expiryCount, table.name);
+  telemetry.report('staged', { table: table.name, rows: rowCount, files: 1, lagMs, setAside: flagCount });
+}

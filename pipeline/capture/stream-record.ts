@@ -1,0 +1,96 @@
+/** A DynamoDB stream record, as Lambda delivers it, becomes a change event. */
+import type { DynamoDBRecord } from 'aws-lambda';
+import type { ChangeEvent, Operation } from '../change-event';
+import { PipelineError } from '../errors';
+import { versionOf } from '../position';
+import { type DynamodbTable, dynamodbTableName } from '../tables';
+import type { Item } from './attribute-value';
+import { epochToIso } from './time-text';
+
+export interface CapturedRecord {
+  readonly table: DynamodbTable;
+  readonly event: ChangeEvent<Item>;
+  /** Unique in the stream; names the record where its content must not be named. */
+  readonly eventId: string;
+  /** DynamoDB deleted the item because its time to live was over, not because somebody asked. */
+  readonly isExpiry: boolean;
+}
+
+/** Catalogue tables by their name in AWS. */
+export type SourceTables = ReadonlyMap<string, DynamodbTable>;
+
+export function sourceTables(tables: readonly DynamodbTable[], tablePrefix: string): SourceTables {
+  return new Map(tables.map((table) => [dynamodbTableName(table, tablePrefix), table]));
+}
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  INSERT: 'insert',
+  MODIFY: 'update',
+  REMOVE: 'delete',
+};
+
+/**
+ * Checks one record and gives its change event. `before` of a delete is the old image, or the keys alone where the
+ * stream has no old images.
+ * @throws PipelineError STREAM_RECORD_INVALID (dead-letter) when it is of no table of the catalogue, or lacks a part.
+ */
+export function parseStreamRecord(record: DynamoDBRecord, tables: SourceTables): CapturedRecord {
+  const table = tableOf(record, tables);
+  const operation = OPERATIONS[record.eventName ?? ''];
+  const { SequenceNumber, ApproximateCreationDateTime, Keys, NewImage, OldImage } = record.dynamodb ?? {};
+  if (operation === undefined) throw invalid(record, `its eventName is ${record.eventName ?? 'missing'}`);
+  if (SequenceNumber === undefined || !/^\d{1,40}$/.test(SequenceNumber)) {
+    throw invalid(record, 'its sequence number is missing or not 1 to 40 digits');
+  }
+  if (typeof ApproximateCreationDateTime !== 'number' || !Number.isFinite(ApproximateCreationDateTime)) {
+    throw invalid(record, 'its creation time is missing or no number');
+  }
+  const before = OldImage ?? (operation === 'delete' ? Keys : undefined);
+  if (operation === 'delete' ? before === undefined : NewImage === undefined) {
+    throw invalid(
+      record,
+      `a record of a ${operation} has no ${operation === 'delete' ? 'keys' : 'new image'}; the stream's view type must be NEW_AND_OLD_IMAGES`,
+    );
+  }
+  return {
+    table,
+    eventId: record.eventID ?? SequenceNumber,
+    isExpiry: operation === 'delete' && isExpiry(record),
+    event: {
+      table: table.name,
+      operation,
+      ...(before === undefined ? {} : { before }),
+      ...(operation === 'delete' ? {} : { after: NewImage as Item }),
+      position: versionOf(SequenceNumber),
+      changedAt: epochToIso(ApproximateCreationDateTime),
+    },
+  };
+}
+
+function tableOf(record: DynamoDBRecord, tables: SourceTables): DynamodbTable {
+  const name = /:table\/([^/]+)\/stream\//.exec(record.eventSourceARN ?? '')?.[1];
+  const table = name === undefined ? undefined : tables.get(name);
+  if (table !== undefined) return table;
+  throw invalid(
+    record,
+    `it comes from the table ${name ?? '(no stream ARN)'}, and the catalogue has ${[...tables.keys()].join(', ')}`,
+  );
+}
+
+/** Amazon DynamoDB developer guide, "DynamoDB Streams and Time to Live". */
+function isExpiry(record: DynamoDBRecord): boolean {
+  const identity: { type?: unknown; principalId?: unknown } | undefined = record.userIdentity;
+  return identity?.type === 'Service' && identity.principalId === 'dynamodb.amazonaws.com';
+}
+
+function invalid(record: DynamoDBRecord, why: string): PipelineError {
+  return new PipelineError({
+    code: 'STREAM_RECORD_INVALID',
+    disposition: 'dead-letter',
+    message: `a stream record cannot be taken: ${why}. Usual cause: the stream mapping reads a stream that the catalogue does not know`,
+    context: {
+      eventId: record.eventID ?? null,
+      position: record.dynamodb?.SequenceNumber ?? null,
+    },
+  });
+}

@@ -1,0 +1,97 @@
+/** Set-up of the warehouse, at each deploy: schemas, tables, users, grants. */
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { PipelineError } from '../errors';
+import { type ReplicatedTable, TABLES } from '../tables';
+import type { DataApi } from './data-api';
+import { checkTables } from './table-check';
+import { tableDefinitions } from './table-definitions';
+import { buildWarehouseDdl, warehouseSchemas } from './warehouse-ddl';
+import { buildGrants, type WarehouseUsers } from './warehouse-grants';
+import {
+  buildIamUser,
+  buildReplicationUser,
+  keepReplicationPassword,
+  REPLICATION_USER,
+  readExistingUsers,
+  type WarehouseAddress,
+} from './warehouse-users';
+
+export interface PrepareOptions {
+  /** Connected as the admin. */
+  readonly dataApi: DataApi;
+  readonly secrets: SecretsManagerClient;
+  readonly replicationSecretArn: string;
+  readonly address: WarehouseAddress;
+  readonly loaderUser: string;
+  readonly reconcilerUser: string;
+  readonly tables?: readonly ReplicatedTable[];
+}
+
+export interface PreparedWarehouse {
+  readonly schemas: readonly string[];
+  readonly tables: readonly string[];
+  readonly users: readonly string[];
+}
+
+/** The most statements that one Data API batch takes. */
+const MAX_BATCH_STATEMENTS = 40;
+
+/**
+ * Makes what is missing and changes nothing that is there, so that a run that stopped anywhere is completed by the
+ * next one.
+ *
+ * 1. Schemas and tables, then a check of all columns.
+ * 2. The replication user's secret.
+ * 3. Users; the replication user gets the secret's password.
+ * 4. Grants.
+ *
+ * @throws PipelineError WAREHOUSE_NOT_READY (halt) when an existing table differs from the catalogue; what the Data
+ * API client throws.
+ */
+export async function prepareWarehouse(options: PrepareOptions): Promise<PreparedWarehouse> {
+  const { dataApi, tables = TABLES } = options;
+  const definitions = tableDefinitions(tables);
+  await runAll(dataApi, 'prepare/tables', buildWarehouseDdl(tables));
+  const differences = await checkTables(dataApi, definitions);
+  if (differences.length > 0) throw differs(differences);
+
+  const password = await keepReplicationPassword(
+    options.secrets,
+    options.replicationSecretArn,
+    options.address,
+  );
+  const users: WarehouseUsers = {
+    loader: options.loaderUser,
+    reconciler: options.reconcilerUser,
+    replication: REPLICATION_USER,
+  };
+  const existing = await readExistingUsers(dataApi, Object.values(users));
+  await runAll(dataApi, 'prepare/users', [
+    ...buildIamUser(users.loader, existing.has(users.loader)),
+    ...buildIamUser(users.reconciler, existing.has(users.reconciler)),
+    ...buildReplicationUser(password, existing.has(users.replication)),
+  ]);
+  await runAll(dataApi, 'prepare/grants', buildGrants(users, tables));
+  return {
+    schemas: warehouseSchemas(tables),
+    tables: definitions.map(({ schema, table }) => `${schema}.${table}`),
+    users: Object.values(users),
+  };
+}
+
+async function runAll(dataApi: DataApi, name: string, statements: readonly string[]): Promise<void> {
+  for (let start = 0; start < statements.length; start += MAX_BATCH_STATEMENTS) {
+    await dataApi.executeBatch(statements.slice(start, start + MAX_BATCH_STATEMENTS), { name });
+  }
+}
+
+const differs = (differences: readonly string[]): PipelineError =>
+  new PipelineError({
+    code: 'WAREHOUSE_NOT_READY',
+    disposition: 'halt',
+    message:
+      `tables of the warehouse are not as the catalogue says: ${differences.join('; ')}. ` +
+      'Usual cause: a column was added to or changed in the catalogue. Alter the table by hand, or rename it and let ' +
+      'set-up make it anew, then copy its rows back',
+    context: { tableCount: differences.length },
+  });

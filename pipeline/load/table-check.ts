@@ -1,0 +1,59 @@
+/** Whether the warehouse's tables are what the catalogue says. Set-up never alters or drops one by itself. */
+import type { DataApi } from './data-api';
+import { quoteLiteral } from './sql-text';
+import type { TableDefinition } from './table-definitions';
+import { catalogType } from './warehouse-types';
+
+/** `schema.table` to its columns in order, each as `name type`. */
+type ExistingTables = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * Names of columns, their order and their types are compared; what is left open (encoding, sort order, NOT NULL) may
+ * be tuned by hand.
+ * @returns one sentence a table that differs; empty when all are right.
+ */
+export async function checkTables(
+  dataApi: DataApi,
+  definitions: readonly TableDefinition[],
+): Promise<string[]> {
+  const existing = await readExistingTables(dataApi, [...new Set(definitions.map(({ schema }) => schema))]);
+  return definitions.flatMap((definition) => {
+    const name = `${definition.schema}.${definition.table}`;
+    const expected = definition.columns.map((column) => `${column.name} ${catalogType(column.sqlType)}`);
+    const actual = existing.get(name) ?? [];
+    return expected.join() === actual.join() ? [] : [describeDifference(name, expected, actual)];
+  });
+}
+
+async function readExistingTables(dataApi: DataApi, schemas: readonly string[]): Promise<ExistingTables> {
+  const tables = new Map<string, string[]>();
+  const sql = [
+    'SELECT table_schema, table_name, column_name, data_type,',
+    '  CAST(character_maximum_length AS VARCHAR) AS text_length,',
+    '  CAST(numeric_precision AS VARCHAR) AS digits, CAST(numeric_scale AS VARCHAR) AS decimals',
+    'FROM svv_columns',
+    `WHERE table_schema IN (${schemas.map(quoteLiteral).join(', ')})`,
+    'ORDER BY table_schema, table_name, ordinal_position',
+  ].join('\n');
+  for await (const row of dataApi.query(sql)) {
+    const name = `${row.table_schema}.${row.table_name}`;
+    const columns = tables.get(name) ?? [];
+    columns.push(`${row.column_name} ${existingType(row.data_type ?? '', row)}`);
+    tables.set(name, columns);
+  }
+  return tables;
+}
+
+function existingType(dataType: string, row: Readonly<Record<string, string | null>>): string {
+  if (dataType === 'numeric') return `numeric(${row.digits},${row.decimals})`;
+  return dataType === 'character varying' ? `character varying(${row.text_length})` : dataType;
+}
+
+function describeDifference(name: string, expected: readonly string[], actual: readonly string[]): string {
+  const missing = expected.filter((column) => !actual.includes(column));
+  const extra = actual.filter((column) => !expected.includes(column));
+  if (missing.length === 0 && extra.length === 0) {
+    return `${name} has its columns in another order: expected ${expected.join(', ')}; got ${actual.join(', ')}`;
+  }
+  return `${name}: expected ${missing.join(', ') || 'nothing more'}; got ${extra.join(', ') || 'nothing instead'}`;
+}

@@ -1,0 +1,78 @@
+/** Who may do what in the warehouse: each user no more than its function needs. */
+import { CONTROL_SCHEMA, dynamodbTables, mysqlTables, type ReplicatedTable } from '../tables';
+import { quoteIdentifier, quoteTable } from './sql-text';
+import {
+  LEDGER,
+  RECONCILIATIONS,
+  REPLICATION_CONTROL_SCHEMA,
+  type TableDefinition,
+  tombstonesDefinition,
+} from './table-definitions';
+
+export interface WarehouseUsers {
+  /** `IAMR:<role name>` of the loader. */
+  readonly loader: string;
+  /** `IAMR:<role name>` of the reconciler. */
+  readonly reconciler: string;
+  /** The replication task's user, with a password. */
+  readonly replication: string;
+}
+
+export function buildGrants(users: WarehouseUsers, tables: readonly ReplicatedTable[]): string[] {
+  return [
+    ...loaderGrants(users.loader, tables),
+    ...reconcilerGrants(users.reconciler, tables),
+    ...replicationGrants(users.replication, tables),
+  ];
+}
+
+/** LOCK takes UPDATE or DELETE on the table that it locks, so the ledger has UPDATE, though no row is ever updated. */
+function loaderGrants(user: string, tables: readonly ReplicatedTable[]): string[] {
+  const own = dynamodbTables(tables);
+  return [
+    ...onSchemas('USAGE', [...own.map(({ target }) => target.schema), CONTROL_SCHEMA], user),
+    ...onTables(
+      'SELECT, INSERT, DELETE',
+      own.flatMap((table) => [table.target, tombstonesDefinition(table)]),
+      user,
+    ),
+    ...onTables('SELECT, INSERT, UPDATE', [LEDGER], user),
+  ];
+}
+
+function reconcilerGrants(user: string, tables: readonly ReplicatedTable[]): string[] {
+  const read = [
+    ...tables.map(({ target }) => target),
+    ...dynamodbTables(tables).map(tombstonesDefinition),
+    LEDGER,
+  ];
+  return [
+    ...onSchemas('USAGE', [...tables.map(({ target }) => target.schema), CONTROL_SCHEMA], user),
+    ...onTables('SELECT', read, user),
+    ...onTables('SELECT, INSERT', [RECONCILIATIONS], user),
+  ];
+}
+
+/** The task makes its own tables in the control schema, and one for the changes of a batch beside the targets. */
+function replicationGrants(user: string, tables: readonly ReplicatedTable[]): string[] {
+  const own = mysqlTables(tables).map(({ target }) => target);
+  return [
+    ...onSchemas('USAGE, CREATE', [...own.map(({ schema }) => schema), REPLICATION_CONTROL_SCHEMA], user),
+    ...onTables('SELECT, INSERT, UPDATE, DELETE', own, user),
+  ];
+}
+
+const onSchemas = (privileges: string, schemas: readonly string[], user: string): string[] =>
+  [...new Set(schemas)].map(
+    (schema) => `GRANT ${privileges} ON SCHEMA ${quoteIdentifier(schema)} TO ${quoteIdentifier(user)}`,
+  );
+
+const onTables = (
+  privileges: string,
+  tables: readonly Pick<TableDefinition, 'schema' | 'table'>[],
+  user: string,
+): string[] =>
+  tables.map(
+    ({ schema, table }) =>
+      `GRANT ${privileges} ON TABLE ${quoteTable(schema, table)} TO ${quoteIdentifier(user)}`,
+  );
