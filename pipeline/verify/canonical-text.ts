@@ -1,0 +1,115 @@
+/**
+ * The canonical text of a row: the same characters for the same values, whichever system holds the row.
+ *
+ * A row's text is its columns' parts in catalogue order, joined by {@link SEPARATOR}; a row's hash is the MD5 of
+ * that text. No part contains the separator and none equals {@link NULL_PART}, so two rows have the same text
+ * exactly when they have the same values:
+ *
+ * | column    | part                                                                    |
+ * |-----------|-------------------------------------------------------------------------|
+ * | NULL      | `~`                                                                     |
+ * | integers  | decimal digits                                                          |
+ * | decimal   | decimal digits with exactly the column's scale                          |
+ * | boolean   | `1` or `0`                                                              |
+ * | date      | `YYYY-MM-DD`                                                            |
+ * | timestamp | `YYYY-MM-DD HH:MI:SS.ffffff`                                            |
+ * | text      | MD5 of its UTF-8 bytes: also keeps the row's text below 65,535 bytes, the longest VARCHAR of Redshift |
+ * | document  | `1`: that it is there. A digest column of the same row stands for its content  |
+ * | double    | its exact value as `<53-bit integer>e<power of two>`; zero has no sign. Systems print doubles differently |
+ *
+ * `sql-dialect.ts` and its two dialects write the same text in SQL.
+ */
+import { createHash } from 'node:crypto';
+import type { ColumnType } from '../tables';
+
+export const SEPARATOR = '|';
+export const NULL_PART = '~';
+/** A double that no source can hold, so that it never equals one. */
+export const NOT_FINITE_PART = 'not finite';
+
+/** A value as staged lines carry it: numbers, dates and times as text. */
+export type CanonicalValue = string | boolean | null;
+
+export const md5 = (text: string): string => createHash('md5').update(text, 'utf8').digest('hex');
+
+/** @throws RangeError when `value` is not a value of `type`; the message names the type, never the value. */
+export function canonicalPart(type: ColumnType, value: CanonicalValue): string {
+  if (value === null) return NULL_PART;
+  const text = String(value);
+  switch (type.kind) {
+    case 'smallint':
+    case 'integer':
+    case 'bigint':
+      return decimalPart(text, 0);
+    case 'decimal':
+      return decimalPart(text, type.scale);
+    case 'boolean':
+      return booleanPart(text);
+    case 'date':
+      return matched(/^\d{4}-\d\d-\d\d$/, text, 'a date YYYY-MM-DD')[0];
+    case 'timestamp':
+      return timestampPart(text);
+    case 'text':
+      return md5(text);
+    case 'double':
+      return doublePart(text);
+    case 'document':
+      return '1';
+  }
+}
+
+export const joinParts = (parts: readonly string[]): string => parts.join(SEPARATOR);
+
+function decimalPart(text: string, scale: number): string {
+  const [, sign, whole, fraction = ''] = matched(
+    /^([+-]?)0*(\d+)(?:\.(\d*?)0*)?$/,
+    text,
+    `a decimal number with ${scale} decimals`,
+  );
+  if (fraction.length > scale) {
+    throw new RangeError(`expected at most ${scale} decimals, got ${fraction.length}`);
+  }
+  const digits = scale === 0 ? whole! : `${whole}.${fraction.padEnd(scale, '0')}`;
+  return sign === '-' && /[1-9]/.test(digits) ? `-${digits}` : digits;
+}
+
+function booleanPart(text: string): string {
+  if (text === 'true' || text === '1') return '1';
+  if (text === 'false' || text === '0') return '0';
+  throw new RangeError('expected true or false');
+}
+
+function timestampPart(text: string): string {
+  const [, date, time, fraction = ''] = matched(
+    /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?$/,
+    text,
+    'a time YYYY-MM-DD HH:MI:SS.ffffff',
+  );
+  return `${date} ${time}.${fraction.padEnd(6, '0')}`;
+}
+
+function doublePart(text: string): string {
+  const value = Number(text);
+  if (text.trim() === '' || Number.isNaN(value)) throw new RangeError('expected a number');
+  if (!Number.isFinite(value)) return NOT_FINITE_PART;
+  if (value === 0) return '0';
+  const bits = new DataView(new ArrayBuffer(8));
+  bits.setFloat64(0, Math.abs(value));
+  const raw = bits.getBigUint64(0);
+  const biased = Number(raw >> 52n);
+  let mantissa = raw & 0xf_ffff_ffff_ffffn;
+  let exponent = (biased === 0 ? 1 : biased) - 1075;
+  if (biased > 0) mantissa |= 1n << 52n;
+  // A subnormal number has fewer bits; SQL cannot see that, so it is scaled to 53 bits as all others.
+  while (mantissa < 1n << 52n) {
+    mantissa <<= 1n;
+    exponent -= 1;
+  }
+  return `${value < 0 ? '-' : ''}${mantissa}e${exponent}`;
+}
+
+function matched(pattern: RegExp, text: string, expected: string): RegExpExecArray {
+  const match = pattern.exec(text);
+  if (match === null) throw new RangeError(`expected ${expected}, got ${text.length} other characters`);
+  return match;
+}

@@ -1,0 +1,37 @@
+/** One side of a comparison: a source table, or its target, as hashes. */
+
+/** What is known of all rows whose key's hash begins with the same digits. */
+export interface Bucket {
+  readonly rowCount: bigint;
+  readonly hashSum: bigint;
+  /** Rows with a value that a column of the target could not hold; counted in the warehouse only. */
+  readonly flagged: bigint;
+}
+
+/** Equal rows: their hashes, and how many there are. */
+export interface HashedRow {
+  readonly keyHash: string;
+  readonly rowHash: string;
+  readonly copies: number;
+  /** The key's columns as text, where the reader could tell them. They stay in memory: never logged or stored. */
+  readonly key?: readonly string[];
+}
+
+/** A key to look up again. */
+export interface SoughtKey {
+  readonly keyHash: string;
+  readonly key?: readonly string[];
+}
+
+/**
+ * Each read is one consistent look at the side, or as near to it as its system comes; two reads are two looks.
+ * They throw PipelineError as the system's own client does.
+ */
+export interface ComparedSide {
+  /** Counts and sums of the whole table, by the first `digits` hexadecimal digits of the key's hash. */
+  readBuckets(digits: number): Promise<ReadonlyMap<string, Bucket>>;
+  /** Gives each row of the buckets, all named by the same number of digits; the same row may come in parts. */
+  readRows(buckets: readonly string[], take: (row: HashedRow) => void): Promise<void>;
+  /** Gives the rows of the keys that are there now; each with its key. */
+  readKeys(keys: readonly SoughtKey[], take: (row: HashedRow) => void): Promise<void>;
+}

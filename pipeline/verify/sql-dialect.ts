@@ -1,0 +1,59 @@
+/** What differs between MySQL and Redshift where the same comparison is written in both. */
+import type { Column, ReplicatedTable } from '../tables';
+import { NOT_FINITE_PART } from './canonical-text';
+
+export interface SqlDialect {
+  /** The word that begins a query. */
+  readonly select: string;
+  quote(name: string): string;
+  /** The quoted name of the compared table in this system. */
+  tableOf(table: ReplicatedTable): string;
+  /** An expression of the column's part of the canonical text; SQL NULL for NULL. */
+  part(column: Column): string;
+  /** The column as plain text, to look the row up again. */
+  keyText(column: Column): string;
+  /** An expression that joins parts, none of which is NULL, by the separator. */
+  join(parts: readonly string[]): string;
+  /** An exact number of the hexadecimal digits that `expression` gives: at most 15, which fit in 63 bits. */
+  hexToNumber(expression: string): string;
+  /** `sum` as text, so that no digit is lost on the way. */
+  exactSum(sum: string): string;
+}
+
+export interface DoubleSyntax {
+  /** An expression of type DOUBLE that is exactly an integer, as the text of that integer. */
+  integerText(expression: string): string;
+  concat(...expressions: readonly string[]): string;
+  readonly two: string;
+}
+
+/**
+ * The exact value of a double as `<53-bit integer>e<power of two>`.
+ *
+ * LN tells the power of two to within one, and the integer's size then tells which of the neighbours it is.
+ * Multiplying by a power of two is exact; in two steps, because the power for the smallest doubles is no double.
+ */
+export function doublePartSql(column: string, syntax: DoubleSyntax): string {
+  const { two } = syntax;
+  const power = `FLOOR(LN(NULLIF(ABS(${column}), 0)) / LN(${two}))`;
+  const half = `FLOOR((52 - ${power}) / 2)`;
+  const scaled = `(ABS(${column}) * POWER(${two}, ${half}) * POWER(${two}, 52 - ${power} - ${half}))`;
+  const sign = `CASE WHEN ${column} < 0 THEN '-' ELSE '' END`;
+  const text = (factor: string, shift: number): string =>
+    syntax.concat(
+      sign,
+      syntax.integerText(`${scaled}${factor}`),
+      `'e'`,
+      syntax.integerText(`${power} - 52${shift === 0 ? '' : shift > 0 ? ' + 1' : ' - 1'}`),
+    );
+  return [
+    'CASE',
+    `WHEN ${column} IS NULL THEN NULL`,
+    `WHEN NOT (ABS(${column}) <= 1.7976931348623157E308) THEN '${NOT_FINITE_PART}'`,
+    `WHEN ${column} = 0 THEN '0'`,
+    `WHEN ${scaled} >= 9007199254740992 THEN ${text(' / 2', 1)}`,
+    `WHEN ${scaled} < 4503599627370496 THEN ${text(' * 2', -1)}`,
+    `ELSE ${text('', 0)}`,
+    'END',
+  ].join(' ');
+}

@@ -1,0 +1,37 @@
+/** The comparison in Redshift. */
+import { quoteIdentifier as quote, quoteTable } from '../load/sql-text';
+import type { Column } from '../tables';
+import { SEPARATOR } from './canonical-text';
+import { doublePartSql, type SqlDialect } from './sql-dialect';
+
+export const WAREHOUSE_DIALECT: SqlDialect = {
+  select: 'SELECT',
+  quote,
+  tableOf: ({ target }) => quoteTable(target.schema, target.table),
+  part: ({ name, type }: Column) => {
+    const column = quote(name);
+    switch (type.kind) {
+      case 'text':
+        return `MD5(${column})`;
+      case 'boolean':
+        return `CASE WHEN ${column} THEN '1' WHEN NOT ${column} THEN '0' END`;
+      case 'timestamp':
+        // A cast to VARCHAR leaves out a fraction of zero.
+        return `TO_CHAR(${column}, 'YYYY-MM-DD HH24:MI:SS.US')`;
+      case 'document':
+        return `CASE WHEN ${column} IS NULL THEN NULL ELSE '1' END`;
+      case 'double':
+        return doublePartSql(column, {
+          integerText: (expression) => `CAST(CAST(${expression} AS BIGINT) AS VARCHAR)`,
+          concat: (...expressions) => expressions.map((expression) => `(${expression})`).join(' || '),
+          two: 'CAST(2 AS DOUBLE PRECISION)',
+        });
+      default:
+        return `CAST(${column} AS VARCHAR)`;
+    }
+  },
+  keyText: ({ name, type }) => (type.kind === 'text' ? quote(name) : `CAST(${quote(name)} AS VARCHAR)`),
+  join: (expressions) => expressions.join(` || '${SEPARATOR}' || `),
+  hexToNumber: (expression) => `CAST(STRTOL(${expression}, 16) AS NUMERIC(38, 0))`,
+  exactSum: (sum) => `CAST(${sum} AS VARCHAR)`,
+};
