@@ -1,0 +1,69 @@
+import type { DynamoDBRecord } from 'aws-lambda';
+import { parseStreamRecord } from '../../../pipeline/capture/stream-record';
+import { PipelineError } from '../../../pipeline/errors';
+import { TRADES } from '../../../pipeline/tables';
+import { streamRecord, TRADES_SOURCE } from '../../support/stream-records';
+
+const parse = (record: DynamoDBRecord) => parseStreamRecord(record, TRADES_SOURCE);
+
+test('INSERT, MODIFY and REMOVE become insert, update and delete with their images', () => {
+  const image = { price: { N: '1' } };
+  expect(parse(streamRecord({ sequence: 5, after: image }))).toEqual({
+    table: TRADES,
+    eventId: 'event-5',
+    isExpiry: false,
+    event: {
+      table: 'trades',
+      operation: 'insert',
+      after: { id: { S: 'a' }, price: { N: '1' } },
+      position: '0000000000000000000111111111111111111115',
+      changedAt: '2023-11-14T22:13:20.000Z',
+    },
+  });
+  const update = parse(streamRecord({ sequence: 6, after: image, before: {} })).event;
+  expect(update).toMatchObject({ operation: 'update', before: { id: { S: 'a' } } });
+  const removal = parse(streamRecord({ sequence: 7, before: image })).event;
+  expect(removal.operation).toBe('delete');
+  expect(removal.before).toEqual({ id: { S: 'a' }, price: { N: '1' } });
+  expect(removal).not.toHaveProperty('after');
+});
+
+test('a delete without an old image still carries its key', () => {
+  expect(parse(streamRecord({ sequence: 1 })).event.before).toEqual({ id: { S: 'a' } });
+});
+
+test('a delete by time to live is told from one that somebody asked for', () => {
+  const identity = { type: 'Service', principalId: 'dynamodb.amazonaws.com' };
+  expect(parse({ ...streamRecord({ sequence: 1 }), userIdentity: identity }).isExpiry).toBe(true);
+  expect(parse(streamRecord({ sequence: 1 })).isExpiry).toBe(false);
+});
+
+const insert = streamRecord({ sequence: 1, after: { secret: { S: 'do not log' } } });
+const without = (member: string): DynamoDBRecord => ({
+  ...insert,
+  dynamodb: { ...insert.dynamodb, [member]: undefined },
+});
+
+test.each<[string, DynamoDBRecord, RegExp]>([
+  [
+    'another table',
+    streamRecord({ sequence: 1, after: {}, table: 'cdc-dev-other' }),
+    /cdc-dev-other.*cdc-dev-trades/,
+  ],
+  ['no stream ARN', { ...insert, eventSourceARN: undefined }, /no stream ARN/],
+  ['no event name', { ...insert, eventName: undefined }, /eventName is missing/],
+  ['no sequence number', without('SequenceNumber'), /sequence number/],
+  ['no creation time', without('ApproximateCreationDateTime'), /creation time/],
+  ['no new image', without('NewImage'), /NEW_AND_OLD_IMAGES/],
+  ['no body at all', { eventSourceARN: insert.eventSourceARN }, /STREAM_RECORD_INVALID/],
+])('a record with %s is refused for the dead-letter queue, without its values', (_what, record, message) => {
+  let refused: unknown;
+  try {
+    parse(record);
+  } catch (error) {
+    refused = error;
+  }
+  expect(refused).toBeInstanceOf(PipelineError);
+  expect(refused).toMatchObject({ disposition: 'dead-letter', message: expect.stringMatching(message) });
+  expect(JSON.stringify([refused, (refused as Error).message])).not.toContain('do not log');
+});

@@ -1,0 +1,107 @@
+import { gunzipSync } from 'node:zlib';
+import type { DynamoDBRecord } from 'aws-lambda';
+import fc from 'fast-check';
+import { PipelineError } from '../../../pipeline/errors';
+import { stageRecords } from '../../../pipeline/stage/stage-records';
+import type { StagedFile } from '../../../pipeline/stage/staged-file';
+import { tradeItem } from '../../support/items';
+import { sequenceNumber, streamRecord, TRADES_SOURCE } from '../../support/stream-records';
+
+async function stage(records: readonly DynamoDBRecord[]) {
+  const written: StagedFile[] = [];
+  const writeFile = async (file: StagedFile): Promise<void> => {
+    written.push(file);
+  };
+  return { ...(await stageRecords(records, { tables: TRADES_SOURCE, writeFile })), written };
+}
+
+const linesOf = (file: StagedFile | undefined): string[] =>
+  gunzipSync(file?.body ?? '')
+    .toString()
+    .trimEnd()
+    .split('\n');
+
+test('a delivery becomes one gzip file of JSON lines, deletes with their key alone', async () => {
+  const { written, failures } = await stage([
+    streamRecord({ sequence: 1, after: tradeItem, id: 'x' }),
+    streamRecord({ sequence: 2, before: tradeItem, id: 'x', at: 1_700_000_009 }),
+  ]);
+  expect(failures).toEqual([]);
+  expect(written).toHaveLength(1);
+  expect(written[0]?.key).toMatch(/^incoming\/trades\/[0-9a-f]{16}\/0{19}1{21}-0{19}1{20}2\.json\.gz$/);
+  expect(written[0]).toMatchObject({
+    rowCount: 2,
+    flagCount: 0,
+    newestChangedAt: '2023-11-14T22:13:29.000Z',
+  });
+  const [insert, removal] = linesOf(written[0]);
+  expect(insert).toBe(
+    '{"_cdc_operation":"insert","_cdc_version":"0000000000000000000111111111111111111111",' +
+      '"_cdc_changed_at":"2023-11-14 22:13:20.000000",' +
+      '"_cdc_digest":"4d3f32c8f5e65b61930ccf68428316eb8824c8f2009e1ae06f0e970ea3bc2fa7","_cdc_flags":null,' +
+      '"id":"5597a1617df886b33f839f9a","ticker":"abcd","ticket":"z100","price":"110","shares":"200",' +
+      '"system":"abc","lag":"0","traded_at":"2012-03-02 22:00:00.000000","item":{"details":' +
+      '{"asks":["110.07","110.12"],"bids":["109.9"],"lag":"0","system":"abc"},' +
+      '"id":"5597a1617df886b33f839f9a","price":"110","shares":"200","ticker":"abcd","ticket":"z100",' +
+      '"time":{"date":"2012-03-02T22:00:00.000Z"}}}',
+  );
+  expect(removal).toBe(
+    '{"_cdc_operation":"delete","_cdc_version":"0000000000000000000111111111111111111112",' +
+      '"_cdc_changed_at":"2023-11-14 22:13:29.000000","id":"5597a1617df886b33f839f9a"}',
+  );
+});
+
+test('records before the first untakeable one are staged, and that one is reported', async () => {
+  const { written, failures, failure } = await stage([
+    streamRecord({ sequence: 1, after: tradeItem }),
+    streamRecord({ sequence: 2, after: { odd: { X: 'y' } as object } }),
+    streamRecord({ sequence: 3, after: tradeItem }),
+  ]);
+  expect(failures).toEqual([{ itemIdentifier: sequenceNumber(2) }]);
+  expect(failure).toMatchObject({ code: 'STREAM_RECORD_INVALID' });
+  expect(written.map(({ rowCount }) => rowCount)).toEqual([1]);
+});
+
+test('when the first record cannot be taken, nothing is written', async () => {
+  const { written, failures } = await stage([streamRecord({ sequence: 9, after: {}, table: 'other' })]);
+  expect(written).toEqual([]);
+  expect(failures).toEqual([{ itemIdentifier: sequenceNumber(9) }]);
+});
+
+test('an untakeable record without a number fails the whole delivery, since it cannot be reported', async () => {
+  const { dynamodb, ...record } = streamRecord({ sequence: 1, after: {} });
+  await expect(stage([{ ...record, dynamodb: { ...dynamodb, SequenceNumber: undefined } }])).rejects.toThrow(
+    /sequence number/,
+  );
+});
+
+test('a file that cannot be written fails the delivery, so that it comes again', async () => {
+  const broken = new PipelineError({ code: 'STAGE_FAILED', disposition: 'retry', message: 'S3 is away' });
+  const staged = stageRecords([streamRecord({ sequence: 1, after: tradeItem })], {
+    tables: TRADES_SOURCE,
+    writeFile: async () => {
+      throw broken;
+    },
+  });
+  await expect(staged).rejects.toBe(broken);
+});
+
+test('an empty delivery writes nothing', async () => {
+  expect(await stage([])).toMatchObject({ written: [], failures: [] });
+});
+
+test('the same delivery gives the same key and bytes, another delivery another key', async () => {
+  const sequences = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 8 });
+  const delivery = (ids: readonly number[]): DynamoDBRecord[] =>
+    ids.map((sequence) => streamRecord({ sequence, after: { price: { N: String(sequence) } } }));
+  await fc.assert(
+    fc.asyncProperty(sequences, sequences, async (one, other) => {
+      const [first] = (await stage(delivery(one))).written;
+      const [again] = (await stage(delivery(one))).written;
+      const [second] = (await stage(delivery(other))).written;
+      expect(again?.key).toBe(first?.key);
+      expect(again?.body.equals(first?.body ?? Buffer.alloc(0))).toBe(true);
+      expect(second?.key === first?.key).toBe(one.join() === other.join());
+    }),
+  );
+});
