@@ -124,7 +124,7 @@ function buildLatest(table: DynamodbTable): string {
     `SELECT ${values.join(', ')}`,
     'FROM (',
     `  SELECT ${names},`,
-    `    ROW_NUMBER() OVER (PARTITION BY ${quoteList(table.key)} ORDER BY ${version} DESC) AS ${rank}`,
+    `    ROW_NUMBER() OVER (PARTITION BY ${partitionOf(table)} ORDER BY ${version} DESC) AS ${rank}`,
     `  FROM ${staged(table)}`,
     ') AS ranked',
     `WHERE ${rank} = 1`,
@@ -194,7 +194,20 @@ function buildLedgerEntry(table: DynamodbTable, batch: MergeBatch): string {
   ].join('\n');
 }
 
+/**
+ * Redshift takes trailing blanks as insignificant when it compares text (Amazon Redshift database developer guide,
+ * "Significance of trailing blanks"); to DynamoDB `a` and `a ` are two items. Their lengths differ.
+ */
+const textKeys = (table: DynamodbTable): string[] =>
+  table.columns
+    .filter(({ name, type }) => table.key.includes(name) && type.kind === 'text')
+    .map(({ name }) => quoteIdentifier(name));
+
 const sameKey = (table: DynamodbTable, one: string, other: string): string =>
-  table.key
-    .map((name) => `${one}.${quoteIdentifier(name)} = ${other}.${quoteIdentifier(name)}`)
-    .join(' AND ');
+  [
+    ...table.key.map(quoteIdentifier).map((name) => `${one}.${name} = ${other}.${name}`),
+    ...textKeys(table).map((name) => `LEN(${one}.${name}) = LEN(${other}.${name})`),
+  ].join(' AND ');
+
+const partitionOf = (table: DynamodbTable): string =>
+  [...table.key.map(quoteIdentifier), ...textKeys(table).map((name) => `LEN(${name})`)].join(', ');

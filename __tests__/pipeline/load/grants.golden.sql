@@ -1,0 +1,35 @@
+CREATE USER "cdc_dms" PASSWORD 'md53b276f557a3d253d08ff916a92c7cf0f';
+
+ALTER USER "cdc_dms" SESSION TIMEOUT 86400;
+
+GRANT USAGE ON SCHEMA "market" TO "IAMR:cdc-dev-load";
+
+GRANT USAGE ON SCHEMA "cdc" TO "IAMR:cdc-dev-load";
+
+GRANT SELECT, INSERT, DELETE ON TABLE "market"."trades" TO "IAMR:cdc-dev-load";
+
+GRANT SELECT, INSERT, DELETE ON TABLE "cdc"."trades_tombstones" TO "IAMR:cdc-dev-load";
+
+GRANT SELECT, INSERT, UPDATE ON TABLE "cdc"."load_ledger" TO "IAMR:cdc-dev-load";
+
+GRANT USAGE ON SCHEMA "bank" TO "IAMR:cdc-dev-reconcile";
+
+GRANT USAGE ON SCHEMA "market" TO "IAMR:cdc-dev-reconcile";
+
+GRANT USAGE ON SCHEMA "cdc" TO "IAMR:cdc-dev-reconcile";
+
+GRANT SELECT ON TABLE "bank"."txns" TO "IAMR:cdc-dev-reconcile";
+
+GRANT SELECT ON TABLE "market"."trades" TO "IAMR:cdc-dev-reconcile";
+
+GRANT SELECT ON TABLE "cdc"."trades_tombstones" TO "IAMR:cdc-dev-reconcile";
+
+GRANT SELECT ON TABLE "cdc"."load_ledger" TO "IAMR:cdc-dev-reconcile";
+
+GRANT SELECT, INSERT ON TABLE "cdc"."reconciliations" TO "IAMR:cdc-dev-reconcile";
+
+GRANT USAGE, CREATE ON SCHEMA "bank" TO "cdc_dms";
+
+GRANT USAGE, CREATE ON SCHEMA "dms_control" TO "cdc_dms";
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "bank"."txns" TO "cdc_dms";

@@ -1,0 +1,105 @@
+LOCK TABLE "cdc"."load_ledger";
+
+SELECT CAST(CASE WHEN COUNT(*) > 0 THEN 'ALREADY_LOADED' ELSE '0' END AS INTEGER)
+FROM "cdc"."load_ledger"
+WHERE "batch_id" = '0123abcd';
+
+CREATE TEMP TABLE "staged_trades" (
+  "_cdc_operation" VARCHAR(6) NOT NULL,
+  "id" VARCHAR(2048) NOT NULL,
+  "ticker" VARCHAR(256),
+  "ticket" VARCHAR(256),
+  "price" NUMERIC(38,12),
+  "shares" NUMERIC(38,12),
+  "system" VARCHAR(256),
+  "lag" NUMERIC(38,12),
+  "traded_at" VARCHAR(32),
+  "item" SUPER,
+  "_cdc_flags" VARCHAR(4000),
+  "_cdc_digest" VARCHAR(64),
+  "_cdc_version" VARCHAR(40),
+  "_cdc_changed_at" VARCHAR(32)
+)
+DISTSTYLE KEY
+DISTKEY ("id");
+
+COPY "staged_trades" ("_cdc_operation", "id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at")
+FROM 's3://cdc-dev-123456789012-data/manifests/trades/0123abcd.json'
+IAM_ROLE 'arn:aws:iam::123456789012:role/cdc-dev-copy'
+FORMAT JSON 'auto'
+GZIP
+MANIFEST
+TIMEFORMAT 'auto'
+COMPUPDATE OFF
+STATUPDATE OFF;
+
+CREATE TEMP TABLE "latest_trades" (
+  "_cdc_operation" VARCHAR(6) NOT NULL,
+  "id" VARCHAR(2048) NOT NULL,
+  "ticker" VARCHAR(256),
+  "ticket" VARCHAR(256),
+  "price" NUMERIC(38,12),
+  "shares" NUMERIC(38,12),
+  "system" VARCHAR(256),
+  "lag" NUMERIC(38,12),
+  "traded_at" TIMESTAMP,
+  "item" SUPER,
+  "_cdc_flags" VARCHAR(4000),
+  "_cdc_digest" VARCHAR(64),
+  "_cdc_version" VARCHAR(40),
+  "_cdc_changed_at" TIMESTAMP
+)
+DISTSTYLE KEY
+DISTKEY ("id");
+
+INSERT INTO "latest_trades" ("_cdc_operation", "id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at")
+SELECT "_cdc_operation", "id", "ticker", "ticket", "price", "shares", "system", "lag", CAST("traded_at" AS TIMESTAMP), "item", "_cdc_flags", "_cdc_digest", "_cdc_version", CAST("_cdc_changed_at" AS TIMESTAMP)
+FROM (
+  SELECT "_cdc_operation", "id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at",
+    ROW_NUMBER() OVER (PARTITION BY "id", LEN("id") ORDER BY "_cdc_version" DESC) AS "_cdc_rank"
+  FROM "staged_trades"
+) AS ranked
+WHERE "_cdc_rank" = 1;
+
+DELETE FROM "latest_trades"
+USING "market"."trades" AS known
+WHERE "latest_trades"."id" = known."id" AND LEN("latest_trades"."id") = LEN(known."id")
+AND known."_cdc_version" >= "latest_trades"."_cdc_version";
+
+DELETE FROM "latest_trades"
+USING "cdc"."trades_tombstones" AS known
+WHERE "latest_trades"."id" = known."id" AND LEN("latest_trades"."id") = LEN(known."id")
+AND known."_cdc_version" >= "latest_trades"."_cdc_version";
+
+DELETE FROM "market"."trades"
+USING "latest_trades"
+WHERE "market"."trades"."id" = "latest_trades"."id" AND LEN("market"."trades"."id") = LEN("latest_trades"."id");
+
+INSERT INTO "market"."trades" ("id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at")
+SELECT "id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at"
+FROM "latest_trades"
+WHERE "_cdc_operation" <> 'delete';
+
+DELETE FROM "cdc"."trades_tombstones"
+USING "latest_trades"
+WHERE "cdc"."trades_tombstones"."id" = "latest_trades"."id" AND LEN("cdc"."trades_tombstones"."id") = LEN("latest_trades"."id");
+
+INSERT INTO "cdc"."trades_tombstones" ("id", "_cdc_version", "_cdc_changed_at", "recorded_at")
+SELECT "id", "_cdc_version", "_cdc_changed_at", GETDATE()
+FROM "latest_trades"
+WHERE "_cdc_operation" = 'delete';
+
+DELETE FROM "cdc"."trades_tombstones"
+WHERE "recorded_at" < GETDATE() - INTERVAL '30 days';
+
+INSERT INTO "cdc"."load_ledger" ("batch_id", "table_name", "manifest", "file_count", "row_count", "upserted_count", "deleted_count", "max_changed_at", "loaded_at")
+SELECT
+  '0123abcd',
+  'trades',
+  'manifests/trades/0123abcd.json',
+  3,
+  (SELECT COUNT(*) FROM "staged_trades"),
+  (SELECT COUNT(*) FROM "latest_trades" WHERE "_cdc_operation" <> 'delete'),
+  (SELECT COUNT(*) FROM "latest_trades" WHERE "_cdc_operation" = 'delete'),
+  (SELECT CAST(MAX("_cdc_changed_at") AS TIMESTAMP) FROM "staged_trades"),
+  GETDATE();

@@ -1,0 +1,80 @@
+CREATE SCHEMA IF NOT EXISTS "lab";
+
+CREATE SCHEMA IF NOT EXISTS "bank";
+
+CREATE SCHEMA IF NOT EXISTS "cdc";
+
+CREATE SCHEMA IF NOT EXISTS "dms_control";
+
+CREATE TABLE IF NOT EXISTS "lab"."orders" (
+  "id" VARCHAR(80) NOT NULL,
+  "small" SMALLINT,
+  "whole" INTEGER NOT NULL,
+  "big" BIGINT,
+  "amount" NUMERIC(18,2),
+  "ratio" DOUBLE PRECISION,
+  "flag" BOOLEAN,
+  "day" DATE,
+  "at" TIMESTAMP,
+  "name" VARCHAR(40),
+  "doc" SUPER,
+  "item" SUPER,
+  "_cdc_flags" VARCHAR(4000),
+  "_cdc_digest" VARCHAR(64) NOT NULL,
+  "_cdc_version" VARCHAR(40) NOT NULL,
+  "_cdc_changed_at" TIMESTAMP NOT NULL,
+  PRIMARY KEY ("id", "whole")
+)
+DISTSTYLE KEY
+DISTKEY ("id")
+SORTKEY ("id", "whole");
+
+CREATE TABLE IF NOT EXISTS "bank"."notes" (
+  "note" VARCHAR(65535)
+)
+DISTSTYLE EVEN;
+
+CREATE TABLE IF NOT EXISTS "cdc"."load_ledger" (
+  "batch_id" VARCHAR(64) NOT NULL,
+  "table_name" VARCHAR(256) NOT NULL,
+  "manifest" VARCHAR(1024) NOT NULL,
+  "file_count" INTEGER NOT NULL,
+  "row_count" BIGINT NOT NULL,
+  "upserted_count" BIGINT NOT NULL,
+  "deleted_count" BIGINT NOT NULL,
+  "max_changed_at" TIMESTAMP,
+  "loaded_at" TIMESTAMP NOT NULL,
+  PRIMARY KEY ("batch_id")
+)
+DISTSTYLE KEY
+DISTKEY ("batch_id")
+SORTKEY ("loaded_at");
+
+CREATE TABLE IF NOT EXISTS "cdc"."reconciliations" (
+  "reconciled_at" TIMESTAMP NOT NULL,
+  "table_name" VARCHAR(256) NOT NULL,
+  "source_rows" BIGINT NOT NULL,
+  "target_rows" BIGINT NOT NULL,
+  "mismatches" BIGINT NOT NULL,
+  "missing" BIGINT NOT NULL,
+  "extra" BIGINT NOT NULL,
+  "different" BIGINT NOT NULL,
+  "in_flight" BIGINT NOT NULL,
+  "flagged" BIGINT NOT NULL,
+  "freshness_seconds" BIGINT,
+  "watched" VARCHAR(65535)
+)
+DISTSTYLE EVEN
+SORTKEY ("reconciled_at");
+
+CREATE TABLE IF NOT EXISTS "cdc"."orders_tombstones" (
+  "id" VARCHAR(80) NOT NULL,
+  "whole" INTEGER NOT NULL,
+  "_cdc_version" VARCHAR(40) NOT NULL,
+  "_cdc_changed_at" TIMESTAMP NOT NULL,
+  "recorded_at" TIMESTAMP NOT NULL,
+  PRIMARY KEY ("id", "whole")
+)
+DISTSTYLE KEY
+DISTKEY ("id")
+SORTKEY ("id", "whole");

@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { buildMerge } from '../../../pipeline/load/merge-sql';
+import { quoteIdentifier, quoteLiteral } from '../../../pipeline/load/sql-text';
+import { buildWarehouseDdl } from '../../../pipeline/load/warehouse-ddl';
+import { buildGrants } from '../../../pipeline/load/warehouse-grants';
+import { buildReplicationUser } from '../../../pipeline/load/warehouse-users';
+import { type DynamodbTable, type MysqlTable, TABLES, TRADES, TXNS } from '../../../pipeline/tables';
+import { expectGolden } from '../../support/golden';
+import { WIDE } from '../../support/items';
+
+const golden = (name: string): string => join(__dirname, `${name}.golden.sql`);
+const script = (statements: readonly string[]): string =>
+  `${statements.map((sql) => `${sql};`).join('\n\n')}\n`;
+
+const batch = { batchId: '0123abcd', manifest: 'manifests/trades/0123abcd.json', fileCount: 3 };
+const options = {
+  bucket: 'cdc-dev-123456789012-data',
+  copyRoleArn: 'arn:aws:iam::123456789012:role/cdc-dev-copy',
+  tombstoneDays: 30,
+};
+
+const twoKeys: DynamodbTable = {
+  ...WIDE,
+  name: 'orders',
+  target: { schema: 'lab', table: 'orders' },
+  key: ['id', 'whole'],
+  keyTypes: { id: 'S', whole: 'N' },
+};
+
+const keyless: MysqlTable = {
+  ...TXNS,
+  name: 'notes',
+  target: { schema: 'bank', table: 'notes' },
+  key: [],
+  columns: [{ name: 'note', type: { kind: 'text', characters: 20_000 }, nullable: true }],
+};
+
+test('the merge of a batch is the agreed transaction', () => {
+  expectGolden(golden('merge-trades'), script(buildMerge(TRADES, batch, options)));
+});
+
+test('a table with partition and sort key is merged by both', () => {
+  expectGolden(golden('merge-two-keys'), script(buildMerge(twoKeys, batch, options)));
+});
+
+test('the DDL of the catalogue is the agreed one', () => {
+  expectGolden(golden('warehouse'), script(buildWarehouseDdl(TABLES)));
+});
+
+test('the DDL knows every type, tables of two keys and tables of none', () => {
+  expectGolden(golden('other-tables'), script(buildWarehouseDdl([twoKeys, keyless])));
+});
+
+test('grants and users are the agreed ones, and no statement carries the password', () => {
+  const users = { loader: 'IAMR:cdc-dev-load', reconciler: 'IAMR:cdc-dev-reconcile', replication: 'cdc_dms' };
+  const password = 'correctHorseBattery1';
+  const statements = [...buildReplicationUser(password, false), ...buildGrants(users, TABLES)];
+  expectGolden(golden('grants'), script(statements));
+  expect(statements.join()).not.toContain(password);
+  expect(buildReplicationUser(password, true)[0]).toBe(
+    buildReplicationUser(password, false)[0]?.replace('CREATE', 'ALTER'),
+  );
+});
+
+test('a batch stays within the limits of the Data API', () => {
+  const columns = Array.from({ length: 300 }, (_, index) => ({
+    name: `a_column_with_a_rather_long_name_${index}`,
+    type: { kind: 'timestamp' } as const,
+    path: ['x'],
+    nullable: true,
+  }));
+  const statements = buildMerge({ ...TRADES, columns: [...TRADES.columns, ...columns] }, batch, options);
+  expect(statements.length).toBeLessThanOrEqual(40);
+  for (const sql of statements) expect(Buffer.byteLength(sql)).toBeLessThan(100_000);
+});
+
+test('names are quoted, and what the warehouse would cut or misread is refused', () => {
+  expect(quoteIdentifier('date')).toBe('"date"');
+  expect(quoteIdentifier('a"b')).toBe('"a""b"');
+  expect(() => quoteIdentifier('x'.repeat(128))).toThrow(/127 bytes/);
+  expect(() => quoteIdentifier('')).toThrow(RangeError);
+  expect(quoteLiteral("o'clock")).toBe("'o''clock'");
+  expect(() => quoteLiteral('a\\b')).toThrow(/backslash/);
+});
