@@ -1,0 +1,124 @@
+/** Ways from the private subnets to just the AWS services that something inside calls. There is no other way out. */
+import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
+import { Construct } from 'constructs';
+import { dynamodbTables } from '../../pipeline/tables';
+import { buildResourcePolicy, type ResourceStatement } from './policy';
+import type { PrivateNetwork } from './private-network';
+import { stackOf } from './stack-of';
+
+export interface EndpointsProps {
+  readonly network: PrivateNetwork;
+  readonly securityGroupId: string;
+}
+
+export class Endpoints extends Construct {
+  readonly s3PrefixListId: string;
+  readonly dynamodbPrefixListId: string;
+  /** DMS must be told it: its Secrets Manager client does not use private DNS. */
+  readonly secretsDnsName: string;
+  private readonly network: PrivateNetwork;
+  private readonly securityGroupId: string;
+
+  constructor(scope: Construct, id: string, { network, securityGroupId }: EndpointsProps) {
+    super(scope, id);
+    this.network = network;
+    this.securityGroupId = securityGroupId;
+    this.s3PrefixListId = this.addGateway('s3', this.s3Policy()).prefixListId;
+    this.dynamodbPrefixListId = this.addGateway('dynamodb', this.dynamodbPolicy()).prefixListId;
+    this.secretsDnsName = this.addInterface('secretsmanager', this.secretsPolicy()).dnsEntry.get(0).dnsName;
+    this.addInterface('redshift-data', this.redshiftDataPolicy());
+  }
+
+  private addGateway(service: string, policy: ResourceStatement): VpcEndpoint {
+    const { names, settings } = stackOf(this);
+    return new VpcEndpoint(this, service, {
+      vpcId: this.network.vpcId,
+      vpcEndpointType: 'Gateway',
+      serviceName: `com.amazonaws.${settings.region}.${service}`,
+      routeTableIds: [this.network.routeTableId],
+      policy: buildResourcePolicy([policy]),
+      tags: { Name: names.of(service) },
+    });
+  }
+
+  private addInterface(service: string, policy: ResourceStatement): VpcEndpoint {
+    const { names, settings } = stackOf(this);
+    return new VpcEndpoint(this, service, {
+      vpcId: this.network.vpcId,
+      vpcEndpointType: 'Interface',
+      serviceName: `com.amazonaws.${settings.region}.${service}`,
+      subnetIds: this.network.subnetIds,
+      securityGroupIds: [this.securityGroupId],
+      privateDnsEnabled: true,
+      policy: buildResourcePolicy([policy]),
+      tags: { Name: names.of(service) },
+    });
+  }
+
+  /** Whoever of this account comes through; what each one may do is in its role. */
+  private statement(sid: string, actions: string[], resources: string[]): ResourceStatement {
+    const { accountId } = stackOf(this).settings;
+    return {
+      sid,
+      principals: '*',
+      actions,
+      resources,
+      conditions: { StringEquals: { 'aws:PrincipalAccount': accountId } },
+    };
+  }
+
+  private s3Policy(): ResourceStatement {
+    const { names } = stackOf(this);
+    const buckets = [names.dataBucket, names.dmsBucket].map(names.bucketArn);
+    return this.statement(
+      'OwnBuckets',
+      [
+        's3:AbortMultipartUpload',
+        's3:DeleteObject',
+        's3:GetBucketLocation',
+        's3:GetObject',
+        's3:ListBucket',
+        's3:ListMultipartUploadParts',
+        's3:PutObject',
+      ],
+      buckets.flatMap((bucket) => [bucket, `${bucket}/*`]),
+    );
+  }
+
+  private dynamodbPolicy(): ResourceStatement {
+    const { names } = stackOf(this);
+    return this.statement(
+      'OwnTables',
+      ['dynamodb:BatchGetItem', 'dynamodb:DescribeTable', 'dynamodb:GetItem', 'dynamodb:Scan'],
+      dynamodbTables().map(names.tableArn),
+    );
+  }
+
+  private secretsPolicy(): ResourceStatement {
+    const { names } = stackOf(this);
+    return this.statement(
+      'OwnSecrets',
+      ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
+      // RDS calls the secret of an admin user `rds!db-<id of the instance>`.
+      [
+        names.arn('secretsmanager', `secret:${names.prefix}-*`),
+        names.arn('secretsmanager', 'secret:rds!db-*'),
+      ],
+    );
+  }
+
+  private redshiftDataPolicy(): ResourceStatement {
+    return {
+      ...this.statement(
+        'Statements',
+        [
+          'redshift-data:BatchExecuteStatement',
+          'redshift-data:DescribeStatement',
+          'redshift-data:ExecuteStatement',
+          'redshift-data:GetStatementResult',
+        ],
+        ['*'],
+      ),
+    };
+  }
+}

@@ -1,0 +1,76 @@
+/** What every function of the pipeline may do: log, trace, hand over its dead letters, sit in the VPC. */
+import type { Construct } from 'constructs';
+import type { HandlerName } from '../../pipeline/settings';
+import type { DeadLetterQueue } from './dead-letter-queue';
+import type { Statement } from './policy';
+import { stackOf } from './stack-of';
+
+export interface FunctionStatementsOptions {
+  readonly handler: HandlerName;
+  readonly keyArn: string;
+  readonly deadLetters?: DeadLetterQueue;
+  readonly vpc?: { readonly subnetIds: string[]; readonly securityGroupId: string };
+}
+
+export function functionStatements(scope: Construct, options: FunctionStatementsOptions): Statement[] {
+  const { names, settings } = stackOf(scope);
+  const inRegion = { StringEquals: { 'aws:RequestedRegion': settings.region } };
+  const { handler, deadLetters, keyArn, vpc } = options;
+  return [
+    {
+      // No CreateLogGroup: a group that somebody deleted is noticed instead of coming back without key and end.
+      sid: 'WriteLogs',
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [`${names.logGroupArn(`/aws/lambda/${names.function(handler)}`)}:*`],
+    },
+    {
+      sid: 'WriteTraces',
+      actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+      resources: ['*'],
+      conditions: inRegion,
+    },
+    ...(deadLetters === undefined
+      ? []
+      : [
+          { sid: 'SendDeadLetters', actions: ['sqs:SendMessage'], resources: [deadLetters.arn] },
+          {
+            sid: 'EncryptDeadLetters',
+            actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+            resources: [keyArn],
+            conditions: { StringEquals: { 'kms:ViaService': `sqs.${settings.region}.amazonaws.com` } },
+          },
+        ]),
+    ...(vpc === undefined ? [] : vpcStatements(scope)),
+  ];
+}
+
+/** What Lambda does with the function's role to give it network interfaces. */
+function vpcStatements(scope: Construct): Statement[] {
+  const { names, settings } = stackOf(scope);
+  const inRegion = { StringEquals: { 'aws:RequestedRegion': settings.region } };
+  return [
+    {
+      sid: 'CreateNetworkInterfaces',
+      actions: ['ec2:CreateNetworkInterface'],
+      resources: ['network-interface/*', 'security-group/*', 'subnet/*'].map((resource) =>
+        names.arn('ec2', resource),
+      ),
+    },
+    {
+      // Lambda asks for these on the pattern `*/*` and not on a network interface.
+      sid: 'ReleaseNetworkInterfaces',
+      actions: [
+        'ec2:AssignPrivateIpAddresses',
+        'ec2:DeleteNetworkInterface',
+        'ec2:UnassignPrivateIpAddresses',
+      ],
+      resources: [names.arn('ec2', '*/*')],
+    },
+    {
+      sid: 'DescribeNetwork',
+      actions: ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'],
+      resources: ['*'],
+      conditions: inRegion,
+    },
+  ];
+}

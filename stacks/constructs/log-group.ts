@@ -1,0 +1,21 @@
+/** A log group that exists, encrypted and with an end, before anything writes to it. */
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
+import type { Construct } from 'constructs';
+import { stackOf } from './stack-of';
+
+export interface LogGroupProps {
+  readonly name: string;
+  readonly keyArn: string;
+}
+
+export function addLogGroup(
+  scope: Construct,
+  id: string,
+  { name, keyArn }: LogGroupProps,
+): CloudwatchLogGroup {
+  return new CloudwatchLogGroup(scope, id, {
+    name,
+    kmsKeyId: keyArn,
+    retentionInDays: stackOf(scope).settings.logRetentionDays,
+  });
+}

@@ -1,0 +1,149 @@
+/** One Lambda function of the pipeline with its role, its log group and, where it is started by an event, its dead letters. */
+import { join } from 'node:path';
+import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
+import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config';
+import { Construct } from 'constructs';
+import type { HandlerEnvironment, HandlerName } from '../../pipeline/settings';
+import { DeadLetterQueue } from './dead-letter-queue';
+import { addFileAsset } from './file-asset';
+import { functionStatements } from './function-statements';
+import { addLogGroup } from './log-group';
+import { buildLambdaTrustPolicy, type Statement } from './policy';
+import { Role } from './role';
+import { stackOf } from './stack-of';
+
+export interface PipelineFunctionProps<Name extends HandlerName> {
+  readonly handler: Name;
+  readonly description: string;
+  readonly environment: HandlerEnvironment<Name>;
+  /** What it may do beside logging, tracing and its own dead letters. */
+  readonly statements: readonly Statement[];
+  readonly timeoutSeconds: number;
+  /** At most that many runs at once; absent for as many as there is work. */
+  readonly concurrency?: number;
+  /** Present for a function that talks to MySQL. */
+  readonly vpc?: { readonly subnetIds: string[]; readonly securityGroupId: string };
+  /** Present for a function that an event starts: what becomes of an event that it fails. */
+  readonly events?: EventHandling;
+}
+
+export interface EventHandling {
+  /** Retries by Lambda itself of an event that came from a schedule; absent for a stream, which retries by itself. */
+  readonly schedule?: { readonly maxAgeSeconds: number; readonly retries: number };
+}
+
+export interface FunctionSurroundings {
+  readonly keyArn: string;
+  readonly bundleFolder: string;
+}
+
+/** Lambda trusts RDS by this file; the bundle has no certificates in it. */
+const RDS_AUTHORITIES_IN_LAMBDA = '/var/runtime/ca-cert.pem';
+
+export class PipelineFunction<Name extends HandlerName = HandlerName> extends Construct {
+  readonly function: LambdaFunction;
+  readonly deadLetters?: DeadLetterQueue;
+  /** Base64 of the SHA-256 of the bundle. */
+  readonly codeHash: string;
+
+  constructor(
+    scope: Construct,
+    private readonly props: PipelineFunctionProps<Name>,
+    surroundings: FunctionSurroundings,
+  ) {
+    super(scope, props.handler);
+    const { names } = stackOf(this);
+    const name = names.function(props.handler);
+    const { keyArn, bundleFolder } = surroundings;
+    if (props.events !== undefined) {
+      this.deadLetters = new DeadLetterQueue(this, 'dead-letters', {
+        name: names.of(`${props.handler}-dead-letters`),
+        keyArn,
+      });
+    }
+    const logGroup = addLogGroup(this, 'log_group', { name: `/aws/lambda/${name}`, keyArn });
+    const role = new Role(this, 'execution', {
+      name,
+      description: `Function ${name}`,
+      trustPolicy: buildLambdaTrustPolicy(),
+      statements: [
+        ...functionStatements(this, { ...props, keyArn, deadLetters: this.deadLetters }),
+        ...props.statements,
+      ],
+    });
+    const bundle = addFileAsset(
+      this,
+      'bundle',
+      join(bundleFolder, `${props.handler}.zip`),
+      'run `npm run bundle` first, which makes the functions of handlers/',
+    );
+    this.codeHash = bundle.sha256Base64;
+    this.function = new LambdaFunction(this, 'function', {
+      functionName: name,
+      description: props.description,
+      role: role.arn,
+      runtime: 'nodejs22.x',
+      architectures: ['arm64'],
+      handler: 'index.handler',
+      filename: bundle.path,
+      sourceCodeHash: bundle.sha256Base64,
+      ...this.limits(),
+      kmsKeyArn: keyArn,
+      environment: { variables: this.variables() },
+      loggingConfig: {
+        logFormat: 'JSON',
+        logGroup: logGroup.name,
+        applicationLogLevel: stackOf(this).settings.logLevel,
+        systemLogLevel: 'WARN',
+      },
+      tracingConfig: { mode: 'Active' },
+      ...this.vpcConfig(),
+      dependsOn: [role.policy],
+    });
+    this.addEventConfig();
+  }
+
+  private limits() {
+    const { settings } = stackOf(this);
+    const { handler, timeoutSeconds, concurrency } = this.props;
+    return {
+      memorySize: settings.functions[handler].memoryMb,
+      timeout: timeoutSeconds,
+      ...(settings.reserveConcurrency && concurrency !== undefined
+        ? { reservedConcurrentExecutions: concurrency }
+        : {}),
+    };
+  }
+
+  private variables(): Record<string, string> {
+    const { names, settings } = stackOf(this);
+    const { handler, environment, vpc } = this.props;
+    return {
+      ...environment,
+      POWERTOOLS_SERVICE_NAME: handler,
+      POWERTOOLS_METRICS_NAMESPACE: names.metricsNamespace,
+      POWERTOOLS_LOG_LEVEL: settings.logLevel,
+      NODE_OPTIONS: '--enable-source-maps',
+      ...(vpc === undefined ? {} : { NODE_EXTRA_CA_CERTS: RDS_AUTHORITIES_IN_LAMBDA }),
+    };
+  }
+
+  private vpcConfig() {
+    const { vpc } = this.props;
+    if (vpc === undefined) return {};
+    return { vpcConfig: { subnetIds: vpc.subnetIds, securityGroupIds: [vpc.securityGroupId] } };
+  }
+
+  /** Without it, Lambda would retry an event for six hours and then drop it. */
+  private addEventConfig(): void {
+    const schedule = this.props.events?.schedule;
+    if (schedule === undefined) return;
+    new LambdaFunctionEventInvokeConfig(this, 'events', {
+      functionName: this.function.functionName,
+      maximumEventAgeInSeconds: schedule.maxAgeSeconds,
+      maximumRetryAttempts: schedule.retries,
+      destinationConfig: { onFailure: { destination: this.deadLetters!.arn } },
+      dependsOn: [this.deadLetters!.queue],
+    });
+  }
+}

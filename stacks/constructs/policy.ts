@@ -1,0 +1,102 @@
+/** IAM policies as JSON texts, with the rules that every one of them keeps. */
+
+export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+/** What a role may do. */
+export interface Statement {
+  readonly sid: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions?: Conditions;
+}
+
+/** What a resource lets others do, or forbids them. */
+export interface ResourceStatement extends Statement {
+  readonly effect?: 'Allow' | 'Deny';
+  /** By kind: `Service`, `AWS`; `*` is everybody, which only a denial or a conditioned statement may name. */
+  readonly principals: Readonly<Record<string, string | readonly string[]>> | '*';
+}
+
+/** Actions that AWS authorizes on no particular resource, each with the reason why `*` is all there is. */
+export const ACTIONS_WITHOUT_RESOURCE: Readonly<Record<string, string>> = {
+  'xray:PutTraceSegments': 'trace segments belong to no resource',
+  'xray:PutTelemetryRecords': 'telemetry records belong to no resource',
+  'ec2:DescribeNetworkInterfaces': 'EC2 authorizes descriptions on no resource',
+  'ec2:DescribeSubnets': 'EC2 authorizes descriptions on no resource',
+  'dms:DescribeReplicationTasks': 'DMS authorizes descriptions on no resource',
+  'redshift-data:DescribeStatement': 'a statement has no ARN; its owner is the condition',
+  'redshift-data:GetStatementResult': 'a statement has no ARN; its owner is the condition',
+  'redshift-data:CancelStatement': 'a statement has no ARN; its owner is the condition',
+  'dynamodb:ListStreams': 'streams are listed on no resource',
+};
+
+/** @throws Error when a statement is wider than {@link ACTIONS_WITHOUT_RESOURCE} allows, or has no condition there. */
+export function buildRolePolicy(statements: readonly Statement[]): string {
+  for (const statement of statements) checkWidth(statement);
+  return toJson(statements.map((statement) => ({ Effect: 'Allow', ...body(statement) })));
+}
+
+export function buildResourcePolicy(statements: readonly ResourceStatement[]): string {
+  return toJson(
+    statements.map((statement) => ({
+      Effect: statement.effect ?? 'Allow',
+      Principal: statement.principals === '*' ? '*' : statement.principals,
+      ...body(statement),
+    })),
+  );
+}
+
+/** Lets AWS services take a role, as they act for this account and (where given) for one of `sourceArns`. */
+export function buildTrustPolicy(
+  services: readonly string[],
+  accountId: string,
+  sourceArns?: readonly string[],
+): string {
+  const conditions = {
+    StringEquals: { 'aws:SourceAccount': accountId },
+    ...(sourceArns === undefined ? {} : { ArnLike: { 'aws:SourceArn': one(sourceArns) } }),
+  };
+  return toJson([
+    {
+      Effect: 'Allow',
+      Principal: { Service: one(services) },
+      Action: 'sts:AssumeRole',
+      Condition: conditions,
+    },
+  ]);
+}
+
+/** Lambda says neither account nor function when it takes a function's role. */
+export function buildLambdaTrustPolicy(): string {
+  return toJson([
+    { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+  ]);
+}
+
+function checkWidth({ sid, actions, resources, conditions }: Statement): void {
+  const wild = actions.filter((action) => action.includes('*'));
+  if (wild.length > 0) throw new Error(`statement ${sid}: name each action, got: ${wild.join(', ')}`);
+  if (!resources.includes('*')) return;
+  const restrictable = actions.filter((action) => !(action in ACTIONS_WITHOUT_RESOURCE));
+  if (restrictable.length > 0 || conditions === undefined) {
+    throw new Error(
+      `statement ${sid}: the resource "*" needs a condition and actions that have no resource, got: ${restrictable.join(', ') || 'no condition'}`,
+    );
+  }
+}
+
+function body({ sid, actions, resources, conditions }: Statement) {
+  return {
+    Sid: sid,
+    Action: one(actions),
+    Resource: one(resources),
+    ...(conditions === undefined ? {} : { Condition: conditions }),
+  };
+}
+
+/** IAM gives a list of one back as a text; a plan then shows no difference. */
+const one = (values: readonly string[]): string | readonly string[] =>
+  values.length === 1 ? values[0]! : values;
+
+const toJson = (statements: readonly object[]): string =>
+  JSON.stringify({ Version: '2012-10-17', Statement: statements });

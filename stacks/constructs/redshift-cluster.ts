@@ -1,0 +1,89 @@
+/** Redshift in private subnets, with its audit logs and the role that COPY reads staged files by. */
+import { RedshiftCluster as AwsCluster } from '@cdktf/provider-aws/lib/redshift-cluster';
+import { RedshiftClusterIamRoles } from '@cdktf/provider-aws/lib/redshift-cluster-iam-roles';
+import { RedshiftLogging } from '@cdktf/provider-aws/lib/redshift-logging';
+import { RedshiftParameterGroup } from '@cdktf/provider-aws/lib/redshift-parameter-group';
+import { RedshiftSubnetGroup } from '@cdktf/provider-aws/lib/redshift-subnet-group';
+import { Construct } from 'constructs';
+import { addLogGroup } from './log-group';
+import { WAREHOUSE_PORT } from './security-groups';
+import { stackOf } from './stack-of';
+
+export interface RedshiftClusterProps {
+  readonly subnetIds: string[];
+  readonly securityGroupId: string;
+  readonly keyArn: string;
+  /** Roles that the cluster may take in a COPY. */
+  readonly roleArns: string[];
+}
+
+const AUDIT_LOGS = ['connectionlog', 'userlog', 'useractivitylog'];
+
+const PARAMETERS = [
+  { name: 'enable_user_activity_logging', value: 'true' },
+  { name: 'require_ssl', value: 'true' },
+];
+
+export class RedshiftCluster extends Construct {
+  readonly cluster: AwsCluster;
+
+  constructor(scope: Construct, id: string, props: RedshiftClusterProps) {
+    super(scope, id);
+    const { names, settings } = stackOf(this);
+    const { redshift, protectData } = settings;
+    const subnetGroup = new RedshiftSubnetGroup(this, 'redshift_subnet_group', {
+      name: names.cluster,
+      description: 'Private subnets of the warehouse',
+      subnetIds: props.subnetIds,
+    });
+    const parameterGroup = new RedshiftParameterGroup(this, 'redshift_parameter_group', {
+      name: names.cluster,
+      family: 'redshift-2.0',
+      description: 'TLS for everybody, statements in the audit log',
+      parameter: PARAMETERS,
+    });
+    this.cluster = new AwsCluster(this, 'redshift_cluster', {
+      clusterIdentifier: names.cluster,
+      clusterType: redshift.nodeCount === 1 ? 'single-node' : 'multi-node',
+      nodeType: redshift.nodeType,
+      numberOfNodes: redshift.nodeCount,
+      databaseName: redshift.database,
+      masterUsername: 'cdc_admin',
+      manageMasterPassword: true,
+      masterPasswordSecretKmsKeyId: props.keyArn,
+      encrypted: 'true',
+      kmsKeyId: props.keyArn,
+      port: WAREHOUSE_PORT,
+      clusterSubnetGroupName: subnetGroup.name,
+      clusterParameterGroupName: parameterGroup.name,
+      vpcSecurityGroupIds: [props.securityGroupId],
+      publiclyAccessible: false,
+      enhancedVpcRouting: true,
+      availabilityZoneRelocationEnabled: true,
+      allowVersionUpgrade: true,
+      automatedSnapshotRetentionPeriod: redshift.snapshotRetentionDays,
+      preferredMaintenanceWindow: 'sun:05:30-sun:06:30',
+      skipFinalSnapshot: !protectData,
+      ...(protectData ? { finalSnapshotIdentifier: `${names.cluster}-final` } : {}),
+      applyImmediately: !protectData,
+      lifecycle: { preventDestroy: protectData },
+    });
+    new RedshiftClusterIamRoles(this, 'redshift_cluster_iam_roles', {
+      clusterIdentifier: this.cluster.clusterIdentifier,
+      iamRoleArns: props.roleArns,
+    });
+    this.addAuditLog(names.cluster, props.keyArn);
+  }
+
+  private addAuditLog(name: string, keyArn: string): void {
+    const logGroups = AUDIT_LOGS.map((log) =>
+      addLogGroup(this, log, { name: `/aws/redshift/cluster/${name}/${log}`, keyArn }),
+    );
+    new RedshiftLogging(this, 'redshift_logging', {
+      clusterIdentifier: this.cluster.clusterIdentifier,
+      logDestinationType: 'cloudwatch',
+      logExports: AUDIT_LOGS,
+      dependsOn: logGroups,
+    });
+  }
+}

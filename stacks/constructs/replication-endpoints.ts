@@ -1,0 +1,92 @@
+/** The two ends of the replication task. Both users are in secrets that set-up fills. */
+import { DmsCertificate } from '@cdktf/provider-aws/lib/dms-certificate';
+import { DmsEndpoint } from '@cdktf/provider-aws/lib/dms-endpoint';
+import type { Construct } from 'constructs';
+import { rdsCertificatesOf } from '../rds-certificates';
+import { buildTrustPolicy } from './policy';
+import { Role } from './role';
+import { stackOf } from './stack-of';
+
+export interface ReplicationEndpointsProps {
+  readonly keyArn: string;
+  readonly mysqlSecretArn: string;
+  readonly warehouseSecretArn: string;
+  readonly secretsEndpointDnsName: string;
+  /** Role by which DMS writes files for Redshift, and Redshift reads them. */
+  readonly filesRole: Role;
+  /** The endpoint of a warehouse is of use only once the cluster is there. */
+  readonly database: string;
+}
+
+export interface ReplicationEndpoints {
+  readonly source: DmsEndpoint;
+  readonly target: DmsEndpoint;
+}
+
+export function addReplicationEndpoints(
+  scope: Construct,
+  props: ReplicationEndpointsProps,
+): ReplicationEndpoints {
+  const { names, settings } = stackOf(scope);
+  const certificate = new DmsCertificate(scope, 'certificate', {
+    certificateId: names.of('rds-authorities'),
+    certificatePem: rdsCertificatesOf(settings.region),
+  });
+  const secretsRole = addSecretsRole(scope, props);
+  const common = {
+    kmsKeyArn: props.keyArn,
+    secretsManagerAccessRoleArn: secretsRole.arn,
+    // Without it DMS looks for Secrets Manager on the internet, and the connection test hangs.
+    extraConnectionAttributes: `secretsManagerEndpointOverride=${props.secretsEndpointDnsName}`,
+    dependsOn: [secretsRole.policy],
+  };
+  // No database name: with one, DMS would put the tables of all databases into it.
+  const source = new DmsEndpoint(scope, 'source', {
+    ...common,
+    endpointId: names.of('mysql-source'),
+    endpointType: 'source',
+    engineName: 'mysql',
+    sslMode: 'verify-ca',
+    certificateArn: certificate.certificateArn,
+    secretsManagerArn: props.mysqlSecretArn,
+  });
+  const target = new DmsEndpoint(scope, 'target', {
+    ...common,
+    endpointId: names.of('warehouse-target'),
+    endpointType: 'target',
+    engineName: 'redshift',
+    databaseName: props.database,
+    secretsManagerArn: props.warehouseSecretArn,
+    redshiftSettings: {
+      bucketName: names.dmsBucket,
+      bucketFolder: 'mysql',
+      encryptionMode: 'SSE_KMS',
+      serverSideEncryptionKmsKeyId: props.keyArn,
+      serviceAccessRoleArn: props.filesRole.arn,
+    },
+    dependsOn: [secretsRole.policy, props.filesRole.policy],
+  });
+  return { source, target };
+}
+
+function addSecretsRole(scope: Construct, props: ReplicationEndpointsProps): Role {
+  const { names, settings } = stackOf(scope);
+  return new Role(scope, 'secrets', {
+    name: names.of('dms-secrets'),
+    description: 'DMS: read the secrets of its two database users',
+    // The regional principal is the one that reads secrets; the plain one is not enough.
+    trustPolicy: buildTrustPolicy(
+      ['dms.amazonaws.com', `dms.${settings.region}.amazonaws.com`],
+      settings.accountId,
+      [names.arn('dms', '*')],
+    ),
+    statements: [
+      {
+        sid: 'ReadOwnSecrets',
+        actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+        resources: [props.mysqlSecretArn, props.warehouseSecretArn],
+      },
+      { sid: 'DecryptSecrets', actions: ['kms:Decrypt', 'kms:DescribeKey'], resources: [props.keyArn] },
+    ],
+  });
+}

@@ -1,0 +1,70 @@
+/** DMS from MySQL to Redshift: instance, endpoints, task. */
+import { DmsReplicationInstance } from '@cdktf/provider-aws/lib/dms-replication-instance';
+import { DmsReplicationSubnetGroup } from '@cdktf/provider-aws/lib/dms-replication-subnet-group';
+import { DmsReplicationTask } from '@cdktf/provider-aws/lib/dms-replication-task';
+import { Construct } from 'constructs';
+import { mysqlTables } from '../../pipeline/tables';
+import { buildTableMappings } from '../replication-mappings';
+import { buildReplicationSettings } from '../replication-settings';
+import { addLogGroup } from './log-group';
+import { addReplicationEndpoints, type ReplicationEndpointsProps } from './replication-endpoints';
+import { stackOf } from './stack-of';
+
+export interface ReplicationProps extends ReplicationEndpointsProps {
+  readonly subnetIds: string[];
+  readonly securityGroupId: string;
+}
+
+export class Replication extends Construct {
+  readonly task: DmsReplicationTask;
+
+  constructor(scope: Construct, id: string, props: ReplicationProps) {
+    super(scope, id);
+    const { names, settings } = stackOf(this);
+    const instance = this.addInstance(props);
+    const endpoints = addReplicationEndpoints(this, props);
+    const logGroup = addLogGroup(this, 'log_group', {
+      // The one name that DMS writes to.
+      name: `dms-tasks-${names.replicationInstance}`,
+      keyArn: props.keyArn,
+    });
+    this.task = new DmsReplicationTask(this, 'task', {
+      replicationTaskId: names.replicationTask,
+      resourceIdentifier: names.replicationTaskResource,
+      migrationType: 'full-load-and-cdc',
+      replicationInstanceArn: instance.replicationInstanceArn,
+      sourceEndpointArn: endpoints.source.endpointArn,
+      targetEndpointArn: endpoints.target.endpointArn,
+      tableMappings: JSON.stringify(buildTableMappings(mysqlTables())),
+      replicationTaskSettings: JSON.stringify(buildReplicationSettings(settings.dms)),
+      // The function start-replication-task starts it, after set-up has made users and tables.
+      startReplicationTask: false,
+      dependsOn: [logGroup],
+    });
+  }
+
+  private addInstance({ subnetIds, securityGroupId, keyArn }: ReplicationProps): DmsReplicationInstance {
+    const { names, settings } = stackOf(this);
+    const { dms, protectData } = settings;
+    const subnetGroup = new DmsReplicationSubnetGroup(this, 'subnet_group', {
+      replicationSubnetGroupId: names.replicationInstance,
+      replicationSubnetGroupDescription: 'Private subnets of the replication instance',
+      subnetIds,
+    });
+    return new DmsReplicationInstance(this, 'instance', {
+      replicationInstanceId: names.replicationInstance,
+      replicationInstanceClass: dms.instanceClass,
+      engineVersion: dms.engineVersion,
+      allocatedStorage: dms.storageGb,
+      multiAz: dms.multiAz,
+      kmsKeyArn: keyArn,
+      replicationSubnetGroupId: subnetGroup.replicationSubnetGroupId,
+      vpcSecurityGroupIds: [securityGroupId],
+      publiclyAccessible: false,
+      autoMinorVersionUpgrade: true,
+      applyImmediately: !protectData,
+      preferredMaintenanceWindow: 'sun:06:30-sun:07:30',
+      timeouts: { create: '60m', update: '60m', delete: '60m' },
+    });
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * A secret without a value: set-up makes a password, creates the database user and puts the value, so that no
+ * secret is ever in code, plan or state (decision D9).
+ */
+import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret';
+import type { Construct } from 'constructs';
+import type { SecretName } from '../names';
+import { stackOf } from './stack-of';
+
+export interface SecretProps {
+  readonly description: string;
+  readonly keyArn: string;
+}
+
+export function addSecret(
+  scope: Construct,
+  name: SecretName,
+  { description, keyArn }: SecretProps,
+): SecretsmanagerSecret {
+  const { names, settings } = stackOf(scope);
+  return new SecretsmanagerSecret(scope, name, {
+    name: names.secret(name),
+    description,
+    kmsKeyId: keyArn,
+    // Without protection it goes at once, so that its name is free for the next apply.
+    recoveryWindowInDays: settings.protectData ? 30 : 0,
+  });
+}

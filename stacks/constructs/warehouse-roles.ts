@@ -1,0 +1,72 @@
+/** The roles by which files come into Redshift: staged files by COPY, and the files of DMS. */
+import type { Construct } from 'constructs';
+import { INCOMING_PREFIX, MANIFEST_PREFIX } from '../../pipeline/s3-layout';
+import { buildTrustPolicy, type Statement } from './policy';
+import { Role } from './role';
+import { stackOf } from './stack-of';
+
+export interface WarehouseRoles {
+  readonly copy: Role;
+  readonly dms: Role;
+}
+
+export function addWarehouseRoles(scope: Construct, keyArn: string): WarehouseRoles {
+  return { copy: addCopyRole(scope, keyArn), dms: addDmsRole(scope, keyArn) };
+}
+
+/** The loading function itself hands over only keys: Redshift reads the files by this role. */
+function addCopyRole(scope: Construct, keyArn: string): Role {
+  const { names, settings } = stackOf(scope);
+  const bucketArn = names.bucketArn(names.dataBucket);
+  const prefixes = [INCOMING_PREFIX, MANIFEST_PREFIX];
+  return new Role(scope, 'copy', {
+    name: names.copyRole,
+    description: 'Redshift: COPY of staged files by their manifest',
+    trustPolicy: buildTrustPolicy(['redshift.amazonaws.com'], settings.accountId, [
+      names.arn('redshift', `cluster:${names.cluster}`),
+      names.arn('redshift', `*:${names.cluster}`),
+    ]),
+    statements: [
+      {
+        sid: 'ReadStagedFiles',
+        actions: ['s3:GetObject'],
+        resources: prefixes.map((prefix) => `${bucketArn}/${prefix}*`),
+      },
+      {
+        sid: 'ListStagedFiles',
+        actions: ['s3:ListBucket'],
+        resources: [bucketArn],
+        conditions: { StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
+      },
+      { sid: 'LocateBucket', actions: ['s3:GetBucketLocation'], resources: [bucketArn] },
+      { sid: 'DecryptStagedFiles', actions: ['kms:Decrypt'], resources: [keyArn] },
+    ],
+  });
+}
+
+function addDmsRole(scope: Construct, keyArn: string): Role {
+  const { names, settings } = stackOf(scope);
+  const bucketArn = names.bucketArn(names.dmsBucket);
+  const statements: Statement[] = [
+    {
+      sid: 'FilesOnTheirWay',
+      actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+      resources: [`${bucketArn}/*`],
+    },
+    { sid: 'FindFiles', actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucketArn] },
+    {
+      sid: 'EncryptFiles',
+      actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
+      resources: [keyArn],
+    },
+  ];
+  return new Role(scope, 'dms-files', {
+    name: names.dmsWarehouseRole,
+    description: 'DMS and Redshift: files on their way from MySQL into the warehouse',
+    trustPolicy: buildTrustPolicy(
+      ['dms.amazonaws.com', `dms.${settings.region}.amazonaws.com`, 'redshift.amazonaws.com'],
+      settings.accountId,
+    ),
+    statements,
+  });
+}

@@ -1,0 +1,58 @@
+/**
+ * Every physical name and every ARN that can be known before anything exists (decision D2): `<project>-<environment>-<thing>`.
+ * Policies and environments made of them are literal texts, which a plan shows as they are.
+ */
+import type { HandlerName } from '../pipeline/settings';
+import type { DynamodbTable } from '../pipeline/tables';
+import { dynamodbTableName } from '../pipeline/tables';
+import type { Settings } from './settings-schema';
+
+export type SecretName = 'mysql-ingest' | 'mysql-reconcile' | 'mysql-dms' | 'warehouse-dms';
+
+export type Names = ReturnType<typeof buildNames>;
+
+export function buildNames(settings: Settings) {
+  const { project, environment, accountId, region } = settings;
+  const prefix = `${project}-${environment}`;
+  const of = (thing: string): string => `${prefix}-${thing}`;
+  const arn = (service: string, resource: string): string =>
+    `arn:aws:${service}:${region}:${accountId}:${resource}`;
+  const cluster = of('warehouse');
+  return {
+    prefix,
+    of,
+    arn,
+    /** A bucket's name is unique in the world, hence the account in it. */
+    dataBucket: `${prefix}-${accountId}-data`,
+    accessLogBucket: `${prefix}-${accountId}-access-logs`,
+    /** The managed policy of DMS covers only buckets that are called `dms-…`. */
+    dmsBucket: `dms-${prefix}-${accountId}`,
+    bucketArn: (bucket: string): string => `arn:aws:s3:::${bucket}`,
+    roleArn: (role: string): string => `arn:aws:iam::${accountId}:role/${role}`,
+    accountRootArn: `arn:aws:iam::${accountId}:root`,
+    tablePrefix: `${prefix}-`,
+    table: (table: DynamodbTable): string => dynamodbTableName(table, `${prefix}-`),
+    tableArn: (table: DynamodbTable): string =>
+      arn('dynamodb', `table/${dynamodbTableName(table, `${prefix}-`)}`),
+    function: (handler: HandlerName): string => of(handler),
+    functionArn: (handler: HandlerName): string => arn('lambda', `function:${of(handler)}`),
+    secret: (secret: SecretName): string => of(secret),
+    mysqlInstance: of('mysql'),
+    cluster,
+    clusterArn: arn('redshift', `cluster:${cluster}`),
+    databaseArn: arn('redshift', `dbname:${cluster}/${settings.redshift.database}`),
+    copyRole: of('warehouse-copy'),
+    dmsWarehouseRole: of('dms-warehouse'),
+    replicationInstance: of('replication'),
+    replicationTask: of('mysql-to-warehouse'),
+    /** Last part of the task's ARN, at most 31 characters; DMS uses it as the task's metric dimension. */
+    replicationTaskResource: of('mysql'),
+    replicationTaskArn: arn('dms', `task:${of('mysql')}`),
+    scheduleGroup: prefix,
+    alarmTopic: of('alarms'),
+    alarmTopicArn: arn('sns', of('alarms')),
+    queueArn: (queue: string): string => arn('sqs', queue),
+    logGroupArn: (logGroup: string): string => arn('logs', `log-group:${logGroup}`),
+    metricsNamespace: prefix,
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * The contract between the stacks: what each one tells those that come after it, by name, type and meaning.
+ * Only what is not known before an apply is in it; all other names are in `names.ts`.
+ */
+
+import type { DynamodbTable } from '../pipeline/tables';
+
+export interface OutputSpec<Kind extends 'text' | 'list' = 'text' | 'list'> {
+  readonly kind: Kind;
+  readonly description: string;
+}
+
+export type Contract = Readonly<Record<string, OutputSpec>>;
+
+/** The values of a contract as the declaring stack gives them and the consuming stacks see them. */
+export type OutputValues<Outputs extends Contract> = {
+  readonly [Name in keyof Outputs]: Outputs[Name] extends OutputSpec<'list'> ? string[] : string;
+};
+
+const text = (description: string): OutputSpec<'text'> => ({ kind: 'text', description });
+const list = (description: string): OutputSpec<'list'> => ({ kind: 'list', description });
+
+export const NETWORK_OUTPUTS = {
+  key_arn: text('ARN of the KMS key that encrypts all data at rest of this environment.'),
+  private_subnet_ids: list('Ids of the private subnets, one in each availability zone.'),
+  mysql_security_group_id: text('Id of the security group of the MySQL instance.'),
+  warehouse_security_group_id: text('Id of the security group of the Redshift cluster.'),
+  replication_security_group_id: text('Id of the security group of the DMS replication instance.'),
+  functions_security_group_id: text('Id of the security group of the functions that talk to MySQL.'),
+  secrets_endpoint_dns_name: text('DNS name of the interface endpoint of Secrets Manager, for DMS.'),
+};
+
+export const STORAGE_OUTPUTS = {
+  mysql_host: text('Host name of the RDS for MySQL instance.'),
+  mysql_admin_secret_arn: text('ARN of the secret that RDS manages for the MySQL admin user.'),
+  mysql_ingest_secret_arn: text('ARN of the secret of the MySQL user that ingests.'),
+  mysql_reconcile_secret_arn: text('ARN of the secret of the MySQL user that reconciles.'),
+  mysql_dms_secret_arn: text('ARN of the secret of the MySQL user of DMS.'),
+};
+
+export const WAREHOUSE_OUTPUTS = {
+  warehouse_host: text('Host name of the Redshift cluster.'),
+  warehouse_admin_secret_arn: text('ARN of the secret that Redshift manages for its admin user.'),
+  warehouse_dms_secret_arn: text('ARN of the secret of the Redshift user of DMS.'),
+};
+
+type StreamOutput = `${string}_stream_arn`;
+
+/** The storage stack also tells the stream of each DynamoDB table of the catalogue. */
+export const streamOutput = ({ name }: DynamodbTable): StreamOutput => `${name}_stream_arn`;
+
+export function streamOutputs(tables: readonly DynamodbTable[]): Record<StreamOutput, OutputSpec<'text'>> {
+  return Object.fromEntries(
+    tables.map((table) => [
+      streamOutput(table),
+      text(`ARN of the stream of the DynamoDB table ${table.name}.`),
+    ]),
+  );
+}

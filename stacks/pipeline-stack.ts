@@ -1,0 +1,57 @@
+/** The functions and what starts them, what becomes of failures, and what watches over both ways. */
+import type { App } from 'cdktf';
+import { dynamodbTables } from '../pipeline/tables';
+import { BaseStack } from './base-stack';
+import type { Folders } from './folders';
+import type { NetworkStack } from './network-stack';
+import { NETWORK_OUTPUTS, STORAGE_OUTPUTS, streamOutput, streamOutputs, WAREHOUSE_OUTPUTS } from './outputs';
+import { addDeployment } from './pipeline/deploy-steps';
+import { addFunctions } from './pipeline/functions';
+import type { PipelineInputs } from './pipeline/inputs';
+import { Schedules } from './pipeline/schedules';
+import { addStreamMappings } from './pipeline/streams';
+import type { Settings } from './settings';
+import type { StorageStack } from './storage-stack';
+import type { WarehouseStack } from './warehouse-stack';
+
+export interface PipelineStackProps {
+  readonly network: NetworkStack;
+  readonly storage: StorageStack;
+  readonly warehouse: WarehouseStack;
+  readonly folders: Folders;
+}
+
+export class PipelineStack extends BaseStack {
+  constructor(app: App, settings: Settings, props: PipelineStackProps) {
+    super(app, 'pipeline', settings);
+    const inputs = this.readInputs(props);
+    const keyArn = inputs.network.key_arn;
+    const functions = addFunctions(this, inputs, { keyArn, bundleFolder: props.folders.bundles });
+    const { prepared } = addDeployment(this, functions);
+    new Schedules(this, 'every', { functions, keyArn, after: prepared });
+    addStreamMappings(this, {
+      stage: functions['stage-stream-records'],
+      streamArns: inputs.streamArns,
+      keyArn,
+      after: prepared,
+    });
+    for (const [handler, { function: deployed }] of Object.entries(functions)) {
+      this.publish(
+        `${handler.replaceAll('-', '_')}_function_name`,
+        deployed.functionName,
+        `Name of the function ${handler}.`,
+      );
+    }
+  }
+
+  private readInputs({ network, storage, warehouse }: PipelineStackProps): PipelineInputs {
+    const tables = dynamodbTables();
+    const streams = this.importOutputs(storage, streamOutputs(tables));
+    return {
+      network: this.importOutputs(network, NETWORK_OUTPUTS),
+      storage: this.importOutputs(storage, STORAGE_OUTPUTS),
+      warehouse: this.importOutputs(warehouse, WAREHOUSE_OUTPUTS),
+      streamArns: Object.fromEntries(tables.map((table) => [table.name, streams[streamOutput(table)]!])),
+    };
+  }
+}

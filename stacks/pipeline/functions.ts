@@ -1,0 +1,103 @@
+/** The eight functions: what each one is told and what it may do. */
+import type { Construct } from 'constructs';
+import type { HandlerEnvironment, HandlerName } from '../../pipeline/settings';
+import {
+  type FunctionSurroundings,
+  PipelineFunction,
+  type PipelineFunctionProps,
+} from '../constructs/pipeline-function';
+import type { Statement } from '../constructs/policy';
+import { stackOf } from '../constructs/stack-of';
+import { intervalSeconds, scheduledTimeoutSeconds } from '../schedule-expression';
+import { ingestTrades, ingestTxns } from './ingest-functions';
+import type { PipelineInputs } from './inputs';
+import { loadStagedBatches, stageStreamRecords } from './load-functions';
+import { prepareMysql, prepareWarehouse } from './prepare-functions';
+import { reconcileTables } from './reconcile-function';
+import { startReplicationTask } from './replication-function';
+import { Statements } from './statements';
+
+/** What is particular to one function. */
+export interface FunctionSpec<Name extends HandlerName> {
+  readonly handler: Name;
+  readonly description: string;
+  readonly environment: HandlerEnvironment<Name>;
+  readonly statements: readonly Statement[];
+  /** What starts it. */
+  readonly startedBy: 'schedule' | 'stream' | 'deploy';
+  readonly talksToMysql: boolean;
+  /** Retries by Lambda of a scheduled run that failed; the next run comes anyway. */
+  readonly retries?: number;
+}
+
+export interface SpecContext {
+  readonly scope: Construct;
+  readonly inputs: PipelineInputs;
+  readonly statements: Statements;
+}
+
+export type PipelineFunctions = { readonly [Name in HandlerName]: PipelineFunction<Name> };
+
+export function addFunctions(
+  scope: Construct,
+  inputs: PipelineInputs,
+  surroundings: FunctionSurroundings,
+): PipelineFunctions {
+  const context: SpecContext = { scope, inputs, statements: new Statements(scope, inputs.network.key_arn) };
+  const add = <Name extends HandlerName>(spec: FunctionSpec<Name>): PipelineFunction<Name> =>
+    new PipelineFunction(scope, toProps(spec, context), surroundings);
+  return {
+    'ingest-txns': add(ingestTxns(context)),
+    'ingest-trades': add(ingestTrades(context)),
+    'prepare-mysql': add(prepareMysql(context)),
+    'prepare-warehouse': add(prepareWarehouse(context)),
+    'start-replication-task': add(startReplicationTask(context)),
+    'stage-stream-records': add(stageStreamRecords(context)),
+    'load-staged-batches': add(loadStagedBatches(context)),
+    'reconcile-tables': add(reconcileTables(context)),
+  };
+}
+
+/** Lambda keeps an event for at least a minute and at most six hours. */
+const MIN_EVENT_AGE_SECONDS = 60;
+const DEFAULT_EVENT_AGE_SECONDS = 300;
+
+function toProps<Name extends HandlerName>(
+  spec: FunctionSpec<Name>,
+  { scope, inputs }: SpecContext,
+): PipelineFunctionProps<Name> {
+  const { settings } = stackOf(scope);
+  const { handler, description, environment, statements, startedBy, talksToMysql, retries = 0 } = spec;
+  const { timeoutSeconds } = settings.functions[handler];
+  const scheduled = startedBy === 'schedule';
+  const interval = intervalSeconds(settings.schedule) ?? DEFAULT_EVENT_AGE_SECONDS;
+  return {
+    handler,
+    description,
+    environment,
+    statements,
+    timeoutSeconds: scheduled ? scheduledTimeoutSeconds(settings.schedule, timeoutSeconds) : timeoutSeconds,
+    // One run at a time: a second one would find the same files, the same seed and the same tables.
+    ...(startedBy === 'stream' ? {} : { concurrency: 1 }),
+    ...(talksToMysql
+      ? {
+          vpc: {
+            subnetIds: inputs.network.private_subnet_ids,
+            securityGroupId: inputs.network.functions_security_group_id,
+          },
+        }
+      : {}),
+    ...(startedBy === 'deploy'
+      ? {}
+      : {
+          events: scheduled
+            ? {
+                schedule: {
+                  maxAgeSeconds: Math.min(Math.max(interval, MIN_EVENT_AGE_SECONDS), 21_600),
+                  retries,
+                },
+              }
+            : {},
+        }),
+  };
+}

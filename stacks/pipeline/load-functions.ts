@@ -1,0 +1,66 @@
+/** The functions between the DynamoDB streams and the warehouse. */
+import { INCOMING_PREFIX, LOADED_PREFIX, MANIFEST_PREFIX, REJECTED_PREFIX } from '../../pipeline/s3-layout';
+import { stackOf } from '../constructs/stack-of';
+import type { FunctionSpec, SpecContext } from './functions';
+
+export function stageStreamRecords({
+  scope,
+  inputs,
+  statements,
+}: SpecContext): FunctionSpec<'stage-stream-records'> {
+  const { names, settings } = stackOf(scope);
+  const streamArns = Object.values(inputs.streamArns);
+  return {
+    handler: 'stage-stream-records',
+    description: 'Writes the changes of a DynamoDB stream into staged files',
+    startedBy: 'stream',
+    talksToMysql: false,
+    environment: { DATA_BUCKET: names.dataBucket, TABLE_PREFIX: names.tablePrefix },
+    statements: [
+      {
+        // Lambda reads the stream in the function's name.
+        sid: 'ReadStreams',
+        actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+        resources: streamArns,
+      },
+      {
+        sid: 'FindStreams',
+        actions: ['dynamodb:ListStreams'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:RequestedRegion': settings.region } },
+      },
+      statements.objects('WriteStagedFiles', ['PutObject'], [INCOMING_PREFIX, REJECTED_PREFIX]),
+      statements.key(['Decrypt', 'GenerateDataKey'], ['s3', 'dynamodb']),
+    ],
+  };
+}
+
+export function loadStagedBatches({ scope, statements }: SpecContext): FunctionSpec<'load-staged-batches'> {
+  const { names, settings } = stackOf(scope);
+  const { load, redshift } = settings;
+  return {
+    handler: 'load-staged-batches',
+    description: 'Loads staged files into Redshift: one COPY and one merge a table',
+    startedBy: 'schedule',
+    talksToMysql: false,
+    // The ledger makes a second load of the same files a no-op.
+    retries: 1,
+    environment: {
+      CLUSTER_IDENTIFIER: names.cluster,
+      DATABASE_NAME: redshift.database,
+      DATA_BUCKET: names.dataBucket,
+      COPY_ROLE_ARN: names.roleArn(names.copyRole),
+      MAX_BATCH_FILES: String(load.maxBatchFiles),
+      MAX_BATCH_BYTES: String(load.maxBatchBytes),
+      TOMBSTONE_DAYS: String(load.tombstoneDays),
+    },
+    statements: [
+      ...statements.warehouse({ transactions: true, identity: 'iam' }),
+      statements.listObjects('FindStagedFiles', [INCOMING_PREFIX]),
+      // Moving a file after the commit is a copy and a deletion.
+      statements.objects('TakeStagedFiles', ['DeleteObject', 'GetObject'], [INCOMING_PREFIX]),
+      statements.objects('KeepFiles', ['PutObject'], [LOADED_PREFIX, MANIFEST_PREFIX, REJECTED_PREFIX]),
+      statements.key(['Decrypt', 'GenerateDataKey'], ['s3']),
+    ],
+  };
+}

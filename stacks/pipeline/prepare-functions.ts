@@ -1,0 +1,72 @@
+/** The functions that set up both databases, run by each deploy; running them again changes nothing. */
+
+import { MYSQL_PORT, WAREHOUSE_PORT } from '../constructs/security-groups';
+import { stackOf } from '../constructs/stack-of';
+import type { FunctionSpec, SpecContext } from './functions';
+
+export function prepareMysql({ scope, inputs, statements }: SpecContext): FunctionSpec<'prepare-mysql'> {
+  const { settings } = stackOf(scope);
+  const { storage } = inputs;
+  const users = [
+    storage.mysql_ingest_secret_arn,
+    storage.mysql_reconcile_secret_arn,
+    storage.mysql_dms_secret_arn,
+  ];
+  return {
+    handler: 'prepare-mysql',
+    description: 'Makes databases, tables and users in MySQL, and fills the secrets of the users',
+    startedBy: 'deploy',
+    talksToMysql: true,
+    environment: {
+      MYSQL_HOST: storage.mysql_host,
+      MYSQL_PORT: String(MYSQL_PORT),
+      MYSQL_ADMIN_SECRET_ARN: storage.mysql_admin_secret_arn,
+      MYSQL_INGEST_SECRET_ARN: storage.mysql_ingest_secret_arn,
+      MYSQL_RECONCILE_SECRET_ARN: storage.mysql_reconcile_secret_arn,
+      MYSQL_DMS_SECRET_ARN: storage.mysql_dms_secret_arn,
+      BINLOG_RETENTION_HOURS: String(settings.mysql.binlogRetentionHours),
+    },
+    statements: [
+      statements.secrets('ReadAdmin', ['GetSecretValue'], [storage.mysql_admin_secret_arn]),
+      statements.secrets('FillUsers', ['GetSecretValue', 'PutSecretValue'], users),
+      statements.key(['Decrypt', 'GenerateDataKey'], ['secretsmanager']),
+    ],
+  };
+}
+
+export function prepareWarehouse({
+  scope,
+  inputs,
+  statements,
+}: SpecContext): FunctionSpec<'prepare-warehouse'> {
+  const { names, settings } = stackOf(scope);
+  const { warehouse } = inputs;
+  return {
+    handler: 'prepare-warehouse',
+    description:
+      'Makes schemas, tables, users and grants in Redshift, and fills the secret of the user of DMS',
+    startedBy: 'deploy',
+    talksToMysql: false,
+    environment: {
+      CLUSTER_IDENTIFIER: names.cluster,
+      DATABASE_NAME: settings.redshift.database,
+      WAREHOUSE_HOST: warehouse.warehouse_host,
+      WAREHOUSE_PORT: String(WAREHOUSE_PORT),
+      WAREHOUSE_ADMIN_SECRET_ARN: warehouse.warehouse_admin_secret_arn,
+      WAREHOUSE_DMS_SECRET_ARN: warehouse.warehouse_dms_secret_arn,
+      // What Redshift calls the user of a role that signs in by IAM.
+      LOADER_DB_USER: `IAMR:${names.function('load-staged-batches')}`,
+      RECONCILER_DB_USER: `IAMR:${names.function('reconcile-tables')}`,
+    },
+    statements: [
+      ...statements.warehouse({ transactions: true, identity: 'secret' }),
+      statements.secrets('ReadAdmin', ['GetSecretValue'], [warehouse.warehouse_admin_secret_arn]),
+      statements.secrets(
+        'FillUser',
+        ['GetSecretValue', 'PutSecretValue'],
+        [warehouse.warehouse_dms_secret_arn],
+      ),
+      statements.key(['Decrypt', 'GenerateDataKey'], ['secretsmanager']),
+    ],
+  };
+}

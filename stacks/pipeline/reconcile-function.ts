@@ -1,0 +1,31 @@
+/** The function that compares the sources with the warehouse. */
+import { dynamodbTables } from '../../pipeline/tables';
+import { stackOf } from '../constructs/stack-of';
+import type { FunctionSpec, SpecContext } from './functions';
+
+export function reconcileTables({
+  scope,
+  inputs,
+  statements,
+}: SpecContext): FunctionSpec<'reconcile-tables'> {
+  const { names, settings } = stackOf(scope);
+  const secret = inputs.storage.mysql_reconcile_secret_arn;
+  return {
+    handler: 'reconcile-tables',
+    description: 'Compares every replicated table with its target: counts, content, freshness',
+    startedBy: 'schedule',
+    talksToMysql: true,
+    environment: {
+      CLUSTER_IDENTIFIER: names.cluster,
+      DATABASE_NAME: settings.redshift.database,
+      TABLE_PREFIX: names.tablePrefix,
+      MYSQL_SECRET_ARN: secret,
+    },
+    statements: [
+      ...statements.warehouse({ transactions: true, identity: 'iam' }),
+      statements.secrets('ReadMysqlUser', ['GetSecretValue'], [secret]),
+      statements.tables('ReadItems', ['BatchGetItem', 'GetItem', 'Scan'], dynamodbTables()),
+      statements.key(['Decrypt'], ['dynamodb', 'secretsmanager']),
+    ],
+  };
+}

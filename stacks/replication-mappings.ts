@@ -1,0 +1,74 @@
+/** What the DMS replication task copies, derived from the catalogue (decision D11). */
+import type { MysqlTable } from '../pipeline/tables';
+
+interface Rule {
+  readonly 'rule-type': 'selection' | 'transformation';
+  readonly 'rule-id': string;
+  readonly 'rule-name': string;
+  readonly 'rule-action': string;
+  readonly 'rule-target'?: 'schema' | 'table' | 'column';
+  readonly 'object-locator': {
+    readonly 'schema-name': string;
+    readonly 'table-name'?: string;
+    readonly 'column-name'?: string;
+  };
+  /** The new name of a `rename`. */
+  readonly value?: string;
+  /** The new type of a `change-data-type`. */
+  readonly 'data-type'?: { readonly type: string };
+}
+
+type RuleBody = Omit<Rule, 'rule-id' | 'rule-name'>;
+
+/**
+ * Just the tables of the catalogue, each to its own target. A rule renames only where the names differ: the DMS
+ * default keeps database and table names.
+ */
+export function buildTableMappings(tables: readonly MysqlTable[]): { readonly rules: readonly Rule[] } {
+  const rules = tables.flatMap((table) => [selection(table), ...renames(table), ...booleans(table)]);
+  return { rules: rules.map((rule, index) => number(rule, index + 1)) };
+}
+
+const locator = ({ database, name }: MysqlTable) => ({ 'schema-name': database, 'table-name': name });
+
+function selection(table: MysqlTable): RuleBody {
+  return { 'rule-type': 'selection', 'rule-action': 'include', 'object-locator': locator(table) };
+}
+
+function renames(table: MysqlTable): RuleBody[] {
+  const rename = (
+    target: 'schema' | 'table',
+    value: string,
+    objectLocator: Rule['object-locator'],
+  ): RuleBody => ({
+    'rule-type': 'transformation',
+    'rule-target': target,
+    'rule-action': 'rename',
+    'object-locator': objectLocator,
+    value,
+  });
+  const { database, name, target } = table;
+  return [
+    ...(target.schema === database ? [] : [rename('schema', target.schema, { 'schema-name': database })]),
+    ...(target.table === name ? [] : [rename('table', target.table, locator(table))]),
+  ];
+}
+
+/** DMS sees a MySQL boolean as INT1 and would write it as a small integer, which a BOOLEAN column does not take. */
+function booleans(table: MysqlTable): RuleBody[] {
+  return table.columns
+    .filter(({ type }) => type.kind === 'boolean')
+    .map(({ name }) => ({
+      'rule-type': 'transformation',
+      'rule-target': 'column',
+      'rule-action': 'change-data-type',
+      'object-locator': { ...locator(table), 'column-name': name },
+      'data-type': { type: 'boolean' },
+    }));
+}
+
+function number(rule: RuleBody, id: number): Rule {
+  const { 'schema-name': schema, 'table-name': table, 'column-name': column } = rule['object-locator'];
+  const subject = [schema, table, column].filter((part) => part !== undefined).join('-');
+  return { ...rule, 'rule-id': String(id), 'rule-name': `${rule['rule-action']}-${subject}` };
+}

@@ -1,0 +1,147 @@
+/**
+ * What a deployment can be set to: each key, what is allowed and in which unit. The values are in `cdktf.json`
+ * under `context`; nothing here has a silent default, so that the file shows the whole deployment.
+ */
+import { z } from 'zod';
+import { HANDLER_NAMES, type HandlerName } from '../pipeline/settings';
+import { isSubnettable } from './cidr';
+import { isScheduleExpression } from './schedule-expression';
+
+/** Each check of a value answers with the same text: what is allowed. */
+const text = (pattern: RegExp, allowed: string) => z.string({ error: allowed }).regex(pattern, allowed);
+const whole = (from: number, to: number, unit: string) => {
+  const allowed = `a whole number from ${from} to ${to} (${unit})`;
+  return z.number({ error: allowed }).int(allowed).min(from, allowed).max(to, allowed);
+};
+const flag = z.boolean({ error: 'true or false' });
+const oneOf = <Value extends string | number>(values: readonly Value[]) =>
+  z.literal(values, { error: `one of ${values.join(', ')}` });
+const group = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `only the keys ${Object.keys(shape).join(', ')}`
+        : `an object with the keys ${Object.keys(shape).join(', ')}`,
+  });
+
+/** CloudWatch Logs takes these and no other (Amazon CloudWatch Logs API, PutRetentionPolicy). */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+/** `dc2` nodes can no longer be created. */
+const REDSHIFT_NODE_TYPES = [
+  'ra3.large',
+  'ra3.xlplus',
+  'ra3.4xlarge',
+  'ra3.16xlarge',
+  'rg.large',
+  'rg.xlarge',
+  'rg.4xlarge',
+  'rg.12xlarge',
+] as const;
+
+const functionSettings = group({
+  memoryMb: whole(128, 10_240, 'MB'),
+  /** At most. A scheduled function is cut shorter when its schedule is: a run ends before the next begins. */
+  timeoutSeconds: whole(1, 900, 'seconds'),
+});
+
+export const SETTINGS_SCHEMA = group({
+  /** First part of every physical name. Short, since an S3 bucket's name holds 63 characters in all. */
+  project: text(/^[a-z][a-z0-9-]{0,11}$/, '1 to 12 lower-case letters, digits and hyphens, a letter first'),
+  environment: text(
+    /^[a-z][a-z0-9-]{0,11}$/,
+    '1 to 12 lower-case letters, digits and hyphens, a letter first',
+  ),
+  /** The one account that a plan of these stacks may touch. */
+  accountId: text(/^\d{12}$/, 'a string of 12 digits'),
+  region: text(
+    /^(af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-\d$/,
+    'a region of the commercial partition, like us-east-1',
+  ),
+  /** Letters, not a count: a zone that AWS adds later then never moves a subnet. RDS and DMS need two. */
+  availabilityZones: z
+    .array(text(/^[a-z]$/, 'a zone letter, like "a"'), { error: 'a list of 2 to 4 zone letters' })
+    .min(2, 'a list of 2 to 4 zone letters')
+    .max(4, 'a list of 2 to 4 zone letters')
+    .refine((zones) => new Set(zones).size === zones.length, 'a list of 2 to 4 different zone letters'),
+  vpcCidr: z
+    .string({ error: 'a private IPv4 network of /16 to /22, like 10.20.0.0/16' })
+    .refine(isSubnettable, 'a private IPv4 network of /16 to /22, like 10.20.0.0/16'),
+  /** How often the scheduled functions run, in UTC. */
+  schedule: z
+    .string({ error: 'a schedule like rate(5 minutes) or cron(0/5 * * * ? *)' })
+    .refine(isScheduleExpression, 'a schedule like rate(5 minutes) or cron(0/5 * * * ? *)'),
+  /** False where the account has `dms-vpc-role`, `dms-cloudwatch-logs-role` and `dms-access-for-endpoint` already. */
+  createDmsServiceRoles: flag,
+  /** False in an account whose concurrency quota leaves nothing to reserve (new accounts start with 10). */
+  reserveConcurrency: flag,
+  /** Deletion protection, `prevent_destroy` and final snapshots on everything that holds data. */
+  protectData: flag,
+  logLevel: oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR']),
+  logRetentionDays: oneOf(LOG_RETENTION_DAYS),
+  /** Bucket of the Terraform state. Without it, state is kept in local files. */
+  stateBucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of an S3 bucket').optional(),
+  /** Who gets the alarms by e-mail, beside the topic's other subscribers. */
+  alarmEmail: text(/^[^@\s]+@[^@\s]+$/, 'an e-mail address').optional(),
+  mysql: group({
+    engineVersion: text(/^8\.4(\.\d+)?$/, 'a version of the 8.4 line; 8.0 has left standard support'),
+    instanceClass: text(/^db\.[a-z0-9]+\.[a-z0-9]+$/, 'an RDS instance class, like db.t4g.medium'),
+    storageGb: whole(20, 65_536, 'GB'),
+    maxStorageGb: whole(22, 65_536, 'GB'),
+    multiAz: flag,
+    /** DMS cannot read the binlog of an instance without backups. */
+    backupRetentionDays: whole(1, 35, 'days'),
+    /** How long the replication task can be down and still find its place. */
+    binlogRetentionHours: whole(24, 168, 'hours'),
+  }),
+  dynamodb: group({
+    recoveryDays: whole(1, 35, 'days'),
+    maxReadUnitsPerSecond: whole(1, 1_000_000, 'read units a second'),
+    maxWriteUnitsPerSecond: whole(1, 1_000_000, 'write units a second'),
+  }),
+  redshift: group({
+    database: text(
+      /^(?!dev$)[a-z][a-z0-9_]{0,63}$/,
+      'a database name of small letters and digits, not "dev"',
+    ),
+    nodeType: oneOf(REDSHIFT_NODE_TYPES),
+    nodeCount: whole(1, 128, 'nodes'),
+    snapshotRetentionDays: whole(1, 35, 'days'),
+  }),
+  dms: group({
+    engineVersion: text(/^3\.(5\.4|[6-9]\.\d+)$/, '3.5.4 or later; MySQL 8.4 is a source from there on'),
+    instanceClass: text(/^dms\.[a-z0-9]+\.[a-z0-9]+$/, 'a DMS instance class, like dms.t3.medium'),
+    storageGb: whole(5, 6_144, 'GB'),
+    multiAz: flag,
+    /** The task's own row validation: queries on both sides. Reconciliation compares the tables without it too. */
+    validateRows: flag,
+  }),
+  stream: group({
+    batchSize: whole(1, 10_000, 'stream records'),
+    batchingWindowSeconds: whole(0, 300, 'seconds'),
+    parallelizationFactor: whole(1, 10, 'batches of a shard at once'),
+    maxRetryAttempts: whole(0, 10_000, 'retries'),
+    /** Below the stream's 24 hours: what goes to the dead letters can then still be read from the stream. */
+    maxRecordAgeSeconds: whole(60, 82_800, 'seconds, below the 24 hours that a stream keeps'),
+  }),
+  load: group({
+    maxBatchFiles: whole(1, 10_000, 'staged files in one load'),
+    maxBatchBytes: whole(1, 1_099_511_627_776, 'bytes in one load'),
+    /** Longer than anything can be replayed: staged files, stream records, dead letters. */
+    tombstoneDays: whole(15, 3_650, 'days'),
+  }),
+  objects: group({
+    loadedDays: whole(1, 3_650, 'days'),
+    rejectedDays: whole(1, 3_650, 'days'),
+  }),
+  functions: group(
+    Object.fromEntries(HANDLER_NAMES.map((name) => [name, functionSettings])) as Record<
+      HandlerName,
+      typeof functionSettings
+    >,
+  ),
+});
+
+export type Settings = Readonly<z.output<typeof SETTINGS_SCHEMA>>;

@@ -1,0 +1,100 @@
+/** The deployment's settings: the context of `cdktf.json`, checked once, every problem reported together. */
+import { readFileSync } from 'node:fs';
+import type { z } from 'zod';
+import { SETTINGS_SCHEMA, type Settings } from './settings-schema';
+
+export type { Settings } from './settings-schema';
+
+type Context = Readonly<Record<string, unknown>>;
+
+/** Put into the context by the CDKTF tools; no settings of this project. */
+const FOREIGN_KEYS = ['excludeStackIdFromLogicalIds', 'allowSepCharsInLogicalIds', 'cdktfJsonPath'];
+
+export class SettingsError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(
+      `the settings under "context" in cdktf.json have ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
+    this.name = 'SettingsError';
+  }
+}
+
+/**
+ * The context as the CDKTF command line passes it, or else as `cdktf.json` has it, so that running the app by
+ * itself gives the same result.
+ */
+export function readContext(cdktfJsonPath: string, environment: NodeJS.ProcessEnv): Context {
+  const passed = environment.CDKTF_CONTEXT_JSON;
+  const context = passed ? JSON.parse(passed) : JSON.parse(readFileSync(cdktfJsonPath, 'utf8')).context;
+  return isObject(context) ? context : {};
+}
+
+/**
+ * Merges the chosen environment's settings over the common ones and checks the result.
+ * @param selected name under `environments`; absent or empty, the context's own `environment`.
+ * @throws SettingsError that lists every key that is missing, unknown or wrong, what is allowed and what was got.
+ */
+export function parseSettings(context: Context, selected?: string): Settings {
+  const { environments, ...rest } = context;
+  const common = Object.fromEntries(Object.entries(rest).filter(([key]) => !FOREIGN_KEYS.includes(key)));
+  const name = selected || common.environment;
+  const known = isObject(environments) ? environments : {};
+  if (typeof name !== 'string' || !isObject(known[name])) {
+    throw new SettingsError([
+      `environment: allowed is one of ${Object.keys(known).join(', ') || 'the names under "environments" (there are none)'}, got: ${show(name)}`,
+    ]);
+  }
+  const own = known[name];
+  const parsed = SETTINGS_SCHEMA.safeParse(merge(common, { ...own, environment: name }), {
+    reportInput: true,
+  });
+  if (!parsed.success) {
+    throw new SettingsError(parsed.error.issues.map((issue) => describe(issue, name, own)));
+  }
+  const problems = checkTogether(parsed.data);
+  if (problems.length > 0) throw new SettingsError(problems);
+  return parsed.data;
+}
+
+/** What no value shows by itself. */
+function checkTogether({ mysql, load, objects }: Settings): string[] {
+  const problems: string[] = [];
+  if (mysql.maxStorageGb <= mysql.storageGb) {
+    problems.push(
+      `mysql.maxStorageGb: allowed is more than mysql.storageGb (${mysql.storageGb}), got: ${mysql.maxStorageGb}`,
+    );
+  }
+  if (load.tombstoneDays < objects.loadedDays) {
+    problems.push(
+      `load.tombstoneDays: allowed is at least objects.loadedDays (${objects.loadedDays}), since a loaded file can be replayed for as long, got: ${load.tombstoneDays}`,
+    );
+  }
+  return problems;
+}
+
+function describe(issue: z.core.$ZodIssue, environment: string, own: Context): string {
+  const unknownKeys = issue.code === 'unrecognized_keys' ? [issue.keys[0] ?? ''] : [];
+  const path = [...issue.path, ...unknownKeys].map(String);
+  const key = hasPath(own, path) ? ['environments', environment, ...path] : path;
+  const got = issue.code === 'unrecognized_keys' ? `the unknown ${issue.keys.join(', ')}` : show(issue.input);
+  return `${key.join('.') || 'context'}: allowed is ${issue.message}, got: ${got}`;
+}
+
+function hasPath(value: unknown, path: readonly string[]): boolean {
+  if (path.length === 0) return true;
+  return isObject(value) && path[0]! in value && hasPath(value[path[0]!], path.slice(1));
+}
+
+function merge(below: Context, above: Context): Context {
+  const merged: Record<string, unknown> = { ...below };
+  for (const [key, value] of Object.entries(above)) {
+    const beneath = merged[key];
+    merged[key] = isObject(value) && isObject(beneath) ? merge(beneath, value) : value;
+  }
+  return merged;
+}
+
+const isObject = (value: unknown): value is Context =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const show = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));

@@ -1,0 +1,73 @@
+/** The systems of record and the files between them and the warehouse: RDS for MySQL, DynamoDB, S3. */
+import { join } from 'node:path';
+import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
+import type { App } from 'cdktf';
+import { SEED_PREFIX } from '../pipeline/s3-layout';
+import { dynamodbTables } from '../pipeline/tables';
+import { BaseStack } from './base-stack';
+import { addBuckets, type Buckets } from './constructs/buckets';
+import { addFileAsset } from './constructs/file-asset';
+import { MysqlInstance } from './constructs/mysql-instance';
+import { addSecret } from './constructs/secret';
+import { addSourceTable } from './constructs/source-table';
+import type { Folders } from './folders';
+import type { NetworkStack } from './network-stack';
+import { NETWORK_OUTPUTS, STORAGE_OUTPUTS, streamOutput, streamOutputs } from './outputs';
+import { SEED_FILES } from './seed-files';
+import type { Settings } from './settings';
+
+export interface StorageStackProps {
+  readonly network: NetworkStack;
+  readonly folders: Folders;
+}
+
+export class StorageStack extends BaseStack {
+  constructor(app: App, settings: Settings, { network, folders }: StorageStackProps) {
+    super(app, 'storage', settings);
+    const upstream = this.importOutputs(network, NETWORK_OUTPUTS);
+    const keyArn = upstream.key_arn;
+    const mysql = new MysqlInstance(this, 'mysql', {
+      subnetIds: upstream.private_subnet_ids,
+      securityGroupId: upstream.mysql_security_group_id,
+      keyArn,
+    });
+    const secret = (user: 'ingest' | 'reconcile' | 'dms', description: string) =>
+      addSecret(this, `mysql-${user}`, { description, keyArn }).arn;
+    this.addSeedFiles(addBuckets(this, keyArn), folders);
+    this.exportOutputs(STORAGE_OUTPUTS, {
+      mysql_host: mysql.instance.address,
+      mysql_admin_secret_arn: mysql.instance.masterUserSecret.get(0).secretArn,
+      mysql_ingest_secret_arn: secret('ingest', 'MySQL user of the function that ingests'),
+      mysql_reconcile_secret_arn: secret('reconcile', 'MySQL user of the function that reconciles'),
+      mysql_dms_secret_arn: secret('dms', 'MySQL user of DMS'),
+    });
+    this.addSourceTables(keyArn);
+  }
+
+  private addSourceTables(keyArn: string): void {
+    for (const table of dynamodbTables()) {
+      const { streamArn, name } = addSourceTable(this, { table, keyArn });
+      this.exportOutputs(streamOutputs([table]), { [streamOutput(table)]: streamArn });
+      this.publish(`${table.name}_table_name`, name, `Name of the DynamoDB table ${table.name}.`);
+    }
+  }
+
+  private addSeedFiles({ data }: Buckets, folders: Folders): void {
+    for (const [table, file] of Object.entries(SEED_FILES)) {
+      const asset = addFileAsset(
+        this,
+        `seed-${table}-file`,
+        join(folders.seedData, file),
+        'put the seed file there again',
+      );
+      new S3Object(this, `seed-${table}`, {
+        bucket: data.bucket.bucket,
+        key: `${SEED_PREFIX}${file}`,
+        source: asset.path,
+        sourceHash: asset.sha256Hex,
+        // The bucket's encryption is there before the first object.
+        dependsOn: [data.policy],
+      });
+    }
+  }
+}

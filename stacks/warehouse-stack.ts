@@ -1,0 +1,54 @@
+/** Redshift, the roles that bring files into it, and DMS from MySQL into it. */
+import type { App } from 'cdktf';
+import { BaseStack } from './base-stack';
+import { RedshiftCluster } from './constructs/redshift-cluster';
+import { Replication } from './constructs/replication';
+import { addSecret } from './constructs/secret';
+import { addWarehouseRoles } from './constructs/warehouse-roles';
+import type { NetworkStack } from './network-stack';
+import { NETWORK_OUTPUTS, STORAGE_OUTPUTS, WAREHOUSE_OUTPUTS } from './outputs';
+import type { Settings } from './settings';
+import type { StorageStack } from './storage-stack';
+
+export interface WarehouseStackProps {
+  readonly network: NetworkStack;
+  readonly storage: StorageStack;
+}
+
+export class WarehouseStack extends BaseStack {
+  constructor(app: App, settings: Settings, upstream: WarehouseStackProps) {
+    super(app, 'warehouse', settings);
+    const network = this.importOutputs(upstream.network, NETWORK_OUTPUTS);
+    const storage = this.importOutputs(upstream.storage, STORAGE_OUTPUTS);
+    const keyArn = network.key_arn;
+    const roles = addWarehouseRoles(this, keyArn);
+    const { cluster } = new RedshiftCluster(this, 'warehouse', {
+      subnetIds: network.private_subnet_ids,
+      securityGroupId: network.warehouse_security_group_id,
+      keyArn,
+      roleArns: [roles.copy.arn, roles.dms.arn],
+    });
+    const dmsSecret = addSecret(this, 'warehouse-dms', { description: 'Redshift user of DMS', keyArn });
+    const replication = new Replication(this, 'replication', {
+      subnetIds: network.private_subnet_ids,
+      securityGroupId: network.replication_security_group_id,
+      keyArn,
+      mysqlSecretArn: storage.mysql_dms_secret_arn,
+      warehouseSecretArn: dmsSecret.arn,
+      secretsEndpointDnsName: network.secrets_endpoint_dns_name,
+      filesRole: roles.dms,
+      database: cluster.databaseName,
+    });
+    this.exportOutputs(WAREHOUSE_OUTPUTS, {
+      warehouse_host: cluster.dnsName,
+      warehouse_admin_secret_arn: cluster.masterPasswordSecretArn,
+      warehouse_dms_secret_arn: dmsSecret.arn,
+    });
+    this.publish('warehouse_endpoint', cluster.endpoint, 'Host and port of the Redshift cluster.');
+    this.publish(
+      'replication_task_arn',
+      replication.task.replicationTaskArn,
+      'ARN of the DMS replication task.',
+    );
+  }
+}
