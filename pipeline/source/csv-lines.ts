@@ -34,8 +34,9 @@ export class CsvLineSplitter {
     const bytes = this.withCarry(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     if (bytes === undefined) return [];
     const end = bytes.lastIndexOf(LINE_FEED) + 1;
+    const lines = this.split(bytes.subarray(0, end));
     this.keep(bytes.subarray(end));
-    return this.split(bytes.subarray(0, end));
+    return lines;
   }
 
   /** Gives the last line when no line break ends it. */

@@ -4,7 +4,8 @@ import { type MysqlTable, TXNS } from '../tables';
 import { fileColumns, INGESTED_AT, readCsvRows } from './csv-rows';
 import { type MysqlConnectionOptions, withMysqlConnection } from './mysql-connection';
 import { mysqlFailure } from './mysql-errors';
-import type { RejectedFile, RejectedSummary } from './rejected-file';
+import type { RejectedFile } from './rejected-file';
+import type { Ingested } from './report-ingested';
 import { RowInserter } from './row-inserter';
 import type { MysqlSecret } from './secrets';
 import type { ByteStream } from './seed-file';
@@ -17,11 +18,6 @@ export interface IngestTxnsOptions extends MysqlConnectionOptions {
   /** Goes into `ingested_at` of every row. */
   readonly startedAt: Date;
   readonly table?: MysqlTable;
-}
-
-export interface Ingested {
-  readonly rows: number;
-  readonly rejected: RejectedSummary;
 }
 
 /**

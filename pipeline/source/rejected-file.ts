@@ -24,6 +24,7 @@ export class RejectedFile {
   private lines: string[] = [];
   private characterCount = 0;
   private count = 0;
+  private partCount = 0;
   private readonly keys: string[] = [];
   private first: RejectedSummary['first'];
 
@@ -55,7 +56,9 @@ export class RejectedFile {
 
   private async writePart(): Promise<void> {
     const { bucket, table, runId } = this.place;
-    const part = this.keys.length + 1;
+    // Counted before anything is awaited: rejections come from requests that run side by side.
+    this.partCount += 1;
+    const part = this.partCount;
     const key = rejectedKey(table, part === 1 ? runId : `${runId}-part-${part}`);
     const body = `${this.lines.join('\n')}\n`;
     this.lines = [];

@@ -2,15 +2,16 @@
 import type { Telemetry } from '../telemetry';
 import type { RejectedSummary } from './rejected-file';
 
+export interface Ingested {
+  /** Rows or items that the source took. */
+  readonly rows: number;
+  readonly rejected: RejectedSummary;
+}
+
 /** Metrics `IngestedRows` and `RejectedRows`, the outcome line, and a warning that says where rejected rows lie. */
 export function reportIngested(
   telemetry: Telemetry,
-  ingested: {
-    readonly table: string;
-    readonly rows: number;
-    readonly rejected: RejectedSummary;
-    readonly startedAt: Date;
-  },
+  ingested: Ingested & { readonly table: string; readonly startedAt: Date },
 ): void {
   const { table, rows, rejected, startedAt } = ingested;
   telemetry.count('IngestedRows', rows, table);

@@ -1,0 +1,62 @@
+/** The items of a JSON seed file, one after the other, each with its place and its exact values. */
+import { isUtf8 } from 'node:buffer';
+import { type ExactJson, JsonSyntaxError, parseExactJson } from './exact-json';
+import { type JsonFrame, JsonFrameScanner } from './json-frames';
+import { Refusal } from './rejection';
+import { type ByteStream, seedUnreadable } from './seed-file';
+
+export interface JsonItem {
+  /** Line on which the item starts, from 1. */
+  readonly line: number;
+  /** Its text, as it stands in the file. */
+  readonly bytes: Buffer;
+  readonly value: ExactJson | Refusal;
+}
+
+/**
+ * Reads `{"data": [ … ]}` in UTF-8, a byte order mark allowed, and yields the items in order, in batches of what one
+ * chunk of bytes completes. It reads no further than the consumer asks, and holds one chunk and one item.
+ *
+ * @throws PipelineError SEED_UNREADABLE (halt) with line and column when the file is broken. What stands before was
+ * yielded already: an item may be written although the file is broken behind it; the next run writes it again.
+ */
+export async function* readJsonItems(source: ByteStream): AsyncGenerator<readonly JsonItem[]> {
+  const scanner = new JsonFrameScanner(parseText);
+  for await (const chunk of source) yield scanner.push(chunk).map(parseItem);
+  scanner.end();
+}
+
+function parseItem(frame: JsonFrame): JsonItem {
+  const { line, bytes } = frame;
+  if (!isUtf8(bytes)) {
+    return {
+      line,
+      bytes,
+      value: new Refusal('INVALID_UTF8', 'the item is not UTF-8; save the file as UTF-8'),
+    };
+  }
+  return { line, bytes, value: parseText(frame) };
+}
+
+function parseText(frame: JsonFrame): ExactJson | Refusal {
+  const text = frame.bytes.toString('utf8');
+  try {
+    return parseExactJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    const { line, column } = placeOf(frame, text.slice(0, error.index));
+    throw seedUnreadable(
+      `it is not JSON at line ${line}, column ${column}: expected ${error.expected}. Items before that place may already be written.`,
+      { line, column },
+    );
+  }
+}
+
+/** @param before the text of the frame up to the place. */
+function placeOf(frame: JsonFrame, before: string): { readonly line: number; readonly column: number } {
+  const lines = before.split('\n');
+  const characters = [...(lines.at(-1) ?? '')].length;
+  return lines.length === 1
+    ? { line: frame.line, column: frame.column + characters }
+    : { line: frame.line + lines.length - 1, column: characters + 1 };
+}
