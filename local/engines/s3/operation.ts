@@ -1,0 +1,23 @@
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { MultipartUploads } from './multipart-uploads';
+import type { ObjectStore } from './object-store';
+import type { S3Request } from './request';
+
+/** One request on its way through the twin. */
+export interface S3Call {
+  readonly store: ObjectStore;
+  readonly uploads: MultipartUploads;
+  readonly request: S3Request;
+  readonly message: IncomingMessage;
+}
+
+export interface S3Reply {
+  /** 200 when absent. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** XML text, or the bytes of an object. */
+  readonly body?: string | Readable;
+}
+
+export type OperationHandler = (call: S3Call) => Promise<S3Reply> | S3Reply;
