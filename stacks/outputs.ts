@@ -32,6 +32,7 @@ export const NETWORK_OUTPUTS = {
 
 export const STORAGE_OUTPUTS = {
   mysql_host: text('Host name of the RDS for MySQL instance.'),
+  mysql_port: text('Port of the RDS for MySQL instance.'),
   mysql_admin_secret_arn: text('ARN of the secret that RDS manages for the MySQL admin user.'),
   mysql_ingest_secret_arn: text('ARN of the secret of the MySQL user that ingests.'),
   mysql_reconcile_secret_arn: text('ARN of the secret of the MySQL user that reconciles.'),

@@ -1,7 +1,7 @@
 /** The systems of record and the files between them and the warehouse: RDS for MySQL, DynamoDB, S3. */
 import { join } from 'node:path';
 import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
-import type { App } from 'cdktf';
+import { type App, Token } from 'cdktf';
 import { SEED_PREFIX } from '../pipeline/s3-layout';
 import { dynamodbTables } from '../pipeline/tables';
 import { BaseStack } from './base-stack';
@@ -36,6 +36,7 @@ export class StorageStack extends BaseStack {
     this.addSeedFiles(addBuckets(this, keyArn), folders);
     this.exportOutputs(STORAGE_OUTPUTS, {
       mysql_host: mysql.instance.address,
+      mysql_port: Token.asString(mysql.instance.port),
       mysql_admin_secret_arn: mysql.instance.masterUserSecret.get(0).secretArn,
       mysql_ingest_secret_arn: secret('ingest', 'MySQL user of the function that ingests'),
       mysql_reconcile_secret_arn: secret('reconcile', 'MySQL user of the function that reconciles'),

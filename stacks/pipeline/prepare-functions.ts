@@ -1,6 +1,6 @@
 /** The functions that set up both databases, run by each deploy; running them again changes nothing. */
 
-import { MYSQL_PORT, WAREHOUSE_PORT } from '../constructs/security-groups';
+import { WAREHOUSE_PORT } from '../constructs/security-groups';
 import { stackOf } from '../constructs/stack-of';
 import type { FunctionSpec, SpecContext } from './functions';
 
@@ -19,7 +19,7 @@ export function prepareMysql({ scope, inputs, statements }: SpecContext): Functi
     talksToMysql: true,
     environment: {
       MYSQL_HOST: storage.mysql_host,
-      MYSQL_PORT: String(MYSQL_PORT),
+      MYSQL_PORT: storage.mysql_port,
       MYSQL_ADMIN_SECRET_ARN: storage.mysql_admin_secret_arn,
       MYSQL_INGEST_SECRET_ARN: storage.mysql_ingest_secret_arn,
       MYSQL_RECONCILE_SECRET_ARN: storage.mysql_reconcile_secret_arn,
