@@ -17,10 +17,13 @@ export function parseBucket(row: AnswerRow): readonly [string, Bucket] {
   ];
 }
 
-/** @throws PipelineError RECONCILE_FAILED (halt) for a row that is not an answer of a row query. */
+/**
+ * A row of a table without a key has no key's hash: it is its own key.
+ * @throws PipelineError RECONCILE_FAILED (halt) for a row that is not an answer of a row query.
+ */
 export function parseHashedRow(row: AnswerRow): HashedRow {
   const hashes = {
-    keyHash: textOf(row, 'key_hash'),
+    keyHash: textOf(row, row.key_hash === undefined ? 'row_hash' : 'key_hash'),
     rowHash: textOf(row, 'row_hash'),
     copies: Number(integerOf(row, 'copies')),
   };

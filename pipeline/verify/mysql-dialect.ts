@@ -28,14 +28,13 @@ export const MYSQL_DIALECT: SqlDialect = {
       return doublePartSql(column, {
         integerText: (expression) => `CAST(CAST(${expression} AS SIGNED) AS CHAR)`,
         concat: (...expressions) => `CONCAT(${expressions.join(', ')})`,
-        two: '2e0',
       });
     }
     // Integers, TINYINT(1), DECIMAL, DATE and DATETIME(6) all print in canonical form.
     return `CAST(${column} AS CHAR)`;
   },
   keyText: ({ name, type }) => (type.kind === 'text' ? quote(name) : `CAST(${quote(name)} AS CHAR)`),
-  join: (expressions) => `CONCAT_WS('${SEPARATOR}', ${expressions.join(', ')})`,
+  join: (parts) => `CONCAT_WS('${SEPARATOR}',\n      ${parts.join(',\n      ')})`,
   hexToNumber: (expression) => `CAST(CONV(${expression}, 16, 10) AS UNSIGNED)`,
   exactSum: (sum) => `CAST(${sum} AS CHAR)`,
 };

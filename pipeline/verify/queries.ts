@@ -16,7 +16,7 @@ export const SUMMED_DIGITS = 15;
  * Columns: `bucket`, `row_count`, `hash_sum` (digits as text), `flagged`.
  */
 export function buildBucketQuery(dialect: SqlDialect, table: ReplicatedTable, digits: number): string {
-  const bucket = bucketOf(digits);
+  const bucket = bucketOf(table, digits);
   const number = dialect.hexToNumber(`SUBSTRING(hashed.row_hash, 1, ${SUMMED_DIGITS})`);
   return [
     dialect.select,
@@ -25,7 +25,9 @@ export function buildBucketQuery(dialect: SqlDialect, table: ReplicatedTable, di
     `  ${dialect.exactSum(`SUM(${number})`)} AS hash_sum,`,
     '  SUM(hashed.flagged) AS flagged',
     'FROM (',
-    ...buildHashedRows(dialect, table, [`${buildFlagged(dialect, table)} AS flagged`]),
+    '  SELECT',
+    lines('    ', [...buildHashes(dialect, table), `${buildFlagged(dialect, table)} AS flagged`]),
+    `  FROM ${dialect.tableOf(table)}`,
     ') AS hashed',
     `GROUP BY ${bucket}`,
   ].join('\n');
@@ -38,69 +40,68 @@ export interface RowFilter {
 }
 
 /**
- * The rows of some buckets or keys as hashes, equal rows counted: `key_hash`, `row_hash`, `copies`; with
- * `withKeys` also the key's columns as text, `key_1` and so on.
+ * The rows of some buckets or keys as hashes, equal rows counted: `key_hash` where there is a key,
+ * `row_hash`, `copies`; with `withKeys` also the key's columns as text, `key_1` and so on.
  */
 export function buildRowQuery(
   dialect: SqlDialect,
   table: ReplicatedTable,
-  filter: RowFilter,
+  { buckets, keyHashes = [] }: RowFilter,
   options: { readonly withKeys: boolean },
 ): string {
-  const keys = options.withKeys ? keyColumns(table).map((column) => dialect.keyText(column)) : [];
-  const { buckets, keyHashes } = filter;
-  const [expression, values] =
-    buckets === undefined
-      ? ['hashed.key_hash', keyHashes ?? []]
-      : [bucketOf(buckets[0]?.length ?? 1), buckets];
+  const keys = options.withKeys ? buildKeys(dialect, table) : [];
+  const names = keys.map((_, at) => keyName(at));
+  const sought = buckets === undefined ? keyHashOf(table) : bucketOf(table, buckets[0]?.length ?? 1);
   return [
     dialect.select,
-    [
-      'hashed.key_hash',
-      'hashed.row_hash',
+    lines('  ', [
+      ...new Set([keyHashOf(table), 'hashed.row_hash']),
       'COUNT(*) AS copies',
-      ...keys.map((_, at) => `MIN(hashed.${keyName(at)}) AS ${keyName(at)}`),
-    ]
-      .map((line) => `  ${line}`)
-      .join(',\n'),
+      ...names.map((name) => `MIN(hashed.${name}) AS ${name}`),
+    ]),
     'FROM (',
-    ...buildHashedRows(
-      dialect,
-      table,
-      keys.map((key, at) => `${key} AS ${keyName(at)}`),
-    ),
+    '  SELECT',
+    lines('    ', [...buildHashes(dialect, table), ...keys]),
+    `  FROM ${dialect.tableOf(table)}`,
     ') AS hashed',
-    `WHERE ${expression} IN (${values.map(quoteLiteral).join(', ')})`,
-    'GROUP BY hashed.key_hash, hashed.row_hash',
+    `WHERE ${sought} IN (${(buckets ?? keyHashes).map(quoteLiteral).join(', ')})`,
+    `GROUP BY ${[...new Set([keyHashOf(table), 'hashed.row_hash'])].join(', ')}`,
   ].join('\n');
 }
 
-/** Rows that a condition on the table's own columns finds, one by one; the columns of {@link buildRowQuery}. */
+/** The rows of a table with a key that a condition on its columns finds, one by one: as {@link buildRowQuery}. */
 export function buildFoundRowQuery(dialect: SqlDialect, table: ReplicatedTable, condition: string): string {
-  const keys = keyColumns(table).map((column, at) => `${dialect.keyText(column)} AS ${keyName(at)}`);
-  const [, ...rest] = buildHashedRows(dialect, table, ['1 AS copies', ...keys]);
-  return [dialect.select, ...rest, `WHERE ${condition}`].join('\n');
+  return [
+    dialect.select,
+    lines('  ', [...buildHashes(dialect, table), '1 AS copies', ...buildKeys(dialect, table)]),
+    `FROM ${dialect.tableOf(table)}`,
+    `WHERE ${condition}`,
+  ].join('\n');
 }
 
 export const keyName = (at: number): string => `key_${at + 1}`;
 
-const bucketOf = (digits: number): string => `SUBSTRING(hashed.key_hash, 1, ${digits})`;
+const lines = (indent: string, items: readonly string[]): string =>
+  items.map((item) => indent + item).join(',\n');
 
-/** `SELECT key_hash, row_hash, …` of the whole table. Without a key, a row's hash is its key's hash. */
-function buildHashedRows(dialect: SqlDialect, table: ReplicatedTable, more: readonly string[]): string[] {
-  const columns = comparedColumns(table);
-  const key = keyColumns(table);
-  const lines = [
-    `${buildHash(dialect, key.length > 0 ? key : columns)} AS key_hash`,
-    `${buildHash(dialect, columns)} AS row_hash`,
-    ...more,
-  ];
-  return ['  SELECT', lines.map((line) => `    ${line}`).join(',\n'), `  FROM ${dialect.tableOf(table)}`];
+/** Without a key, a row is its own key. */
+const keyHashOf = (table: ReplicatedTable): string =>
+  table.key.length > 0 ? 'hashed.key_hash' : 'hashed.row_hash';
+
+const bucketOf = (table: ReplicatedTable, digits: number): string =>
+  `SUBSTRING(${keyHashOf(table)}, 1, ${digits})`;
+
+function buildHashes(dialect: SqlDialect, table: ReplicatedTable): string[] {
+  const key = table.key.length > 0 ? [`${buildHash(dialect, keyColumns(table))} AS key_hash`] : [];
+  return [...key, `${buildHash(dialect, comparedColumns(table))} AS row_hash`];
 }
 
 function buildHash(dialect: SqlDialect, columns: readonly Column[]): string {
   return `MD5(${dialect.join(columns.map((column) => `COALESCE(${dialect.part(column)}, '${NULL_PART}')`))})`;
 }
+
+const buildKeys = (dialect: SqlDialect, table: ReplicatedTable): string[] =>
+  keyColumns(table).map((column, at) => `${dialect.keyText(column)} AS ${keyName(at)}`);
 
 function buildFlagged(dialect: SqlDialect, table: ReplicatedTable): string {
   if (table.source === 'mysql') return '0';

@@ -12,7 +12,7 @@ export interface SqlDialect {
   part(column: Column): string;
   /** The column as plain text, to look the row up again. */
   keyText(column: Column): string;
-  /** An expression that joins parts, none of which is NULL, by the separator. */
+  /** An expression that joins parts, none of which is NULL, by the separator; a line each. */
   join(parts: readonly string[]): string;
   /** An exact number of the hexadecimal digits that `expression` gives: at most 15, which fit in 63 bits. */
   hexToNumber(expression: string): string;
@@ -24,7 +24,6 @@ export interface DoubleSyntax {
   /** An expression of type DOUBLE that is exactly an integer, as the text of that integer. */
   integerText(expression: string): string;
   concat(...expressions: readonly string[]): string;
-  readonly two: string;
 }
 
 /**
@@ -34,26 +33,23 @@ export interface DoubleSyntax {
  * Multiplying by a power of two is exact; in two steps, because the power for the smallest doubles is no double.
  */
 export function doublePartSql(column: string, syntax: DoubleSyntax): string {
-  const { two } = syntax;
-  const power = `FLOOR(LN(NULLIF(ABS(${column}), 0)) / LN(${two}))`;
+  const power = `FLOOR(LN(NULLIF(ABS(${column}), 0)) / ${Math.LN2})`;
   const half = `FLOOR((52 - ${power}) / 2)`;
-  const scaled = `(ABS(${column}) * POWER(${two}, ${half}) * POWER(${two}, 52 - ${power} - ${half}))`;
-  const sign = `CASE WHEN ${column} < 0 THEN '-' ELSE '' END`;
-  const text = (factor: string, shift: number): string =>
+  const scaled = `(ABS(${column}) * POWER(2, ${half}) * POWER(2, 52 - ${power} - ${half}))`;
+  const text = (factor: string, shift: string): string =>
     syntax.concat(
-      sign,
+      `CASE WHEN ${column} < 0 THEN '-' ELSE '' END`,
       syntax.integerText(`${scaled}${factor}`),
       `'e'`,
-      syntax.integerText(`${power} - 52${shift === 0 ? '' : shift > 0 ? ' + 1' : ' - 1'}`),
+      syntax.integerText(`${power} - ${shift}`),
     );
   return [
     'CASE',
-    `WHEN ${column} IS NULL THEN NULL`,
-    `WHEN NOT (ABS(${column}) <= 1.7976931348623157E308) THEN '${NOT_FINITE_PART}'`,
     `WHEN ${column} = 0 THEN '0'`,
-    `WHEN ${scaled} >= 9007199254740992 THEN ${text(' / 2', 1)}`,
-    `WHEN ${scaled} < 4503599627370496 THEN ${text(' * 2', -1)}`,
-    `ELSE ${text('', 0)}`,
+    `WHEN NOT (ABS(${column}) / 2 < ABS(${column})) THEN '${NOT_FINITE_PART}'`,
+    `WHEN ${scaled} >= 9007199254740992 THEN ${text(' / 2', '51')}`,
+    `WHEN ${scaled} < 4503599627370496 THEN ${text(' * 2', '53')}`,
+    `WHEN ${column} IS NOT NULL THEN ${text('', '52')}`,
     'END',
   ].join(' ');
 }

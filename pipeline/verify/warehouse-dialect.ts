@@ -24,14 +24,13 @@ export const WAREHOUSE_DIALECT: SqlDialect = {
         return doublePartSql(column, {
           integerText: (expression) => `CAST(CAST(${expression} AS BIGINT) AS VARCHAR)`,
           concat: (...expressions) => expressions.map((expression) => `(${expression})`).join(' || '),
-          two: 'CAST(2 AS DOUBLE PRECISION)',
         });
       default:
         return `CAST(${column} AS VARCHAR)`;
     }
   },
   keyText: ({ name, type }) => (type.kind === 'text' ? quote(name) : `CAST(${quote(name)} AS VARCHAR)`),
-  join: (expressions) => expressions.join(` || '${SEPARATOR}' || `),
+  join: (parts) => parts.join(`\n      || '${SEPARATOR}' || `),
   hexToNumber: (expression) => `CAST(STRTOL(${expression}, 16) AS NUMERIC(38, 0))`,
   exactSum: (sum) => `CAST(${sum} AS VARCHAR)`,
 };

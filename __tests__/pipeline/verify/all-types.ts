@@ -1,0 +1,155 @@
+/** A table with a column of every type, and random rows for it. */
+import fc from 'fast-check';
+import type { ColumnType, MysqlTable } from '../../../pipeline/tables';
+import type { CanonicalValue } from '../../../pipeline/verify/canonical-text';
+
+const types: readonly (readonly [string, ColumnType, boolean])[] = [
+  ['id', { kind: 'bigint' }, false],
+  ['part', { kind: 'text', characters: 40 }, false],
+  ['small', { kind: 'smallint' }, true],
+  ['whole', { kind: 'integer' }, true],
+  ['big', { kind: 'bigint' }, true],
+  ['amount', { kind: 'decimal', precision: 18, scale: 2 }, true],
+  ['exact', { kind: 'decimal', precision: 38, scale: 12 }, true],
+  ['fraction', { kind: 'decimal', precision: 30, scale: 30 }, true],
+  ['ratio', { kind: 'double' }, true],
+  ['flag', { kind: 'boolean' }, true],
+  ['day', { kind: 'date' }, true],
+  ['at', { kind: 'timestamp' }, true],
+  ['note', { kind: 'text', characters: 500 }, true],
+];
+
+export const ALL_TYPES: MysqlTable = {
+  source: 'mysql',
+  name: 'all_types',
+  database: 'lab',
+  target: { schema: 'lab', table: 'all_types' },
+  key: ['id', 'part'],
+  columns: types.map(([name, type, nullable]) => ({ name, type, nullable })),
+};
+
+/** The same columns without any key: its rows are a multiset. */
+export const NO_KEY: MysqlTable = {
+  ...ALL_TYPES,
+  name: 'no_key',
+  target: { schema: 'lab', table: 'no_key' },
+  key: [],
+};
+
+export type Row = readonly CanonicalValue[];
+
+const digits = (count: number): fc.Arbitrary<string> =>
+  fc.array(fc.integer({ min: 0, max: 9 }), { minLength: count, maxLength: count }).map((all) => all.join(''));
+
+const signed = (magnitude: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  fc.tuple(fc.boolean(), magnitude).map(([isNegative, text]) => (isNegative ? `-${text}` : text));
+
+const integer = (bits: bigint): fc.Arbitrary<string> =>
+  fc.oneof(
+    fc.constantFrom(-(1n << (bits - 1n)), (1n << (bits - 1n)) - 1n, 0n, -1n).map(String),
+    fc.bigInt({ min: -(1n << (bits - 1n)), max: (1n << (bits - 1n)) - 1n }).map(String),
+  );
+
+const decimal = (precision: number, scale: number): fc.Arbitrary<string> =>
+  signed(
+    fc
+      .tuple(fc.oneof(fc.constant('0'), digits(precision - scale)), fc.oneof(fc.constant('0'), digits(scale)))
+      .map(([whole, fraction]) => `${whole === '' ? '0' : whole.replace(/^0+(?=\d)/, '')}.${fraction}`),
+  );
+
+const awkward = fc.constantFrom(
+  '',
+  ' ',
+  '  trailing  ',
+  "it's",
+  '"quoted"',
+  'a|b',
+  '~',
+  '|',
+  '~|~',
+  'NULL',
+  '\\',
+  '\\N',
+  'a\nb\r\n\t',
+  '☃ é é 😀',
+  "';--",
+);
+
+/** Text that both systems can hold: no NUL, no half of a surrogate pair. */
+const text = (characters: number): fc.Arbitrary<string> =>
+  fc.oneof(
+    awkward,
+    fc
+      .string({ unit: 'binary', maxLength: Math.min(characters, 30) })
+      .map((value) => [...value.replaceAll('\0', ' ')].slice(0, characters).join('')),
+  );
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+const day = fc
+  .tuple(
+    fc.integer({ min: 1000, max: 9999 }),
+    fc.integer({ min: 1, max: 12 }),
+    fc.integer({ min: 1, max: 28 }),
+  )
+  .map(([year, month, date]) => `${year}-${two(month)}-${two(date)}`);
+
+const time = fc
+  .tuple(day, fc.nat(23), fc.nat(59), fc.nat(59), fc.oneof(fc.constant(0), fc.nat(999_999)))
+  .map(([date, h, m, s, us]) => `${date} ${two(h)}:${two(m)}:${two(s)}.${String(us).padStart(6, '0')}`);
+
+export function columnValue(type: ColumnType): fc.Arbitrary<CanonicalValue> {
+  switch (type.kind) {
+    case 'smallint':
+      return integer(16n);
+    case 'integer':
+      return integer(32n);
+    case 'bigint':
+      return integer(64n);
+    case 'decimal':
+      return decimal(type.precision, type.scale);
+    case 'double':
+      return fc.oneof(
+        fc.constantFrom(
+          '0',
+          '1',
+          '-1',
+          '0.1',
+          '5e-324',
+          '2.2250738585072014e-308',
+          '-1.7976931348623157e308',
+          '4503599627370496',
+          '9007199254740991',
+          '9007199254740992',
+          '0.5',
+          '3',
+          '1e15',
+          '1e-7',
+        ),
+        fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+      );
+    case 'boolean':
+      return fc.boolean();
+    case 'date':
+      return day;
+    case 'timestamp':
+      return time;
+    case 'text':
+      return text(type.characters);
+    case 'document':
+      return fc.constant('{}');
+  }
+}
+
+/** A row whose `id` is its place, so that rows have different keys. */
+export const rowOf = (table: MysqlTable): fc.Arbitrary<Row> =>
+  fc.tuple(
+    ...table.columns.map(({ type, nullable }) =>
+      nullable ? fc.option(columnValue(type), { nil: null, freq: 5 }) : columnValue(type),
+    ),
+  );
+
+export const rowsOf = (table: MysqlTable, count: number): fc.Arbitrary<Row[]> =>
+  fc
+    .array(rowOf(table), { minLength: count, maxLength: count })
+    .map((rows) => rows.map((row, at) => [String(at), ...row.slice(1)]));

@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import {
+  type CanonicalValue,
+  canonicalPart,
+  joinParts,
+  NULL_PART,
+  SEPARATOR,
+} from '../../../pipeline/verify/canonical-text';
+import { ALL_TYPES, columnValue, type Row, rowOf } from './all-types';
+
+const textOf = (row: Row): string =>
+  joinParts(ALL_TYPES.columns.map(({ type }, at) => canonicalPart(type, row[at] ?? null)));
+
+/** What makes two values of a type the same: numbers by value, all else by its text. */
+function sameValue(kind: string, left: CanonicalValue, right: CanonicalValue): boolean {
+  if (left === null || right === null) return left === right;
+  if (kind === 'double') return Number(left) === Number(right);
+  if (kind !== 'decimal') return String(left) === String(right);
+  const scaled = (value: CanonicalValue): bigint =>
+    BigInt(`${value}`.replace(/\.(\d*)$/, (_, f) => f.padEnd(30, '0')));
+  return scaled(left) === scaled(right);
+}
+
+describe('the canonical text of a row', () => {
+  it('is the same exactly when all values are the same', () => {
+    const pair = rowOf(ALL_TYPES).chain((row) =>
+      fc.tuple(
+        fc.constant(row),
+        fc.tuple(
+          ...ALL_TYPES.columns.map(({ type }, at) => {
+            const same: fc.Arbitrary<CanonicalValue> = fc.constant(row[at] ?? null);
+            const other: fc.Arbitrary<CanonicalValue> = fc.option(columnValue(type));
+            return fc.oneof({ weight: 8, arbitrary: same }, { weight: 1, arbitrary: other });
+          }),
+        ),
+      ),
+    );
+    fc.assert(
+      fc.property(pair, ([left, right]) => {
+        const same = ALL_TYPES.columns.every(({ type }, at) =>
+          sameValue(type.kind, left[at] ?? null, right[at] ?? null),
+        );
+        expect(textOf(left) === textOf(right)).toBe(same);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('keeps each part apart from its neighbours and from NULL', () => {
+    fc.assert(
+      fc.property(
+        fc
+          .constantFrom(...ALL_TYPES.columns)
+          .chain(({ type }) => fc.tuple(fc.constant(type), columnValue(type))),
+        ([type, value]) => {
+          const part = canonicalPart(type, value);
+          expect(part).not.toContain(SEPARATOR);
+          expect(part).not.toBe(NULL_PART);
+        },
+      ),
+    );
+  });
+
+  it.each([
+    [{ kind: 'decimal', precision: 18, scale: 2 }, '110', '110.00'],
+    [{ kind: 'decimal', precision: 18, scale: 2 }, '-0.00', '0.00'],
+    [{ kind: 'decimal', precision: 18, scale: 2 }, '007.5', '7.50'],
+    [{ kind: 'decimal', precision: 18, scale: 0 }, '7', '7'],
+    [{ kind: 'bigint' }, '-9223372036854775808', '-9223372036854775808'],
+    [{ kind: 'boolean' }, true, '1'],
+    [{ kind: 'boolean' }, 'false', '0'],
+    [{ kind: 'timestamp' }, '2012-03-02T22:00:00.5', '2012-03-02 22:00:00.500000'],
+    [{ kind: 'timestamp' }, '2012-03-02 22:00:00', '2012-03-02 22:00:00.000000'],
+    [{ kind: 'date' }, '2017-06-29', '2017-06-29'],
+    [{ kind: 'text', characters: 5 }, '', 'd41d8cd98f00b204e9800998ecf8427e'],
+    [{ kind: 'double' }, '1', '4503599627370496e-52'],
+    [{ kind: 'double' }, '-0', '0'],
+    [{ kind: 'double' }, '5e-324', '4503599627370496e-1126'],
+    [{ kind: 'double' }, '0.1', '7205759403792794e-56'],
+    [{ kind: 'document' }, '{}', '1'],
+  ] as const)('writes %j %p as %p', (type, value, part) => {
+    expect(canonicalPart(type, value)).toBe(part);
+  });
+
+  it.each([
+    [{ kind: 'integer' }, '1.5'],
+    [{ kind: 'decimal', precision: 5, scale: 2 }, '1.005'],
+    [{ kind: 'decimal', precision: 5, scale: 2 }, 'secret'],
+    [{ kind: 'boolean' }, 'secret'],
+    [{ kind: 'date' }, 'secret'],
+    [{ kind: 'timestamp' }, 'secret'],
+    [{ kind: 'double' }, 'secret'],
+  ] as const)('refuses %j %p without repeating it', (type, value) => {
+    expect(() => canonicalPart(type, value)).toThrow(RangeError);
+    expect(() => canonicalPart(type, value)).not.toThrow(/secret/);
+  });
+});

@@ -1,0 +1,230 @@
+-- buckets of txns in MySQL
+SELECT /*+ MAX_EXECUTION_TIME(900000) */
+  SUBSTRING(hashed.key_hash, 1, 2) AS bucket,
+  COUNT(*) AS row_count,
+  CAST(SUM(CAST(CONV(SUBSTRING(hashed.row_hash, 1, 15), 16, 10) AS UNSIGNED)) AS CHAR) AS hash_sum,
+  SUM(hashed.flagged) AS flagged
+FROM (
+  SELECT
+    MD5(CONCAT_WS('|',
+      COALESCE(CAST(`txn_id` AS CHAR), '~'))) AS key_hash,
+    MD5(CONCAT_WS('|',
+      COALESCE(CAST(`txn_id` AS CHAR), '~'),
+      COALESCE(MD5(CONVERT(`account_no` USING utf8mb4)), '~'),
+      COALESCE(CAST(`date` AS CHAR), '~'),
+      COALESCE(MD5(CONVERT(`transaction_details` USING utf8mb4)), '~'),
+      COALESCE(CAST(`chip_used` AS CHAR), '~'),
+      COALESCE(CAST(`value_date` AS CHAR), '~'),
+      COALESCE(CAST(`withdrawal_amt` AS CHAR), '~'),
+      COALESCE(CAST(`deposit_amt` AS CHAR), '~'),
+      COALESCE(CAST(`balance_amt` AS CHAR), '~'),
+      COALESCE(CAST(`ingested_at` AS CHAR), '~'))) AS row_hash,
+    0 AS flagged
+  FROM `bank`.`txns`
+) AS hashed
+GROUP BY SUBSTRING(hashed.key_hash, 1, 2);
+
+-- buckets of txns in the warehouse
+SELECT
+  SUBSTRING(hashed.key_hash, 1, 2) AS bucket,
+  COUNT(*) AS row_count,
+  CAST(SUM(CAST(STRTOL(SUBSTRING(hashed.row_hash, 1, 15), 16) AS NUMERIC(38, 0))) AS VARCHAR) AS hash_sum,
+  SUM(hashed.flagged) AS flagged
+FROM (
+  SELECT
+    MD5(COALESCE(CAST("txn_id" AS VARCHAR), '~')) AS key_hash,
+    MD5(COALESCE(CAST("txn_id" AS VARCHAR), '~')
+      || '|' || COALESCE(MD5("account_no"), '~')
+      || '|' || COALESCE(CAST("date" AS VARCHAR), '~')
+      || '|' || COALESCE(MD5("transaction_details"), '~')
+      || '|' || COALESCE(CASE WHEN "chip_used" THEN '1' WHEN NOT "chip_used" THEN '0' END, '~')
+      || '|' || COALESCE(CAST("value_date" AS VARCHAR), '~')
+      || '|' || COALESCE(CAST("withdrawal_amt" AS VARCHAR), '~')
+      || '|' || COALESCE(CAST("deposit_amt" AS VARCHAR), '~')
+      || '|' || COALESCE(CAST("balance_amt" AS VARCHAR), '~')
+      || '|' || COALESCE(TO_CHAR("ingested_at", 'YYYY-MM-DD HH24:MI:SS.US'), '~')) AS row_hash,
+    0 AS flagged
+  FROM "bank"."txns"
+) AS hashed
+GROUP BY SUBSTRING(hashed.key_hash, 1, 2);
+
+-- buckets of trades in the warehouse
+SELECT
+  SUBSTRING(hashed.key_hash, 1, 3) AS bucket,
+  COUNT(*) AS row_count,
+  CAST(SUM(CAST(STRTOL(SUBSTRING(hashed.row_hash, 1, 15), 16) AS NUMERIC(38, 0))) AS VARCHAR) AS hash_sum,
+  SUM(hashed.flagged) AS flagged
+FROM (
+  SELECT
+    MD5(COALESCE(MD5("id"), '~')) AS key_hash,
+    MD5(COALESCE(MD5("id"), '~')
+      || '|' || COALESCE(MD5("ticker"), '~')
+      || '|' || COALESCE(MD5("ticket"), '~')
+      || '|' || COALESCE(CAST("price" AS VARCHAR), '~')
+      || '|' || COALESCE(CAST("shares" AS VARCHAR), '~')
+      || '|' || COALESCE(MD5("system"), '~')
+      || '|' || COALESCE(CAST("lag" AS VARCHAR), '~')
+      || '|' || COALESCE(TO_CHAR("traded_at", 'YYYY-MM-DD HH24:MI:SS.US'), '~')
+      || '|' || COALESCE(CASE WHEN "item" IS NULL THEN NULL ELSE '1' END, '~')
+      || '|' || COALESCE(MD5("_cdc_flags"), '~')
+      || '|' || COALESCE(MD5("_cdc_digest"), '~')) AS row_hash,
+    CASE WHEN "_cdc_flags" IS NULL THEN 0 ELSE 1 END AS flagged
+  FROM "market"."trades"
+) AS hashed
+GROUP BY SUBSTRING(hashed.key_hash, 1, 3);
+
+-- rows of two buckets of txns in MySQL
+SELECT /*+ MAX_EXECUTION_TIME(900000) */
+  hashed.key_hash,
+  hashed.row_hash,
+  COUNT(*) AS copies,
+  MIN(hashed.key_1) AS key_1
+FROM (
+  SELECT
+    MD5(CONCAT_WS('|',
+      COALESCE(CAST(`txn_id` AS CHAR), '~'))) AS key_hash,
+    MD5(CONCAT_WS('|',
+      COALESCE(CAST(`txn_id` AS CHAR), '~'),
+      COALESCE(MD5(CONVERT(`account_no` USING utf8mb4)), '~'),
+      COALESCE(CAST(`date` AS CHAR), '~'),
+      COALESCE(MD5(CONVERT(`transaction_details` USING utf8mb4)), '~'),
+      COALESCE(CAST(`chip_used` AS CHAR), '~'),
+      COALESCE(CAST(`value_date` AS CHAR), '~'),
+      COALESCE(CAST(`withdrawal_amt` AS CHAR), '~'),
+      COALESCE(CAST(`deposit_amt` AS CHAR), '~'),
+      COALESCE(CAST(`balance_amt` AS CHAR), '~'),
+      COALESCE(CAST(`ingested_at` AS CHAR), '~'))) AS row_hash,
+    CAST(`txn_id` AS CHAR) AS key_1
+  FROM `bank`.`txns`
+) AS hashed
+WHERE SUBSTRING(hashed.key_hash, 1, 2) IN ('0a', 'ff')
+GROUP BY hashed.key_hash, hashed.row_hash;
+
+-- rows of two buckets of txns in the warehouse
+SELECT
+  hashed.key_hash,
+  hashed.row_hash,
+  COUNT(*) AS copies
+FROM (
+  SELECT
+    MD5(COALESCE(CAST("txn_id" AS VARCHAR), '~')) AS key_hash,
+    MD5(COALESCE(CAST("txn_id" AS VARCHAR), '~')
+      || '|' || COALESCE(MD5("account_no"), '~')
+      || '|' || COALESCE(CAST("date" AS VARCHAR), '~')
+      || '|' || COALESCE(MD5("transaction_details"), '~')
+      || '|' || COALESCE(CASE WHEN "chip_used" THEN '1' WHEN NOT "chip_used" THEN '0' END, '~')
+      || '|' || COALESCE(CAST("value_date" AS VARCHAR), '~')
+      || '|' || COALESCE(CAST("withdrawal_amt" AS VARCHAR), '~')
+      || '|' || COALESCE(CAST("deposit_amt" AS VARCHAR), '~')
+      || '|' || COALESCE(CAST("balance_amt" AS VARCHAR), '~')
+      || '|' || COALESCE(TO_CHAR("ingested_at", 'YYYY-MM-DD HH24:MI:SS.US'), '~')) AS row_hash
+  FROM "bank"."txns"
+) AS hashed
+WHERE SUBSTRING(hashed.key_hash, 1, 2) IN ('0a', 'ff')
+GROUP BY hashed.key_hash, hashed.row_hash;
+
+-- a key of every type again in the warehouse
+SELECT
+  hashed.key_hash,
+  hashed.row_hash,
+  COUNT(*) AS copies,
+  MIN(hashed.key_1) AS key_1,
+  MIN(hashed.key_2) AS key_2
+FROM (
+  SELECT
+    MD5(COALESCE(CAST("id" AS VARCHAR), '~')
+      || '|' || COALESCE(MD5("part"), '~')) AS key_hash,
+    MD5(COALESCE(CAST("id" AS VARCHAR), '~')
+      || '|' || COALESCE(MD5("part"), '~')
+      || '|' || COALESCE(CAST("small" AS VARCHAR), '~')
+      || '|' || COALESCE(CAST("whole" AS VARCHAR), '~')
+      || '|' || COALESCE(CAST("big" AS VARCHAR), '~')
+      || '|' || COALESCE(CAST("amount" AS VARCHAR), '~')
+      || '|' || COALESCE(CAST("exact" AS VARCHAR), '~')
+      || '|' || COALESCE(CAST("fraction" AS VARCHAR), '~')
+      || '|' || COALESCE(CASE WHEN "ratio" = 0 THEN '0' WHEN NOT (ABS("ratio") / 2 < ABS("ratio")) THEN 'not finite' WHEN (ABS("ratio") * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2))) >= 9007199254740992 THEN (CASE WHEN "ratio" < 0 THEN '-' ELSE '' END) || (CAST(CAST((ABS("ratio") * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2))) / 2 AS BIGINT) AS VARCHAR)) || ('e') || (CAST(CAST(FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - 51 AS BIGINT) AS VARCHAR)) WHEN (ABS("ratio") * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2))) < 4503599627370496 THEN (CASE WHEN "ratio" < 0 THEN '-' ELSE '' END) || (CAST(CAST((ABS("ratio") * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2))) * 2 AS BIGINT) AS VARCHAR)) || ('e') || (CAST(CAST(FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - 53 AS BIGINT) AS VARCHAR)) WHEN "ratio" IS NOT NULL THEN (CASE WHEN "ratio" < 0 THEN '-' ELSE '' END) || (CAST(CAST((ABS("ratio") * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2))) AS BIGINT) AS VARCHAR)) || ('e') || (CAST(CAST(FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - 52 AS BIGINT) AS VARCHAR)) END, '~')
+      || '|' || COALESCE(CASE WHEN "flag" THEN '1' WHEN NOT "flag" THEN '0' END, '~')
+      || '|' || COALESCE(CAST("day" AS VARCHAR), '~')
+      || '|' || COALESCE(TO_CHAR("at", 'YYYY-MM-DD HH24:MI:SS.US'), '~')
+      || '|' || COALESCE(MD5("note"), '~')) AS row_hash,
+    CAST("id" AS VARCHAR) AS key_1,
+    "part" AS key_2
+  FROM "lab"."all_types"
+) AS hashed
+WHERE hashed.key_hash IN ('0123456789abcdef0123456789abcdef')
+GROUP BY hashed.key_hash, hashed.row_hash;
+
+-- a row without a key again in MySQL
+SELECT /*+ MAX_EXECUTION_TIME(900000) */
+  hashed.row_hash,
+  COUNT(*) AS copies
+FROM (
+  SELECT
+    MD5(CONCAT_WS('|',
+      COALESCE(CAST(`id` AS CHAR), '~'),
+      COALESCE(MD5(CONVERT(`part` USING utf8mb4)), '~'),
+      COALESCE(CAST(`small` AS CHAR), '~'),
+      COALESCE(CAST(`whole` AS CHAR), '~'),
+      COALESCE(CAST(`big` AS CHAR), '~'),
+      COALESCE(CAST(`amount` AS CHAR), '~'),
+      COALESCE(CAST(`exact` AS CHAR), '~'),
+      COALESCE(CAST(`fraction` AS CHAR), '~'),
+      COALESCE(CASE WHEN `ratio` = 0 THEN '0' WHEN NOT (ABS(`ratio`) / 2 < ABS(`ratio`)) THEN 'not finite' WHEN (ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) >= 9007199254740992 THEN CONCAT(CASE WHEN `ratio` < 0 THEN '-' ELSE '' END, CAST(CAST((ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) / 2 AS SIGNED) AS CHAR), 'e', CAST(CAST(FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - 51 AS SIGNED) AS CHAR)) WHEN (ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) < 4503599627370496 THEN CONCAT(CASE WHEN `ratio` < 0 THEN '-' ELSE '' END, CAST(CAST((ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) * 2 AS SIGNED) AS CHAR), 'e', CAST(CAST(FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - 53 AS SIGNED) AS CHAR)) WHEN `ratio` IS NOT NULL THEN CONCAT(CASE WHEN `ratio` < 0 THEN '-' ELSE '' END, CAST(CAST((ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) AS SIGNED) AS CHAR), 'e', CAST(CAST(FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - 52 AS SIGNED) AS CHAR)) END, '~'),
+      COALESCE(CAST(`flag` AS CHAR), '~'),
+      COALESCE(CAST(`day` AS CHAR), '~'),
+      COALESCE(CAST(`at` AS CHAR), '~'),
+      COALESCE(MD5(CONVERT(`note` USING utf8mb4)), '~'))) AS row_hash
+  FROM `lab`.`no_key`
+) AS hashed
+WHERE hashed.row_hash IN ('0123456789abcdef0123456789abcdef')
+GROUP BY hashed.row_hash;
+
+-- two keys looked up in MySQL
+SELECT /*+ MAX_EXECUTION_TIME(900000) */
+  MD5(CONCAT_WS('|',
+      COALESCE(CAST(`id` AS CHAR), '~'),
+      COALESCE(MD5(CONVERT(`part` USING utf8mb4)), '~'))) AS key_hash,
+  MD5(CONCAT_WS('|',
+      COALESCE(CAST(`id` AS CHAR), '~'),
+      COALESCE(MD5(CONVERT(`part` USING utf8mb4)), '~'),
+      COALESCE(CAST(`small` AS CHAR), '~'),
+      COALESCE(CAST(`whole` AS CHAR), '~'),
+      COALESCE(CAST(`big` AS CHAR), '~'),
+      COALESCE(CAST(`amount` AS CHAR), '~'),
+      COALESCE(CAST(`exact` AS CHAR), '~'),
+      COALESCE(CAST(`fraction` AS CHAR), '~'),
+      COALESCE(CASE WHEN `ratio` = 0 THEN '0' WHEN NOT (ABS(`ratio`) / 2 < ABS(`ratio`)) THEN 'not finite' WHEN (ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) >= 9007199254740992 THEN CONCAT(CASE WHEN `ratio` < 0 THEN '-' ELSE '' END, CAST(CAST((ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) / 2 AS SIGNED) AS CHAR), 'e', CAST(CAST(FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - 51 AS SIGNED) AS CHAR)) WHEN (ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) < 4503599627370496 THEN CONCAT(CASE WHEN `ratio` < 0 THEN '-' ELSE '' END, CAST(CAST((ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) * 2 AS SIGNED) AS CHAR), 'e', CAST(CAST(FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - 53 AS SIGNED) AS CHAR)) WHEN `ratio` IS NOT NULL THEN CONCAT(CASE WHEN `ratio` < 0 THEN '-' ELSE '' END, CAST(CAST((ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) AS SIGNED) AS CHAR), 'e', CAST(CAST(FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - 52 AS SIGNED) AS CHAR)) END, '~'),
+      COALESCE(CAST(`flag` AS CHAR), '~'),
+      COALESCE(CAST(`day` AS CHAR), '~'),
+      COALESCE(CAST(`at` AS CHAR), '~'),
+      COALESCE(MD5(CONVERT(`note` USING utf8mb4)), '~'))) AS row_hash,
+  1 AS copies,
+  CAST(`id` AS CHAR) AS key_1,
+  `part` AS key_2
+FROM `lab`.`all_types`
+WHERE (`id` = CAST(? AS SIGNED) AND `part` = ?)
+  OR (`id` = CAST(? AS SIGNED) AND `part` = ?);
+
+-- what earlier reconciliations saw
+SELECT
+  known.table_name,
+  CAST(known.first_at AS VARCHAR) AS first_at,
+  CAST(known.last_equal_at AS VARCHAR) AS last_equal_at,
+  CAST(latest.source_rows AS VARCHAR) AS source_rows,
+  latest.watched
+FROM (
+  SELECT
+    table_name,
+    MIN(reconciled_at) AS first_at,
+    MAX(reconciled_at) AS last_at,
+    MAX(CASE WHEN mismatches = 0 AND watched IS NULL THEN reconciled_at END) AS last_equal_at
+  FROM "cdc"."reconciliations"
+  GROUP BY table_name
+) AS known
+JOIN "cdc"."reconciliations" AS latest
+  ON latest.table_name = known.table_name
+  AND latest.reconciled_at = known.last_at;
+
+-- the record of a reconciliation
+INSERT INTO "cdc"."reconciliations" ("reconciled_at", "table_name", "source_rows", "target_rows", "mismatches", "missing", "extra", "different", "in_flight", "flagged", "freshness_seconds", "watched")
+VALUES ('2026-01-02 03:04:05.678', 'txns', 9007199254740993, 2, 1, 1, 0, 0, 3, 4, 300, '[["0123456789abcdef","a","-",1,2]]');

@@ -1,0 +1,81 @@
+import { NOTHING } from '../../../pipeline/verify/row-comparison';
+import {
+  ageDifference,
+  buildWatchText,
+  isOverdue,
+  KEPT_DIFFERENCES,
+  kindOf,
+  parseWatchText,
+  type WatchedDifference,
+} from '../../../pipeline/verify/watch-list';
+
+const keyHash = '0123456789abcdef0123456789abcdef';
+const seen = (source: string, target: string) => ({ keyHash, source, target });
+
+/** What a list of looks, each `[seconds, source, target]`, makes of a difference. */
+function watch(...looks: readonly (readonly [number, string, string])[]): WatchedDifference {
+  let text: string | null = null;
+  let last: WatchedDifference | undefined;
+  for (const [at, source, target] of looks) {
+    last = ageDifference(seen(source, target), parseWatchText(text), at);
+    text = buildWatchText([last]);
+  }
+  return last!;
+}
+
+describe('a watched difference', () => {
+  it('becomes overdue when the source row stays as it is and does not arrive', () => {
+    const difference = watch([1000, 'a', NOTHING], [1300, 'a', NOTHING], [1900, 'a', NOTHING]);
+    expect(isOverdue(difference, 1899, 900)).toBe(false);
+    expect(isOverdue(difference, 1900, 900)).toBe(true);
+  });
+
+  it('becomes overdue when the target row stays stale while its source goes on changing', () => {
+    expect(isOverdue(watch([0, 'a', 'old'], [400, 'b', 'old'], [900, 'c', 'old']), 900, 900)).toBe(true);
+  });
+
+  it('stays in flight for as long as both sides go on changing', () => {
+    expect(isOverdue(watch([0, 'a', 'x'], [800, 'b', 'a'], [1600, 'c', 'b']), 1600, 900)).toBe(false);
+  });
+
+  it('starts the age of one side again when that side changes, and keeps the other one', () => {
+    expect(watch([0, 'a', 'x'], [100, 'b', 'x'])).toMatchObject({ sourceSince: 100, targetSince: 0 });
+    expect(watch([0, 'a', 'x'], [100, 'a', 'y'])).toMatchObject({ sourceSince: 0, targetSince: 100 });
+  });
+
+  it('is missing, extra or different by which sides have rows', () => {
+    expect(kindOf(seen('a', NOTHING))).toBe('missing');
+    expect(kindOf(seen(NOTHING, 'a'))).toBe('extra');
+    expect(kindOf(seen('a', 'b'))).toBe('different');
+  });
+});
+
+describe('the watch list of a record', () => {
+  const many = Array.from({ length: 5_000 }, (_, at) => ({
+    keyDigits: at.toString(16).padStart(16, '0'),
+    source: 'f'.repeat(16),
+    target: 'e'.repeat(16),
+    sourceSince: 1_900_000_000 + (at % 2),
+    targetSince: 1_900_000_000 + (at % 2),
+  }));
+
+  it('fits its column however much differs, and keeps the oldest', () => {
+    const text = buildWatchText(many);
+    const kept = [...parseWatchText(text).values()];
+    expect(Buffer.byteLength(text)).toBeLessThan(65_535);
+    expect(kept).toHaveLength(KEPT_DIFFERENCES);
+    expect(kept.every(({ sourceSince }) => sourceSince === 1_900_000_000)).toBe(true);
+  });
+
+  it('keeps other ones each time among equally old ones, so that none is left out for ever', () => {
+    const equallyOld = many.filter(({ sourceSince }) => sourceSince === 1_900_000_000);
+    expect(buildWatchText(equallyOld)).not.toBe(buildWatchText(equallyOld));
+  });
+
+  it.each([[null], [''], ['[]'], ['{"not":"a list"}'], ['[["too short"]]'], ['[']])(
+    'is empty when the record holds %p',
+    (text) => {
+      expect(parseWatchText(text).size).toBe(0);
+    },
+  );
+});
