@@ -53,12 +53,12 @@ export class JsonFrameScanner {
   constructor(private readonly parse: (frame: JsonFrame) => unknown) {}
 
   /**
-   * @returns the items that end in this chunk, in order.
+   * Yields the items that end in this chunk, in order and as they are found, so that a broken item is seen before
+   * what it makes of the text behind it.
    * @throws PipelineError SEED_UNREADABLE (halt) with line and column where the file is not what it should be.
    */
-  push(chunk: Uint8Array): JsonFrame[] {
+  *push(chunk: Uint8Array): Generator<JsonFrame> {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    const items: JsonFrame[] = [];
     let start = 0;
     for (let at = 0; at < bytes.length; at += 1) {
       const byte = bytes[at] ?? 0;
@@ -70,7 +70,8 @@ export class JsonFrameScanner {
         }
         // A word ends at the byte behind it, which is looked at below.
         const stop = end === 'here' ? at + 1 : at;
-        this.close(this.frame, bytes.subarray(start, stop), items);
+        const item = this.close(this.frame, bytes.subarray(start, stop));
+        if (item !== undefined) yield item;
         if (end === 'here') {
           this.advance(byte);
           continue;
@@ -80,7 +81,6 @@ export class JsonFrameScanner {
       this.advance(byte);
     }
     if (this.frame !== undefined) this.grow(this.frame, bytes.subarray(start));
-    return items;
   }
 
   /** @throws PipelineError SEED_UNREADABLE (halt) when the file ends too early, or has no items at all. */
@@ -179,20 +179,19 @@ export class JsonFrameScanner {
     return 'firstItem';
   }
 
-  private close(frame: OpenFrame, rest: Buffer, items: JsonFrame[]): void {
-    const bytes = frame.parts.length === 0 ? rest : Buffer.concat([...frame.parts, rest]);
-    const { line, column } = frame;
+  /** @returns the frame when it is an item. */
+  private close({ line, column, parts }: OpenFrame, rest: Buffer): JsonFrame | undefined {
+    const frame = { line, column, bytes: parts.length === 0 ? rest : Buffer.concat([...parts, rest]) };
     this.frame = undefined;
-    if (this.state === 'firstName' || this.state === 'name') {
-      this.isItemsName = this.parse({ line, column, bytes }) === ITEMS_NAME;
-      this.state = 'colon';
-    } else if (this.state === 'memberValue') {
-      this.parse({ line, column, bytes });
-      this.state = 'memberEnd';
-    } else {
-      items.push({ line, column, bytes });
+    if (this.state === 'firstItem' || this.state === 'item') {
       this.state = 'itemEnd';
+      return frame;
     }
+    const isName = this.state !== 'memberValue';
+    this.state = isName ? 'colon' : 'memberEnd';
+    const value = this.parse(frame);
+    if (isName) this.isItemsName = value === ITEMS_NAME;
+    return undefined;
   }
 
   private grow(frame: OpenFrame, part: Buffer): void {

@@ -22,7 +22,7 @@ export interface JsonItem {
  */
 export async function* readJsonItems(source: ByteStream): AsyncGenerator<readonly JsonItem[]> {
   const scanner = new JsonFrameScanner(parseText);
-  for await (const chunk of source) yield scanner.push(chunk).map(parseItem);
+  for await (const chunk of source) yield Array.from(scanner.push(chunk), parseItem);
   scanner.end();
 }
 

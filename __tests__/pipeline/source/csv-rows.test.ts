@@ -7,7 +7,7 @@ import { MAX_RECORD_CHARACTERS } from '../../../pipeline/source/csv-records';
 import { fileColumns, readCsvRows } from '../../../pipeline/source/csv-rows';
 import type { Rejection } from '../../../pipeline/source/rejection';
 import { TXNS } from '../../../pipeline/tables';
-import { byteStream, collect } from './byte-stream';
+import { byteStream, collect } from '../../support/byte-stream';
 
 const HEADER =
   'Account No,DATE,TRANSACTION DETAILS,CHIP USED,VALUE DATE, WITHDRAWAL AMT , DEPOSIT AMT ,BALANCE AMT';

@@ -1,62 +1,28 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RowDataPacket } from 'mysql2/promise';
-import { type MysqlServer, startMysqlServer } from '../../../local/engines/mysql-server';
 import { withMysqlConnection } from '../../../pipeline/source/mysql-connection';
 import { buildCreateDatabase, buildCreateTable } from '../../../pipeline/source/mysql-ddl';
 import { buildGrants } from '../../../pipeline/source/mysql-users';
 import { type PrepareMysqlOptions, prepareMysql } from '../../../pipeline/source/prepare-mysql';
 import { type MysqlSecret, mysqlSecret } from '../../../pipeline/source/secrets';
 import { type MysqlTable, TXNS } from '../../../pipeline/tables';
-import { type SecretStore, secretArn, startSecretStore } from './secret-store';
+import { type MysqlBed, startMysqlBed, USER_SECRETS } from '../../support/mysql-bed';
+import { type SecretStore, secretArn } from '../../support/secret-store';
 
-let folder: string;
-let server: MysqlServer;
-let store: SecretStore;
-let ca: string;
+let bed: MysqlBed;
 let options: PrepareMysqlOptions;
+let store: SecretStore;
 let admin: MysqlSecret;
-
-const arns = {
-  cdc_ingest: secretArn('ingest'),
-  cdc_reconcile: secretArn('reconcile'),
-  cdc_dms: secretArn('dms'),
-};
+let query: MysqlBed['query'];
+let login: MysqlBed['login'];
+const arns = USER_SECRETS;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'cdc-prepare-'));
-  server = await startMysqlServer({ folder, parameters: { binlog_format: 'ROW' } });
-  ca = readFileSync(server.caFile, 'utf8');
-  store = await startSecretStore();
-  store.values.set(
-    secretArn('admin'),
-    JSON.stringify({ username: server.adminUser, password: server.adminPassword }),
-  );
-  for (const arn of Object.values(arns)) store.values.set(arn, undefined);
-  const address = { host: server.host, port: server.port };
-  options = {
-    address,
-    adminSecretArn: secretArn('admin'),
-    userSecretArns: arns,
-    binlogRetentionHours: 72,
-    ca,
-  };
-  admin = mysqlSecret(store.client, secretArn('admin'), address);
+  bed = await startMysqlBed({ isPrepared: false });
+  ({ options, store, admin, query, login } = bed);
 }, 90_000);
 
-afterAll(async () => {
-  await store?.stop();
-  await server?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const query = (sql: string, secret = admin): Promise<RowDataPacket[]> =>
-  withMysqlConnection(secret, async (connection) => (await connection.query<RowDataPacket[]>(sql))[0], {
-    ca,
-  });
-
-const login = (user: keyof typeof arns): MysqlSecret => mysqlSecret(store.client, arns[user]);
+afterAll(() => bed?.stop());
 
 test('DDL and grants are these', () => {
   expect(
@@ -88,7 +54,7 @@ test('set-up makes databases, tables, users that can log in, and keeps binlogs',
   ).toEqual([{ value: '72' }]);
   for (const user of Object.keys(arns) as (keyof typeof arns)[]) {
     const value = JSON.parse(store.values.get(arns[user]) ?? '') as Record<string, unknown>;
-    expect(value).toMatchObject({ username: user, host: server.host, port: server.port });
+    expect(value).toMatchObject({ username: user, ...options.address });
     expect(value.password).toMatch(/^[A-Za-z0-9_-]{32}$/);
     expect(await query('SELECT 1 AS one', login(user))).toEqual([{ one: 1 }]);
   }
@@ -114,7 +80,7 @@ test('each user may do its own work and nothing else, and only over TLS', async 
     expect(await query('SELECT account_no FROM bank.txns', login(user))).toEqual([{ account_no: 'a' }]);
     await expect(query(insert, login(user))).rejects.toMatchObject({ code: 'SOURCE_NOT_READY' });
   }
-  const showPosition = server.flavour === 'mysql' ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS';
+  const showPosition = bed.server.flavour === 'mysql' ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS';
   expect(await query(showPosition, login('cdc_dms'))).toHaveLength(1);
   const users = await query(
     "SELECT user AS user FROM mysql.user WHERE user LIKE 'cdc\\_%' AND ssl_type = 'ANY'",
@@ -211,7 +177,9 @@ test('a rotated password is read again, once', async () => {
 test('an untrusted certificate, a lost server and an empty secret each fail by name, without credentials', async () => {
   const refused = await withMysqlConnection(admin, async () => {}).catch((error) => error);
   expect(refused).toMatchObject({ code: 'SOURCE_UNAVAILABLE', disposition: 'retry' });
-  expect(`${refused.message}${refused.stack}${JSON.stringify(refused)}`).not.toContain(server.adminPassword);
+  expect(`${refused.message}${refused.stack}${JSON.stringify(refused)}`).not.toContain(
+    bed.server.adminPassword,
+  );
 
   const away = mysqlSecret(store.client, secretArn('admin'), { host: '127.0.0.1', port: 1 });
   await expect(query('SELECT 1', away)).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
