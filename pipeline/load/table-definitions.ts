@@ -56,9 +56,21 @@ const CDC_COLUMNS: readonly DefinedColumn[] = [
   required(CHANGED_AT_COLUMN, 'TIMESTAMP'),
 ];
 
-/** The target of a replicated table. Only the key of an item is sure to be there, so only it is NOT NULL. */
+/**
+ * The target of a replicated table. Only the key of an item is sure to be there, so only it is NOT NULL.
+ * @throws RangeError for a column name that the warehouse would fold or that stands twice.
+ */
 export function targetDefinition(table: ReplicatedTable): TableDefinition {
-  return table.source === 'mysql' ? mysqlTarget(table) : dynamodbTarget(table);
+  const definition = table.source === 'mysql' ? mysqlTarget(table) : dynamodbTarget(table);
+  const names = definition.columns.map(({ name }) => name);
+  const wrong = names.filter((name, index) => name !== name.toLowerCase() || names.indexOf(name) !== index);
+  if (wrong.length > 0) {
+    throw new RangeError(
+      `columns of ${table.name} in the catalogue must have names in lower case, each once and none of the ` +
+        `pipeline's own, got: ${wrong.join(', ')}. COPY matches names by case, so another name would load as NULL`,
+    );
+  }
+  return definition;
 }
 
 function mysqlTarget(table: MysqlTable): TableDefinition {

@@ -74,6 +74,13 @@ test('a batch stays within the limits of the Data API', () => {
   for (const sql of statements) expect(Buffer.byteLength(sql)).toBeLessThan(100_000);
 });
 
+test.each(['Price', 'ticker', 'item'])('a column called %s beside the others is refused', (name) => {
+  const extra = { name, type: { kind: 'date' } as const, path: [name], nullable: true };
+  expect(() => buildWarehouseDdl([{ ...TRADES, columns: [...TRADES.columns, extra] }])).toThrow(
+    new RegExp(`got: ${name}`),
+  );
+});
+
 test('names are quoted, and what the warehouse would cut or misread is refused', () => {
   expect(quoteIdentifier('date')).toBe('"date"');
   expect(quoteIdentifier('a"b')).toBe('"a""b"');
