@@ -13,6 +13,7 @@ import { addStreamMappings } from './pipeline/streams';
 import type { Settings } from './settings';
 import type { StorageStack } from './storage-stack';
 import type { WarehouseStack } from './warehouse-stack';
+import { addWatch } from './watch/watch';
 
 export interface PipelineStackProps {
   readonly network: NetworkStack;
@@ -35,6 +36,7 @@ export class PipelineStack extends BaseStack {
       keyArn,
       after: prepared,
     });
+    addWatch(this, functions, keyArn);
     for (const [handler, { function: deployed }] of Object.entries(functions)) {
       this.publish(
         `${handler.replaceAll('-', '_')}_function_name`,

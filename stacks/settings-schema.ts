@@ -136,6 +136,12 @@ export const SETTINGS_SCHEMA = group({
     loadedDays: whole(1, 3_650, 'days'),
     rejectedDays: whole(1, 3_650, 'days'),
   }),
+  alarms: group({
+    /** How far a target may be behind its source. */
+    freshnessSeconds: whole(60, 86_400, 'seconds'),
+    /** How late the replication task may read or write. */
+    replicationLatencySeconds: whole(60, 86_400, 'seconds'),
+  }),
   functions: group(
     Object.fromEntries(HANDLER_NAMES.map((name) => [name, functionSettings])) as Record<
       HandlerName,

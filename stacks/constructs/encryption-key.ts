@@ -53,7 +53,7 @@ export class EncryptionKey extends Construct {
       },
       {
         sid: 'NotificationsIntoTheAlarmTopic',
-        principals: { Service: ['cloudwatch.amazonaws.com', 'dms.amazonaws.com', 'events.amazonaws.com'] },
+        principals: { Service: ['cloudwatch.amazonaws.com', 'dms.amazonaws.com'] },
         actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
         resources: ['*'],
         conditions: { StringEquals: ofThisAccount },

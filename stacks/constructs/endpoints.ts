@@ -27,6 +27,9 @@ export class Endpoints extends Construct {
     this.dynamodbPrefixListId = this.addGateway('dynamodb', this.dynamodbPolicy()).prefixListId;
     this.secretsDnsName = this.addInterface('secretsmanager', this.secretsPolicy()).dnsEntry.get(0).dnsName;
     this.addInterface('redshift-data', this.redshiftDataPolicy());
+    // A replication instance in a private subnet needs it for a Redshift target, from DMS 3.4.7 on (DMS user
+    // guide, "Configuring VPC endpoints"); the guide names no actions.
+    this.addInterface('redshift', this.redshiftPolicy());
   }
 
   private addGateway(service: string, policy: ResourceStatement): VpcEndpoint {
@@ -89,7 +92,7 @@ export class Endpoints extends Construct {
     const { names } = stackOf(this);
     return this.statement(
       'OwnTables',
-      ['dynamodb:BatchGetItem', 'dynamodb:DescribeTable', 'dynamodb:GetItem', 'dynamodb:Scan'],
+      ['dynamodb:BatchGetItem', 'dynamodb:Scan'],
       dynamodbTables().map(names.tableArn),
     );
   }
@@ -108,17 +111,18 @@ export class Endpoints extends Construct {
   }
 
   private redshiftDataPolicy(): ResourceStatement {
-    return {
-      ...this.statement(
-        'Statements',
-        [
-          'redshift-data:BatchExecuteStatement',
-          'redshift-data:DescribeStatement',
-          'redshift-data:ExecuteStatement',
-          'redshift-data:GetStatementResult',
-        ],
-        ['*'],
-      ),
-    };
+    return this.statement(
+      'Statements',
+      [
+        'redshift-data:DescribeStatement',
+        'redshift-data:ExecuteStatement',
+        'redshift-data:GetStatementResult',
+      ],
+      ['*'],
+    );
+  }
+
+  private redshiftPolicy(): ResourceStatement {
+    return this.statement('OwnCluster', ['redshift:*'], [stackOf(this).names.clusterArn]);
   }
 }

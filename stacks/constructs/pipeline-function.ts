@@ -43,6 +43,7 @@ const RDS_AUTHORITIES_IN_LAMBDA = '/var/runtime/ca-cert.pem';
 export class PipelineFunction<Name extends HandlerName = HandlerName> extends Construct {
   readonly function: LambdaFunction;
   readonly deadLetters?: DeadLetterQueue;
+  readonly timeoutSeconds: number;
   /** Base64 of the SHA-256 of the bundle. */
   readonly codeHash: string;
 
@@ -78,6 +79,7 @@ export class PipelineFunction<Name extends HandlerName = HandlerName> extends Co
       'run `npm run bundle` first, which makes the functions of handlers/',
     );
     this.codeHash = bundle.sha256Base64;
+    this.timeoutSeconds = props.timeoutSeconds;
     this.function = new LambdaFunction(this, 'function', {
       functionName: name,
       description: props.description,

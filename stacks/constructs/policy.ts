@@ -26,7 +26,7 @@ export const ACTIONS_WITHOUT_RESOURCE: Readonly<Record<string, string>> = {
   'dms:DescribeReplicationTasks': 'DMS authorizes descriptions on no resource',
   'redshift-data:DescribeStatement': 'a statement has no ARN; its owner is the condition',
   'redshift-data:GetStatementResult': 'a statement has no ARN; its owner is the condition',
-  'redshift-data:CancelStatement': 'a statement has no ARN; its owner is the condition',
+  'redshift-data:ListStatements': 'a statement has no ARN; its owner is the condition',
   'dynamodb:ListStreams': 'streams are listed on no resource',
 };
 

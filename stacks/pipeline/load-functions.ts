@@ -29,7 +29,7 @@ export function stageStreamRecords({
         resources: ['*'],
         conditions: { StringEquals: { 'aws:RequestedRegion': settings.region } },
       },
-      statements.objects('WriteStagedFiles', ['PutObject'], [INCOMING_PREFIX, REJECTED_PREFIX]),
+      statements.objects('WriteStagedFiles', ['PutObject'], [INCOMING_PREFIX]),
       statements.key(['Decrypt', 'GenerateDataKey'], ['s3', 'dynamodb']),
     ],
   };
@@ -55,10 +55,18 @@ export function loadStagedBatches({ scope, statements }: SpecContext): FunctionS
       TOMBSTONE_DAYS: String(load.tombstoneDays),
     },
     statements: [
-      ...statements.warehouse({ transactions: true, identity: 'iam' }),
-      statements.listObjects('FindStagedFiles', [INCOMING_PREFIX]),
+      ...statements.warehouse({
+        run: ['BatchExecuteStatement', 'ExecuteStatement'],
+        follow: ['DescribeStatement', 'GetStatementResult', 'ListStatements'],
+        identity: 'iam',
+      }),
+      statements.listObjects('FindStagedFiles'),
       // Moving a file after the commit is a copy and a deletion.
-      statements.objects('TakeStagedFiles', ['DeleteObject', 'GetObject'], [INCOMING_PREFIX]),
+      statements.objects(
+        'TakeStagedFiles',
+        ['DeleteObject', 'GetObject'],
+        [INCOMING_PREFIX, MANIFEST_PREFIX],
+      ),
       statements.objects('KeepFiles', ['PutObject'], [LOADED_PREFIX, MANIFEST_PREFIX, REJECTED_PREFIX]),
       statements.key(['Decrypt', 'GenerateDataKey'], ['s3']),
     ],

@@ -59,7 +59,11 @@ export function prepareWarehouse({
       RECONCILER_DB_USER: `IAMR:${names.function('reconcile-tables')}`,
     },
     statements: [
-      ...statements.warehouse({ transactions: true, identity: 'secret' }),
+      ...statements.warehouse({
+        run: ['BatchExecuteStatement', 'ExecuteStatement'],
+        follow: ['DescribeStatement', 'GetStatementResult'],
+        identity: 'secret',
+      }),
       statements.secrets('ReadAdmin', ['GetSecretValue'], [warehouse.warehouse_admin_secret_arn]),
       statements.secrets(
         'FillUser',

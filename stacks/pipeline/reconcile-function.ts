@@ -22,9 +22,13 @@ export function reconcileTables({
       MYSQL_SECRET_ARN: secret,
     },
     statements: [
-      ...statements.warehouse({ transactions: true, identity: 'iam' }),
+      ...statements.warehouse({
+        run: ['ExecuteStatement'],
+        follow: ['DescribeStatement', 'GetStatementResult'],
+        identity: 'iam',
+      }),
       statements.secrets('ReadMysqlUser', ['GetSecretValue'], [secret]),
-      statements.tables('ReadItems', ['BatchGetItem', 'GetItem', 'Scan'], dynamodbTables()),
+      statements.tables('ReadItems', ['BatchGetItem', 'Scan'], dynamodbTables()),
       statements.key(['Decrypt'], ['dynamodb', 'secretsmanager']),
     ],
   };

@@ -21,14 +21,10 @@ export class Statements {
     };
   }
 
-  listObjects(sid: string, prefixes: readonly string[]): Statement {
+  /** The names in the data bucket. Only to one who may list does S3 say that an object is absent. */
+  listObjects(sid: string): Statement {
     const { names } = stackOf(this.scope);
-    return {
-      sid,
-      actions: ['s3:ListBucket'],
-      resources: [names.bucketArn(names.dataBucket)],
-      conditions: { StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
-    };
+    return { sid, actions: ['s3:ListBucket'], resources: [names.bucketArn(names.dataBucket)] };
   }
 
   secrets(sid: string, actions: readonly SecretAction[], arns: readonly string[]): Statement {
@@ -58,22 +54,25 @@ export class Statements {
   }
 
   /** Statements in the warehouse by the Data API, signed in by IAM or (`identity: 'secret'`) by a secret. */
-  warehouse(options: { readonly transactions: boolean; readonly identity: 'iam' | 'secret' }): Statement[] {
+  warehouse({ run, follow, identity }: WarehouseUse): Statement[] {
     const { names } = stackOf(this.scope);
-    const run = [
-      'redshift-data:ExecuteStatement',
-      ...(options.transactions ? ['redshift-data:BatchExecuteStatement'] : []),
-    ];
+    const own = {
+      // A variable of IAM; two dollar signs, or Terraform would read it as its own.
+      'redshift-data:statement-owner-iam-userid': '$${aws:userid}',
+    };
     return [
-      { sid: 'RunStatements', actions: run.sort(), resources: [names.clusterArn] },
+      {
+        sid: 'RunStatements',
+        actions: run.map((action) => `redshift-data:${action}`),
+        resources: [names.clusterArn],
+      },
       {
         sid: 'FollowOwnStatements',
-        actions: ['redshift-data:DescribeStatement', 'redshift-data:GetStatementResult'],
+        actions: follow.map((action) => `redshift-data:${action}`),
         resources: ['*'],
-        // A variable of IAM; two dollar signs, or Terraform would read it as its own.
-        conditions: { StringEquals: { 'redshift-data:statement-owner-iam-userid': '$${aws:userid}' } },
+        conditions: { StringEquals: own },
       },
-      ...(options.identity === 'iam'
+      ...(identity === 'iam'
         ? [
             {
               sid: 'SignInByIam',
@@ -86,8 +85,14 @@ export class Statements {
   }
 }
 
+export interface WarehouseUse {
+  readonly run: readonly ('BatchExecuteStatement' | 'ExecuteStatement')[];
+  readonly follow: readonly ('DescribeStatement' | 'GetStatementResult' | 'ListStatements')[];
+  readonly identity: 'iam' | 'secret';
+}
+
 export type ObjectAction = 'GetObject' | 'PutObject' | 'DeleteObject';
 export type SecretAction = 'GetSecretValue' | 'PutSecretValue';
-export type TableAction = 'BatchWriteItem' | 'Scan' | 'GetItem' | 'BatchGetItem';
+export type TableAction = 'BatchGetItem' | 'BatchWriteItem' | 'Scan';
 export type KeyAction = 'Decrypt' | 'GenerateDataKey';
-export type KeyUser = 's3' | 'secretsmanager' | 'dynamodb' | 'lambda';
+export type KeyUser = 'dynamodb' | 's3' | 'secretsmanager';

@@ -1,0 +1,91 @@
+/** An alarm with a meaning and a runbook, which tells the topic when it begins and when it is over. */
+import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
+import type { Construct } from 'constructs';
+import { stackOf } from '../constructs/stack-of';
+import type { Metric } from './metric';
+
+export interface AlarmSpec {
+  /** The page under `docs/runbooks/`, and the alarm's name, followed by `subject` where several share the page. */
+  readonly runbook: string;
+  readonly subject?: string;
+  /** What it means when it rings. */
+  readonly meaning: string;
+  /** One metric, or several that are added up. */
+  readonly metrics: readonly Metric[];
+  readonly when: 'above' | 'below';
+  readonly threshold: number;
+  readonly periodSeconds?: number;
+  /** So many of the last periods must be bad. */
+  readonly bad: number;
+  readonly of: number;
+  /** What a period without any value is. */
+  readonly silence: 'good' | 'bad';
+}
+
+export const FIVE_MINUTES_SECONDS = 300;
+
+export class Alarms {
+  private readonly byId = new Map<string, CloudwatchMetricAlarm>();
+
+  constructor(
+    private readonly scope: Construct,
+    private readonly topicArn: string,
+  ) {}
+
+  add(spec: AlarmSpec): void {
+    const id = idOf(spec);
+    const alarm = new CloudwatchMetricAlarm(this.scope, id, {
+      alarmName: stackOf(this.scope).names.of(id),
+      alarmDescription: describe(spec.meaning, spec.runbook),
+      comparisonOperator: spec.when === 'above' ? 'GreaterThanThreshold' : 'LessThanThreshold',
+      threshold: spec.threshold,
+      evaluationPeriods: spec.of,
+      datapointsToAlarm: spec.bad,
+      treatMissingData: spec.silence === 'good' ? 'notBreaching' : 'breaching',
+      actionsEnabled: true,
+      alarmActions: [this.topicArn],
+      okActions: [this.topicArn],
+      ...measure(spec),
+    });
+    this.byId.set(id, alarm);
+  }
+
+  /** The alarms of one page: the one without a subject, or those of some subjects. */
+  of(runbook: string, subjects?: readonly string[]): CloudwatchMetricAlarm[] {
+    const ids = subjects?.map((subject) => `${runbook}-${subject}`) ?? [runbook];
+    return ids.map((id) => {
+      const alarm = this.byId.get(id);
+      if (alarm === undefined) throw new Error(`the alarm ${id} is not declared yet`);
+      return alarm;
+    });
+  }
+}
+
+export const describe = (meaning: string, runbook: string): string =>
+  `${meaning}. Runbook: docs/runbooks/${runbook}.md`;
+
+const idOf = ({ runbook, subject }: AlarmSpec): string =>
+  subject === undefined ? runbook : `${runbook}-${subject}`;
+
+function measure({ metrics, periodSeconds = FIVE_MINUTES_SECONDS }: AlarmSpec) {
+  const [only, ...others] = metrics;
+  if (only === undefined) throw new Error('an alarm needs a metric');
+  if (others.length === 0) {
+    return {
+      namespace: only.namespace,
+      metricName: only.name,
+      dimensions: only.dimensions,
+      period: periodSeconds,
+      ...(only.statistic.startsWith('p')
+        ? { extendedStatistic: only.statistic }
+        : { statistic: only.statistic }),
+    };
+  }
+  const queries = metrics.map(({ namespace, name, dimensions, statistic }, index) => ({
+    id: `m${index + 1}`,
+    metric: { namespace, metricName: name, dimensions, period: periodSeconds, stat: statistic },
+  }));
+  // A metric that has no value in a period counts as none of it, not as no sum at all.
+  const sum = queries.map(({ id }) => `FILL(${id}, 0)`).join(' + ');
+  return { metricQuery: [...queries, { id: 'sum', expression: sum, label: 'sum', returnData: true }] };
+}

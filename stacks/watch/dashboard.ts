@@ -1,0 +1,153 @@
+/** One page: freshness on top, then each way from left to right, then the systems at both ends. */
+import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard';
+import type { Construct } from 'constructs';
+import { dynamodbTables, TABLES } from '../../pipeline/tables';
+import { stackOf } from '../constructs/stack-of';
+import type { Metric, Metrics } from './metric';
+
+interface Graph {
+  readonly title: string;
+  readonly metrics: readonly Metric[];
+}
+
+/** A page is 24 units wide. */
+const PAGE_WIDTH = 24;
+const GRAPH_HEIGHT = 6;
+const HEADING_HEIGHT = 1;
+
+export function addDashboard(scope: Construct, metrics: Metrics): void {
+  const { names, settings } = stackOf(scope);
+  const page = new Page(settings.region);
+  page.row('Is the warehouse fresh and equal?', equality(metrics));
+  page.row('MySQL to Redshift', mysqlWay(metrics));
+  page.row('DynamoDB to Redshift', dynamodbWay(metrics));
+  page.row('The systems at both ends', systems(metrics));
+  new CloudwatchDashboard(scope, 'dashboard', {
+    dashboardName: names.prefix,
+    dashboardBody: JSON.stringify({ widgets: page.widgets }),
+  });
+}
+
+function equality({ own }: Metrics): Graph[] {
+  const ofAllTables = (title: string, metric: string): Graph => ({
+    title,
+    metrics: TABLES.map((table) => own('reconcile-tables', table)(metric, 'Maximum')),
+  });
+  return [
+    ofAllTables('Seconds behind the source', 'FreshnessSeconds'),
+    ofAllTables('Rows that do not match', 'Mismatches'),
+    ofAllTables('Rows in the target', 'TargetRows'),
+  ];
+}
+
+function mysqlWay({ own, mysql, replicationTask, function: run }: Metrics): Graph[] {
+  const tables = TABLES.filter(({ source }) => source === 'mysql');
+  return [
+    {
+      title: 'Ingested and rejected rows',
+      metrics: tables.flatMap((table) => [
+        own('ingest-txns', table)('IngestedRows', 'Sum'),
+        own('ingest-txns', table)('RejectedRows', 'Sum'),
+      ]),
+    },
+    { title: 'Binlog on disk, bytes', metrics: [mysql('BinLogDiskUsage', 'Average')] },
+    {
+      title: 'Replication latency, seconds',
+      metrics: [
+        replicationTask('CDCLatencySource', 'Maximum'),
+        replicationTask('CDCLatencyTarget', 'Maximum'),
+      ],
+    },
+    {
+      title: 'Replicated changes',
+      metrics: [
+        replicationTask('CDCIncomingChanges', 'Sum'),
+        replicationTask('CDCThroughputRowsTarget', 'Average'),
+        run('start-replication-task')('Errors', 'Sum'),
+      ],
+    },
+  ];
+}
+
+function dynamodbWay({ own, function: run }: Metrics): Graph[] {
+  const counted = (
+    title: string,
+    handler: 'ingest-trades' | 'stage-stream-records' | 'load-staged-batches',
+    names: string[],
+  ) => ({
+    title,
+    metrics: dynamodbTables().flatMap((table) => names.map((name) => own(handler, table)(name, 'Sum'))),
+  });
+  return [
+    counted('Ingested and rejected items', 'ingest-trades', ['IngestedRows', 'RejectedRows']),
+    {
+      title: 'Age of the oldest change in the stream, ms',
+      metrics: [run('stage-stream-records')('IteratorAge', 'Maximum')],
+    },
+    counted('Staged rows and files', 'stage-stream-records', ['StagedRows', 'StagedFiles', 'SetAsideValues']),
+    counted('Loaded rows and files', 'load-staged-batches', ['LoadedRows', 'LoadedFiles', 'RejectedFiles']),
+  ];
+}
+
+function systems({ mysql, replicationInstance, warehouse, function: run }: Metrics): Graph[] {
+  return [
+    { title: 'MySQL: CPU %', metrics: [mysql('CPUUtilization', 'Average')] },
+    { title: 'Replication instance: CPU %', metrics: [replicationInstance('CPUUtilization', 'Average')] },
+    {
+      title: 'Redshift: CPU and storage %',
+      metrics: [warehouse('CPUUtilization', 'Average'), warehouse('PercentageDiskSpaceUsed', 'Average')],
+    },
+    {
+      title: 'Function runs, ms',
+      metrics: (['load-staged-batches', 'reconcile-tables', 'ingest-txns'] as const).map((handler) =>
+        run(handler)('Duration', 'p95'),
+      ),
+    },
+  ];
+}
+
+class Page {
+  readonly widgets: object[] = [];
+  private y = 0;
+
+  constructor(private readonly region: string) {}
+
+  row(heading: string, graphs: readonly Graph[]): void {
+    this.widgets.push({
+      type: 'text',
+      x: 0,
+      y: this.y,
+      width: PAGE_WIDTH,
+      height: HEADING_HEIGHT,
+      properties: { markdown: `## ${heading}` },
+    });
+    this.y += HEADING_HEIGHT;
+    const width = Math.floor(PAGE_WIDTH / graphs.length);
+    graphs.forEach((graph, index) => {
+      this.widgets.push(this.graph(graph, { x: index * width, width }));
+    });
+    this.y += GRAPH_HEIGHT;
+  }
+
+  private graph({ title, metrics }: Graph, { x, width }: { x: number; width: number }): object {
+    return {
+      type: 'metric',
+      x,
+      y: this.y,
+      width,
+      height: GRAPH_HEIGHT,
+      properties: {
+        title,
+        region: this.region,
+        view: 'timeSeries',
+        period: 300,
+        metrics: metrics.map(({ namespace, name, dimensions, statistic }) => [
+          namespace,
+          name,
+          ...Object.entries(dimensions).flat(),
+          { stat: statistic },
+        ]),
+      },
+    };
+  }
+}

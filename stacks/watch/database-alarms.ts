@@ -1,0 +1,189 @@
+/** Alarms of the systems at both ends: MySQL, DynamoDB, the replication between, Redshift. */
+import { dynamodbTables } from '../../pipeline/tables';
+import type { Settings } from '../settings';
+import type { AlarmSpec, Alarms } from './alarm';
+import type { Metrics } from './metric';
+
+const GB = 1024 ** 3;
+const MB = 1024 ** 2;
+
+/** A quarter of an hour in a row; these grow slowly or pass by themselves. */
+const LASTING = { bad: 3, of: 3, silence: 'good' } as const;
+
+export function addDatabaseAlarms(alarms: Alarms, metrics: Metrics, settings: Settings): void {
+  const specs = [
+    ...mysqlAlarms(metrics, settings),
+    ...dynamodbAlarms(metrics),
+    ...replicationAlarms(metrics, settings),
+    ...warehouseAlarms(metrics),
+  ];
+  for (const spec of specs) alarms.add(spec);
+}
+
+function mysqlAlarms({ mysql }: Metrics, { mysql: { storageGb } }: Settings): AlarmSpec[] {
+  const above = (runbook: string, name: string, threshold: number, meaning: string): AlarmSpec => ({
+    runbook,
+    meaning,
+    metrics: [mysql(name, 'Average')],
+    when: 'above',
+    threshold,
+    ...LASTING,
+  });
+  const below = (runbook: string, name: string, threshold: number, meaning: string): AlarmSpec => ({
+    ...above(runbook, name, threshold, meaning),
+    when: 'below',
+  });
+  return [
+    above('mysql-cpu', 'CPUUtilization', 85, 'MySQL is busy above 85 %'),
+    below('mysql-memory', 'FreeableMemory', 256 * MB, 'MySQL has less than 256 MB of memory left'),
+    below(
+      'mysql-storage',
+      'FreeStorageSpace',
+      0.15 * storageGb * GB,
+      'MySQL has less than 15 % of its storage left',
+    ),
+    above(
+      'mysql-binlog',
+      'BinLogDiskUsage',
+      0.3 * storageGb * GB,
+      'The binlog fills 30 % of the storage: DMS may be down',
+    ),
+    above('mysql-connections', 'DatabaseConnections', 200, 'MySQL has more than 200 connections'),
+    above('mysql-read-latency', 'ReadLatency', 0.05, 'Reads of MySQL take more than 50 ms'),
+    above('mysql-write-latency', 'WriteLatency', 0.05, 'Writes of MySQL take more than 50 ms'),
+  ];
+}
+
+function dynamodbAlarms(metrics: Metrics): AlarmSpec[] {
+  return dynamodbTables().flatMap((table) => [
+    {
+      runbook: 'dynamodb-throttles',
+      subject: table.name,
+      meaning: `DynamoDB refuses reads or writes of ${table.name} beyond its throughput`,
+      metrics: ['ReadThrottleEvents', 'WriteThrottleEvents'].map((name) => metrics.table(table)(name, 'Sum')),
+      when: 'above' as const,
+      threshold: 0,
+      ...LASTING,
+    },
+    {
+      runbook: 'dynamodb-errors',
+      subject: table.name,
+      meaning: `DynamoDB fails reads or writes of ${table.name}`,
+      metrics: ['BatchGetItem', 'BatchWriteItem', 'GetRecords', 'Scan'].map((operation) =>
+        metrics.tableOperation(table, operation)('SystemErrors', 'Sum'),
+      ),
+      when: 'above' as const,
+      threshold: 0,
+      ...LASTING,
+    },
+  ]);
+}
+
+function replicationAlarms(metrics: Metrics, { alarms, dms }: Settings): AlarmSpec[] {
+  const { replicationTask: task, replicationInstance: instance } = metrics;
+  const late = (runbook: string, name: string, meaning: string): AlarmSpec => ({
+    runbook,
+    meaning,
+    metrics: [task(name, 'Maximum')],
+    when: 'above',
+    threshold: alarms.replicationLatencySeconds,
+    bad: 3,
+    of: 3,
+    // A task that runs has a latency, if only 0: none means that it does not run.
+    silence: 'bad',
+  });
+  const host = (
+    runbook: string,
+    name: string,
+    when: 'above' | 'below',
+    threshold: number,
+    meaning: string,
+  ) => ({
+    runbook,
+    meaning,
+    metrics: [instance(name, 'Average')],
+    when,
+    threshold,
+    ...LASTING,
+  });
+  return [
+    late(
+      'replication-source-latency',
+      'CDCLatencySource',
+      'The replication task reads the binlog late, or not at all',
+    ),
+    late(
+      'replication-target-latency',
+      'CDCLatencyTarget',
+      'The replication task writes to Redshift late, or not at all',
+    ),
+    {
+      runbook: 'replication-spill',
+      meaning:
+        'Changes wait on the disk of the replication instance: Redshift takes them slower than they come',
+      metrics: [task('CDCChangesDiskTarget', 'Maximum')],
+      when: 'above',
+      threshold: 100_000,
+      ...LASTING,
+    },
+    host('replication-cpu', 'CPUUtilization', 'above', 85, 'The replication instance is busy above 85 %'),
+    host(
+      'replication-memory',
+      'FreeableMemory',
+      'below',
+      256 * MB,
+      'The replication instance has less than 256 MB of memory left',
+    ),
+    host(
+      'replication-swap',
+      'SwapUsage',
+      'above',
+      512 * MB,
+      'The replication instance swaps more than 512 MB',
+    ),
+    host(
+      'replication-storage',
+      'FreeStorageSpace',
+      'below',
+      0.15 * dms.storageGb * GB,
+      'The replication instance has less than 15 % of its storage left',
+    ),
+  ];
+}
+
+function warehouseAlarms({ warehouse }: Metrics): AlarmSpec[] {
+  const above = (runbook: string, name: string, threshold: number, meaning: string): AlarmSpec => ({
+    runbook,
+    meaning,
+    metrics: [warehouse(name, 'Average')],
+    when: 'above',
+    threshold,
+    ...LASTING,
+  });
+  return [
+    {
+      runbook: 'warehouse-health',
+      meaning: 'Redshift is not healthy or does not say that it is',
+      metrics: [warehouse('HealthStatus', 'Minimum')],
+      when: 'below',
+      threshold: 1,
+      bad: 2,
+      of: 3,
+      silence: 'bad',
+    },
+    above('warehouse-cpu', 'CPUUtilization', 90, 'Redshift is busy above 90 %'),
+    above('warehouse-disk', 'PercentageDiskSpaceUsed', 80, 'Redshift has used 80 % of its storage'),
+    above(
+      'warehouse-connections',
+      'DatabaseConnections',
+      400,
+      'Redshift has more than 400 of its 500 connections',
+    ),
+    above(
+      'warehouse-commit-queue',
+      'CommitQueueLength',
+      20,
+      'Transactions of Redshift wait for their commits',
+    ),
+  ];
+}

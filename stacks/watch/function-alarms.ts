@@ -1,0 +1,123 @@
+/** Alarms of the functions: failed, throttled, slow, not started, events lost. */
+import { HANDLER_NAMES, type HandlerName } from '../../pipeline/settings';
+import { intervalSeconds } from '../schedule-expression';
+import type { Settings } from '../settings';
+import { type Alarms, FIVE_MINUTES_SECONDS } from './alarm';
+import type { Metrics } from './metric';
+
+export interface FunctionAlarmsOptions {
+  readonly settings: Settings;
+  readonly metrics: Metrics;
+  readonly scheduled: readonly HandlerName[];
+  /** Effective time-out of each function. */
+  readonly timeoutSeconds: Readonly<Record<HandlerName, number>>;
+}
+
+export function addFunctionAlarms(alarms: Alarms, options: FunctionAlarmsOptions): void {
+  for (const handler of HANDLER_NAMES) addRunAlarms(alarms, handler, options);
+  for (const handler of options.scheduled) addMissedRuns(alarms, handler, options);
+  addStreamAlarms(alarms, options.metrics);
+  alarms.add({
+    runbook: 'lost-events',
+    meaning: 'Lambda dropped an event of a schedule, or could not hand it to its dead-letter queue',
+    metrics: options.scheduled.flatMap((handler) =>
+      ['AsyncEventsDropped', 'DestinationDeliveryFailures'].map((name) =>
+        options.metrics.function(handler)(name, 'Sum'),
+      ),
+    ),
+    when: 'above',
+    threshold: 0,
+    bad: 1,
+    of: 1,
+    silence: 'good',
+  });
+}
+
+function addRunAlarms(alarms: Alarms, handler: HandlerName, options: FunctionAlarmsOptions): void {
+  const metric = options.metrics.function(handler);
+  const isRepeated = !handler.startsWith('prepare-');
+  alarms.add({
+    runbook: 'function-errors',
+    subject: handler,
+    meaning: `The function ${handler} fails again and again`,
+    metrics: [metric('Errors', 'Sum')],
+    when: 'above',
+    threshold: 0,
+    // One failed run of a function that runs again anyway is no reason to wake anybody.
+    bad: isRepeated ? 2 : 1,
+    of: isRepeated ? 3 : 1,
+    silence: 'good',
+  });
+  alarms.add({
+    runbook: 'function-throttles',
+    subject: handler,
+    meaning: `Lambda keeps the function ${handler} waiting for concurrency`,
+    metrics: [metric('Throttles', 'Sum')],
+    when: 'above',
+    threshold: 0,
+    bad: 3,
+    of: 3,
+    silence: 'good',
+  });
+  const limitSeconds = options.timeoutSeconds[handler];
+  alarms.add({
+    runbook: 'function-duration',
+    subject: handler,
+    meaning: `The function ${handler} takes more than 80 % of its ${limitSeconds} seconds`,
+    metrics: [metric('Duration', 'p95')],
+    when: 'above',
+    threshold: limitSeconds * 800,
+    bad: 3,
+    of: 3,
+    silence: 'good',
+  });
+}
+
+/** Three runs in a row that did not begin, or a quarter of an hour. */
+function addMissedRuns(
+  alarms: Alarms,
+  handler: HandlerName,
+  { metrics, settings }: FunctionAlarmsOptions,
+): void {
+  const interval = intervalSeconds(settings.schedule);
+  if (interval === undefined || interval * 3 > DAY_SECONDS) return;
+  alarms.add({
+    runbook: 'missed-runs',
+    subject: handler,
+    meaning: `The schedule has not started the function ${handler} for three intervals`,
+    metrics: [metrics.function(handler)('Invocations', 'Sum')],
+    when: 'below',
+    threshold: 1,
+    periodSeconds: Math.max(3 * FIVE_MINUTES_SECONDS, 3 * interval),
+    bad: 1,
+    of: 1,
+    silence: 'bad',
+  });
+}
+
+/** The longest period that an alarm can have. */
+const DAY_SECONDS = 86_400;
+
+function addStreamAlarms(alarms: Alarms, metrics: Metrics): void {
+  const stage = 'stage-stream-records';
+  alarms.add({
+    runbook: 'iterator-age',
+    meaning: 'Changes wait in a DynamoDB stream for more than ten minutes; after 24 hours they are lost',
+    metrics: [metrics.function(stage)('IteratorAge', 'Maximum')],
+    when: 'above',
+    threshold: 600_000,
+    bad: 3,
+    of: 3,
+    silence: 'good',
+  });
+  alarms.add({
+    runbook: 'invalid-records',
+    meaning: 'A stream record could not be turned into a change; the stream is held up until it is set aside',
+    metrics: [metrics.own(stage)('InvalidRecords', 'Sum')],
+    when: 'above',
+    threshold: 0,
+    bad: 1,
+    of: 1,
+    silence: 'good',
+  });
+}

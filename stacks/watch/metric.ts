@@ -1,0 +1,47 @@
+/** Metrics that alarms and the dashboard look at, each named in one place. */
+import type { HandlerName } from '../../pipeline/settings';
+import type { DynamodbTable, ReplicatedTable } from '../../pipeline/tables';
+import type { Names } from '../names';
+
+export interface Metric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** `Sum`, `Average`, …, or a percentile like `p95`. */
+  readonly statistic: string;
+}
+
+/** Metrics by what they are about. */
+export function metricsOf(names: Names) {
+  const metric =
+    (namespace: string, dimensions: Metric['dimensions']) => (name: string, statistic: string) => ({
+      namespace,
+      name,
+      dimensions,
+      statistic,
+    });
+  return {
+    /** What a function of the pipeline counts itself; most are counted for each table. */
+    own: (handler: HandlerName, table?: ReplicatedTable) =>
+      metric(names.metricsNamespace, {
+        service: handler,
+        ...(table === undefined ? {} : { table: table.name }),
+      }),
+    function: (handler: HandlerName) => metric('AWS/Lambda', { FunctionName: names.function(handler) }),
+    queue: (queue: string) => metric('AWS/SQS', { QueueName: queue }),
+    schedules: metric('AWS/Scheduler', { ScheduleGroup: names.scheduleGroup }),
+    /** DMS calls a task by the last part of its ARN here, not by its name. */
+    replicationTask: metric('AWS/DMS', {
+      ReplicationInstanceIdentifier: names.replicationInstance,
+      ReplicationTaskIdentifier: names.replicationTaskResource,
+    }),
+    replicationInstance: metric('AWS/DMS', { ReplicationInstanceIdentifier: names.replicationInstance }),
+    mysql: metric('AWS/RDS', { DBInstanceIdentifier: names.mysqlInstance }),
+    warehouse: metric('AWS/Redshift', { ClusterIdentifier: names.cluster }),
+    table: (table: DynamodbTable) => metric('AWS/DynamoDB', { TableName: names.table(table) }),
+    tableOperation: (table: DynamodbTable, operation: string) =>
+      metric('AWS/DynamoDB', { TableName: names.table(table), Operation: operation }),
+  };
+}
+
+export type Metrics = ReturnType<typeof metricsOf>;

@@ -1,0 +1,87 @@
+/** Alarms of each replicated table: is the target fresh, is it equal, was anything set aside. */
+import type { HandlerName } from '../../pipeline/settings';
+import { dynamodbTables, type ReplicatedTable, sourceName, TABLES, targetName } from '../../pipeline/tables';
+import type { Settings } from '../settings';
+import type { Alarms } from './alarm';
+import type { Metrics } from './metric';
+
+export function addTableAlarms(alarms: Alarms, metrics: Metrics, settings: Settings): void {
+  for (const table of TABLES) {
+    addEquality(alarms, metrics, settings, table);
+    addSetAside(alarms, metrics, {
+      runbook: 'rejected-rows',
+      table,
+      handler: table.source === 'mysql' ? 'ingest-txns' : 'ingest-trades',
+      metric: 'RejectedRows',
+      meaning: `Rows or items for ${sourceName(table)} could not be ingested; they are in rejected/`,
+    });
+  }
+  for (const table of dynamodbTables()) {
+    addSetAside(alarms, metrics, {
+      runbook: 'set-aside-values',
+      table,
+      handler: 'stage-stream-records',
+      metric: 'SetAsideValues',
+      meaning: `Values of ${sourceName(table)} do not fit their columns; they are only in the whole item`,
+    });
+    addSetAside(alarms, metrics, {
+      runbook: 'rejected-files',
+      table,
+      handler: 'load-staged-batches',
+      metric: 'RejectedFiles',
+      meaning: `Staged files of ${sourceName(table)} could not be loaded; they are in rejected/`,
+    });
+  }
+}
+
+function addEquality(alarms: Alarms, metrics: Metrics, settings: Settings, table: ReplicatedTable): void {
+  const metric = metrics.own('reconcile-tables', table);
+  alarms.add({
+    runbook: 'freshness',
+    subject: table.name,
+    meaning: `${targetName(table)} is behind ${sourceName(table)}, or nobody has looked`,
+    metrics: [metric('FreshnessSeconds', 'Maximum')],
+    when: 'above',
+    threshold: settings.alarms.freshnessSeconds,
+    bad: 3,
+    of: 3,
+    silence: 'bad',
+  });
+  alarms.add({
+    runbook: 'mismatches',
+    subject: table.name,
+    meaning: `${targetName(table)} is not equal to ${sourceName(table)}`,
+    metrics: [metric('Mismatches', 'Maximum')],
+    when: 'above',
+    threshold: 0,
+    bad: 2,
+    of: 3,
+    silence: 'good',
+  });
+}
+
+interface SetAside {
+  readonly runbook: string;
+  readonly table: ReplicatedTable;
+  readonly handler: HandlerName;
+  readonly metric: string;
+  readonly meaning: string;
+}
+
+function addSetAside(
+  alarms: Alarms,
+  metrics: Metrics,
+  { runbook, table, handler, metric, meaning }: SetAside,
+) {
+  alarms.add({
+    runbook,
+    subject: table.name,
+    meaning,
+    metrics: [metrics.own(handler, table)(metric, 'Sum')],
+    when: 'above',
+    threshold: 0,
+    bad: 1,
+    of: 1,
+    silence: 'good',
+  });
+}
