@@ -14,8 +14,8 @@ export interface S3Bed {
   readonly s3: S3Client;
   put(key: string, body: string | Buffer): Promise<void>;
   keys(prefix: string): Promise<string[]>;
-  /** Every rejection under `rejected/<table>/`, in the order of keys and lines. */
-  rejections(table: string): Promise<Rejection[]>;
+  /** Every rejection in the files that begin with this key, in the order of keys and lines. */
+  rejections(keyPrefix: string): Promise<Rejection[]>;
   rejectedFile(table: string, runId: string): RejectedFile;
   stop(): Promise<void>;
 }
@@ -40,9 +40,9 @@ export async function startS3Bed(): Promise<S3Bed> {
     put: async (Key, Body) => {
       await s3.send(new PutObjectCommand({ Bucket: DATA_BUCKET, Key, Body }));
     },
-    rejections: async (table) => {
+    rejections: async (keyPrefix) => {
       const found: Rejection[] = [];
-      for (const Key of await keys(`rejected/${table}/`)) {
+      for (const Key of await keys(keyPrefix)) {
         const { Body } = await s3.send(new GetObjectCommand({ Bucket: DATA_BUCKET, Key }));
         const text = (await Body?.transformToString()) ?? '';
         for (const line of text.split('\n').slice(0, -1)) found.push(JSON.parse(line) as Rejection);

@@ -101,7 +101,8 @@ class ItemBuilder {
       return { S: value };
     }
     if (value instanceof ExactNumber) return this.number(value);
-    if (level > MAX_LEVELS) throw this.refuse('NESTED_TOO_DEEP', `nested deeper than ${MAX_LEVELS} levels`);
+    // An attribute of the item is on level 1; a list or map on the last level, even an empty one, is refused.
+    if (level >= MAX_LEVELS) throw this.refuse('NESTED_TOO_DEEP', `nested deeper than ${MAX_LEVELS} levels`);
     // 3 bytes for the list or map, 1 for each of its members (DynamoDB guide, "Item sizes and formats").
     this.count(3);
     if (value instanceof Map) {

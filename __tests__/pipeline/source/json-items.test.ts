@@ -245,7 +245,7 @@ describe('an item', () => {
     ['{"id":"a","d":{"x":[1,1e126]}}', 'NUMBER_OUT_OF_RANGE', 'd.x.1'],
     ['{"id":"a","d":{"":1}}', 'BAD_NAME', 'd.'],
     [
-      `{"id":"a","d":${'['.repeat(33)}${']'.repeat(33)}}`,
+      `{"id":"a","d":${'['.repeat(32)}${']'.repeat(32)}}`,
       'NESTED_TOO_DEEP',
       expect.stringMatching(/^d\.0\./),
     ],

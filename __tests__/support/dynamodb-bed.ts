@@ -1,0 +1,72 @@
+/** DynamoDB Local with the tables of the catalogue, as the storage stack declares them. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type AttributeValue,
+  CreateTableCommand,
+  DynamoDBClient,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
+import { startDynamodbLocal } from '../../local/engines/dynamodb-local';
+import { type DynamodbTable, dynamodbTableName, TRADES } from '../../pipeline/tables';
+
+export const TABLE_PREFIX = 'cdc-dev-';
+
+export interface DynamodbBed {
+  readonly endpoint: string;
+  readonly client: DynamoDBClient;
+  /** Makes a table like that of the catalogue under another name. */
+  createTable(tableName: string, table?: DynamodbTable): Promise<void>;
+  /** Every item of the table, by its `id`. */
+  items(tableName: string): Promise<Map<string, Record<string, AttributeValue>>>;
+  stop(): Promise<void>;
+}
+
+export async function startDynamodbBed(): Promise<DynamodbBed> {
+  const folder = mkdtempSync(join(tmpdir(), 'cdc-dynamodb-'));
+  const local = await startDynamodbLocal({ folder });
+  const client = new DynamoDBClient({
+    endpoint: local.endpoint,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  const createTable = async (TableName: string, table: DynamodbTable = TRADES): Promise<void> => {
+    await client.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: table.key.map((AttributeName) => ({
+          AttributeName,
+          AttributeType: table.keyTypes[AttributeName] ?? 'S',
+        })),
+        KeySchema: table.key.map((AttributeName, place) => ({
+          AttributeName,
+          KeyType: place === 0 ? 'HASH' : 'RANGE',
+        })),
+        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      }),
+    );
+  };
+  await createTable(dynamodbTableName(TRADES, TABLE_PREFIX));
+  return {
+    endpoint: local.endpoint,
+    client,
+    createTable,
+    items: async (TableName) => {
+      const found = new Map<string, Record<string, AttributeValue>>();
+      let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
+      do {
+        const page = await client.send(new ScanCommand({ TableName, ExclusiveStartKey }));
+        for (const item of page.Items ?? []) found.set(item.id?.S ?? '', item);
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey !== undefined);
+      return found;
+    },
+    stop: async () => {
+      client.destroy();
+      await local.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
