@@ -1,0 +1,131 @@
+/** The structure of a table as a TABLE_MAP event gives it, before the rows that have it. */
+import type { ByteReader } from './byte-reader';
+
+/** Types of columns in a table map (MySQL source documentation, `enum_field_types`). */
+export const FIELD = {
+  TINY: 1,
+  SHORT: 2,
+  LONG: 3,
+  FLOAT: 4,
+  DOUBLE: 5,
+  TIMESTAMP: 7,
+  LONGLONG: 8,
+  INT24: 9,
+  DATE: 10,
+  TIME: 11,
+  DATETIME: 12,
+  YEAR: 13,
+  VARCHAR: 15,
+  BIT: 16,
+  TIMESTAMP2: 17,
+  DATETIME2: 18,
+  TIME2: 19,
+  BLOB_COMPRESSED: 140,
+  VARCHAR_COMPRESSED: 141,
+  VECTOR: 242,
+  JSON: 245,
+  NEWDECIMAL: 246,
+  ENUM: 247,
+  SET: 248,
+  TINY_BLOB: 249,
+  MEDIUM_BLOB: 250,
+  LONG_BLOB: 251,
+  BLOB: 252,
+  VAR_STRING: 253,
+  STRING: 254,
+  GEOMETRY: 255,
+} as const;
+
+export interface MappedColumn {
+  /** One of {@link FIELD}; ENUM and SET under their own number, not STRING's. */
+  readonly type: number;
+  /** By type: byte length, bytes of the length prefix, fractional digits; precision for a decimal. */
+  readonly size: number;
+  /** Scale of a decimal. */
+  readonly scale: number;
+}
+
+export interface TableMap {
+  readonly database: string;
+  readonly table: string;
+  readonly columns: readonly MappedColumn[];
+  /** Only with `binlog_row_metadata=FULL`. */
+  readonly columnNames?: readonly string[];
+}
+
+const COLUMN_NAMES_FIELD = 4;
+
+/** Reads the body after the table id and flags. */
+export function parseTableMap(reader: ByteReader): TableMap {
+  const database = reader.text(reader.uint(1));
+  reader.skip(1);
+  const table = reader.text(reader.uint(1));
+  reader.skip(1);
+  const types = reader.slice(reader.lengthEncoded());
+  const metadataEnd = reader.lengthEncoded() + reader.offset;
+  const columns = [...types].map((type) => parseColumn(type, reader));
+  reader.offset = metadataEnd;
+  reader.skip((types.length + 7) >> 3);
+  const columnNames = parseColumnNames(reader, types.length);
+  return { database, table, columns, ...(columnNames === undefined ? {} : { columnNames }) };
+}
+
+function parseColumn(type: number, reader: ByteReader): MappedColumn {
+  switch (type) {
+    case FIELD.FLOAT:
+    case FIELD.DOUBLE:
+    case FIELD.BLOB:
+    case FIELD.TINY_BLOB:
+    case FIELD.MEDIUM_BLOB:
+    case FIELD.LONG_BLOB:
+    case FIELD.BLOB_COMPRESSED:
+    case FIELD.JSON:
+    case FIELD.GEOMETRY:
+    case FIELD.VECTOR:
+    case FIELD.TIMESTAMP2:
+    case FIELD.DATETIME2:
+    case FIELD.TIME2:
+      return { type, size: reader.uint(1), scale: 0 };
+    case FIELD.VARCHAR:
+    case FIELD.VARCHAR_COMPRESSED:
+      return { type, size: reader.uint(2), scale: 0 };
+    case FIELD.NEWDECIMAL:
+      return { type, size: reader.uint(1), scale: reader.uint(1) };
+    case FIELD.BIT: {
+      const bits = reader.uint(1);
+      return { type, size: reader.uint(1) + (bits > 0 ? 1 : 0), scale: 0 };
+    }
+    case FIELD.STRING:
+    case FIELD.VAR_STRING:
+    case FIELD.ENUM:
+    case FIELD.SET:
+      return parseStringColumn(reader);
+    default:
+      return { type, size: 0, scale: 0 };
+  }
+}
+
+/**
+ * CHAR, BINARY, ENUM and SET share a type. The first byte is the real type, except that two bits of it, inverted,
+ * are bits 8 and 9 of the length of a long CHAR.
+ */
+function parseStringColumn(reader: ByteReader): MappedColumn {
+  const first = reader.uint(1);
+  const second = reader.uint(1);
+  if ((first & 0x30) === 0x30) return { type: first, size: second, scale: 0 };
+  return { type: first | 0x30, size: second | (((first & 0x30) ^ 0x30) << 4), scale: 0 };
+}
+
+/** The optional metadata that follows is a list of type, length, value. */
+function parseColumnNames(reader: ByteReader, columnCount: number): readonly string[] | undefined {
+  while (reader.remaining > 0) {
+    const field = reader.uint(1);
+    const length = reader.lengthEncoded();
+    if (field !== COLUMN_NAMES_FIELD) {
+      reader.skip(length);
+      continue;
+    }
+    return Array.from({ length: columnCount }, () => reader.text(reader.lengthEncoded()));
+  }
+  return undefined;
+}

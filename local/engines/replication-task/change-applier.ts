@@ -1,0 +1,163 @@
+/**
+ * Collects committed changes and writes them, many source transactions at a time, in one warehouse transaction with
+ * the checkpoint that follows them.
+ *
+ * A source transaction that is too large to wait in memory is written in parts into a warehouse transaction that
+ * stays open until its commit arrives, so that memory stays bounded and nobody sees half of it.
+ */
+import { applyChanges } from './apply-changes';
+import { ChangeBuffer, type ChangeCounts, type RowChange } from './change-buffer';
+import type { Checkpoint } from './checkpoint';
+import type { ApplyException } from './control-tables';
+import type { ReplicatedTable } from './replicated-table';
+import type { TaskContext, TaskTable } from './task-context';
+
+const MAX_BUFFERED_ROWS = 50_000;
+const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
+
+interface Written extends ChangeCounts {
+  rejected: number;
+}
+
+export class ChangeApplier {
+  private readonly buffer = new ChangeBuffer();
+  private exceptions: ApplyException[] = [];
+  /** What the open warehouse transaction will have done, by table. */
+  private readonly written = new Map<TaskTable, Written>();
+  private open = false;
+  /** Changes of a source transaction whose end has not been read: they must not be committed. */
+  private unfinished = false;
+  /** Follows the last complete source transaction that waits. */
+  private waiting: { checkpoint: Checkpoint; committedAtMs: number; sinceMs: number } | undefined;
+  private lastCommitAtMs = 0;
+  private lastCheckpointAtMs = Date.now();
+
+  constructor(
+    private readonly context: TaskContext,
+    private readonly maxRows = MAX_BUFFERED_ROWS,
+  ) {}
+
+  get hasWaiting(): boolean {
+    return this.waiting !== undefined;
+  }
+
+  /** Whether the changes of an unfinished source transaction no longer fit in memory. */
+  get overflows(): boolean {
+    return this.unfinished && this.isFull;
+  }
+
+  add(table: TaskTable, change: RowChange): void {
+    this.unfinished = true;
+    this.buffer.add(table.replicated as ReplicatedTable, change);
+  }
+
+  truncate(table: TaskTable): void {
+    this.unfinished = true;
+    this.buffer.truncate(table.replicated as ReplicatedTable);
+  }
+
+  reject(table: TaskTable, exception: ApplyException | undefined): void {
+    this.unfinished = true;
+    if (exception !== undefined) this.exceptions.push(exception);
+    this.writtenOf(table).rejected += 1;
+  }
+
+  /** The source transaction is complete: what was added may be committed, with this checkpoint. */
+  endTransaction(checkpoint: Checkpoint, committedAtMs: number): void {
+    this.unfinished = false;
+    if (this.hasChanges) {
+      this.waiting = { checkpoint, committedAtMs, sinceMs: this.waiting?.sinceMs ?? Date.now() };
+    }
+  }
+
+  /** Whether it is time to commit. `idle`: the source has nothing more just now. `hurry`: somebody waits for it. */
+  isDue(given: { readonly idle: boolean; readonly hurry: boolean }): boolean {
+    if (this.waiting === undefined || this.unfinished) return false;
+    if (this.open || this.isFull) return true;
+    const nowMs = Date.now();
+    const { batchTimeoutMinSeconds, batchTimeoutMaxSeconds } = this.context.settings;
+    const rested = given.hurry || nowMs - this.lastCommitAtMs >= batchTimeoutMinSeconds * 1_000;
+    return (given.idle && rested) || nowMs - this.waiting.sinceMs >= batchTimeoutMaxSeconds * 1_000;
+  }
+
+  private get isFull(): boolean {
+    const bytes = Math.min(MAX_BUFFERED_BYTES, this.context.settings.batchMemoryBytes);
+    return this.buffer.rowCount >= this.maxRows || this.buffer.byteCount >= bytes;
+  }
+
+  /** Writes what is buffered without committing; for a source transaction that does not end in time. */
+  async writePart(): Promise<void> {
+    await this.write();
+  }
+
+  /** Commits everything that waits, with its checkpoint. */
+  async commit(): Promise<Checkpoint | undefined> {
+    const { waiting } = this;
+    if (waiting === undefined || this.unfinished) return undefined;
+    this.context.failpoint('apply:before');
+    await this.write();
+    this.context.failpoint('apply:rows-written');
+    await this.context.control.writeCheckpoint(waiting.checkpoint);
+    this.context.failpoint('apply:before-commit');
+    await this.context.session.commit();
+    this.context.failpoint('apply:committed');
+    this.open = false;
+    this.waiting = undefined;
+    this.lastCommitAtMs = Date.now();
+    this.lastCheckpointAtMs = this.lastCommitAtMs;
+    this.report(this.lastCommitAtMs - waiting.committedAtMs);
+    return waiting.checkpoint;
+  }
+
+  /** Saves a position that moved on without any change of these tables, at most every few seconds. */
+  async saveIdleCheckpoint(checkpoint: Checkpoint, everyMs: number): Promise<void> {
+    if (this.hasChanges || this.open || Date.now() - this.lastCheckpointAtMs < everyMs) return;
+    await this.context.session.begin();
+    await this.context.control.writeCheckpoint(checkpoint);
+    await this.context.session.commit();
+    this.lastCheckpointAtMs = Date.now();
+  }
+
+  private get hasChanges(): boolean {
+    return this.open || !this.buffer.isEmpty || this.exceptions.length > 0 || this.written.size > 0;
+  }
+
+  private async write(): Promise<void> {
+    const { session, control } = this.context;
+    if (!this.open) await session.begin();
+    this.open = true;
+    for (const changes of this.buffer.tables) {
+      await applyChanges(session, changes);
+      this.count(changes.table, changes.counts);
+    }
+    await control.writeExceptions(this.exceptions);
+    this.exceptions = [];
+    this.buffer.clear();
+  }
+
+  private count(replicated: ReplicatedTable, counts: ChangeCounts): void {
+    const table = this.context.tables.get(replicated.name);
+    if (table === undefined) return;
+    const written = this.writtenOf(table);
+    for (const name of ['inserts', 'updates', 'deletes', 'truncates'] as const) written[name] += counts[name];
+  }
+
+  private writtenOf(table: TaskTable): Written {
+    let written = this.written.get(table);
+    if (written === undefined) {
+      written = { inserts: 0, updates: 0, deletes: 0, truncates: 0, rejected: 0 };
+      this.written.set(table, written);
+    }
+    return written;
+  }
+
+  private report(lagMs: number): void {
+    for (const [table, written] of this.written) {
+      table.statistics.inserts += written.inserts;
+      table.statistics.updates += written.updates;
+      table.statistics.deletes += written.deletes;
+      this.context.emit({ type: 'applied', table: table.name, ...written, lagMs: Math.max(0, lagMs) });
+    }
+    this.written.clear();
+  }
+}

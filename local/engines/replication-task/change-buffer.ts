@@ -1,0 +1,124 @@
+/**
+ * Changes that wait for their next commit in the warehouse, as net changes: what becomes of each key, or, without a
+ * key, by how many copies each row grows or shrinks.
+ */
+import type { ReplicatedTable, TargetRow } from './replicated-table';
+
+export interface ChangeCounts {
+  inserts: number;
+  updates: number;
+  deletes: number;
+  truncates: number;
+}
+
+export interface TableChanges {
+  readonly table: ReplicatedTable;
+  readonly counts: ChangeCounts;
+  /** All rows that were there before are gone. */
+  truncated: boolean;
+  /** Key text → the key's values and the row that is there in the end; null: none is. */
+  readonly byKey: Map<string, { readonly key: TargetRow; row: TargetRow | null }>;
+  /** Row text → copies added, or, negative, taken away. Only for a table without a key. */
+  readonly byRow: Map<string, { readonly row: TargetRow; copies: number }>;
+}
+
+/** A change whose rows fit the target. An update without `before` adds, one without `after` takes away. */
+export interface RowChange {
+  readonly operation: 'insert' | 'update' | 'delete';
+  readonly before?: TargetRow;
+  readonly after?: TargetRow;
+}
+
+export class ChangeBuffer {
+  private readonly changes = new Map<ReplicatedTable, TableChanges>();
+  private rows = 0;
+  private bytes = 0;
+
+  get isEmpty(): boolean {
+    return this.changes.size === 0;
+  }
+
+  get rowCount(): number {
+    return this.rows;
+  }
+
+  /** Rough: the characters that are kept. */
+  get byteCount(): number {
+    return this.bytes;
+  }
+
+  get tables(): TableChanges[] {
+    return [...this.changes.values()];
+  }
+
+  add(table: ReplicatedTable, change: RowChange): void {
+    const entry = this.entryOf(table);
+    this.rows += 1;
+    entry.counts[`${change.operation}s`] += 1;
+    if (table.key.length > 0) this.addByKey(entry, change);
+    else this.addByRow(entry, change);
+  }
+
+  truncate(table: ReplicatedTable): void {
+    const entry = this.entryOf(table);
+    entry.truncated = true;
+    entry.byKey.clear();
+    entry.byRow.clear();
+    entry.counts.truncates += 1;
+  }
+
+  clear(): void {
+    this.changes.clear();
+    this.rows = 0;
+    this.bytes = 0;
+  }
+
+  private entryOf(table: ReplicatedTable): TableChanges {
+    let entry = this.changes.get(table);
+    if (entry === undefined) {
+      entry = {
+        table,
+        counts: { inserts: 0, updates: 0, deletes: 0, truncates: 0 },
+        truncated: false,
+        byKey: new Map(),
+        byRow: new Map(),
+      };
+      this.changes.set(table, entry);
+    }
+    return entry;
+  }
+
+  /** A changed key is its old key gone and its new key there. */
+  private addByKey(entry: TableChanges, { before, after }: RowChange): void {
+    if (before !== undefined) this.setKey(entry, before, null);
+    if (after !== undefined) this.setKey(entry, after, after);
+  }
+
+  private setKey(entry: TableChanges, keyed: TargetRow, row: TargetRow | null): void {
+    const key = entry.table.key.map((index) => keyed[index] ?? null);
+    const text = key.length === 1 ? String(key[0]) : JSON.stringify(key);
+    const known = entry.byKey.get(text);
+    if (known === undefined) entry.byKey.set(text, { key, row });
+    else known.row = row;
+    this.bytes += text.length + (row === null ? 0 : sizeOf(row));
+  }
+
+  private addByRow(entry: TableChanges, { before, after }: RowChange): void {
+    if (before !== undefined) this.addCopies(entry, before, -1);
+    if (after !== undefined) this.addCopies(entry, after, 1);
+  }
+
+  private addCopies(entry: TableChanges, row: TargetRow, copies: number): void {
+    const text = JSON.stringify(row);
+    const known = entry.byRow.get(text);
+    if (known === undefined) entry.byRow.set(text, { row, copies });
+    else known.copies += copies;
+    this.bytes += text.length * 2;
+  }
+}
+
+function sizeOf(row: TargetRow): number {
+  let size = 0;
+  for (const text of row) size += 8 + (text?.length ?? 0);
+  return size;
+}

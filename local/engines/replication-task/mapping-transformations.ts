@@ -1,0 +1,161 @@
+/** Transformation rules of a task's table mappings: names in the warehouse, and columns left out. */
+import { type JsonRecord, matchesPattern, parseLocator, type Report, refuseUnknown } from './mapping-rule';
+
+type Target = 'schema' | 'table' | 'column';
+type Action =
+  | 'rename'
+  | 'convert-lowercase'
+  | 'convert-uppercase'
+  | 'add-prefix'
+  | 'remove-prefix'
+  | 'replace-prefix'
+  | 'add-suffix'
+  | 'remove-suffix'
+  | 'replace-suffix'
+  | 'remove-column'
+  | 'change-data-type';
+
+export interface Transformation {
+  readonly ruleId: string;
+  readonly target: Target;
+  readonly action: Action;
+  readonly schema: string;
+  readonly table: string;
+  readonly column: string;
+  readonly value: string;
+  readonly oldValue: string;
+}
+
+const TARGETS = ['schema', 'table', 'column'];
+const PROPERTIES = [
+  'rule-type',
+  'rule-id',
+  'rule-name',
+  'rule-target',
+  'object-locator',
+  'rule-action',
+  'value',
+  'old-value',
+  'data-type',
+];
+/** What each action needs beside its locator. */
+const NEEDS: Readonly<Record<Action, readonly ('value' | 'old-value' | 'data-type')[]>> = {
+  rename: ['value'],
+  'convert-lowercase': [],
+  'convert-uppercase': [],
+  'add-prefix': ['value'],
+  'remove-prefix': ['value'],
+  'replace-prefix': ['value', 'old-value'],
+  'add-suffix': ['value'],
+  'remove-suffix': ['value'],
+  'replace-suffix': ['value', 'old-value'],
+  'remove-column': [],
+  'change-data-type': ['data-type'],
+};
+
+const LOCATOR_NAMES: Readonly<Record<Target, readonly string[]>> = {
+  schema: ['schema-name'],
+  table: ['schema-name', 'table-name'],
+  column: ['schema-name', 'table-name', 'column-name'],
+};
+
+export function parseTransformation(
+  rule: JsonRecord,
+  id: string,
+  report: Report,
+): Transformation | undefined {
+  refuseUnknown(rule, PROPERTIES, `rule-id ${id}`, report);
+  const { 'rule-target': target, 'rule-action': action } = rule;
+  if (typeof target !== 'string' || !TARGETS.includes(target)) {
+    report(
+      `rule-id ${id}, rule-target`,
+      `must be one of ${TARGETS.join(', ')}, got: ${JSON.stringify(target)}`,
+    );
+    return undefined;
+  }
+  if (typeof action !== 'string' || !(action in NEEDS)) {
+    report(`rule-id ${id}, rule-action`, `the twin cannot do ${JSON.stringify(action)}`);
+    return undefined;
+  }
+  const columnOnly = action === 'remove-column' || action === 'change-data-type';
+  if (columnOnly && target !== 'column')
+    report(`rule-id ${id}, rule-target`, `${action} applies to a column, got: ${target}`);
+  for (const need of NEEDS[action as Action]) {
+    if (rule[need] === undefined || rule[need] === null)
+      report(`rule-id ${id}, ${need}`, `${action} needs it`);
+  }
+  const locator = parseLocator(rule, LOCATOR_NAMES[target as Target], id, report);
+  if (locator === undefined) return undefined;
+  return {
+    ruleId: id,
+    target: target as Target,
+    action: action as Action,
+    schema: locator['schema-name'] ?? '%',
+    table: locator['table-name'] ?? '%',
+    column: locator['column-name'] ?? '%',
+    value: String(rule.value ?? ''),
+    oldValue: String(rule['old-value'] ?? ''),
+  };
+}
+
+export interface NamedObject {
+  readonly schema: string;
+  readonly table?: string;
+  readonly column?: string;
+}
+
+/**
+ * The object's name in the warehouse, or undefined for a column that is left out. Rules that name objects exactly
+ * and rules with wildcards apply alike, in the order of the JSON.
+ *
+ * `change-data-type` changes no name. It has no meaning here: the target's columns exist already, with types of their
+ * own, and a value arrives as itself or is set aside.
+ */
+export function targetName(
+  rules: readonly Transformation[],
+  target: Target,
+  object: NamedObject,
+): string | undefined {
+  let name = object.column ?? object.table ?? object.schema;
+  for (const rule of rules) {
+    if (rule.target !== target || !appliesTo(rule, object)) continue;
+    if (rule.action === 'remove-column') return undefined;
+    name = renamed(rule, name);
+  }
+  return name;
+}
+
+function appliesTo(rule: Transformation, object: NamedObject): boolean {
+  return (
+    matchesPattern(rule.schema, object.schema) &&
+    (object.table === undefined || matchesPattern(rule.table, object.table)) &&
+    (object.column === undefined || matchesPattern(rule.column, object.column))
+  );
+}
+
+function renamed(rule: Transformation, name: string): string {
+  const { value, oldValue } = rule;
+  switch (rule.action) {
+    case 'rename':
+      return value;
+    case 'convert-lowercase':
+      return name.toLowerCase();
+    case 'convert-uppercase':
+      return name.toUpperCase();
+    case 'add-prefix':
+      return value + name;
+    case 'remove-prefix':
+      return name.startsWith(value) ? name.slice(value.length) : name;
+    case 'replace-prefix':
+      return name.startsWith(oldValue) ? value + name.slice(oldValue.length) : name;
+    case 'add-suffix':
+      return name + value;
+    case 'remove-suffix':
+      return name.endsWith(value) ? name.slice(0, name.length - value.length) : name;
+    case 'replace-suffix':
+      return name.endsWith(oldValue) ? name.slice(0, name.length - oldValue.length) + value : name;
+    case 'remove-column':
+    case 'change-data-type':
+      return name;
+  }
+}

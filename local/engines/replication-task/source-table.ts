@@ -1,0 +1,47 @@
+/** A replicated table as the source's information schema describes it. */
+import { createHash } from 'node:crypto';
+
+export interface SourceColumn {
+  readonly name: string;
+  /** `bigint`, `varchar`, … lower case. */
+  readonly dataType: string;
+  /** The whole declaration: `bigint(20) unsigned`, `enum('a','b')`. */
+  readonly columnType: string;
+  readonly unsigned: boolean;
+  /** Null for what is not text. */
+  readonly charset: string | null;
+  readonly byteLength: number | null;
+  readonly precision: number | null;
+  readonly scale: number | null;
+  readonly fractionDigits: number | null;
+  /** Computed when read, so that it has no value of its own to replicate. */
+  readonly virtual: boolean;
+}
+
+export interface SourceTable {
+  readonly database: string;
+  readonly table: string;
+  readonly columns: readonly SourceColumn[];
+  /** Columns of the primary key, else of the first unique key without a nullable column; empty without either. */
+  readonly key: readonly string[];
+}
+
+export const sourceName = (table: { readonly database: string; readonly table: string }): string =>
+  `${table.database}.${table.table}`;
+
+/** Changes when a column is added, dropped, renamed, moved or retyped, or when the key changes. */
+export function structureFingerprint(table: SourceTable): string {
+  const structure = [
+    table.key,
+    table.columns.map((column) => [column.name, column.columnType, column.charset, column.virtual]),
+  ];
+  return createHash('sha256').update(JSON.stringify(structure)).digest('hex').slice(0, 32);
+}
+
+/** The labels of `enum(…)` or `set(…)`: quoted by apostrophes, an apostrophe inside doubled. */
+export function parseLabels(columnType: string): readonly string[] {
+  const labels: string[] = [];
+  for (const match of columnType.matchAll(/'((?:[^']|'')*)'/g))
+    labels.push((match[1] ?? '').replaceAll("''", "'"));
+  return labels;
+}
