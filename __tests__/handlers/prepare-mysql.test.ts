@@ -1,0 +1,72 @@
+import { ADMIN_SECRET, type MysqlBed, startMysqlBed, USER_SECRETS } from '../support/mysql-bed';
+import { type BundledHandler, bundleHandler, type HandlerRun } from '../support/run-handler';
+
+let mysql: MysqlBed;
+let handler: BundledHandler<'prepare-mysql'>;
+
+beforeAll(async () => {
+  [mysql, handler] = await Promise.all([
+    startMysqlBed({ isPrepared: false }),
+    bundleHandler('prepare-mysql'),
+  ]);
+}, 90_000);
+
+afterAll(async () => {
+  handler?.remove();
+  await mysql?.stop();
+});
+
+const run = (): Promise<HandlerRun> =>
+  handler.run(
+    {
+      MYSQL_HOST: mysql.server.host,
+      MYSQL_PORT: String(mysql.server.port),
+      MYSQL_ADMIN_SECRET_ARN: ADMIN_SECRET,
+      MYSQL_INGEST_SECRET_ARN: USER_SECRETS.cdc_ingest,
+      MYSQL_RECONCILE_SECRET_ARN: USER_SECRETS.cdc_reconcile,
+      MYSQL_DMS_SECRET_ARN: USER_SECRETS.cdc_dms,
+      BINLOG_RETENTION_HOURS: '48',
+    },
+    {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: mysql.store.endpoint,
+      NODE_EXTRA_CA_CERTS: mysql.server.caFile,
+    },
+  );
+
+test('the source is ready after one run, unchanged by a second, and no password is told', async () => {
+  const first = await run();
+  const prepared = {
+    databases: ['bank'],
+    tables: ['bank.txns'],
+    users: ['cdc_ingest', 'cdc_reconcile', 'cdc_dms'],
+  };
+  expect(first.result).toEqual(prepared);
+  const passwords = Object.values(USER_SECRETS).map(
+    (arn) => (JSON.parse(mysql.store.values.get(arn) ?? '{}') as { password: string }).password,
+  );
+  expect(new Set(passwords).size).toBe(3);
+  const values = new Map(mysql.store.values);
+
+  const second = await run();
+  expect(second.result).toEqual(prepared);
+  expect(mysql.store.values).toEqual(values);
+  for (const secret of [...passwords, mysql.server.adminPassword]) {
+    expect(first.output + second.output).not.toContain(secret);
+  }
+  expect(await mysql.query("SELECT value FROM mysql.rds_configuration WHERE name LIKE 'binlog%'")).toEqual([
+    { value: '48' },
+  ]);
+  expect(second.lines).toContainEqual(
+    expect.objectContaining({ message: 'prepared', tables: 'bank.txns', binlogRetentionHours: 48 }),
+  );
+});
+
+test('a table that is not the one of the catalogue fails the run and stays as it is', async () => {
+  await mysql.query('ALTER TABLE bank.txns MODIFY transaction_details VARCHAR(100) NULL');
+  const { failure } = await run();
+  expect(failure).toMatch(
+    /SOURCE_NOT_READY: table bank\.txns .*column transaction_details is varchar\(100\) .*expected varchar\(2000\)/,
+  );
+  await mysql.query('ALTER TABLE bank.txns MODIFY transaction_details VARCHAR(2000) NULL');
+  expect((await run()).failure).toBeUndefined();
+});
