@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { App } from 'cdktf';
 import { addStacks } from './stacks/deployment';
-import { projectFolders } from './stacks/folders';
+import { projectFolders, removeEarlierAssets } from './stacks/folders';
 import { parseSettings, readContext, SettingsError } from './stacks/settings';
 
 try {
@@ -11,6 +11,7 @@ try {
     process.env.CDC_ENVIRONMENT,
   );
   const app = new App();
+  removeEarlierAssets(app.outdir);
   addStacks(app, settings, projectFolders(__dirname));
   app.synth();
 } catch (error) {

@@ -7,8 +7,8 @@ export type { Settings } from './settings-schema';
 
 type Context = Readonly<Record<string, unknown>>;
 
-/** Put into the context by the CDKTF tools; no settings of this project. */
-const FOREIGN_KEYS = ['excludeStackIdFromLogicalIds', 'allowSepCharsInLogicalIds', 'cdktfJsonPath'];
+/** What the CDKTF command line puts into the context beside `cdktf.json`; no settings of this project. */
+const isForeign = (key: string): boolean => key.startsWith('cdktf');
 
 export class SettingsError extends Error {
   constructor(readonly problems: readonly string[]) {
@@ -36,7 +36,7 @@ export function readContext(cdktfJsonPath: string, environment: NodeJS.ProcessEn
  */
 export function parseSettings(context: Context, selected?: string): Settings {
   const { environments, ...rest } = context;
-  const common = Object.fromEntries(Object.entries(rest).filter(([key]) => !FOREIGN_KEYS.includes(key)));
+  const common = Object.fromEntries(Object.entries(rest).filter(([key]) => !isForeign(key)));
   const name = selected || common.environment;
   const known = isObject(environments) ? environments : {};
   if (typeof name !== 'string' || !isObject(known[name])) {

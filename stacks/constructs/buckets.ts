@@ -31,6 +31,7 @@ export function addBuckets(scope: Construct, keyArn: string): Buckets {
     keyArn,
     // DMS lists the bucket at each batch; with versions the listing grows until it times out.
     versioned: false,
+    skips: { CKV_AWS_21: 'DMS lists the bucket at each batch; versions would slow it until it times out' },
     accessLogBucket,
     expiry: [{ id: 'leftover', prefix: '', afterDays: 7 }],
   });
@@ -43,6 +44,10 @@ function addAccessLogBucket(scope: Construct): PrivateBucket {
   return new PrivateBucket(scope, 'access-logs', {
     name: names.accessLogBucket,
     versioned: true,
+    skips: {
+      CKV_AWS_18: 'it holds the access logs of the others; logging its own access would never end',
+      CKV_AWS_145: 'S3 writes access logs only into buckets with its own keys',
+    },
     expiry: [{ id: 'all', prefix: '', afterDays: settings.logRetentionDays }],
     statements: [
       {

@@ -29,6 +29,12 @@ export function functionStatements(scope: Construct, options: FunctionStatements
       resources: ['*'],
       conditions: inRegion,
     },
+    {
+      sid: 'DecryptEnvironment',
+      actions: ['kms:Decrypt'],
+      resources: [keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `lambda.${settings.region}.amazonaws.com` } },
+    },
     ...(deadLetters === undefined
       ? []
       : [

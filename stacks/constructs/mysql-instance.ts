@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { addLogGroup } from './log-group';
 import { buildTrustPolicy } from './policy';
 import { MYSQL_PORT } from './security-groups';
+import { skipChecks } from './skip-checks';
 import { stackOf } from './stack-of';
 
 export interface MysqlInstanceProps {
@@ -91,6 +92,15 @@ export class MysqlInstance extends Construct {
       performanceInsightsRetentionPeriod: 7,
       dependsOn: [...logGroups, monitoring],
       lifecycle: { preventDestroy: protectData },
+    });
+    this.skipRulesOfProtection();
+  }
+
+  private skipRulesOfProtection(): void {
+    const { mysql, protectData } = stackOf(this).settings;
+    skipChecks(this.instance, {
+      ...(mysql.multiAz ? {} : { CKV_AWS_157: 'this environment can wait for a restart in another zone' }),
+      ...(protectData ? {} : { CKV_AWS_293: 'this environment may be destroyed at any time' }),
     });
   }
 

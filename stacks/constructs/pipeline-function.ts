@@ -10,6 +10,7 @@ import { functionStatements } from './function-statements';
 import { addLogGroup } from './log-group';
 import { buildLambdaTrustPolicy, type Statement } from './policy';
 import { Role } from './role';
+import { type Skips, skipChecks } from './skip-checks';
 import { stackOf } from './stack-of';
 
 export interface PipelineFunctionProps<Name extends HandlerName> {
@@ -102,7 +103,28 @@ export class PipelineFunction<Name extends HandlerName = HandlerName> extends Co
       ...this.vpcConfig(),
       dependsOn: [role.policy],
     });
+    skipChecks(this.function, this.skips());
     this.addEventConfig();
+  }
+
+  private skips(): Skips {
+    const { vpc, events, concurrency } = this.props;
+    const isReserved = stackOf(this).settings.reserveConcurrency && concurrency !== undefined;
+    return {
+      CKV_AWS_116:
+        events === undefined
+          ? 'a deploy calls it and waits for its answer'
+          : 'what it fails goes to its queue with the reason, by an on-failure destination',
+      CKV_AWS_272: 'the bundle is built from this repository, and the plan shows its hash',
+      ...(vpc === undefined ? { CKV_AWS_117: 'it talks to AWS services alone, which need no VPC' } : {}),
+      ...(isReserved ? {} : { CKV_AWS_115: this.whyUnreserved() }),
+    };
+  }
+
+  private whyUnreserved(): string {
+    return this.props.concurrency === undefined
+      ? 'it runs once a shard and batch, which bounds it'
+      : 'this account has no concurrency to reserve';
   }
 
   private limits() {
@@ -133,7 +155,11 @@ export class PipelineFunction<Name extends HandlerName = HandlerName> extends Co
   private vpcConfig() {
     const { vpc } = this.props;
     if (vpc === undefined) return {};
-    return { vpcConfig: { subnetIds: vpc.subnetIds, securityGroupIds: [vpc.securityGroupId] } };
+    return {
+      vpcConfig: { subnetIds: vpc.subnetIds, securityGroupIds: [vpc.securityGroupId] },
+      // Lambda keeps its interfaces for a while after a function is gone, and they would hold the group.
+      replaceSecurityGroupsOnDestroy: true,
+    };
   }
 
   /** Without it, Lambda would retry an event for six hours and then drop it. */

@@ -12,6 +12,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import { Construct } from 'constructs';
 import { buildResourcePolicy, type ResourceStatement } from './policy';
+import { type Skips, skipChecks } from './skip-checks';
 import { stackOf } from './stack-of';
 
 export interface ExpiryRule {
@@ -29,9 +30,17 @@ export interface PrivateBucketProps {
   readonly expiry: readonly ExpiryRule[];
   /** Who reads and writes is logged there, under the bucket's own name. */
   readonly accessLogBucket?: string;
+  /** Rules that this bucket does not keep, beside those that no bucket here keeps. */
+  readonly skips?: Skips;
   /** Beside the denial of everything that does not come over TLS. */
   readonly statements?: readonly ResourceStatement[];
 }
+
+const SKIPS_OF_ALL: Skips = {
+  CKV_AWS_143: 'objects expire or can be made again; a lock would keep them from both',
+  CKV_AWS_144: 'the sources are the copy: what is here can be made again from them',
+  CKV2_AWS_62: 'nothing waits for an object: the loader lists them on its schedule',
+};
 
 export class PrivateBucket extends Construct {
   readonly bucket: S3Bucket;
@@ -45,6 +54,7 @@ export class PrivateBucket extends Construct {
       forceDestroy: !protectData,
       lifecycle: { preventDestroy: protectData },
     });
+    skipChecks(this.bucket, { ...SKIPS_OF_ALL, ...props.skips });
     const bucket = this.bucket.bucket;
     const closed = new S3BucketPublicAccessBlock(this, 's3_bucket_public_access_block', {
       bucket,

@@ -7,6 +7,7 @@ import { RedshiftSubnetGroup } from '@cdktf/provider-aws/lib/redshift-subnet-gro
 import { Construct } from 'constructs';
 import { addLogGroup } from './log-group';
 import { WAREHOUSE_PORT } from './security-groups';
+import { skipChecks } from './skip-checks';
 import { stackOf } from './stack-of';
 
 export interface RedshiftClusterProps {
@@ -67,6 +68,10 @@ export class RedshiftCluster extends Construct {
       ...(protectData ? { finalSnapshotIdentifier: `${names.cluster}-final` } : {}),
       applyImmediately: !protectData,
       lifecycle: { preventDestroy: protectData },
+    });
+    skipChecks(this.cluster, {
+      CKV_AWS_71:
+        'logging is the resource aws_redshift_logging; the rule looks for a block that the provider dropped',
     });
     new RedshiftClusterIamRoles(this, 'redshift_cluster_iam_roles', {
       clusterIdentifier: this.cluster.clusterIdentifier,

@@ -3,26 +3,33 @@ import { SecurityGroup as AwsSecurityGroup } from '@cdktf/provider-aws/lib/secur
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
 import { Construct } from 'constructs';
+import { skipChecks } from './skip-checks';
 import { stackOf } from './stack-of';
 
 export interface SecurityGroupProps {
   readonly vpcId: string;
   readonly description: string;
+  /** The later stack that uses it, if it is not this one. */
+  readonly attachedBy?: string;
 }
 
 export class SecurityGroup extends Construct {
   readonly id: string;
 
-  constructor(scope: Construct, id: string, { vpcId, description }: SecurityGroupProps) {
+  constructor(scope: Construct, id: string, { vpcId, description, attachedBy }: SecurityGroupProps) {
     super(scope, id);
     const name = stackOf(this).names.of(id);
-    this.id = new AwsSecurityGroup(this, 'security_group', {
+    const group = new AwsSecurityGroup(this, 'security_group', {
       name,
       description,
       vpcId,
       // Terraform removes the rule that lets everything out, which AWS adds to a new group.
       tags: { Name: name },
-    }).id;
+    });
+    if (attachedBy !== undefined) {
+      skipChecks(group, { CKV2_AWS_5: `the ${attachedBy} stack attaches it, by its output` });
+    }
+    this.id = group.id;
   }
 
   /** Lets this group open connections to another one on `port`, and the other one take them. */

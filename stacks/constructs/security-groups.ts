@@ -15,12 +15,17 @@ export interface SecurityGroups {
 }
 
 export function addSecurityGroups(scope: Construct, vpcId: string): SecurityGroups {
-  const group = (id: string, description: string) => new SecurityGroup(scope, id, { vpcId, description });
+  const group = (id: string, description: string, attachedBy?: string) =>
+    new SecurityGroup(scope, id, { vpcId, description, ...(attachedBy === undefined ? {} : { attachedBy }) });
   const groups = {
-    mysql: group('mysql', 'RDS for MySQL: takes connections of the functions and of DMS'),
-    warehouse: group('warehouse', 'Redshift: takes connections of DMS, reads staged files from S3'),
-    replication: group('replication', 'DMS: from MySQL to Redshift by way of S3'),
-    functions: group('functions', 'Functions that talk to MySQL'),
+    mysql: group('mysql', 'RDS for MySQL: takes connections of the functions and of DMS', 'storage'),
+    warehouse: group(
+      'warehouse',
+      'Redshift: takes connections of DMS, reads staged files from S3',
+      'warehouse',
+    ),
+    replication: group('replication', 'DMS: from MySQL to Redshift by way of S3', 'warehouse'),
+    functions: group('functions', 'Functions that talk to MySQL', 'pipeline'),
     endpoints: group('endpoints', 'Interface endpoints of AWS services'),
   };
   const { mysql, warehouse, replication, functions, endpoints } = groups;

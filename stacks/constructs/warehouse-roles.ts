@@ -22,10 +22,7 @@ function addCopyRole(scope: Construct, keyArn: string): Role {
   return new Role(scope, 'copy', {
     name: names.copyRole,
     description: 'Redshift: COPY of staged files by their manifest',
-    trustPolicy: buildTrustPolicy(['redshift.amazonaws.com'], settings.accountId, [
-      names.arn('redshift', `cluster:${names.cluster}`),
-      names.arn('redshift', `*:${names.cluster}`),
-    ]),
+    trustPolicy: buildTrustPolicy(['redshift.amazonaws.com'], settings.accountId),
     statements: [
       {
         sid: 'ReadStagedFiles',

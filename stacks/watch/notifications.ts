@@ -10,7 +10,7 @@ import { stackOf } from '../constructs/stack-of';
 
 /** Which happenings of DMS are told (AWS DMS user guide, event categories). */
 const DMS_EVENTS = {
-  'replication-instance': ['availability', 'failover', 'failure', 'low storage', 'maintenance'],
+  'replication-instance': ['failover', 'failure', 'low storage', 'maintenance'],
   'replication-task': ['configuration change', 'failure', 'state change'],
 } as const;
 
