@@ -12,3 +12,34 @@ export interface BenchResult {
   /** rowsPerSecond / floorRowsPerSecond */
   readonly ratio: number;
 }
+
+export interface Measurement {
+  readonly name: string;
+  readonly shape: string;
+  readonly rows: number;
+  readonly floor: string;
+  /** The capability; the floor. Each handles `rows` rows. */
+  readonly run: () => Promise<void>;
+  readonly runFloor: () => Promise<void>;
+}
+
+/** Times capability and floor three times, one after the other in turn, and reports the best of each. */
+export async function measured(given: Measurement): Promise<BenchResult> {
+  const { name, shape, rows, floor } = given;
+  let seconds = Number.POSITIVE_INFINITY;
+  let floorSeconds = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 3; round += 1) {
+    floorSeconds = Math.min(floorSeconds, await secondsOf(given.runFloor));
+    seconds = Math.min(seconds, await secondsOf(given.run));
+  }
+  const rowsPerSecond = rows / seconds;
+  const floorRowsPerSecond = rows / floorSeconds;
+  const ratio = rowsPerSecond / floorRowsPerSecond;
+  return { name, shape, rows, seconds, rowsPerSecond, floor, floorRowsPerSecond, ratio };
+}
+
+async function secondsOf(work: () => Promise<void>): Promise<number> {
+  const startedAtMs = performance.now();
+  await work();
+  return (performance.now() - startedAtMs) / 1000;
+}
