@@ -1,4 +1,5 @@
 /** Reads the outputs of an earlier stack from its state, with a message of its own when it was not applied. */
+import { DataAwsS3Objects } from '@cdktf/provider-aws/lib/data-aws-s3-objects';
 import {
   DataTerraformRemoteStateLocal,
   DataTerraformRemoteStateS3,
@@ -22,7 +23,7 @@ export class UpstreamState {
 
   constructor(scope: TerraformStack, upstream: Upstream) {
     this.state = declareState(scope, upstream);
-    addConditions(this.state, upstream, this.consumed);
+    addConditions(scope, this.state, upstream, this.consumed);
   }
 
   /** Each property becomes a reference when it is read, and only then a part of the condition on the state. */
@@ -46,9 +47,24 @@ function declareState(scope: TerraformStack, { stackName, settings, state }: Ups
     : new DataTerraformRemoteStateS3(scope, stackName, { ...state, region: settings.region });
 }
 
-function addConditions(state: TerraformRemoteState, upstream: Upstream, consumed: ReadonlySet<string>): void {
+/**
+ * Two conditions with a message of their own, where Terraform would only say that it finds no state or no attribute:
+ * the earlier stack was applied at all, and since it got the outputs that are read here.
+ */
+function addConditions(
+  scope: TerraformStack,
+  state: TerraformRemoteState,
+  upstream: Upstream,
+  consumed: ReadonlySet<string>,
+): void {
   const { stackName, settings } = upstream;
   const remedy = `Apply it first: CDC_ENVIRONMENT=${settings.environment} npx cdktf deploy ${stackName}`;
+  state.addOverride('lifecycle.precondition', [
+    {
+      condition: wasApplied(scope, upstream),
+      error_message: `The ${stackName} stack of ${settings.project}-${settings.environment} was never applied: it has no state yet. ${remedy}`,
+    },
+  ]);
   const missing = () => `setsubtract(${JSON.stringify([...consumed].sort())}, keys(self.outputs))`;
   state.addOverride('lifecycle.postcondition', [
     {
@@ -59,12 +75,17 @@ function addConditions(state: TerraformRemoteState, upstream: Upstream, consumed
       }),
     },
   ]);
-  if (!('path' in upstream.state)) return;
+}
+
+function wasApplied(scope: TerraformStack, { stackName, state }: Upstream): string {
+  if ('bucket' in state) {
+    const found = new DataAwsS3Objects(scope, `${stackName}-state`, {
+      bucket: state.bucket,
+      prefix: state.key,
+    });
+    return `\${length(${found.fqn}.keys) > 0}`;
+  }
   // A copy of this folder outside the project is planned with another backend, of which the path says nothing.
-  state.addOverride('lifecycle.precondition', [
-    {
-      condition: `\${fileexists("\${path.module}/${upstream.state.path}") || !fileexists("\${path.module}/../../../cdktf.json")}`,
-      error_message: `The ${stackName} stack of ${settings.project}-${settings.environment} was never applied: its state file ${upstream.state.path} is absent. ${remedy}`,
-    },
-  ]);
+  const module = `\${path.module}`;
+  return `\${fileexists("${module}/${state.path}") || !fileexists("${module}/../../../cdktf.json")}`;
 }
