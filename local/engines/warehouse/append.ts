@@ -1,0 +1,53 @@
+/** The port's bulk append: each value is the text that Redshift would cast to the column's type. */
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { readColumns, type TableColumn } from './catalog';
+import { convertValue, ValueError } from './copy/convert-value';
+import { Landing } from './landing';
+import { displayName, type TableName } from './sql/translation';
+import { WarehouseError } from './warehouse';
+
+export interface AppendOptions {
+  readonly database: string;
+  readonly table: TableName;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+/** A cast rounds where COPY cuts. */
+const CONVERSION = {
+  timeFormat: 'auto',
+  dateFormat: 'auto',
+  truncateColumns: false,
+  emptyAsNull: false,
+  blanksAsNull: false,
+  roundDecimals: true,
+};
+
+export async function appendTexts(connection: DuckDBConnection, options: AppendOptions): Promise<void> {
+  const { database, table, columns, rows } = options;
+  if (rows.length === 0) return;
+  const known = await readColumns(connection, database, table);
+  const targets = columns.map((name) => {
+    const column = known.find((one) => one.name === name.toLowerCase());
+    if (column === undefined) {
+      throw new WarehouseError(`column "${name}" of relation "${displayName(table)}" does not exist`);
+    }
+    return column;
+  });
+  const landing = await Landing.open(connection, database, table, targets);
+  for (const row of rows) landing.add(targets.map((column, index) => convert(row[index] ?? null, column)));
+  await landing.finish();
+}
+
+/** @throws WarehouseError that names the column; the value itself stays out of the message. */
+function convert(text: string | null, column: TableColumn): string | null {
+  if (column.type.name === 'super') return text;
+  try {
+    return convertValue(text, column, CONVERSION);
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    throw new WarehouseError(
+      `column "${column.name}": ${error.message.replace(/, Value '.*?', Pos \d+/, '')}`,
+    );
+  }
+}
