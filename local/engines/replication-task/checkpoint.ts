@@ -88,6 +88,9 @@ export function sourceReplaced(checkpoint: Pick<Checkpoint, 'position'>, reason:
 /** ER_MASTER_FATAL_ERROR_READING_BINLOG: the server cannot read on from there; its text says why. */
 export function explainDumpError(error: unknown, position: SourcePosition): unknown {
   if ((error as { errno?: unknown }).errno !== 1236 || !(error instanceof Error)) return error;
+  // A file under the reader is gone. On connecting again the checkpoint is compared, which tells why.
+  if (/could not find next log/i.test(error.message))
+    return Object.assign(new Error(error.message), { code: 'PROTOCOL_CONNECTION_LOST' });
   if (/could not find first log file|purged/i.test(error.message)) return positionLost(position, 'not named');
   if (/impossible position|beyond|binlog truncated/i.test(error.message))
     return sourceReplaced({ position }, 'its binlog does not reach that place');

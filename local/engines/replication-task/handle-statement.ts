@@ -17,7 +17,7 @@ export async function handleStatement(
   statement: Statement,
   position: SourcePosition,
 ): Promise<void> {
-  const effect = parseStatement(statement.text, statement.database);
+  const effect = effectOf(statement);
   for (const table of affectedTables(context, effect, statement)) {
     if (isSuspended(table) || isInCopy(table, position)) continue;
     if (effect.kind === 'truncate') {
@@ -27,6 +27,13 @@ export async function handleStatement(
     const reason = await reasonToSuspend(context, table, effect, statement.text);
     if (reason !== undefined) await suspendTable(context, table, reason);
   }
+}
+
+/** In a transaction, whatever is logged as text besides savepoints is a change that has no row events. */
+function effectOf({ text, database, inTransaction }: Statement): StatementEffect {
+  const effect = parseStatement(text, database);
+  if (!inTransaction || effect.kind !== 'none' || /^(?:SAVEPOINT|RELEASE|XA)\b/i.test(text)) return effect;
+  return { kind: 'change-rows', tables: [] };
 }
 
 const isInCopy = ({ snapshotPosition }: TaskTable, position: SourcePosition): boolean =>

@@ -1,11 +1,10 @@
 /** Decides for each selected table whether it is to be copied, followed, or stays suspended. */
 import type { Connection } from 'mysql2';
-import { quoteTable } from '../../../pipeline/load/sql-text';
-import { type ResultColumn, WarehouseError } from '../warehouse/warehouse';
 import type { TableState } from './control-tables';
 import { buildReplicatedTable, type ReplicatedTable, TableProblem, targetNameOf } from './replicated-table';
 import { type FoundTable, readSelectedTables } from './source-catalogue';
 import { sourceName } from './source-table';
+import { readTargetColumns } from './target-columns';
 import { newTaskTable, suspendTable, type TaskContext, type TaskTable } from './task-context';
 
 /** Fills the context's tables. @returns those that are to be copied. */
@@ -70,27 +69,17 @@ async function pairWithTarget(
 ): Promise<ReplicatedTable | undefined> {
   try {
     if (problem !== undefined) throw new TableProblem(problem);
-    const columns = await readTargetColumns(context, targetNameOf(source, context.mappings));
+    const target = targetNameOf(source, context.mappings);
+    const columns = await readTargetColumns(context.session, target);
+    if (columns.length === 0) {
+      throw new TableProblem(
+        `its target ${target.schema}.${target.table} does not exist in the warehouse. Set-up makes the tables of the catalogue; a table that is not in it has no target`,
+      );
+    }
     return buildReplicatedTable(source, columns, context.mappings, context.settings.maxLobBytes);
   } catch (error) {
     if (!(error instanceof TableProblem)) throw error;
     await suspendTable(context, table, error.message);
     return undefined;
-  }
-}
-
-/** The names and types of the target's columns come with any result, also an empty one. */
-async function readTargetColumns(
-  context: TaskContext,
-  target: { readonly schema: string; readonly table: string },
-): Promise<readonly ResultColumn[]> {
-  const name = quoteTable(target.schema, target.table);
-  try {
-    return (await context.session.run(`SELECT * FROM ${name} LIMIT 0`)).columns;
-  } catch (error) {
-    if (!(error instanceof WarehouseError)) throw error;
-    throw new TableProblem(
-      `its target ${target.schema}.${target.table} cannot be read in the warehouse (${error.message}). Set-up makes the tables of the catalogue; a table that is not in it has no target`,
-    );
   }
 }

@@ -1,13 +1,11 @@
 /** One table as the task replicates it: how a source row becomes a row of the target. */
 import { quoteIdentifier, quoteTable } from '../../../pipeline/load/sql-text';
-import type { ResultColumn } from '../warehouse/warehouse';
 import type { SourceRow } from './binlog/row-reader';
 import { targetName } from './mapping-transformations';
 import { type SourceTable, sourceName, structureFingerprint } from './source-table';
 import type { TableMappings } from './table-mappings';
+import type { TargetColumn } from './target-columns';
 import { buildFitCheck, type CheckFit, type Misfit } from './target-fit';
-
-const TEXT_TYPES: readonly string[] = ['varchar', 'bpchar'];
 
 /** The columns of the target in the order of the source; null is NULL. */
 export type TargetRow = readonly (string | null)[];
@@ -60,7 +58,7 @@ export class TableProblem extends Error {
  */
 export function buildReplicatedTable(
   source: SourceTable,
-  targetColumns: readonly ResultColumn[],
+  targetColumns: readonly TargetColumn[],
   mappings: TableMappings,
   maxLobBytes: number | undefined,
 ): ReplicatedTable {
@@ -81,9 +79,9 @@ export function buildReplicatedTable(
     const check = buildFitCheck(column, targetColumn, maxLobBytes);
     if (check === undefined)
       throw new TableProblem(
-        `its column ${name} has the type ${targetColumn.typeName} in the warehouse, which the task cannot write`,
+        `its column ${name} has the type ${targetColumn.type} in the warehouse, which the task cannot write`,
       );
-    columns.push({ sourceIndex, name, isText: TEXT_TYPES.includes(targetColumn.typeName), check });
+    columns.push({ sourceIndex, name, isText: targetColumn.type === 'character varying', check });
   });
   if (missing.length > 0 || byName.size > 0) throw columnsDiffer(target, missing, [...byName.keys()]);
   return {

@@ -68,11 +68,15 @@ export function mentions(text: string, table: string): boolean {
 }
 
 function withoutComments(text: string): string {
-  return text
-    .replace(/\/\*M?!\d*([\s\S]*?)\*\//g, '$1')
-    .replace(/\/\*[\s\S]*?\*\//g, ' ')
-    .replace(/^(?:\s|--[^\n]*\n|#[^\n]*\n)+/, '')
-    .trim();
+  return (
+    text
+      .replace(/\/\*M?!\d*([\s\S]*?)\*\//g, '$1')
+      .replace(/\/\*[\s\S]*?\*\//g, ' ')
+      .replace(/^(?:\s|--[^\n]*\n|#[^\n]*\n)+/, '')
+      // MariaDB: SET STATEMENT variable = value FOR the statement itself.
+      .replace(/^SET\s+STATEMENT\s+.+?\s+FOR\s+/is, '')
+      .trim()
+  );
 }
 
 function parseTables(list: string, database: string): StatementTable[] {

@@ -2,8 +2,8 @@
  * Whether a column of the warehouse can hold a value exactly as it is. Nothing is rounded, cut or guessed: what does
  * not fit is set aside.
  */
-import type { ResultColumn } from '../warehouse/warehouse';
 import type { SourceColumn } from './source-table';
+import type { TargetColumn } from './target-columns';
 
 /** `truncation`: it would fit if it were cut; `data`: it does not fit at all. */
 export interface Misfit {
@@ -14,12 +14,10 @@ export interface Misfit {
 /** Gives the misfit, or undefined when the target holds the text exactly. */
 export type CheckFit = (text: string) => Misfit | undefined;
 
-const INTEGER_BITS: Readonly<Record<string, number>> = { int2: 16, int4: 32, int8: 64 };
-
 /** Undefined when the twin cannot write this type at all. */
 export function buildFitCheck(
   source: SourceColumn,
-  target: ResultColumn,
+  target: TargetColumn,
   maxLobBytes: number | undefined,
 ): CheckFit | undefined {
   const fromFloat = source.dataType === 'float' || source.dataType === 'double';
@@ -33,27 +31,28 @@ export function buildFitCheck(
       : check(text);
 }
 
-function checkForType(target: ResultColumn, fromFloat: boolean): CheckFit | undefined {
-  switch (target.typeName) {
-    case 'int2':
-    case 'int4':
-    case 'int8':
-      return integerCheck(INTEGER_BITS[target.typeName] ?? 64);
+function checkForType(target: TargetColumn, fromFloat: boolean): CheckFit | undefined {
+  switch (target.type) {
+    case 'smallint':
+      return integerCheck(16);
+    case 'integer':
+      return integerCheck(32);
+    case 'bigint':
+      return integerCheck(64);
     case 'numeric':
-      return numericCheck(target.precision, target.scale);
-    case 'float8':
+      return numericCheck(target.size, target.scale);
+    case 'double precision':
       return doubleCheck(fromFloat);
-    case 'float4':
+    case 'real':
       return (text) =>
         Math.fround(Number(text)) === Number(text) ? undefined : misfit('has more digits than a REAL holds');
-    case 'bool':
+    case 'boolean':
       return (text) => (text === '0' || text === '1' ? undefined : misfit('is neither 0 nor 1'));
-    case 'varchar':
-    case 'bpchar':
-      return textCheck(target.precision);
+    case 'character varying':
+      return textCheck(target.size);
     case 'date':
       return (text) => (isRealDate(text) ? undefined : misfit('is not a real date'));
-    case 'timestamp':
+    case 'timestamp without time zone':
       return timestampCheck;
     case 'super':
       return jsonCheck;

@@ -74,6 +74,10 @@ export class TaskBed {
     for (const statement of statements) await queryRows(this.admin, statement);
   }
 
+  rows(statement: string): Promise<unknown[]> {
+    return queryRows(this.admin, statement);
+  }
+
   async target(...statements: readonly string[]): Promise<readonly (readonly ResultValue[])[]> {
     let rows: readonly (readonly ResultValue[])[] = [];
     for (const statement of statements) rows = (await this.session.run(statement)).rows;

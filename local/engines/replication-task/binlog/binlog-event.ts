@@ -10,7 +10,12 @@ export type BinlogEvent =
   | { readonly kind: 'begin'; readonly start: SourcePosition; readonly gtid?: string }
   | RowsEvent
   /** DDL, or a change that was logged as a statement. Outside a transaction it is followed by a `commit`. */
-  | { readonly kind: 'statement'; readonly database: string; readonly text: string }
+  | {
+      readonly kind: 'statement';
+      readonly database: string;
+      readonly text: string;
+      readonly inTransaction: boolean;
+    }
   | { readonly kind: 'commit'; readonly position: SourcePosition; readonly committedAtMs: number }
   /** The transaction was written, but changes of transactional tables in it were taken back. */
   | { readonly kind: 'rollback'; readonly position: SourcePosition }

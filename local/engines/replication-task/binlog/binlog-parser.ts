@@ -140,8 +140,9 @@ export class BinlogParser {
     }
     if (/^COMMIT\b/i.test(text)) return this.end(header, 'commit');
     if (/^ROLLBACK\b/i.test(text)) return this.end(header, 'rollback');
-    const statement: BinlogEvent = { kind: 'statement', database, text };
-    return this.group === 'transaction' ? [statement] : [statement, ...this.end(header, 'commit')];
+    const inTransaction = this.group === 'transaction';
+    const statement: BinlogEvent = { kind: 'statement', database, text, inTransaction };
+    return inTransaction ? [statement] : [statement, ...this.end(header, 'commit')];
   }
 
   private end(header: Header, kind: 'commit' | 'rollback' | 'xa-prepare'): BinlogEvent[] {
