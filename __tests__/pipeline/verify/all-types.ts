@@ -11,7 +11,7 @@ const types: readonly (readonly [string, ColumnType, boolean])[] = [
   ['big', { kind: 'bigint' }, true],
   ['amount', { kind: 'decimal', precision: 18, scale: 2 }, true],
   ['exact', { kind: 'decimal', precision: 38, scale: 12 }, true],
-  ['fraction', { kind: 'decimal', precision: 30, scale: 30 }, true],
+  ['fraction', { kind: 'decimal', precision: 31, scale: 30 }, true],
   ['ratio', { kind: 'double' }, true],
   ['flag', { kind: 'boolean' }, true],
   ['day', { kind: 'date' }, true],

@@ -1,0 +1,195 @@
+/** Both kinds of source and the warehouse twin behind the gateway, for the tests of the comparison. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  BatchWriteItemCommand,
+  CreateTableCommand,
+  DeleteTableCommand,
+  DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { startDynamodbLocal } from '../../../local/engines/dynamodb-local';
+import { createDataApi } from '../../../local/engines/warehouse/data-api';
+import { openWarehouse } from '../../../local/engines/warehouse/open-warehouse';
+import { endpointVariables } from '../../../local/gateway/endpoint-variables';
+import { startGateway } from '../../../local/gateway/gateway';
+import type { Item } from '../../../pipeline/capture/attribute-value';
+import { projectItem } from '../../../pipeline/capture/project-item';
+import { DataApi } from '../../../pipeline/load/data-api';
+import { quoteTable } from '../../../pipeline/load/sql-text';
+import { buildWarehouseDdl } from '../../../pipeline/load/warehouse-ddl';
+import {
+  CHANGED_AT_COLUMN,
+  DIGEST_COLUMN,
+  type DynamodbTable,
+  dynamodbTableName,
+  dynamodbTables,
+  FLAGS_COLUMN,
+  ITEM_COLUMN,
+  type MysqlTable,
+  mysqlTables,
+  type ReplicatedTable,
+  VERSION_COLUMN,
+} from '../../../pipeline/tables';
+import { dynamodbSide } from '../../../pipeline/verify/dynamodb-side';
+import { mysqlSide } from '../../../pipeline/verify/mysql-side';
+import type { ComparedSide } from '../../../pipeline/verify/side';
+import { MemorySecrets } from '../../support/memory-secrets';
+import type { Row } from './all-types';
+import { type MysqlFixture, startMysqlFixture } from './mysql-fixture';
+
+export const TABLE_PREFIX = 'cdc-dev-';
+export const SECRET_ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:reconcile';
+const REGION = 'eu-central-1';
+
+export interface ComparisonBed {
+  readonly mysql: MysqlFixture;
+  readonly warehouse: DataApi;
+  readonly dynamodb: DynamoDBClient;
+  /** What sends a handler here. */
+  readonly environment: Readonly<Record<string, string>>;
+  sourceSide(table: ReplicatedTable): ComparedSide;
+  /** One statement in the warehouse, which commits by itself. */
+  run(sql: string): Promise<void>;
+  /** Replaces all rows of the source, of the target, or of both. */
+  fillTarget(table: MysqlTable, rows: readonly Row[]): Promise<void>;
+  fillBoth(table: MysqlTable, rows: readonly Row[]): Promise<void>;
+  /** Replaces all items of the source, or all rows of the target by those of the items. */
+  fillItems(table: DynamodbTable, items: readonly Item[]): Promise<void>;
+  fillItemRows(table: DynamodbTable, items: readonly Item[]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startComparisonBed(tables: readonly ReplicatedTable[]): Promise<ComparisonBed> {
+  const folder = mkdtempSync(join(tmpdir(), 'cdc-verify-'));
+  const [mysql, local, warehouse] = await Promise.all([
+    startMysqlFixture(mysqlTables(tables)),
+    startDynamodbLocal({ folder: join(folder, 'dynamodb') }),
+    openWarehouse({
+      file: join(folder, 'warehouse.duckdb'),
+      database: 'dev',
+      fetchObject: () => Promise.reject(new Error('nothing is copied here')),
+    }),
+  ]);
+  const secrets = new MemorySecrets();
+  secrets.values.set(SECRET_ARN, JSON.stringify(await mysql.secret.read()));
+  const gateway = await startGateway({
+    dynamodbEndpoint: local.endpoint,
+    services: {
+      'redshift-data': createDataApi({ warehouse, clusterIdentifier: 'cdc-dev' }),
+      secretsmanager: secrets,
+    },
+  });
+  const credentials = gateway.registerCaller('cdc-dev-reconcile-tables');
+  const client = { endpoint: gateway.endpoint, region: REGION, credentials };
+  const redshift = new RedshiftDataClient(client);
+  const dynamodb = new DynamoDBClient(client);
+  const dataApi = new DataApi({
+    client: redshift,
+    clusterIdentifier: 'cdc-dev',
+    database: 'dev',
+    remainingMs: () => 60_000,
+  });
+  await dataApi.executeBatch(buildWarehouseDdl(tables));
+  const session = await warehouse.openSession();
+  for (const table of dynamodbTables(tables)) await createTable(dynamodb, table);
+
+  const fill = async (
+    table: ReplicatedTable,
+    columns: readonly string[],
+    rows: readonly Row[],
+  ): Promise<void> => {
+    const { schema, table: name } = table.target;
+    await session.run(`DELETE FROM ${quoteTable(schema, name)}`);
+    const texts = rows.map((row) => row.map((value) => (value === null ? null : String(value))));
+    await session.append(`${schema}.${name}`, columns, texts);
+  };
+  const fillTarget: ComparisonBed['fillTarget'] = (table, rows) =>
+    fill(
+      table,
+      table.columns.map(({ name }) => name),
+      rows,
+    );
+  return {
+    mysql,
+    warehouse: dataApi,
+    dynamodb,
+    environment: {
+      ...endpointVariables(gateway),
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      NODE_EXTRA_CA_CERTS: mysql.caFile,
+    },
+    sourceSide: (table) =>
+      table.source === 'mysql'
+        ? mysqlSide(mysql.secret, table, mysql.options)
+        : dynamodbSide(table, {
+            client: dynamodb,
+            tableName: dynamodbTableName(table, TABLE_PREFIX),
+            consistentScan: true,
+          }),
+    run: async (sql) => void (await dataApi.execute(sql)),
+    fillTarget,
+    fillBoth: async (table, rows) => {
+      await mysql.fill(table, rows);
+      await fillTarget(table, rows);
+    },
+    fillItems: async (table, items) => {
+      await dynamodb.send(new DeleteTableCommand({ TableName: dynamodbTableName(table, TABLE_PREFIX) }));
+      await createTable(dynamodb, table);
+      await putItems(dynamodb, dynamodbTableName(table, TABLE_PREFIX), items);
+    },
+    fillItemRows: (table, items) =>
+      fill(
+        table,
+        [
+          ...table.columns.map(({ name }) => name),
+          ITEM_COLUMN,
+          FLAGS_COLUMN,
+          DIGEST_COLUMN,
+          VERSION_COLUMN,
+          CHANGED_AT_COLUMN,
+        ],
+        items.map((item) => targetRow(table, item)),
+      ),
+    stop: async () => {
+      redshift.destroy();
+      dynamodb.destroy();
+      await gateway.stop();
+      await session.close();
+      await Promise.all([warehouse.close(), local.stop(), mysql.stop()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function targetRow(table: DynamodbTable, item: Item): Row {
+  const { columns, item: document, flags, digest } = projectItem(table, item);
+  const typed = table.columns.map(({ name }) => columns[name] ?? null);
+  return [...typed, document, flags, digest, '1'.padStart(40, '0'), '2026-01-02 03:04:05.000000'];
+}
+
+async function createTable(client: DynamoDBClient, table: DynamodbTable): Promise<void> {
+  await client.send(
+    new CreateTableCommand({
+      TableName: dynamodbTableName(table, TABLE_PREFIX),
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: table.key.map((name, at) => ({ AttributeName: name, KeyType: at === 0 ? 'HASH' : 'RANGE' })),
+      AttributeDefinitions: table.key.map((name) => ({
+        AttributeName: name,
+        AttributeType: table.keyTypes[name],
+      })),
+    }),
+  );
+}
+
+type SdkItem = NonNullable<Parameters<typeof JSON.stringify>[0]>;
+
+async function putItems(client: DynamoDBClient, tableName: string, items: readonly Item[]): Promise<void> {
+  for (let at = 0; at < items.length; at += 25) {
+    const requests = items.slice(at, at + 25).map((Item: SdkItem) => ({ PutRequest: { Item } }));
+    await client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }));
+  }
+}

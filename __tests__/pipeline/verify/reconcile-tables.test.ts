@@ -1,0 +1,317 @@
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import fc from 'fast-check';
+import type { Item } from '../../../pipeline/capture/attribute-value';
+import type { MysqlTable } from '../../../pipeline/tables';
+import {
+  type ReconciledTable,
+  type ReconcileOptions,
+  reconcileFailure,
+  reconcileTables,
+} from '../../../pipeline/verify/reconcile-tables';
+import { WIDE } from '../../support/items';
+import { ALL_TYPES, columnValue, NO_KEY, type Row, rowsOf } from './all-types';
+import { type ComparisonBed, startComparisonBed, TABLE_PREFIX } from './comparison-bed';
+
+const TABLES = [ALL_TYPES, NO_KEY, WIDE];
+
+let bed: ComparisonBed;
+beforeAll(async () => {
+  bed = await startComparisonBed(TABLES);
+});
+afterAll(() => bed?.stop());
+
+/** Time passes only by waiting. */
+class ManualClock {
+  ms = Date.UTC(2026, 0, 1);
+  onWait: () => Promise<void> = async () => {};
+  nowMs = (): number => this.ms;
+  wait = async (ms: number): Promise<void> => {
+    this.ms += ms;
+    await this.onWait();
+  };
+}
+
+const reconcile = (clock: ManualClock, more: Partial<ReconcileOptions> = {}) =>
+  reconcileTables({
+    warehouse: bed.warehouse,
+    sourceSide: bed.sourceSide,
+    tables: TABLES,
+    endsAtMs: clock.ms + 120_000,
+    clock,
+    ...more,
+  });
+
+/** What is found in one table when nothing is under way. */
+async function drained(table: (typeof TABLES)[number]): Promise<ReconciledTable> {
+  const { tables, failed } = await reconcile(new ManualClock(), { tables: [table], drained: true });
+  expect(failed).toEqual([]);
+  return tables[0]!;
+}
+
+const sample = <Value>(arbitrary: fc.Arbitrary<Value>, seed: number): Value =>
+  fc.sample(arbitrary, { numRuns: 1, seed })[0]!;
+
+/** A row with a value in every column, so that each can be changed. */
+const fullRow = (table: MysqlTable, id: number): Row =>
+  table.columns.map(({ name, type }, at) =>
+    name === 'id' ? String(id) : sample(columnValue(type), 100 * id + at),
+  );
+
+const item = (id: string, more: Item = {}): Item => ({
+  id: { S: id },
+  small: { N: '1' },
+  whole: { N: '-2' },
+  big: { N: '9007199254740993' },
+  amount: { N: '1000000.25' },
+  ratio: { N: '0.1' },
+  flag: { BOOL: true },
+  day: { S: '2017-06-29' },
+  at: { S: '2012-03-02T22:00:00.000001Z' },
+  name: { S: 'é😀|~' },
+  doc: { M: { a: { L: [{ N: '1' }, { NULL: true }] } } },
+  ...more,
+});
+
+describe('equal data', () => {
+  it('of all types is found equal, row for row', async () => {
+    const rows = sample(rowsOf(ALL_TYPES, 1_500), 11);
+    await bed.fillBoth(ALL_TYPES, rows);
+    await bed.fillBoth(NO_KEY, [...rows.slice(0, 100), ...rows.slice(0, 10), ...rows.slice(0, 10)]);
+    const items = [item('a'), item('b', { amount: { N: '1.005' }, name: { N: '1' } }), { id: { S: 'c' } }];
+    await bed.fillItems(WIDE, items);
+    await bed.fillItemRows(WIDE, items);
+    const { tables, failed } = await reconcile(new ManualClock(), { drained: true });
+    expect(failed).toEqual([]);
+    const equal = { mismatches: 0, missing: 0, extra: 0, different: 0, inFlight: 0, freshnessSeconds: 0 };
+    expect(tables).toMatchObject([
+      {
+        ...equal,
+        source: 'mysql.lab.all_types',
+        target: 'lab.all_types',
+        sourceRows: 1_500,
+        targetRows: 1_500,
+      },
+      { ...equal, source: 'mysql.lab.no_key', target: 'lab.no_key', sourceRows: 120, targetRows: 120 },
+      { ...equal, source: 'dynamodb.wide', target: 'lab.wide', sourceRows: 3, targetRows: 3, flagged: 1 },
+    ]);
+  });
+
+  it('of 20,000 rows is compared in seconds', async () => {
+    const row = (at: number): Row => [
+      String(at),
+      `part ${at}`,
+      '1',
+      '2',
+      String(at * 7),
+      '1.50',
+      '2.5',
+      '0.1',
+      '0.5',
+      true,
+      '2017-06-29',
+      '2026-01-02 03:04:05.000006',
+      `note ${at}`,
+    ];
+    await bed.fillBoth(
+      ALL_TYPES,
+      Array.from({ length: 20_000 }, (_, at) => row(at)),
+    );
+    const startedAt = performance.now();
+    expect(await drained(ALL_TYPES)).toMatchObject({ mismatches: 0, sourceRows: 20_000, targetRows: 20_000 });
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+  });
+});
+
+describe('every single difference is found and told apart', () => {
+  const rows = Array.from({ length: 20 }, (_, id) => fullRow(ALL_TYPES, id));
+
+  it('in a MySQL table: a row that is missing, and one that is extra', async () => {
+    await bed.mysql.fill(ALL_TYPES, rows);
+    await bed.fillTarget(ALL_TYPES, rows.slice(1));
+    expect(await drained(ALL_TYPES)).toMatchObject({ mismatches: 1, missing: 1, extra: 0, different: 0 });
+    await bed.fillTarget(ALL_TYPES, [...rows, fullRow(ALL_TYPES, 99)]);
+    expect(await drained(ALL_TYPES)).toMatchObject({ mismatches: 1, missing: 0, extra: 1, different: 0 });
+    await bed.fillTarget(ALL_TYPES, [...rows, rows[3]!]);
+    expect(await drained(ALL_TYPES)).toMatchObject({ mismatches: 1, missing: 0, extra: 1, different: 0 });
+  });
+
+  it.each(['another value', 'NULL'])('in a MySQL table: %s, in each column', async (kind) => {
+    const changeable = ALL_TYPES.columns.filter(({ name }) => !ALL_TYPES.key.includes(name));
+    const changed = changeable.map(({ name, type }, place) => {
+      const at = ALL_TYPES.columns.findIndex((column) => column.name === name);
+      const row = rows[place]!;
+      const isOther = (value: unknown): boolean =>
+        value !== null && String(value) !== String(row[at]) && Number(value) !== Number(row[at]);
+      const other = fc.sample(columnValue(type), { numRuns: 50, seed: 1 }).find(isOther);
+      return row.with(at, kind === 'NULL' ? null : (other ?? null));
+    });
+    await bed.mysql.fill(ALL_TYPES, rows);
+    await bed.fillTarget(ALL_TYPES, [...changed, ...rows.slice(changed.length)]);
+    expect(await drained(ALL_TYPES)).toMatchObject({
+      mismatches: changeable.length,
+      different: changeable.length,
+    });
+  });
+
+  it('in a table without a key: one copy more, or one copy less', async () => {
+    const [one, two] = [fullRow(NO_KEY, 1), fullRow(NO_KEY, 2)];
+    await bed.mysql.fill(NO_KEY, [one, one, two]);
+    await bed.fillTarget(NO_KEY, [one, one, two, two]);
+    expect(await drained(NO_KEY)).toMatchObject({ mismatches: 1, extra: 1, sourceRows: 3, targetRows: 4 });
+    await bed.fillTarget(NO_KEY, [one, two]);
+    expect(await drained(NO_KEY)).toMatchObject({ mismatches: 1, missing: 1, extra: 0 });
+    await bed.fillTarget(NO_KEY, [one, two, two]);
+    expect(await drained(NO_KEY)).toMatchObject({ mismatches: 2, missing: 1, extra: 1 });
+  });
+
+  it('in a DynamoDB table: items that are missing, extra, or whose key no target can hold', async () => {
+    await bed.fillItems(WIDE, [item('a'), item('b')]);
+    await bed.fillItemRows(WIDE, [item('a'), item('c')]);
+    expect(await drained(WIDE)).toMatchObject({ mismatches: 2, missing: 1, extra: 1, different: 0 });
+    await bed.fillItems(WIDE, [item('a'), item('x'.repeat(200))]);
+    await bed.fillItemRows(WIDE, [item('a')]);
+    expect(await drained(WIDE)).toMatchObject({ mismatches: 1, missing: 1 });
+  });
+
+  it('in a DynamoDB table: an attribute that no column shows, by the digest', async () => {
+    await bed.fillItems(WIDE, [item('a', { other: { N: '1' } })]);
+    await bed.fillItemRows(WIDE, [item('a', { other: { S: '1' } })]);
+    expect(await drained(WIDE)).toMatchObject({ mismatches: 1, different: 1 });
+  });
+
+  it('in a DynamoDB table: in each typed column, the flags, the digest and the document', async () => {
+    const changes = [
+      'small = 2',
+      'amount = NULL',
+      'ratio = 0.2',
+      'flag = FALSE',
+      "day = '2017-06-30'",
+      "at = '2012-03-02 22:00:00'",
+      "name = ''",
+      "_cdc_flags = 'name'",
+      "_cdc_digest = ''",
+      'item = NULL',
+    ];
+    const items = changes.map((_, at) => item(`i${at}`));
+    await bed.fillItems(WIDE, items);
+    await bed.fillItemRows(WIDE, items);
+    for (const [at, change] of changes.entries()) {
+      await bed.run(`UPDATE lab.wide SET ${change} WHERE id = 'i${at}'`);
+    }
+    expect(await drained(WIDE)).toMatchObject({
+      mismatches: changes.length,
+      different: changes.length,
+      flagged: 1,
+    });
+  });
+
+  it('however many there are, without a value in the report', async () => {
+    await bed.mysql.fill(ALL_TYPES, rows);
+    await bed.fillTarget(ALL_TYPES, []);
+    const report = await drained(ALL_TYPES);
+    expect(report).toMatchObject({ mismatches: 20, missing: 20, sourceRows: 20, targetRows: 0 });
+    expect(report.examples).toHaveLength(5);
+    expect(report.examples[0]).toEqual({ kind: 'missing', keyHash: expect.stringMatching(/^[0-9a-f]{32}$/) });
+  });
+});
+
+describe('while the pipeline runs', () => {
+  const rows = Array.from({ length: 10 }, (_, id) => fullRow(ALL_TYPES, id));
+
+  it('rows that arrive, change and go during the comparison are in flight, not mismatches', async () => {
+    const clock = new ManualClock();
+    await bed.mysql.fill(ALL_TYPES, rows.slice(1));
+    await bed.fillTarget(ALL_TYPES, rows.slice(0, 8));
+    await bed.fillItems(WIDE, [item('a'), item('b', { small: { N: '2' } })]);
+    await bed.fillItemRows(WIDE, [item('b'), item('c')]);
+    let done = false;
+    clock.onWait = async () => {
+      if (done) return;
+      done = true;
+      await bed.fillTarget(ALL_TYPES, rows.slice(1));
+      const TableName = `${TABLE_PREFIX}wide`;
+      await bed.dynamodb.send(new DeleteItemCommand({ TableName, Key: { id: { S: 'a' } } }));
+      await bed.dynamodb.send(new PutItemCommand({ TableName, Item: { id: { S: 'c' }, small: { N: '7' } } }));
+      await bed.fillItemRows(WIDE, [item('b', { small: { N: '2' } }), { id: { S: 'c' }, small: { N: '7' } }]);
+    };
+    const { tables } = await reconcile(clock, { tables: [ALL_TYPES, WIDE] });
+    expect(tables).toMatchObject([
+      { table: 'all_types', mismatches: 0, inFlight: 3, freshnessSeconds: 0 },
+      { table: 'wide', mismatches: 0, inFlight: 3, freshnessSeconds: 0 },
+    ]);
+  });
+
+  it('a loss is in flight at first, and a mismatch once it lasts longer than a change may take', async () => {
+    const clock = new ManualClock();
+    clock.ms += 86_400_000;
+    await bed.fillBoth(ALL_TYPES, rows);
+    await bed.fillBoth(NO_KEY, rows);
+    const once = async () => {
+      const { tables } = await reconcile(clock, { tables: [ALL_TYPES, NO_KEY], allowedLagSeconds: 900 });
+      return tables.map(({ mismatches, inFlight, freshnessSeconds }) => ({
+        mismatches,
+        inFlight,
+        freshnessSeconds,
+      }));
+    };
+    const equal = { mismatches: 0, inFlight: 0, freshnessSeconds: 0 };
+    expect(await once()).toEqual([equal, equal]);
+    await bed.fillTarget(ALL_TYPES, rows.slice(1));
+    await bed.fillTarget(NO_KEY, rows.slice(1));
+    clock.ms += 300_000;
+    const early = { mismatches: 0, inFlight: 1, freshnessSeconds: expect.any(Number) };
+    expect(await once()).toEqual([early, early]);
+    clock.ms += 900_000;
+    const late = await once();
+    expect(late).toMatchObject([
+      { mismatches: 1, inFlight: 0 },
+      { mismatches: 1, inFlight: 0 },
+    ]);
+    for (const { freshnessSeconds } of late) expect(freshnessSeconds).toBeGreaterThanOrEqual(1_200);
+    await bed.fillTarget(ALL_TYPES, rows);
+    await bed.fillTarget(NO_KEY, rows);
+    clock.ms += 300_000;
+    expect(await once()).toEqual([equal, equal]);
+  });
+
+  it('each run leaves one record a table', async () => {
+    await bed.run('DELETE FROM cdc.reconciliations');
+    await bed.fillBoth(ALL_TYPES, rows);
+    await drained(ALL_TYPES);
+    await bed.fillTarget(ALL_TYPES, rows.slice(2));
+    await drained(ALL_TYPES);
+    const records = await bed.warehouse.readRows(
+      'SELECT table_name, CAST(source_rows AS VARCHAR) AS s, CAST(target_rows AS VARCHAR) AS t, CAST(mismatches AS VARCHAR) AS m, watched IS NULL AS equal FROM cdc.reconciliations ORDER BY mismatches',
+    );
+    expect(records).toEqual([
+      { table_name: 'all_types', s: '10', t: '10', m: '0', equal: 'true' },
+      { table_name: 'all_types', s: '10', t: '8', m: '2', equal: 'false' },
+    ]);
+  });
+});
+
+describe('a table that cannot be compared', () => {
+  it('does not keep the others from it, and is named in the failure', async () => {
+    await bed.fillBoth(ALL_TYPES, []);
+    const absent = { ...ALL_TYPES, name: 'absent' };
+    const refused = {
+      ...ALL_TYPES,
+      name: 'refused',
+      key: [],
+      columns: [{ name: 'id', type: { kind: 'document' }, nullable: true }],
+    } as MysqlTable;
+    const { tables, failed } = await reconcile(new ManualClock(), {
+      tables: [absent, refused, ALL_TYPES],
+      drained: true,
+    });
+    expect(tables).toMatchObject([{ table: 'all_types', mismatches: 0 }]);
+    const failure = reconcileFailure(failed);
+    expect(failure).toMatchObject({
+      code: 'RECONCILE_FAILED',
+      disposition: 'halt',
+      context: { failedCount: 2 },
+    });
+    expect(failure.message).toMatch(/absent: SOURCE_NOT_READY/);
+    expect(failure.message).toMatch(/refused: RECONCILE_FAILED: .*document columns id/);
+  });
+});
