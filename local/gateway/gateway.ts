@@ -75,12 +75,18 @@ class Router {
       sendS3Error({ message, response, error: notImplemented('S3: none was started'), requestId: '-' });
       return;
     }
-    await s3.answer(message, response, async ({ operation, bucket, key, query }) => {
-      // The body is checked against this header while it is read.
-      const payloadHash = String(message.headers['x-amz-content-sha256'] ?? '');
-      const signed = verifyCaller(this.callers, message, payloadHash);
-      const input = { ...Object.fromEntries(query), Bucket: bucket, Key: key };
-      await this.authorize(message, signed, { operation, input: () => input });
+    let signed: SignedCaller | undefined;
+    await s3.answer(message, response, {
+      verify: () => {
+        // The body is checked against this header while it is read.
+        const payloadHash = String(message.headers['x-amz-content-sha256'] ?? '');
+        signed = verifyCaller(this.callers, message, payloadHash);
+      },
+      authorize: async ({ operation, bucket, key, query }) => {
+        const input = { ...Object.fromEntries(query), Bucket: bucket, Key: key };
+        if (signed === undefined) throw new Error('a request was to be authorized before it was verified');
+        await this.authorize(message, signed, { operation, input: () => input });
+      },
     });
   }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -356,6 +356,17 @@ const anyKey = fc
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   .filter((key) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(key));
 
+it('refuses to start on an object that was changed by hand, and names the file', async () => {
+  const damagedFolder = mkdtempSync(join(tmpdir(), 'cdc-s3-damaged-'));
+  const first = await startS3Server({ folder: damagedFolder, buckets: [Bucket] });
+  await fetch(`${first.endpoint}/${Bucket}/some/key`, { method: 'PUT', body: 'content' });
+  await first.stop();
+  const file = join(damagedFolder, 'buckets', Bucket, 'some', 'key=');
+  truncateSync(file, statSync(file).size - 1);
+  await expect(startS3Server({ folder: damagedFolder })).rejects.toThrow(`${file} is not a whole object`);
+  rmSync(damagedFolder, { recursive: true });
+});
+
 it('keeps any set of keys and bodies apart, also across a restart', async () => {
   const kept = new Map<string, Buffer>();
   await fc.assert(
@@ -369,6 +380,7 @@ it('keeps any set of keys and bodies apart, also across a restart', async () => 
   await stop();
   await start();
   for (const [key, bytes] of kept) expect(await get(key)).toEqual(bytes);
-  const listed = (await list({})).keys;
+  // Encoded: the client's XML parser drops a key of line ends alone.
+  const listed = (await list({ EncodingType: 'url' })).keys.map(decodeURIComponent);
   expect(listed).toEqual(expect.arrayContaining([...kept.keys()]));
 });

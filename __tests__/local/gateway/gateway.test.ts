@@ -10,7 +10,13 @@ import {
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient, ListStreamsCommand } from '@aws-sdk/client-dynamodb-streams';
 import { ExecuteStatementCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { S3Service } from '../../../local/engines/s3/s3-service';
 import type { AdmissionRequest } from '../../../local/gateway/admission';
@@ -202,6 +208,17 @@ describe('the authorization hook', () => {
         input: { Database: 'dev' },
       },
     ]);
+  });
+
+  it('is asked for each key that one request deletes', async () => {
+    for (const Key of ['many/1', 'many/2']) {
+      await s3().send(new PutObjectCommand({ Bucket: 'data', Key, Body: 'x' }));
+    }
+    deny = ({ operation, input }) => operation === 'DeleteObject' && input.Key === 'many/2';
+    const Objects = [{ Key: 'many/1' }, { Key: 'many/2' }];
+    const answer = await s3().send(new DeleteObjectsCommand({ Bucket: 'data', Delete: { Objects } }));
+    expect(answer.Deleted).toEqual([{ Key: 'many/1' }]);
+    expect(answer.Errors).toMatchObject([{ Key: 'many/2', Code: 'AccessDenied' }]);
   });
 
   it('can deny a call, which then has no effect', async () => {

@@ -56,6 +56,8 @@ function machineVariables(): Record<string, string> {
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_EC2_METADATA_DISABLED: 'true',
+    // The version of Node.js on this machine is no concern of a function, which runs on its own in Lambda.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }
 

@@ -10,13 +10,15 @@ import {
   startChecksum,
 } from './checksums';
 import { notImplemented, s3Error } from './errors';
-import type { Body } from './object-file';
+import type { BodyDigest } from './object-file';
 
 /**
  * Checks the length, Content-MD5, `x-amz-content-sha256`, and each `x-amz-checksum-*`, sent as a header or as a
  * trailer. The body throws at its end when one is wrong, so nothing of it may be kept until then.
  */
-export async function* readCheckedBody(request: IncomingMessage): Body {
+export async function* readCheckedBody(
+  request: IncomingMessage,
+): AsyncGenerator<Uint8Array, BodyDigest, undefined> {
   const checks = new BodyChecks(request);
   const isChunked = headerOf(request, 'x-amz-content-sha256').startsWith('STREAMING-');
   const source = request as AsyncIterable<Buffer>;

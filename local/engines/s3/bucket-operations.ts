@@ -1,5 +1,6 @@
+import { ServiceError } from '../../gateway/service';
 import { readWholeBody } from './body-reader';
-import { noSuchBucket, s3Error } from './errors';
+import { noSuchBucket, notImplemented, s3Error } from './errors';
 import { type Listing, listKeys } from './listing';
 import type { OperationHandler, S3Call } from './operation';
 import { childText, parseXml, renderXml, type XmlContent } from './xml';
@@ -113,7 +114,8 @@ function parseMaxKeys(text: string | null): number {
   return Math.min(Number(text), MOST_KEYS);
 }
 
-export const deleteObjects: OperationHandler = async ({ store, request, message }) => {
+export const deleteObjects: OperationHandler = async (call) => {
+  const { request, message } = call;
   const root = parseXml((await readWholeBody(message)).toString('utf8'));
   const objects = root.children.filter((child) => child.name === 'Object');
   const isQuiet = childText(root, 'Quiet') === 'true';
@@ -124,16 +126,15 @@ export const deleteObjects: OperationHandler = async ({ store, request, message 
   const errors: XmlContent[] = [];
   for (const object of objects) {
     const key = childText(object, 'Key') ?? '';
-    const refused = object.children.find((child) => child.name !== 'Key');
-    if (refused === undefined) {
-      store.delete(request.bucket, key);
+    try {
+      const refused = object.children.find((child) => child.name !== 'Key');
+      if (refused !== undefined) throw notImplemented(refused.name);
+      await call.authorize({ ...request, operation: 'DeleteObject', key });
+      call.store.delete(request.bucket, key);
       deleted.push({ Key: key });
-    } else {
-      errors.push({
-        Key: key,
-        Code: 'NotImplemented',
-        Message: `The S3 twin does not implement ${refused.name}.`,
-      });
+    } catch (error) {
+      if (!(error instanceof ServiceError) || error.name === 'NoSuchBucket') throw error;
+      errors.push({ Key: key, Code: error.name, Message: error.message });
     }
   }
   return { body: renderXml('DeleteResult', { Deleted: isQuiet ? [] : deleted, Error: errors }) };

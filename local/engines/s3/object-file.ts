@@ -4,8 +4,8 @@
  * missing mark, known not to be. The bytes come first, so that a body streams in without its length being known.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 
 export interface ObjectMetadata {
@@ -25,8 +25,11 @@ export interface BodyDigest {
   readonly checksums: Readonly<Record<string, string>>;
 }
 
-/** Yields the bytes; returns once they were found to be what the client meant to send, else throws. */
-export type Body = AsyncGenerator<Uint8Array, BodyDigest>;
+/**
+ * Yields the bytes; returns once they were found to be what the client meant to send, else throws. A plain stream, which
+ * returns nothing, is taken as it is.
+ */
+export type Body = AsyncIterable<Uint8Array, BodyDigest | undefined>;
 
 const MARK = Buffer.from('\ncdcobj1\n');
 const FOOTER_BYTES = 4 + MARK.length;
@@ -39,15 +42,16 @@ export async function writeObjectFile(
   about: { readonly key: string; readonly headers: Readonly<Record<string, string>>; readonly etag?: string },
 ): Promise<ObjectMetadata> {
   const handle = await open(file, 'wx', 0o600);
+  const bytes = body[Symbol.asyncIterator]();
   try {
     const md5 = createHash('md5');
     let sizeBytes = 0;
-    let step = await body.next();
+    let step = await bytes.next();
     while (step.done !== true) {
       md5.update(step.value);
       await handle.writeFile(step.value);
       sizeBytes += step.value.length;
-      step = await body.next();
+      step = await bytes.next();
     }
     const metadata: ObjectMetadata = {
       key: about.key,
@@ -55,11 +59,14 @@ export async function writeObjectFile(
       etag: about.etag ?? md5.digest('hex'),
       lastModifiedMs: Date.now(),
       headers: about.headers,
-      checksums: step.value.checksums,
+      checksums: step.value?.checksums ?? {},
     };
     await handle.writeFile(footerOf(metadata));
     await handle.datasync();
     return metadata;
+  } catch (error) {
+    await bytes.return?.();
+    throw error;
   } finally {
     await handle.close();
   }
@@ -72,30 +79,33 @@ function footerOf(metadata: ObjectMetadata): Buffer {
   return Buffer.concat([json, length, MARK]);
 }
 
-/** @throws Error when the file is not a whole object. */
-export async function readObjectMetadata(file: string): Promise<ObjectMetadata> {
-  const handle = await open(file, 'r');
+/** Nearly always enough for the whole footer, so that a start with many objects reads each once. */
+const TAIL_BYTES = 2_048;
+
+/** Synchronous: ten thousand objects at a start take a fraction of the time. @throws Error when the file is not whole */
+export function readObjectMetadata(file: string): ObjectMetadata {
+  const fd = openSync(file, 'r');
   try {
-    const { size } = await handle.stat();
-    const footer = await readAt(handle, size - FOOTER_BYTES, FOOTER_BYTES);
-    const jsonBytes = footer.length === FOOTER_BYTES ? footer.readUInt32LE(0) : 0;
-    const isWhole =
-      footer.subarray(4).equals(MARK) && jsonBytes <= Math.min(LARGEST_METADATA_BYTES, size - FOOTER_BYTES);
+    const { size } = fstatSync(fd);
+    const tail = readTail(fd, size, TAIL_BYTES);
+    const jsonBytes = tail.length < FOOTER_BYTES ? 0 : tail.readUInt32LE(tail.length - FOOTER_BYTES);
+    const isWhole = tail.subarray(-MARK.length).equals(MARK) && jsonBytes <= LARGEST_METADATA_BYTES;
     if (!isWhole) {
       throw new Error(`${file} is not a whole object of the S3 twin: its end was cut off or changed by hand`);
     }
-    const json = await readAt(handle, size - FOOTER_BYTES - jsonBytes, jsonBytes);
-    return JSON.parse(json.toString('utf8')) as ObjectMetadata;
+    const footer =
+      tail.length >= jsonBytes + FOOTER_BYTES ? tail : readTail(fd, size, jsonBytes + FOOTER_BYTES);
+    const end = footer.length - FOOTER_BYTES;
+    return JSON.parse(footer.toString('utf8', end - jsonBytes, end)) as ObjectMetadata;
   } finally {
-    await handle.close();
+    closeSync(fd);
   }
 }
 
-async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(length);
-  if (position < 0 || length === 0) return Buffer.alloc(0);
-  const { bytesRead } = await handle.read(buffer, 0, length, position);
-  return buffer.subarray(0, bytesRead);
+function readTail(fd: number, size: number, bytes: number): Buffer {
+  const buffer = Buffer.alloc(Math.min(bytes, size));
+  const read = readSync(fd, buffer, 0, buffer.length, size - buffer.length);
+  return buffer.subarray(0, read);
 }
 
 /** Bytes `start` to `end`, both included, of an open object file; closes it at the end. */

@@ -1,7 +1,7 @@
 import { readCheckedBody } from './body-reader';
 import { checkReadConditions, writePrecondition } from './conditions';
 import { notImplemented, s3Error } from './errors';
-import { type Body, type ObjectMetadata, streamObject } from './object-file';
+import { type BodyDigest, type ObjectMetadata, streamObject } from './object-file';
 import { answerHeadersOf, encryptionHeadersOf, objectHeadersOf } from './object-headers';
 import type { OperationHandler, S3Call, S3Reply } from './operation';
 import { renderXml } from './xml';
@@ -125,7 +125,10 @@ const encryptionOf = (headers: Record<string, string>): Record<string, string> =
     Object.entries(headers).filter(([name]) => name.startsWith('x-amz-server-side-encryption')),
   );
 
-async function* copyBody(stream: AsyncIterable<Uint8Array>, metadata: ObjectMetadata): Body {
+async function* copyBody(
+  stream: AsyncIterable<Uint8Array>,
+  metadata: ObjectMetadata,
+): AsyncGenerator<Uint8Array, BodyDigest, undefined> {
   if (metadata.sizeBytes > 0) yield* stream;
   return { checksums: metadata.checksums };
 }

@@ -62,7 +62,7 @@ export class ObjectStore {
     rmSync(store.unfinishedFolder, { recursive: true, force: true });
     mkdirSync(store.unfinishedFolder, { recursive: true });
     mkdirSync(join(folder, 'buckets'), { recursive: true });
-    for (const name of readdirSync(join(folder, 'buckets')).sort()) await store.readBucket(name);
+    for (const name of readdirSync(join(folder, 'buckets')).sort()) store.readBucket(name);
     return store;
   }
 
@@ -178,13 +178,13 @@ export class ObjectStore {
     return bucket;
   }
 
-  private async readBucket(name: string): Promise<void> {
+  private readBucket(name: string): void {
     const folder = join(this.folder, 'buckets', name);
     if (!statSync(folder).isDirectory()) return;
     const objects = new Map<string, ObjectMetadata>();
     for (const file of readdirSync(folder, { recursive: true, withFileTypes: true })) {
       if (!file.isFile() || !file.name.endsWith(OBJECT_FILE_ENDING)) continue;
-      const metadata = await readObjectMetadata(join(file.parentPath, file.name));
+      const metadata = readObjectMetadata(join(file.parentPath, file.name));
       objects.set(metadata.key, metadata);
     }
     const createdAtMs = Math.floor(statSync(folder).birthtimeMs);

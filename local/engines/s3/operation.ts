@@ -10,6 +10,8 @@ export interface S3Call {
   readonly uploads: MultipartUploads;
   readonly request: S3Request;
   readonly message: IncomingMessage;
+  /** Asks for something that only the body names. @throws ServiceError when the caller may not do it */
+  readonly authorize: (request: S3Request) => Promise<void> | void;
 }
 
 export interface S3Reply {

@@ -33,6 +33,16 @@ const HANDLERS: Readonly<Record<S3Operation, OperationHandler>> = {
   AbortMultipartUpload: multipart.abortMultipartUpload,
 };
 
+/** What stands before the service; both throw a ServiceError to refuse a request, before anything is done. */
+export interface S3Gate {
+  /** Who is calling? */
+  verify(): void;
+  /** May they do this? */
+  authorize(request: S3Request): Promise<void> | void;
+}
+
+const OPEN_GATE: S3Gate = { verify: () => undefined, authorize: () => undefined };
+
 export class S3Service {
   private constructor(
     readonly store: ObjectStore,
@@ -44,22 +54,18 @@ export class S3Service {
     return new S3Service(store, new MultipartUploads(join(folder, 'uploads'), store));
   }
 
-  /**
-   * Answers one request, errors included.
-   * @param admit is told what is asked before anything is done, and throws a ServiceError to refuse it
-   */
-  async answer(
-    message: IncomingMessage,
-    response: ServerResponse,
-    admit: (request: S3Request) => Promise<void> | void = () => undefined,
-  ): Promise<void> {
+  /** Answers one request, errors included. */
+  async answer(message: IncomingMessage, response: ServerResponse, gate: S3Gate = OPEN_GATE): Promise<void> {
     const requestId = randomUUID();
     response.setHeader('x-amz-request-id', requestId);
     try {
       const request = parseS3Request(message.method ?? '', message.url ?? '', message.headers);
-      await admit(request);
+      gate.verify();
+      // Deleting many is allowed or denied key by key, and the body names the keys.
+      if (request.operation !== 'DeleteObjects') await gate.authorize(request);
+      const { store, uploads } = this;
       const handler = HANDLERS[request.operation];
-      const reply = await handler({ store: this.store, uploads: this.uploads, request, message });
+      const reply = await handler({ store, uploads, request, message, authorize: gate.authorize });
       await sendReply(response, reply);
     } catch (error) {
       sendS3Error({ message, response, error, requestId });
