@@ -33,7 +33,8 @@ export class StorageStack extends BaseStack {
     });
     const secret = (user: 'ingest' | 'reconcile' | 'dms', description: string) =>
       addSecret(this, `mysql-${user}`, { description, keyArn }).arn;
-    this.addSeedFiles(addBuckets(this, keyArn), folders);
+    const buckets = addBuckets(this, keyArn);
+    this.addSeedFiles(buckets, folders);
     this.exportOutputs(STORAGE_OUTPUTS, {
       mysql_host: mysql.instance.address,
       mysql_port: Token.asString(mysql.instance.port),
@@ -43,6 +44,13 @@ export class StorageStack extends BaseStack {
       mysql_dms_secret_arn: secret('dms', 'MySQL user of DMS'),
     });
     this.addSourceTables(keyArn);
+    this.publish('mysql_endpoint', mysql.instance.endpoint, 'Host and port of the RDS for MySQL instance.');
+    this.publish('data_bucket_name', buckets.data.bucket.bucket, 'Name of the bucket of staged files.');
+    this.publish(
+      'dms_bucket_name',
+      buckets.dms.bucket.bucket,
+      'Name of the bucket that DMS uses on the way.',
+    );
   }
 
   private addSourceTables(keyArn: string): void {

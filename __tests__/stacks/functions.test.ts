@@ -1,0 +1,241 @@
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HANDLER_NAMES, type HandlerName, parseHandlerSettings } from '../../pipeline/settings';
+import { type Arguments, type Deployment, synthesize } from './synthesized';
+
+const dev = synthesize();
+const nameOf = (handler: string): string => handler.replaceAll('-', '_');
+const functionOf = (handler: string, deployment: Deployment = dev): Arguments =>
+  deployment.one('aws_lambda_function', nameOf(handler));
+const SCHEDULED = [
+  'ingest-txns',
+  'ingest-trades',
+  'start-replication-task',
+  'load-staged-batches',
+  'reconcile-tables',
+] as const;
+const TALK_TO_MYSQL: readonly string[] = ['ingest-txns', 'prepare-mysql', 'reconcile-tables'];
+
+function standIn(variable: string): string {
+  if (variable.endsWith('_ARN')) return 'arn:aws:service:::resource';
+  return variable.endsWith('_PORT') ? '3306' : 'resolved';
+}
+
+/** As Terraform would fill them: what a reference stands for, in the shape that the handler parses. */
+function resolved(variables: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, value.replaceAll(/\$\{[^}]+\}/g, standIn(name))]),
+  );
+}
+
+describe('each function', () => {
+  it.each([...HANDLER_NAMES])(
+    '%s gets an environment that its handler takes, and nothing else',
+    (handler) => {
+      const { variables } = functionOf(handler).environment;
+      expect(() => parseHandlerSettings(handler, resolved(variables))).not.toThrow();
+      const own = Object.keys(variables).filter((name) => !/^(POWERTOOLS_|NODE_)/.test(name));
+      const needed = own.filter((name) => {
+        const { [name]: _, ...rest } = resolved(variables);
+        try {
+          parseHandlerSettings(handler, rest);
+          return false;
+        } catch {
+          return true;
+        }
+      });
+      expect(needed.sort()).toEqual(own.sort());
+    },
+  );
+
+  it.each([...HANDLER_NAMES])('%s runs its own bundle on nodejs22 and arm64', (handler) => {
+    expect(functionOf(handler)).toMatchObject({
+      function_name: `cdc-dev-${handler}`,
+      runtime: 'nodejs22.x',
+      architectures: ['arm64'],
+      handler: 'index.handler',
+      role: `arn:aws:iam::123456789012:role/cdc-dev-${handler}`,
+      source_code_hash: createHash('sha256').update(`bundle of ${handler}`).digest('base64'),
+      filename: expect.stringMatching(
+        new RegExp(`^assets/${nameOf(handler)}_bundle/[0-9a-f]{32}/${handler}\\.zip$`),
+      ),
+      tracing_config: { mode: 'Active' },
+      kms_key_arn: `\${data.terraform_remote_state.network.outputs.key_arn}`,
+    });
+  });
+
+  it.each([...HANDLER_NAMES])('%s logs as JSON into a group that is there before it', (handler) => {
+    expect(functionOf(handler).logging_config).toEqual({
+      log_format: 'JSON',
+      log_group: `\${aws_cloudwatch_log_group.${nameOf(handler)}.name}`,
+      application_log_level: 'INFO',
+      system_log_level: 'WARN',
+    });
+    expect(functionOf(handler).depends_on).toEqual([`aws_iam_role_policy.${nameOf(handler)}_execution`]);
+  });
+
+  it('sits in the VPC just when it talks to MySQL, and then trusts the authorities of RDS', () => {
+    for (const handler of HANDLER_NAMES) {
+      const { vpc_config: vpc, environment } = functionOf(handler);
+      const inside = TALK_TO_MYSQL.includes(handler);
+      expect([handler, vpc !== undefined]).toEqual([handler, inside]);
+      expect(environment.variables.NODE_EXTRA_CA_CERTS).toBe(inside ? '/var/runtime/ca-cert.pem' : undefined);
+    }
+  });
+
+  it('runs once at a time, except the one that the streams call', () => {
+    for (const handler of HANDLER_NAMES) {
+      const expected = handler === 'stage-stream-records' ? undefined : 1;
+      expect(functionOf(handler).reserved_concurrent_executions).toBe(expected);
+    }
+  });
+
+  it('reserves nothing in an account that has nothing to reserve', () => {
+    const deployment = synthesize({
+      change: (context) => {
+        context.reserveConcurrency = false;
+      },
+    });
+    for (const handler of HANDLER_NAMES) {
+      expect(functionOf(handler, deployment).reserved_concurrent_executions).toBeUndefined();
+    }
+  });
+});
+
+describe('a schedule', () => {
+  it('starts each of the five functions, retries, and hands what it gives up to dead letters', () => {
+    expect(dev.of('aws_scheduler_schedule')).toHaveLength(SCHEDULED.length);
+    for (const handler of SCHEDULED) {
+      expect(dev.one('aws_scheduler_schedule', `every_${nameOf(handler)}`)).toMatchObject({
+        name: `cdc-dev-${handler}`,
+        schedule_expression: 'rate(5 minutes)',
+        flexible_time_window: { mode: 'OFF' },
+        target: {
+          arn: `\${aws_lambda_function.${nameOf(handler)}.arn}`,
+          retry_policy: { maximum_event_age_in_seconds: 300, maximum_retry_attempts: 2 },
+          dead_letter_config: { arn: `\${aws_sqs_queue.${nameOf(handler)}_dead_letters.arn}` },
+        },
+      });
+    }
+  });
+
+  it('leaves a failed event to Lambda no longer than until the next run', () => {
+    for (const handler of SCHEDULED) {
+      const events = dev.one('aws_lambda_function_event_invoke_config', `${nameOf(handler)}_events`);
+      expect(events.maximum_event_age_in_seconds).toBe(300);
+      expect(events.destination_config.on_failure.destination).toBe(
+        `arn:aws:sqs:us-east-1:123456789012:cdc-dev-${handler}-dead-letters`,
+      );
+    }
+  });
+
+  it('never appends the rows of txns twice by a retry', () => {
+    const events = dev.one('aws_lambda_function_event_invoke_config', 'ingest_txns_events');
+    expect(events.maximum_retry_attempts).toBe(0);
+  });
+
+  it('cuts time-outs so that a run ends before the next one begins', () => {
+    const every = synthesize({
+      change: (context) => {
+        context.schedule = 'rate(1 minute)';
+      },
+    });
+    for (const handler of SCHEDULED) expect(functionOf(handler, every).timeout).toBeLessThan(60);
+    expect(functionOf('stage-stream-records', every).timeout).toBe(120);
+  });
+});
+
+describe('the stream mapping', () => {
+  it('loses no change: oldest first, halves, limits below the stream, a queue for the rest', () => {
+    expect(dev.one('aws_lambda_event_source_mapping', 'trades_stream')).toMatchObject({
+      function_name: `\${aws_lambda_function.stage_stream_records.function_name}`,
+      starting_position: 'TRIM_HORIZON',
+      batch_size: 500,
+      maximum_batching_window_in_seconds: 30,
+      parallelization_factor: 1,
+      bisect_batch_on_function_error: true,
+      function_response_types: ['ReportBatchItemFailures'],
+      maximum_retry_attempts: 10,
+      maximum_record_age_in_seconds: 43_200,
+      destination_config: {
+        on_failure: { destination_arn: `\${aws_sqs_queue.stage_stream_records_dead_letters.arn}` },
+      },
+    });
+  });
+});
+
+describe('a deploy', () => {
+  const PREPARED = [
+    'aws_lambda_invocation.deploy_prepare_mysql',
+    'aws_lambda_invocation.deploy_prepare_warehouse',
+  ];
+
+  it('sets up MySQL, then the warehouse, then starts the replication task', () => {
+    expect(dev.of('aws_lambda_invocation')).toHaveLength(3);
+    expect(dev.one('aws_lambda_invocation', 'deploy_prepare_mysql').depends_on).toEqual([]);
+    expect(dev.one('aws_lambda_invocation', 'deploy_prepare_warehouse').depends_on).toEqual([PREPARED[0]]);
+    expect(dev.one('aws_lambda_invocation', 'deploy_start_replication_task').depends_on).toEqual(PREPARED);
+  });
+
+  it('schedules and reads streams only after set-up', () => {
+    for (const { config } of [
+      ...dev.of('aws_scheduler_schedule'),
+      ...dev.of('aws_lambda_event_source_mapping'),
+    ]) {
+      expect(config.depends_on).toEqual(expect.arrayContaining(PREPARED));
+    }
+  });
+
+  const triggersOf = (deployment: Deployment) =>
+    Object.fromEntries(
+      deployment
+        .of('aws_lambda_invocation')
+        .map(({ name, config }) => [name.replace('deploy_', ''), config.triggers]),
+    );
+  const changed = (other: Deployment): string[] => {
+    const [before, after] = [triggersOf(dev), triggersOf(other)];
+    return Object.keys(before).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  };
+
+  it('runs a step again when its code changed', () => {
+    const handler: HandlerName = 'prepare-warehouse';
+    const other = synthesize({
+      prepare: ({ bundles }) => writeFileSync(join(bundles, `${handler}.zip`), 'new'),
+    });
+    expect(changed(other)).toEqual(['prepare_warehouse']);
+  });
+
+  it('starts the task again when its settings changed', () => {
+    const other = synthesize({
+      change: (context) => {
+        context.dms.validateRows = true;
+      },
+    });
+    expect(changed(other)).toEqual(['start_replication_task']);
+  });
+
+  it('sets up MySQL again when the retention of its binlog changed', () => {
+    const other = synthesize({
+      change: (context) => {
+        context.mysql.binlogRetentionHours = 48;
+      },
+    });
+    expect(changed(other)).toEqual(['prepare_mysql']);
+  });
+
+  it('changes only what a setting is about', () => {
+    const other = synthesize({
+      change: (context) => {
+        context.stream.batchSize = 100;
+      },
+    });
+    const before = new Map(dev.resources.map(({ address, config }) => [address, JSON.stringify(config)]));
+    const different = other.resources.filter(
+      ({ address, config }) => before.get(address) !== JSON.stringify(config),
+    );
+    expect(different.map(({ address }) => address)).toEqual([
+      'aws_lambda_event_source_mapping.trades_stream',
+    ]);
+  });
+});

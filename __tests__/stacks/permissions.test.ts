@@ -1,0 +1,249 @@
+import { ACTIONS_WITHOUT_RESOURCE, buildRolePolicy } from '../../stacks/constructs/policy';
+import { type Arguments, STACKS, synthesize } from './synthesized';
+
+interface PolicyStatement {
+  readonly Sid?: string;
+  readonly Effect: string;
+  readonly Principal?: unknown;
+  readonly Action: string | string[];
+  readonly Resource?: string | string[];
+  readonly Condition?: Record<string, Record<string, string | string[]>>;
+}
+
+const { resources, texts, one } = synthesize();
+const list = (value: string | string[] | undefined): string[] => [value ?? []].flat();
+
+const POLICIES = /^(policy|assume_role_policy)$/;
+const policies = resources.flatMap(({ address, type, config }) =>
+  Object.entries(config)
+    .filter(([name, value]) => POLICIES.test(name) && typeof value === 'string')
+    .map(([name, value]) => ({
+      where: `${address}.${name}`,
+      type,
+      statements: JSON.parse(value as string).Statement as PolicyStatement[],
+    })),
+);
+const rolePolicies = policies.filter(({ type }) => type === 'aws_iam_role_policy');
+
+const statementsOf = (role: string): Record<string, PolicyStatement> =>
+  Object.fromEntries(
+    (JSON.parse(one('aws_iam_role_policy', role).policy).Statement as PolicyStatement[]).map((statement) => [
+      statement.Sid,
+      statement,
+    ]),
+  );
+/** What a function may do beside logging, tracing, its queue and its network interfaces. */
+const OF_EVERY_FUNCTION =
+  /^(WriteLogs|WriteTraces|DecryptEnvironment|SendDeadLetters|EncryptDeadLetters|CreateNetworkInterfaces|ReleaseNetworkInterfaces|DescribeNetwork)$/;
+const ownActions = (role: string): string[] =>
+  Object.entries(statementsOf(`${role}_execution`))
+    .filter(([sid]) => !OF_EVERY_FUNCTION.test(sid))
+    .flatMap(([, { Action }]) => list(Action))
+    .sort();
+
+describe('role policies', () => {
+  it('name every action', () => {
+    expect(rolePolicies.length).toBeGreaterThan(15);
+    for (const { where, statements } of rolePolicies) {
+      const wild = statements.flatMap(({ Action }) => list(Action)).filter((action) => action.includes('*'));
+      expect([where, wild]).toEqual([where, []]);
+    }
+  });
+
+  it('give "*" only to actions that have no resource, and only under a condition', () => {
+    for (const { where, statements } of rolePolicies) {
+      for (const { Action, Resource, Condition } of statements) {
+        if (!list(Resource).includes('*')) continue;
+        const others = list(Action).filter((action) => !(action in ACTIONS_WITHOUT_RESOURCE));
+        expect([where, others]).toEqual([where, []]);
+        expect(Condition).toBeDefined();
+      }
+    }
+  });
+
+  it('need every action that is listed as having no resource', () => {
+    const used = new Set(
+      rolePolicies.flatMap(({ statements }) => statements.flatMap(({ Action }) => list(Action))),
+    );
+    expect(Object.keys(ACTIONS_WITHOUT_RESOURCE).filter((action) => !used.has(action))).toEqual([]);
+  });
+
+  it('cannot be built wider', () => {
+    const statement = { sid: 'Wide', actions: ['s3:GetObject'], resources: ['*'] };
+    expect(() => buildRolePolicy([statement])).toThrow(/statement Wide: .*s3:GetObject/);
+    expect(() => buildRolePolicy([{ ...statement, actions: ['s3:*'] }])).toThrow(/name each action/);
+    expect(() => buildRolePolicy([{ ...statement, actions: ['xray:PutTraceSegments'] }])).toThrow(
+      /no condition/,
+    );
+  });
+});
+
+describe('all policies', () => {
+  it('name every principal, or deny, or hold for this account alone', () => {
+    for (const { where, statements } of policies) {
+      for (const { Effect, Principal, Condition } of statements) {
+        if (Principal !== '*' || Effect === 'Deny') continue;
+        expect([where, Condition]).toEqual([
+          where,
+          { StringEquals: { 'aws:PrincipalAccount': '123456789012' } },
+        ]);
+      }
+    }
+  });
+
+  it('trust services only as they act for this account', () => {
+    const roles = policies.filter(({ where }) => where.endsWith('assume_role_policy'));
+    expect(roles.length).toBeGreaterThan(15);
+    for (const { where, statements } of roles) {
+      const [{ Principal, Condition }] = statements as [PolicyStatement];
+      // Lambda says neither account nor function when it takes a role.
+      if ((Principal as Arguments).Service === 'lambda.amazonaws.com') continue;
+      expect([where, Condition?.StringEquals]).toEqual([where, { 'aws:SourceAccount': '123456789012' }]);
+    }
+  });
+
+  it('escape the variables of IAM', () => {
+    for (const stack of STACKS) expect(texts[stack]).not.toMatch(/(?<!\$)\$\{aws:/);
+    expect(texts.pipeline).toContain(`$\${aws:userid}`);
+  });
+});
+
+describe('a function may do what its handler calls and no more:', () => {
+  it.each([
+    [
+      'ingest_txns',
+      ['kms:Decrypt', 'kms:GenerateDataKey', 's3:GetObject', 's3:PutObject', 'secretsmanager:GetSecretValue'],
+    ],
+    [
+      'ingest_trades',
+      ['dynamodb:BatchWriteItem', 'kms:Decrypt', 'kms:GenerateDataKey', 's3:GetObject', 's3:PutObject'],
+    ],
+    [
+      'prepare_mysql',
+      [
+        'kms:Decrypt',
+        'kms:GenerateDataKey',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:PutSecretValue',
+      ],
+    ],
+    [
+      'prepare_warehouse',
+      [
+        'kms:Decrypt',
+        'kms:GenerateDataKey',
+        'redshift-data:BatchExecuteStatement',
+        'redshift-data:DescribeStatement',
+        'redshift-data:ExecuteStatement',
+        'redshift-data:GetStatementResult',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:PutSecretValue',
+      ],
+    ],
+    ['start_replication_task', ['dms:DescribeReplicationTasks', 'dms:StartReplicationTask']],
+    [
+      'stage_stream_records',
+      [
+        'dynamodb:DescribeStream',
+        'dynamodb:GetRecords',
+        'dynamodb:GetShardIterator',
+        'dynamodb:ListStreams',
+        'kms:Decrypt',
+        'kms:GenerateDataKey',
+        's3:PutObject',
+      ],
+    ],
+    [
+      'load_staged_batches',
+      [
+        'kms:Decrypt',
+        'kms:GenerateDataKey',
+        'redshift-data:BatchExecuteStatement',
+        'redshift-data:DescribeStatement',
+        'redshift-data:ExecuteStatement',
+        'redshift-data:GetStatementResult',
+        'redshift-data:ListStatements',
+        'redshift:GetClusterCredentialsWithIAM',
+        's3:DeleteObject',
+        's3:GetObject',
+        's3:ListBucket',
+        's3:PutObject',
+      ],
+    ],
+    [
+      'reconcile_tables',
+      [
+        'dynamodb:BatchGetItem',
+        'dynamodb:Scan',
+        'kms:Decrypt',
+        'redshift-data:DescribeStatement',
+        'redshift-data:ExecuteStatement',
+        'redshift-data:GetStatementResult',
+        'redshift:GetClusterCredentialsWithIAM',
+        'secretsmanager:GetSecretValue',
+      ],
+    ],
+  ])('%s', (role, actions) => {
+    expect(ownActions(role)).toEqual(actions);
+  });
+
+  it('the loader deletes only where it has loaded from', () => {
+    const { TakeStagedFiles } = statementsOf('load_staged_batches_execution');
+    expect(TakeStagedFiles).toMatchObject({
+      Action: ['s3:DeleteObject', 's3:GetObject'],
+      Resource: [
+        'arn:aws:s3:::cdc-dev-123456789012-data/incoming/*',
+        'arn:aws:s3:::cdc-dev-123456789012-data/manifests/*',
+      ],
+    });
+  });
+
+  it('statements of others stay unseen', () => {
+    const { FollowOwnStatements } = statementsOf('load_staged_batches_execution');
+    expect(FollowOwnStatements!.Condition).toEqual({
+      StringEquals: { 'redshift-data:statement-owner-iam-userid': `$\${aws:userid}` },
+    });
+  });
+
+  it('COPY reads staged files and their manifests alone', () => {
+    expect(statementsOf('copy').ReadStagedFiles).toMatchObject({
+      Action: 's3:GetObject',
+      Resource: [
+        'arn:aws:s3:::cdc-dev-123456789012-data/incoming/*',
+        'arn:aws:s3:::cdc-dev-123456789012-data/manifests/*',
+      ],
+    });
+  });
+});
+
+describe('roles of DMS', () => {
+  it('are there under the exact names that it looks for, before its instance', () => {
+    const names = ['dms_vpc_role', 'dms_cloudwatch_logs_role', 'dms_access_for_endpoint'];
+    for (const name of names) {
+      expect(one('aws_iam_role', name).name).toBe(name.replaceAll('_', '-'));
+      expect(one('aws_iam_role_policy_attachment', `${name}_policy`).policy_arn).toMatch(
+        /policy\/service-role\/AmazonDMS/,
+      );
+    }
+    const trusted = JSON.parse(one('aws_iam_role', 'dms_access_for_endpoint').assume_role_policy).Statement[0]
+      .Principal;
+    expect(trusted.Service).toEqual(['dms.amazonaws.com', 'redshift.amazonaws.com']);
+  });
+
+  it('are left alone in an account that has them', () => {
+    const { of } = synthesize({
+      change: (context) => {
+        context.createDmsServiceRoles = false;
+      },
+    });
+    expect(of('aws_iam_role').filter(({ config }) => /^dms-/.test(config.name))).toEqual([]);
+  });
+
+  it('for its secrets trust the regional principal', () => {
+    const trusted = JSON.parse(one('aws_iam_role', 'replication_secrets').assume_role_policy).Statement[0]
+      .Principal;
+    expect(trusted.Service).toContain('dms.us-east-1.amazonaws.com');
+  });
+});

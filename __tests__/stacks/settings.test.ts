@@ -1,0 +1,98 @@
+import { parseSettings, readContext, SettingsError } from '../../stacks/settings';
+import { type Arguments, context } from './synthesized';
+
+function problemsOf(change: (context: Arguments) => void, selected?: string): readonly string[] {
+  const given = context();
+  change(given);
+  try {
+    parseSettings(given, selected);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the settings of cdktf.json', () => {
+  it.each(['dev', 'prod'])('are right for %s', (environment) => {
+    expect(parseSettings(context(), environment).environment).toBe(environment);
+  });
+
+  it('are those of the environment that the context names when none is selected', () => {
+    expect(parseSettings({ ...context(), environment: 'prod' }, '').protectData).toBe(true);
+  });
+
+  it('take the common values where the environment says nothing, key by key', () => {
+    const given = context();
+    const { mysql } = parseSettings(given, 'prod');
+    expect(mysql.engineVersion).toBe(given.mysql.engineVersion);
+    expect(mysql.instanceClass).toBe(given.environments.prod.mysql.instanceClass);
+  });
+
+  it('may carry what the CDKTF command line adds', () => {
+    expect(problemsOf((given) => Object.assign(given, { cdktfRelativeModules: ['./x'] }))).toEqual([]);
+  });
+});
+
+describe('wrong settings', () => {
+  it('are reported all together, each with its key, what is allowed and what was got', () => {
+    const problems = problemsOf((given) => {
+      given.vpcCidr = '10.20.0.0/24';
+      given.schedule = 'every 5 minutes';
+      given.stream.batchSize = 0;
+      given.functions['ingest-txns'].memoryMb = '512';
+      given.environments.dev.redshift.nodeType = 'dc2.large';
+      delete given.region;
+      given.accountID = 'x';
+    });
+    expect(problems).toHaveLength(7);
+    expect(problems).toEqual(
+      expect.arrayContaining([
+        'vpcCidr: allowed is a private IPv4 network of /16 to /22, like 10.20.0.0/16, got: "10.20.0.0/24"',
+        'schedule: allowed is a schedule like rate(5 minutes) or cron(0/5 * * * ? *), got: "every 5 minutes"',
+        'stream.batchSize: allowed is a whole number from 1 to 10000 (stream records), got: 0',
+        'functions.ingest-txns.memoryMb: allowed is a whole number from 128 to 10240 (MB), got: "512"',
+        expect.stringMatching(
+          /^environments\.dev\.redshift\.nodeType: allowed is one of ra3\.large, .*, got: "dc2\.large"$/,
+        ),
+        'region: allowed is a region of the commercial partition, like us-east-1, got: nothing',
+        expect.stringMatching(/^accountID: allowed is only the keys project, environment, .*accountID$/),
+      ]),
+    );
+  });
+
+  it('are named at the place where they were written', () => {
+    const problems = problemsOf((given) => {
+      given.environments.prod.mysql.multiAz = 'yes';
+      given.mysql.storageGb = 5;
+    }, 'prod');
+    expect(problems).toEqual(['environments.prod.mysql.multiAz: allowed is true or false, got: "yes"']);
+  });
+
+  it('that no key shows by itself are found too', () => {
+    expect(
+      problemsOf((given) => {
+        given.mysql.maxStorageGb = 22;
+        given.mysql.storageGb = 22;
+        given.objects.loadedDays = 60;
+      }),
+    ).toEqual([
+      'mysql.maxStorageGb: allowed is more than mysql.storageGb (22), got: 22',
+      expect.stringMatching(/^load\.tombstoneDays: allowed is at least objects\.loadedDays \(60\)/),
+    ]);
+  });
+
+  it('include an environment that is not there', () => {
+    expect(problemsOf(() => undefined, 'staging')).toEqual([
+      'environment: allowed is one of dev, prod, got: "staging"',
+    ]);
+  });
+});
+
+describe('the context', () => {
+  it('is the one that the CDKTF command line passes, before the file', () => {
+    expect(readContext('/nowhere/cdktf.json', { CDKTF_CONTEXT_JSON: '{"project":"x"}' })).toEqual({
+      project: 'x',
+    });
+  });
+});

@@ -1,0 +1,110 @@
+/** The four stacks as Terraform will read them, made in a temporary folder from tiny bundles. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'cdktf';
+import { HANDLER_NAMES } from '../../pipeline/settings';
+import { addStacks } from '../../stacks/deployment';
+import type { Folders } from '../../stacks/folders';
+import { parseSettings } from '../../stacks/settings';
+
+export const STACKS = ['network', 'storage', 'warehouse', 'pipeline'] as const;
+export type StackName = (typeof STACKS)[number];
+
+/** A block's arguments; what is asked of them is up to each test. */
+// biome-ignore lint/suspicious/noExplicitAny: JSON that each test reads in its own way
+export type Arguments = Record<string, any>;
+
+export interface Resource {
+  readonly stack: StackName;
+  readonly type: string;
+  readonly name: string;
+  readonly address: string;
+  readonly config: Arguments;
+}
+
+export interface Deployment {
+  /** The text of each stack's `cdk.tf.json`. */
+  readonly texts: Readonly<Record<StackName, string>>;
+  readonly stacks: Readonly<Record<StackName, Arguments>>;
+  readonly resources: readonly Resource[];
+  readonly manifest: Arguments;
+  /** All of one type, or the one of that name. */
+  of(type: string): Resource[];
+  one(type: string, name: string): Arguments;
+}
+
+export const projectFolder = join(__dirname, '..', '..');
+
+export const context = (): Arguments =>
+  JSON.parse(readFileSync(join(projectFolder, 'cdktf.json'), 'utf8')).context;
+
+export interface SynthesisOptions {
+  readonly environment?: string;
+  /** Changes the context before it is parsed. */
+  readonly change?: (context: Arguments) => void;
+  /** Changes the files that go with the stacks. */
+  readonly prepare?: (folders: Folders) => void;
+}
+
+/** Synthesizes in a folder of its own, which is gone afterwards. */
+export function synthesize({ environment = 'dev', change, prepare }: SynthesisOptions = {}): Deployment {
+  const folder = mkdtempSync(join(tmpdir(), 'stacks-'));
+  try {
+    const folders = writeFiles(folder);
+    prepare?.(folders);
+    const given = context();
+    change?.(given);
+    const app = new App({ outdir: join(folder, 'out') });
+    addStacks(app, parseSettings(given, environment), folders);
+    app.synth();
+    return readDeployment(join(folder, 'out'));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function writeFiles(folder: string): Folders {
+  const folders = { bundles: join(folder, 'bundles'), seedData: join(folder, 'seed-data') };
+  for (const path of Object.values(folders)) mkdirSync(path);
+  for (const name of HANDLER_NAMES) writeFileSync(join(folders.bundles, `${name}.zip`), `bundle of ${name}`);
+  writeFileSync(join(folders.seedData, 'txns.csv'), 'header\n');
+  writeFileSync(join(folders.seedData, 'trades.json'), '{"data": []}\n');
+  return folders;
+}
+
+function readDeployment(output: string): Deployment {
+  const read = (path: string): string => readFileSync(join(output, path), 'utf8');
+  const texts = Object.fromEntries(
+    STACKS.map((stack) => [stack, read(`stacks/${stack}/cdk.tf.json`)]),
+  ) as Record<StackName, string>;
+  const stacks = Object.fromEntries(STACKS.map((stack) => [stack, JSON.parse(texts[stack])])) as Record<
+    StackName,
+    Arguments
+  >;
+  const resources = STACKS.flatMap((stack) => resourcesOf(stack, stacks[stack]));
+  return {
+    texts,
+    stacks,
+    resources,
+    manifest: JSON.parse(read('manifest.json')),
+    of: (type) => resources.filter((resource) => resource.type === type),
+    one: (type, name) => {
+      const found = resources.filter((resource) => resource.type === type && resource.name === name);
+      if (found.length !== 1) throw new Error(`expected one ${type}.${name}, got ${found.length}`);
+      return found[0]!.config;
+    },
+  };
+}
+
+function resourcesOf(stack: StackName, json: Arguments): Resource[] {
+  return Object.entries(json.resource as Record<string, Arguments>).flatMap(([type, blocks]) =>
+    Object.entries(blocks).map(([name, config]) => ({
+      stack,
+      type,
+      name,
+      address: `${type}.${name}`,
+      config: config as Arguments,
+    })),
+  );
+}
