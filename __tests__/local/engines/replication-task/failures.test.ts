@@ -262,6 +262,29 @@ describe('the replication task fails loudly', () => {
     }
   });
 
+  test('when the binlog was written anew to the same length with the same transaction numbers', async () => {
+    const build = async (): Promise<void> => {
+      await bed.source('RESET MASTER', 'CREATE DATABASE twice', 'CREATE TABLE twice.t (id INT PRIMARY KEY)');
+    };
+    await bed.target('CREATE SCHEMA twice', 'CREATE TABLE twice.t (id INTEGER NOT NULL PRIMARY KEY)');
+    await build();
+    const { task } = await started('twice');
+    await task.close();
+    const end = await bed.rows('SHOW MASTER STATUS');
+    // Files are told apart by the second in which they were made.
+    const second = Math.floor(Date.now() / 1_000);
+    await waitUntil(() => Math.floor(Date.now() / 1_000) > second, {
+      what: 'the next second',
+      timeoutMs: 2_000,
+    });
+    await bed.source('DROP DATABASE twice');
+    await build();
+    expect(await bed.rows('SHOW MASTER STATUS')).toEqual(end);
+    await bed.source('INSERT INTO twice.t VALUES (1)');
+    const failure = await resumeToFailure('twice');
+    expect(failure?.message).toMatch(/^SOURCE_REPLACED.*is another one than at the checkpoint/);
+  });
+
   test('when the binlogs of the source were reset, stopped or running', async () => {
     await createTable('reset');
     const first = await started('reset');

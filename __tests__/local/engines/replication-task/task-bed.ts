@@ -24,6 +24,8 @@ import { openWarehouse } from '../../../../local/engines/warehouse/open-warehous
 import type { ResultValue, Warehouse, WarehouseSession } from '../../../../local/engines/warehouse/warehouse';
 
 export const ARN = 'arn:aws:dms:eu-central-1:123456789012:task:CDC';
+const DMS_USER = 'cdc_dms';
+const DMS_PASSWORD = 'a-password-of-DMS';
 export const TIMEOUT_MS = 20_000;
 
 export interface TestTask {
@@ -55,6 +57,8 @@ export class TaskBed {
       },
     });
     const admin = await openSource(async () => loginOf(server));
+    await queryRows(admin, `CREATE USER ${DMS_USER}@'%' IDENTIFIED BY '${DMS_PASSWORD}'`);
+    await queryRows(admin, `GRANT REPLICATION CLIENT, REPLICATION SLAVE, SELECT ON *.* TO ${DMS_USER}@'%'`);
     const warehouse = await openWarehouse({
       file: join(folder, 'warehouse.duckdb'),
       database: 'analytics',
@@ -65,8 +69,9 @@ export class TaskBed {
     return new TaskBed(folder, server, admin, warehouse, await warehouse.openSession());
   }
 
+  /** The rights that DMS asks for, and no more. */
   get login(): SourceLogin {
-    return loginOf(this.server);
+    return { ...loginOf(this.server), username: DMS_USER, password: DMS_PASSWORD };
   }
 
   /** Runs statements at the source, one after the other. */

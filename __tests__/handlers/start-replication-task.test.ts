@@ -1,0 +1,183 @@
+import { DatabaseMigrationServiceClient } from '@aws-sdk/client-database-migration-service';
+import { createDmsService } from '../../local/engines/replication-task/dms-service';
+import {
+  type ReplicationTask,
+  type StartType,
+  StartTypeError,
+  TaskStateError,
+  type TaskStatus,
+} from '../../local/engines/replication-task/task';
+import { endpointVariables } from '../../local/gateway/endpoint-variables';
+import { type Gateway, startGateway } from '../../local/gateway/gateway';
+import { ServiceError } from '../../local/gateway/service';
+import { startReplicationTask } from '../../pipeline/capture/start-replication-task';
+import { type BundledHandler, bundleHandler } from '../support/run-handler';
+
+const ARN = 'arn:aws:dms:eu-central-1:123456789012:task:CDC-DEV-TASK';
+
+/** A task whose state the test sets; DMS's own rules of what may start when are the service's. */
+class ScriptedTask implements ReplicationTask {
+  readonly arn = ARN;
+  readonly identifier = 'cdc-dev-task';
+  readonly started: StartType[] = [];
+  status: string = 'ready';
+  beforeStart: () => void = () => {};
+
+  describe() {
+    return {
+      arn: ARN,
+      identifier: this.identifier,
+      migrationType: 'full-load-and-cdc',
+      status: this.status as TaskStatus,
+      tables: [],
+    };
+  }
+
+  start(type: StartType): void {
+    this.beforeStart();
+    if (this.status === 'running' || this.status === 'starting')
+      throw new TaskStateError(`it is ${this.status}`);
+    if ((type === 'start-replication') !== (this.status === 'ready'))
+      throw new StartTypeError(`${type} is not for a task that is ${this.status}`);
+    this.started.push(type);
+    this.status = 'starting';
+  }
+
+  async stop(): Promise<void> {
+    this.status = 'stopped';
+  }
+  async testConnection(): Promise<void> {}
+  async currentSourcePosition() {
+    return { file: 'binlog.000001', offset: 4 };
+  }
+  async waitUntilApplied(): Promise<void> {}
+  async close(): Promise<void> {}
+}
+
+describe('start-replication-task', () => {
+  let task: ScriptedTask;
+  const tasks: ReplicationTask[] = [];
+  let gateway: Gateway;
+  let dms: DatabaseMigrationServiceClient;
+  let bundled: BundledHandler<'start-replication-task'>;
+  let environment: Readonly<Record<string, string>>;
+
+  beforeAll(async () => {
+    bundled = await bundleHandler('start-replication-task');
+    gateway = await startGateway({ services: { dms: createDmsService({ tasks }) } });
+    const credentials = gateway.registerCaller('cdc-dev-start-replication-task');
+    dms = new DatabaseMigrationServiceClient({
+      endpoint: gateway.endpoint,
+      region: 'eu-central-1',
+      credentials,
+      maxAttempts: 1,
+    });
+    environment = {
+      ...endpointVariables(gateway),
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    };
+  });
+  beforeEach(() => {
+    task = new ScriptedTask();
+    tasks.splice(0, tasks.length, task);
+  });
+  afterAll(async () => {
+    dms?.destroy();
+    await gateway?.stop();
+    bundled?.remove();
+  });
+
+  const start = () => startReplicationTask({ dms, taskArn: ARN });
+
+  test.each([
+    ['ready', 'start-replication', ['start-replication']],
+    ['stopped', 'resume-processing', ['resume-processing']],
+    ['failed', 'resume-processing', ['resume-processing']],
+    ['starting', 'none', []],
+    ['running', 'none', []],
+    ['stopping', 'none', []],
+    ['modifying', 'none', []],
+  ])('a task that is %s: %s', async (status, action, started) => {
+    task.status = status;
+    await expect(start()).resolves.toEqual({ status, action });
+    expect(task.started).toEqual(started);
+  });
+
+  test('reports the status and what it did, and returns it', async () => {
+    const run = await bundled.run({ REPLICATION_TASK_ARN: ARN }, environment);
+    expect(run.result).toEqual({ status: 'ready', action: 'start-replication' });
+    expect(run.lines).toContainEqual(
+      expect.objectContaining({ outcome: 'started', status: 'ready', action: 'start-replication' }),
+    );
+    const again = await bundled.run({ REPLICATION_TASK_ARN: ARN }, environment);
+    expect(again.result).toEqual({ status: 'starting', action: 'none' });
+    expect(task.started).toEqual(['start-replication']);
+  });
+
+  test('starts once when another call comes in between', async () => {
+    task.beforeStart = () => {
+      task.status = 'running';
+    };
+    await expect(start()).resolves.toEqual({ status: 'running', action: 'none' });
+    expect(task.started).toEqual([]);
+  });
+
+  test('fails when DMS refuses to start a task that still does not run', async () => {
+    task.beforeStart = () => {
+      throw new TaskStateError('the endpoint was not tested');
+    };
+    await expect(start()).rejects.toMatchObject({
+      code: 'REPLICATION_TASK_FAILED',
+      disposition: 'retry',
+      message: expect.stringMatching(
+        /refused start-replication.*InvalidResourceStateFault.*the endpoint was not tested/s,
+      ),
+    });
+  });
+
+  test('fails with the start type that DMS did not allow', async () => {
+    task.status = 'stopped';
+    task.beforeStart = () => {
+      task.status = 'ready';
+    };
+    await expect(start()).rejects.toThrow(/refused resume-processing.*InvalidParameterCombinationException/);
+  });
+
+  test('calls a person for a status that it cannot start from', async () => {
+    task.status = 'deleting';
+    await expect(start()).rejects.toMatchObject({
+      code: 'REPLICATION_TASK_FAILED',
+      disposition: 'halt',
+      message: expect.stringMatching(/"deleting".*last failure/s),
+    });
+  });
+
+  test('calls a person when there is no such task', async () => {
+    tasks.length = 0;
+    await expect(start()).rejects.toMatchObject({
+      disposition: 'halt',
+      message: expect.stringMatching(/no replication task.*deploy/s),
+    });
+  });
+
+  test('says how DMS failed when it cannot be asked', async () => {
+    const handle = jest.fn(async () => {
+      throw new ServiceError('AccessDeniedException', 'not you', 403);
+    });
+    const closed = await startGateway({ services: { dms: { handle } } });
+    const credentials = closed.registerCaller('x');
+    const client = new DatabaseMigrationServiceClient({
+      endpoint: closed.endpoint,
+      region: 'eu-central-1',
+      credentials,
+      maxAttempts: 1,
+    });
+    await expect(startReplicationTask({ dms: client, taskArn: ARN })).rejects.toMatchObject({
+      disposition: 'retry',
+      message: expect.stringMatching(/AccessDeniedException.*dms:DescribeReplicationTasks/s),
+    });
+    client.destroy();
+    await closed.stop();
+  });
+});
