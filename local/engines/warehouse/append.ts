@@ -34,20 +34,36 @@ export async function appendTexts(connection: DuckDBConnection, options: AppendO
     }
     return column;
   });
-  const landing = await Landing.open(connection, database, table, targets);
-  for (const row of rows) landing.add(targets.map((column, index) => convert(row[index] ?? null, column)));
+  const landing = await Landing.open(connection, { database, table, known, columns: targets });
+  try {
+    for (const row of rows) landing.add(targets.map((column, index) => convert(row[index] ?? null, column)));
+  } catch (error) {
+    landing.abandon();
+    throw error;
+  }
   await landing.finish();
 }
 
 /** @throws WarehouseError that names the column; the value itself stays out of the message. */
 function convert(text: string | null, column: TableColumn): string | null {
-  if (column.type.name === 'super') return text;
   try {
-    return convertValue(text, column, CONVERSION);
+    return column.type.name === 'super' && text !== null
+      ? compactJson(text)
+      : convertValue(text, column, CONVERSION);
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
     throw new WarehouseError(
       `column "${column.name}": ${error.message.replace(/, Value '.*?', Pos \d+/, '')}`,
     );
   }
+}
+
+/** JSON without white space between its tokens; numbers keep their digits, which a parse would not. */
+function compactJson(text: string): string {
+  try {
+    JSON.parse(text);
+  } catch {
+    throw new ValueError(1224, 'Invalid JSON', '');
+  }
+  return text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
 }

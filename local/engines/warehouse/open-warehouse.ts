@@ -77,7 +77,10 @@ async function openFile(file: string, options: WarehouseOptions): Promise<TwinWa
         fetchObject: options.fetchObject,
         recordLoadErrors,
       };
-      const session = new TwinSession(connection, context, user ?? adminUser, user === undefined);
+      const session = new TwinSession(connection, context, {
+        user: user ?? adminUser,
+        superuser: user === undefined || (await isSuperuser(control, database, user)),
+      });
       sessions.add(session);
       return session;
     },
@@ -104,6 +107,14 @@ function openingStatements(file: string, database: string, adminUser: string): s
     ...hiddenTableStatements(database, adminUser),
     `CREATE SCHEMA ${TWIN_SCHEMA}`,
   ];
+}
+
+/** A user that nobody created comes in by IAM, with the privileges of PUBLIC alone. */
+async function isSuperuser(control: DuckDBConnection, database: string, user: string): Promise<boolean> {
+  const found = await control.runAndReadAll(
+    `SELECT superuser FROM ${quoteName(database)}.${HIDDEN_SCHEMA}.users WHERE name = ${quoteText(user)}`,
+  );
+  return found.getRows()[0]?.[0] === true;
 }
 
 function loadErrorWriter(

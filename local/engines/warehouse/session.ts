@@ -34,9 +34,16 @@ export class TwinSession implements WarehouseSession, CommandSession {
   constructor(
     readonly connection: DuckDBConnection,
     private readonly context: SessionContext,
-    readonly user: string,
-    readonly superuser: boolean,
+    private readonly identity: { readonly user: string; readonly superuser: boolean },
   ) {}
+
+  get user(): string {
+    return this.identity.user;
+  }
+
+  get superuser(): boolean {
+    return this.identity.superuser;
+  }
 
   get database(): string {
     return this.context.database;
@@ -146,7 +153,7 @@ export class TwinSession implements WarehouseSession, CommandSession {
         break;
     }
     const result = await this.within(command.locks, async () => {
-      await requirePrivileges(this, command.locks);
+      await requirePrivileges(this, command.needs);
       return command.run(this);
     });
     if (command.transaction === 'commits' && this.transaction === 'open') await this.commitNow();

@@ -1,11 +1,12 @@
 /** ALTER TABLE: what a growing schema needs. */
 import { parseExpression } from '../sql/expression';
-import { quoteName, quoteText } from '../sql/reader';
+import { quoteName } from '../sql/reader';
 import type { TableName, Translation } from '../sql/translation';
 import { duckdbType, parseType } from '../sql/types';
 import { WarehouseError } from '../warehouse';
 import { type Command, type CommandSession, EMPTY_RESULT } from './command';
-import { commentText, createTable, type NewColumn } from './create-table';
+import { createTable, type NewColumn } from './create-table';
+import { onTable } from './needs';
 import { parseColumnAttributes } from './table-attributes';
 
 export function parseAlterTable(t: Translation): Command {
@@ -13,7 +14,7 @@ export function parseAlterTable(t: Translation): Command {
   reader.expectWord('alter', 'table');
   const table = t.tableName();
   const run = parseChange(t, table);
-  return { locks: [{ table, mode: 'exclusive' }], run };
+  return { locks: [{ table, mode: 'exclusive' }], needs: [onTable(table, 'alter')], run };
 }
 
 function parseChange(t: Translation, table: TableName): Command['run'] {
@@ -139,6 +140,3 @@ function parseAlterColumn(t: Translation, table: TableName): Command['run'] {
     return rebuild(session, t, table, changed, columns);
   };
 }
-
-/** Text of a column's declared type, for COMMENT ON COLUMN. */
-export const declaredType = (column: NewColumn): string => quoteText(commentText(column.type));

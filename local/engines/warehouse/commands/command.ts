@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { TableColumn } from '../catalog';
 import type { TableName } from '../sql/translation';
 import type { FetchObject, StatementResult } from '../warehouse';
+import type { Need } from './needs';
 
 export type LockMode = 'read' | 'write' | 'exclusive';
 
@@ -14,6 +15,7 @@ export interface TableLock {
 export interface Command {
   /** Taken before it runs, held to the end of the transaction. Temp tables need none. */
   readonly locks: readonly TableLock[];
+  readonly needs: readonly Need[];
   /** What it does to the transaction. VACUUM may not run inside one; TRUNCATE ends it. */
   readonly transaction?: 'begin' | 'commit' | 'rollback' | 'forbidden' | 'commits';
   run(session: CommandSession): Promise<StatementResult>;

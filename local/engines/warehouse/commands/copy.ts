@@ -3,6 +3,7 @@ import { runCopy } from '../copy/run-copy';
 import type { TableName, Translation } from '../sql/translation';
 import { WarehouseError } from '../warehouse';
 import type { Command } from './command';
+import { onTable } from './needs';
 
 export interface CopyOptions {
   readonly table: TableName;
@@ -22,7 +23,6 @@ export interface CopyOptions {
   roundDecimals: boolean;
   /** Stands for each invalid byte. */
   replacement?: string;
-  noLoad: boolean;
   explicitIds: boolean;
 }
 
@@ -46,7 +46,6 @@ export function parseCopy(t: Translation): Command {
     emptyAsNull: false,
     blanksAsNull: false,
     roundDecimals: false,
-    noLoad: false,
     explicitIds: false,
   };
   let authorized = false;
@@ -59,7 +58,11 @@ export function parseCopy(t: Translation): Command {
   if (!authorized)
     throw new WarehouseError('CREDENTIALS argument is required but not specified (IAM_ROLE is missing)');
   checkOptions(t, options);
-  return { locks: [{ table, mode: 'write' }], run: (session) => runCopy(session, options) };
+  return {
+    locks: [{ table, mode: 'write' }],
+    needs: [onTable(table, 'insert')],
+    run: (session) => runCopy(session, options),
+  };
 }
 
 function parseColumns(t: Translation): string[] {
@@ -123,9 +126,6 @@ const FLAGS: Readonly<Record<string, (options: CopyOptions) => void>> = {
   },
   roundec: (options) => {
     options.roundDecimals = true;
-  },
-  noload: (options) => {
-    options.noLoad = true;
   },
   explicit_ids: (options) => {
     options.explicitIds = true;

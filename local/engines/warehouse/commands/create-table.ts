@@ -2,12 +2,15 @@
  * CREATE TABLE. Distribution, sort order, encoding and keys are read and checked, then left out: keys are not
  * enforced in Redshift either. NOT NULL is enforced there, and so is the length of text in bytes.
  */
+
+import { recordOwner } from '../privileges';
 import { parseExpression, startsQuery } from '../sql/expression';
 import { quoteName, quoteText } from '../sql/reader';
 import type { TableName, Translation } from '../sql/translation';
 import { duckdbType, parseType, type RedshiftType } from '../sql/types';
 import { WarehouseError } from '../warehouse';
 import { type Command, type CommandSession, EMPTY_RESULT } from './command';
+import { toCreateIn, toRead } from './needs';
 import { readLocks } from './parse-command';
 import {
   parseColumnAttributes,
@@ -77,7 +80,11 @@ function parseDefinition(t: Translation, created: NewTable): Command {
   const checked = columns.map((column) =>
     attributes.notNull.includes(column.name) ? { ...column, nullable: false } : column,
   );
-  return { locks: [], run: (session) => createTable(session, t, created, checked) };
+  return {
+    locks: [],
+    needs: toCreateIn(created.table),
+    run: (session) => createTable(session, t, created, checked),
+  };
 }
 
 function parseColumn(t: Translation, attributes: TableAttributes): NewColumn {
@@ -127,6 +134,7 @@ export async function createTable(
   );
   await session.execute(comments.join('; '));
   if (table.schema === undefined) session.tempTables.add(table.table);
+  else await recordOwner(session, table.schema, table.table);
   return EMPTY_RESULT;
 }
 
@@ -169,6 +177,7 @@ function parseLike(t: Translation, created: NewTable): Command {
   parseTableAttributes(t, { keyColumns: [], notNull: [] });
   return {
     locks: [{ table: source, mode: 'read' }],
+    needs: [...toCreateIn(created.table), ...toRead([source])],
     run: async (session) => {
       const columns = await session.columnsOf(source);
       const copied = columns.map(({ name, type, nullable, defaultSql }) => ({
@@ -197,11 +206,13 @@ function parseAsQuery(t: Translation, { table, ifNotExists }: NewTable): Command
   const list = names.length === 0 ? '' : ` (${names.join(', ')})`;
   return {
     locks: readLocks(t.reads),
+    needs: [...toCreateIn(table), ...toRead(t.reads)],
     run: async (session) => {
       if (ifNotExists && (await exists(session, table))) return EMPTY_RESULT;
       const temporary = table.schema === undefined ? 'TEMP ' : '';
       const counted = await session.execute(`CREATE ${temporary}TABLE ${t.text(table)}${list} AS ${query}`);
       if (table.schema === undefined) session.tempTables.add(table.table);
+      else await recordOwner(session, table.schema, table.table);
       return { columns: [], rows: [], rowCount: Number(counted.rows[0]?.[0] ?? 0) };
     },
   };

@@ -1,6 +1,6 @@
 /** GRANT and REVOKE on schemas, tables and the database: recorded, answered by the svv_ views, and checked. */
-import { HIDDEN_SCHEMA } from '../sql/names';
-import { quoteName, quoteText } from '../sql/reader';
+import { grantsTable } from '../privileges';
+import { quoteText } from '../sql/reader';
 import type { TableName, Translation } from '../sql/translation';
 import { WarehouseError } from '../warehouse';
 import { changedRows } from './changed-rows';
@@ -16,6 +16,9 @@ type Scope =
   | { readonly kind: 'all-tables' | 'schemas'; readonly schemas: readonly string[] }
   | { readonly kind: 'database'; readonly name: string };
 
+/** Owners may grant too; nothing here does. */
+const MANAGE: Command['needs'] = [{ kind: 'superuser', what: 'grant or revoke privileges' }];
+
 interface Grant {
   readonly privileges: readonly string[];
   readonly scope: Scope;
@@ -26,14 +29,14 @@ export function parseGrant(t: Translation): Command {
   t.reader.expectWord('grant');
   const grant = parseBody(t, 'to');
   if (t.reader.isWord('with')) throw t.reader.unsupported('WITH GRANT OPTION');
-  return { locks: [], run: (session) => record(session, grant, true) };
+  return { locks: [], needs: MANAGE, run: (session) => record(session, grant, true) };
 }
 
 export function parseRevoke(t: Translation): Command {
   t.reader.expectWord('revoke');
   const grant = parseBody(t, 'from');
   if (!t.reader.acceptWord('cascade')) t.reader.acceptWord('restrict');
-  return { locks: [], run: (session) => record(session, grant, false) };
+  return { locks: [], needs: MANAGE, run: (session) => record(session, grant, false) };
 }
 
 function parseBody(t: Translation, link: 'to' | 'from'): Grant {
@@ -103,7 +106,7 @@ function checkPrivileges(words: readonly string[], scope: Scope): string[] {
 async function record(session: CommandSession, grant: Grant, given: boolean): ReturnType<Command['run']> {
   for (const grantee of grant.grantees) if (grantee !== 'public') await requireUser(session, grantee);
   const objects = await objectsOf(session, grant.scope);
-  const table = `${quoteName(session.database)}.${HIDDEN_SCHEMA}.grants`;
+  const table = grantsTable(session.database);
   for (const object of objects) {
     for (const grantee of grant.grantees) {
       const place = `object_kind = ${quoteText(object.kind)} AND schema_name IS NOT DISTINCT FROM ${textOrNull(object.schema)} AND object_name IS NOT DISTINCT FROM ${textOrNull(object.name)} AND grantee = ${quoteText(grantee)}`;

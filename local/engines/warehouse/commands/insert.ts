@@ -3,6 +3,7 @@ import { parseColumnNames } from '../sql/query';
 import type { Translation } from '../sql/translation';
 import { changedRows } from './changed-rows';
 import type { Command } from './command';
+import { onTable, toRead } from './needs';
 import { readLocks } from './parse-command';
 
 export function parseInsert(t: Translation): Command {
@@ -14,6 +15,7 @@ export function parseInsert(t: Translation): Command {
   const sql = `INSERT INTO ${t.text(target)} ${columns} ${source}`;
   return {
     locks: [{ table: target, mode: 'write' }, ...readLocks(t.reads)],
+    needs: [onTable(target, 'insert'), ...toRead(t.reads)],
     run: (session) => changedRows(session, sql),
   };
 }

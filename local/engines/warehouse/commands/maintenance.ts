@@ -1,8 +1,8 @@
 /** LOCK, TRUNCATE, VACUUM, ANALYZE. */
-import { quoteName } from '../sql/reader';
 import type { TableName, Translation } from '../sql/translation';
 import { changedRows } from './changed-rows';
 import { type Command, EMPTY_RESULT } from './command';
+import { onTable } from './needs';
 
 export function parseLock(t: Translation): Command {
   const { reader } = t;
@@ -12,6 +12,7 @@ export function parseLock(t: Translation): Command {
   while (reader.acceptOperator(',')) tables.push(t.tableName());
   return {
     locks: tables.map((table) => ({ table, mode: 'exclusive' as const })),
+    needs: tables.map((table) => onTable(table, 'update', 'delete')),
     run: async (session) => {
       for (const table of tables) await session.columnsOf(table);
       return EMPTY_RESULT;
@@ -27,6 +28,7 @@ export function parseTruncate(t: Translation): Command {
   const table = t.tableName();
   return {
     locks: [{ table, mode: 'exclusive' }],
+    needs: [onTable(table, 'truncate')],
     transaction: 'commits',
     run: async (session) => {
       await changedRows(session, `DELETE FROM ${t.text(table)}`);
@@ -51,7 +53,7 @@ export function parseVacuum(t: Translation): Command {
     reader.expectWord('percent');
   }
   reader.acceptWord('boost');
-  return { locks: [], transaction: 'forbidden', run: (session) => existing(session, table) };
+  return { locks: [], needs: [], transaction: 'forbidden', run: (session) => existing(session, table) };
 }
 
 export function parseAnalyze(t: Translation): Command {
@@ -66,7 +68,7 @@ export function parseAnalyze(t: Translation): Command {
     reader.expectOperator(')');
   }
   if (!reader.acceptWord('predicate', 'columns')) reader.acceptWord('all', 'columns');
-  return { locks: [], run: (session) => existing(session, table) };
+  return { locks: [], needs: [], run: (session) => existing(session, table) };
 }
 
 async function existing(
@@ -76,5 +78,3 @@ async function existing(
   if (table !== undefined) await session.columnsOf(table);
   return EMPTY_RESULT;
 }
-
-export const quoted = (names: readonly string[]): string => names.map(quoteName).join(', ');

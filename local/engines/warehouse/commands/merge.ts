@@ -9,6 +9,7 @@ import { displayName, type TableName, type Translation } from '../sql/translatio
 import { WarehouseError } from '../warehouse';
 import { changedRows } from './changed-rows';
 import type { Command, CommandSession } from './command';
+import { onTable, toRead } from './needs';
 
 interface Merge {
   readonly target: TableName;
@@ -41,6 +42,7 @@ export function parseMerge(t: Translation): Command {
       { table: target, mode: 'write' },
       { table: source, mode: 'read' },
     ],
+    needs: [...toRead([target, source]), onTable(target, 'insert'), onTable(target, 'update', 'delete')],
     run: async (session) => {
       await requireTable(session, source);
       await requireSingleMatches(session, t, merge);

@@ -1,9 +1,12 @@
 /** Schemas, views, DROP, COMMENT. */
+
+import { forgetGrants, requirePrivileges } from '../privileges';
 import { quoteName, quoteText } from '../sql/reader';
 import type { Translation } from '../sql/translation';
 import { WarehouseError } from '../warehouse';
 import { type Command, EMPTY_RESULT } from './command';
 import { exists } from './create-table';
+import { onTable, toCreateIn, toRead } from './needs';
 import { readLocks } from './parse-command';
 import { parseDropUser, requireUser } from './users';
 
@@ -24,6 +27,7 @@ export function parseCreateSchema(t: Translation): Command {
   }
   return {
     locks: [],
+    needs: [{ kind: 'database', privilege: 'create' }],
     run: async (session) => {
       if (owner !== undefined) await requireUser(session, owner);
       await session.execute(
@@ -46,6 +50,7 @@ export function parseCreateView(t: Translation): Command {
   if (reader.isWord('with')) throw reader.unsupported('WITH NO SCHEMA BINDING');
   return {
     locks: readLocks(t.reads),
+    needs: [...toCreateIn(view), ...toRead(t.reads)],
     run: async (session) => {
       await session.execute(`CREATE ${replace}VIEW ${t.text(view)}${columns} AS ${query}`);
       return EMPTY_RESULT;
@@ -80,9 +85,11 @@ function parseDropSchema(t: Translation, ifExists: boolean): Command {
   if (!cascade) reader.acceptWord('restrict');
   return {
     locks: [],
+    needs: [{ kind: 'superuser', what: 'drop a schema' }],
     run: async (session) => {
       const text = `${quoteName(session.database)}.${quoteName(schema)}`;
       await session.execute(`DROP SCHEMA ${ifExists ? 'IF EXISTS ' : ''}${text}${cascade ? ' CASCADE' : ''}`);
+      await forgetGrants(session, schema);
       return EMPTY_RESULT;
     },
   };
@@ -95,14 +102,17 @@ function parseDropRelation(t: Translation, kind: string, ifExists: boolean): Com
   if (!reader.acceptWord('cascade')) reader.acceptWord('restrict');
   return {
     locks: tables.map((table) => ({ table, mode: 'exclusive' as const })),
+    needs: ifExists ? [] : tables.map((table) => onTable(table, 'drop')),
     run: async (session) => {
       for (const table of tables) {
         if (!(await exists(session, table))) {
           if (ifExists) continue;
           throw new WarehouseError(`${kind === 'view' ? 'View' : 'Table'} "${table.table}" does not exist`);
         }
+        await requirePrivileges(session, [onTable(table, 'drop')]);
         await session.execute(`DROP ${kind.toUpperCase()} ${t.text(table)}`);
-        session.tempTables.delete(table.schema === undefined ? table.table : '');
+        if (table.schema === undefined) session.tempTables.delete(table.table);
+        else await forgetGrants(session, table.schema, table.table);
       }
       return EMPTY_RESULT;
     },
@@ -119,6 +129,7 @@ export function parseComment(t: Translation): Command {
   const text = reader.acceptWord('null') ? 'NULL' : quoteText(reader.stringLiteral());
   return {
     locks: [{ table, mode: 'exclusive' }],
+    needs: [onTable(table, 'alter')],
     run: async (session) => {
       await session.execute(`COMMENT ON TABLE ${t.text(table)} IS ${text}`);
       return EMPTY_RESULT;

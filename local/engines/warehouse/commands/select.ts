@@ -1,10 +1,11 @@
 import type { Translation } from '../sql/translation';
 import type { Command } from './command';
+import { toRead } from './needs';
 import { readLocks } from './parse-command';
 
 export function parseSelect(t: Translation): Command {
   const sql = t.parseQuery();
-  return { locks: readLocks(t.reads), run: (session) => session.execute(sql) };
+  return { locks: readLocks(t.reads), needs: toRead(t.reads), run: (session) => session.execute(sql) };
 }
 
 /** The plan is DuckDB's; only that the statement can be planned carries over. */
@@ -14,6 +15,7 @@ export function parseExplain(t: Translation): Command {
   const sql = t.parseQuery();
   return {
     locks: readLocks(t.reads),
+    needs: toRead(t.reads),
     run: async (session) => {
       const plan = await session.execute(`EXPLAIN ${sql}`);
       const lines = plan.rows.flatMap((row) => String(row[1]).split('\n'));

@@ -32,6 +32,7 @@ export function parseSet(t: Translation): Command {
   while (reader.acceptOperator(',')) values.push(reader.take().text);
   return {
     locks: [],
+    needs: [],
     run: async (session) => {
       apply(session.settings, name, values);
       return EMPTY_RESULT;
@@ -72,6 +73,7 @@ export function parseReset(t: Translation): Command {
   const name = reader.label();
   return {
     locks: [],
+    needs: [],
     run: async (session) => {
       if (name === 'all') session.settings.clear();
       else session.settings.delete(name);
@@ -86,6 +88,7 @@ export function parseShow(t: Translation): Command {
   const name = reader.label();
   return {
     locks: [],
+    needs: [],
     run: async (session) => {
       const value = session.settings.get(name) ?? DEFAULTS[name];
       if (value === undefined) throw new WarehouseError(`unrecognized configuration parameter "${name}"`);

@@ -15,5 +15,5 @@ export function parseTransactionWord(t: Translation): Command {
       : word === 'commit' || word === 'end'
         ? 'commit'
         : 'rollback';
-  return { locks: [], transaction, run: () => Promise.resolve(EMPTY_RESULT) };
+  return { locks: [], needs: [], transaction, run: () => Promise.resolve(EMPTY_RESULT) };
 }

@@ -55,6 +55,7 @@ export function parseCreateUser(t: Translation): Command {
   const { superuser = false } = parseOptions(t, true);
   return {
     locks: [],
+    needs: [{ kind: 'superuser', what: 'manage users' }],
     run: async (session) => {
       if (await userExists(session, name)) throw new WarehouseError(`user "${name}" already exists`);
       await changedRows(
@@ -81,6 +82,7 @@ export function parseAlterUser(t: Translation): Command {
   const { superuser } = parseOptions(t, false);
   return {
     locks: [],
+    needs: [{ kind: 'superuser', what: 'manage users' }],
     run: async (session) => {
       await requireUser(session, name);
       if (superuser !== undefined) {
@@ -102,6 +104,7 @@ export function parseDropUser(t: Translation): Command {
   const name = parseUserName(t);
   return {
     locks: [],
+    needs: [{ kind: 'superuser', what: 'manage users' }],
     run: async (session) => {
       if (!(await userExists(session, name))) {
         if (ifExists) return EMPTY_RESULT;

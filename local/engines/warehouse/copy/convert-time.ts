@@ -5,17 +5,15 @@ const DATE = /^(\d{4})-(\d{2})-(\d{2})/;
 const TIME = /^[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?/;
 const ZONE = /^\s*(?:Z|UTC|[+-]\d{2}(?::?\d{2})?)$/i;
 
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 function isDate(text: string): boolean {
   const found = DATE.exec(text);
   if (found === null) return false;
   const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])];
-  return (
-    year >= 1 &&
-    month >= 1 &&
-    month <= 12 &&
-    day >= 1 &&
-    day <= new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate()
-  );
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = month === 2 && leap ? 29 : (DAYS[month - 1] ?? 0);
+  return year >= 1 && day >= 1 && day <= days;
 }
 
 /** `YYYY-MM-DD`. @throws ValueError 1205 */
@@ -27,23 +25,25 @@ export function convertDate(text: string): string {
 /** @throws ValueError 1206 */
 export function convertTime(text: string, type: 'timestamp' | 'timestamptz', format: string): string {
   if (format === 'epochsecs' || format === 'epochmillisecs') return fromEpoch(text, format);
-  const invalid = new ValueError(1206, 'Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]', text);
-  if (!isDate(text)) throw invalid;
+  if (!isDate(text)) throw invalidTime(text);
   const date = text.slice(0, 10);
   const rest = text.slice(10);
   if (rest === '') return `${date} 00:00:00`;
   const time = TIME.exec(rest);
   if (time === null || Number(time[1]) > 23 || Number(time[2]) > 59 || Number(time[3] ?? 0) > 59)
-    throw invalid;
-  if (format !== 'auto' && rest.startsWith('T')) throw invalid;
+    throw invalidTime(text);
+  if (format !== 'auto' && rest.startsWith('T')) throw invalidTime(text);
   const zone = rest.slice(time[0].length);
-  if (zone !== '' && (format !== 'auto' || !ZONE.test(zone))) throw invalid;
+  if (zone !== '' && (format !== 'auto' || !ZONE.test(zone))) throw invalidTime(text);
   // Microseconds are all that fits; further digits are cut. A zone counts for TIMESTAMPTZ only.
   const fraction = time[4] === undefined ? '' : `.${time[4].slice(0, 6)}`;
   const clock = `${date} ${time[1]}:${time[2]}:${time[3] ?? '00'}${fraction}`;
   if (type === 'timestamp') return clock;
   return `${clock}${/[+-]/.test(zone) ? zone.trim() : '+00'}`;
 }
+
+const invalidTime = (text: string): ValueError =>
+  new ValueError(1206, 'Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]', text);
 
 function fromEpoch(text: string, format: 'epochsecs' | 'epochmillisecs'): string {
   if (!/^-?\d{1,15}(\.\d+)?$/.test(text)) throw new ValueError(1206, `Invalid ${format} value`, text);

@@ -102,14 +102,18 @@ function convertDecimal(text: string, type: RedshiftType, round: boolean): strin
     const at = /^[+-]?\d*\.?\d*/.exec(text)![0].length;
     throw new ValueError(1207, `Invalid digit, Value '${text[at] ?? ''}', Pos ${at}, Type: Decimal`, text);
   }
+  const { precision, scale } = type as { precision: number; scale: number };
+  if (found[4] === undefined && found[2]!.length <= precision - scale && (found[3] ?? '').length <= scale) {
+    // The usual case: nothing is cut, nothing overflows.
+    return `${found[1] === '-' ? '-' : ''}${found[2] || '0'}${scale === 0 ? '' : `.${(found[3] ?? '').padEnd(scale, '0')}`}`;
+  }
   const [whole, fraction] = shifted(found[2]!, found[3] ?? '', Number(found[4] ?? 0));
-  const scale = type.scale!;
   const kept = round
     ? roundedAt(whole, fraction, scale)
     : `${whole || '0'}${fraction.slice(0, scale).padEnd(scale, '0')}`;
   const digits = kept.replace(/^0+/, '').padStart(scale + 1, '0');
-  if (digits.replace(/^0+/, '').length > type.precision!) {
-    throw new ValueError(1209, `Numeric overflow, Type: Decimal(${type.precision},${scale})`, text);
+  if (digits.replace(/^0+/, '').length > precision) {
+    throw new ValueError(1209, `Numeric overflow, Type: Decimal(${precision},${scale})`, text);
   }
   const point = digits.length - scale;
   return `${found[1] === '-' ? '-' : ''}${digits.slice(0, point)}${scale === 0 ? '' : `.${digits.slice(point)}`}`;

@@ -13,24 +13,33 @@ import { readFiles, readManifest, type StagedFile } from './manifest';
 import { type BuildRow, rowBuilder } from './match-columns';
 
 export async function runCopy(session: CommandSession, options: CopyOptions): Promise<StatementResult> {
-  const columns = await targetColumns(session, options);
+  const known = await session.columnsOf(options.table);
+  const columns = targetColumns(known, options);
   const entries = await readManifest(session.fetchObject, options.source);
   const buildRow = await rowBuilder(session.fetchObject, options, columns);
-  const landing = await Landing.open(session.connection, session.database, options.table, columns);
+  const landing = await Landing.open(session.connection, {
+    database: session.database,
+    table: options.table,
+    known,
+    columns,
+  });
   const errors: LoadErrorRow[] = [];
   let rows = 0;
-  for await (const file of readFiles(session.fetchObject, entries, options.gzip)) {
-    rows += await landFile(file, { options, columns, buildRow, landing, errors, session });
+  try {
+    for await (const file of readFiles(session.fetchObject, entries, options.gzip)) {
+      rows += await landFile(file, { options, columns, buildRow, landing, errors, session });
+    }
+  } catch (error) {
+    landing.abandon();
+    throw error;
   }
   if (errors.length > 0) await session.recordLoadErrors(errors);
-  if (options.noLoad) await landing.discard();
-  else await landing.finish();
+  await landing.finish();
   session.counters.lastCopyRows = rows;
-  return { columns: [], rows: [], rowCount: options.noLoad ? 0 : rows };
+  return { columns: [], rows: [], rowCount: rows };
 }
 
-async function targetColumns(session: CommandSession, options: CopyOptions): Promise<TableColumn[]> {
-  const known = await session.columnsOf(options.table);
+function targetColumns(known: readonly TableColumn[], options: CopyOptions): TableColumn[] {
   const names =
     options.columns ??
     known.filter((column) => !column.numbered || options.explicitIds).map(({ name }) => name);
