@@ -29,6 +29,8 @@ export interface Stack {
   /** Stacks that are deployed before this one. */
   readonly dependencies: readonly string[];
   readonly region: string | undefined;
+  /** The one account that the provider may change, if the stack says so. */
+  readonly accountId: string | undefined;
   readonly resources: readonly Block[];
   readonly dataSources: readonly Block[];
   /** Expressions by output name. */
@@ -101,7 +103,7 @@ export function parseStack(
     name,
     folder: place.folder,
     dependencies: [...new Set([...(place.dependencies ?? []), ...remoteStates.values()])],
-    region: parseRegion(json.provider),
+    ...parseProvider(json.provider),
     resources: parseBlocks(name, json.resource, ''),
     dataSources,
     outputs: parseOutputs(name, json.output),
@@ -164,12 +166,15 @@ function stackOfRemoteState({ stack, address, config }: Block): string {
   return name;
 }
 
-function parseRegion(json: Json | undefined): string | undefined {
+function parseProvider(json: Json | undefined): Pick<Stack, 'region' | 'accountId'> {
   const aws = mapOf(json ?? {}, 'provider').aws;
-  const providers = Array.isArray(aws) ? aws : [aws];
-  return providers.flatMap((provider) =>
-    isMap(provider) && typeof provider.region === 'string' ? [provider.region] : [],
-  )[0];
+  const provider = Array.isArray(aws) ? aws[0] : aws;
+  const { region, allowed_account_ids: accounts } = isMap(provider) ? provider : {};
+  const accountId = Array.isArray(accounts) ? accounts[0] : undefined;
+  return {
+    region: typeof region === 'string' ? region : undefined,
+    accountId: typeof accountId === 'string' ? accountId : undefined,
+  };
 }
 
 export function isMap(json: Json | undefined): json is JsonMap {

@@ -1,7 +1,8 @@
 /** How far each shard of a stream has been delivered, in a file that is replaced as a whole. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { PipelineError } from '../../../pipeline/errors';
-import { writeFileAtomically } from '../../write-file-atomically';
+import { writeFileAtomically } from '../write-atomically';
 
 export interface ShardCheckpoint {
   /** The last record that is done with, by the shard's own number. */
@@ -79,6 +80,7 @@ export class StreamCheckpoints {
   }
 
   private write(): void {
+    mkdirSync(dirname(this.file), { recursive: true });
     const content: CheckpointFile = {
       streamArn: this.streamArn,
       drained: this.drained,

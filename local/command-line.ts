@@ -1,0 +1,123 @@
+/** The arguments of `npm start`, `npm run sql` and `npm run reconcile`. */
+import { parseArgs } from 'node:util';
+
+/** Something that the person typed; the command ends with exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const DEFAULT_DATA_DIR = '.local';
+
+export interface StartArguments {
+  readonly once: boolean;
+  readonly fresh: boolean;
+  readonly json: boolean;
+  readonly help: boolean;
+  readonly dataDir: string;
+  readonly everySeconds: number | undefined;
+}
+
+export const START_HELP = `npm start -- [flags]      runs the synthesized deployment on this machine
+
+  --once            one cycle: ingest, wait until both ways are drained, compare;
+                    exit code 0 when every table is equal, 1 when not
+  --fresh           forget all earlier state first
+  --data-dir DIR    where all state and logs are kept (default ${DEFAULT_DATA_DIR})
+  --every SECONDS   fire the schedules at this rate instead of the stack's
+  --json            one JSON object as the last line; everything else goes to stderr
+  --help            this text
+
+npm run sql -- "select ..." [--json] [--data-dir DIR]     asks the warehouse, running or stopped
+npm run reconcile -- [--json] [--data-dir DIR]            compares the sources with the warehouse`;
+
+/** @throws UsageError */
+export function parseStartArguments(args: readonly string[]): StartArguments {
+  const { values, positionals } = parse(args, {
+    once: { type: 'boolean' },
+    fresh: { type: 'boolean' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+    'data-dir': { type: 'string' },
+    every: { type: 'string' },
+  });
+  refusePositionals(positionals);
+  return {
+    once: values.once === true,
+    fresh: values.fresh === true,
+    json: values.json === true,
+    help: values.help === true,
+    dataDir: parseDataDir(values['data-dir']),
+    everySeconds: values.every === undefined ? undefined : parseSeconds(String(values.every)),
+  };
+}
+
+export interface SqlArguments {
+  readonly sql: string;
+  readonly json: boolean;
+  readonly dataDir: string;
+}
+
+/** @throws UsageError */
+export function parseSqlArguments(args: readonly string[]): SqlArguments {
+  const { values, positionals } = parse(args, { json: { type: 'boolean' }, 'data-dir': { type: 'string' } });
+  const [sql, ...rest] = positionals;
+  if (sql === undefined || sql.trim() === '') {
+    throw new UsageError('a statement is needed: npm run sql -- "select count(*) from bank.txns"');
+  }
+  if (rest.length > 0) {
+    throw new UsageError(`one statement is taken, got ${positionals.length}: put the statement in quotes`);
+  }
+  return { sql, json: values.json === true, dataDir: parseDataDir(values['data-dir']) };
+}
+
+export interface ReconcileArguments {
+  readonly json: boolean;
+  readonly dataDir: string;
+}
+
+/** @throws UsageError */
+export function parseReconcileArguments(args: readonly string[]): ReconcileArguments {
+  const { values, positionals } = parse(args, { json: { type: 'boolean' }, 'data-dir': { type: 'string' } });
+  refusePositionals(positionals);
+  return { json: values.json === true, dataDir: parseDataDir(values['data-dir']) };
+}
+
+type Options = Readonly<Record<string, { readonly type: 'boolean' | 'string'; readonly short?: string }>>;
+
+function parse(
+  args: readonly string[],
+  options: Options,
+): { readonly values: Readonly<Record<string, unknown>>; readonly positionals: readonly string[] } {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    const message = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
+    throw new UsageError(
+      `${message}. Known flags: ${Object.keys(options)
+        .map((name) => `--${name}`)
+        .join(', ')}`,
+    );
+  }
+}
+
+function refusePositionals(positionals: readonly string[]): void {
+  if (positionals.length > 0) {
+    throw new UsageError(`flags only are taken, got: ${positionals.join(' ')}`);
+  }
+}
+
+function parseDataDir(value: unknown): string {
+  if (value === undefined) return DEFAULT_DATA_DIR;
+  if (typeof value !== 'string' || value === '') throw new UsageError('--data-dir must name a folder');
+  return value;
+}
+
+const MAX_SECONDS = 86_400;
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && seconds > 0 && seconds <= MAX_SECONDS) return seconds;
+  throw new UsageError(
+    `--every must be a number of seconds above 0 and at most ${MAX_SECONDS}, got: ${text}`,
+  );
+}

@@ -1,0 +1,54 @@
+/** Fires one target at once and then at a rate, never while the last firing is still under way. */
+
+export interface ScheduleOptions {
+  readonly name: string;
+  readonly everyMs: number;
+  /** Settles when the firing is over, good or bad; it must not throw. */
+  readonly fire: () => Promise<void>;
+}
+
+export interface Schedule {
+  readonly name: string;
+  /** Fires once, outside of the rate. */
+  fireOnce(): Promise<void>;
+  /** Fires at once and then at the rate. */
+  start(): void;
+  /** Fires no more and waits for the firing under way. */
+  stop(): Promise<void>;
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+/** The interval of `rate(<n> <unit>)`, or undefined for anything else. EventBridge Scheduler user guide, "Rate-based schedules". */
+export function parseRateMs(expression: string): number | undefined {
+  const match = /^rate\(([1-9]\d*) (minute|hour|day)(s?)\)$/.exec(expression);
+  if (match === null) return undefined;
+  return Number(match[1]) * UNIT_MS[match[2]!]!;
+}
+
+export function createSchedule(options: ScheduleOptions): Schedule {
+  let timer: NodeJS.Timeout | undefined;
+  let underWay: Promise<void> | undefined;
+
+  const fireOnce = (): Promise<void> => {
+    // EventBridge would let the event wait for the function to be free; here the next tick does its work.
+    underWay ??= options.fire().finally(() => {
+      underWay = undefined;
+    });
+    return underWay;
+  };
+
+  return {
+    name: options.name,
+    fireOnce,
+    start: () => {
+      if (timer !== undefined) return;
+      void fireOnce();
+      timer = setInterval(() => void fireOnce(), options.everyMs);
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await underWay;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+/** What `reconcile-tables` gives back, as far as people and scripts are told. */
+
+export interface ReconciledTable {
+  readonly source: string;
+  readonly target: string;
+  readonly sourceRows: number;
+  readonly targetRows: number;
+  readonly mismatches: number;
+  /** Differences that are young enough to be under way. */
+  readonly inFlight: number;
+}
+
+/** @throws Error when the answer is not that of a reconciliation. */
+export function parseReconciledTables(payload: unknown): readonly ReconciledTable[] {
+  const tables = (payload as { tables?: unknown } | null)?.tables;
+  if (!Array.isArray(tables)) throw new Error('the reconciliation gave no list of tables');
+  return tables.map((table: Readonly<Record<string, unknown>>) => ({
+    source: String(table.source),
+    target: String(table.target),
+    sourceRows: Number(table.sourceRows),
+    targetRows: Number(table.targetRows),
+    mismatches: Number(table.mismatches),
+    inFlight: Number(table.inFlight ?? 0),
+  }));
+}
+
+export function areEqual(tables: readonly ReconciledTable[]): boolean {
+  return tables.length > 0 && tables.every(({ mismatches, inFlight }) => mismatches === 0 && inFlight === 0);
+}
+
+/** The last line of `--json`. */
+export function buildJsonSummary(tables: readonly ReconciledTable[], elapsedMs: number): string {
+  const told = tables.map(({ source, target, sourceRows, targetRows, mismatches }) => ({
+    source,
+    target,
+    sourceRows,
+    targetRows,
+    mismatches,
+  }));
+  return JSON.stringify({ tables: told, elapsedMs: Math.round(elapsedMs) });
+}

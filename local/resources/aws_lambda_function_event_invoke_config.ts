@@ -1,0 +1,24 @@
+/** How a function's asynchronous runs are tried again, and where they go when none succeeds. */
+import { functionCalled } from '../functions/function-called';
+import { queueCalled } from '../functions/queue-called';
+import type { ResourceTwin } from '../resource-twin';
+
+export const awsLambdaFunctionEventInvokeConfig: ResourceTwin = {
+  type: 'aws_lambda_function_event_invoke_config',
+  honoured: [
+    'function_name',
+    'maximum_event_age_in_seconds',
+    'maximum_retry_attempts',
+    'destination_config.on_failure.destination',
+  ],
+  ignored: { qualifier: 'the laptop has one version of a function' },
+  start: async (resource, laptop) => {
+    const called = functionCalled(laptop, resource, 'function_name');
+    called.asyncPolicy = {
+      retries: resource.number('maximum_retry_attempts', 2),
+      maxAgeMs: resource.number('maximum_event_age_in_seconds', 21_600) * 1_000,
+      deadLetters: queueCalled(laptop, resource, 'destination_config.on_failure.destination'),
+    };
+    return { attributes: { function_name: called.name, id: called.name } };
+  },
+};

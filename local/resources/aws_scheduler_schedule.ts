@@ -1,0 +1,67 @@
+/** Fires a function asynchronously at a rate. */
+import { createSchedule, parseRateMs } from '../engines/schedule';
+import { functionCalled } from '../functions/function-called';
+import { queueCalled } from '../functions/queue-called';
+import { createScheduledCall } from '../functions/scheduled-call';
+import type { ResourceTwin } from '../resource-twin';
+import type { ResourceArguments } from '../terraform/resource-arguments';
+
+export const awsSchedulerSchedule: ResourceTwin = {
+  type: 'aws_scheduler_schedule',
+  honoured: [
+    'name',
+    'state',
+    'schedule_expression',
+    'flexible_time_window.mode',
+    'target.arn',
+    'target.input',
+    'target.retry_policy.maximum_event_age_in_seconds',
+    'target.retry_policy.maximum_retry_attempts',
+    'target.dead_letter_config.arn',
+  ],
+  ignored: {
+    group_name: 'groups are for people',
+    schedule_expression_timezone: 'a rate is the same in every time zone',
+    'target.role_arn': 'the laptop is its own scheduler',
+  },
+  start: async (resource, laptop) => {
+    const name = resource.text('name');
+    const everyMs = laptop.everySeconds === undefined ? rateOf(resource) : laptop.everySeconds * 1_000;
+    if ((resource.optionalText('flexible_time_window.mode') ?? 'OFF') !== 'OFF') {
+      throw resource.refusal(
+        'flexible_time_window.mode',
+        'a flexible window, where the laptop fires on time',
+      );
+    }
+    const call = createScheduledCall({
+      scheduleName: name,
+      called: functionCalled(laptop, resource, 'target.arn'),
+      input: JSON.parse(resource.optionalText('target.input') ?? '{}') as unknown,
+      // EventBridge Scheduler user guide, "RetryPolicy": the defaults.
+      retries: resource.number('target.retry_policy.maximum_retry_attempts', 185),
+      maxAgeMs: resource.number('target.retry_policy.maximum_event_age_in_seconds', 86_400) * 1_000,
+      deadLetters: queueCalled(laptop, resource, 'target.dead_letter_config.arn'),
+      tell: laptop.tell,
+    });
+    const schedule = createSchedule({ name, everyMs, fire: call.fire });
+    if ((resource.optionalText('state') ?? 'ENABLED') === 'ENABLED') laptop.schedules.push(schedule);
+    const group = `arn:aws:scheduler:${laptop.facts.region}:${laptop.facts.accountId}:schedule/default`;
+    return {
+      attributes: { name, id: `default/${name}`, arn: `${group}/${name}` },
+      stop: async () => {
+        call.stop();
+        await schedule.stop();
+      },
+    };
+  },
+};
+
+function rateOf(resource: ResourceArguments): number {
+  const expression = resource.text('schedule_expression');
+  const everyMs = parseRateMs(expression);
+  if (everyMs !== undefined) return everyMs;
+  throw resource.refusal(
+    'schedule_expression',
+    `${expression}, where the laptop knows rate(<n> minutes|hours|days); give the interval with --every SECONDS`,
+  );
+}

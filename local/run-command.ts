@@ -1,0 +1,16 @@
+/** Runs a command of this folder: its exit code, and its errors as a person should see them. */
+import { UsageError } from './command-line';
+
+/** Errors that a person can act on carry all there is to know in their message. */
+export function runCommand(main: (args: readonly string[]) => Promise<number>): void {
+  main(process.argv.slice(2)).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      console.error(error instanceof Error ? error.message : String(error));
+      if (process.env.CDC_DEBUG !== undefined) console.error(error);
+      process.exitCode = error instanceof UsageError ? 2 : 1;
+    },
+  );
+}

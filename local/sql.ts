@@ -1,0 +1,69 @@
+/** `npm run sql -- "select …"`: asks the warehouse of a running or stopped pipeline. */
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parseSqlArguments, type SqlArguments } from './command-line';
+import { callControlServer } from './control-server';
+import { openWarehouse } from './engines/warehouse/open-warehouse';
+import { type QueryAnswer, queryWarehouse } from './query-warehouse';
+import { runCommand } from './run-command';
+import { findRuntime, StateFolder, StateFolderError } from './state-folder';
+import { buildTextTable } from './text-table';
+
+async function main(args: readonly string[]): Promise<number> {
+  const given = parseSqlArguments(args);
+  const answer = await ask(given);
+  console.log(given.json ? buildJson(answer) : buildText(answer));
+  return 0;
+}
+
+async function ask({ sql, dataDir }: SqlArguments): Promise<QueryAnswer> {
+  const runtime = findRuntime(dataDir);
+  if (runtime !== undefined) return (await callControlServer(runtime, 'sql', { sql })) as QueryAnswer;
+  const folder = join(dataDir, 'warehouse');
+  const file = existsSync(folder) ? readdirSync(folder).find((name) => name.endsWith('.duckdb')) : undefined;
+  if (file === undefined) {
+    throw new StateFolderError(
+      `there is no warehouse in ${dataDir}; npm start makes one, or name its folder with --data-dir`,
+    );
+  }
+  const state = await StateFolder.open(dataDir);
+  try {
+    const warehouse = await openWarehouse({
+      file: state.path('warehouse', file),
+      database: basename(file, '.duckdb'),
+      fetchObject: () => Promise.reject(new Error('COPY needs a running pipeline: npm start')),
+    });
+    try {
+      return await queryWarehouse(warehouse, sql);
+    } finally {
+      await warehouse.close();
+    }
+  } finally {
+    state.release();
+  }
+}
+
+function buildText({ columns, rows, rowCount }: QueryAnswer): string {
+  if (columns.length === 0) return `${rowCount} rows affected`;
+  const table = buildTextTable(
+    columns.map(({ name }) => name),
+    rows.map((row) => row.map((value, index) => asNumber(value, columns[index]?.typeName))),
+  );
+  return `${table}\n(${rowCount} ${rowCount === 1 ? 'row' : 'rows'})`;
+}
+
+/** Text of an integer goes to the right as well. */
+function asNumber(
+  value: null | boolean | number | string,
+  typeName: string | undefined,
+): null | boolean | number | bigint | string {
+  return typeName === 'int8' && typeof value === 'string' ? BigInt(value) : value;
+}
+
+function buildJson({ columns, rows }: QueryAnswer): string {
+  return JSON.stringify(
+    rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index] ?? null]))),
+  );
+}
+
+runCommand(main);

@@ -1,0 +1,99 @@
+/** The engines that serve many resources, up before any resource starts. */
+import { mkdirSync } from 'node:fs';
+import { type DynamodbLocal, startDynamodbLocal } from './engines/dynamodb-local';
+import { createDmsService } from './engines/replication-task/dms-service';
+import type { ReplicationTask } from './engines/replication-task/task';
+import { S3Service } from './engines/s3/s3-service';
+import { openSecretsManager } from './engines/secrets-manager';
+import { startGateway } from './gateway/gateway';
+import type { JsonService } from './gateway/service';
+import type { Laptop } from './laptop';
+import type { RuntimeEvent } from './runtime-event';
+import type { StateFolder } from './state-folder';
+import { DeploymentError, type Stack } from './terraform/terraform-json';
+
+export interface StartLaptopOptions {
+  readonly stacks: readonly Stack[];
+  readonly state: StateFolder;
+  readonly everySeconds: number | undefined;
+  readonly tell: (event: RuntimeEvent) => void;
+}
+
+export interface StartedLaptop {
+  readonly laptop: Laptop;
+  readonly stop: () => Promise<void>;
+}
+
+export async function startLaptop(options: StartLaptopOptions): Promise<StartedLaptop> {
+  const { stacks, state, everySeconds, tell } = options;
+  const facts = factsOf(stacks);
+  const folders = new Map(stacks.map(({ name, folder }) => [name, folder]));
+  for (const folder of ['s3', 'secrets', 'warehouse', 'queues'])
+    mkdirSync(state.path(folder), { recursive: true });
+  const s3 = await S3Service.open(state.path('s3'));
+  const secrets = openSecretsManager({ folder: state.path('secrets'), ...facts });
+  const tasks: ReplicationTask[] = [];
+  const services: Record<string, JsonService> = { secretsmanager: secrets, dms: createDmsService({ tasks }) };
+  const dynamodb = await startDynamodbLocal({ folder: state.path('dynamodb') });
+  try {
+    const gateway = await startGateway({ s3, services, dynamodbEndpoint: dynamodb.endpoint });
+    const laptop: Laptop = {
+      facts,
+      state,
+      everySeconds,
+      secrets,
+      s3,
+      dynamodb,
+      gateway,
+      services,
+      tell,
+      stackFolder: (stack) => folders.get(stack) ?? '.',
+      parameterGroups: new Map(),
+      mysqlServers: new Map(),
+      warehouses: new Map(),
+      clusters: [],
+      streams: new Map(),
+      endpoints: new Map(),
+      tasks,
+      queues: new Map(),
+      functions: new Map(),
+      mappings: [],
+      schedules: [],
+    };
+    return { laptop, stop: () => stopEngines(gateway, dynamodb) };
+  } catch (error) {
+    await dynamodb.stop();
+    throw error;
+  }
+}
+
+async function stopEngines(
+  gateway: { readonly stop: () => Promise<void> },
+  dynamodb: DynamodbLocal,
+): Promise<void> {
+  try {
+    await gateway.stop();
+  } finally {
+    await dynamodb.stop();
+  }
+}
+
+function factsOf(stacks: readonly Stack[]): Laptop['facts'] {
+  const only = (what: string, values: readonly (string | undefined)[]): string => {
+    const found = [...new Set(values.filter((value) => value !== undefined))];
+    if (found.length === 1 && found[0] !== undefined) return found[0];
+    throw new DeploymentError(
+      `the stacks must be of one ${what}, stated by their provider; got: ${found.join(', ') || 'none'}`,
+    );
+  };
+  return {
+    region: only(
+      'region',
+      stacks.map(({ region }) => region),
+    ),
+    accountId: only(
+      'account',
+      stacks.map(({ accountId }) => accountId),
+    ),
+  };
+}
