@@ -23,9 +23,13 @@ type RuleBody = Omit<Rule, 'rule-id' | 'rule-name'>;
 /**
  * Just the tables of the catalogue, each to its own target. A rule renames only where the names differ: the DMS
  * default keeps database and table names.
+ * @throws Error when tables of one database are to go into different schemas, which no task can do.
  */
 export function buildTableMappings(tables: readonly MysqlTable[]): { readonly rules: readonly Rule[] } {
-  const rules = tables.flatMap((table) => [selection(table), ...renames(table), ...booleans(table)]);
+  const rules = [
+    ...tables.flatMap((table) => [selection(table), ...renamedTable(table), ...booleans(table)]),
+    ...renamedSchemas(tables),
+  ];
   return { rules: rules.map((rule, index) => number(rule, index + 1)) };
 }
 
@@ -35,24 +39,32 @@ function selection(table: MysqlTable): RuleBody {
   return { 'rule-type': 'selection', 'rule-action': 'include', 'object-locator': locator(table) };
 }
 
-function renames(table: MysqlTable): RuleBody[] {
-  const rename = (
-    target: 'schema' | 'table',
-    value: string,
-    objectLocator: Rule['object-locator'],
-  ): RuleBody => ({
-    'rule-type': 'transformation',
-    'rule-target': target,
-    'rule-action': 'rename',
-    'object-locator': objectLocator,
-    value,
-  });
-  const { database, name, target } = table;
-  return [
-    ...(target.schema === database ? [] : [rename('schema', target.schema, { 'schema-name': database })]),
-    ...(target.table === name ? [] : [rename('table', target.table, locator(table))]),
-  ];
+function renamedTable(table: MysqlTable): RuleBody[] {
+  const { name, target } = table;
+  return target.table === name ? [] : [rename('table', target.table, locator(table))];
 }
+
+function renamedSchemas(tables: readonly MysqlTable[]): RuleBody[] {
+  const databases = [...new Set(tables.map(({ database }) => database))];
+  return databases.flatMap((database) => {
+    const own = tables.filter((table) => table.database === database);
+    const schemas = [...new Set(own.map(({ target }) => target.schema))];
+    if (schemas.length > 1) {
+      throw new Error(
+        `the tables of the database ${database} go into several schemas: ${schemas.join(', ')}. A replication task renames whole databases; give them one schema in pipeline/tables.ts`,
+      );
+    }
+    return schemas[0] === database ? [] : [rename('schema', schemas[0]!, { 'schema-name': database })];
+  });
+}
+
+const rename = (target: 'schema' | 'table', value: string, where: Rule['object-locator']): RuleBody => ({
+  'rule-type': 'transformation',
+  'rule-target': target,
+  'rule-action': 'rename',
+  'object-locator': where,
+  value,
+});
 
 /** DMS sees a MySQL boolean as INT1 and would write it as a small integer, which a BOOLEAN column does not take. */
 function booleans(table: MysqlTable): RuleBody[] {

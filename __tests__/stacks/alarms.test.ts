@@ -1,0 +1,227 @@
+import { TABLES } from '../../pipeline/tables';
+import { type Arguments, synthesize } from './synthesized';
+
+const { of, one } = synthesize();
+const metricAlarms = of('aws_cloudwatch_metric_alarm');
+const ways = of('aws_cloudwatch_composite_alarm');
+const alarms = [...metricAlarms, ...ways];
+const TOPIC = 'arn:aws:sns:us-east-1:123456789012:cdc-dev-alarms';
+const alarm = (name: string): Arguments => one('aws_cloudwatch_metric_alarm', name);
+
+/** Metrics of an alarm, also those that it adds up. */
+const metricsOf = ({ config }: { config: Arguments }): string[] =>
+  config.metric_name !== undefined
+    ? [`${config.namespace} ${config.metric_name}`]
+    : (config.metric_query as Arguments[]).flatMap(({ metric }) =>
+        metric === undefined ? [] : [`${metric.namespace} ${metric.metric_name}`],
+      );
+
+describe('each alarm', () => {
+  it('says what it means and which runbook page to read, and tells the topic of its beginning and end', () => {
+    for (const { address, config } of alarms) {
+      expect([address, config]).toMatchObject([
+        address,
+        {
+          alarm_description: expect.stringMatching(/^\S.+\. Runbook: docs\/runbooks\/[a-z0-9-]+\.md$/),
+          alarm_actions: [TOPIC],
+          ok_actions: [TOPIC],
+          actions_enabled: true,
+        },
+      ]);
+    }
+  });
+
+  it('is named after its page', () => {
+    for (const { config } of alarms) {
+      const page = /runbooks\/(.+)\.md$/.exec(config.alarm_description)![1]!;
+      expect(
+        config.alarm_name === `cdc-dev-${page}` || config.alarm_name.startsWith(`cdc-dev-${page}-`),
+      ).toBe(true);
+    }
+  });
+
+  it('decides by several periods, and says what silence means', () => {
+    for (const { config } of metricAlarms) {
+      expect(config.datapoints_to_alarm).toBeLessThanOrEqual(config.evaluation_periods);
+      expect(['breaching', 'notBreaching']).toContain(config.treat_missing_data);
+    }
+  });
+});
+
+describe('the alarms', () => {
+  it('watch every service on both ways', () => {
+    const watched = new Set(metricAlarms.flatMap(metricsOf));
+    for (const metric of [
+      'cdc-dev FreshnessSeconds',
+      'cdc-dev Mismatches',
+      'cdc-dev RejectedRows',
+      'cdc-dev RejectedFiles',
+      'cdc-dev SetAsideValues',
+      'cdc-dev InvalidRecords',
+      'AWS/Lambda Errors',
+      'AWS/Lambda Throttles',
+      'AWS/Lambda Duration',
+      'AWS/Lambda Invocations',
+      'AWS/Lambda IteratorAge',
+      'AWS/Lambda AsyncEventsDropped',
+      'AWS/Lambda DestinationDeliveryFailures',
+      'AWS/SQS ApproximateNumberOfMessagesVisible',
+      'AWS/SQS ApproximateAgeOfOldestMessage',
+      'AWS/Scheduler TargetErrorCount',
+      'AWS/Scheduler InvocationDroppedCount',
+      'AWS/Scheduler InvocationsSentToDeadLetterCount',
+      'AWS/DMS CDCLatencySource',
+      'AWS/DMS CDCLatencyTarget',
+      'AWS/DMS CDCChangesDiskTarget',
+      'AWS/DMS CPUUtilization',
+      'AWS/DMS FreeableMemory',
+      'AWS/DMS FreeStorageSpace',
+      'AWS/DMS SwapUsage',
+      'AWS/RDS CPUUtilization',
+      'AWS/RDS FreeStorageSpace',
+      'AWS/RDS FreeableMemory',
+      'AWS/RDS DatabaseConnections',
+      'AWS/RDS BinLogDiskUsage',
+      'AWS/RDS ReadLatency',
+      'AWS/RDS WriteLatency',
+      'AWS/Redshift HealthStatus',
+      'AWS/Redshift CPUUtilization',
+      'AWS/Redshift PercentageDiskSpaceUsed',
+      'AWS/Redshift DatabaseConnections',
+      'AWS/Redshift CommitQueueLength',
+      'AWS/DynamoDB ReadThrottleEvents',
+      'AWS/DynamoDB WriteThrottleEvents',
+      'AWS/DynamoDB SystemErrors',
+    ]) {
+      expect([...watched]).toContain(metric);
+    }
+  });
+
+  it('call the replication task by the last part of its ARN, as its metrics do', () => {
+    expect(alarm('replication_source_latency').dimensions).toEqual({
+      ReplicationInstanceIdentifier: 'cdc-dev-replication',
+      ReplicationTaskIdentifier: 'cdc-dev-mysql',
+    });
+    expect(alarm('replication_source_latency').treat_missing_data).toBe('breaching');
+  });
+
+  it('ring when a target is stale or nobody has looked, and when it is not equal: every table', () => {
+    for (const { name } of TABLES) {
+      expect(alarm(`freshness_${name}`)).toMatchObject({
+        dimensions: { service: 'reconcile-tables', table: name },
+        threshold: 1800,
+        treat_missing_data: 'breaching',
+      });
+      expect(alarm(`mismatches_${name}`).threshold).toBe(0);
+    }
+  });
+
+  it('ring when a schedule has not started its function for a quarter of an hour', () => {
+    const missed = metricAlarms.filter(({ name }) => name.startsWith('missed_runs_'));
+    expect(missed).toHaveLength(5);
+    for (const { config } of missed) {
+      expect(config).toMatchObject({
+        metric_name: 'Invocations',
+        comparison_operator: 'LessThanThreshold',
+        threshold: 1,
+        period: 900,
+        treat_missing_data: 'breaching',
+      });
+    }
+  });
+
+  it('measure duration against the time-out that the function really has', () => {
+    const every = synthesize({
+      change: (context) => {
+        context.schedule = 'rate(1 minute)';
+      },
+    });
+    const duration = every.one('aws_cloudwatch_metric_alarm', 'function_duration_load_staged_batches');
+    expect(duration.threshold).toBe(55 * 800);
+  });
+
+  it('add metrics up with silence as none', () => {
+    const sum = (alarm('lost_events').metric_query as Arguments[]).at(-1)!;
+    expect(sum).toMatchObject({
+      return_data: true,
+      expression: expect.stringMatching(/^FILL\(m1, 0\) \+ FILL/),
+    });
+  });
+});
+
+describe('the alarm of a way', () => {
+  it('rings when any alarm on the way does, each of which is there', () => {
+    const names = new Set(metricAlarms.map(({ config }) => config.alarm_name));
+    expect(ways.map(({ name }) => name).sort()).toEqual(['way_dynamodb', 'way_mysql']);
+    for (const { config } of ways) {
+      const parts = [...config.alarm_rule.matchAll(/ALARM\("([^"]+)"\)/g)].map((match) => match[1]);
+      expect(parts.length).toBeGreaterThan(8);
+      for (const part of parts) expect(names).toContain(part);
+    }
+  });
+});
+
+describe('the dashboard', () => {
+  const { widgets } = JSON.parse(one('aws_cloudwatch_dashboard', 'dashboard').dashboard_body) as {
+    widgets: Arguments[];
+  };
+
+  it('has freshness on top, then each way from left to right', () => {
+    const headings = widgets
+      .filter(({ type }) => type === 'text')
+      .map(({ properties }) => properties.markdown);
+    expect(headings).toEqual([
+      '## Is the warehouse fresh and equal?',
+      '## MySQL to Redshift',
+      '## DynamoDB to Redshift',
+      '## The systems at both ends',
+    ]);
+    expect(widgets[1]!.properties.metrics[0]).toContain('FreshnessSeconds');
+  });
+
+  it('overlaps nothing and fits the page', () => {
+    const cells = widgets.flatMap(({ x, y, width, height }) =>
+      Array.from(
+        { length: width * height },
+        (_, cell) => `${x + (cell % width)},${y + Math.floor(cell / width)}`,
+      ),
+    );
+    expect(new Set(cells).size).toBe(cells.length);
+    for (const { x, width } of widgets) expect(x + width).toBeLessThanOrEqual(24);
+  });
+});
+
+describe('notifications', () => {
+  it('go to an encrypted topic that only services of this account publish to', () => {
+    const [allowed] = JSON.parse(one('aws_sns_topic_policy', 'alarm_topic').policy).Statement;
+    expect(allowed).toMatchObject({
+      Principal: { Service: ['cloudwatch.amazonaws.com', 'dms.amazonaws.com'] },
+      Condition: { StringEquals: { 'aws:SourceAccount': '123456789012' } },
+    });
+    const keyStatements = JSON.parse(one('aws_kms_key', 'data').policy).Statement as Arguments[];
+    const forTopic = keyStatements.find(({ Sid }) => Sid === 'NotificationsIntoTheAlarmTopic')!;
+    expect(forTopic.Principal).toEqual(allowed.Principal);
+  });
+
+  it('include failures of the replication instance and changes of state of its task', () => {
+    expect(one('aws_dms_event_subscription', 'alarm_topic_replication_task').event_categories).toEqual(
+      expect.arrayContaining(['failure', 'state change']),
+    );
+    expect(one('aws_dms_event_subscription', 'alarm_topic_replication_instance').event_categories).toEqual(
+      expect.arrayContaining(['failover', 'failure', 'low storage', 'maintenance']),
+    );
+  });
+
+  it('reach a person by e-mail where one is named', () => {
+    expect(of('aws_sns_topic_subscription')).toEqual([]);
+    const withPerson = synthesize({
+      change: (context) => {
+        context.alarmEmail = 'operators@example.com';
+      },
+    });
+    expect(withPerson.one('aws_sns_topic_subscription', 'alarm_topic_email')).toMatchObject({
+      protocol: 'email',
+      endpoint: 'operators@example.com',
+    });
+  });
+});
