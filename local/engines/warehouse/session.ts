@@ -30,6 +30,7 @@ export class TwinSession implements WarehouseSession, CommandSession {
   private tempTablesBefore: readonly string[] = [];
   private turn: Promise<unknown> = Promise.resolve();
   private closed = false;
+  private closing: Promise<void> | undefined;
 
   constructor(
     readonly connection: DuckDBConnection,
@@ -92,8 +93,13 @@ export class TwinSession implements WarehouseSession, CommandSession {
     this.connection.interrupt();
   }
 
-  async close(): Promise<void> {
-    if (this.closed) return;
+  /** A second call waits for the first: a statement may end its session while the warehouse closes all. */
+  close(): Promise<void> {
+    this.closing ??= this.closeNow();
+    return this.closing;
+  }
+
+  private async closeNow(): Promise<void> {
     await this.inTurn(() => this.rollbackNow());
     this.closed = true;
     this.connection.closeSync();
