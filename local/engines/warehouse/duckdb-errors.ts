@@ -4,6 +4,11 @@ import { WarehouseError } from './warehouse';
 type Translate = (found: RegExpExecArray) => string;
 
 const TRANSLATIONS: readonly (readonly [pattern: RegExp, text: Translate])[] = [
+  [
+    /^Binder Error: Column "([^"]+)" referenced that exists in the SELECT clause/,
+    ([, name]) => `column "${name}" does not exist`,
+  ],
+  [/Could not cast value .* to DECIMAL\(\d+,\d+\)/s, () => 'Numeric data overflow (result precision)'],
   [/^Invalid Input Error: (.*)$/s, ([, text]) => text!],
   [
     /Table with name "?([^\s"]+)"? does not exist because schema "([^"]+)" does not exist/,
@@ -82,7 +87,9 @@ const TRANSLATIONS: readonly (readonly [pattern: RegExp, text: Translate])[] = [
 
 export function translateError(error: unknown): WarehouseError {
   if (error instanceof WarehouseError) return error;
-  const text = error instanceof Error ? error.message : String(error);
+  // Not `instanceof`: a native error may come from another realm.
+  const { message } = error as { readonly message?: unknown };
+  const text = typeof message === 'string' ? message : String(error);
   const plain = text.replace(/\n\nLINE \d+:[\s\S]*$/, '');
   for (const [pattern, write] of TRANSLATIONS) {
     const found = pattern.exec(plain);

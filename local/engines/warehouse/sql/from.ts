@@ -117,7 +117,7 @@ export function parseAlias(t: Translation): string | undefined {
   if (reader.acceptWord('as')) return reader.name();
   const token = reader.peek();
   if (token.kind === 'quoted') return reader.name();
-  if (token.kind !== 'word' || AFTER_SOURCE.has(token.text) || isReserved(token.text)) return undefined;
   if (token.text === 'pivot' || token.text === 'unpivot') throw reader.unsupported(token.text.toUpperCase());
+  if (token.kind !== 'word' || AFTER_SOURCE.has(token.text) || isReserved(token.text)) return undefined;
   return reader.name();
 }

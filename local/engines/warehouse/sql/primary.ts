@@ -91,6 +91,11 @@ function parseNamed(t: Translation): Piece {
       reader.take();
       return { sql: quoteText(t.options.user) };
     }
+    if (word === 'approximate' && reader.isWord('approximate', 'count')) {
+      // The exact count is one of the answers that an approximation may give.
+      reader.take();
+      return parseCall(t);
+    }
     if (word === 'case') return parseCase(t);
     if (word === 'cast') return parseCast(t);
     if (word === 'exists' && reader.isOperator('(', 1)) return parseExists(t);
