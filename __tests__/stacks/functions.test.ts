@@ -178,6 +178,15 @@ describe('a deploy', () => {
     expect(dev.one('aws_lambda_invocation', 'deploy_start_replication_task').depends_on).toEqual(PREPARED);
   });
 
+  it('does not start the task when the stack is destroyed', () => {
+    const scopes = dev.of('aws_lambda_invocation').map(({ name, config }) => [name, config.lifecycle_scope]);
+    expect(Object.fromEntries(scopes)).toEqual({
+      deploy_prepare_mysql: 'CRUD',
+      deploy_prepare_warehouse: 'CRUD',
+      deploy_start_replication_task: 'CREATE_ONLY',
+    });
+  });
+
   it('schedules and reads streams only after set-up', () => {
     for (const { config } of [
       ...dev.of('aws_scheduler_schedule'),

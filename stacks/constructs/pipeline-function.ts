@@ -45,6 +45,8 @@ export class PipelineFunction<Name extends HandlerName = HandlerName> extends Co
   readonly function: LambdaFunction;
   readonly deadLetters?: DeadLetterQueue;
   readonly timeoutSeconds: number;
+  /** What its stack tells it, without what all functions are told. */
+  readonly environment: HandlerEnvironment<Name>;
   /** Base64 of the SHA-256 of the bundle. */
   readonly codeHash: string;
 
@@ -81,6 +83,7 @@ export class PipelineFunction<Name extends HandlerName = HandlerName> extends Co
     );
     this.codeHash = bundle.sha256Base64;
     this.timeoutSeconds = props.timeoutSeconds;
+    this.environment = props.environment;
     this.function = new LambdaFunction(this, 'function', {
       functionName: name,
       description: props.description,

@@ -22,35 +22,51 @@ export function addDeployment(scope: Construct, functions: PipelineFunctions): D
   const { settings } = stackOf(scope);
   const catalogue = hashOf(TABLES);
   const mysql = invoke(scope, functions['prepare-mysql'], {
-    catalogue,
-    binlog_retention_hours: String(settings.mysql.binlogRetentionHours),
+    triggers: { catalogue },
+    after: [],
+    lifecycleScope: 'CRUD',
   });
-  const warehouse = invoke(scope, functions['prepare-warehouse'], { catalogue }, [mysql]);
+  const warehouse = invoke(scope, functions['prepare-warehouse'], {
+    triggers: { catalogue },
+    after: [mysql],
+    lifecycleScope: 'CRUD',
+  });
   // Terraform stops the task to change it; this starts it again.
-  invoke(
-    scope,
-    functions['start-replication-task'],
-    {
+  invoke(scope, functions['start-replication-task'], {
+    triggers: {
       table_mappings: hashOf(buildTableMappings(mysqlTables())),
       task_settings: hashOf(buildReplicationSettings(settings.dms)),
     },
-    [mysql, warehouse],
-  );
+    after: [mysql, warehouse],
+    // Not at destroy, when it would start the task that is about to go.
+    lifecycleScope: 'CREATE_ONLY',
+  });
   return { prepared: [mysql, warehouse] };
+}
+
+interface Step {
+  /** What the step depends on beside its code and its environment; it runs again when one of them changed. */
+  readonly triggers: Readonly<Record<string, string>>;
+  readonly after: ITerraformDependable[];
+  /** With `CRUD`, Terraform adds what it does under `tf` in the event: create, update or delete. */
+  readonly lifecycleScope: 'CRUD' | 'CREATE_ONLY';
 }
 
 function invoke(
   scope: Construct,
   target: PipelineFunction,
-  triggers: Record<string, string>,
-  after: ITerraformDependable[] = [],
+  { triggers, after, lifecycleScope }: Step,
 ): LambdaInvocation {
   return new LambdaInvocation(scope, `deploy-${target.node.id}`, {
     functionName: target.function.functionName,
     input: '{}',
-    // Terraform adds what it does under `tf`: create, update or delete.
-    lifecycleScope: 'CRUD',
-    triggers: { code: target.codeHash, ...triggers },
+    lifecycleScope,
+    triggers: {
+      code: target.codeHash,
+      // Also tells that a database was replaced: the secret of its admin user is then another one.
+      environment: JSON.stringify(target.environment),
+      ...triggers,
+    },
     dependsOn: after,
   });
 }
