@@ -4,6 +4,7 @@ import { WarehouseError } from './warehouse';
 type Translate = (found: RegExpExecArray) => string;
 
 const TRANSLATIONS: readonly (readonly [pattern: RegExp, text: Translate])[] = [
+  [/Referenced update column (\S+) not found in table/, ([, name]) => `column "${name}" does not exist`],
   [
     /^Binder Error: Column "([^"]+)" referenced that exists in the SELECT clause/,
     ([, name]) => `column "${name}" does not exist`,

@@ -80,3 +80,16 @@ export async function forgetGrants(session: CommandSession, schema: string, tabl
     `DELETE FROM ${grantsTable(session.database)} WHERE schema_name = ${quoteText(schema)}${object}`,
   );
 }
+
+/** Grants follow a table to its new name. */
+export async function moveGrants(
+  session: CommandSession,
+  schema: string,
+  from: string,
+  to: string,
+): Promise<void> {
+  await session.execute(
+    `UPDATE ${grantsTable(session.database)} SET object_name = ${quoteText(to)}
+     WHERE schema_name = ${quoteText(schema)} AND object_name = ${quoteText(from)}`,
+  );
+}

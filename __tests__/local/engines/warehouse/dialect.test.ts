@@ -1,5 +1,5 @@
 import type { WarehouseSession } from '../../../../local/engines/warehouse/warehouse';
-import { openBed, runAll, valueOf, type WarehouseBed } from './warehouse-bed';
+import { openBed, runAll, singleValue, type WarehouseBed } from './warehouse-bed';
 
 let bed: WarehouseBed;
 let session: WarehouseSession;
@@ -144,7 +144,7 @@ const ANSWERS: readonly (readonly [expression: string, answer: unknown])[] = [
 ];
 
 test.each(ANSWERS)('%s is %p', async (expression, answer) => {
-  expect(await valueOf(session, `SELECT ${expression}`)).toEqual(answer);
+  expect(await singleValue(session, `SELECT ${expression}`)).toEqual(answer);
 });
 
 /** Query over the table of three rows, then its rows. */

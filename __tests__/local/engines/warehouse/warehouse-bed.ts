@@ -56,7 +56,7 @@ export async function rowsOf(session: WarehouseSession, sql: string): Promise<(r
 }
 
 /** The one value of a query. */
-export async function valueOf(session: WarehouseSession, sql: string): Promise<ResultValue | undefined> {
+export async function singleValue(session: WarehouseSession, sql: string): Promise<ResultValue | undefined> {
   return (await session.run(sql)).rows[0]?.[0];
 }
 

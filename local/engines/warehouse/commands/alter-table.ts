@@ -1,4 +1,6 @@
 /** ALTER TABLE: what a growing schema needs. */
+
+import { moveGrants } from '../privileges';
 import { parseExpression } from '../sql/expression';
 import { quoteName } from '../sql/reader';
 import type { TableName, Translation } from '../sql/translation';
@@ -106,12 +108,26 @@ function parseRename(t: Translation, table: TableName): Command['run'] {
   const { reader } = t;
   if (reader.acceptWord('to')) {
     const name = reader.name();
-    return (session) => session.execute(`ALTER TABLE ${t.text(table)} RENAME TO ${quoteName(name)}`);
+    return (session) => rename(session, t, table, name);
   }
   reader.expectWord('column');
   const [from, , to] = [reader.name(), reader.expectWord('to'), reader.name()];
   return (session) =>
     session.execute(`ALTER TABLE ${t.text(table)} RENAME ${quoteName(from)} TO ${quoteName(to)}`);
+}
+
+async function rename(
+  session: CommandSession,
+  t: Translation,
+  table: TableName,
+  name: string,
+): ReturnType<Command['run']> {
+  await session.execute(`ALTER TABLE ${t.text(table)} RENAME TO ${quoteName(name)}`);
+  if (table.schema === undefined) {
+    session.tempTables.delete(table.table);
+    session.tempTables.add(name);
+  } else await moveGrants(session, table.schema, table.table, name);
+  return EMPTY_RESULT;
 }
 
 /** Redshift widens VARCHAR in place, and changes encodings; it changes no other type. */
