@@ -91,7 +91,7 @@ function parse(
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    const message = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
+    const [message] = (error as Error).message.split('. ');
     throw new UsageError(
       `${message}. Known flags: ${Object.keys(options)
         .map((name) => `--${name}`)

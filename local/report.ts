@@ -72,20 +72,23 @@ function describeOutcome(functionName: string, outcome: string, fields: OutcomeF
     case 'loaded':
       return fields.files === 0 ? [] : [line('loaded', table, describeLoad(fields) + lag)];
     case 'reconciled':
-      return [
-        line(
-          'reconciled',
-          table,
-          `${count('sourceRows')} = ${count('targetRows')}, ${count('mismatches')} mismatches`,
-        ),
-      ];
+      return [line('reconciled', table, describeReconciliation(fields))];
     case 'prepared':
       return [line('prepared', functionName, '')];
     case 'started':
+      // Each tick asks; only a start is news.
+      if (fields.action === 'none') return [];
       return [line('task', String(fields.status ?? ''), String(fields.action ?? ''))];
     default:
       return [line(outcome, functionName, '')];
   }
+}
+
+function describeReconciliation(fields: OutcomeFields): string {
+  const inFlight = Number(fields.inFlight ?? 0) > 0 ? `, ${fields.inFlight} in flight` : '';
+  const fresh =
+    typeof fields.freshnessSeconds === 'number' ? `, fresh as of ${fields.freshnessSeconds} s ago` : '';
+  return `${fields.sourceRows} rows, ${fields.targetRows} in the target, ${fields.mismatches} mismatches${inFlight}${fresh}`;
 }
 
 function describeLoad(fields: OutcomeFields): string {

@@ -1,6 +1,9 @@
 /** Runs a command of this folder: its exit code, and its errors as a person should see them. */
 import { UsageError } from './command-line';
 
+/** The SDK's notice about old versions of Node is for those who install it, not for those who run this. */
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 /** Errors that a person can act on carry all there is to know in their message. */
 export function runCommand(main: (args: readonly string[]) => Promise<number>): void {
   main(process.argv.slice(2)).then(

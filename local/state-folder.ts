@@ -36,8 +36,10 @@ export class StateFolder {
    */
   static async open(folder: string, options: { readonly fresh?: boolean } = {}): Promise<StateFolder> {
     const path = resolve(folder);
+    // The marker is the first file that a run makes, so a folder that is not empty has it, or is not ours.
+    const isEmpty = !existsSync(path) || readdirSync(path).length === 0;
     const isOurs = existsSync(join(path, MARKER));
-    if (!isOurs && existsSync(path) && readdirSync(path).length > 0) {
+    if (!isEmpty && !isOurs) {
       throw new StateFolderError(
         `${path} is not empty and holds no state of the pipeline (it has no ${MARKER}), so it is left alone. Name an empty or a new folder.`,
       );
@@ -47,17 +49,18 @@ export class StateFolder {
     chmodSync(path, 0o700);
     acquireLock(join(path, LOCK), path);
     const state = new StateFolder(path);
-    rmSync(join(path, RUNTIME), { force: true });
-    if (options.fresh === true) await state.clear();
-    return state;
+    try {
+      rmSync(join(path, RUNTIME), { force: true });
+      if (options.fresh === true) await state.clear();
+      return state;
+    } catch (error) {
+      state.release();
+      throw error;
+    }
   }
 
   path(...parts: readonly string[]): string {
     return join(this.folder, ...parts);
-  }
-
-  get logFolder(): string {
-    return this.path('logs');
   }
 
   writeRuntimeInfo(info: RuntimeInfo): void {

@@ -9,6 +9,7 @@ export interface ScheduleOptions {
 
 export interface Schedule {
   readonly name: string;
+  readonly everyMs: number;
   /** Fires once, outside of the rate. */
   fireOnce(): Promise<void>;
   /** Fires at once and then at the rate. */
@@ -40,6 +41,7 @@ export function createSchedule(options: ScheduleOptions): Schedule {
 
   return {
     name: options.name,
+    everyMs: options.everyMs,
     fireOnce,
     start: () => {
       if (timer !== undefined) return;

@@ -37,7 +37,7 @@ const PAGE_RECORDS = 1_000;
 export class ShardReader {
   /** When a read last found nothing while nothing waited for delivery, on the monotonic clock. */
   caughtUpAt: number | undefined;
-  private caughtUpTimeMs = 0;
+  private notBeforeMs = 0;
   private readonly buffer: StreamEventRecord[] = [];
   private windowEndsAt = 0;
   /** Last record read, delivered or not. */
@@ -92,12 +92,11 @@ export class ShardReader {
     if (page === 'expired') return this.open(this.caughtUpAt !== undefined);
     if (page === 'trimmed') return this.openAtHorizon(this.caughtUpAt !== undefined);
     const { eventSourceArn, region } = this.options;
-    const origin = { eventSourceArn, region, shardId: this.shardId, notBeforeMs: this.caughtUpTimeMs };
+    const origin = { eventSourceArn, region, shardId: this.shardId, notBeforeMs: this.notBeforeMs };
     for (const record of page.records) this.take(buildEventRecord(record, origin));
-    if (page.records.length === 0 && this.buffer.length === 0) {
-      this.caughtUpAt = startedAt;
-      this.caughtUpTimeMs = startedAtMs;
-    }
+    // A page that is not full was read to the end: what comes later was written later.
+    if (page.records.length < limit) this.notBeforeMs = startedAtMs;
+    if (page.records.length === 0 && this.buffer.length === 0) this.caughtUpAt = startedAt;
     return page.nextIterator;
   }
 
