@@ -18,13 +18,10 @@ export interface BucketComparison {
 const EMPTY: Bucket = { rowCount: 0n, hashSum: 0n, flagged: 0n };
 
 /**
- * How many hexadecimal digits name a bucket in a table of about so many rows: 256, 4,096 or 65,536 buckets. Up to
- * some billion rows a bucket is then small enough to be looked into, and the result of a scan stays below 5 MB.
+ * How many hexadecimal digits name a bucket in a table of about so many rows: 4,096 or 65,536 buckets. The more there
+ * are, the fewer rows does a difference bring with it; the result of a scan stays below 5 MB.
  */
-export function bucketDigits(rows: bigint): number {
-  if (rows <= 200_000n) return 2;
-  return rows <= 20_000_000n ? 3 : 4;
-}
+export const bucketDigits = (rows: bigint): number => (rows <= 1_000_000n ? 3 : 4);
 
 export function compareBuckets(
   source: ReadonlyMap<string, Bucket>,

@@ -2,8 +2,9 @@
  * The canonical text of a row: the same characters for the same values, whichever system holds the row.
  *
  * A row's text is its columns' parts in catalogue order, joined by {@link SEPARATOR}; a row's hash is the MD5 of
- * that text. No part contains the separator and none equals {@link NULL_PART}, so two rows have the same text
- * exactly when they have the same values:
+ * that text. Where a part ends is told by the separator, which only a text may contain, or by the count of bytes
+ * before a text; no part equals {@link NULL_PART}. So two rows have the same text exactly when they have the same
+ * values:
  *
  * | column    | part                                                                    |
  * |-----------|-------------------------------------------------------------------------|
@@ -13,14 +14,14 @@
  * | boolean   | `1` or `0`                                                              |
  * | date      | `YYYY-MM-DD`                                                            |
  * | timestamp | `YYYY-MM-DD HH:MI:SS.ffffff`                                            |
- * | text      | MD5 of its UTF-8 bytes: also keeps the row's text below 65,535 bytes, the longest VARCHAR of Redshift |
+ * | text      | `<count of UTF-8 bytes>:<the text>`, or its MD5 where a row would be too long   |
  * | document  | `1`: that it is there. A digest column of the same row stands for its content  |
  * | double    | its exact value as `<53-bit integer>e<power of two>`; zero has no sign. Systems print doubles differently |
  *
  * `sql-dialect.ts` and its two dialects write the same text in SQL.
  */
 import { createHash } from 'node:crypto';
-import type { ColumnType } from '../tables';
+import type { ComparedColumn } from './compared-table';
 
 export const SEPARATOR = '|';
 export const NULL_PART = '~';
@@ -32,8 +33,11 @@ export type CanonicalValue = string | boolean | null;
 
 export const md5 = (text: string): string => createHash('md5').update(text, 'utf8').digest('hex');
 
-/** @throws RangeError when `value` is not a value of `type`; the message names the type, never the value. */
-export function canonicalPart(type: ColumnType, value: CanonicalValue): string {
+/** @throws RangeError when `value` is not of the column's type; the message never repeats the value. */
+export function canonicalPart(
+  { type, isHashed }: Pick<ComparedColumn, 'type' | 'isHashed'>,
+  value: CanonicalValue,
+): string {
   if (value === null) return NULL_PART;
   const text = String(value);
   switch (type.kind) {
@@ -50,7 +54,7 @@ export function canonicalPart(type: ColumnType, value: CanonicalValue): string {
     case 'timestamp':
       return timestampPart(text);
     case 'text':
-      return md5(text);
+      return isHashed ? md5(text) : `${Buffer.byteLength(text)}:${text}`;
     case 'double':
       return doublePart(text);
     case 'document':

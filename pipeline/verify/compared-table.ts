@@ -1,7 +1,9 @@
 /** What of a replicated table is compared: which columns make its rows, which make its key. */
+import { FLAGS_BYTES } from '../capture/project-item';
+import { textBytes } from '../capture/warehouse-text';
 import { PipelineError } from '../errors';
 import {
-  type Column,
+  type ColumnType,
   DIGEST_COLUMN,
   FLAGS_COLUMN,
   ITEM_COLUMN,
@@ -9,14 +11,24 @@ import {
   targetName,
 } from '../tables';
 
-/** A column type that says "any text" where only its bytes matter. */
-const ANY_TEXT = { kind: 'text', characters: 16_383 } as const;
+export interface ComparedColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** A text that goes into the row's text as its MD5. */
+  readonly isHashed: boolean;
+}
 
-/** Beside the typed columns of a DynamoDB table: the digest stands for the whole item, which must be there. */
-const DYNAMODB_COLUMNS: readonly Column[] = [
-  { name: ITEM_COLUMN, type: { kind: 'document' }, nullable: true },
-  { name: FLAGS_COLUMN, type: ANY_TEXT, nullable: true },
-  { name: DIGEST_COLUMN, type: ANY_TEXT, nullable: false },
+/** The longest VARCHAR of Redshift, in bytes: a row's text is one. */
+const MAX_ROW_TEXT_BYTES = 65_535;
+
+/**
+ * Beside the typed columns of a DynamoDB table: the digest stands for the whole item, which must be there. Flags and
+ * digest are plain ASCII, of which a text of so many characters holds four times as many.
+ */
+const DYNAMODB_COLUMNS: readonly TypedColumn[] = [
+  { name: ITEM_COLUMN, type: { kind: 'document' } },
+  { name: FLAGS_COLUMN, type: { kind: 'text', characters: FLAGS_BYTES / 4 } },
+  { name: DIGEST_COLUMN, type: { kind: 'text', characters: 16 } },
 ];
 
 /**
@@ -24,34 +36,56 @@ const DYNAMODB_COLUMNS: readonly Column[] = [
  * digest of the item, which both sides hold, covers them. How Redshift prints a document is not told by its guide.
  * @throws PipelineError RECONCILE_FAILED (halt) for a MySQL table with a document: its two texts differ in form.
  */
-export function comparedColumns(table: ReplicatedTable): Column[] {
+export function comparedColumns(table: ReplicatedTable): ComparedColumn[] {
   if (table.source === 'dynamodb') {
-    return [...table.columns.filter((column) => column.type.kind !== 'document'), ...DYNAMODB_COLUMNS];
+    const typed = table.columns.filter(({ type }) => type.kind !== 'document');
+    return hashLongTexts([...typed, ...DYNAMODB_COLUMNS]);
   }
-  const documents = table.columns.filter((column) => column.type.kind === 'document');
-  if (documents.length > 0) {
-    throw new PipelineError({
-      code: 'RECONCILE_FAILED',
-      disposition: 'halt',
-      message: `${targetName(table)} cannot be compared: got document columns ${documents.map(({ name }) => name).join(', ')}, expected columns with one canonical text. MySQL and Redshift print the same JSON differently; declare the column as text.`,
-      context: { table: table.name },
-    });
-  }
-  return [...table.columns];
+  const documents = table.columns.filter(({ type }) => type.kind === 'document');
+  if (documents.length === 0) return hashLongTexts(table.columns);
+  throw notComparable(
+    table,
+    `got document columns ${documents.map(({ name }) => name).join(', ')}, expected columns with one canonical text. MySQL and Redshift print the same JSON differently; declare the column as text.`,
+  );
 }
 
 /** The key's columns in key order; empty for a table without any key, whose rows are compared as a multiset. */
-export function keyColumns(table: ReplicatedTable): Column[] {
+export function keyColumns(table: ReplicatedTable): ComparedColumn[] {
+  if (table.key.length === 0) return [];
+  const columns = comparedColumns(table);
   return table.key.map((name) => {
-    const column = table.columns.find((candidate) => candidate.name === name);
-    if (column === undefined || name === ITEM_COLUMN) {
-      throw new PipelineError({
-        code: 'RECONCILE_FAILED',
-        disposition: 'halt',
-        message: `${targetName(table)} cannot be compared: its key column ${name} is not one of its columns. Correct the catalogue.`,
-        context: { table: table.name },
-      });
-    }
-    return column;
+    const column = columns.find((candidate) => candidate.name === name);
+    if (column !== undefined) return column;
+    throw notComparable(table, `its key column ${name} is not one of its columns. Correct the catalogue.`);
+  });
+}
+
+type TypedColumn = Pick<ComparedColumn, 'name' | 'type'>;
+
+/** Texts stay as they are, which is faster; the longest ones are hashed until any row fits. */
+function hashLongTexts(columns: readonly TypedColumn[]): ComparedColumn[] {
+  const longestFirst = columns
+    .filter(({ type }) => type.kind === 'text')
+    .sort((left, right) => longestPartBytes(right.type) - longestPartBytes(left.type));
+  const hashed = new Set<string>();
+  const rowBytes = (): number =>
+    columns.reduce((sum, { name, type }) => sum + 1 + (hashed.has(name) ? 32 : longestPartBytes(type)), 0);
+  for (const { name } of longestFirst) {
+    if (rowBytes() <= MAX_ROW_TEXT_BYTES) break;
+    hashed.add(name);
+  }
+  return columns.map(({ name, type }) => ({ name, type, isHashed: hashed.has(name) }));
+}
+
+/** Of a text: its bytes, their count in five digits, and the colon. Other parts are at most a decimal's. */
+const longestPartBytes = (type: ColumnType): number =>
+  type.kind === 'text' ? textBytes(type.characters) + 6 : 41;
+
+function notComparable(table: ReplicatedTable, reason: string): PipelineError {
+  return new PipelineError({
+    code: 'RECONCILE_FAILED',
+    disposition: 'halt',
+    message: `${targetName(table)} cannot be compared: ${reason}`,
+    context: { table: table.name },
   });
 }

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { PipelineError } from '../errors';
 import type { DynamodbTable } from '../tables';
-import { hashItem } from './item-hash';
+import { itemHasher } from './item-hash';
 import { SUMMED_DIGITS } from './queries';
 import type { Bucket, ComparedSide, HashedRow, SoughtKey } from './side';
 
@@ -27,8 +27,9 @@ const MAX_ATTEMPTS = 8;
 type SdkItem = Record<string, AttributeValue>;
 
 export function dynamodbSide(table: DynamodbTable, options: DynamodbSideOptions): ComparedSide {
+  const hashItem = itemHasher(table);
   const scan = (take: (row: HashedRow) => void): Promise<void> =>
-    scanItems(options, (item) => take(hashItem(table, item)));
+    scanItems(options, (item) => take(hashItem(item)));
   return {
     async readBuckets(digits) {
       const buckets = new Map<string, Bucket>();
@@ -45,7 +46,7 @@ export function dynamodbSide(table: DynamodbTable, options: DynamodbSideOptions)
     async readKeys(keys, take) {
       const known = keys.flatMap((sought) => keyOf(table, sought));
       for (let at = 0; at < known.length; at += KEYS_A_CALL) {
-        await getItems(options, known.slice(at, at + KEYS_A_CALL), (item) => take(hashItem(table, item)));
+        await getItems(options, known.slice(at, at + KEYS_A_CALL), (item) => take(hashItem(item)));
       }
     },
   };

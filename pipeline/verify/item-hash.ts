@@ -4,24 +4,25 @@ import { projectItem } from '../capture/project-item';
 import { PipelineError } from '../errors';
 import { DIGEST_COLUMN, type DynamodbTable, FLAGS_COLUMN, ITEM_COLUMN } from '../tables';
 import { type CanonicalValue, canonicalPart, joinParts, md5 } from './canonical-text';
-import { comparedColumns, keyColumns } from './compared-table';
+import { type ComparedColumn, comparedColumns, keyColumns } from './compared-table';
 import type { HashedRow } from './side';
 
-/** An item that cannot be projected has a row that no warehouse holds: it is missing there, which is true. */
-export function hashItem(table: DynamodbTable, item: Item): HashedRow {
-  const key = table.key.map((name) => keyText(item[name]));
-  const values = rowValues(table, item);
-  if (values === undefined) {
-    const hash = md5(`unprojectable ${JSON.stringify(key)}`);
-    return { keyHash: hash, rowHash: hash, copies: 1, key };
-  }
-  const hashOf = (columns: ReturnType<typeof comparedColumns>): string =>
-    md5(joinParts(columns.map(({ name, type }) => canonicalPart(type, values[name] ?? null))));
-  return {
-    keyHash: hashOf(keyColumns(table)),
-    rowHash: hashOf(comparedColumns(table)),
-    copies: 1,
-    key,
+/**
+ * What hashes the items of a table. An item that cannot be projected has a row that no warehouse holds: it is missing
+ * there, which is true.
+ */
+export function itemHasher(table: DynamodbTable): (item: Item) => HashedRow {
+  const [keyParts, rowParts] = [keyColumns(table), comparedColumns(table)];
+  return (item) => {
+    const key = table.key.map((name) => keyText(item[name]));
+    const values = rowValues(table, item);
+    if (values === undefined) {
+      const hash = md5(`unprojectable ${JSON.stringify(key)}`);
+      return { keyHash: hash, rowHash: hash, copies: 1, key };
+    }
+    const hashOf = (columns: readonly ComparedColumn[]): string =>
+      md5(joinParts(columns.map((column) => canonicalPart(column, values[column.name] ?? null))));
+    return { keyHash: hashOf(keyParts), rowHash: hashOf(rowParts), copies: 1, key };
   };
 }
 

@@ -1,8 +1,8 @@
 /** The comparison in MySQL 8.4 and MariaDB 10.11. */
 import { PipelineError } from '../errors';
 import { quoteMysqlIdentifier as quote, quoteMysqlTable } from '../source/mysql-identifier';
-import type { Column } from '../tables';
 import { SEPARATOR } from './canonical-text';
+import type { ComparedColumn } from './compared-table';
 import { doublePartSql, type SqlDialect } from './sql-dialect';
 
 /** A scan that nobody waits for any more ends by itself: a function lives for 15 minutes at most. MariaDB reads the hint as a comment. */
@@ -20,10 +20,13 @@ export const MYSQL_DIALECT: SqlDialect = {
       context: { table: table.name },
     });
   },
-  part: ({ name, type }: Column) => {
+  part: ({ name, type, isHashed }: ComparedColumn) => {
     const column = quote(name);
-    // A string's MD5 is that of its bytes in its own character set, which need not be UTF-8.
-    if (type.kind === 'text') return `MD5(CONVERT(${column} USING utf8mb4))`;
+    if (type.kind === 'text') {
+      // Length and MD5 are those of the bytes in the column's own character set, which need not be UTF-8.
+      const utf8 = `CONVERT(${column} USING utf8mb4)`;
+      return isHashed ? `MD5(${utf8})` : `CONCAT(LENGTH(${utf8}), ':', ${utf8})`;
+    }
     if (type.kind === 'double') {
       return doublePartSql(column, {
         integerText: (expression) => `CAST(CAST(${expression} AS SIGNED) AS CHAR)`,

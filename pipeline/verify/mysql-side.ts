@@ -4,8 +4,8 @@ import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { type MysqlConnectionOptions, withMysqlConnection } from '../source/mysql-connection';
 import { quoteMysqlIdentifier } from '../source/mysql-identifier';
 import type { MysqlSecret } from '../source/secrets';
-import type { Column, ColumnType, MysqlTable } from '../tables';
-import { keyColumns } from './compared-table';
+import type { ColumnType, MysqlTable } from '../tables';
+import { type ComparedColumn, keyColumns } from './compared-table';
 import { type AnswerRow, parseBucket, parseHashedRow } from './hashed-row-parser';
 import { MYSQL_DIALECT } from './mysql-dialect';
 import { buildBucketQuery, buildFoundRowQuery, buildRowQuery } from './queries';
@@ -91,7 +91,7 @@ function placeholder(type: ColumnType): string {
   }
 }
 
-const hasNoLookup = ({ type }: Column): boolean => type.kind === 'double' || type.kind === 'document';
+const hasNoLookup = ({ type }: ComparedColumn): boolean => type.kind === 'double' || type.kind === 'document';
 
 const hasKey = (sought: SoughtKey): sought is SoughtKey & { readonly key: readonly string[] } =>
   sought.key !== undefined;

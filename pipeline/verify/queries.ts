@@ -1,8 +1,8 @@
 /** The comparison's queries. One text for both systems; a dialect fills in what differs. */
 import { quoteLiteral } from '../load/sql-text';
-import { type Column, FLAGS_COLUMN, type ReplicatedTable } from '../tables';
+import { FLAGS_COLUMN, type ReplicatedTable } from '../tables';
 import { NULL_PART } from './canonical-text';
-import { comparedColumns, keyColumns } from './compared-table';
+import { type ComparedColumn, comparedColumns, keyColumns } from './compared-table';
 import type { SqlDialect } from './sql-dialect';
 
 /** 60 bits of a row's MD5 are summed: as many as fit a signed 64-bit integer in whole hexadecimal digits. */
@@ -96,7 +96,7 @@ function buildHashes(dialect: SqlDialect, table: ReplicatedTable): string[] {
   return [...key, `${buildHash(dialect, comparedColumns(table))} AS row_hash`];
 }
 
-function buildHash(dialect: SqlDialect, columns: readonly Column[]): string {
+function buildHash(dialect: SqlDialect, columns: readonly ComparedColumn[]): string {
   return `MD5(${dialect.join(columns.map((column) => `COALESCE(${dialect.part(column)}, '${NULL_PART}')`))})`;
 }
 

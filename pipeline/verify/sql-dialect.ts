@@ -1,6 +1,7 @@
 /** What differs between MySQL and Redshift where the same comparison is written in both. */
-import type { Column, ReplicatedTable } from '../tables';
+import type { ReplicatedTable } from '../tables';
 import { NOT_FINITE_PART } from './canonical-text';
+import type { ComparedColumn } from './compared-table';
 
 export interface SqlDialect {
   /** The word that begins a query. */
@@ -9,9 +10,9 @@ export interface SqlDialect {
   /** The quoted name of the compared table in this system. */
   tableOf(table: ReplicatedTable): string;
   /** An expression of the column's part of the canonical text; SQL NULL for NULL. */
-  part(column: Column): string;
+  part(column: ComparedColumn): string;
   /** The column as plain text, to look the row up again. */
-  keyText(column: Column): string;
+  keyText(column: ComparedColumn): string;
   /** An expression that joins parts, none of which is NULL, by the separator; a line each. */
   join(parts: readonly string[]): string;
   /** An exact number of the hexadecimal digits that `expression` gives: at most 15, which fit in 63 bits. */

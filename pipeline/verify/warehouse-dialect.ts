@@ -1,18 +1,18 @@
 /** The comparison in Redshift. */
 import { quoteIdentifier as quote, quoteTable } from '../load/sql-text';
-import type { Column } from '../tables';
 import { SEPARATOR } from './canonical-text';
+import type { ComparedColumn } from './compared-table';
 import { doublePartSql, type SqlDialect } from './sql-dialect';
 
 export const WAREHOUSE_DIALECT: SqlDialect = {
   select: 'SELECT',
   quote,
   tableOf: ({ target }) => quoteTable(target.schema, target.table),
-  part: ({ name, type }: Column) => {
+  part: ({ name, type, isHashed }: ComparedColumn) => {
     const column = quote(name);
     switch (type.kind) {
       case 'text':
-        return `MD5(${column})`;
+        return isHashed ? `MD5(${column})` : `CAST(OCTET_LENGTH(${column}) AS VARCHAR) || ':' || ${column}`;
       case 'boolean':
         return `CASE WHEN ${column} THEN '1' WHEN NOT ${column} THEN '0' END`;
       case 'timestamp':

@@ -10,9 +10,9 @@ FROM (
       COALESCE(CAST(`txn_id` AS CHAR), '~'))) AS key_hash,
     MD5(CONCAT_WS('|',
       COALESCE(CAST(`txn_id` AS CHAR), '~'),
-      COALESCE(MD5(CONVERT(`account_no` USING utf8mb4)), '~'),
+      COALESCE(CONCAT(LENGTH(CONVERT(`account_no` USING utf8mb4)), ':', CONVERT(`account_no` USING utf8mb4)), '~'),
       COALESCE(CAST(`date` AS CHAR), '~'),
-      COALESCE(MD5(CONVERT(`transaction_details` USING utf8mb4)), '~'),
+      COALESCE(CONCAT(LENGTH(CONVERT(`transaction_details` USING utf8mb4)), ':', CONVERT(`transaction_details` USING utf8mb4)), '~'),
       COALESCE(CAST(`chip_used` AS CHAR), '~'),
       COALESCE(CAST(`value_date` AS CHAR), '~'),
       COALESCE(CAST(`withdrawal_amt` AS CHAR), '~'),
@@ -34,9 +34,9 @@ FROM (
   SELECT
     MD5(COALESCE(CAST("txn_id" AS VARCHAR), '~')) AS key_hash,
     MD5(COALESCE(CAST("txn_id" AS VARCHAR), '~')
-      || '|' || COALESCE(MD5("account_no"), '~')
+      || '|' || COALESCE(CAST(OCTET_LENGTH("account_no") AS VARCHAR) || ':' || "account_no", '~')
       || '|' || COALESCE(CAST("date" AS VARCHAR), '~')
-      || '|' || COALESCE(MD5("transaction_details"), '~')
+      || '|' || COALESCE(CAST(OCTET_LENGTH("transaction_details") AS VARCHAR) || ':' || "transaction_details", '~')
       || '|' || COALESCE(CASE WHEN "chip_used" THEN '1' WHEN NOT "chip_used" THEN '0' END, '~')
       || '|' || COALESCE(CAST("value_date" AS VARCHAR), '~')
       || '|' || COALESCE(CAST("withdrawal_amt" AS VARCHAR), '~')
@@ -56,18 +56,18 @@ SELECT
   SUM(hashed.flagged) AS flagged
 FROM (
   SELECT
-    MD5(COALESCE(MD5("id"), '~')) AS key_hash,
-    MD5(COALESCE(MD5("id"), '~')
-      || '|' || COALESCE(MD5("ticker"), '~')
-      || '|' || COALESCE(MD5("ticket"), '~')
+    MD5(COALESCE(CAST(OCTET_LENGTH("id") AS VARCHAR) || ':' || "id", '~')) AS key_hash,
+    MD5(COALESCE(CAST(OCTET_LENGTH("id") AS VARCHAR) || ':' || "id", '~')
+      || '|' || COALESCE(CAST(OCTET_LENGTH("ticker") AS VARCHAR) || ':' || "ticker", '~')
+      || '|' || COALESCE(CAST(OCTET_LENGTH("ticket") AS VARCHAR) || ':' || "ticket", '~')
       || '|' || COALESCE(CAST("price" AS VARCHAR), '~')
       || '|' || COALESCE(CAST("shares" AS VARCHAR), '~')
-      || '|' || COALESCE(MD5("system"), '~')
+      || '|' || COALESCE(CAST(OCTET_LENGTH("system") AS VARCHAR) || ':' || "system", '~')
       || '|' || COALESCE(CAST("lag" AS VARCHAR), '~')
       || '|' || COALESCE(TO_CHAR("traded_at", 'YYYY-MM-DD HH24:MI:SS.US'), '~')
       || '|' || COALESCE(CASE WHEN "item" IS NULL THEN NULL ELSE '1' END, '~')
-      || '|' || COALESCE(MD5("_cdc_flags"), '~')
-      || '|' || COALESCE(MD5("_cdc_digest"), '~')) AS row_hash,
+      || '|' || COALESCE(CAST(OCTET_LENGTH("_cdc_flags") AS VARCHAR) || ':' || "_cdc_flags", '~')
+      || '|' || COALESCE(CAST(OCTET_LENGTH("_cdc_digest") AS VARCHAR) || ':' || "_cdc_digest", '~')) AS row_hash,
     CASE WHEN "_cdc_flags" IS NULL THEN 0 ELSE 1 END AS flagged
   FROM "market"."trades"
 ) AS hashed
@@ -85,9 +85,9 @@ FROM (
       COALESCE(CAST(`txn_id` AS CHAR), '~'))) AS key_hash,
     MD5(CONCAT_WS('|',
       COALESCE(CAST(`txn_id` AS CHAR), '~'),
-      COALESCE(MD5(CONVERT(`account_no` USING utf8mb4)), '~'),
+      COALESCE(CONCAT(LENGTH(CONVERT(`account_no` USING utf8mb4)), ':', CONVERT(`account_no` USING utf8mb4)), '~'),
       COALESCE(CAST(`date` AS CHAR), '~'),
-      COALESCE(MD5(CONVERT(`transaction_details` USING utf8mb4)), '~'),
+      COALESCE(CONCAT(LENGTH(CONVERT(`transaction_details` USING utf8mb4)), ':', CONVERT(`transaction_details` USING utf8mb4)), '~'),
       COALESCE(CAST(`chip_used` AS CHAR), '~'),
       COALESCE(CAST(`value_date` AS CHAR), '~'),
       COALESCE(CAST(`withdrawal_amt` AS CHAR), '~'),
@@ -109,9 +109,9 @@ FROM (
   SELECT
     MD5(COALESCE(CAST("txn_id" AS VARCHAR), '~')) AS key_hash,
     MD5(COALESCE(CAST("txn_id" AS VARCHAR), '~')
-      || '|' || COALESCE(MD5("account_no"), '~')
+      || '|' || COALESCE(CAST(OCTET_LENGTH("account_no") AS VARCHAR) || ':' || "account_no", '~')
       || '|' || COALESCE(CAST("date" AS VARCHAR), '~')
-      || '|' || COALESCE(MD5("transaction_details"), '~')
+      || '|' || COALESCE(CAST(OCTET_LENGTH("transaction_details") AS VARCHAR) || ':' || "transaction_details", '~')
       || '|' || COALESCE(CASE WHEN "chip_used" THEN '1' WHEN NOT "chip_used" THEN '0' END, '~')
       || '|' || COALESCE(CAST("value_date" AS VARCHAR), '~')
       || '|' || COALESCE(CAST("withdrawal_amt" AS VARCHAR), '~')
@@ -133,9 +133,9 @@ SELECT
 FROM (
   SELECT
     MD5(COALESCE(CAST("id" AS VARCHAR), '~')
-      || '|' || COALESCE(MD5("part"), '~')) AS key_hash,
+      || '|' || COALESCE(CAST(OCTET_LENGTH("part") AS VARCHAR) || ':' || "part", '~')) AS key_hash,
     MD5(COALESCE(CAST("id" AS VARCHAR), '~')
-      || '|' || COALESCE(MD5("part"), '~')
+      || '|' || COALESCE(CAST(OCTET_LENGTH("part") AS VARCHAR) || ':' || "part", '~')
       || '|' || COALESCE(CAST("small" AS VARCHAR), '~')
       || '|' || COALESCE(CAST("whole" AS VARCHAR), '~')
       || '|' || COALESCE(CAST("big" AS VARCHAR), '~')
@@ -146,7 +146,8 @@ FROM (
       || '|' || COALESCE(CASE WHEN "flag" THEN '1' WHEN NOT "flag" THEN '0' END, '~')
       || '|' || COALESCE(CAST("day" AS VARCHAR), '~')
       || '|' || COALESCE(TO_CHAR("at", 'YYYY-MM-DD HH24:MI:SS.US'), '~')
-      || '|' || COALESCE(MD5("note"), '~')) AS row_hash,
+      || '|' || COALESCE(CAST(OCTET_LENGTH("note") AS VARCHAR) || ':' || "note", '~')
+      || '|' || COALESCE(MD5("long"), '~')) AS row_hash,
     CAST("id" AS VARCHAR) AS key_1,
     "part" AS key_2
   FROM "lab"."all_types"
@@ -162,7 +163,7 @@ FROM (
   SELECT
     MD5(CONCAT_WS('|',
       COALESCE(CAST(`id` AS CHAR), '~'),
-      COALESCE(MD5(CONVERT(`part` USING utf8mb4)), '~'),
+      COALESCE(CONCAT(LENGTH(CONVERT(`part` USING utf8mb4)), ':', CONVERT(`part` USING utf8mb4)), '~'),
       COALESCE(CAST(`small` AS CHAR), '~'),
       COALESCE(CAST(`whole` AS CHAR), '~'),
       COALESCE(CAST(`big` AS CHAR), '~'),
@@ -172,7 +173,7 @@ FROM (
       COALESCE(CAST(`flag` AS CHAR), '~'),
       COALESCE(CAST(`day` AS CHAR), '~'),
       COALESCE(CAST(`at` AS CHAR), '~'),
-      COALESCE(MD5(CONVERT(`note` USING utf8mb4)), '~'))) AS row_hash
+      COALESCE(CONCAT(LENGTH(CONVERT(`note` USING utf8mb4)), ':', CONVERT(`note` USING utf8mb4)), '~'))) AS row_hash
   FROM `lab`.`no_key`
 ) AS hashed
 WHERE hashed.row_hash IN ('0123456789abcdef0123456789abcdef')
@@ -182,10 +183,10 @@ GROUP BY hashed.row_hash;
 SELECT /*+ MAX_EXECUTION_TIME(900000) */
   MD5(CONCAT_WS('|',
       COALESCE(CAST(`id` AS CHAR), '~'),
-      COALESCE(MD5(CONVERT(`part` USING utf8mb4)), '~'))) AS key_hash,
+      COALESCE(CONCAT(LENGTH(CONVERT(`part` USING utf8mb4)), ':', CONVERT(`part` USING utf8mb4)), '~'))) AS key_hash,
   MD5(CONCAT_WS('|',
       COALESCE(CAST(`id` AS CHAR), '~'),
-      COALESCE(MD5(CONVERT(`part` USING utf8mb4)), '~'),
+      COALESCE(CONCAT(LENGTH(CONVERT(`part` USING utf8mb4)), ':', CONVERT(`part` USING utf8mb4)), '~'),
       COALESCE(CAST(`small` AS CHAR), '~'),
       COALESCE(CAST(`whole` AS CHAR), '~'),
       COALESCE(CAST(`big` AS CHAR), '~'),
@@ -196,7 +197,8 @@ SELECT /*+ MAX_EXECUTION_TIME(900000) */
       COALESCE(CAST(`flag` AS CHAR), '~'),
       COALESCE(CAST(`day` AS CHAR), '~'),
       COALESCE(CAST(`at` AS CHAR), '~'),
-      COALESCE(MD5(CONVERT(`note` USING utf8mb4)), '~'))) AS row_hash,
+      COALESCE(CONCAT(LENGTH(CONVERT(`note` USING utf8mb4)), ':', CONVERT(`note` USING utf8mb4)), '~'),
+      COALESCE(MD5(CONVERT(`long` USING utf8mb4)), '~'))) AS row_hash,
   1 AS copies,
   CAST(`id` AS CHAR) AS key_1,
   `part` AS key_2
