@@ -19,7 +19,7 @@ export interface RecordOptions {
 }
 
 /** 21 digits, as the service numbers them. */
-export const sequenceNumber = (sequence: number | string): string => String(sequence).padStart(21, '1');
+export const sequenceNumber = (sequence: number | string): string => String(10n ** 20n + BigInt(sequence));
 
 export function streamRecord(options: RecordOptions): DynamoDBRecord {
   const { sequence, after, before, id = 'a', table = 'cdc-dev-trades', at = 1_700_000_000 } = options;

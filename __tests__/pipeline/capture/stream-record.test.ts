@@ -16,7 +16,7 @@ test('INSERT, MODIFY and REMOVE become insert, update and delete with their imag
       table: 'trades',
       operation: 'insert',
       after: { id: { S: 'a' }, price: { N: '1' } },
-      position: '0000000000000000000111111111111111111115',
+      position: '0000000000000000000100000000000000000005',
       changedAt: '2023-11-14T22:13:20.000Z',
     },
   });

@@ -28,7 +28,7 @@ test('a delivery becomes one gzip file of JSON lines, deletes with their key alo
   ]);
   expect(failures).toEqual([]);
   expect(written).toHaveLength(1);
-  expect(written[0]?.key).toMatch(/^incoming\/trades\/[0-9a-f]{16}\/0{19}1{21}-0{19}1{20}2\.json\.gz$/);
+  expect(written[0]?.key).toMatch(/^incoming\/trades\/[0-9a-f]{16}\/0{19}10{19}1-0{19}10{19}2\.json\.gz$/);
   expect(written[0]).toMatchObject({
     rowCount: 2,
     flagCount: 0,
@@ -36,7 +36,7 @@ test('a delivery becomes one gzip file of JSON lines, deletes with their key alo
   });
   const [insert, removal] = linesOf(written[0]);
   expect(insert).toBe(
-    '{"_cdc_operation":"insert","_cdc_version":"0000000000000000000111111111111111111111",' +
+    '{"_cdc_operation":"insert","_cdc_version":"0000000000000000000100000000000000000001",' +
       '"_cdc_changed_at":"2023-11-14 22:13:20.000000",' +
       '"_cdc_digest":"4d3f32c8f5e65b61930ccf68428316eb8824c8f2009e1ae06f0e970ea3bc2fa7","_cdc_flags":null,' +
       '"id":"5597a1617df886b33f839f9a","ticker":"abcd","ticket":"z100","price":"110","shares":"200",' +
@@ -46,7 +46,7 @@ test('a delivery becomes one gzip file of JSON lines, deletes with their key alo
       '"time":{"date":"2012-03-02T22:00:00.000Z"}}}',
   );
   expect(removal).toBe(
-    '{"_cdc_operation":"delete","_cdc_version":"0000000000000000000111111111111111111112",' +
+    '{"_cdc_operation":"delete","_cdc_version":"0000000000000000000100000000000000000002",' +
       '"_cdc_changed_at":"2023-11-14 22:13:29.000000","id":"5597a1617df886b33f839f9a"}',
   );
 });

@@ -1,0 +1,122 @@
+import { gzipSync } from 'node:zlib';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { buildManifest } from '../../pipeline/load/manifest';
+import { buildMerge } from '../../pipeline/load/merge-sql';
+import { TRADES } from '../../pipeline/tables';
+import {
+  type CapturedLines,
+  captureLines,
+  lambdaContext,
+  setEnvironment,
+} from '../support/handler-environment';
+import { MemorySecrets } from '../support/memory-secrets';
+import { BUCKET, startWarehouseBed, type WarehouseBed } from '../support/warehouse-bed';
+
+const ADMIN_SECRET = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:admin';
+const DMS_SECRET = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:dms';
+const secrets = new MemorySecrets();
+let bed: WarehouseBed;
+let lines: CapturedLines;
+let invoke: () => Promise<unknown>;
+
+beforeAll(async () => {
+  bed = await startWarehouseBed({ tables: [], secrets });
+  secrets.values.set(ADMIN_SECRET, JSON.stringify({ username: 'admin', password: 'Admin123' }));
+  setEnvironment({
+    ...bed.environment,
+    CLUSTER_IDENTIFIER: 'cdc-dev',
+    DATABASE_NAME: 'dev',
+    WAREHOUSE_HOST: 'cdc-dev.abc.eu-central-1.redshift.amazonaws.com',
+    WAREHOUSE_PORT: '5439',
+    WAREHOUSE_ADMIN_SECRET_ARN: ADMIN_SECRET,
+    WAREHOUSE_DMS_SECRET_ARN: DMS_SECRET,
+    LOADER_DB_USER: 'IAMR:cdc-dev-load-staged-batches',
+    RECONCILER_DB_USER: 'IAMR:cdc-dev-reconcile-tables',
+  });
+  lines = captureLines();
+  const { handler } = await import('../../handlers/prepare-warehouse');
+  invoke = () => handler({}, lambdaContext('cdc-dev-prepare-warehouse'));
+});
+
+afterAll(async () => {
+  lines.stop();
+  await bed.stop();
+});
+
+const columnsOf = (schema: string, table: string) =>
+  bed.dataApi.readRows(
+    `SELECT column_name, data_type FROM svv_columns WHERE table_schema = '${schema}' AND table_name = '${table}' ORDER BY ordinal_position`,
+  );
+
+test('set-up makes schemas, tables, users and the secret of the replication user', async () => {
+  expect(await invoke()).toEqual({
+    schemas: ['bank', 'market', 'cdc', 'dms_control'],
+    tables: ['bank.txns', 'market.trades', 'cdc.load_ledger', 'cdc.reconciliations', 'cdc.trades_tombstones'],
+    users: ['IAMR:cdc-dev-load-staged-batches', 'IAMR:cdc-dev-reconcile-tables', 'cdc_dms'],
+  });
+  expect(await columnsOf('bank', 'txns')).toHaveLength(10);
+  expect(await columnsOf('market', 'trades')).toContainEqual({ column_name: 'item', data_type: 'super' });
+  const login = JSON.parse(secrets.values.get(DMS_SECRET) ?? '{}') as Record<string, unknown>;
+  expect(login).toMatchObject({
+    username: 'cdc_dms',
+    host: 'cdc-dev.abc.eu-central-1.redshift.amazonaws.com',
+    port: 5439,
+    password: expect.stringMatching(/^[A-Za-z0-9]{32}$/),
+  });
+  expect(JSON.stringify(lines.read())).not.toContain(login.password);
+});
+
+test('each user may do what its function does, and no more', async () => {
+  const loader = bed.dataApiAs('cdc-dev-load-staged-batches');
+  const reconciler = bed.dataApiAs('cdc-dev-reconcile-tables');
+  const batch = { batchId: 'b1', manifest: 'manifests/trades/b1.json', fileCount: 1 };
+  await bed.store.writeText('manifests/trades/b1.json', buildManifest(BUCKET, ['incoming/trades/1.json.gz']));
+  const line =
+    '{"_cdc_operation":"delete","_cdc_version":"1","_cdc_changed_at":"2026-01-01 00:00:00","id":"x"}';
+  await bed.s3.send(
+    new PutObjectCommand({ Bucket: BUCKET, Key: 'incoming/trades/1.json.gz', Body: gzipSync(line) }),
+  );
+  const copyRoleArn = 'arn:aws:iam::123456789012:role/cdc-dev-copy';
+  await loader.executeBatch(buildMerge(TRADES, batch, { bucket: BUCKET, copyRoleArn, tombstoneDays: 30 }));
+  expect(await reconciler.readRows('SELECT batch_id FROM cdc.load_ledger')).toEqual([{ batch_id: 'b1' }]);
+  expect(await reconciler.readRows('SELECT id FROM market.trades')).toEqual([]);
+  await expect(loader.readRows('SELECT * FROM bank.txns')).rejects.toThrow(/permission denied/);
+  await expect(loader.execute('DELETE FROM cdc.load_ledger')).rejects.toThrow(/permission denied/);
+  await expect(reconciler.execute('DELETE FROM market.trades')).rejects.toThrow(/permission denied/);
+});
+
+test('a second run changes nothing: same password, same tables, rows kept', async () => {
+  const login = secrets.values.get(DMS_SECRET);
+  const writes = secrets.writes;
+  await bed.dataApi.execute(
+    "INSERT INTO bank.txns (txn_id, account_no, date, ingested_at) VALUES (1, 'x', '2026-01-01', '2026-01-01 00:00:00')",
+  );
+  await invoke();
+  expect(secrets.values.get(DMS_SECRET)).toBe(login);
+  expect(secrets.writes).toBe(writes);
+  expect(await bed.dataApi.readRows('SELECT txn_id FROM bank.txns')).toHaveLength(1);
+});
+
+test('a secret that lost its value gets a new password, and a moved warehouse its new address', async () => {
+  secrets.values.set(DMS_SECRET, '{"username":"cdc_dms"}');
+  await invoke();
+  const remade = JSON.parse(secrets.values.get(DMS_SECRET) ?? '{}') as Record<string, unknown>;
+  secrets.values.set(DMS_SECRET, JSON.stringify({ ...remade, host: 'elsewhere' }));
+  await invoke();
+  expect(JSON.parse(secrets.values.get(DMS_SECRET) ?? '{}')).toEqual(remade);
+});
+
+test('an existing table that differs from the catalogue is named with what differs, and left as it is', async () => {
+  await bed.dataApi.executeBatch([
+    'DROP TABLE market.trades',
+    'CREATE TABLE market.trades (id VARCHAR(100) NOT NULL, price NUMERIC(10,2))',
+  ]);
+  await expect(invoke()).rejects.toMatchObject({
+    code: 'WAREHOUSE_NOT_READY',
+    disposition: 'halt',
+    message: expect.stringMatching(
+      /market\.trades: expected .*id character varying\(2048\).*got .*price numeric\(10,2\)/,
+    ),
+  });
+  expect(await columnsOf('market', 'trades')).toHaveLength(2);
+});

@@ -1,0 +1,314 @@
+import { gzipSync } from 'node:zlib';
+import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { DynamoDBRecord } from 'aws-lambda';
+import fc from 'fast-check';
+import { BatchStore } from '../../../pipeline/load/batch-store';
+import { DataApi, type FinishedStatement } from '../../../pipeline/load/data-api';
+import type { LoadPorts } from '../../../pipeline/load/load-files';
+import { loadTable, type TableLoad } from '../../../pipeline/load/load-table';
+import { statementError } from '../../../pipeline/load/statement-error';
+import { stageRecords } from '../../../pipeline/stage/stage-records';
+import { writeStagedFile } from '../../../pipeline/stage/write-staged-file';
+import { TRADES } from '../../../pipeline/tables';
+import { expectedRows, history, recordOf } from '../../support/changes';
+import { streamRecord, TRADES_SOURCE } from '../../support/stream-records';
+import { BUCKET, startWarehouseBed, type WarehouseBed } from '../../support/warehouse-bed';
+
+let bed: WarehouseBed;
+
+beforeAll(async () => {
+  bed = await startWarehouseBed({ tables: [TRADES] });
+});
+
+afterAll(() => bed.stop());
+
+beforeEach(async () => {
+  await bed.dataApi.executeBatch([
+    'DELETE FROM market.trades',
+    'DELETE FROM cdc.trades_tombstones',
+    'DELETE FROM cdc.load_ledger',
+  ]);
+  for (const key of await list('')) await bed.store.remove(key);
+});
+
+const commit = {
+  copyRoleArn: 'arn:aws:iam::123456789012:role/cdc-dev-copy',
+  tombstoneDays: 30,
+  maxTries: 3,
+  pause: async () => {},
+};
+
+function load(ports: Partial<LoadPorts> = {}, maxFiles = 100): Promise<TableLoad> {
+  const all = { dataApi: bed.dataApi, store: bed.store, commit, ...ports };
+  return loadTable(all, TRADES, { limits: { maxFiles, maxBytes: 1e9 }, remainingMs: () => 60_000 });
+}
+
+async function stage(records: readonly DynamoDBRecord[]): Promise<void> {
+  const { failures } = await stageRecords(records, {
+    tables: TRADES_SOURCE,
+    writeFile: (file) => writeStagedFile(bed.s3, BUCKET, file),
+  });
+  expect(failures).toEqual([]);
+}
+
+async function list(prefix: string): Promise<string[]> {
+  const listed = await bed.s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: prefix }));
+  return (listed.Contents ?? []).map(({ Key }) => Key ?? '');
+}
+
+async function targetRows(): Promise<string[]> {
+  const rows = await bed.dataApi.readRows(
+    'SELECT id, CAST(price AS VARCHAR) AS price, _cdc_digest FROM market.trades',
+  );
+  return rows
+    .map(({ id, price, _cdc_digest }) => `${id}|${price === null ? null : Number(price)}|${_cdc_digest}`)
+    .sort();
+}
+
+const ledgerBatches = (): Promise<unknown> =>
+  bed.dataApi.readRows('SELECT batch_id, COUNT(*) AS entries FROM cdc.load_ledger GROUP BY batch_id');
+
+const trade = (sequence: number, id: string, price?: string): DynamoDBRecord =>
+  streamRecord({ sequence, id, ...(price === undefined ? {} : { after: { price: { N: price } } }) });
+
+test('staged inserts, updates and deletes become live rows, tombstones and one ledger entry', async () => {
+  await stage([trade(1, 'a', '1.5'), trade(2, 'b', '2'), trade(3, 'a', '1.75')]);
+  await stage([trade(4, 'b')]);
+  expect(await load()).toMatchObject({
+    table: 'trades',
+    files: 2,
+    rows: 4,
+    upserted: 1,
+    deleted: 1,
+    rejected: [],
+    newestChangedAtMs: 1_700_000_000_000,
+  });
+  expect(await targetRows()).toEqual([expect.stringMatching(/^a\|1\.75\|/)]);
+  expect(await bed.dataApi.readRows('SELECT id FROM cdc.trades_tombstones')).toEqual([{ id: 'b' }]);
+  expect(await list('incoming/')).toEqual([]);
+  expect(await list('manifests/')).toEqual([]);
+  expect(await list('loaded/trades/')).toHaveLength(2);
+});
+
+test('nothing to load is no error and writes nothing', async () => {
+  expect(await load()).toMatchObject({ files: 0, rows: 0, lastBatchId: undefined });
+  expect(await ledgerBatches()).toEqual([]);
+});
+
+test('batches are kept to their limit, and all of them are loaded in one run', async () => {
+  for (let sequence = 1; sequence <= 5; sequence++) await stage([trade(sequence, `k${sequence}`, '1')]);
+  expect(await load({}, 2)).toMatchObject({ files: 5, rows: 5 });
+  expect(await ledgerBatches()).toHaveLength(3);
+});
+
+test('an older change never replaces a newer one, and never brings back a deleted item', async () => {
+  await stage([trade(5, 'a', '5'), trade(6, 'b')]);
+  await load();
+  await stage([trade(1, 'a', '1'), trade(2, 'b', '2'), trade(3, 'a')]);
+  expect(await load()).toMatchObject({ rows: 3, upserted: 0, deleted: 0 });
+  expect(await targetRows()).toEqual([expect.stringMatching(/^a\|5\|/)]);
+  await stage([trade(7, 'b', '7')]);
+  await load();
+  expect(await targetRows()).toEqual([expect.stringMatching(/^a\|5\|/), expect.stringMatching(/^b\|7\|/)]);
+  expect(await bed.dataApi.readRows('SELECT id FROM cdc.trades_tombstones')).toEqual([]);
+});
+
+test('a tombstone expires by the time it was written', async () => {
+  await stage([trade(1, 'a'), trade(2, 'b')]);
+  await load();
+  await bed.dataApi.execute(
+    "UPDATE cdc.trades_tombstones SET recorded_at = GETDATE() - INTERVAL '31 days' WHERE id = 'a'",
+  );
+  await stage([trade(3, 'c', '1')]);
+  await load();
+  expect(await bed.dataApi.readRows('SELECT id FROM cdc.trades_tombstones')).toEqual([{ id: 'b' }]);
+});
+
+test('a delivery that comes again after its load changes nothing', async () => {
+  const delivery = [trade(1, 'a', '1'), trade(2, 'b', '2'), trade(3, 'b')];
+  await stage(delivery);
+  await load();
+  const rows = await targetRows();
+  await stage(delivery);
+  await load();
+  expect(await targetRows()).toEqual(rows);
+  expect(await list('incoming/')).toEqual([]);
+  expect(await ledgerBatches()).toHaveLength(1);
+});
+
+test('any partition into files and batches, in any order and with duplicates, ends with the same target', async () => {
+  const split = fc.array(fc.nat(3), { minLength: 12, maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(history, split, fc.nat(3), async (changes, files, twice) => {
+      await bed.dataApi.executeBatch([
+        'DELETE FROM market.trades',
+        'DELETE FROM cdc.trades_tombstones',
+        'DELETE FROM cdc.load_ledger',
+      ]);
+      // The number of a change's file says in which load it comes; file `twice` comes at the end once more.
+      for (const file of [3, 1, 0, 2, twice]) {
+        const part = changes.filter((_, index) => files[index] === file);
+        const half = Math.floor(part.length / 2);
+        for (const records of [part.slice(half), part.slice(0, half), part].filter(
+          ({ length }) => length > 0,
+        )) {
+          await stage(records.map(recordOf));
+        }
+        await load();
+      }
+      expect(await targetRows()).toEqual(expectedRows(changes));
+    }),
+    { numRuns: 8, endOnFailure: true },
+  );
+});
+
+class Stopped extends Error {}
+
+/** Stops, as a killed function does, before the named call; counts down for calls that come several times. */
+function stoppingStore(step: 'moveToLoaded' | 'remove' | 'writeText', afterCalls = 0): BatchStore {
+  const store = new BatchStore(bed.s3, BUCKET);
+  let calls = 0;
+  const original = store[step].bind(store) as (...given: unknown[]) => Promise<void>;
+  Object.assign(store, {
+    [step]: async (...given: unknown[]): Promise<void> => {
+      if (calls++ >= afterCalls) throw new Stopped(step);
+      await original(...given);
+    },
+  });
+  return store;
+}
+
+class StoppingDataApi extends DataApi {
+  override async executeBatch(): Promise<FinishedStatement> {
+    throw new Stopped('executeBatch');
+  }
+}
+
+describe('a run that is stopped', () => {
+  const records = [trade(1, 'a', '1'), trade(2, 'b', '2'), trade(3, 'a')];
+  const resume = async (): Promise<void> => {
+    await load();
+    expect(await targetRows()).toEqual([expect.stringMatching(/^b\|2\|/)]);
+    expect(await list('incoming/')).toEqual([]);
+    expect(await list('manifests/')).toEqual([]);
+    expect(await list('loaded/trades/')).toHaveLength(records.length);
+    expect(await ledgerBatches()).toMatchObject([{ entries: '1' }]);
+  };
+
+  beforeEach(async () => {
+    for (const record of records) await stage([record]);
+  });
+
+  test('before the manifest is written is resumed to the same end', async () => {
+    await expect(load({ store: stoppingStore('writeText') })).rejects.toThrow(Stopped);
+    await resume();
+  });
+
+  test('after the manifest is written is resumed with the same batch, even when new files arrived', async () => {
+    await expect(load({ dataApi: new StoppingDataApi(bed.dataApiOptions) })).rejects.toThrow(Stopped);
+    const [manifest] = await list('manifests/');
+    expect(manifest).toBeDefined();
+    await resume();
+    const [entry] = await bed.dataApi.readRows('SELECT manifest FROM cdc.load_ledger');
+    expect(entry).toEqual({ manifest });
+  });
+
+  test('after the commit, before the files are moved, is resumed without loading again', async () => {
+    await expect(load({ store: stoppingStore('moveToLoaded') })).rejects.toThrow(Stopped);
+    expect(await list('incoming/')).toHaveLength(records.length);
+    await resume();
+  });
+
+  test.each([1, 2])(
+    'in the middle of the move, after %i deletions, is resumed to the same end',
+    async (calls) => {
+      await expect(load({ store: stoppingStore('remove', calls) })).rejects.toThrow(Stopped);
+      await resume();
+    },
+  );
+
+  test('before the manifest is deleted is resumed to the same end', async () => {
+    await expect(load({ store: stoppingStore('remove', records.length) })).rejects.toThrow(Stopped);
+    expect(await list('incoming/')).toEqual([]);
+    await resume();
+  });
+
+  test('while its transaction runs is waited for by the next run', async () => {
+    const impatient = new DataApi({ ...bed.dataApiOptions, remainingMs: shrinking() });
+    await expect(load({ dataApi: impatient })).rejects.toMatchObject({ code: 'LOAD_TIMED_OUT' });
+    await resume();
+  });
+});
+
+/** Enough time for the questions before the transaction, none for its end. */
+function shrinking(): () => number {
+  let waits = 0;
+  return () => (waits++ < 1 ? 60_000 : 1_000);
+}
+
+test('a conflict with another transaction is retried under a new token', async () => {
+  await stage([trade(1, 'a', '1')]);
+  const tokens: (string | undefined)[] = [];
+  class Conflicting extends DataApi {
+    override async executeBatch(...[sqls, options]: Parameters<DataApi['executeBatch']>) {
+      tokens.push(options?.clientToken);
+      if (tokens.length < 3) {
+        const verdict = { code: 'WAREHOUSE_BUSY', disposition: 'retry' } as const;
+        throw statementError({ id: 'x', name: options?.name ?? '', text: 'ERROR: 1023', verdict });
+      }
+      return super.executeBatch(sqls, options);
+    }
+  }
+  expect(await load({ dataApi: new Conflicting(bed.dataApiOptions) })).toMatchObject({ upserted: 1 });
+  expect(new Set(tokens).size).toBe(3);
+});
+
+test('two runs at once load every file exactly once', async () => {
+  for (let sequence = 1; sequence <= 6; sequence++)
+    await stage([trade(sequence, `k${sequence % 2}`, `${sequence}`)]);
+  await Promise.allSettled([load({}, 3), load({}, 3)]);
+  await load();
+  expect(await targetRows()).toEqual([expect.stringMatching(/^k0\|6\|/), expect.stringMatching(/^k1\|5\|/)]);
+  expect(await list('incoming/')).toEqual([]);
+});
+
+const good =
+  '{"_cdc_operation":"insert","_cdc_version":"1","_cdc_changed_at":"2026-01-01 00:00:00.000000","_cdc_digest":"d","id":"x"}\n';
+
+test.each<[string, Buffer]>([
+  ['no gzip at all', Buffer.from('this is not a gzip file')],
+  ['a gzip file that was cut', gzipSync(Buffer.from(good.repeat(500))).subarray(0, 60)],
+  ['lines that are no JSON', gzipSync('{"_cdc_operation":"insert",\n')],
+  ['a number where its column has no room', gzipSync(good.replace('"id"', '"price":"1e60","id"'))],
+  ['text longer than its column', gzipSync(good.replace('"x"', `"${'x'.repeat(2049)}"`))],
+  ['a row without a key', gzipSync(good.replace('"id":"x"', '"ticker":"x"'))],
+])('a file with %s is set aside with a reason while the rest is loaded', async (_what, body) => {
+  await stage([trade(1, 'a', '1')]);
+  await stage([trade(2, 'b', '2')]);
+  const poison = 'incoming/trades/poison/1-2.json.gz';
+  await bed.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: poison, Body: body }));
+  const loaded = await load();
+  expect(loaded.rejected.map(({ key }) => key)).toEqual([poison]);
+  expect(loaded).toMatchObject({ rows: 2, upserted: 2 });
+  expect(await targetRows()).toHaveLength(2);
+  expect(await list('incoming/')).toEqual([]);
+  expect(await list('manifests/')).toEqual([]);
+  expect(await list('rejected/')).toEqual([
+    'rejected/trades/files/poison/1-2.json.gz',
+    'rejected/trades/files/poison/1-2.json.gz.reason.json',
+  ]);
+  const reason = JSON.parse(await bed.store.readText('rejected/trades/files/poison/1-2.json.gz.reason.json'));
+  expect(reason).toMatchObject({ file: poison, reason: expect.stringMatching(/./) });
+});
+
+test('a file that a person removed does not hold up the others of its batch', async () => {
+  await stage([trade(1, 'a', '1')]);
+  await stage([trade(2, 'b', '2')]);
+  await expect(load({ dataApi: new StoppingDataApi(bed.dataApiOptions) })).rejects.toThrow(Stopped);
+  const [first] = await list('incoming/');
+  await bed.store.remove(first ?? '');
+  await load();
+  expect(await targetRows()).toHaveLength(1);
+  expect(await list('incoming/')).toEqual([]);
+  expect(await list('manifests/')).toEqual([]);
+});
