@@ -41,9 +41,7 @@ const moment = fc
     return fraction === '' ? clock : `${clock}.${fraction}`;
   });
 
-const text = fc
-  .string({ unit: 'binary', maxLength: 40 })
-  .filter((value) => value.isWellFormed() && !value.includes('\0'));
+const text = fc.string({ unit: 'binary', maxLength: 40 }).filter((value) => value.isWellFormed());
 
 /** A row's values in the form in which they come back. */
 const row = fc.tuple(
@@ -84,7 +82,7 @@ test('values come back as they were appended', async () => {
       await session.append('exact', COLUMNS, numbered(given));
       await comesBack(given);
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
@@ -99,21 +97,24 @@ test('values come back as COPY loaded them from strings', async () => {
       await session.run(copyOf('exact'));
       await comesBack(given);
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
 test('text comes back as an INSERT gave it in a literal', async () => {
   await fc.assert(
-    fc.asyncProperty(text, async (value) => {
-      await runAll(
-        session,
-        'DELETE FROM exact',
-        `INSERT INTO exact (id, text) VALUES (1, '${value.replace(/['\\]/g, '$&$&')}')`,
-      );
-      expect(await rowsOf(session, 'SELECT text FROM exact')).toEqual([[value]]);
-    }),
-    { numRuns: 100 },
+    fc.asyncProperty(
+      text.filter((value) => !value.includes('\0')),
+      async (value) => {
+        await runAll(
+          session,
+          'DELETE FROM exact',
+          `INSERT INTO exact (id, text) VALUES (1, '${value.replace(/['\\]/g, '$&$&')}')`,
+        );
+        expect(await rowsOf(session, 'SELECT text FROM exact')).toEqual([[value]]);
+      },
+    ),
+    { numRuns: 60 },
   );
 });
 

@@ -57,7 +57,8 @@ function field(value: ResultValue, column: ResultColumn): JsonObject {
     case 'number':
       return column.typeName.startsWith('int') ? { longValue: value } : { doubleValue: value };
     case 'string':
-      return { stringValue: value };
+      // The API prints a timestamp by JDBC's rule, always with a fraction.
+      return { stringValue: column.typeName === 'timestamp' && !value.includes('.') ? `${value}.0` : value };
   }
 }
 

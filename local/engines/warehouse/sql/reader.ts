@@ -144,5 +144,8 @@ export class TokenReader {
 /** A name as DuckDB text. */
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** A string as DuckDB text; there a backslash is a plain character. */
-export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+/** A string as DuckDB text; there a backslash is a plain character. @throws WarehouseError for a NUL character. */
+export function quoteText(text: string): string {
+  if (text.includes('\0')) throw new WarehouseError('invalid byte sequence for encoding "UTF8": 0x00');
+  return `'${text.replaceAll("'", "''")}'`;
+}
