@@ -1,6 +1,7 @@
 /** Reads the structure of the selected tables from the source's information schema. */
 import type { Connection } from 'mysql2';
 import { queryRows } from './binlog/binlog-stream';
+import { unreadableBecause } from './binlog/row-reader';
 import type { SourceColumn, SourceTable } from './source-table';
 import { isSelected, type TableMappings } from './table-mappings';
 
@@ -44,6 +45,10 @@ export async function readSelectedTables(
 function problemOf(table: SourceTable, engine: string | null): string | undefined {
   if (engine !== 'InnoDB')
     return `its storage engine is ${engine}, which has no transactions: it cannot be copied at an exact position`;
+  for (const column of table.columns) {
+    const reason = unreadableBecause(column);
+    if (reason !== undefined) return reason;
+  }
   const virtual = table.columns.find((column) => column.virtual);
   if (virtual !== undefined)
     return `its column ${virtual.name} is computed when read (VIRTUAL) and has no value in the binlog; make it STORED, or leave it out of the table`;

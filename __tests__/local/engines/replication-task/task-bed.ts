@@ -14,6 +14,8 @@ import {
 } from '../../../../local/engines/replication-task/snapshot-select';
 import { readTable } from '../../../../local/engines/replication-task/source-catalogue';
 import { openSource } from '../../../../local/engines/replication-task/source-connection';
+import type { SourcePosition } from '../../../../local/engines/replication-task/source-position';
+import { readBinlogEnd } from '../../../../local/engines/replication-task/source-server';
 import type {
   ReplicationTask,
   ReplicationTaskOptions,
@@ -81,6 +83,15 @@ export class TaskBed {
 
   rows(statement: string): Promise<unknown[]> {
     return queryRows(this.admin, statement);
+  }
+
+  binlogEnd(): Promise<SourcePosition> {
+    return readBinlogEnd(this.admin);
+  }
+
+  /** Throws all binlogs away and begins anew. */
+  async resetBinlogs(): Promise<void> {
+    await this.source(this.server.flavour === 'mariadb' ? 'RESET MASTER' : 'RESET BINARY LOGS AND GTIDS');
   }
 
   async target(...statements: readonly string[]): Promise<readonly (readonly ResultValue[])[]> {

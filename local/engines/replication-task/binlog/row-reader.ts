@@ -2,6 +2,7 @@
 import type { SourceColumn, SourceTable } from '../source-table';
 import { type ByteReader, bitAt } from './byte-reader';
 import { FIELD, type MappedColumn, type TableMap } from './table-map';
+import { textDecoder } from './text-charset';
 import { buildValueReader, type ReadValue, UnreadableColumnError } from './value-reader';
 
 /** Every column in the source's order, as exact text; null is NULL. */
@@ -89,6 +90,17 @@ const TYPES: Readonly<Record<string, readonly number[]>> = {
   enum: [FIELD.ENUM],
   set: [FIELD.SET],
 };
+
+const TEXT_OR_BYTES = /^(?:tiny|medium|long)?(?:text|blob)$/;
+
+/** Why a column cannot be read exactly, if so; known before its first change arrives. */
+export function unreadableBecause(column: SourceColumn): string | undefined {
+  if (TYPES[column.dataType] === undefined && !TEXT_OR_BYTES.test(column.dataType))
+    return `its column ${column.name} has the type ${column.columnType}, which is not supported`;
+  if (column.charset === null || column.charset === 'binary' || textDecoder(column.charset) !== undefined)
+    return undefined;
+  return `its column ${column.name} has the character set ${column.charset}, which is not supported; convert it to utf8mb4`;
+}
 
 function fits(mapped: MappedColumn, column: SourceColumn): boolean {
   const types = TYPES[column.dataType];
