@@ -94,6 +94,7 @@ class Task implements ReplicationTask {
       ...(this.failure === undefined ? {} : { failure: this.failure }),
       ...(this.applied === undefined ? {} : { appliedPosition: this.applied }),
       tables: [...this.tables.values()].map(({ statistics }) => ({ ...statistics })),
+      settingsWithoutMeaning: this.settings.withoutMeaning,
     };
   }
 

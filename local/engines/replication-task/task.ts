@@ -68,6 +68,8 @@ export interface TaskDescription {
   /** All committed source changes up to here are in the warehouse. */
   readonly appliedPosition?: SourcePosition;
   readonly tables: readonly TableStatistics[];
+  /** Settings of the task that mean nothing on a laptop: which, and why. */
+  readonly settingsWithoutMeaning?: readonly { readonly name: string; readonly reason: string }[];
 }
 
 export interface ReplicationTaskOptions {
