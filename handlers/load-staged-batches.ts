@@ -52,7 +52,8 @@ export const handler = withTelemetry(
         tables.push({ table: table.name, files, rows, status: files > 0 ? 'loaded' : 'nothing-to-load' });
       } catch (error) {
         // One table's trouble must not keep the others waiting.
-        telemetry.warn('a table could not be loaded', { table: table.name });
+        const message = error instanceof Error ? error.message : String(error);
+        telemetry.warn('a table could not be loaded', { table: table.name, reason: message });
         failures.push(error);
       }
     }

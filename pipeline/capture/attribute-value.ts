@@ -55,21 +55,27 @@ const CHECKS: Readonly<Record<TypedValue['type'], (value: unknown) => boolean>> 
  * @throws PipelineError STREAM_RECORD_INVALID (dead-letter) when it has none, several, or one that is not known.
  */
 export function parseAttributeValue(attribute: unknown): TypedValue {
-  const members = isObject(attribute)
-    ? Object.entries(attribute as object).filter(([, value]) => value !== undefined)
-    : [];
-  const [type, value] = members[0] ?? ['', undefined];
-  const check = Object.hasOwn(CHECKS, type) ? CHECKS[type as TypedValue['type']] : undefined;
-  if (members.length !== 1 || check === undefined || !check(value)) {
-    throw new PipelineError({
-      code: 'STREAM_RECORD_INVALID',
-      disposition: 'dead-letter',
-      message: `an attribute value must have exactly one of the types ${Object.keys(CHECKS).join(', ')}, got members: ${
-        members.map(([name]) => name).join(', ') || 'none'
-      }. A newer type of DynamoDB, or an event that was not made by DynamoDB`,
-    });
+  // Called for every value of every item, so it makes no lists.
+  let type = '';
+  let memberCount = 0;
+  const members = isObject(attribute) ? (attribute as Readonly<Record<string, unknown>>) : {};
+  for (const name in members) {
+    if (members[name] === undefined) continue;
+    type = name;
+    memberCount++;
   }
+  const check = Object.hasOwn(CHECKS, type) ? CHECKS[type as TypedValue['type']] : undefined;
+  const value = members[type];
+  if (memberCount !== 1 || check === undefined || !check(value)) throw untyped(Object.keys(members));
   return { type, value } as TypedValue;
+}
+
+function untyped(members: readonly string[]): PipelineError {
+  return new PipelineError({
+    code: 'STREAM_RECORD_INVALID',
+    disposition: 'dead-letter',
+    message: `an attribute value must have exactly one of the types ${Object.keys(CHECKS).join(', ')}, got members: ${members.join(', ') || 'none'}. A newer type of DynamoDB, or an event that was not made by DynamoDB`,
+  });
 }
 
 /** Base64 text, whichever way the bytes came. */

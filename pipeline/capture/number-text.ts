@@ -2,11 +2,15 @@
 
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
 
+/** Most numbers come as they are to be written. */
+const CANONICAL = /^-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
+
 /**
  * The one way a number is written: plain digits without exponent, without needless zeros, `-0` as `0`; undefined
  * when `text` is no number. DynamoDB writes one number in several ways (`1E+2`, `100`, `100.0`).
  */
 export function canonicalNumber(text: string): string | undefined {
+  if (CANONICAL.test(text) && text !== '-0') return text;
   const match = NUMBER.exec(text);
   if (match === null) return undefined;
   const [, sign = '', whole = '', fraction = '', exponentText = '0'] = match;

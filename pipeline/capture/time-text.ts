@@ -18,11 +18,15 @@ export function timestampText(text: string): string | undefined {
   const significant = fraction.replace(/0+$/, '');
   const offsetMinutes = zoneMinutes(zone);
   if (significant.length > FRACTION_DIGITS || offsetMinutes === undefined) return undefined;
+  const micros = significant.padEnd(FRACTION_DIGITS, '0');
+  if (offsetMinutes === 0) {
+    return `${year}-${month}-${day} ${hour}:${minute}:${second.padStart(2, '0')}.${micros}`;
+  }
   const time = new Date(0);
   time.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
   time.setUTCHours(Number(hour), Number(minute) - offsetMinutes, Number(second));
   if (time.getUTCFullYear() < 1 || time.getUTCFullYear() > 9999) return undefined;
-  return `${time.toISOString().slice(0, 19).replace('T', ' ')}.${significant.padEnd(FRACTION_DIGITS, '0')}`;
+  return `${time.toISOString().slice(0, 19).replace('T', ' ')}.${micros}`;
 }
 
 /** `YYYY-MM-DD` of a calendar day, or undefined when there is no such day. */
