@@ -52,12 +52,9 @@ export async function startDynamodbLocal(options: { readonly folder: string }): 
   const endpoint = `http://127.0.0.1:${port}`;
   try {
     await waitUntil(
-      async () => {
-        if (server.failure() !== undefined) throw new Error(server.failure());
-        // Any answer, also "missing authentication token", says that it listens.
-        return (await fetch(endpoint)).status > 0;
-      },
-      { what: 'DynamoDB Local to answer', timeoutMs: 60_000 },
+      // Any answer, also "missing authentication token", says that it listens.
+      async () => (await fetch(endpoint)).status > 0,
+      { what: 'DynamoDB Local to answer', timeoutMs: 60_000, failure: () => server.failure() },
     );
   } catch (error) {
     await server.stop();

@@ -88,10 +88,11 @@ export async function startMysqlServer(options: MysqlServerOptions): Promise<Mys
   };
   try {
     await waitUntil(
-      () => answers(server, { port, user: adminUser, password: adminPassword, caFile: identity.caFile }),
+      () => answers({ port, user: adminUser, password: adminPassword, caFile: identity.caFile }),
       {
         what: 'the MySQL server to answer',
         timeoutMs: 60_000,
+        failure: () => server.failure(),
       },
     );
   } catch (error) {
@@ -108,9 +109,7 @@ interface Login {
   readonly caFile: string;
 }
 
-async function answers(server: EngineProcess, login: Login): Promise<boolean> {
-  const failure = server.failure();
-  if (failure !== undefined) throw new Error(failure);
+async function answers(login: Login): Promise<boolean> {
   const { port, user, password, caFile } = login;
   const ssl = { ca: readFileSync(caFile, 'utf8') };
   const connection = await createConnection({

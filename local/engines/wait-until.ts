@@ -5,11 +5,13 @@ export interface WaitOptions {
   readonly everyMs?: number;
   /** The last state seen, for the message. */
   readonly lastState?: () => string;
+  /** Says why waiting is no use any more; the wait then ends at once. */
+  readonly failure?: () => string | undefined;
 }
 
 /**
  * Polls until `condition` gives something other than undefined or false. A thrown error counts as "not yet".
- * @throws Error with what was awaited, how long, and the last state or error seen.
+ * @throws Error with what was awaited, how long, and the last state or error seen; or with the failure.
  */
 export async function waitUntil<Result>(
   condition: () => Promise<Result | undefined | false> | Result | undefined | false,
@@ -25,6 +27,8 @@ export async function waitUntil<Result>(
     } catch (error) {
       lastError = error;
     }
+    const failure = options.failure?.();
+    if (failure !== undefined) throw new Error(failure);
     if (Date.now() >= deadline) {
       const state =
         lastError instanceof Error ? lastError.message : (options.lastState?.() ?? 'nothing to show');
