@@ -1,7 +1,7 @@
 /**
  * The canonical text of a row: the same characters for the same values, whichever system holds the row.
  *
- * A row's text is its columns' parts in catalogue order, joined by {@link SEPARATOR}; a row's hash is the MD5 of
+ * A row's text is its columns' parts in catalogue order, joined by {@link SEPARATOR}; a row's hash is the hash of
  * that text. Where a part ends is told by the separator, which only a text may contain, or by the count of bytes
  * before a text; no part equals {@link NULL_PART}. So two rows have the same text exactly when they have the same
  * values:
@@ -14,30 +14,38 @@
  * | boolean   | `1` or `0`                                                              |
  * | date      | `YYYY-MM-DD`                                                            |
  * | timestamp | `YYYY-MM-DD HH:MI:SS.ffffff`                                            |
- * | text      | `<count of UTF-8 bytes>:<the text>`, or its MD5 where a row would be too long   |
+ * | text      | `<count of UTF-8 bytes>:<the text>`, or its hash where a row would be too long   |
  * | document  | `1`: that it is there. A digest column of the same row stands for its content  |
  * | double    | its exact value as `<53-bit integer>e<power of two>`; zero has no sign. Systems print doubles differently |
  *
  * `sql-dialect.ts` and its two dialects write the same text in SQL.
  */
 import { createHash } from 'node:crypto';
-import type { ComparedColumn } from './compared-table';
+import type { ColumnType } from '../tables';
 
 export const SEPARATOR = '|';
 export const NULL_PART = '~';
 /** A double that no source can hold, so that it never equals one. */
 export const NOT_FINITE_PART = 'not finite';
 
+export interface CanonicalColumn {
+  readonly type: ColumnType;
+  /** A text that goes into the row's text as its hash. */
+  readonly isHashed: boolean;
+}
+
 /** A value as staged lines carry it: numbers, dates and times as text. */
 export type CanonicalValue = string | boolean | null;
 
-export const md5 = (text: string): string => createHash('md5').update(text, 'utf8').digest('hex');
+/** Digits of every hash here: 128 bits are enough to tell rows apart, and half as many to send. */
+export const HASH_DIGITS = 32;
+
+/** The first digits of the SHA-256 of the text's UTF-8 bytes. MySQL has no MD5 any more from 9.6 on, nor under FIPS. */
+export const hashText = (text: string): string =>
+  createHash('sha256').update(text, 'utf8').digest('hex').slice(0, HASH_DIGITS);
 
 /** @throws RangeError when `value` is not of the column's type; the message never repeats the value. */
-export function canonicalPart(
-  { type, isHashed }: Pick<ComparedColumn, 'type' | 'isHashed'>,
-  value: CanonicalValue,
-): string {
+export function canonicalPart({ type, isHashed }: CanonicalColumn, value: CanonicalValue): string {
   if (value === null) return NULL_PART;
   const text = String(value);
   switch (type.kind) {
@@ -54,7 +62,7 @@ export function canonicalPart(
     case 'timestamp':
       return timestampPart(text);
     case 'text':
-      return isHashed ? md5(text) : `${Buffer.byteLength(text)}:${text}`;
+      return isHashed ? hashText(text) : `${Buffer.byteLength(text)}:${text}`;
     case 'double':
       return doublePart(text);
     case 'document':

@@ -10,12 +10,10 @@ import {
   type ReplicatedTable,
   targetName,
 } from '../tables';
+import { type CanonicalColumn, HASH_DIGITS } from './canonical-text';
 
-export interface ComparedColumn {
+export interface ComparedColumn extends CanonicalColumn {
   readonly name: string;
-  readonly type: ColumnType;
-  /** A text that goes into the row's text as its MD5. */
-  readonly isHashed: boolean;
 }
 
 /** The longest VARCHAR of Redshift, in bytes: a row's text is one. */
@@ -69,7 +67,10 @@ function hashLongTexts(columns: readonly TypedColumn[]): ComparedColumn[] {
     .sort((left, right) => longestPartBytes(right.type) - longestPartBytes(left.type));
   const hashed = new Set<string>();
   const rowBytes = (): number =>
-    columns.reduce((sum, { name, type }) => sum + 1 + (hashed.has(name) ? 32 : longestPartBytes(type)), 0);
+    columns.reduce(
+      (sum, { name, type }) => sum + 1 + (hashed.has(name) ? HASH_DIGITS : longestPartBytes(type)),
+      0,
+    );
   for (const { name } of longestFirst) {
     if (rowBytes() <= MAX_ROW_TEXT_BYTES) break;
     hashed.add(name);

@@ -3,7 +3,7 @@ import type { AttributeValue, Item } from '../capture/attribute-value';
 import { projectItem } from '../capture/project-item';
 import { PipelineError } from '../errors';
 import { DIGEST_COLUMN, type DynamodbTable, FLAGS_COLUMN, ITEM_COLUMN } from '../tables';
-import { type CanonicalValue, canonicalPart, joinParts, md5 } from './canonical-text';
+import { type CanonicalValue, canonicalPart, hashText, joinParts } from './canonical-text';
 import { type ComparedColumn, comparedColumns, keyColumns } from './compared-table';
 import type { HashedRow } from './side';
 
@@ -17,11 +17,11 @@ export function itemHasher(table: DynamodbTable): (item: Item) => HashedRow {
     const key = table.key.map((name) => keyText(item[name]));
     const values = rowValues(table, item);
     if (values === undefined) {
-      const hash = md5(`unprojectable ${JSON.stringify(key)}`);
+      const hash = hashText(`unprojectable ${JSON.stringify(key)}`);
       return { keyHash: hash, rowHash: hash, copies: 1, key };
     }
     const hashOf = (columns: readonly ComparedColumn[]): string =>
-      md5(joinParts(columns.map((column) => canonicalPart(column, values[column.name] ?? null))));
+      hashText(joinParts(columns.map((column) => canonicalPart(column, values[column.name] ?? null))));
     return { keyHash: hashOf(keyParts), rowHash: hashOf(rowParts), copies: 1, key };
   };
 }

@@ -3,7 +3,7 @@ import { PipelineError } from '../errors';
 import { quoteMysqlIdentifier as quote, quoteMysqlTable } from '../source/mysql-identifier';
 import { SEPARATOR } from './canonical-text';
 import type { ComparedColumn } from './compared-table';
-import { doublePartSql, type SqlDialect } from './sql-dialect';
+import { buildTextHash, doublePartSql, type SqlDialect } from './sql-dialect';
 
 /** A scan that nobody waits for any more ends by itself: a function lives for 15 minutes at most. MariaDB reads the hint as a comment. */
 const LONGEST_SCAN_MS = 900_000;
@@ -23,9 +23,9 @@ export const MYSQL_DIALECT: SqlDialect = {
   part: ({ name, type, isHashed }: ComparedColumn) => {
     const column = quote(name);
     if (type.kind === 'text') {
-      // Length and MD5 are those of the bytes in the column's own character set, which need not be UTF-8.
+      // Length and hash are those of the bytes in the column's own character set, which need not be UTF-8.
       const utf8 = `CONVERT(${column} USING utf8mb4)`;
-      return isHashed ? `MD5(${utf8})` : `CONCAT(LENGTH(${utf8}), ':', ${utf8})`;
+      return isHashed ? buildTextHash(utf8) : `CONCAT(LENGTH(${utf8}), ':', ${utf8})`;
     }
     if (type.kind === 'double') {
       return doublePartSql(column, {

@@ -3,9 +3,9 @@ import { quoteLiteral } from '../load/sql-text';
 import { FLAGS_COLUMN, type ReplicatedTable } from '../tables';
 import { NULL_PART } from './canonical-text';
 import { type ComparedColumn, comparedColumns, keyColumns } from './compared-table';
-import type { SqlDialect } from './sql-dialect';
+import { buildTextHash, type SqlDialect } from './sql-dialect';
 
-/** 60 bits of a row's MD5 are summed: as many as fit a signed 64-bit integer in whole hexadecimal digits. */
+/** 60 bits of a row's hash are summed: as many as fit a signed 64-bit integer in whole hexadecimal digits. */
 export const SUMMED_DIGITS = 15;
 
 /**
@@ -97,7 +97,8 @@ function buildHashes(dialect: SqlDialect, table: ReplicatedTable): string[] {
 }
 
 function buildHash(dialect: SqlDialect, columns: readonly ComparedColumn[]): string {
-  return `MD5(${dialect.join(columns.map((column) => `COALESCE(${dialect.part(column)}, '${NULL_PART}')`))})`;
+  const parts = columns.map((column) => `COALESCE(${dialect.part(column)}, '${NULL_PART}')`);
+  return buildTextHash(dialect.join(parts));
 }
 
 const buildKeys = (dialect: SqlDialect, table: ReplicatedTable): string[] =>

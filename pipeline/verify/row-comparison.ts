@@ -1,5 +1,5 @@
 /** Compares rows of two sides by key, at the memory of the rows that differ. */
-import { md5 } from './canonical-text';
+import { hashText } from './canonical-text';
 import type { HashedRow } from './side';
 
 export type MismatchKind = 'missing' | 'extra' | 'different';
@@ -75,5 +75,5 @@ function stateOf(rows: readonly (readonly [string, number])[]): string {
     .map(([hash, copies]) => `${hash} ${Math.abs(copies)}`)
     .sort()
     .join('\n');
-  return md5(text).slice(0, STATE_DIGITS);
+  return hashText(text).slice(0, STATE_DIGITS);
 }

@@ -1,6 +1,6 @@
 /** What differs between MySQL and Redshift where the same comparison is written in both. */
 import type { ReplicatedTable } from '../tables';
-import { NOT_FINITE_PART } from './canonical-text';
+import { HASH_DIGITS, NOT_FINITE_PART } from './canonical-text';
 import type { ComparedColumn } from './compared-table';
 
 export interface SqlDialect {
@@ -20,6 +20,10 @@ export interface SqlDialect {
   /** `sum` as text, so that no digit is lost on the way. */
   exactSum(sum: string): string;
 }
+
+/** {@link hashText} in SQL; all systems know this function, and it takes the bytes of the text as it is. */
+export const buildTextHash = (expression: string): string =>
+  `SUBSTRING(SHA2(${expression}, 256), 1, ${HASH_DIGITS})`;
 
 export interface DoubleSyntax {
   /** An expression of type DOUBLE that is exactly an integer, as the text of that integer. */

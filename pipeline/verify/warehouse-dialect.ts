@@ -2,7 +2,7 @@
 import { quoteIdentifier as quote, quoteTable } from '../load/sql-text';
 import { SEPARATOR } from './canonical-text';
 import type { ComparedColumn } from './compared-table';
-import { doublePartSql, type SqlDialect } from './sql-dialect';
+import { buildTextHash, doublePartSql, type SqlDialect } from './sql-dialect';
 
 export const WAREHOUSE_DIALECT: SqlDialect = {
   select: 'SELECT',
@@ -12,7 +12,9 @@ export const WAREHOUSE_DIALECT: SqlDialect = {
     const column = quote(name);
     switch (type.kind) {
       case 'text':
-        return isHashed ? `MD5(${column})` : `CAST(OCTET_LENGTH(${column}) AS VARCHAR) || ':' || ${column}`;
+        return isHashed
+          ? buildTextHash(column)
+          : `CAST(OCTET_LENGTH(${column}) AS VARCHAR) || ':' || ${column}`;
       case 'boolean':
         return `CASE WHEN ${column} THEN '1' WHEN NOT ${column} THEN '0' END`;
       case 'timestamp':

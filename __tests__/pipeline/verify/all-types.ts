@@ -1,7 +1,12 @@
 /** A table with a column of every type, and random rows for it. */
 import fc from 'fast-check';
 import type { ColumnType, MysqlTable } from '../../../pipeline/tables';
-import { type CanonicalValue, canonicalPart, joinParts, md5 } from '../../../pipeline/verify/canonical-text';
+import {
+  type CanonicalValue,
+  canonicalPart,
+  hashText,
+  joinParts,
+} from '../../../pipeline/verify/canonical-text';
 import { comparedColumns } from '../../../pipeline/verify/compared-table';
 
 const types: readonly (readonly [string, ColumnType, boolean])[] = [
@@ -49,7 +54,7 @@ export const NO_KEY: MysqlTable = {
 
 /** The hash that a row has in every system. */
 export function hashOfRow(table: MysqlTable, row: Row): string {
-  return md5(canonicalRow(table, row));
+  return hashText(canonicalRow(table, row));
 }
 
 export const canonicalRow = (table: MysqlTable, row: Row): string =>

@@ -1,4 +1,4 @@
-import { md5 } from '../../../pipeline/verify/canonical-text';
+import { hashText } from '../../../pipeline/verify/canonical-text';
 import { type ComparisonOptions, compareTable } from '../../../pipeline/verify/compare-table';
 import type { Bucket, ComparedSide, HashedRow } from '../../../pipeline/verify/side';
 import { parseWatchText } from '../../../pipeline/verify/watch-list';
@@ -41,7 +41,7 @@ class MemorySide implements ComparedSide {
   private *hashed(): Generator<HashedRow> {
     for (const [key, values] of this.rows) {
       for (const value of values)
-        yield { keyHash: md5(key), rowHash: md5(`${key}|${value}`), copies: 1, key: [key] };
+        yield { keyHash: hashText(key), rowHash: hashText(`${key}|${value}`), copies: 1, key: [key] };
     }
   }
 }
@@ -109,7 +109,7 @@ describe('a comparison of drained sides', () => {
       drained,
       FRESH,
     );
-    expect(comparison.examples).toEqual([{ kind: 'missing', keyHash: md5('secret') }]);
+    expect(comparison.examples).toEqual([{ kind: 'missing', keyHash: hashText('secret') }]);
     expect(JSON.stringify(comparison, (_, value) => String(value))).not.toMatch(/secret|"value"/);
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { compareBuckets } from '../../../pipeline/verify/bucket-comparison';
-import { joinParts, md5 } from '../../../pipeline/verify/canonical-text';
+import { hashText, joinParts } from '../../../pipeline/verify/canonical-text';
 import { mysqlSide } from '../../../pipeline/verify/mysql-side';
 import type { ComparedSide, HashedRow } from '../../../pipeline/verify/side';
 import { ALL_TYPES, hashOfRow, NO_KEY, type Row, rowsOf } from './all-types';
@@ -68,7 +68,7 @@ describe('the MySQL side of a comparison', () => {
     const row = (part: string): Row => ['1', part, ...Array(12).fill(null)];
     await mysql.fill(ALL_TYPES, [row('a')]);
     const side = mysqlSide(mysql.secret, ALL_TYPES, mysql.options);
-    const keyHash = md5(joinParts(['1', '3:a  ']));
+    const keyHash = hashText(joinParts(['1', '3:a  ']));
     const found: HashedRow[] = [];
     await side.readKeys([{ keyHash, key: ['1', 'a  '] }], (found_) => found.push(found_));
     expect(found).toEqual([]);

@@ -6,9 +6,9 @@ SELECT /*+ MAX_EXECUTION_TIME(900000) */
   SUM(hashed.flagged) AS flagged
 FROM (
   SELECT
-    MD5(CONCAT_WS('|',
-      COALESCE(CAST(`txn_id` AS CHAR), '~'))) AS key_hash,
-    MD5(CONCAT_WS('|',
+    SUBSTRING(SHA2(CONCAT_WS('|',
+      COALESCE(CAST(`txn_id` AS CHAR), '~')), 256), 1, 32) AS key_hash,
+    SUBSTRING(SHA2(CONCAT_WS('|',
       COALESCE(CAST(`txn_id` AS CHAR), '~'),
       COALESCE(CONCAT(LENGTH(CONVERT(`account_no` USING utf8mb4)), ':', CONVERT(`account_no` USING utf8mb4)), '~'),
       COALESCE(CAST(`date` AS CHAR), '~'),
@@ -18,7 +18,7 @@ FROM (
       COALESCE(CAST(`withdrawal_amt` AS CHAR), '~'),
       COALESCE(CAST(`deposit_amt` AS CHAR), '~'),
       COALESCE(CAST(`balance_amt` AS CHAR), '~'),
-      COALESCE(CAST(`ingested_at` AS CHAR), '~'))) AS row_hash,
+      COALESCE(CAST(`ingested_at` AS CHAR), '~')), 256), 1, 32) AS row_hash,
     0 AS flagged
   FROM `bank`.`txns`
 ) AS hashed
@@ -32,8 +32,8 @@ SELECT
   SUM(hashed.flagged) AS flagged
 FROM (
   SELECT
-    MD5(COALESCE(CAST("txn_id" AS VARCHAR), '~')) AS key_hash,
-    MD5(COALESCE(CAST("txn_id" AS VARCHAR), '~')
+    SUBSTRING(SHA2(COALESCE(CAST("txn_id" AS VARCHAR), '~'), 256), 1, 32) AS key_hash,
+    SUBSTRING(SHA2(COALESCE(CAST("txn_id" AS VARCHAR), '~')
       || '|' || COALESCE(CAST(OCTET_LENGTH("account_no") AS VARCHAR) || ':' || "account_no", '~')
       || '|' || COALESCE(CAST("date" AS VARCHAR), '~')
       || '|' || COALESCE(CAST(OCTET_LENGTH("transaction_details") AS VARCHAR) || ':' || "transaction_details", '~')
@@ -42,7 +42,7 @@ FROM (
       || '|' || COALESCE(CAST("withdrawal_amt" AS VARCHAR), '~')
       || '|' || COALESCE(CAST("deposit_amt" AS VARCHAR), '~')
       || '|' || COALESCE(CAST("balance_amt" AS VARCHAR), '~')
-      || '|' || COALESCE(TO_CHAR("ingested_at", 'YYYY-MM-DD HH24:MI:SS.US'), '~')) AS row_hash,
+      || '|' || COALESCE(TO_CHAR("ingested_at", 'YYYY-MM-DD HH24:MI:SS.US'), '~'), 256), 1, 32) AS row_hash,
     0 AS flagged
   FROM "bank"."txns"
 ) AS hashed
@@ -56,8 +56,8 @@ SELECT
   SUM(hashed.flagged) AS flagged
 FROM (
   SELECT
-    MD5(COALESCE(CAST(OCTET_LENGTH("id") AS VARCHAR) || ':' || "id", '~')) AS key_hash,
-    MD5(COALESCE(CAST(OCTET_LENGTH("id") AS VARCHAR) || ':' || "id", '~')
+    SUBSTRING(SHA2(COALESCE(CAST(OCTET_LENGTH("id") AS VARCHAR) || ':' || "id", '~'), 256), 1, 32) AS key_hash,
+    SUBSTRING(SHA2(COALESCE(CAST(OCTET_LENGTH("id") AS VARCHAR) || ':' || "id", '~')
       || '|' || COALESCE(CAST(OCTET_LENGTH("ticker") AS VARCHAR) || ':' || "ticker", '~')
       || '|' || COALESCE(CAST(OCTET_LENGTH("ticket") AS VARCHAR) || ':' || "ticket", '~')
       || '|' || COALESCE(CAST("price" AS VARCHAR), '~')
@@ -67,7 +67,7 @@ FROM (
       || '|' || COALESCE(TO_CHAR("traded_at", 'YYYY-MM-DD HH24:MI:SS.US'), '~')
       || '|' || COALESCE(CASE WHEN "item" IS NULL THEN NULL ELSE '1' END, '~')
       || '|' || COALESCE(CAST(OCTET_LENGTH("_cdc_flags") AS VARCHAR) || ':' || "_cdc_flags", '~')
-      || '|' || COALESCE(CAST(OCTET_LENGTH("_cdc_digest") AS VARCHAR) || ':' || "_cdc_digest", '~')) AS row_hash,
+      || '|' || COALESCE(CAST(OCTET_LENGTH("_cdc_digest") AS VARCHAR) || ':' || "_cdc_digest", '~'), 256), 1, 32) AS row_hash,
     CASE WHEN "_cdc_flags" IS NULL THEN 0 ELSE 1 END AS flagged
   FROM "market"."trades"
 ) AS hashed
@@ -81,9 +81,9 @@ SELECT /*+ MAX_EXECUTION_TIME(900000) */
   MIN(hashed.key_1) AS key_1
 FROM (
   SELECT
-    MD5(CONCAT_WS('|',
-      COALESCE(CAST(`txn_id` AS CHAR), '~'))) AS key_hash,
-    MD5(CONCAT_WS('|',
+    SUBSTRING(SHA2(CONCAT_WS('|',
+      COALESCE(CAST(`txn_id` AS CHAR), '~')), 256), 1, 32) AS key_hash,
+    SUBSTRING(SHA2(CONCAT_WS('|',
       COALESCE(CAST(`txn_id` AS CHAR), '~'),
       COALESCE(CONCAT(LENGTH(CONVERT(`account_no` USING utf8mb4)), ':', CONVERT(`account_no` USING utf8mb4)), '~'),
       COALESCE(CAST(`date` AS CHAR), '~'),
@@ -93,7 +93,7 @@ FROM (
       COALESCE(CAST(`withdrawal_amt` AS CHAR), '~'),
       COALESCE(CAST(`deposit_amt` AS CHAR), '~'),
       COALESCE(CAST(`balance_amt` AS CHAR), '~'),
-      COALESCE(CAST(`ingested_at` AS CHAR), '~'))) AS row_hash,
+      COALESCE(CAST(`ingested_at` AS CHAR), '~')), 256), 1, 32) AS row_hash,
     CAST(`txn_id` AS CHAR) AS key_1
   FROM `bank`.`txns`
 ) AS hashed
@@ -107,8 +107,8 @@ SELECT
   COUNT(*) AS copies
 FROM (
   SELECT
-    MD5(COALESCE(CAST("txn_id" AS VARCHAR), '~')) AS key_hash,
-    MD5(COALESCE(CAST("txn_id" AS VARCHAR), '~')
+    SUBSTRING(SHA2(COALESCE(CAST("txn_id" AS VARCHAR), '~'), 256), 1, 32) AS key_hash,
+    SUBSTRING(SHA2(COALESCE(CAST("txn_id" AS VARCHAR), '~')
       || '|' || COALESCE(CAST(OCTET_LENGTH("account_no") AS VARCHAR) || ':' || "account_no", '~')
       || '|' || COALESCE(CAST("date" AS VARCHAR), '~')
       || '|' || COALESCE(CAST(OCTET_LENGTH("transaction_details") AS VARCHAR) || ':' || "transaction_details", '~')
@@ -117,7 +117,7 @@ FROM (
       || '|' || COALESCE(CAST("withdrawal_amt" AS VARCHAR), '~')
       || '|' || COALESCE(CAST("deposit_amt" AS VARCHAR), '~')
       || '|' || COALESCE(CAST("balance_amt" AS VARCHAR), '~')
-      || '|' || COALESCE(TO_CHAR("ingested_at", 'YYYY-MM-DD HH24:MI:SS.US'), '~')) AS row_hash
+      || '|' || COALESCE(TO_CHAR("ingested_at", 'YYYY-MM-DD HH24:MI:SS.US'), '~'), 256), 1, 32) AS row_hash
   FROM "bank"."txns"
 ) AS hashed
 WHERE SUBSTRING(hashed.key_hash, 1, 2) IN ('0a', 'ff')
@@ -132,9 +132,9 @@ SELECT
   MIN(hashed.key_2) AS key_2
 FROM (
   SELECT
-    MD5(COALESCE(CAST("id" AS VARCHAR), '~')
-      || '|' || COALESCE(CAST(OCTET_LENGTH("part") AS VARCHAR) || ':' || "part", '~')) AS key_hash,
-    MD5(COALESCE(CAST("id" AS VARCHAR), '~')
+    SUBSTRING(SHA2(COALESCE(CAST("id" AS VARCHAR), '~')
+      || '|' || COALESCE(CAST(OCTET_LENGTH("part") AS VARCHAR) || ':' || "part", '~'), 256), 1, 32) AS key_hash,
+    SUBSTRING(SHA2(COALESCE(CAST("id" AS VARCHAR), '~')
       || '|' || COALESCE(CAST(OCTET_LENGTH("part") AS VARCHAR) || ':' || "part", '~')
       || '|' || COALESCE(CAST("small" AS VARCHAR), '~')
       || '|' || COALESCE(CAST("whole" AS VARCHAR), '~')
@@ -147,7 +147,7 @@ FROM (
       || '|' || COALESCE(CAST("day" AS VARCHAR), '~')
       || '|' || COALESCE(TO_CHAR("at", 'YYYY-MM-DD HH24:MI:SS.US'), '~')
       || '|' || COALESCE(CAST(OCTET_LENGTH("note") AS VARCHAR) || ':' || "note", '~')
-      || '|' || COALESCE(MD5("long"), '~')) AS row_hash,
+      || '|' || COALESCE(SUBSTRING(SHA2("long", 256), 1, 32), '~'), 256), 1, 32) AS row_hash,
     CAST("id" AS VARCHAR) AS key_1,
     "part" AS key_2
   FROM "lab"."all_types"
@@ -161,7 +161,7 @@ SELECT /*+ MAX_EXECUTION_TIME(900000) */
   COUNT(*) AS copies
 FROM (
   SELECT
-    MD5(CONCAT_WS('|',
+    SUBSTRING(SHA2(CONCAT_WS('|',
       COALESCE(CAST(`id` AS CHAR), '~'),
       COALESCE(CONCAT(LENGTH(CONVERT(`part` USING utf8mb4)), ':', CONVERT(`part` USING utf8mb4)), '~'),
       COALESCE(CAST(`small` AS CHAR), '~'),
@@ -173,7 +173,7 @@ FROM (
       COALESCE(CAST(`flag` AS CHAR), '~'),
       COALESCE(CAST(`day` AS CHAR), '~'),
       COALESCE(CAST(`at` AS CHAR), '~'),
-      COALESCE(CONCAT(LENGTH(CONVERT(`note` USING utf8mb4)), ':', CONVERT(`note` USING utf8mb4)), '~'))) AS row_hash
+      COALESCE(CONCAT(LENGTH(CONVERT(`note` USING utf8mb4)), ':', CONVERT(`note` USING utf8mb4)), '~')), 256), 1, 32) AS row_hash
   FROM `lab`.`no_key`
 ) AS hashed
 WHERE hashed.row_hash IN ('0123456789abcdef0123456789abcdef')
@@ -181,10 +181,10 @@ GROUP BY hashed.row_hash;
 
 -- two keys looked up in MySQL
 SELECT /*+ MAX_EXECUTION_TIME(900000) */
-  MD5(CONCAT_WS('|',
+  SUBSTRING(SHA2(CONCAT_WS('|',
       COALESCE(CAST(`id` AS CHAR), '~'),
-      COALESCE(CONCAT(LENGTH(CONVERT(`part` USING utf8mb4)), ':', CONVERT(`part` USING utf8mb4)), '~'))) AS key_hash,
-  MD5(CONCAT_WS('|',
+      COALESCE(CONCAT(LENGTH(CONVERT(`part` USING utf8mb4)), ':', CONVERT(`part` USING utf8mb4)), '~')), 256), 1, 32) AS key_hash,
+  SUBSTRING(SHA2(CONCAT_WS('|',
       COALESCE(CAST(`id` AS CHAR), '~'),
       COALESCE(CONCAT(LENGTH(CONVERT(`part` USING utf8mb4)), ':', CONVERT(`part` USING utf8mb4)), '~'),
       COALESCE(CAST(`small` AS CHAR), '~'),
@@ -198,7 +198,7 @@ SELECT /*+ MAX_EXECUTION_TIME(900000) */
       COALESCE(CAST(`day` AS CHAR), '~'),
       COALESCE(CAST(`at` AS CHAR), '~'),
       COALESCE(CONCAT(LENGTH(CONVERT(`note` USING utf8mb4)), ':', CONVERT(`note` USING utf8mb4)), '~'),
-      COALESCE(MD5(CONVERT(`long` USING utf8mb4)), '~'))) AS row_hash,
+      COALESCE(SUBSTRING(SHA2(CONVERT(`long` USING utf8mb4), 256), 1, 32), '~')), 256), 1, 32) AS row_hash,
   1 AS copies,
   CAST(`id` AS CHAR) AS key_1,
   `part` AS key_2
