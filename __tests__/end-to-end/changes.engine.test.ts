@@ -1,0 +1,143 @@
+/** Inserts, updates and deletes that an application makes while the pipeline runs. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  DynamoDBClient,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { type Connection, createConnection } from 'mysql2/promise';
+import { waitUntil } from '../../local/engines/wait-until';
+import { type Deployment, synthesize } from '../support/deployment';
+import { LaptopRun, type Place, runOnce, sourcesOf, sql } from '../support/laptop-run';
+
+jest.setTimeout(240_000);
+
+describe('a running pipeline', () => {
+  let deployment: Deployment;
+  let place: Place;
+  let run: LaptopRun;
+  let mysql: Connection;
+  let dynamodb: DynamoDBClient;
+
+  beforeAll(async () => {
+    deployment = synthesize();
+    // The stack's window would hold back single changes for half a minute.
+    deployment.edit('pipeline', (json) => {
+      json.resource.aws_lambda_event_source_mapping.trades_stream.maximum_batching_window_in_seconds = 0;
+    });
+    place = { deployment: deployment.folder, dataDir: mkdtempSync(join(tmpdir(), 'cdc-changes-')) };
+    await runOnce(place, '--fresh');
+    run = LaptopRun.start(place, '--every', '3');
+    await run.waitForLine(/running every 3 s/);
+    const sources = sourcesOf(place.dataDir);
+    mysql = await createConnection({ ...sources.mysql, database: 'bank' });
+    dynamodb = new DynamoDBClient(sources.dynamodb);
+  });
+
+  afterAll(async () => {
+    await mysql?.end();
+    dynamodb?.destroy();
+    await run?.killHard();
+    deployment?.remove();
+    rmSync(place.dataDir, { recursive: true, force: true });
+  });
+
+  const inWarehouse = (statement: string, expected: Record<string, string | boolean | null>[]): Promise<unknown> => {
+    let last: unknown;
+    return waitUntil(
+      async () => {
+        last = await sql(place, statement);
+        return JSON.stringify(last) === JSON.stringify(expected);
+      },
+      {
+        what: `the warehouse to answer ${JSON.stringify(expected)}`,
+        timeoutMs: 60_000,
+        everyMs: 500,
+        lastState: () => JSON.stringify(last),
+      },
+    );
+  };
+
+  it('brings an insert, an update and a delete of MySQL', async () => {
+    const insert =
+      'INSERT INTO txns (account_no, date, transaction_details, balance_amt, ingested_at) VALUES (?, ?, ?, ?, ?)';
+    const at = '2026-01-02 03:04:05.678901';
+    await mysql.execute(insert, ['e2e-1', '2024-02-29', 'first', '0.10', at]);
+    await mysql.execute(insert, ['e2e-2', '2024-02-29', 'goes away', '9999999999999999.99', at]);
+    await mysql.execute(
+      "UPDATE txns SET transaction_details = 'second 😀', withdrawal_amt = '12.30' WHERE account_no = 'e2e-1'",
+    );
+    await mysql.execute("DELETE FROM txns WHERE account_no = 'e2e-2'");
+    await inWarehouse(
+      "select account_no, date, transaction_details, withdrawal_amt, ingested_at from bank.txns where account_no like 'e2e-%'",
+      [
+        {
+          account_no: 'e2e-1',
+          date: '2024-02-29',
+          transaction_details: 'second 😀',
+          withdrawal_amt: '12.30',
+          ingested_at: at,
+        },
+      ],
+    );
+  });
+
+  it('leaves out what was rolled back', async () => {
+    await mysql.beginTransaction();
+    await mysql.execute("UPDATE txns SET transaction_details = 'never' WHERE account_no = 'e2e-1'");
+    await mysql.rollback();
+    await mysql.execute("UPDATE txns SET chip_used = 1 WHERE account_no = 'e2e-1'");
+    await inWarehouse("select transaction_details, chip_used from bank.txns where account_no = 'e2e-1'", [
+      { transaction_details: 'second 😀', chip_used: true },
+    ]);
+  });
+
+  it('brings an insert, an update and a delete of DynamoDB', async () => {
+    const TableName = 'cdc-dev-trades';
+    const put = (id: string, price: string) =>
+      dynamodb.send(
+        new PutItemCommand({
+          TableName,
+          Item: { id: { S: id }, price: { N: price }, tags: { SS: ['b', 'a'] } },
+        }),
+      );
+    await put('e2e-1', '1');
+    await put('e2e-2', '2');
+    await put('e2e-1', '1.000000000001');
+    await dynamodb.send(new DeleteItemCommand({ TableName, Key: { id: { S: 'e2e-2' } } }));
+    await inWarehouse(
+      "select id, price, json_serialize(item.tags) as tags from market.trades where id like 'e2e-%'",
+      [{ id: 'e2e-1', price: '1.000000000001', tags: '["a","b"]' }],
+    );
+  });
+
+  it('ends equal after a burst in both sources', async () => {
+    const rows = Array.from({ length: 3_000 }, (_, index) => [
+      `burst-${index}`,
+      '2024-01-01',
+      `${index}`,
+      '2024-01-01 00:00:00',
+    ]);
+    await mysql.query('INSERT INTO txns (account_no, date, balance_amt, ingested_at) VALUES ?', [rows]);
+    await mysql.execute(
+      "UPDATE txns SET balance_amt = balance_amt * 2 WHERE account_no LIKE 'burst-%' AND txn_id % 3 = 0",
+    );
+    await mysql.execute("DELETE FROM txns WHERE account_no LIKE 'burst-%' AND txn_id % 3 = 1");
+    for (let batch = 0; batch < 20; batch += 1) {
+      const puts = Array.from({ length: 25 }, (_, index) => ({
+        PutRequest: {
+          Item: { id: { S: `burst-${(batch * 25 + index) % 100}-${index}` }, shares: { N: String(batch) } },
+        },
+      }));
+      await dynamodb.send(new BatchWriteItemCommand({ RequestItems: { 'cdc-dev-trades': puts } }));
+    }
+    expect(await run.interrupt()).toBe(0);
+    const tables = await runOnce(place);
+    expect(tables.map(({ mismatches }) => mismatches)).toEqual([0, 0]);
+    const [count] = await sql(place, "select count(*) as n from bank.txns where account_no like 'burst-%'");
+    expect(count?.n).toBe('2000');
+  });
+});

@@ -1,0 +1,131 @@
+/** kill -9 of the whole runtime at the moments that matter, then a run that must end equal. */
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createConnection } from 'mysql2/promise';
+import { waitUntil } from '../../local/engines/wait-until';
+import { openWarehouse } from '../../local/engines/warehouse/open-warehouse';
+import { type Deployment, synthesize } from '../support/deployment';
+import { hostileCsv, hostileTrades } from '../support/hostile-seed';
+import { LaptopRun, type Place, runOnce, sourcesOf, sql } from '../support/laptop-run';
+
+jest.setTimeout(300_000);
+
+const CSV = hostileCsv(5_000);
+const ITEMS = hostileTrades(1_500);
+
+/** One deployment and folder for a test; the folder of a failed test is kept and named. */
+async function inPlace(
+  edit: (deployment: Deployment) => void,
+  work: (place: Place) => Promise<void>,
+): Promise<void> {
+  const deployment = synthesize();
+  const place = { deployment: deployment.folder, dataDir: mkdtempSync(join(tmpdir(), 'cdc-kill-')) };
+  deployment.replaceSeed('txns', CSV.content);
+  deployment.replaceSeed('trades', ITEMS.content);
+  edit(deployment);
+  try {
+    await work(place);
+  } catch (error) {
+    throw new Error(`failed; its data folder is kept: ${place.dataDir}`, { cause: error });
+  }
+  deployment.remove();
+  rmSync(place.dataDir, { recursive: true, force: true });
+}
+
+async function expectEqualAfterwards(place: Place): Promise<void> {
+  const tables = await runOnce(place);
+  expect(tables.map(({ mismatches }) => mismatches)).toEqual([0, 0]);
+  for (const { sourceRows, targetRows } of tables) expect(targetRows).toBe(sourceRows);
+}
+
+const smallBatches = (deployment: Deployment): void =>
+  deployment.edit('pipeline', (json) => {
+    const mapping = json.resource.aws_lambda_event_source_mapping.trades_stream;
+    mapping.batch_size = 10;
+    mapping.maximum_batching_window_in_seconds = 0;
+  });
+
+const storedObjects = (place: Place, prefix: string): number => {
+  const folder = join(place.dataDir, 's3', 'buckets');
+  if (!existsSync(folder)) return 0;
+  return readdirSync(folder, { recursive: true }).filter(
+    (path) => `/${path}`.includes(`/${prefix}/trades/`) && /json\.gz/.test(String(path)),
+  ).length;
+};
+
+describe('kill -9 of the runtime', () => {
+  it('during the snapshot of a table is made good by the next run', async () => {
+    await inPlace(
+      () => {},
+      async (place) => {
+        await runOnce(place, '--fresh');
+        const run = LaptopRun.start(place, '--every', '3600');
+        await run.waitForLine(/running every/);
+        const mysql = await createConnection({ ...sourcesOf(place.dataDir).mysql, database: 'bank' });
+        const columns = 'account_no, date, transaction_details, balance_amt, ingested_at';
+        for (let round = 0; round < 6; round += 1) {
+          await mysql.query(`INSERT INTO txns (${columns}) SELECT ${columns} FROM txns`);
+        }
+        await mysql.end();
+        await run.interrupt();
+        await forgetCopiedTable(place);
+
+        const snapshot = LaptopRun.start(place, '--every', '3600');
+        await snapshot.waitForLine(/start-replication/);
+        await snapshot.killHard();
+        expect(snapshot.lines).not.toMatch(/snapshot of/);
+        await expectEqualAfterwards(place);
+      },
+    );
+  });
+
+  it('while changes stream is made good by the next run', async () => {
+    await inPlace(smallBatches, async (place) => {
+      await runOnce(place, '--fresh');
+      for (let round = 0; round < 3; round += 1) {
+        const run = LaptopRun.start(place, '--every', '2');
+        await run.waitForLine(round === 0 ? /captured +bank.txns/ : /ingested +txns/);
+        await run.killHard();
+      }
+      await expectEqualAfterwards(place);
+    });
+  });
+
+  it('between the commit of a load and the move of its files is made good by the next run', async () => {
+    await inPlace(smallBatches, async (place) => {
+      const run = LaptopRun.start(place, '--fresh', '--every', '3');
+      await waitUntil(() => storedObjects(place, 'loaded') > 0, {
+        what: 'the first file to move',
+        timeoutMs: 90_000,
+        everyMs: 2,
+        lastState: () => run.lines.slice(-1_000),
+      });
+      await run.killHard();
+      expect(storedObjects(place, 'incoming')).toBeGreaterThan(0);
+      await expectEqualAfterwards(place);
+      const [doubled] = await sql(place, 'select count(*) - count(distinct id) as n from market.trades');
+      expect(doubled?.n).toBe('0');
+    });
+  });
+});
+
+/** Leaves the warehouse as it is before the first copy: no rows, no checkpoint. */
+async function forgetCopiedTable({ dataDir }: Place): Promise<void> {
+  const folder = join(dataDir, 'warehouse');
+  const file = readdirSync(folder).find((name) => name.endsWith('.duckdb')) ?? '';
+  const fetchObject = (): Promise<never> => Promise.reject(new Error('nothing is copied here'));
+  const warehouse = await openWarehouse({
+    file: join(folder, file),
+    database: file.replace('.duckdb', ''),
+    fetchObject,
+  });
+  const session = await warehouse.openSession();
+  await session.run('TRUNCATE bank.txns');
+  const { rows } = await session.run(
+    "select table_name from information_schema.tables where table_schema = 'dms_control'",
+  );
+  for (const [table] of rows) await session.run(`DROP TABLE dms_control.${String(table)}`);
+  await session.close();
+  await warehouse.close();
+}

@@ -1,0 +1,139 @@
+/** The main job on real input: both ways, twice, then with input made to break it. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Deployment, synthesize } from '../support/deployment';
+import { EXACT_PRICES, hostileCsv, hostileTrades } from '../support/hostile-seed';
+import { LaptopRun, type Place, reconcile, runOnce, sql } from '../support/laptop-run';
+
+jest.setTimeout(240_000);
+
+const seed = (file: string): string => readFileSync(join(__dirname, '..', '..', 'seed-data', file), 'utf8');
+
+function placeOf(deployment: Deployment): Place {
+  return { deployment: deployment.folder, dataDir: mkdtempSync(join(tmpdir(), 'cdc-end-to-end-')) };
+}
+
+describe('one cycle with the seed data', () => {
+  const deployment = synthesize();
+  const place = placeOf(deployment);
+  const txnsRows = seed('txns.csv').trimEnd().split('\n').length - 1;
+  const trades = (JSON.parse(seed('trades.json')) as { data: { id: string }[] }).data;
+  afterAll(() => {
+    deployment.remove();
+    rmSync(place.dataDir, { recursive: true, force: true });
+  });
+
+  const expectEqual = (tables: Awaited<ReturnType<typeof runOnce>>, txns: number): void => {
+    expect(tables).toEqual([
+      { source: 'mysql.bank.txns', target: 'bank.txns', sourceRows: txns, targetRows: txns, mismatches: 0 },
+      {
+        source: 'dynamodb.trades',
+        target: 'market.trades',
+        sourceRows: trades.length,
+        targetRows: trades.length,
+        mismatches: 0,
+      },
+    ]);
+  };
+
+  it('brings every row and item into the warehouse', async () => {
+    expectEqual(await runOnce(place, '--fresh'), txnsRows);
+  });
+
+  it('doubles the rows of txns and leaves trades as they are when it runs again', async () => {
+    expectEqual(await runOnce(place), 2 * txnsRows);
+  });
+
+  it('answers queries and compares while it is stopped', async () => {
+    const [answer] = await sql(
+      place,
+      'select count(*) as rows_, count(distinct account_no) as accounts from bank.txns',
+    );
+    expect(answer?.rows_).toBe(String(2 * txnsRows));
+    expectEqual(await reconcile(place), 2 * txnsRows);
+  });
+
+  it('forgets everything with --fresh', async () => {
+    expectEqual(await runOnce(place, '--fresh'), txnsRows);
+  });
+});
+
+describe('one cycle with hostile input', () => {
+  const deployment = synthesize();
+  const place = placeOf(deployment);
+  const csv = hostileCsv(10_000);
+  const items = hostileTrades(2_000);
+  deployment.replaceSeed('txns', csv.content);
+  deployment.replaceSeed('trades', items.content);
+  afterAll(() => {
+    deployment.remove();
+    rmSync(place.dataDir, { recursive: true, force: true });
+  });
+
+  it('brings all that can be taken into the warehouse, equal', async () => {
+    const tables = await runOnce(place, '--fresh');
+    expect(
+      tables.map(({ sourceRows, targetRows, mismatches }) => [sourceRows, targetRows, mismatches]),
+    ).toEqual([
+      [csv.good, csv.good, 0],
+      [items.good, items.good, 0],
+    ]);
+  });
+
+  it('keeps amounts exact to the cent', async () => {
+    const [answer] = await sql(place, 'select sum(balance_amt) * 100 as cents from bank.txns');
+    expect(BigInt(String(answer?.cents).replace(/\.0+$/, ''))).toBe(csv.balanceCents);
+  });
+
+  it('keeps long numbers exact, and flags what the column cannot hold', async () => {
+    const ids = Object.keys(EXACT_PRICES).map((id) => `'${id}'`);
+    const rows = await sql(
+      place,
+      `select id, price, _cdc_flags from market.trades where id in (${ids.join(', ')})`,
+    );
+    expect(Object.fromEntries(rows.map(({ id, price }) => [id, price]))).toEqual(EXACT_PRICES);
+    expect(
+      rows.filter(({ _cdc_flags }) => _cdc_flags !== null).map(({ id, _cdc_flags }) => [id, _cdc_flags]),
+    ).toEqual([['beyond-the-column', 'price']]);
+    const [whole] = await sql(
+      place,
+      "select item.price::varchar as price from market.trades where id = 'beyond-the-column'",
+    );
+    expect(whole?.price).toBe('0.12345678901234567890123456789012345678');
+  });
+
+  it('sets the broken ones aside with line and reason', () => {
+    const buckets = join(place.dataDir, 's3', 'buckets');
+    const lines = readdirSync(buckets, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /rejected/.test(entry.parentPath) && /jsonl/.test(entry.name))
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+      .flatMap((content) =>
+        [...content.matchAll(/^\{"line".*\}$/gm)].map(([line]) => JSON.parse(line) as object),
+      );
+    expect(lines).toHaveLength(csv.broken + items.broken);
+    for (const line of lines)
+      expect(line).toMatchObject({ line: expect.any(Number), reason: expect.any(String) });
+  });
+});
+
+describe('a data folder', () => {
+  const deployment = synthesize();
+  const place = placeOf(deployment);
+  afterAll(() => {
+    deployment.remove();
+    rmSync(place.dataDir, { recursive: true, force: true });
+  });
+
+  it('is refused to a second run, and free again after Ctrl-C', async () => {
+    const first = LaptopRun.start(place, '--fresh', '--every', '60');
+    await first.waitForLine(/ingested +trades/);
+    const second = LaptopRun.start(place, '--once');
+    expect(await second.exitCode()).not.toBe(0);
+    expect(second.lines).toMatch(/already|in use|another/i);
+    expect(await sql(place, 'select 1 as one')).toEqual([{ one: '1' }]);
+    expect(await first.interrupt()).toBe(0);
+    expect(first.lines).toMatch(/stopped$/m);
+    await runOnce(place);
+  });
+});

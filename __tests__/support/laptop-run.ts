@@ -1,0 +1,146 @@
+/** `npm start` as a user runs it: a process of its own, its lines, its exit code. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { waitUntil } from '../../local/engines/wait-until';
+
+const root = join(__dirname, '..', '..');
+
+export interface TableSummary {
+  readonly source: string;
+  readonly target: string;
+  readonly sourceRows: number;
+  readonly targetRows: number;
+  readonly mismatches: number;
+}
+
+export interface Place {
+  /** Where the deployment was synthesized. */
+  readonly deployment: string;
+  readonly dataDir: string;
+}
+
+export class LaptopRun {
+  private output = '';
+  private errors = '';
+  private readonly exited: Promise<number | null>;
+
+  private constructor(private readonly child: ChildProcess) {
+    child.stdout?.on('data', (piece: Buffer) => {
+      this.output += piece;
+    });
+    child.stderr?.on('data', (piece: Buffer) => {
+      this.errors += piece;
+    });
+    this.exited = new Promise((resolve) => child.once('close', (code) => resolve(code)));
+  }
+
+  static start({ deployment, dataDir }: Place, ...flags: string[]): LaptopRun {
+    const args = ['--import', 'tsx', 'local/main.ts', '--data-dir', dataDir, ...flags];
+    const env = { ...process.env, CDKTF_OUTDIR: deployment, NODE_NO_WARNINGS: '1' };
+    return new LaptopRun(
+      spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] }),
+    );
+  }
+
+  /** All that it printed so far, both streams. */
+  get lines(): string {
+    return this.output + this.errors;
+  }
+
+  async waitForLine(pattern: RegExp, timeoutMs = 60_000): Promise<void> {
+    await waitUntil(
+      () => {
+        if (pattern.test(this.lines)) return true;
+        if (this.child.exitCode !== null)
+          throw new Error(`it ended with ${this.child.exitCode}: ${this.lines}`);
+        return false;
+      },
+      { what: `a line like ${pattern}`, timeoutMs, lastState: () => this.lines.slice(-2000) },
+    );
+  }
+
+  /** kill -9: nothing of it can tidy up. */
+  async killHard(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.exited;
+  }
+
+  /** Ctrl-C. */
+  async interrupt(): Promise<number | null> {
+    this.child.kill('SIGINT');
+    return this.exited;
+  }
+
+  exitCode(): Promise<number | null> {
+    return this.exited;
+  }
+
+  /** The JSON object of `--json`. */
+  summary(): readonly TableSummary[] {
+    const last = this.output.trimEnd().split('\n').at(-1) ?? '';
+    return (JSON.parse(last) as { tables: TableSummary[] }).tables;
+  }
+}
+
+/** One cycle to its end. @throws Error with all that it printed when it did not end with every table equal. */
+export async function runOnce(place: Place, ...flags: string[]): Promise<readonly TableSummary[]> {
+  const run = LaptopRun.start(place, '--once', '--json', ...flags);
+  const code = await run.exitCode();
+  if (code !== 0) throw new Error(`--once ended with ${code}; data folder ${place.dataDir}:\n${run.lines}`);
+  return run.summary();
+}
+
+/** `npm run sql -- … --json`: rows with every value as text. */
+export function sql(place: Place, statement: string): Promise<Record<string, string | null>[]> {
+  return command(place, 'local/sql.ts', statement, '--json') as Promise<Record<string, string | null>[]>;
+}
+
+/** `npm run reconcile -- --json`. */
+export async function reconcile(place: Place): Promise<readonly TableSummary[]> {
+  return ((await command(place, 'local/reconcile.ts', '--json')) as { tables: TableSummary[] }).tables;
+}
+
+function command({ deployment, dataDir }: Place, file: string, ...args: string[]): Promise<unknown> {
+  const env = { ...process.env, CDKTF_OUTDIR: deployment, NODE_NO_WARNINGS: '1' };
+  const argv = ['--import', 'tsx', file, '--data-dir', dataDir, ...args];
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, argv, { cwd: root, env, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
+      // A reconciliation that finds differences exits with 1, and says which.
+      const last = stdout.trimEnd().split('\n').at(-1) ?? '';
+      if (last.startsWith('{') || last.startsWith('[')) resolve(JSON.parse(last));
+      else reject(new Error(`${file} failed: ${error?.message ?? ''}\n${stdout}${stderr}`));
+    });
+  });
+}
+
+/** How the running sources are reached: as an application would, beside the pipeline. */
+export function sourcesOf(dataDir: string) {
+  const read = (...path: string[]): string => readFileSync(join(dataDir, ...path), 'utf8');
+  const runtime = JSON.parse(read('runtime.json')) as {
+    gatewayEndpoint: string;
+    accessKeyId: string;
+    secretAccessKey: string;
+    region: string;
+  };
+  const secrets = JSON.parse(read('secrets', 'secrets.json')) as {
+    name: string;
+    versions: { value: string; stages: string[] }[];
+  }[];
+  const login = secrets.find(({ name }) => name.endsWith('-mysql-ingest'));
+  const current = login?.versions.find(({ stages }) => stages.includes('AWSCURRENT'))?.value ?? '{}';
+  return {
+    mysql: {
+      host: '127.0.0.1',
+      port: Number((JSON.parse(current) as { port: number | string }).port),
+      user: 'cdc_admin',
+      password: read('mysql', 'admin-password'),
+      ssl: { ca: read('mysql', 'tls', 'ca.pem') },
+    },
+    dynamodb: {
+      endpoint: runtime.gatewayEndpoint,
+      region: runtime.region,
+      credentials: { accessKeyId: runtime.accessKeyId, secretAccessKey: runtime.secretAccessKey },
+    },
+  };
+}
