@@ -1,4 +1,5 @@
 /** The port's bulk append: each value is the text that Redshift would cast to the column's type. */
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { readColumns, type TableColumn } from './catalog';
 import { convertValue, ValueError } from './copy/convert-value';
@@ -12,6 +13,9 @@ export interface AppendOptions {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | null)[])[];
 }
+
+/** Rows that are taken before the other work of the process gets its turn. */
+const ROWS_A_TURN = 8192;
 
 /** A cast rounds where COPY cuts. */
 const CONVERSION = {
@@ -36,7 +40,10 @@ export async function appendTexts(connection: DuckDBConnection, options: AppendO
   });
   const landing = await Landing.open(connection, { database, table, known, columns: targets });
   try {
-    for (const row of rows) landing.add(targets.map((column, index) => convert(row[index] ?? null, column)));
+    for (const [number, row] of rows.entries()) {
+      if (number % ROWS_A_TURN === ROWS_A_TURN - 1) await othersTurn();
+      landing.add(targets.map((column, index) => convert(row[index] ?? null, column)));
+    }
   } catch (error) {
     landing.abandon();
     throw error;

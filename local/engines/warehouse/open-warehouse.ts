@@ -1,4 +1,10 @@
-/** Opens the database file as one Redshift database. */
+/**
+ * Opens the database file as one Redshift database.
+ *
+ * Where an answer still differs from Redshift's: NUMERIC divided by NUMERIC, and AVG of NUMERIC, are DOUBLE PRECISION;
+ * text with trailing blanks does not equal text without; the label of an output column can be used in WHERE;
+ * a transaction reads what was committed before its first read and never fails with 1023.
+ */
 import { resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { LoadErrorRow } from './commands/command';
@@ -74,6 +80,7 @@ async function openFile(file: string, options: WarehouseOptions): Promise<TwinWa
         database,
         locks,
         nextQueryId: () => ++queryId,
+        onClose: (closed: TwinSession) => sessions.delete(closed),
         fetchObject: options.fetchObject,
         recordLoadErrors,
       };

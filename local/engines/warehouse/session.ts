@@ -16,6 +16,7 @@ export interface SessionContext {
   readonly locks: TableLocks;
   readonly fetchObject: FetchObject;
   readonly nextQueryId: () => number;
+  readonly onClose: (session: TwinSession) => void;
   /** Writes rows of sys_load_error_detail in a transaction of their own. */
   readonly recordLoadErrors: (rows: readonly LoadErrorRow[]) => Promise<void>;
 }
@@ -103,6 +104,7 @@ export class TwinSession implements WarehouseSession, CommandSession {
     await this.inTurn(() => this.rollbackNow());
     this.closed = true;
     this.connection.closeSync();
+    this.context.onClose(this);
   }
 
   async execute(sql: string): Promise<StatementResult> {

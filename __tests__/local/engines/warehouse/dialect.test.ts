@@ -126,6 +126,9 @@ const ANSWERS: readonly (readonly [expression: string, answer: unknown])[] = [
   ["TIMESTAMP 'epoch' + 86400 * INTERVAL '1 second'", '1970-01-02 00:00:00'],
   ["'2024-01-31'::date + 1", '2024-02-01'],
   ["'2024-01-31'::date - '2024-01-01'::date", 30n],
+  ["TRUNC('2024-02-29 10:00:00'::timestamp)", '2024-02-29'],
+  ['TRUNC(SYSDATE) = CURRENT_DATE', true],
+  ["DATE('2024-02-29 10:00:00')", '2024-02-29'],
   ['GETDATE() <= SYSDATE', true],
   ['LEN(GETDATE()::varchar)', 19],
   // SUPER

@@ -26,5 +26,6 @@ function add(types: Map<string, PieceType | undefined>, name: string, type: Piec
 
 function pieceType(type: RedshiftType): PieceType {
   if (type.name === 'int2' || type.name === 'int4') return 'int4';
+  if (type.name === 'date' || type.name.startsWith('timestamp')) return 'time';
   return type.name === 'int8' ? 'int8' : 'other';
 }

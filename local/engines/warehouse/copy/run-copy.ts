@@ -1,5 +1,6 @@
 /** Runs a COPY: manifest, files, objects, values, rows. All files or nothing. */
 import { isUtf8 } from 'node:buffer';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { TableColumn } from '../catalog';
 import type { CommandSession, LoadErrorRow } from '../commands/command';
 import type { CopyOptions } from '../commands/copy';
@@ -52,6 +53,9 @@ function targetColumns(known: readonly TableColumn[], options: CopyOptions): Tab
   });
 }
 
+/** Rows that are taken before the other work of the process gets its turn. */
+const ROWS_A_TURN = 8192;
+
 interface FileWork {
   readonly options: CopyOptions;
   readonly columns: readonly TableColumn[];
@@ -63,7 +67,10 @@ interface FileWork {
 
 async function landFile(file: StagedFile, work: FileWork): Promise<number> {
   let rows = 0;
+  let seen = 0;
   for (const object of readObjects(await decode(file, work))) {
+    seen += 1;
+    if (seen % ROWS_A_TURN === 0) await othersTurn();
     if ('reason' in object) {
       await addError(work, {
         file,

@@ -1,6 +1,5 @@
 /** Statements as the API describes them. Times are epoch seconds, durations nanoseconds. */
 import type { JsonObject } from '../../../gateway/service';
-import { resultBytes } from './records';
 import type { Statement, SubStatement } from './statement';
 
 const seconds = (milliseconds: number): number => milliseconds / 1000;
@@ -32,7 +31,7 @@ export function describeStatement(statement: Statement, part?: SubStatement): Js
     Duration: parts.reduce((sum, one) => sum + one.durationMs, 0) * 1e6,
     HasResultSet: parts.some(hasRows),
     ResultRows: single === undefined ? -1 : rowCount(single),
-    ResultSize: single === undefined ? -1 : resultSize(single),
+    ResultSize: single === undefined ? -1 : single.bytes,
     RedshiftQueryId: single?.queryId ?? -1,
     ...(single === undefined ? {} : { QueryString: single.sql }),
     ...(statement.error === undefined ? {} : { Error: statement.error }),
@@ -66,14 +65,12 @@ const partFields = (statement: Statement, part: SubStatement, index: number): Js
   Duration: part.durationMs * 1e6,
   HasResultSet: hasRows(part),
   ResultRows: rowCount(part),
-  ResultSize: resultSize(part),
+  ResultSize: part.bytes,
   RedshiftQueryId: part.queryId,
   ...(part.error === undefined ? {} : { Error: part.error }),
 });
 
 const rowCount = (part: SubStatement): number => part.result?.rowCount ?? -1;
-const resultSize = (part: SubStatement): number =>
-  part.result === undefined ? -1 : resultBytes(part.result);
 
 export const listedStatement = (statement: Statement): JsonObject => ({
   Id: statement.id,

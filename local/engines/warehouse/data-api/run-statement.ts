@@ -1,7 +1,7 @@
 /** Runs a statement in a session of its own. A batch is one transaction, unless it asks for AUTO_COMMIT. */
 import type { TwinWarehouse } from '../open-warehouse';
 import type { TwinSession } from '../session';
-import { ERROR_PREFIX, rowTooLarge } from './records';
+import { ERROR_PREFIX, resultBytes, rowTooLarge } from './records';
 import type { Statement, SubStatement } from './statement';
 
 export async function runStatement(
@@ -77,6 +77,7 @@ async function runPart(
     const oversized = rowTooLarge(result);
     if (oversized !== undefined) throw new Error(oversized);
     part.result = result;
+    part.bytes = resultBytes(result);
     part.status = 'FINISHED';
   } catch (error) {
     part.status = 'FAILED';

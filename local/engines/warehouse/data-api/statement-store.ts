@@ -1,6 +1,5 @@
 /** Statements of the last 24 hours. Another caller's statement does not exist. */
 import { type Caller, ServiceError } from '../../../gateway/service';
-import { resultBytes } from './records';
 import type { Statement, SubStatement } from './statement';
 
 const RETENTION_MS = 24 * 3_600_000;
@@ -73,7 +72,7 @@ export class StatementStore {
       }
       for (const part of statement.parts) {
         if (part.result === undefined) continue;
-        bytes += resultBytes(part.result);
+        bytes += part.bytes;
         if (bytes > MAX_KEPT_BYTES && count > 1) part.result = undefined;
       }
     }

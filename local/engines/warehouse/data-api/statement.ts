@@ -8,7 +8,9 @@ export interface SubStatement {
   readonly sql: string;
   status: StatementStatus;
   error?: string;
-  result?: StatementResult;
+  result?: StatementResult | undefined;
+  /** Of the result; -1 without one. */
+  bytes: number;
   queryId: number;
   createdAtMs: number;
   updatedAtMs: number;
@@ -48,6 +50,7 @@ export class Statement {
     this.parts = request.sqls.map((sql) => ({
       sql,
       status: 'SUBMITTED',
+      bytes: -1,
       queryId: -1,
       createdAtMs: this.createdAtMs,
       updatedAtMs: this.createdAtMs,

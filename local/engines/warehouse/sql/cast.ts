@@ -23,12 +23,13 @@ export function castTo(type: RedshiftType, piece: Piece): Piece {
     case 'float4':
     case 'float8':
     case 'bool':
-    case 'date':
     case 'time':
-    case 'timestamp':
-    case 'timestamptz':
     case 'super':
       return { sql: call(`as_${type.name}`, [sql]), type: 'other' };
+    case 'date':
+    case 'timestamp':
+    case 'timestamptz':
+      return { sql: call(`as_${type.name}`, [sql]), type: 'time' };
     case 'interval':
     case 'varbyte':
       throw new WarehouseError(`a cast to type ${typeText(type)} is not supported`);

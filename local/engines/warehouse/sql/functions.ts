@@ -96,7 +96,6 @@ const MACROS: readonly Entry[] = [
   ['timestamp_cmp', 2, 2],
   ['to_date', 1, 1],
   ['to_hex', 1, 1],
-  ['trunc', 1, 2],
   ['version', 0, 0],
 ];
 
@@ -175,9 +174,11 @@ const WINDOWS: readonly Entry[] = [
 const spec = ([name, min, max, as]: Entry, kind: FunctionSpec['kind'], more: Partial<FunctionSpec> = {}) =>
   [name, { kind, min, max, as: as ?? name, ...more }] as const;
 
-const INTEGER_ANSWERS: Readonly<Record<string, PieceType>> = {
+const ANSWERS: Readonly<Record<string, PieceType>> = {
   charindex: 'int4',
   strtol: 'int8',
+  getdate: 'time',
+  last_day: 'time',
   date_cmp: 'int4',
   timestamp_cmp: 'int4',
   count: 'int8',
@@ -190,16 +191,16 @@ const INTEGER_ANSWERS: Readonly<Record<string, PieceType>> = {
 };
 
 const FUNCTIONS: ReadonlyMap<string, FunctionSpec> = new Map<string, FunctionSpec>([
-  ...BUILT_IN.map((entry) => spec(entry, 'scalar')),
-  ...MACROS.map((entry) => spec(entry, 'scalar', { macro: true, type: INTEGER_ANSWERS[entry[0]] })),
+  ...BUILT_IN.map((entry) => spec(entry, 'scalar', { type: ANSWERS[entry[0]] })),
+  ...MACROS.map((entry) => spec(entry, 'scalar', { macro: true, type: ANSWERS[entry[0]] })),
   ...SUPER_MACROS.map((entry) =>
-    spec(entry, 'scalar', { macro: true, takesSuper: true, type: INTEGER_ANSWERS[entry[0]] }),
+    spec(entry, 'scalar', { macro: true, takesSuper: true, type: ANSWERS[entry[0]] }),
   ),
   ...WHOLE_NUMBERS.map(([name, min, max, as, type]) => spec([name, min, max, as], 'scalar', { type })),
   ...AGGREGATES.map((entry) =>
-    spec(entry, 'aggregate', { type: INTEGER_ANSWERS[entry[0]], takesSuper: entry[0] === 'count' }),
+    spec(entry, 'aggregate', { type: ANSWERS[entry[0]], takesSuper: entry[0] === 'count' }),
   ),
-  ...WINDOWS.map((entry) => spec(entry, 'window', { type: INTEGER_ANSWERS[entry[0]], takesSuper: true })),
+  ...WINDOWS.map((entry) => spec(entry, 'window', { type: ANSWERS[entry[0]], takesSuper: true })),
 ]);
 
 export const functionNamed = (name: string): FunctionSpec | undefined => FUNCTIONS.get(name);

@@ -1,8 +1,8 @@
 /** A translated part of an expression. */
 import { TWIN_SCHEMA } from './names';
 
-/** As far as aggregates need it: Redshift's SUM and AVG answer in other types than DuckDB's. */
-export type PieceType = 'int4' | 'int8' | 'other';
+/** As far as SUM, AVG and TRUNC need it: they answer in other types than DuckDB's. `time` is a date or timestamp. */
+export type PieceType = 'int4' | 'int8' | 'time' | 'other';
 
 export interface Piece {
   readonly sql: string;

@@ -78,6 +78,8 @@ const CONSTANTS: Readonly<Record<string, string>> = {
   current_timestamp: 'now()',
 };
 
+const TIMES = new Set(['current_date', 'sysdate', 'current_timestamp']);
+
 function parseNamed(t: Translation): Piece {
   const { reader } = t;
   if (reader.peek().kind === 'word') {
@@ -85,7 +87,7 @@ function parseNamed(t: Translation): Piece {
     const constant = CONSTANTS[word];
     if (constant !== undefined) {
       reader.take();
-      return { sql: constant };
+      return { sql: constant, ...(TIMES.has(word) ? { type: 'time' as const } : {}) };
     }
     if (['current_user', 'session_user', 'user'].includes(word) && !reader.isOperator('.', 1)) {
       reader.take();

@@ -228,6 +228,18 @@ function parseFormatted(name: string, write: (value: Piece, format: string) => P
   };
 }
 
+/** TRUNC of a time is its date; of a number, its digits before the point or before the place asked for. */
+function parseTrunc(t: Translation): Piece {
+  const [value, places] = parseOperands(t);
+  if (value === undefined) throw t.reader.syntaxError();
+  if (value.type === 'time' && places === undefined)
+    return { sql: `CAST(${value.sql} AS DATE)`, type: 'time' };
+  return {
+    sql: `trunc(${scalar(value)}, ${places === undefined ? '0' : `CAST(${places.sql} AS INTEGER)`})`,
+    type: 'other',
+  };
+}
+
 const constant =
   (write: (t: Translation) => string): SpecialCall =>
   (t) => {
@@ -248,6 +260,8 @@ export const SPECIAL_CALLS: ReadonlyMap<string, SpecialCall> = new Map<string, S
   ['position', parsePosition],
   ['convert', parseConvert],
   ['decode', parseDecode],
+  ['trunc', parseTrunc],
+  ['date', (t) => castTo({ name: 'date' }, parseExactly(t, 'date', 1)[0]!)],
   ['coalesce', parseCoalesce],
   ['nvl', parseCoalesce],
   ['json_extract_path_text', parseExtractPath],

@@ -47,7 +47,8 @@ export class Translation {
   commonType(pieces: readonly Piece[]): PieceType | undefined {
     const types = pieces.filter((piece) => piece.sql !== 'NULL').map((piece) => piece.type);
     if (types.length === 0 || types.includes(undefined)) return undefined;
-    if (types.includes('other')) return 'other';
+    if (types.every((type) => type === 'time')) return 'time';
+    if (types.includes('other') || types.includes('time')) return 'other';
     return types.includes('int8') ? 'int8' : 'int4';
   }
 
