@@ -238,7 +238,7 @@ class DataApiService implements JsonService {
     statement.cancelled = true;
     statement.cancel?.();
     await statement.ended;
-    return { Status: true };
+    return { Status: statement.status === 'ABORTED' };
   }
 
   private async list(input: JsonObject, caller: Caller): Promise<JsonObject> {

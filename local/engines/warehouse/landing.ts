@@ -100,12 +100,21 @@ export class Landing {
   /** After an error: what the appender still holds must not be written when it is collected, in another transaction. */
   abandon(): void {
     this.appender.clear();
-    this.appender.closeSync();
+    try {
+      this.appender.closeSync();
+    } catch {
+      // It was closed by its own error.
+    }
   }
 
   async finish(): Promise<void> {
-    this.flush();
-    this.appender.closeSync();
+    try {
+      this.flush();
+      this.appender.closeSync();
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
     if (this.detour === undefined) return;
     await this.connection.run(this.detour);
     await this.connection.run(`DROP TABLE temp.main.${quoteName(DETOUR)}`);

@@ -31,6 +31,8 @@ export class TwinSession implements WarehouseSession, CommandSession {
   private tempTablesBefore: readonly string[] = [];
   private turn: Promise<unknown> = Promise.resolve();
   private closed = false;
+  private busy = false;
+  private cancelled = false;
   private closing: Promise<void> | undefined;
 
   constructor(
@@ -88,8 +90,9 @@ export class TwinSession implements WarehouseSession, CommandSession {
     });
   }
 
-  /** Stops what runs now; the statement then fails as cancelled. */
+  /** Stops what runs now; the statement then fails as cancelled, and so does the commit of an open transaction. */
   cancel(): void {
+    this.cancelled = this.busy || this.transaction !== 'none';
     this.context.locks.cancel(this);
     this.connection.interrupt();
   }
@@ -176,20 +179,30 @@ export class TwinSession implements WarehouseSession, CommandSession {
       );
     }
     const own = this.transaction === 'none';
+    this.busy = true;
     try {
       // Locks first: the snapshot is taken at the first read, and must show what the lock waited for.
       for (const { table, mode } of inOrder(locks)) {
         if (table.schema !== undefined) await this.context.locks.acquire(this, displayName(table), mode);
       }
+      this.checkCancelled();
       if (own) await this.beginNow();
       const result = await work();
+      this.checkCancelled();
       if (own) await this.commitNow();
       return result;
     } catch (error) {
       if (own) await this.rollbackNow();
       else this.abort();
       throw translateError(error);
+    } finally {
+      this.busy = false;
     }
+  }
+
+  /** COPY and append work outside DuckDB for most of their time, where its interrupt does not reach. */
+  private checkCancelled(): void {
+    if (this.cancelled) throw new WarehouseError("Query cancelled on user's request");
   }
 
   private abort(): void {
@@ -211,6 +224,7 @@ export class TwinSession implements WarehouseSession, CommandSession {
       throw new WarehouseError('the transaction was aborted by an earlier error; it was rolled back');
     }
     try {
+      this.checkCancelled();
       await this.connection.run('COMMIT');
       this.transaction = 'none';
       this.context.locks.release(this);
@@ -228,6 +242,7 @@ export class TwinSession implements WarehouseSession, CommandSession {
       for (const table of this.tempTablesBefore) this.tempTables.add(table);
     }
     this.transaction = 'none';
+    this.cancelled = false;
     this.context.locks.release(this);
   }
 

@@ -370,6 +370,30 @@ test('CancelStatement stops what waits for a lock', async () => {
   await session.close();
 });
 
+test('CancelStatement in the middle of a load leaves nothing of its batch', async () => {
+  let reached: () => void = () => undefined;
+  const loading = new Promise<void>((resolve) => {
+    reached = resolve;
+  });
+  bed.putBatch({ 'one.gz': '{"id":"1"}' });
+  const get = bed.objects.get.bind(bed.objects);
+  bed.objects.get = (name) => {
+    if (name === 'bucket/one.gz') reached();
+    return get(name);
+  };
+  const sqls = ["INSERT INTO t VALUES (9, 'x')", copyOf('t')];
+  const { Id } = (await api.handle(
+    'BatchExecuteStatement',
+    { ...TARGET, Sqls: sqls, WaitTimeSeconds: 0 },
+    LOADER,
+  )) as Answer;
+  await loading;
+  expect(await api.handle('CancelStatement', { Id }, LOADER)).toEqual({ Status: true });
+  bed.objects.get = get;
+  expect(await api.handle('DescribeStatement', { Id }, LOADER)).toMatchObject({ Status: 'ABORTED' });
+  expect(await records('SELECT COUNT(*) FROM t')).toEqual([[{ longValue: 0 }]]);
+});
+
 test('the catalog is listed', async () => {
   await execute('CREATE SCHEMA IF NOT EXISTS shop');
   await execute('CREATE TABLE IF NOT EXISTS shop.orders (id BIGINT NOT NULL, v VARCHAR(9))');

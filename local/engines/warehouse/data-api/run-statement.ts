@@ -21,9 +21,9 @@ export async function runStatement(
       statement.request.batch && !statement.request.autoCommit
         ? await runTogether(statement, session)
         : await runEach(statement, session);
-    if (statement.cancelled) statement.become('ABORTED', `Query cancelled on user's request`);
-    else if (failure === undefined) statement.become('FINISHED');
-    else statement.become('FAILED', failure);
+    // A request to cancel that came too late changes nothing.
+    if (failure === undefined) statement.become('FINISHED');
+    else statement.become(statement.cancelled ? 'ABORTED' : 'FAILED', failure);
   } catch (error) {
     statement.become(statement.cancelled ? 'ABORTED' : 'FAILED', messageOf(error));
   } finally {
@@ -56,6 +56,7 @@ async function runEach(statement: Statement, session: TwinSession): Promise<stri
   for (const [index, part] of statement.parts.entries()) {
     if (statement.cancelled) {
       part.status = 'ABORTED';
+      failure ??= "Query cancelled on user's request";
       continue;
     }
     const error = await runPart(part, session, statement);
