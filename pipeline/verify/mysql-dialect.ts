@@ -37,7 +37,7 @@ export const MYSQL_DIALECT: SqlDialect = {
     return `CAST(${column} AS CHAR)`;
   },
   keyText: ({ name, type }) => (type.kind === 'text' ? quote(name) : `CAST(${quote(name)} AS CHAR)`),
-  join: (parts) => `CONCAT_WS('${SEPARATOR}',\n      ${parts.join(',\n      ')})`,
+  join: (parts) => `CONCAT_WS('${SEPARATOR}',\n        ${parts.join(',\n        ')})`,
   hexToNumber: (expression) => `CAST(CONV(${expression}, 16, 10) AS UNSIGNED)`,
   exactSum: (sum) => `CAST(${sum} AS CHAR)`,
 };

@@ -66,7 +66,7 @@ export function buildKeyLookup(
   const row = keyColumns(table)
     .map(({ name, type }) => `${quoteMysqlIdentifier(name)} = ${placeholder(type)}`)
     .join(' AND ');
-  const condition = keys.map(() => `(${row})`).join('\n  OR ');
+  const condition = keys.map(() => `(${row})`).join('\n      OR ');
   return { sql: buildFoundRowQuery(MYSQL_DIALECT, table, condition), values: keys.flat() };
 }
 

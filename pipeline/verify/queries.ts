@@ -24,11 +24,7 @@ export function buildBucketQuery(dialect: SqlDialect, table: ReplicatedTable, di
     '  COUNT(*) AS row_count,',
     `  ${dialect.exactSum(`SUM(${number})`)} AS hash_sum,`,
     '  SUM(hashed.flagged) AS flagged',
-    'FROM (',
-    '  SELECT',
-    lines('    ', [...buildHashes(dialect, table), `${buildFlagged(dialect, table)} AS flagged`]),
-    `  FROM ${dialect.tableOf(table)}`,
-    ') AS hashed',
+    buildHashedRows(dialect, table, { flagged: buildFlagged(dialect, table) }),
     `GROUP BY ${bucket}`,
   ].join('\n');
 }
@@ -40,8 +36,8 @@ export interface RowFilter {
 }
 
 /**
- * The rows of some buckets or keys as hashes, equal rows counted: `key_hash` where there is a key,
- * `row_hash`, `copies`; with `withKeys` also the key's columns as text, `key_1` and so on.
+ * The rows of some buckets or keys as hashes, equal rows counted: `key_hash` where there is a key, `row_hash`,
+ * `copies`; with `withKeys` also the key's columns as text, `key_1` and so on.
  */
 export function buildRowQuery(
   dialect: SqlDialect,
@@ -49,33 +45,34 @@ export function buildRowQuery(
   { buckets, keyHashes = [] }: RowFilter,
   options: { readonly withKeys: boolean },
 ): string {
-  const keys = options.withKeys ? buildKeys(dialect, table) : [];
-  const names = keys.map((_, at) => keyName(at));
+  const keys = options.withKeys ? buildKeys(dialect, table) : {};
   const sought = buckets === undefined ? keyHashOf(table) : bucketOf(table, buckets[0]?.length ?? 1);
+  const hashes = [...new Set([keyHashOf(table), 'hashed.row_hash'])];
   return [
     dialect.select,
     lines('  ', [
-      ...new Set([keyHashOf(table), 'hashed.row_hash']),
+      ...hashes,
       'COUNT(*) AS copies',
-      ...names.map((name) => `MIN(hashed.${name}) AS ${name}`),
+      ...Object.keys(keys).map((name) => `MIN(hashed.${name}) AS ${name}`),
     ]),
-    'FROM (',
-    '  SELECT',
-    lines('    ', [...buildHashes(dialect, table), ...keys]),
-    `  FROM ${dialect.tableOf(table)}`,
-    ') AS hashed',
+    buildHashedRows(dialect, table, keys),
     `WHERE ${sought} IN (${(buckets ?? keyHashes).map(quoteLiteral).join(', ')})`,
-    `GROUP BY ${[...new Set([keyHashOf(table), 'hashed.row_hash'])].join(', ')}`,
+    `GROUP BY ${hashes.join(', ')}`,
   ].join('\n');
 }
 
 /** The rows of a table with a key that a condition on its columns finds, one by one: as {@link buildRowQuery}. */
 export function buildFoundRowQuery(dialect: SqlDialect, table: ReplicatedTable, condition: string): string {
+  const keys = buildKeys(dialect, table);
   return [
     dialect.select,
-    lines('  ', [...buildHashes(dialect, table), '1 AS copies', ...buildKeys(dialect, table)]),
-    `FROM ${dialect.tableOf(table)}`,
-    `WHERE ${condition}`,
+    lines('  ', [
+      'hashed.key_hash',
+      'hashed.row_hash',
+      '1 AS copies',
+      ...Object.keys(keys).map((name) => `hashed.${name}`),
+    ]),
+    buildHashedRows(dialect, table, keys, condition),
   ].join('\n');
 }
 
@@ -91,18 +88,47 @@ const keyHashOf = (table: ReplicatedTable): string =>
 const bucketOf = (table: ReplicatedTable, digits: number): string =>
   `SUBSTRING(${keyHashOf(table)}, 1, ${digits})`;
 
-function buildHashes(dialect: SqlDialect, table: ReplicatedTable): string[] {
-  const key = table.key.length > 0 ? [`${buildHash(dialect, keyColumns(table))} AS key_hash`] : [];
-  return [...key, `${buildHash(dialect, comparedColumns(table))} AS row_hash`];
+type Expressions = Readonly<Record<string, string>>;
+
+/**
+ * `FROM (…) AS hashed` with `key_hash` where there is a key, `row_hash` and more expressions by name. The texts are
+ * made first and hashed then, in two steps, for a system that plans an expression as often as it is named.
+ */
+function buildHashedRows(
+  dialect: SqlDialect,
+  table: ReplicatedTable,
+  more: Expressions,
+  condition?: string,
+): string {
+  const texts: Expressions = {
+    ...(table.key.length > 0 ? { key_text: buildText(dialect, keyColumns(table)) } : {}),
+    row_text: buildText(dialect, comparedColumns(table)),
+  };
+  const hashes = Object.keys(texts).map(
+    (name) => `${buildTextHash(`texts.${name}`)} AS ${name.replace('_text', '_hash')}`,
+  );
+  return [
+    'FROM (',
+    '  SELECT',
+    lines('    ', [...hashes, ...Object.keys(more).map((name) => `texts.${name}`)]),
+    '  FROM (',
+    '    SELECT',
+    lines(
+      '      ',
+      Object.entries({ ...texts, ...more }).map(([name, expression]) => `${expression} AS ${name}`),
+    ),
+    `    FROM ${dialect.tableOf(table)}`,
+    ...(condition === undefined ? [] : [`    WHERE ${condition}`]),
+    '  ) AS texts',
+    ') AS hashed',
+  ].join('\n');
 }
 
-function buildHash(dialect: SqlDialect, columns: readonly ComparedColumn[]): string {
-  const parts = columns.map((column) => `COALESCE(${dialect.part(column)}, '${NULL_PART}')`);
-  return buildTextHash(dialect.join(parts));
-}
+const buildText = (dialect: SqlDialect, columns: readonly ComparedColumn[]): string =>
+  dialect.join(columns.map((column) => `COALESCE(${dialect.part(column)}, '${NULL_PART}')`));
 
-const buildKeys = (dialect: SqlDialect, table: ReplicatedTable): string[] =>
-  keyColumns(table).map((column, at) => `${dialect.keyText(column)} AS ${keyName(at)}`);
+const buildKeys = (dialect: SqlDialect, table: ReplicatedTable): Expressions =>
+  Object.fromEntries(keyColumns(table).map((column, at) => [keyName(at), dialect.keyText(column)]));
 
 function buildFlagged(dialect: SqlDialect, table: ReplicatedTable): string {
   if (table.source === 'mysql') return '0';

@@ -32,7 +32,7 @@ export const WAREHOUSE_DIALECT: SqlDialect = {
     }
   },
   keyText: ({ name, type }) => (type.kind === 'text' ? quote(name) : `CAST(${quote(name)} AS VARCHAR)`),
-  join: (parts) => parts.join(`\n      || '${SEPARATOR}' || `),
+  join: (parts) => parts.join(`\n        || '${SEPARATOR}' || `),
   hexToNumber: (expression) => `CAST(STRTOL(${expression}, 16) AS NUMERIC(38, 0))`,
   exactSum: (sum) => `CAST(${sum} AS VARCHAR)`,
 };

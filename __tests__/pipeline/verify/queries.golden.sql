@@ -6,21 +6,27 @@ SELECT /*+ MAX_EXECUTION_TIME(900000) */
   SUM(hashed.flagged) AS flagged
 FROM (
   SELECT
-    SUBSTRING(SHA2(CONCAT_WS('|',
-      COALESCE(CAST(`txn_id` AS CHAR), '~')), 256), 1, 32) AS key_hash,
-    SUBSTRING(SHA2(CONCAT_WS('|',
-      COALESCE(CAST(`txn_id` AS CHAR), '~'),
-      COALESCE(CONCAT(LENGTH(CONVERT(`account_no` USING utf8mb4)), ':', CONVERT(`account_no` USING utf8mb4)), '~'),
-      COALESCE(CAST(`date` AS CHAR), '~'),
-      COALESCE(CONCAT(LENGTH(CONVERT(`transaction_details` USING utf8mb4)), ':', CONVERT(`transaction_details` USING utf8mb4)), '~'),
-      COALESCE(CAST(`chip_used` AS CHAR), '~'),
-      COALESCE(CAST(`value_date` AS CHAR), '~'),
-      COALESCE(CAST(`withdrawal_amt` AS CHAR), '~'),
-      COALESCE(CAST(`deposit_amt` AS CHAR), '~'),
-      COALESCE(CAST(`balance_amt` AS CHAR), '~'),
-      COALESCE(CAST(`ingested_at` AS CHAR), '~')), 256), 1, 32) AS row_hash,
-    0 AS flagged
-  FROM `bank`.`txns`
+    SUBSTRING(SHA2(texts.key_text, 256), 1, 32) AS key_hash,
+    SUBSTRING(SHA2(texts.row_text, 256), 1, 32) AS row_hash,
+    texts.flagged
+  FROM (
+    SELECT
+      CONCAT_WS('|',
+        COALESCE(CAST(`txn_id` AS CHAR), '~')) AS key_text,
+      CONCAT_WS('|',
+        COALESCE(CAST(`txn_id` AS CHAR), '~'),
+        COALESCE(CONCAT(LENGTH(CONVERT(`account_no` USING utf8mb4)), ':', CONVERT(`account_no` USING utf8mb4)), '~'),
+        COALESCE(CAST(`date` AS CHAR), '~'),
+        COALESCE(CONCAT(LENGTH(CONVERT(`transaction_details` USING utf8mb4)), ':', CONVERT(`transaction_details` USING utf8mb4)), '~'),
+        COALESCE(CAST(`chip_used` AS CHAR), '~'),
+        COALESCE(CAST(`value_date` AS CHAR), '~'),
+        COALESCE(CAST(`withdrawal_amt` AS CHAR), '~'),
+        COALESCE(CAST(`deposit_amt` AS CHAR), '~'),
+        COALESCE(CAST(`balance_amt` AS CHAR), '~'),
+        COALESCE(CAST(`ingested_at` AS CHAR), '~')) AS row_text,
+      0 AS flagged
+    FROM `bank`.`txns`
+  ) AS texts
 ) AS hashed
 GROUP BY SUBSTRING(hashed.key_hash, 1, 2);
 
@@ -32,19 +38,25 @@ SELECT
   SUM(hashed.flagged) AS flagged
 FROM (
   SELECT
-    SUBSTRING(SHA2(COALESCE(CAST("txn_id" AS VARCHAR), '~'), 256), 1, 32) AS key_hash,
-    SUBSTRING(SHA2(COALESCE(CAST("txn_id" AS VARCHAR), '~')
-      || '|' || COALESCE(CAST(OCTET_LENGTH("account_no") AS VARCHAR) || ':' || "account_no", '~')
-      || '|' || COALESCE(CAST("date" AS VARCHAR), '~')
-      || '|' || COALESCE(CAST(OCTET_LENGTH("transaction_details") AS VARCHAR) || ':' || "transaction_details", '~')
-      || '|' || COALESCE(CASE WHEN "chip_used" THEN '1' WHEN NOT "chip_used" THEN '0' END, '~')
-      || '|' || COALESCE(CAST("value_date" AS VARCHAR), '~')
-      || '|' || COALESCE(CAST("withdrawal_amt" AS VARCHAR), '~')
-      || '|' || COALESCE(CAST("deposit_amt" AS VARCHAR), '~')
-      || '|' || COALESCE(CAST("balance_amt" AS VARCHAR), '~')
-      || '|' || COALESCE(TO_CHAR("ingested_at", 'YYYY-MM-DD HH24:MI:SS.US'), '~'), 256), 1, 32) AS row_hash,
-    0 AS flagged
-  FROM "bank"."txns"
+    SUBSTRING(SHA2(texts.key_text, 256), 1, 32) AS key_hash,
+    SUBSTRING(SHA2(texts.row_text, 256), 1, 32) AS row_hash,
+    texts.flagged
+  FROM (
+    SELECT
+      COALESCE(CAST("txn_id" AS VARCHAR), '~') AS key_text,
+      COALESCE(CAST("txn_id" AS VARCHAR), '~')
+        || '|' || COALESCE(CAST(OCTET_LENGTH("account_no") AS VARCHAR) || ':' || "account_no", '~')
+        || '|' || COALESCE(CAST("date" AS VARCHAR), '~')
+        || '|' || COALESCE(CAST(OCTET_LENGTH("transaction_details") AS VARCHAR) || ':' || "transaction_details", '~')
+        || '|' || COALESCE(CASE WHEN "chip_used" THEN '1' WHEN NOT "chip_used" THEN '0' END, '~')
+        || '|' || COALESCE(CAST("value_date" AS VARCHAR), '~')
+        || '|' || COALESCE(CAST("withdrawal_amt" AS VARCHAR), '~')
+        || '|' || COALESCE(CAST("deposit_amt" AS VARCHAR), '~')
+        || '|' || COALESCE(CAST("balance_amt" AS VARCHAR), '~')
+        || '|' || COALESCE(TO_CHAR("ingested_at", 'YYYY-MM-DD HH24:MI:SS.US'), '~') AS row_text,
+      0 AS flagged
+    FROM "bank"."txns"
+  ) AS texts
 ) AS hashed
 GROUP BY SUBSTRING(hashed.key_hash, 1, 2);
 
@@ -56,20 +68,26 @@ SELECT
   SUM(hashed.flagged) AS flagged
 FROM (
   SELECT
-    SUBSTRING(SHA2(COALESCE(CAST(OCTET_LENGTH("id") AS VARCHAR) || ':' || "id", '~'), 256), 1, 32) AS key_hash,
-    SUBSTRING(SHA2(COALESCE(CAST(OCTET_LENGTH("id") AS VARCHAR) || ':' || "id", '~')
-      || '|' || COALESCE(CAST(OCTET_LENGTH("ticker") AS VARCHAR) || ':' || "ticker", '~')
-      || '|' || COALESCE(CAST(OCTET_LENGTH("ticket") AS VARCHAR) || ':' || "ticket", '~')
-      || '|' || COALESCE(CAST("price" AS VARCHAR), '~')
-      || '|' || COALESCE(CAST("shares" AS VARCHAR), '~')
-      || '|' || COALESCE(CAST(OCTET_LENGTH("system") AS VARCHAR) || ':' || "system", '~')
-      || '|' || COALESCE(CAST("lag" AS VARCHAR), '~')
-      || '|' || COALESCE(TO_CHAR("traded_at", 'YYYY-MM-DD HH24:MI:SS.US'), '~')
-      || '|' || COALESCE(CASE WHEN "item" IS NULL THEN NULL ELSE '1' END, '~')
-      || '|' || COALESCE(CAST(OCTET_LENGTH("_cdc_flags") AS VARCHAR) || ':' || "_cdc_flags", '~')
-      || '|' || COALESCE(CAST(OCTET_LENGTH("_cdc_digest") AS VARCHAR) || ':' || "_cdc_digest", '~'), 256), 1, 32) AS row_hash,
-    CASE WHEN "_cdc_flags" IS NULL THEN 0 ELSE 1 END AS flagged
-  FROM "market"."trades"
+    SUBSTRING(SHA2(texts.key_text, 256), 1, 32) AS key_hash,
+    SUBSTRING(SHA2(texts.row_text, 256), 1, 32) AS row_hash,
+    texts.flagged
+  FROM (
+    SELECT
+      COALESCE(CAST(OCTET_LENGTH("id") AS VARCHAR) || ':' || "id", '~') AS key_text,
+      COALESCE(CAST(OCTET_LENGTH("id") AS VARCHAR) || ':' || "id", '~')
+        || '|' || COALESCE(CAST(OCTET_LENGTH("ticker") AS VARCHAR) || ':' || "ticker", '~')
+        || '|' || COALESCE(CAST(OCTET_LENGTH("ticket") AS VARCHAR) || ':' || "ticket", '~')
+        || '|' || COALESCE(CAST("price" AS VARCHAR), '~')
+        || '|' || COALESCE(CAST("shares" AS VARCHAR), '~')
+        || '|' || COALESCE(CAST(OCTET_LENGTH("system") AS VARCHAR) || ':' || "system", '~')
+        || '|' || COALESCE(CAST("lag" AS VARCHAR), '~')
+        || '|' || COALESCE(TO_CHAR("traded_at", 'YYYY-MM-DD HH24:MI:SS.US'), '~')
+        || '|' || COALESCE(CASE WHEN "item" IS NULL THEN NULL ELSE '1' END, '~')
+        || '|' || COALESCE(CAST(OCTET_LENGTH("_cdc_flags") AS VARCHAR) || ':' || "_cdc_flags", '~')
+        || '|' || COALESCE(CAST(OCTET_LENGTH("_cdc_digest") AS VARCHAR) || ':' || "_cdc_digest", '~') AS row_text,
+      CASE WHEN "_cdc_flags" IS NULL THEN 0 ELSE 1 END AS flagged
+    FROM "market"."trades"
+  ) AS texts
 ) AS hashed
 GROUP BY SUBSTRING(hashed.key_hash, 1, 3);
 
@@ -81,21 +99,27 @@ SELECT /*+ MAX_EXECUTION_TIME(900000) */
   MIN(hashed.key_1) AS key_1
 FROM (
   SELECT
-    SUBSTRING(SHA2(CONCAT_WS('|',
-      COALESCE(CAST(`txn_id` AS CHAR), '~')), 256), 1, 32) AS key_hash,
-    SUBSTRING(SHA2(CONCAT_WS('|',
-      COALESCE(CAST(`txn_id` AS CHAR), '~'),
-      COALESCE(CONCAT(LENGTH(CONVERT(`account_no` USING utf8mb4)), ':', CONVERT(`account_no` USING utf8mb4)), '~'),
-      COALESCE(CAST(`date` AS CHAR), '~'),
-      COALESCE(CONCAT(LENGTH(CONVERT(`transaction_details` USING utf8mb4)), ':', CONVERT(`transaction_details` USING utf8mb4)), '~'),
-      COALESCE(CAST(`chip_used` AS CHAR), '~'),
-      COALESCE(CAST(`value_date` AS CHAR), '~'),
-      COALESCE(CAST(`withdrawal_amt` AS CHAR), '~'),
-      COALESCE(CAST(`deposit_amt` AS CHAR), '~'),
-      COALESCE(CAST(`balance_amt` AS CHAR), '~'),
-      COALESCE(CAST(`ingested_at` AS CHAR), '~')), 256), 1, 32) AS row_hash,
-    CAST(`txn_id` AS CHAR) AS key_1
-  FROM `bank`.`txns`
+    SUBSTRING(SHA2(texts.key_text, 256), 1, 32) AS key_hash,
+    SUBSTRING(SHA2(texts.row_text, 256), 1, 32) AS row_hash,
+    texts.key_1
+  FROM (
+    SELECT
+      CONCAT_WS('|',
+        COALESCE(CAST(`txn_id` AS CHAR), '~')) AS key_text,
+      CONCAT_WS('|',
+        COALESCE(CAST(`txn_id` AS CHAR), '~'),
+        COALESCE(CONCAT(LENGTH(CONVERT(`account_no` USING utf8mb4)), ':', CONVERT(`account_no` USING utf8mb4)), '~'),
+        COALESCE(CAST(`date` AS CHAR), '~'),
+        COALESCE(CONCAT(LENGTH(CONVERT(`transaction_details` USING utf8mb4)), ':', CONVERT(`transaction_details` USING utf8mb4)), '~'),
+        COALESCE(CAST(`chip_used` AS CHAR), '~'),
+        COALESCE(CAST(`value_date` AS CHAR), '~'),
+        COALESCE(CAST(`withdrawal_amt` AS CHAR), '~'),
+        COALESCE(CAST(`deposit_amt` AS CHAR), '~'),
+        COALESCE(CAST(`balance_amt` AS CHAR), '~'),
+        COALESCE(CAST(`ingested_at` AS CHAR), '~')) AS row_text,
+      CAST(`txn_id` AS CHAR) AS key_1
+    FROM `bank`.`txns`
+  ) AS texts
 ) AS hashed
 WHERE SUBSTRING(hashed.key_hash, 1, 2) IN ('0a', 'ff')
 GROUP BY hashed.key_hash, hashed.row_hash;
@@ -107,18 +131,23 @@ SELECT
   COUNT(*) AS copies
 FROM (
   SELECT
-    SUBSTRING(SHA2(COALESCE(CAST("txn_id" AS VARCHAR), '~'), 256), 1, 32) AS key_hash,
-    SUBSTRING(SHA2(COALESCE(CAST("txn_id" AS VARCHAR), '~')
-      || '|' || COALESCE(CAST(OCTET_LENGTH("account_no") AS VARCHAR) || ':' || "account_no", '~')
-      || '|' || COALESCE(CAST("date" AS VARCHAR), '~')
-      || '|' || COALESCE(CAST(OCTET_LENGTH("transaction_details") AS VARCHAR) || ':' || "transaction_details", '~')
-      || '|' || COALESCE(CASE WHEN "chip_used" THEN '1' WHEN NOT "chip_used" THEN '0' END, '~')
-      || '|' || COALESCE(CAST("value_date" AS VARCHAR), '~')
-      || '|' || COALESCE(CAST("withdrawal_amt" AS VARCHAR), '~')
-      || '|' || COALESCE(CAST("deposit_amt" AS VARCHAR), '~')
-      || '|' || COALESCE(CAST("balance_amt" AS VARCHAR), '~')
-      || '|' || COALESCE(TO_CHAR("ingested_at", 'YYYY-MM-DD HH24:MI:SS.US'), '~'), 256), 1, 32) AS row_hash
-  FROM "bank"."txns"
+    SUBSTRING(SHA2(texts.key_text, 256), 1, 32) AS key_hash,
+    SUBSTRING(SHA2(texts.row_text, 256), 1, 32) AS row_hash
+  FROM (
+    SELECT
+      COALESCE(CAST("txn_id" AS VARCHAR), '~') AS key_text,
+      COALESCE(CAST("txn_id" AS VARCHAR), '~')
+        || '|' || COALESCE(CAST(OCTET_LENGTH("account_no") AS VARCHAR) || ':' || "account_no", '~')
+        || '|' || COALESCE(CAST("date" AS VARCHAR), '~')
+        || '|' || COALESCE(CAST(OCTET_LENGTH("transaction_details") AS VARCHAR) || ':' || "transaction_details", '~')
+        || '|' || COALESCE(CASE WHEN "chip_used" THEN '1' WHEN NOT "chip_used" THEN '0' END, '~')
+        || '|' || COALESCE(CAST("value_date" AS VARCHAR), '~')
+        || '|' || COALESCE(CAST("withdrawal_amt" AS VARCHAR), '~')
+        || '|' || COALESCE(CAST("deposit_amt" AS VARCHAR), '~')
+        || '|' || COALESCE(CAST("balance_amt" AS VARCHAR), '~')
+        || '|' || COALESCE(TO_CHAR("ingested_at", 'YYYY-MM-DD HH24:MI:SS.US'), '~') AS row_text
+    FROM "bank"."txns"
+  ) AS texts
 ) AS hashed
 WHERE SUBSTRING(hashed.key_hash, 1, 2) IN ('0a', 'ff')
 GROUP BY hashed.key_hash, hashed.row_hash;
@@ -132,25 +161,32 @@ SELECT
   MIN(hashed.key_2) AS key_2
 FROM (
   SELECT
-    SUBSTRING(SHA2(COALESCE(CAST("id" AS VARCHAR), '~')
-      || '|' || COALESCE(CAST(OCTET_LENGTH("part") AS VARCHAR) || ':' || "part", '~'), 256), 1, 32) AS key_hash,
-    SUBSTRING(SHA2(COALESCE(CAST("id" AS VARCHAR), '~')
-      || '|' || COALESCE(CAST(OCTET_LENGTH("part") AS VARCHAR) || ':' || "part", '~')
-      || '|' || COALESCE(CAST("small" AS VARCHAR), '~')
-      || '|' || COALESCE(CAST("whole" AS VARCHAR), '~')
-      || '|' || COALESCE(CAST("big" AS VARCHAR), '~')
-      || '|' || COALESCE(CAST("amount" AS VARCHAR), '~')
-      || '|' || COALESCE(CAST("exact" AS VARCHAR), '~')
-      || '|' || COALESCE(CAST("fraction" AS VARCHAR), '~')
-      || '|' || COALESCE(CASE WHEN "ratio" = 0 THEN '0' WHEN NOT (ABS("ratio") / 2 < ABS("ratio")) THEN 'not finite' WHEN (ABS("ratio") * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2))) >= 9007199254740992 THEN (CASE WHEN "ratio" < 0 THEN '-' ELSE '' END) || (CAST(CAST((ABS("ratio") * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2))) / 2 AS BIGINT) AS VARCHAR)) || ('e') || (CAST(CAST(FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - 51 AS BIGINT) AS VARCHAR)) WHEN (ABS("ratio") * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2))) < 4503599627370496 THEN (CASE WHEN "ratio" < 0 THEN '-' ELSE '' END) || (CAST(CAST((ABS("ratio") * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2))) * 2 AS BIGINT) AS VARCHAR)) || ('e') || (CAST(CAST(FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - 53 AS BIGINT) AS VARCHAR)) WHEN "ratio" IS NOT NULL THEN (CASE WHEN "ratio" < 0 THEN '-' ELSE '' END) || (CAST(CAST((ABS("ratio") * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2))) AS BIGINT) AS VARCHAR)) || ('e') || (CAST(CAST(FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - 52 AS BIGINT) AS VARCHAR)) END, '~')
-      || '|' || COALESCE(CASE WHEN "flag" THEN '1' WHEN NOT "flag" THEN '0' END, '~')
-      || '|' || COALESCE(CAST("day" AS VARCHAR), '~')
-      || '|' || COALESCE(TO_CHAR("at", 'YYYY-MM-DD HH24:MI:SS.US'), '~')
-      || '|' || COALESCE(CAST(OCTET_LENGTH("note") AS VARCHAR) || ':' || "note", '~')
-      || '|' || COALESCE(SUBSTRING(SHA2("long", 256), 1, 32), '~'), 256), 1, 32) AS row_hash,
-    CAST("id" AS VARCHAR) AS key_1,
-    "part" AS key_2
-  FROM "lab"."all_types"
+    SUBSTRING(SHA2(texts.key_text, 256), 1, 32) AS key_hash,
+    SUBSTRING(SHA2(texts.row_text, 256), 1, 32) AS row_hash,
+    texts.key_1,
+    texts.key_2
+  FROM (
+    SELECT
+      COALESCE(CAST("id" AS VARCHAR), '~')
+        || '|' || COALESCE(CAST(OCTET_LENGTH("part") AS VARCHAR) || ':' || "part", '~') AS key_text,
+      COALESCE(CAST("id" AS VARCHAR), '~')
+        || '|' || COALESCE(CAST(OCTET_LENGTH("part") AS VARCHAR) || ':' || "part", '~')
+        || '|' || COALESCE(CAST("small" AS VARCHAR), '~')
+        || '|' || COALESCE(CAST("whole" AS VARCHAR), '~')
+        || '|' || COALESCE(CAST("big" AS VARCHAR), '~')
+        || '|' || COALESCE(CAST("amount" AS VARCHAR), '~')
+        || '|' || COALESCE(CAST("exact" AS VARCHAR), '~')
+        || '|' || COALESCE(CAST("fraction" AS VARCHAR), '~')
+        || '|' || COALESCE(CASE WHEN "ratio" = 0 THEN '0' WHEN NOT (ABS("ratio") / 2 < ABS("ratio")) THEN 'not finite' WHEN (ABS("ratio") * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2))) >= 9007199254740992 THEN (CASE WHEN "ratio" < 0 THEN '-' ELSE '' END) || (CAST(CAST((ABS("ratio") * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2))) / 2 AS BIGINT) AS VARCHAR)) || ('e') || (CAST(CAST(FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - 51 AS BIGINT) AS VARCHAR)) WHEN (ABS("ratio") * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2))) < 4503599627370496 THEN (CASE WHEN "ratio" < 0 THEN '-' ELSE '' END) || (CAST(CAST((ABS("ratio") * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2))) * 2 AS BIGINT) AS VARCHAR)) || ('e') || (CAST(CAST(FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - 53 AS BIGINT) AS VARCHAR)) WHEN "ratio" IS NOT NULL THEN (CASE WHEN "ratio" < 0 THEN '-' ELSE '' END) || (CAST(CAST((ABS("ratio") * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453)) / 2))) AS BIGINT) AS VARCHAR)) || ('e') || (CAST(CAST(FLOOR(LN(NULLIF(ABS("ratio"), 0)) / 0.6931471805599453) - 52 AS BIGINT) AS VARCHAR)) END, '~')
+        || '|' || COALESCE(CASE WHEN "flag" THEN '1' WHEN NOT "flag" THEN '0' END, '~')
+        || '|' || COALESCE(CAST("day" AS VARCHAR), '~')
+        || '|' || COALESCE(TO_CHAR("at", 'YYYY-MM-DD HH24:MI:SS.US'), '~')
+        || '|' || COALESCE(CAST(OCTET_LENGTH("note") AS VARCHAR) || ':' || "note", '~')
+        || '|' || COALESCE(SUBSTRING(SHA2("long", 256), 1, 32), '~') AS row_text,
+      CAST("id" AS VARCHAR) AS key_1,
+      "part" AS key_2
+    FROM "lab"."all_types"
+  ) AS texts
 ) AS hashed
 WHERE hashed.key_hash IN ('0123456789abcdef0123456789abcdef')
 GROUP BY hashed.key_hash, hashed.row_hash;
@@ -161,50 +197,68 @@ SELECT /*+ MAX_EXECUTION_TIME(900000) */
   COUNT(*) AS copies
 FROM (
   SELECT
-    SUBSTRING(SHA2(CONCAT_WS('|',
-      COALESCE(CAST(`id` AS CHAR), '~'),
-      COALESCE(CONCAT(LENGTH(CONVERT(`part` USING utf8mb4)), ':', CONVERT(`part` USING utf8mb4)), '~'),
-      COALESCE(CAST(`small` AS CHAR), '~'),
-      COALESCE(CAST(`whole` AS CHAR), '~'),
-      COALESCE(CAST(`big` AS CHAR), '~'),
-      COALESCE(CAST(`amount` AS CHAR), '~'),
-      COALESCE(CAST(`exact` AS CHAR), '~'),
-      COALESCE(CAST(`fraction` AS CHAR), '~'),
-      COALESCE(CAST(`flag` AS CHAR), '~'),
-      COALESCE(CAST(`day` AS CHAR), '~'),
-      COALESCE(CAST(`at` AS CHAR), '~'),
-      COALESCE(CONCAT(LENGTH(CONVERT(`note` USING utf8mb4)), ':', CONVERT(`note` USING utf8mb4)), '~')), 256), 1, 32) AS row_hash
-  FROM `lab`.`no_key`
+    SUBSTRING(SHA2(texts.row_text, 256), 1, 32) AS row_hash
+  FROM (
+    SELECT
+      CONCAT_WS('|',
+        COALESCE(CAST(`id` AS CHAR), '~'),
+        COALESCE(CONCAT(LENGTH(CONVERT(`part` USING utf8mb4)), ':', CONVERT(`part` USING utf8mb4)), '~'),
+        COALESCE(CAST(`small` AS CHAR), '~'),
+        COALESCE(CAST(`whole` AS CHAR), '~'),
+        COALESCE(CAST(`big` AS CHAR), '~'),
+        COALESCE(CAST(`amount` AS CHAR), '~'),
+        COALESCE(CAST(`exact` AS CHAR), '~'),
+        COALESCE(CAST(`fraction` AS CHAR), '~'),
+        COALESCE(CAST(`flag` AS CHAR), '~'),
+        COALESCE(CAST(`day` AS CHAR), '~'),
+        COALESCE(CAST(`at` AS CHAR), '~'),
+        COALESCE(CONCAT(LENGTH(CONVERT(`note` USING utf8mb4)), ':', CONVERT(`note` USING utf8mb4)), '~')) AS row_text
+    FROM `lab`.`no_key`
+  ) AS texts
 ) AS hashed
 WHERE hashed.row_hash IN ('0123456789abcdef0123456789abcdef')
 GROUP BY hashed.row_hash;
 
 -- two keys looked up in MySQL
 SELECT /*+ MAX_EXECUTION_TIME(900000) */
-  SUBSTRING(SHA2(CONCAT_WS('|',
-      COALESCE(CAST(`id` AS CHAR), '~'),
-      COALESCE(CONCAT(LENGTH(CONVERT(`part` USING utf8mb4)), ':', CONVERT(`part` USING utf8mb4)), '~')), 256), 1, 32) AS key_hash,
-  SUBSTRING(SHA2(CONCAT_WS('|',
-      COALESCE(CAST(`id` AS CHAR), '~'),
-      COALESCE(CONCAT(LENGTH(CONVERT(`part` USING utf8mb4)), ':', CONVERT(`part` USING utf8mb4)), '~'),
-      COALESCE(CAST(`small` AS CHAR), '~'),
-      COALESCE(CAST(`whole` AS CHAR), '~'),
-      COALESCE(CAST(`big` AS CHAR), '~'),
-      COALESCE(CAST(`amount` AS CHAR), '~'),
-      COALESCE(CAST(`exact` AS CHAR), '~'),
-      COALESCE(CAST(`fraction` AS CHAR), '~'),
-      COALESCE(CASE WHEN `ratio` = 0 THEN '0' WHEN NOT (ABS(`ratio`) / 2 < ABS(`ratio`)) THEN 'not finite' WHEN (ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) >= 9007199254740992 THEN CONCAT(CASE WHEN `ratio` < 0 THEN '-' ELSE '' END, CAST(CAST((ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) / 2 AS SIGNED) AS CHAR), 'e', CAST(CAST(FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - 51 AS SIGNED) AS CHAR)) WHEN (ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) < 4503599627370496 THEN CONCAT(CASE WHEN `ratio` < 0 THEN '-' ELSE '' END, CAST(CAST((ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) * 2 AS SIGNED) AS CHAR), 'e', CAST(CAST(FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - 53 AS SIGNED) AS CHAR)) WHEN `ratio` IS NOT NULL THEN CONCAT(CASE WHEN `ratio` < 0 THEN '-' ELSE '' END, CAST(CAST((ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) AS SIGNED) AS CHAR), 'e', CAST(CAST(FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - 52 AS SIGNED) AS CHAR)) END, '~'),
-      COALESCE(CAST(`flag` AS CHAR), '~'),
-      COALESCE(CAST(`day` AS CHAR), '~'),
-      COALESCE(CAST(`at` AS CHAR), '~'),
-      COALESCE(CONCAT(LENGTH(CONVERT(`note` USING utf8mb4)), ':', CONVERT(`note` USING utf8mb4)), '~'),
-      COALESCE(SUBSTRING(SHA2(CONVERT(`long` USING utf8mb4), 256), 1, 32), '~')), 256), 1, 32) AS row_hash,
+  hashed.key_hash,
+  hashed.row_hash,
   1 AS copies,
-  CAST(`id` AS CHAR) AS key_1,
-  `part` AS key_2
-FROM `lab`.`all_types`
-WHERE (`id` = CAST(? AS SIGNED) AND `part` = ?)
-  OR (`id` = CAST(? AS SIGNED) AND `part` = ?);
+  hashed.key_1,
+  hashed.key_2
+FROM (
+  SELECT
+    SUBSTRING(SHA2(texts.key_text, 256), 1, 32) AS key_hash,
+    SUBSTRING(SHA2(texts.row_text, 256), 1, 32) AS row_hash,
+    texts.key_1,
+    texts.key_2
+  FROM (
+    SELECT
+      CONCAT_WS('|',
+        COALESCE(CAST(`id` AS CHAR), '~'),
+        COALESCE(CONCAT(LENGTH(CONVERT(`part` USING utf8mb4)), ':', CONVERT(`part` USING utf8mb4)), '~')) AS key_text,
+      CONCAT_WS('|',
+        COALESCE(CAST(`id` AS CHAR), '~'),
+        COALESCE(CONCAT(LENGTH(CONVERT(`part` USING utf8mb4)), ':', CONVERT(`part` USING utf8mb4)), '~'),
+        COALESCE(CAST(`small` AS CHAR), '~'),
+        COALESCE(CAST(`whole` AS CHAR), '~'),
+        COALESCE(CAST(`big` AS CHAR), '~'),
+        COALESCE(CAST(`amount` AS CHAR), '~'),
+        COALESCE(CAST(`exact` AS CHAR), '~'),
+        COALESCE(CAST(`fraction` AS CHAR), '~'),
+        COALESCE(CASE WHEN `ratio` = 0 THEN '0' WHEN NOT (ABS(`ratio`) / 2 < ABS(`ratio`)) THEN 'not finite' WHEN (ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) >= 9007199254740992 THEN CONCAT(CASE WHEN `ratio` < 0 THEN '-' ELSE '' END, CAST(CAST((ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) / 2 AS SIGNED) AS CHAR), 'e', CAST(CAST(FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - 51 AS SIGNED) AS CHAR)) WHEN (ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) < 4503599627370496 THEN CONCAT(CASE WHEN `ratio` < 0 THEN '-' ELSE '' END, CAST(CAST((ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) * 2 AS SIGNED) AS CHAR), 'e', CAST(CAST(FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - 53 AS SIGNED) AS CHAR)) WHEN `ratio` IS NOT NULL THEN CONCAT(CASE WHEN `ratio` < 0 THEN '-' ELSE '' END, CAST(CAST((ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) AS SIGNED) AS CHAR), 'e', CAST(CAST(FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - 52 AS SIGNED) AS CHAR)) END, '~'),
+        COALESCE(CAST(`flag` AS CHAR), '~'),
+        COALESCE(CAST(`day` AS CHAR), '~'),
+        COALESCE(CAST(`at` AS CHAR), '~'),
+        COALESCE(CONCAT(LENGTH(CONVERT(`note` USING utf8mb4)), ':', CONVERT(`note` USING utf8mb4)), '~'),
+        COALESCE(SUBSTRING(SHA2(CONVERT(`long` USING utf8mb4), 256), 1, 32), '~')) AS row_text,
+      CAST(`id` AS CHAR) AS key_1,
+      `part` AS key_2
+    FROM `lab`.`all_types`
+    WHERE (`id` = CAST(? AS SIGNED) AND `part` = ?)
+      OR (`id` = CAST(? AS SIGNED) AND `part` = ?)
+  ) AS texts
+) AS hashed;
 
 -- what earlier reconciliations saw
 SELECT

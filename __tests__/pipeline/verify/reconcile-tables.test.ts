@@ -19,7 +19,19 @@ const PLAIN_WIDE: DynamodbTable = {
   target: { schema: 'lab', table: 'plain_wide' },
   columns: WIDE.columns.filter(({ type }) => type.kind !== 'double'),
 };
-const TABLES = [ALL_TYPES, PLAIN, NO_KEY, WIDE, PLAIN_WIDE];
+/** A sort key that is a number: DynamoDB and the warehouse write it in different ways. */
+const PAIRS: DynamodbTable = {
+  source: 'dynamodb',
+  name: 'pairs',
+  target: { schema: 'lab', table: 'pairs' },
+  key: ['id', 'rank'],
+  keyTypes: { id: 'S', rank: 'N' },
+  columns: [
+    { name: 'id', path: ['id'], type: { kind: 'text', characters: 20 }, nullable: false },
+    { name: 'rank', path: ['rank'], type: { kind: 'decimal', precision: 38, scale: 12 }, nullable: false },
+  ],
+};
+const TABLES = [ALL_TYPES, PLAIN, NO_KEY, WIDE, PLAIN_WIDE, PAIRS];
 
 let bed: ComparisonBed;
 beforeAll(async () => {
@@ -253,6 +265,23 @@ describe('while the pipeline runs', () => {
       { table: 'plain', mismatches: 0, inFlight: 3, freshnessSeconds: 0 },
       { table: 'plain_wide', mismatches: 0, inFlight: 3, freshnessSeconds: 0 },
     ]);
+  });
+
+  it('an item with a number in its key is found again by either side’s notation of it', async () => {
+    const clock = new ManualClock();
+    const pair = (rank: string, more: Item = {}): Item => ({ id: { S: 'a' }, rank: { N: rank }, ...more });
+    await bed.fillItems(PAIRS, [pair('1E1', { x: { S: 'new' } }), pair('-0.5')]);
+    await bed.fillItemRows(PAIRS, [pair('10'), pair('-0.5'), pair('12345678901234567890.000000000001')]);
+    clock.onWait = async () => {
+      clock.onWait = async () => {};
+      await bed.fillItemRows(PAIRS, [pair('10', { x: { S: 'new' } }), pair('-0.5'), pair('7')]);
+      await bed.dynamodb.send(
+        new PutItemCommand({ TableName: `${TABLE_PREFIX}pairs`, Item: pair('7') as never }),
+      );
+    };
+    const { tables } = await reconcile(clock, { tables: [PAIRS] });
+    expect(tables).toMatchObject([{ mismatches: 0, inFlight: 2 }]);
+    expect(await drained(PAIRS)).toMatchObject({ mismatches: 0, sourceRows: 3, targetRows: 3 });
   });
 
   it('a loss is in flight at first, and a mismatch once it lasts longer than a change may take', async () => {
