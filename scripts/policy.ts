@@ -1,0 +1,12 @@
+/**
+ * Holds the synthesized stacks of every environment against the policy, and proves who reaches what in the VPC.
+ * Ends with 1 when a rule is broken without a reason, when a reason is out of date, or when a way is missing or too many.
+ *
+ *     npm run policy
+ */
+import { buildReport, checkEnvironment, problemsOf } from './policy/report';
+import { synthesizeEnvironments } from './policy/synthesize';
+
+const checked = synthesizeEnvironments().map(({ name, deployment }) => checkEnvironment(name, deployment));
+console.log(buildReport(checked));
+if (checked.flatMap(problemsOf).length > 0) process.exitCode = 1;
