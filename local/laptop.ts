@@ -11,9 +11,11 @@ import type { TwinWarehouse } from './engines/warehouse/open-warehouse';
 import type { LaptopFunction } from './functions/laptop-function';
 import type { Gateway } from './gateway/gateway';
 import type { JsonService } from './gateway/service';
+import type { Permissions } from './permissions/permissions';
 import type { RuntimeEvent } from './runtime-event';
 import type { StateFolder } from './state-folder';
 import type { AccountFacts } from './terraform/lookup';
+import type { Lookup } from './terraform/references';
 
 /** Who runs `npm run sql` and the runtime itself; may do everything in the warehouse. */
 export const OPERATOR = 'operator';
@@ -42,6 +44,9 @@ export interface TableStream {
 
 export interface Laptop {
   readonly facts: AccountFacts;
+  /** Resolves references among what has started so far. */
+  readonly lookup: Lookup;
+  readonly permissions: Permissions;
   readonly state: StateFolder;
   /** Instead of every schedule's own rate. */
   readonly everySeconds: number | undefined;

@@ -65,6 +65,8 @@ function nameOf(event: RuntimeEvent): string {
     case 'task':
     case 'mapping':
       return `${event.type}: ${event.event.type}`;
+    case 'denied':
+      return `a denied call of ${event.role}`;
     case 'dead-letter':
       return `a dead letter from ${event.from}`;
   }

@@ -40,6 +40,8 @@ export function describeEvent(event: RuntimeEvent): readonly string[] {
       return describeTaskEvent(event.identifier, event.event);
     case 'mapping':
       return describeMappingEvent(event.functionName, event.event);
+    case 'denied':
+      return [line('denied', event.role, event.message)];
     case 'dead-letter':
       return [line('dead letter', event.from, event.file)];
   }

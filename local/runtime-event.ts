@@ -29,6 +29,8 @@ export type RuntimeEvent =
   | { readonly type: 'task'; readonly identifier: string; readonly event: TaskEvent }
   | { readonly type: 'mapping'; readonly functionName: string; readonly event: StreamMappingEvent }
   /** Something was given up; the file holds the queue's messages. */
+  /** The policies of the stacks do not allow a call. */
+  | { readonly type: 'denied'; readonly role: string; readonly message: string }
   | { readonly type: 'dead-letter'; readonly from: string; readonly file: string };
 
 export type OutcomeFields = Readonly<Record<string, string | number | boolean | null>>;

@@ -14,7 +14,7 @@ import { TWIN_BY_TYPE } from './resources/twins';
 import type { RuntimeEvent } from './runtime-event';
 import { startLaptop } from './start-laptop';
 import type { StateFolder } from './state-folder';
-import { createLookup } from './terraform/lookup';
+import type { AttributesOf } from './terraform/lookup';
 import { ResourceArguments } from './terraform/resource-arguments';
 import { buildResourceGraph, nodeOf, orderGraph, type ResourceGraph } from './terraform/resource-graph';
 import { type Block, type JsonMap, readDeployment, type Stack } from './terraform/terraform-json';
@@ -40,8 +40,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const stacks = readDeployment(options.deploymentFolder);
   const graph = buildResourceGraph(stacks);
   checkDeployment(stacks);
-  const { laptop, stop } = await startLaptop({ stacks, state, everySeconds, tell });
-  const runtime = new Runtime(laptop, stacks, graph, stop);
+  const attributes = new Map<string, JsonMap>();
+  const attributesOf: AttributesOf = (stack, address) => attributes.get(nodeOf(stack, address));
+  const { laptop, stop } = await startLaptop({ stacks, state, everySeconds, tell, attributesOf });
+  const runtime = new Runtime(laptop, stacks, graph, attributes, stop);
   try {
     await runtime.startResources();
   } catch (error) {
@@ -53,7 +55,6 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 
 export class Runtime {
   private readonly started = new Map<string, StartedResource>();
-  private readonly attributes = new Map<string, JsonMap>();
   private startFailed = false;
   private stopped: Promise<void> | undefined;
 
@@ -61,6 +62,8 @@ export class Runtime {
     readonly laptop: Laptop,
     private readonly stacks: readonly Stack[],
     private readonly graph: ResourceGraph,
+    /** Of each resource that has started, by node. */
+    private readonly attributes: Map<string, JsonMap>,
     private readonly stopEngines: () => Promise<void>,
   ) {}
 
@@ -107,14 +110,9 @@ export class Runtime {
   private async startResource(node: string, block: Block): Promise<void> {
     const twin = TWIN_BY_TYPE.get(block.type);
     if (twin === undefined || this.startFailed) return;
-    const lookup = createLookup(
-      this.stacks,
-      (stack, address) => this.attributes.get(nodeOf(stack, address)),
-      this.laptop.facts,
-    );
     const startedAt = performance.now();
     try {
-      const started = await twin.start(new ResourceArguments(block, lookup), this.laptop);
+      const started = await twin.start(new ResourceArguments(block, this.laptop.lookup), this.laptop);
       this.started.set(node, started);
       this.attributes.set(node, started.attributes);
     } catch (error) {

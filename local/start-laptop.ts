@@ -7,9 +7,12 @@ import { S3Service } from './engines/s3/s3-service';
 import { openSecretsManager } from './engines/secrets-manager';
 import { startGateway } from './gateway/gateway';
 import type { JsonService } from './gateway/service';
-import type { Laptop } from './laptop';
+import { type Laptop, OPERATOR } from './laptop';
+import { DeployedPolicies } from './permissions/deployed-policies';
+import { Permissions } from './permissions/permissions';
 import type { RuntimeEvent } from './runtime-event';
 import type { StateFolder } from './state-folder';
+import { type AttributesOf, createLookup } from './terraform/lookup';
 import { DeploymentError, type Stack } from './terraform/terraform-json';
 
 export interface StartLaptopOptions {
@@ -17,6 +20,8 @@ export interface StartLaptopOptions {
   readonly state: StateFolder;
   readonly everySeconds: number | undefined;
   readonly tell: (event: RuntimeEvent) => void;
+  /** What has started so far. */
+  readonly attributesOf: AttributesOf;
 }
 
 export interface StartedLaptop {
@@ -25,8 +30,16 @@ export interface StartedLaptop {
 }
 
 export async function startLaptop(options: StartLaptopOptions): Promise<StartedLaptop> {
-  const { stacks, state, everySeconds, tell } = options;
+  const { stacks, state, everySeconds, tell, attributesOf } = options;
   const facts = factsOf(stacks);
+  const lookup = createLookup(stacks, attributesOf, facts);
+  const policies = new DeployedPolicies(stacks, lookup);
+  const permissions = new Permissions({
+    policies,
+    facts,
+    operator: OPERATOR,
+    onDenied: (role, message) => tell({ type: 'denied', role, message }),
+  });
   const folders = new Map(stacks.map(({ name, folder }) => [name, folder]));
   for (const folder of ['s3', 'secrets', 'warehouse', 'queues'])
     mkdirSync(state.path(folder), { recursive: true });
@@ -36,9 +49,16 @@ export async function startLaptop(options: StartLaptopOptions): Promise<StartedL
   const services: Record<string, JsonService> = { secretsmanager: secrets, dms: createDmsService({ tasks }) };
   const dynamodb = await startDynamodbLocal({ folder: state.path('dynamodb') });
   try {
-    const gateway = await startGateway({ s3, services, dynamodbEndpoint: dynamodb.endpoint });
+    const gateway = await startGateway({
+      s3,
+      services,
+      dynamodbEndpoint: dynamodb.endpoint,
+      authorize: (request) => permissions.authorize(request),
+    });
     const laptop: Laptop = {
       facts,
+      lookup,
+      permissions,
       state,
       everySeconds,
       secrets,

@@ -45,7 +45,10 @@ describe('a running pipeline', () => {
     rmSync(place.dataDir, { recursive: true, force: true });
   });
 
-  const inWarehouse = (statement: string, expected: Record<string, string | boolean | null>[]): Promise<unknown> => {
+  const inWarehouse = (
+    statement: string,
+    expected: Record<string, string | boolean | null>[],
+  ): Promise<unknown> => {
     let last: unknown;
     return waitUntil(
       async () => {

@@ -9,6 +9,8 @@ import { buildFailedEventRecord } from './destination-records';
 export interface LaptopFunctionOptions {
   readonly name: string;
   readonly arn: string;
+  /** Name of the role that it runs as. */
+  readonly role: string;
   readonly logFile: string;
   readonly host: LocalFunction;
   readonly tell: (event: RuntimeEvent) => void;
@@ -50,6 +52,10 @@ export class LaptopFunction {
 
   get arn(): string {
     return this.options.arn;
+  }
+
+  get role(): string {
+    return this.options.role;
   }
 
   get logFile(): string {

@@ -17,7 +17,7 @@ export class DeployedPolicies {
     const known = this.ofRoles.get(role);
     if (known !== undefined) return known;
     const statements = this.blocks('aws_iam_role_policy')
-      .filter((block) => this.argument(block, 'role') === role)
+      .filter((block) => this.roleOf(block) === role)
       .flatMap((block) => this.statements(block));
     this.ofRoles.set(role, statements);
     return statements;
@@ -25,7 +25,7 @@ export class DeployedPolicies {
 
   /** Every role of the deployment that has a policy of its own. */
   roles(): string[] {
-    const roles = this.blocks('aws_iam_role_policy').map((block) => this.argument(block, 'role'));
+    const roles = this.blocks('aws_iam_role_policy').map((block) => this.roleOf(block));
     return [...new Set(roles)].sort();
   }
 
@@ -34,6 +34,13 @@ export class DeployedPolicies {
     return this.blocks('aws_s3_bucket_policy')
       .filter((block) => this.argument(block, 'bucket') === bucket)
       .flatMap((block) => this.statements(block));
+  }
+
+  /** The queue's own policy. `arn` as the policy itself names it. */
+  ofQueue(arn: string): readonly Statement[] {
+    return this.blocks('aws_sqs_queue_policy')
+      .flatMap((block) => this.statements(block))
+      .filter(({ resources }) => resources.includes(arn));
   }
 
   /** ARN of the key that encrypts a bucket's objects by default. */
@@ -76,6 +83,16 @@ export class DeployedPolicies {
 
   private argument(block: Block, property: string): string {
     return this.arguments(block).text(property);
+  }
+
+  /** Names of roles are literals (decision D2), so the role itself need not have started. */
+  private roleOf(block: Block): string {
+    const reference = /^\$\{(aws_iam_role\.[\w-]+)\.(?:name|id)\}$/.exec(String(block.config.role))?.[1];
+    if (reference === undefined) return this.argument(block, 'role');
+    const role = this.blocks('aws_iam_role').find(
+      (candidate) => candidate.stack === block.stack && candidate.address === reference,
+    );
+    return String(role?.config.name);
   }
 
   private statements(block: Block): Statement[] {

@@ -14,6 +14,8 @@ export interface PermissionsOptions {
   readonly facts: AccountFacts;
   /** An identity that is not of the deployment: the person at the keyboard. It may do everything. */
   readonly operator: string;
+  /** Told of each denial, because a function's own message may hide it. */
+  readonly onDenied: (role: string, message: string) => void;
 }
 
 /** One action of one statement of a role, and how often it was what allowed a call. */
@@ -39,7 +41,7 @@ export class Permissions {
       ...facts,
       keyOf: (kind, name) => {
         if (kind === 'bucket') return policies.keyOfBucket(name);
-        return kind === 'table' ? policies.keyOfTable(name) : policies.keyOfSecret(secretName(name));
+        return kind === 'table' ? policies.keyOfTable(name) : this.keyOfSecret(name);
       },
     });
     this.demand(
@@ -73,7 +75,26 @@ export class Permissions {
       if (decision.allowed) this.remember(role, decision.by.sid, access.action);
       return !decision.allowed;
     });
-    if (missing.length > 0) throw new ServiceError(exception, denialText(role, accountId, missing), 403);
+    if (missing.length === 0) return;
+    const message = denialText(role, accountId, missing);
+    this.options.onDenied(role, message);
+    throw new ServiceError(exception, message, 403);
+  }
+
+  keyOfQueue(name: string): string | undefined {
+    return this.options.policies.keyOfQueue(name);
+  }
+
+  keyOfTable(name: string): string | undefined {
+    return this.options.policies.keyOfTable(name);
+  }
+
+  keyOfBucket(name: string): string | undefined {
+    return this.options.policies.keyOfBucket(name);
+  }
+
+  keyOfSecret(nameOrArn: string): string | undefined {
+    return this.options.policies.keyOfSecret(secretName(nameOrArn));
   }
 
   /** Every action that a role's policies grant, with the number of its uses so far. */
@@ -93,8 +114,11 @@ export class Permissions {
   }
 
   private resourcePolicy({ resource }: Access) {
+    const { policies } = this.options;
     const bucket = /^arn:aws:s3:::([^/]+)/.exec(resource)?.[1];
-    return bucket === undefined ? [] : this.options.policies.ofBucket(bucket);
+    if (bucket !== undefined) return policies.ofBucket(bucket);
+    const queue = /^arn:aws:sqs:[^:]*:[^:]*:(.+)$/.exec(resource)?.[1];
+    return queue === undefined ? [] : policies.ofQueue(resource);
   }
 
   private remember(role: string, statement: string, action: string): void {

@@ -81,6 +81,19 @@ export const scheduleAccess = (functionArn: string): Access[] => [
   plain('lambda:InvokeFunction', functionArn),
 ];
 
+/** DMS, by the role that an endpoint names, for the secret that it signs in with. */
+export function endpointSecretAccess(
+  secretArn: string,
+  keyArn: string | undefined,
+  facts: AccountFacts,
+): Access[] {
+  return [
+    plain('secretsmanager:DescribeSecret', secretArn),
+    plain('secretsmanager:GetSecretValue', secretArn),
+    ...withKey(facts, 'secretsmanager', keyArn, 'kms:Decrypt', 'kms:DescribeKey'),
+  ];
+}
+
 /** Redshift, by the role that a COPY names, for one object. */
 export function copyAccess(
   bucket: string,

@@ -1,5 +1,7 @@
 /** One end of the replication task: the MySQL server, by its secret, or the warehouse, by its database. */
 import type { DmsEndpoint } from '../laptop';
+import { roleNameIn } from '../permissions/role-name';
+import { endpointSecretAccess } from '../permissions/service-access';
 import type { ResourceTwin } from '../resource-twin';
 import type { ResourceArguments } from '../terraform/resource-arguments';
 
@@ -15,13 +17,13 @@ export const awsDmsEndpoint: ResourceTwin = {
     'engine_name',
     'database_name',
     'secrets_manager_arn',
+    'secrets_manager_access_role_arn',
     'ssl_mode',
     'redshift_settings.bucket_name',
   ],
   ignored: {
     certificate_arn: 'the laptop has an authority of its own, and verifies it',
     extra_connection_attributes: 'no networks on a laptop: Secrets Manager is reached directly',
-    secrets_manager_access_role_arn: 'the laptop reads the secret itself',
     service_access_role: 'the twin writes to the warehouse without files',
     redshift_settings: 'the twin writes to the warehouse without files',
     pause_replication_tasks: 'changes apply at the next start',
@@ -29,6 +31,11 @@ export const awsDmsEndpoint: ResourceTwin = {
   start: async (resource, laptop) => {
     const id = resource.text('endpoint_id');
     const endpoint = parseEndpoint(resource);
+    const { permissions, facts } = laptop;
+    permissions.demand(
+      roleNameIn(resource, 'secrets_manager_access_role_arn'),
+      endpointSecretAccess(endpoint.secretArn, permissions.keyOfSecret(endpoint.secretArn), facts),
+    );
     if (endpoint.type === 'target') checkTarget(resource, endpoint, laptop);
     const arn = `arn:aws:dms:${laptop.facts.region}:${laptop.facts.accountId}:endpoint:${id}`;
     laptop.endpoints.set(arn, endpoint);

@@ -6,6 +6,8 @@ import { startStreamMapping } from '../engines/stream-mapping/stream-mapping';
 import { buildDiscardedBatchRecord } from '../functions/destination-records';
 import { functionCalled } from '../functions/function-called';
 import { queueCalled } from '../functions/queue-called';
+import { demandDeadLetters } from '../permissions/demand-dead-letters';
+import { streamAccess } from '../permissions/service-access';
 import type { ResourceTwin } from '../resource-twin';
 import type { ResourceArguments } from '../terraform/resource-arguments';
 
@@ -41,6 +43,9 @@ export const awsLambdaEventSourceMapping: ResourceTwin = {
     const called = functionCalled(laptop, resource, 'function_name');
     const deadLetters = queueCalled(laptop, resource, 'destination_config.on_failure.destination_arn');
     checkOneReader(resource);
+    const { permissions, facts } = laptop;
+    permissions.demand(called.role, streamAccess(streamArn, permissions.keyOfTable(stream.tableName), facts));
+    demandDeadLetters(laptop, called.role, resource, 'destination_config.on_failure.destination_arn');
     const client = new DynamoDBStreamsClient(dynamodbLocalClientConfig(laptop.dynamodb));
     const mapping = await startStreamMapping({
       client,

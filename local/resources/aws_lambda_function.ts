@@ -7,6 +7,8 @@ import { LaptopFunction } from '../functions/laptop-function';
 import { parseOutcomeLine } from '../functions/outcome-line';
 import { endpointVariables } from '../gateway/endpoint-variables';
 import type { Laptop } from '../laptop';
+import { roleNameIn } from '../permissions/role-name';
+import { type FunctionParts, functionAccess } from '../permissions/service-access';
 import type { ResourceTwin } from '../resource-twin';
 import type { ResourceArguments } from '../terraform/resource-arguments';
 
@@ -32,9 +34,9 @@ export const awsLambdaFunction: ResourceTwin = {
   ],
   ignored: {
     architectures: 'the laptop has the one that it has; the bundles hold no native code',
-    logging_config: 'the log is a file',
-    tracing_config: 'no X-Ray',
-    vpc_config: 'no networks on a laptop',
+    logging_config: 'the log is a file; that the role may write the group is checked',
+    tracing_config: 'no X-Ray; that the role may write traces is checked',
+    vpc_config: 'no networks on a laptop; that the role may join one is checked',
     replace_security_groups_on_destroy: 'no networks on a laptop',
     replacement_security_group_ids: 'no networks on a laptop',
     publish: 'the laptop has one version of a function',
@@ -47,6 +49,8 @@ export const awsLambdaFunction: ResourceTwin = {
     }
     const { region, accountId } = laptop.facts;
     const arn = `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+    const role = roleNameIn(resource, 'role');
+    laptop.permissions.demand(role, functionAccess(partsOf(resource, name), laptop.facts));
     const folder = laptop.state.path('functions', name);
     const host = await startFunction({
       name,
@@ -58,7 +62,7 @@ export const awsLambdaFunction: ResourceTwin = {
       reservedConcurrency: concurrencyOf(resource),
       region,
       environment: resource.texts('environment.variables'),
-      credentials: laptop.gateway.registerCaller(roleNameOf(resource)),
+      credentials: laptop.gateway.registerCaller(role),
       endpointVariables: endpointVariables(laptop.gateway),
       ...authorityOf(laptop),
       folder,
@@ -68,7 +72,7 @@ export const awsLambdaFunction: ResourceTwin = {
       },
     });
     const logFile = join(folder, 'function.log');
-    const started = new LaptopFunction({ name, arn, logFile, host, tell: laptop.tell });
+    const started = new LaptopFunction({ name, arn, role, logFile, host, tell: laptop.tell });
     laptop.functions.set(name, started);
     return {
       attributes: { function_name: name, id: name, arn, qualified_arn: `${arn}:$LATEST`, version: '$LATEST' },
@@ -76,6 +80,16 @@ export const awsLambdaFunction: ResourceTwin = {
     };
   },
 };
+
+/** What Lambda itself does by the function's role. */
+function partsOf(resource: ResourceArguments, name: string): FunctionParts {
+  return {
+    logGroup: resource.optionalText('logging_config.log_group') ?? `/aws/lambda/${name}`,
+    isTraced: resource.optionalText('tracing_config.mode') === 'Active',
+    isInVpc: resource.block.config.vpc_config !== undefined,
+    keyArn: resource.optionalText('kms_key_arn'),
+  };
+}
 
 /** The plan names a bundle by path and hash; another one is another deployment. */
 function checkedBundle(resource: ResourceArguments, laptop: Laptop): string {
@@ -98,14 +112,6 @@ function concurrencyOf(resource: ResourceArguments): number {
     throw resource.refusal('reserved_concurrent_executions', '0, which keeps the function from running');
   }
   return reserved === -1 ? UNRESERVED_CONCURRENCY : reserved;
-}
-
-/** A function signs as the role that it would assume. */
-function roleNameOf(resource: ResourceArguments): string {
-  const role = resource.text('role');
-  const name = /:role\/(?:.*\/)?([^/]+)$/.exec(role)?.[1];
-  if (name === undefined) throw resource.refusal('role', `${role}, which is not the ARN of a role`);
-  return name;
 }
 
 /** The authority that signed the MySQL server's certificate. */

@@ -1,6 +1,7 @@
 /** How a function's asynchronous runs are tried again, and where they go when none succeeds. */
 import { functionCalled } from '../functions/function-called';
 import { queueCalled } from '../functions/queue-called';
+import { demandDeadLetters } from '../permissions/demand-dead-letters';
 import type { ResourceTwin } from '../resource-twin';
 
 export const awsLambdaFunctionEventInvokeConfig: ResourceTwin = {
@@ -14,6 +15,7 @@ export const awsLambdaFunctionEventInvokeConfig: ResourceTwin = {
   ignored: { qualifier: 'the laptop has one version of a function' },
   start: async (resource, laptop) => {
     const called = functionCalled(laptop, resource, 'function_name');
+    demandDeadLetters(laptop, called.role, resource, 'destination_config.on_failure.destination');
     called.asyncPolicy = {
       retries: resource.number('maximum_retry_attempts', 2),
       maxAgeMs: resource.number('maximum_event_age_in_seconds', 21_600) * 1_000,

@@ -5,6 +5,7 @@ import type { FetchObject } from '../engines/warehouse/warehouse';
 import type { Caller, JsonObject } from '../gateway/service';
 import { keepSecretValue } from '../keep-secret-value';
 import { type Laptop, OPERATOR } from '../laptop';
+import { copyAccess } from '../permissions/service-access';
 import type { ResourceTwin } from '../resource-twin';
 
 export const awsRedshiftCluster: ResourceTwin = {
@@ -32,8 +33,8 @@ export const awsRedshiftCluster: ResourceTwin = {
     vpc_security_group_ids: 'no networks on a laptop',
     enhanced_vpc_routing: 'no networks on a laptop',
     publicly_accessible: 'it has no port; the gateway listens on the loopback address alone',
-    iam_roles: 'COPY reads the S3 server directly',
-    default_iam_role_arn: 'COPY reads the S3 server directly',
+    iam_roles: 'COPY reads by the role that it names; its policy is evaluated',
+    default_iam_role_arn: 'a COPY here names its role',
   },
   start: async (resource, laptop) => {
     const clusterIdentifier = resource.text('cluster_identifier');
@@ -90,8 +91,11 @@ function databaseUserOf(laptop: Laptop, caller: Caller, input: JsonObject): stri
   return caller.identity === OPERATOR ? undefined : `IAMR:${caller.identity}`;
 }
 
-function fetchFrom({ s3 }: Laptop): FetchObject {
-  return async (bucket, key) => {
+/** Redshift reads S3 by the role that the COPY names. */
+function fetchFrom({ s3, permissions, facts }: Laptop): FetchObject {
+  return async (bucket, key, role) => {
+    const name = role.split('/').at(-1) ?? role;
+    permissions.demand(name, copyAccess(bucket, key, permissions.keyOfBucket(bucket), facts));
     const pieces: Buffer[] = [];
     for await (const piece of s3.store.read(bucket, key)) pieces.push(piece as Buffer);
     return Buffer.concat(pieces);

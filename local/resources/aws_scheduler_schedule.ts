@@ -3,6 +3,9 @@ import { createSchedule, parseRateMs } from '../engines/schedule';
 import { functionCalled } from '../functions/function-called';
 import { queueCalled } from '../functions/queue-called';
 import { createScheduledCall } from '../functions/scheduled-call';
+import { demandDeadLetters } from '../permissions/demand-dead-letters';
+import { roleNameIn } from '../permissions/role-name';
+import { scheduleAccess } from '../permissions/service-access';
 import type { ResourceTwin } from '../resource-twin';
 import type { ResourceArguments } from '../terraform/resource-arguments';
 
@@ -15,6 +18,7 @@ export const awsSchedulerSchedule: ResourceTwin = {
     'flexible_time_window.mode',
     'target.arn',
     'target.input',
+    'target.role_arn',
     'target.retry_policy.maximum_event_age_in_seconds',
     'target.retry_policy.maximum_retry_attempts',
     'target.dead_letter_config.arn',
@@ -22,7 +26,6 @@ export const awsSchedulerSchedule: ResourceTwin = {
   ignored: {
     group_name: 'groups are for people',
     schedule_expression_timezone: 'a rate is the same in every time zone',
-    'target.role_arn': 'the laptop is its own scheduler',
   },
   start: async (resource, laptop) => {
     const name = resource.text('name');
@@ -33,9 +36,13 @@ export const awsSchedulerSchedule: ResourceTwin = {
         'a flexible window, where the laptop fires on time',
       );
     }
+    const called = functionCalled(laptop, resource, 'target.arn');
+    const role = roleNameIn(resource, 'target.role_arn');
+    laptop.permissions.demand(role, scheduleAccess(called.arn));
+    demandDeadLetters(laptop, role, resource, 'target.dead_letter_config.arn');
     const call = createScheduledCall({
       scheduleName: name,
-      called: functionCalled(laptop, resource, 'target.arn'),
+      called,
       input: JSON.parse(resource.optionalText('target.input') ?? '{}') as unknown,
       // EventBridge Scheduler user guide, "RetryPolicy": the defaults.
       retries: resource.number('target.retry_policy.maximum_retry_attempts', 185),

@@ -1,5 +1,6 @@
 /** Every Terraform type that runs on the laptop. */
 import type { ResourceTwin } from '../resource-twin';
+import { awsCloudwatchLogGroup } from './aws_cloudwatch_log_group';
 import { awsDbInstance } from './aws_db_instance';
 import { awsDbParameterGroup } from './aws_db_parameter_group';
 import { awsDmsEndpoint } from './aws_dms_endpoint';
@@ -7,6 +8,7 @@ import { awsDmsReplicationInstance } from './aws_dms_replication_instance';
 import { awsDmsReplicationTask } from './aws_dms_replication_task';
 import { awsDynamodbTable } from './aws_dynamodb_table';
 import { awsIamRole } from './aws_iam_role';
+import { awsKmsKey } from './aws_kms_key';
 import { awsLambdaEventSourceMapping } from './aws_lambda_event_source_mapping';
 import { awsLambdaFunction } from './aws_lambda_function';
 import { awsLambdaFunctionEventInvokeConfig } from './aws_lambda_function_event_invoke_config';
@@ -19,6 +21,7 @@ import { awsSecretsmanagerSecret } from './aws_secretsmanager_secret';
 import { awsSqsQueue } from './aws_sqs_queue';
 
 const TWINS: readonly ResourceTwin[] = [
+  awsCloudwatchLogGroup,
   awsDbInstance,
   awsDbParameterGroup,
   awsDmsEndpoint,
@@ -26,6 +29,7 @@ const TWINS: readonly ResourceTwin[] = [
   awsDmsReplicationTask,
   awsDynamodbTable,
   awsIamRole,
+  awsKmsKey,
   awsLambdaEventSourceMapping,
   awsLambdaFunction,
   awsLambdaFunctionEventInvokeConfig,

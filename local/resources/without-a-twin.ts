@@ -3,7 +3,8 @@
 const NETWORK = 'no networks on a laptop: everything listens on the loopback address';
 const KEYS = 'the laptop encrypts nothing at rest';
 const WATCHED = 'no CloudWatch: a person watches, and the logs are files';
-const POLICIES = 'every function may call the laptop’s services; its own identity signs each call';
+const POLICIES = 'it is not started: the gateway evaluates it at each call';
+const UNREAD_POLICIES = 'the gateway evaluates the policies of roles, buckets and queues alone';
 const PUBLIC = 'the S3 server is reachable from this machine alone';
 const KEPT = 'nothing expires on a laptop; --fresh forgets everything';
 
@@ -25,12 +26,10 @@ export const WITHOUT_A_TWIN: Readonly<Record<string, string>> = {
   aws_redshift_subnet_group: NETWORK,
   aws_dms_replication_subnet_group: NETWORK,
 
-  aws_kms_key: KEYS,
   aws_kms_alias: KEYS,
   aws_kms_key_policy: KEYS,
   aws_s3_bucket_server_side_encryption_configuration: KEYS,
 
-  aws_cloudwatch_log_group: WATCHED,
   aws_cloudwatch_log_resource_policy: WATCHED,
   aws_cloudwatch_log_metric_filter: WATCHED,
   aws_cloudwatch_metric_alarm: WATCHED,
@@ -47,14 +46,14 @@ export const WITHOUT_A_TWIN: Readonly<Record<string, string>> = {
   aws_redshift_logging: WATCHED,
   aws_s3_bucket_logging: WATCHED,
 
-  aws_iam_policy: POLICIES,
+  aws_iam_policy: UNREAD_POLICIES,
   aws_iam_role_policy: POLICIES,
-  aws_iam_role_policy_attachment: POLICIES,
-  aws_lambda_permission: POLICIES,
+  aws_iam_role_policy_attachment: UNREAD_POLICIES,
+  aws_lambda_permission: UNREAD_POLICIES,
   aws_s3_bucket_policy: POLICIES,
   aws_sqs_queue_policy: POLICIES,
-  aws_secretsmanager_secret_policy: POLICIES,
-  aws_dynamodb_resource_policy: POLICIES,
+  aws_secretsmanager_secret_policy: UNREAD_POLICIES,
+  aws_dynamodb_resource_policy: UNREAD_POLICIES,
   aws_redshift_cluster_iam_roles: 'COPY reads the S3 server directly',
 
   aws_s3_bucket_public_access_block: PUBLIC,

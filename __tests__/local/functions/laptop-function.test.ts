@@ -26,6 +26,7 @@ describe('a deployed function', () => {
     let calls = 0;
     const called = new LaptopFunction({
       name: 'cdc-dev-ingest-txns',
+      role: 'cdc-dev-ingest-txns',
       arn: ARN,
       logFile: 'function.log',
       host: {

@@ -49,5 +49,8 @@ export interface Warehouse {
   close(): Promise<void>;
 }
 
-/** How COPY reaches S3: the bytes of one object, or a thrown Error whose message says why not. */
-export type FetchObject = (bucket: string, key: string) => Promise<Buffer>;
+/**
+ * How COPY reaches S3, by the role that it names: the bytes of one object, or a thrown Error whose message says why
+ * not. `default` is the cluster's default role.
+ */
+export type FetchObject = (bucket: string, key: string, role: string) => Promise<Buffer>;

@@ -10,6 +10,8 @@ export interface CopyOptions {
   readonly columns?: readonly string[];
   /** `s3://bucket/key` of the manifest. */
   readonly source: string;
+  /** ARN of the role that reads, or `default`. */
+  role: string;
   manifest: boolean;
   gzip: boolean;
   /** `auto`, `auto ignorecase`, `noshred`, or the address of a jsonpaths file. */
@@ -37,6 +39,7 @@ export function parseCopy(t: Translation): Command {
     table,
     ...(columns === undefined ? {} : { columns }),
     source,
+    role: '',
     manifest: false,
     gzip: false,
     timeFormat: 'YYYY-MM-DD HH:MI:SS',
@@ -48,14 +51,12 @@ export function parseCopy(t: Translation): Command {
     roundDecimals: false,
     explicitIds: false,
   };
-  let authorized = false;
   while (!reader.atEnd() && !reader.isOperator(';')) {
     if (reader.acceptWord('iam_role')) {
-      parseRole(t);
-      authorized = true;
+      options.role = parseRole(t);
     } else parseOption(t, options);
   }
-  if (!authorized)
+  if (options.role === '')
     throw new WarehouseError('CREDENTIALS argument is required but not specified (IAM_ROLE is missing)');
   checkOptions(t, options);
   return {
@@ -74,13 +75,14 @@ function parseColumns(t: Translation): string[] {
   return columns;
 }
 
-function parseRole(t: Translation): void {
+function parseRole(t: Translation): string {
   const { reader } = t;
-  if (reader.acceptWord('default')) return;
+  if (reader.acceptWord('default')) return 'default';
   const role = reader.stringLiteral();
   if (role !== 'default' && !/^arn:aws[\w-]*:iam::\d{12}:role\//.test(role)) {
     throw new WarehouseError(`IAM_ROLE '${role}' is not the ARN of a role`);
   }
+  return role;
 }
 
 /** Options with the value that follows them; AS may stand between. */

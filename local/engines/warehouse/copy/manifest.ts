@@ -1,6 +1,9 @@
 /** The manifest of a COPY, and the files that it names. */
 import { gunzipSync } from 'node:zlib';
-import { type FetchObject, WarehouseError } from '../warehouse';
+import { WarehouseError } from '../warehouse';
+
+/** Reads S3 by the role of one COPY. */
+export type FetchAsRole = (bucket: string, key: string) => Promise<Buffer>;
 
 export interface ManifestEntry {
   readonly url: string;
@@ -18,7 +21,7 @@ export function parseS3Address(url: string): S3Address {
   return { bucket: found[1]!, key: found[2]! };
 }
 
-export async function readManifest(fetchObject: FetchObject, source: string): Promise<ManifestEntry[]> {
+export async function readManifest(fetchObject: FetchAsRole, source: string): Promise<ManifestEntry[]> {
   const { bucket, key } = parseS3Address(source);
   const bytes = await fetchObject(bucket, key).catch((error: unknown) => {
     throw new WarehouseError(`Problem reading manifest file - ${reason(error)}\nDetail:\n  key: ${source}`);
@@ -48,7 +51,7 @@ export interface StagedFile {
 
 /** In manifest order, one at a time; an entry that is listed twice is loaded twice, as in Redshift. */
 export async function* readFiles(
-  fetchObject: FetchObject,
+  fetchObject: FetchAsRole,
   entries: readonly ManifestEntry[],
   gzip: boolean,
 ): AsyncGenerator<StagedFile> {

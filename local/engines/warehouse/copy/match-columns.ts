@@ -1,9 +1,9 @@
 /** Which value of an object goes into which column: by name, by path, or the whole object. */
 import type { TableColumn } from '../catalog';
 import type { CopyOptions } from '../commands/copy';
-import { type FetchObject, WarehouseError } from '../warehouse';
+import { WarehouseError } from '../warehouse';
 import { convertValue, ValueError } from './convert-value';
-import { parseS3Address } from './manifest';
+import { type FetchAsRole, parseS3Address } from './manifest';
 
 export interface FailedColumn {
   readonly error: ValueError;
@@ -16,7 +16,7 @@ export type BuildRow = (object: Record<string, unknown>, row: (string | null)[])
 type Pick = (object: Record<string, unknown>) => unknown;
 
 export async function rowBuilder(
-  fetchObject: FetchObject,
+  fetchObject: FetchAsRole,
   options: CopyOptions,
   columns: readonly TableColumn[],
 ): Promise<BuildRow> {
@@ -36,7 +36,7 @@ export async function rowBuilder(
 }
 
 async function columnPicks(
-  fetchObject: FetchObject,
+  fetchObject: FetchAsRole,
   options: CopyOptions,
   columns: readonly TableColumn[],
 ): Promise<Pick[]> {
@@ -62,7 +62,7 @@ async function columnPicks(
   }
 }
 
-async function readPaths(fetchObject: FetchObject, address: string, count: number): Promise<Pick[]> {
+async function readPaths(fetchObject: FetchAsRole, address: string, count: number): Promise<Pick[]> {
   const { bucket, key } = parseS3Address(address);
   const bytes = await fetchObject(bucket, key);
   const paths = (JSON.parse(bytes.toString('utf8')) as { jsonpaths?: unknown }).jsonpaths;

@@ -10,14 +10,15 @@ import { typeText } from '../sql/types';
 import { type StatementResult, WarehouseError } from '../warehouse';
 import { ValueError } from './convert-value';
 import { readObjects } from './json-objects';
-import { readFiles, readManifest, type StagedFile } from './manifest';
+import { type FetchAsRole, readFiles, readManifest, type StagedFile } from './manifest';
 import { type BuildRow, rowBuilder } from './match-columns';
 
 export async function runCopy(session: CommandSession, options: CopyOptions): Promise<StatementResult> {
   const known = await session.columnsOf(options.table);
   const columns = targetColumns(known, options);
-  const entries = await readManifest(session.fetchObject, options.source);
-  const buildRow = await rowBuilder(session.fetchObject, options, columns);
+  const fetchObject: FetchAsRole = (bucket, key) => session.fetchObject(bucket, key, options.role);
+  const entries = await readManifest(fetchObject, options.source);
+  const buildRow = await rowBuilder(fetchObject, options, columns);
   const landing = await Landing.open(session.connection, {
     database: session.database,
     table: options.table,
@@ -27,7 +28,7 @@ export async function runCopy(session: CommandSession, options: CopyOptions): Pr
   const errors: LoadErrorRow[] = [];
   let rows = 0;
   try {
-    for await (const file of readFiles(session.fetchObject, entries, options.gzip)) {
+    for await (const file of readFiles(fetchObject, entries, options.gzip)) {
       rows += await landFile(file, { options, columns, buildRow, landing, errors, session });
     }
   } catch (error) {

@@ -1,0 +1,71 @@
+/** Least privilege, proven on the synthesized policies: all that is granted is used, all that is used is granted. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exerciseDeployment } from '../../local/permissions/exercise';
+import { buildGrantReport } from '../../local/permissions/grant-report';
+import { type Deployment, synthesize } from '../support/deployment';
+
+jest.setTimeout(120_000);
+
+interface PolicyStatement {
+  Sid: string;
+  Action: string | string[];
+}
+
+describe('the policies of the stacks', () => {
+  const deployment = synthesize();
+  const dataDir = mkdtempSync(join(tmpdir(), 'cdc-permissions-'));
+  afterAll(() => {
+    deployment.remove();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  const lines: string[] = [];
+  const exercise = ({ folder }: Deployment) =>
+    exerciseDeployment({ deploymentFolder: folder, dataDir, print: (line) => lines.push(line) });
+
+  const editPolicy = (
+    name: string,
+    change: (statements: PolicyStatement[]) => PolicyStatement[],
+  ): Deployment => {
+    const edited = deployment.copy();
+    edited.edit('pipeline', (json) => {
+      const role = json.resource.aws_iam_role_policy[name];
+      const policy = JSON.parse(role.policy) as { Statement: PolicyStatement[] };
+      role.policy = JSON.stringify({ ...policy, Statement: change(policy.Statement) });
+    });
+    return edited;
+  };
+
+  it('grant just what one cycle uses, but for what a laptop cannot exercise', async () => {
+    const report = buildGrantReport(await exercise(deployment));
+    expect(report.text).toMatch(/gaps 0$/);
+    expect(report.gaps).toBe(0);
+  });
+
+  it('show an action that nothing uses as a gap', async () => {
+    const wider = editPolicy('stage_stream_records_execution', (statements) =>
+      statements.map((statement) =>
+        statement.Sid === 'WriteStagedFiles'
+          ? { ...statement, Action: ['s3:PutObject', 's3:DeleteObject'] }
+          : statement,
+      ),
+    );
+    const report = buildGrantReport(await exercise(wider));
+    wider.remove();
+    expect(report.gaps).toBe(1);
+    expect(report.text).toMatch(/cdc-dev-stage-stream-records +WriteStagedFiles +s3:DeleteObject +NEVER/);
+  });
+
+  it('deny a call whose statement is missing, and name the statement', async () => {
+    const narrower = editPolicy('ingest_trades_execution', (statements) =>
+      statements.filter(({ Sid }) => Sid !== 'PutItems'),
+    );
+    await expect(exercise(narrower)).rejects.toThrow(/cdc-dev-ingest-trades failed/);
+    narrower.remove();
+    expect(lines.join('\n')).toMatch(
+      /denied +cdc-dev-ingest-trades .*not authorized to perform: dynamodb:BatchWriteItem on resource: .*table\/cdc-dev-trades .*Missing in the stacks: \{"Effect":"Allow","Action":"dynamodb:BatchWriteItem"/,
+    );
+  });
+});
