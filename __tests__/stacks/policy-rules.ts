@@ -205,6 +205,13 @@ export const POLICY_RULES: readonly PolicyRule[] = [
         (rule) => rule.abort_incomplete_multipart_upload && rule.filter[0].prefix === '',
       ),
   },
+  { id: 'CKV_AWS_186', types: 'aws_s3_object', wants: (c) => c.kms_key_id !== undefined },
+  {
+    // A scan sees one stack at a time, and the key is in another one.
+    id: 'CKV2_AWS_67',
+    types: 'aws_s3_bucket_server_side_encryption_configuration',
+    wants: (c) => /\{aws_kms_key\./.test(JSON.stringify(c)),
+  },
   // Logs and alarms
   { id: 'CKV_AWS_66', types: LOGS, wants: (c) => c.retention_in_days > 0 },
   { id: 'CKV_AWS_158', types: LOGS, wants: (c) => ownKey(c.kms_key_id) },

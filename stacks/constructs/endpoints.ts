@@ -26,7 +26,7 @@ export class Endpoints extends Construct {
     this.s3PrefixListId = this.addGateway('s3', this.s3Policy()).prefixListId;
     this.dynamodbPrefixListId = this.addGateway('dynamodb', this.dynamodbPolicy()).prefixListId;
     this.secretsDnsName = this.addInterface('secretsmanager', this.secretsPolicy()).dnsEntry.get(0).dnsName;
-    this.addInterface('redshift-data', this.redshiftDataPolicy());
+    this.addInterface('redshift-data', ...this.redshiftDataPolicy());
     // A replication instance in a private subnet needs it for a Redshift target, from DMS 3.4.7 on (DMS user
     // guide, "Configuring VPC endpoints"); the guide names no actions.
     this.addInterface('redshift', this.redshiftPolicy());
@@ -44,7 +44,7 @@ export class Endpoints extends Construct {
     });
   }
 
-  private addInterface(service: string, policy: ResourceStatement): VpcEndpoint {
+  private addInterface(service: string, ...policy: readonly ResourceStatement[]): VpcEndpoint {
     const { names, settings } = stackOf(this);
     return new VpcEndpoint(this, service, {
       vpcId: this.network.vpcId,
@@ -53,7 +53,7 @@ export class Endpoints extends Construct {
       subnetIds: this.network.subnetIds,
       securityGroupIds: [this.securityGroupId],
       privateDnsEnabled: true,
-      policy: buildResourcePolicy([policy]),
+      policy: buildResourcePolicy(policy),
       tags: { Name: names.of(service) },
     });
   }
@@ -75,15 +75,7 @@ export class Endpoints extends Construct {
     const buckets = [names.dataBucket, names.dmsBucket].map(names.bucketArn);
     return this.statement(
       'OwnBuckets',
-      [
-        's3:AbortMultipartUpload',
-        's3:DeleteObject',
-        's3:GetBucketLocation',
-        's3:GetObject',
-        's3:ListBucket',
-        's3:ListMultipartUploadParts',
-        's3:PutObject',
-      ],
+      ['s3:DeleteObject', 's3:GetBucketLocation', 's3:GetObject', 's3:ListBucket', 's3:PutObject'],
       buckets.flatMap((bucket) => [bucket, `${bucket}/*`]),
     );
   }
@@ -110,16 +102,16 @@ export class Endpoints extends Construct {
     );
   }
 
-  private redshiftDataPolicy(): ResourceStatement {
-    return this.statement(
-      'Statements',
-      [
-        'redshift-data:DescribeStatement',
-        'redshift-data:ExecuteStatement',
-        'redshift-data:GetStatementResult',
-      ],
-      ['*'],
-    );
+  private redshiftDataPolicy(): ResourceStatement[] {
+    return [
+      this.statement('RunStatements', ['redshift-data:ExecuteStatement'], [stackOf(this).names.clusterArn]),
+      // A statement has no ARN.
+      this.statement(
+        'FollowStatements',
+        ['redshift-data:DescribeStatement', 'redshift-data:GetStatementResult'],
+        ['*'],
+      ),
+    ];
   }
 
   private redshiftPolicy(): ResourceStatement {
