@@ -117,11 +117,13 @@ const toWarehouse = (from: Host, why: string): Need =>
   toDatabase(from, why, 'aws_redshift_cluster', 'Redshift');
 
 function toDatabase(from: Host, why: string, type: string, what: string): Need {
-  const [host] = hostsOf(from.resource.deployment, type);
-  return { from, why, to: { kind: 'host', host, what, port: Number(host?.resource.at('port')) } };
+  const { deployment } = from.resource;
+  const [host] = hostsOf(deployment, type);
+  const port = Number(deployment.of(type)[0]?.at('port') ?? 0);
+  return { from, why, to: { kind: 'host', host, what, port } };
 }
 
-/** The caller is given the name of the service's endpoint: its client does not use private DNS. */
+/** DMS is told the name of the service's endpoint: its client of Secrets Manager does not use private DNS. */
 function isToldEndpointOf(endpoint: Resource, service: string): boolean {
   return endpoint
     .targets('extra_connection_attributes')

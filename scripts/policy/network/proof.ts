@@ -7,7 +7,7 @@ import { grantsOf } from './endpoint-policy';
 import { type Need, needsOf } from './need';
 import { securityRules } from './security-rules';
 import { Trace } from './trace';
-import { traceToHost, traceToService } from './way';
+import { HTTPS_PORT, traceToHost, traceToService } from './way';
 
 export interface ProvenWay {
   /** `function cdc-dev-ingest-txns → MySQL tcp 3306`. */
@@ -37,11 +37,18 @@ export function proveNetwork(deployment: Deployment): NetworkProof {
 
 function prove({ from, why, to }: Need): ProvenWay {
   const trace = new Trace();
-  const what = to.kind === 'host' ? `${to.what} tcp ${to.port}` : `${to.service} tcp 443`;
-  if (to.kind === 'service') traceToService(trace, { from, ...to });
-  else if (to.host === undefined) trace.lack(`there is no ${to.what} in the VPC`);
+  const name = (what: string, port: number): ProvenWay => ({
+    name: `${from.label} → ${what} tcp ${port}`,
+    why,
+    ...trace,
+  });
+  if (to.kind === 'service') {
+    traceToService(trace, { from, ...to });
+    return name(to.service, HTTPS_PORT);
+  }
+  if (to.host === undefined) trace.lack(`there is no ${to.what} in the VPC`);
   else traceToHost(trace, from, to.host, to.port);
-  return { name: `${from.label} → ${what}`, why, ...trace };
+  return name(to.what, to.port);
 }
 
 /** What is open although nobody needs it. */

@@ -5,7 +5,7 @@ import { type Host, hostsOf } from './host';
 import { traceBetweenGroups, traceToPrefixList } from './security-rules';
 import type { Trace } from './trace';
 
-const HTTPS_PORT = 443;
+export const HTTPS_PORT = 443;
 
 /** Both in subnets of one VPC, whose route tables all lead to each other, and let by their groups. */
 export function traceToHost(trace: Trace, from: Host, to: Host, port: number): void {
@@ -23,7 +23,7 @@ export interface ServiceWay {
   /** `secretsmanager`, `s3`, … */
   readonly service: string;
   readonly calls: readonly Call[];
-  /** Set where the caller is told the endpoint's own name, because it does not use private DNS. */
+  /** Absent for a caller that asks for the service's own name; else whether it is told the endpoint's name instead. */
   readonly isToldName?: boolean;
 }
 
@@ -46,14 +46,15 @@ export function traceToService(trace: Trace, way: ServiceWay): void {
   tracePolicy(trace, endpoint, way.calls);
 }
 
-function traceToInterface(trace: Trace, { from, isToldName = false }: ServiceWay, endpoint: Resource): void {
+function traceToInterface(trace: Trace, { from, isToldName }: ServiceWay, endpoint: Resource): void {
   const to = hostsOf(endpoint.deployment, 'aws_vpc_endpoint').find(({ resource }) => resource === endpoint);
   if (to === undefined) {
     trace.lack(`${endpoint.address} is in no subnet`);
     return;
   }
   traceToHost(trace, from, to, HTTPS_PORT);
-  if (isToldName) return;
+  if (isToldName === false) trace.lack(`${from.label} is not told the name of ${endpoint.address}`);
+  if (isToldName !== undefined) return;
   const network = endpoint.targets('vpc_id')[0]?.resource;
   const answers =
     endpoint.at('private_dns_enabled') === true &&
