@@ -5,7 +5,7 @@ import { type IamStatement, parseStatements } from './iam-statement';
 import { isObject, type Json, type JsonObject, listOf, textsOf, textsWithin, valueAt } from './json-value';
 
 /** `cdk.tf.json` of each stack, by the stack's name. */
-export type StackJsons = Readonly<Record<string, JsonObject>>;
+type StackJsons = Readonly<Record<string, JsonObject>>;
 
 /** What a reference leads to: an attribute of a resource. */
 export interface Target {

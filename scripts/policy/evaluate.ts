@@ -28,10 +28,9 @@ export function evaluatePolicy(deployment: Deployment, rules: readonly PolicyRul
   return { verdicts, problems: [...failures, ...subjects.flatMap((one) => wrongSkips(one, rules))] };
 }
 
-export const appliesTo = ({ on }: PolicyRule, type: string): boolean =>
-  on === '*' || on.split(' ').includes(type);
+const appliesTo = ({ on }: PolicyRule, type: string): boolean => on === '*' || on.split(' ').includes(type);
 
-export const nameOf = ({ stack, address }: Resource): string => `${stack}: ${address}`;
+const nameOf = ({ stack, address }: Resource): string => `${stack}: ${address}`;
 
 function verdictsOf(resource: Resource, rules: readonly PolicyRule[]): Verdict[] {
   const skips = skipsOf(resource);

@@ -63,11 +63,6 @@ export const hasOwnKey =
   (resource) =>
     resource.refersTo(path, 'aws_kms_key');
 
-export const both =
-  (...predicates: readonly Predicate[]): Predicate =>
-  (resource) =>
-    predicates.every((predicate) => predicate(resource));
-
 /** A parameter group has the parameter with that value. */
 export const hasParameter =
   (name: string, value: string): Predicate =>

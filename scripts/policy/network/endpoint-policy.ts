@@ -50,7 +50,7 @@ function isMetByOwnAccount(endpoint: Resource, { conditions }: IamStatement): bo
   );
 }
 
-export const grantName = (endpoint: Resource, sid: string, text: string): string =>
+const grantName = (endpoint: Resource, sid: string, text: string): string =>
   `${endpoint.address}, statement ${sid}: ${text}`;
 
 /** Every action and resource that the policies of the endpoints let through. */

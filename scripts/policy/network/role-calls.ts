@@ -3,7 +3,7 @@ import type { Deployment, Resource } from '../deployment';
 import type { Call } from './endpoint-policy';
 
 /** The policies of the role with that name or ARN. */
-export function policiesOfRole(deployment: Deployment, role: string): Resource[] {
+function policiesOfRole(deployment: Deployment, role: string): Resource[] {
   const name = role.slice(role.lastIndexOf('/') + 1);
   return deployment
     .of('aws_iam_role_policy')

@@ -26,7 +26,7 @@ const everyAllowed =
 const trust = (role: Resource): IamStatement[] => role.statements('assume_role_policy');
 
 /** Actions that IAM authorizes on no particular resource, so that "*" is all that can be said. */
-export const WITHOUT_RESOURCE: readonly RegExp[] = [
+const WITHOUT_RESOURCE: readonly RegExp[] = [
   /^xray:Put(TelemetryRecords|TraceSegments)$/,
   /^ec2:Describe(NetworkInterfaces|Subnets)$/,
   /^dms:DescribeReplicationTasks$/,
@@ -35,7 +35,7 @@ export const WITHOUT_RESOURCE: readonly RegExp[] = [
 ];
 
 const isRestrictable = (action: string): boolean => !WITHOUT_RESOURCE.some((known) => known.test(action));
-const isRead = (action: string): boolean => /:(Get|List|Describe|Batch ?Get|Scan|Query)/.test(action);
+const isRead = (action: string): boolean => /:(Get|List|Describe|BatchGet|Scan|Query)/.test(action);
 
 /** Conditions by which a service that acts for somebody else cannot be used from another account. */
 const namesAccount = ({ conditions, principals }: IamStatement): boolean =>

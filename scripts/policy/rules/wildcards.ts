@@ -37,7 +37,7 @@ const explained = (
   needsCondition = text === ALL,
 ): ExplainedWildcard => ({ on, place, text, actions, reason, needsCondition });
 
-export const EXPLAINED_WILDCARDS: readonly ExplainedWildcard[] = [
+const EXPLAINED_WILDCARDS: readonly ExplainedWildcard[] = [
   explained(ROLE, 'resource', ALL, /^xray:Put/, 'trace segments belong to no resource'),
   explained(ROLE, 'resource', ALL, /^ec2:Describe/, 'EC2 authorizes descriptions on no resource'),
   explained(ROLE, 'resource', ALL, /^dms:Describe/, 'DMS authorizes descriptions on no resource'),
@@ -99,7 +99,7 @@ export const EXPLAINED_WILDCARDS: readonly ExplainedWildcard[] = [
   explained('aws_s3_bucket_policy', 'resource', OBJECTS, /^s3:PutObject$/, 'the objects of the log bucket'),
 ];
 
-export function wildcardsOf(resource: Resource): Wildcard[] {
+function wildcardsOf(resource: Resource): Wildcard[] {
   const allowed = ['policy', 'assume_role_policy'].flatMap((path) =>
     resource.statements(path).filter(({ allows }) => allows),
   );
@@ -111,7 +111,7 @@ export function wildcardsOf(resource: Resource): Wildcard[] {
   });
 }
 
-export function explanationOf({ resource, statement, place, text }: Wildcard): ExplainedWildcard | undefined {
+function explanationOf({ resource, statement, place, text }: Wildcard): ExplainedWildcard | undefined {
   return EXPLAINED_WILDCARDS.find(
     (entry) =>
       entry.on === resource.type &&
