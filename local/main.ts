@@ -35,19 +35,20 @@ async function runOnce(
   signals: StopSignals,
   print: (line: string) => void,
 ): Promise<number> {
+  const interrupted = signals.received.then(() => {
+    throw new Error('stopped before the cycle was over');
+  });
+  let tables: readonly ReconciledTable[];
   try {
-    const interrupted = signals.received.then(() => {
-      throw new Error('stopped before the cycle was over');
-    });
-    const tables = await Promise.race([runCycle(session.runtime, session.watch), interrupted]);
-    print(areEqual(tables) ? 'every table is equal' : 'not every table is equal');
-    return areEqual(tables) ? 0 : 1;
+    tables = await Promise.race([runCycle(session.runtime, session.watch), interrupted]);
   } catch (error) {
+    await session.stop({ drain: false });
     print(`failed: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
-  } finally {
-    await session.stop();
   }
+  await session.stop();
+  print(areEqual(tables) ? 'every table is equal' : 'not every table is equal');
+  return areEqual(tables) ? 0 : 1;
 }
 
 /** Ends well at a signal, badly when a part stopped that nothing starts again. */

@@ -1,10 +1,11 @@
 /** One statement against the warehouse, and its answer in a form that JSON can carry without losing a digit. */
 import type { TwinWarehouse } from './engines/warehouse/open-warehouse';
+import type { ResultValue } from './engines/warehouse/warehouse';
 
 export interface QueryAnswer {
   readonly columns: readonly { readonly name: string; readonly typeName: string }[];
-  /** 64-bit integers and decimals are text. */
-  readonly rows: readonly (readonly (null | boolean | number | string)[])[];
+  /** Numbers of every kind are text. */
+  readonly rows: readonly (readonly (null | boolean | string)[])[];
   /** Rows returned, or rows affected. */
   readonly rowCount: number;
 }
@@ -19,10 +20,14 @@ export async function queryWarehouse(
     const { columns, rows, rowCount } = await session.run(sql);
     return {
       columns: columns.map(({ name, typeName }) => ({ name, typeName })),
-      rows: rows.map((row) => row.map((value) => (typeof value === 'bigint' ? value.toString() : value))),
+      rows: rows.map((row) => row.map(textOfNumber)),
       rowCount,
     };
   } finally {
     await session.close();
   }
+}
+
+function textOfNumber(value: ResultValue): null | boolean | string {
+  return typeof value === 'bigint' || typeof value === 'number' ? String(value) : value;
 }

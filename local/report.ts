@@ -47,10 +47,16 @@ export function describeEvent(event: RuntimeEvent): readonly string[] {
   }
 }
 
+const SUMMARY_COLUMNS = [
+  'source',
+  'target',
+  ...['source rows', 'target rows', 'mismatches', 'in flight'].map((name) => ({ name, isNumeric: true })),
+];
+
 /** Source and target side by side. */
 export function buildSummary(tables: readonly ReconciledTable[]): string {
   return buildTextTable(
-    ['source', 'target', 'source rows', 'target rows', 'mismatches', 'in flight'],
+    SUMMARY_COLUMNS,
     tables.map(({ source, target, sourceRows, targetRows, mismatches, inFlight }) => [
       source,
       target,

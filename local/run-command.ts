@@ -7,13 +7,11 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 /** Errors that a person can act on carry all there is to know in their message. */
 export function runCommand(main: (args: readonly string[]) => Promise<number>): void {
   main(process.argv.slice(2)).then(
-    (code) => {
-      process.exitCode = code;
-    },
+    (code) => process.exit(code),
     (error: unknown) => {
       console.error(error instanceof Error ? error.message : String(error));
       if (process.env.CDC_DEBUG !== undefined) console.error(error);
-      process.exitCode = error instanceof UsageError ? 2 : 1;
+      process.exit(error instanceof UsageError ? 2 : 1);
     },
   );
 }

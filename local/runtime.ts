@@ -28,6 +28,11 @@ export interface RuntimeOptions {
   readonly tell: (event: RuntimeEvent) => void;
 }
 
+export interface StopOptions {
+  /** Deliver first what the streams still hold. */
+  readonly drain?: boolean;
+}
+
 const FUNCTION_GRACE_MS = 10_000;
 const DRAIN_GRACE_MS = 5_000;
 
@@ -47,7 +52,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   try {
     await runtime.startResources();
   } catch (error) {
-    await runtime.stop();
+    await runtime.stop({ drain: false });
     throw error;
   }
   return runtime;
@@ -79,9 +84,9 @@ export class Runtime {
     for (const schedule of this.laptop.schedules) schedule.start();
   }
 
-  /** A second call waits for the first. */
-  stop(): Promise<void> {
-    this.stopped ??= this.stopAll();
+  /** A second call waits for the first. Without draining, streams go on at the next start where they are. */
+  stop({ drain = true }: StopOptions = {}): Promise<void> {
+    this.stopped ??= this.stopAll(drain);
     return this.stopped;
   }
 
@@ -123,7 +128,7 @@ export class Runtime {
     this.laptop.tell({ type: 'part', address: block.address, state: 'started', elapsedMs });
   }
 
-  private async stopAll(): Promise<void> {
+  private async stopAll(drain: boolean): Promise<void> {
     const { functions, schedules, mappings } = this.laptop;
     for (const called of functions.values()) called.beginStop();
     const grace = setTimeout(() => {
@@ -134,7 +139,9 @@ export class Runtime {
       await work().catch((error: unknown) => failures.push(error));
     };
     await Promise.all(schedules.map((schedule) => attempt(() => schedule.stop())));
-    await Promise.all(mappings.map((mapping) => attempt(() => stopMapping(mapping))));
+    await Promise.all(
+      mappings.map((mapping) => attempt(() => (drain ? drainAndStop(mapping) : mapping.stop()))),
+    );
     for (const { stop } of [...this.started.values()].reverse()) {
       if (stop !== undefined) await attempt(stop);
     }
@@ -150,7 +157,7 @@ export function handlerOf(functionName: string): HandlerName | undefined {
 }
 
 /** Nobody writes any more: once the stream is delivered, nothing that DynamoDB Local trims later is missed. */
-async function stopMapping(mapping: Laptop['mappings'][number]): Promise<void> {
+async function drainAndStop(mapping: Laptop['mappings'][number]): Promise<void> {
   const drained = await mapping.drain({ timeoutMs: DRAIN_GRACE_MS }).then(
     () => true,
     () => false,

@@ -6,7 +6,7 @@ import { OPERATOR } from './laptop';
 import { ProgressWatch } from './progress-watch';
 import { queryWarehouse } from './query-warehouse';
 import { describeEvent } from './report';
-import { type Runtime, startRuntime } from './runtime';
+import { type Runtime, type StopOptions, startRuntime } from './runtime';
 import type { RuntimeEvent } from './runtime-event';
 import { StateFolder } from './state-folder';
 
@@ -23,7 +23,7 @@ export interface Session {
   readonly runtime: Runtime;
   readonly watch: ProgressWatch;
   readonly state: StateFolder;
-  stop(): Promise<void>;
+  stop(options?: StopOptions): Promise<void>;
 }
 
 /** Where synthesis puts the stacks; the variable is cdktf's own. */
@@ -47,10 +47,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       ...(everySeconds === undefined ? {} : { everySeconds }),
     });
     const control = await openControl(runtime, state);
-    const stop = async (): Promise<void> => {
+    const stop = async (stopOptions?: StopOptions): Promise<void> => {
       try {
         await control.stop();
-        await runtime.stop();
+        await runtime.stop(stopOptions);
       } finally {
         state.release();
       }

@@ -46,20 +46,13 @@ async function ask({ sql, dataDir }: SqlArguments): Promise<QueryAnswer> {
 function buildText({ columns, rows, rowCount }: QueryAnswer): string {
   if (columns.length === 0) return `${rowCount} rows affected`;
   const table = buildTextTable(
-    columns.map(({ name }) => name),
-    rows.map((row) => row.map((value, index) => asNumber(value, columns[index]?.typeName))),
+    columns.map(({ name, typeName }) => ({ name, isNumeric: /^(int|float|numeric)/.test(typeName) })),
+    rows,
   );
   return `${table}\n(${rowCount} ${rowCount === 1 ? 'row' : 'rows'})`;
 }
 
-/** Text of an integer goes to the right as well. */
-function asNumber(
-  value: null | boolean | number | string,
-  typeName: string | undefined,
-): null | boolean | number | bigint | string {
-  return typeName === 'int8' && typeof value === 'string' ? BigInt(value) : value;
-}
-
+/** One object a row, in one line. */
 function buildJson({ columns, rows }: QueryAnswer): string {
   return JSON.stringify(
     rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index] ?? null]))),

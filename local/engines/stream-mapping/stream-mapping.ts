@@ -106,15 +106,21 @@ class RunningMapping implements StreamMapping {
     const since = performance.now();
     this.drainCount += 1;
     try {
-      await waitUntil(() => this.failed !== undefined || this.isDrainedSince(since), {
+      await waitUntil(() => this.isDrainedSince(since), {
         what: 'the stream mapping to deliver what is in the stream',
         timeoutMs,
         lastState: () => `${this.shards.length} shards, ${this.readers.size} being read`,
+        failure: () => this.whyStopped(),
       });
     } finally {
       this.drainCount -= 1;
     }
-    if (this.failed !== undefined) throw this.failed;
+  }
+
+  private whyStopped(): string | undefined {
+    if (this.failed instanceof Error) return this.failed.message;
+    if (this.failed !== undefined) return String(this.failed);
+    return this.stopping.signal.aborted ? 'the stream mapping was stopped' : undefined;
   }
 
   async stop({ drained = false }: { readonly drained?: boolean } = {}): Promise<void> {
