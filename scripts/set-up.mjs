@@ -78,22 +78,16 @@ function stop(message) {
   process.exit(1);
 }
 
-/**
- * The lock file was made on Linux and may lack the native packages of other systems; there npm resolves the
- * exact versions of package.json by itself.
- */
-function installArguments() {
-  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
-  return process.platform === 'linux' ? ['ci', ...quiet] : ['install', '--no-package-lock', ...quiet];
-}
-
 export function setUp() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 9))
     stop(`Node 20.9 or later is needed, got ${process.versions.node}.`);
   if (!packagesAreInstalled()) {
     console.error('Installing npm packages …');
-    execFileSync('npm', installArguments(), { cwd: root, stdio: ['ignore', 2, 2] });
+    execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+    });
   }
   const missing = missingPrograms();
   if (missing.length > 0) installPrograms(missing);
