@@ -48,6 +48,8 @@ export async function startDynamodbLocal(options: { readonly folder: string }): 
     ],
     logFile: join(folder, 'server.log'),
     pidFile,
+    // It leaves a file with an id of its installation.
+    workingFolder: folder,
   });
   const endpoint = `http://127.0.0.1:${port}`;
   try {

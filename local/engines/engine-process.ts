@@ -15,6 +15,8 @@ export interface EngineProcessOptions {
   /** Where the process id is kept while it runs. */
   readonly pidFile: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Where it runs, for a program that leaves files there. */
+  readonly workingFolder?: string;
   /** How long a polite stop may take before it is killed. */
   readonly stopTimeoutMs?: number;
 }
@@ -34,6 +36,7 @@ export class EngineProcess {
     const child = spawn(options.command, options.args, {
       stdio: ['ignore', log, log],
       env: options.env ?? process.env,
+      cwd: options.workingFolder,
       detached: true,
     });
     const exited = new Promise<void>((resolve) => {
