@@ -1,0 +1,92 @@
+import { ERROR_CODES } from '../../pipeline/errors';
+import { tableDefinitions } from '../../pipeline/load/table-definitions';
+import { HANDLER_NAMES } from '../../pipeline/settings';
+import { STACKS, synthesize } from '../stacks/synthesized';
+import { commands, headings, readPage, readPages, runbookNames } from './pages';
+
+const SECTIONS = ['What it means', 'How to look', 'What to do', 'How to know that it is over'];
+
+const names = runbookNames();
+const runbooks = names.map((name) => [name, readPage(`docs/runbooks/${name}.md`)] as const);
+const dev = synthesize();
+
+describe.each(['dev', 'prod'])('each alarm of %s', (environment) => {
+  const { of } = environment === 'dev' ? dev : synthesize({ environment });
+  const named = [...of('aws_cloudwatch_metric_alarm'), ...of('aws_cloudwatch_composite_alarm')].map(
+    ({ config }) => /Runbook: docs\/runbooks\/(.+)\.md$/.exec(config.alarm_description)?.[1],
+  );
+
+  it('has its page, and each page its alarm', () => {
+    expect(names).toEqual([...new Set(named)].sort());
+  });
+});
+
+describe.each(runbooks)('the page %s', (_name, page) => {
+  it('says what it means, how to look, what to do, how to know that it is over', () => {
+    expect(headings(page).slice(1)).toEqual(SECTIONS);
+  });
+
+  it('is short, and shows at least one command', () => {
+    expect(page.text.split('\n').length).toBeLessThanOrEqual(45);
+    expect(page.blocks.some(({ language }) => language === 'bash')).toBe(true);
+  });
+});
+
+describe('the runbooks', () => {
+  it('are all in their table of contents', () => {
+    const { text } = readPage('docs/runbooks/README.md');
+    expect(names.filter((name) => !text.includes(`[${name}](${name}.md)`))).toEqual([]);
+  });
+
+  it('have a line for each error code', () => {
+    const { text } = readPage('docs/runbooks/function-errors.md');
+    expect(Object.keys(ERROR_CODES).filter((code) => !text.includes(`\`${code}\``))).toEqual([]);
+  });
+});
+
+describe('the documents', () => {
+  const pages = readPages().filter(({ path }) => path.startsWith('docs'));
+
+  it('name only things that the stacks make', () => {
+    const all = STACKS.map((stack) => dev.texts[stack]).join('\n');
+    const wrong = pages.flatMap((page) =>
+      [
+        ...page.text.matchAll(
+          /(?:\$CDC|cdc-<environment>|<project>-<environment>)-([a-z][a-z0-9-]*[a-z0-9])/g,
+        ),
+      ]
+        .map(([, thing]) => thing!)
+        .filter((thing) => !all.includes(`"cdc-dev-${thing}"`) && !all.includes(`/cdc-dev-${thing}`))
+        .filter((thing) => !all.includes(`dms-tasks-cdc-dev-${thing}`) && !all.includes(`:cdc-dev-${thing}`))
+        .map((thing) => `${page.path}: ${thing}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('run only functions that there are', () => {
+    const wrong = pages.flatMap((page) =>
+      commands(page).flatMap((code) =>
+        [...code.matchAll(/\b(?:run|outcomes|failures|pause|go_on|dead_letters)\s+([a-z]+(?:-[a-z]+)+)/g)]
+          .map(([, name]) => name!)
+          .filter((name) => !(HANDLER_NAMES as readonly string[]).includes(name))
+          .map((name) => `${page.path}: ${name}`),
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('ask only tables of the warehouse that set-up makes', () => {
+    const made = new Set(tableDefinitions().map(({ schema, table }) => `${schema}.${table}`));
+    const wrong = pages
+      .filter(({ path }) => path !== 'docs/add-a-table.md')
+      .flatMap((page) =>
+        commands(page).flatMap((code) =>
+          [...code.matchAll(/\b(?:FROM|INTO|TABLE|TRUNCATE|USING) ((?:bank|market|cdc)\.\w+)/g)]
+            .map(([, name]) => name!)
+            .filter((name) => !made.has(name) && !name.endsWith('_restored'))
+            .map((name) => `${page.path}: ${name}`),
+        ),
+      );
+    expect(wrong).toEqual([]);
+  });
+});

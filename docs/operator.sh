@@ -1,0 +1,229 @@
+# shellcheck shell=bash
+# Short commands for whoever operates one environment; the runbooks use them. Needs bash, the AWS CLI 2, jq, and the
+# credentials of a person who may operate it.
+#
+#     source docs/operator.sh dev
+#
+# Names come from cdktf.json, as the stacks take them. A HANDLER is a name in handlers/, like load-staged-batches.
+
+CDC_ENVIRONMENT=${1:?"use: source docs/operator.sh ENVIRONMENT"}
+cdc_setting() {
+  jq -er --arg environment "$CDC_ENVIRONMENT" \
+    ".context as \$all | (\$all.environments[\$environment] // error(\"no such environment\")) as \$own | \$own.$1 // \$all.$1" \
+    "$(dirname "${BASH_SOURCE[0]}")/../cdktf.json"
+}
+CDC=$(cdc_setting project) || return
+CDC=$CDC-$CDC_ENVIRONMENT
+CDC_ACCOUNT=$(cdc_setting accountId)
+CDC_DATABASE=$(cdc_setting redshift.database)
+AWS_REGION=$(cdc_setting region)
+export AWS_REGION AWS_PAGER=''
+DATA=s3://$CDC-$CDC_ACCOUNT-data
+TASK=arn:aws:dms:$AWS_REGION:$CDC_ACCOUNT:task:$CDC-mysql
+
+# What rings now, and since when.
+ringing() {
+  aws cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm --alarm-name-prefix "$CDC-" \
+    --state-value ALARM --output table \
+    --query '[MetricAlarms,CompositeAlarms][].{alarm:AlarmName,since:StateUpdatedTimestamp}'
+}
+
+# metric NAMESPACE NAME STATISTIC DIMENSION=VALUE…: the last three hours, five minutes a line.
+metric() {
+  local namespace=$1 name=$2 statistic=$3 dimension dimensions=()
+  shift 3
+  for dimension; do dimensions+=("Name=${dimension%%=*},Value=${dimension#*=}"); done
+  aws cloudwatch get-metric-statistics --namespace "$namespace" --metric-name "$name" --statistics "$statistic" \
+    --dimensions "${dimensions[@]}" --period 300 --output text \
+    --start-time "$(jq -nr 'now - 10800 | todate')" --end-time "$(jq -nr 'now | todate')" \
+    --query "sort_by(Datapoints,&Timestamp)[].[Timestamp,$statistic]"
+}
+
+# The statements that kept MySQL busiest in the last hour. There is no door to MySQL itself for people.
+top_sql() {
+  aws pi get-resource-metrics --service-type RDS --period-in-seconds 3600 \
+    --identifier "$(aws rds describe-db-instances --db-instance-identifier "$CDC-mysql" --output text \
+      --query 'DBInstances[0].DbiResourceId')" \
+    --start-time "$(jq -nr 'now - 7200 | todate')" --end-time "$(jq -nr 'now | todate')" \
+    --metric-queries '[{"Metric":"db.load.avg","GroupBy":{"Group":"db.sql_tokenized","Limit":10}}]' --output json |
+    jq -r '.MetricList[] | select(.Key.Dimensions) |
+      [(.DataPoints | map(.Value // 0) | max), .Key.Dimensions["db.sql_tokenized.statement"]] | @tsv'
+}
+
+# failures HANDLER [SINCE]: what its failed runs said; SINCE is 3h if it is not given.
+failures() {
+  aws logs tail "/aws/lambda/$CDC-$1" --since "${2:-3h}" --format short \
+    --filter-pattern '{ ($.level = "ERROR") || ($.record.status = "timeout") || ($.record.status = "error") }' |
+    sed 's/^[^{]*//' |
+    jq -c '{time: (.timestamp // .time), code, message: (.error.message // .record.status // .message)}'
+}
+
+# outcomes HANDLER [SINCE]: the one line that each run reports for each table, and its warnings.
+outcomes() {
+  aws logs tail "/aws/lambda/$CDC-$1" --since "${2:-1h}" --format short \
+    --filter-pattern '{ ($.level = "INFO") || ($.level = "WARN") }' |
+    sed 's/^[^{]*//' |
+    jq -c 'select(.outcome != null or .level == "WARN")
+      | del(.level, .service, .cold_start, .xray_trace_id, .function_arn, .function_name, .function_memory_size)'
+}
+
+# run HANDLER [EVENT]: runs it now, waits, and prints what it gives back.
+run() {
+  local answer event=${2:-} failure
+  answer=$(mktemp)
+  failure=$(aws lambda invoke --function-name "$CDC-$1" --cli-binary-format raw-in-base64-out --cli-read-timeout 0 \
+    --payload "${event:-"{}"}" --query FunctionError --output text "$answer") || return
+  jq . "$answer"
+  rm -f "$answer"
+  [ "$failure" = None ]
+}
+
+# warehouse SQL: one statement as the admin of the warehouse; rows as tab-separated text.
+warehouse() {
+  local secret id described
+  secret=$(aws redshift describe-clusters --cluster-identifier "$CDC-warehouse" --output text \
+    --query 'Clusters[0].MasterPasswordSecretArn') || return
+  id=$(aws redshift-data execute-statement --cluster-identifier "$CDC-warehouse" --database "$CDC_DATABASE" \
+    --secret-arn "$secret" --statement-name operator --sql "$1" --query Id --output text) || return
+  while described=$(aws redshift-data describe-statement --id "$id" --output json); do
+    case $(jq -r .Status <<<"$described") in
+    FINISHED) break ;;
+    FAILED | ABORTED)
+      jq -r '.Error // .Status' <<<"$described" >&2
+      return 1
+      ;;
+    esac
+    sleep 1
+  done
+  if [ "$(jq -r .HasResultSet <<<"$described")" != true ]; then
+    echo done
+    return
+  fi
+  aws redshift-data get-statement-result --id "$id" --output json |
+    jq -r '[.ColumnMetadata[].name], (.Records[] | map(if .isNull then "NULL" else to_entries[0].value end)) | @tsv'
+}
+
+# pause HANDLER, go_on HANDLER: its schedule. A paused one rings missed-runs after a quarter of an hour, and the next
+# apply of the pipeline stack sets it going again.
+pause() { schedule_state "$1" DISABLED; }
+go_on() { schedule_state "$1" ENABLED; }
+schedule_state() {
+  local file
+  file=$(mktemp)
+  aws scheduler get-schedule --group-name "$CDC" --name "$CDC-$1" --output json |
+    jq --arg state "$2" 'del(.Arn, .CreationDate, .LastModificationDate) | .State = $state' >"$file" &&
+    aws scheduler update-schedule --cli-input-json "file://$file" >/dev/null &&
+    echo "the schedule of $1 is $2"
+  rm -f "$file"
+}
+
+# The replication task: how it is, its tables, stop and start. Its schedule would start a stopped task within minutes.
+task() {
+  aws dms describe-replication-tasks --filters "Name=replication-task-arn,Values=$TASK" --without-settings \
+    --query 'ReplicationTasks[0].{status:Status,stopped:StopReason,failure:LastFailureMessage,position:RecoveryCheckpoint,tables:ReplicationTaskStats}'
+}
+task_tables() {
+  aws dms describe-table-statistics --replication-task-arn "$TASK" --output table --query \
+    'TableStatistics[].{table:join(`"."`,[SchemaName,TableName]),state:TableState,loaded:FullLoadRows,inserts:Inserts,updates:Updates,deletes:Deletes,errors:FullLoadErrorRows}'
+}
+stop_task() {
+  pause start-replication-task &&
+    aws dms stop-replication-task --replication-task-arn "$TASK" --query 'ReplicationTask.Status' --output text &&
+    aws dms wait replication-task-stopped --filters "Name=replication-task-arn,Values=$TASK" &&
+    echo 'the replication task is stopped'
+}
+start_task() {
+  go_on start-replication-task && run start-replication-task
+}
+
+# task_set JQ: changes the task's settings, as in  task_set '.FullLoadSettings.TargetTablePrepMode = "DO_NOTHING"'.
+# The task must be stopped. DMS gives two settings back that it does not take.
+task_set() {
+  local settings
+  settings=$(aws dms describe-replication-tasks --filters "Name=replication-task-arn,Values=$TASK" --output text \
+    --query 'ReplicationTasks[0].ReplicationTaskSettings' |
+    jq -c "del(.Logging.CloudWatchLogGroup, .Logging.CloudWatchLogStream) | $1") || return
+  aws dms modify-replication-task --replication-task-arn "$TASK" --replication-task-settings "$settings" \
+    --query 'ReplicationTask.Status' --output text
+}
+
+# Both connections of DMS, tested now.
+test_connections() {
+  local instance endpoint
+  instance=$(aws dms describe-replication-instances --filters "Name=replication-instance-id,Values=$CDC-replication" \
+    --query 'ReplicationInstances[0].ReplicationInstanceArn' --output text)
+  for endpoint in "$CDC-mysql-source" "$CDC-warehouse-target"; do
+    endpoint=$(aws dms describe-endpoints --filters "Name=endpoint-id,Values=$endpoint" \
+      --query 'Endpoints[0].EndpointArn' --output text)
+    aws dms test-connection --replication-instance-arn "$instance" --endpoint-arn "$endpoint" >/dev/null
+    aws dms wait test-connection-succeeds --filters "Name=endpoint-arn,Values=$endpoint"
+    aws dms describe-connections --filters "Name=endpoint-arn,Values=$endpoint" --output table \
+      --query 'Connections[].{endpoint:EndpointIdentifier,status:Status,failure:LastFailureMessage}'
+  done
+}
+
+# dead_letters HANDLER: up to ten of them, without taking them away. clear_dead_letters HANDLER: all are gone for good.
+dead_letters() {
+  aws sqs receive-message --queue-url "$(queue_url "$1")" --max-number-of-messages 10 --visibility-timeout 5 \
+    --message-attribute-names All --output json |
+    jq '.Messages // [] | .[] | {attributes: (.MessageAttributes // {} | map_values(.StringValue)),
+      body: (.Body as $body | try ($body | fromjson) catch $body)}'
+}
+clear_dead_letters() { aws sqs purge-queue --queue-url "$(queue_url "$1")"; }
+queue_url() { aws sqs get-queue-url --queue-name "$CDC-$1-dead-letters" --query QueueUrl --output text; }
+
+# Stages the records that the dead letters of stage-stream-records name, out of the stream, which keeps them for
+# 24 hours. A letter goes only when all of its records were staged.
+redrive_stream() {
+  local queue letter body events answer
+  queue=$(queue_url stage-stream-records)
+  while letter=$(aws sqs receive-message --queue-url "$queue" --visibility-timeout 120 --output json) &&
+    [ -n "$letter" ]; do
+    body=$(jq -r '.Messages[0].Body' <<<"$letter")
+    if ! events=$(stream_records "$(jq -c .DDBStreamBatchInfo <<<"$body")"); then
+      echo 'the stream does not have these records any more: see docs/operate.md, "Backfill a DynamoDB table"' >&2
+      return 1
+    fi
+    answer=$(run stage-stream-records "file://$events" | jq -c .)
+    rm -f "$events"
+    if [ "$answer" != '{"batchItemFailures":[]}' ]; then
+      echo "not staged, the letter stays: $answer" >&2
+      return 1
+    fi
+    aws sqs delete-message --queue-url "$queue" \
+      --receipt-handle "$(jq -r '.Messages[0].ReceiptHandle' <<<"$letter")"
+    echo 'one letter staged'
+  done
+}
+
+# stream_records BATCH: a file with the event that Lambda would have made of the batch that a dead letter names.
+stream_records() {
+  local stream last iterator page file
+  stream=$(jq -er .streamArn <<<"$1") && last=$(jq -er .endSequenceNumber <<<"$1") || return
+  iterator=$(aws dynamodbstreams get-shard-iterator --stream-arn "$stream" \
+    --shard-id "$(jq -r .shardId <<<"$1")" --shard-iterator-type AT_SEQUENCE_NUMBER \
+    --sequence-number "$(jq -r .startSequenceNumber <<<"$1")" --query ShardIterator --output text) || return
+  file=$(mktemp)
+  while [ "$iterator" != null ] && ! jq -se --arg last "$last" 'any(.[]; .dynamodb.SequenceNumber == $last)' "$file" >/dev/null; do
+    page=$(TZ=UTC aws dynamodbstreams get-records --shard-iterator "$iterator" --output json) || return
+    # The command line writes times as text, Lambda as seconds.
+    jq -c --arg stream "$stream" '.Records[] | .eventSourceARN = $stream | .dynamodb.ApproximateCreationDateTime
+      |= (if type == "string" then (.[0:19] + "Z" | fromdate) else . end)' <<<"$page" >>"$file"
+    iterator=$(jq -r .NextShardIterator <<<"$page")
+  done
+  jq -s --arg last "$last" '(map(.dynamodb.SequenceNumber) | index($last) // error("not in the stream")) as $at
+    | {Records: .[0:$at + 1]}' "$file" >"$file.json" && rm -f "$file" && echo "$file.json"
+}
+
+# touch_items TABLE <KEYS: changes each item and changes it back, so that the stream has it anew, as it is. One key a
+# line, as DynamoDB JSON. An item that is gone stays gone.
+touch_items() {
+  local key names expression
+  while IFS= read -r key; do
+    names=$(jq -c '{"#key": keys[0], "#touched": "cdc_touched"}' <<<"$key")
+    for expression in 'SET #touched = #key' 'REMOVE #touched'; do
+      aws dynamodb update-item --table-name "$CDC-$1" --key "$key" --update-expression "$expression" \
+        --condition-expression 'attribute_exists(#key)' --expression-attribute-names "$names" || break
+    done
+  done
+}
