@@ -1,9 +1,9 @@
 /** A private MySQL-protocol server with its binlog on: MariaDB, or MySQL where that is what the machine has. */
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
 import { EngineProcess, stopLeftover } from './engine-process';
@@ -58,33 +58,34 @@ export async function startMysqlServer(options: MysqlServerOptions): Promise<Mys
   mkdirSync(folder, { recursive: true });
   const pidFile = join(folder, 'server.pid');
   await stopLeftover(pidFile, dataFolder);
-  if (!existsSync(join(dataFolder, 'mysql'))) await initialize(program, flavour, dataFolder);
+  const privateTmp = makePrivateTmp(folder);
+  const env = { ...process.env, TMPDIR: privateTmp };
+  if (!existsSync(join(dataFolder, 'mysql'))) await initialize(program, flavour, dataFolder, env);
 
   const adminPassword = keepPassword(join(folder, 'admin-password'));
   const identity = await ensureTlsIdentity(join(folder, 'tls'));
   const initFile = join(folder, 'init.sql');
   writeFileSync(initFile, `${adminStatements(adminUser, adminPassword).join(';\n')};\n`, { mode: 0o600 });
   const port = await freePort();
-  // The path of a Unix socket is limited to about 107 bytes, so it never lies in the user's own folder.
-  const socketFolder = mkdtempSync(join(tmpdir(), 'cdc-mysql-'));
   const server = EngineProcess.start({
     name: 'MySQL server',
     command: program,
     args: serverArguments({
       dataFolder,
       port,
-      socketFolder,
+      socketFolder: privateTmp,
       initFile,
       identity,
       parameters: options.parameters ?? {},
       flavour,
     }),
+    env,
     logFile: join(folder, 'server.log'),
     pidFile,
   });
   const stop = async (): Promise<void> => {
     await server.stop();
-    rmSync(socketFolder, { recursive: true, force: true });
+    rmSync(privateTmp, { recursive: true, force: true });
   };
   try {
     await waitUntil(
@@ -125,21 +126,45 @@ async function answers(login: Login): Promise<boolean> {
   return true;
 }
 
-async function initialize(program: string, flavour: 'mariadb' | 'mysql', dataFolder: string): Promise<void> {
+/**
+ * For the socket, whose path is limited to about 107 bytes and so cannot lie in the user's own folder, and for the
+ * server's temporary tables: servers that share a folder for these delete each other's. The same folder of data
+ * gives the same name, so that a killed run leaves nothing behind for long.
+ */
+function makePrivateTmp(folder: string): string {
+  const name = createHash('sha256').update(resolve(folder)).digest('hex').slice(0, 16);
+  const path = join(tmpdir(), `cdc-mysql-${name}`);
+  rmSync(path, { recursive: true, force: true });
+  mkdirSync(path, { mode: 0o700 });
+  return path;
+}
+
+async function initialize(
+  program: string,
+  flavour: 'mariadb' | 'mysql',
+  dataFolder: string,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
   mkdirSync(dataFolder, { recursive: true });
   if (flavour === 'mysql') {
-    await run(program, ['--no-defaults', `--datadir=${dataFolder}`, '--initialize-insecure', ...asRoot()]);
+    await run(program, ['--no-defaults', `--datadir=${dataFolder}`, '--initialize-insecure', ...asRoot()], {
+      env,
+    });
     return;
   }
   const installer = findProgram('mariadb-install-db');
   if (installer === undefined) throw new Error('mariadbd is installed, but mariadb-install-db is not');
-  await run(installer, [
-    '--no-defaults',
-    `--datadir=${dataFolder}`,
-    '--auth-root-authentication-method=normal',
-    '--skip-test-db',
-    ...asRoot(),
-  ]);
+  await run(
+    installer,
+    [
+      '--no-defaults',
+      `--datadir=${dataFolder}`,
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+      ...asRoot(),
+    ],
+    { env },
+  );
 }
 
 interface ServerArguments {
