@@ -1,5 +1,9 @@
-/** Set-up of the MySQL source, invoked at each deploy before anything is scheduled. Running it again changes nothing. */
+/**
+ * Set-up of the MySQL source, invoked at each deploy before anything is scheduled. Running it again changes nothing;
+ * when the deployment is destroyed it does nothing.
+ */
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { parseDeployEvent } from '../pipeline/deploy-event';
 import { parseHandlerSettings } from '../pipeline/settings';
 import { type PreparedMysql, prepareMysql } from '../pipeline/source/prepare-mysql';
 import { withTelemetry } from '../pipeline/telemetry';
@@ -7,7 +11,10 @@ import { withTelemetry } from '../pipeline/telemetry';
 const settings = parseHandlerSettings('prepare-mysql', process.env);
 const secrets = new SecretsManagerClient({});
 
-export const handler = withTelemetry<unknown, PreparedMysql>('prepare-mysql', async (_event, telemetry) => {
+const NOTHING: PreparedMysql = { databases: [], tables: [], users: [] };
+
+export const handler = withTelemetry<unknown, PreparedMysql>('prepare-mysql', async (event, telemetry) => {
+  if (parseDeployEvent(event).action === 'delete') return NOTHING;
   const prepared = await prepareMysql(secrets, {
     address: { host: settings.MYSQL_HOST, port: settings.MYSQL_PORT },
     adminSecretArn: settings.MYSQL_ADMIN_SECRET_ARN,

@@ -1,6 +1,10 @@
-/** Set-up of the warehouse, invoked at each deploy before anything is scheduled. Running it again changes nothing. */
+/**
+ * Set-up of the warehouse, invoked at each deploy before anything is scheduled. Running it again changes nothing;
+ * when the deployment is destroyed it does nothing.
+ */
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { parseDeployEvent } from '../pipeline/deploy-event';
 import { DataApi } from '../pipeline/load/data-api';
 import { type PreparedWarehouse, prepareWarehouse } from '../pipeline/load/prepare-warehouse';
 import { parseHandlerSettings } from '../pipeline/settings';
@@ -10,9 +14,12 @@ const settings = parseHandlerSettings('prepare-warehouse', process.env);
 const redshift = new RedshiftDataClient({});
 const secrets = new SecretsManagerClient({});
 
+const NOTHING: PreparedWarehouse = { schemas: [], tables: [], users: [] };
+
 export const handler = withTelemetry<unknown, PreparedWarehouse>(
   'prepare-warehouse',
-  async (_event, telemetry, context) => {
+  async (event, telemetry, context) => {
+    if (parseDeployEvent(event).action === 'delete') return NOTHING;
     const prepared = await prepareWarehouse({
       dataApi: new DataApi({
         client: redshift,

@@ -16,7 +16,7 @@ afterAll(async () => {
   await mysql?.stop();
 });
 
-const run = (): Promise<HandlerRun> =>
+const run = (event: unknown = {}): Promise<HandlerRun> =>
   handler.run(
     {
       MYSQL_HOST: mysql.server.host,
@@ -31,10 +31,21 @@ const run = (): Promise<HandlerRun> =>
       AWS_ENDPOINT_URL_SECRETS_MANAGER: mysql.store.endpoint,
       NODE_EXTRA_CA_CERTS: mysql.server.caFile,
     },
+    event,
   );
 
+const onDeploy = (action: string): Promise<HandlerRun> => run({ tf: { action, prev_input: null } });
+
+test('nothing is touched when the deployment is destroyed', async () => {
+  const { result, lines } = await onDeploy('delete');
+  expect(result).toEqual({ databases: [], tables: [], users: [] });
+  expect(mysql.store.values.get(USER_SECRETS.cdc_dms)).toBeUndefined();
+  expect(await mysql.query("SHOW DATABASES LIKE 'bank'")).toEqual([]);
+  expect(lines).not.toContainEqual(expect.objectContaining({ outcome: 'prepared' }));
+});
+
 test('the source is ready after one run, unchanged by a second, and no password is told', async () => {
-  const first = await run();
+  const first = await onDeploy('create');
   const prepared = {
     databases: ['bank'],
     tables: ['bank.txns'],

@@ -17,7 +17,7 @@ const DMS_SECRET = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:dms'
 const secrets = new MemorySecrets();
 let bed: WarehouseBed;
 let lines: CapturedLines;
-let invoke: () => Promise<unknown>;
+let invoke: (event?: unknown) => Promise<unknown>;
 
 beforeAll(async () => {
   bed = await startWarehouseBed({ tables: [], secrets });
@@ -35,7 +35,7 @@ beforeAll(async () => {
   });
   lines = captureLines();
   const { handler } = await import('../../handlers/prepare-warehouse');
-  invoke = () => handler({}, lambdaContext('cdc-dev-prepare-warehouse'));
+  invoke = (event = {}) => handler(event, lambdaContext('cdc-dev-prepare-warehouse'));
 });
 
 afterAll(async () => {
@@ -48,8 +48,15 @@ const columnsOf = (schema: string, table: string) =>
     `SELECT column_name, data_type FROM svv_columns WHERE table_schema = '${schema}' AND table_name = '${table}' ORDER BY ordinal_position`,
   );
 
+test('nothing is touched when the deployment is destroyed', async () => {
+  const prepared = await invoke({ tf: { action: 'delete', prev_input: {} } });
+  expect(prepared).toEqual({ schemas: [], tables: [], users: [] });
+  expect(secrets.writes).toBe(0);
+  expect(await columnsOf('bank', 'txns')).toEqual([]);
+});
+
 test('set-up makes schemas, tables, users and the secret of the replication user', async () => {
-  expect(await invoke()).toEqual({
+  expect(await invoke({ tf: { action: 'create', prev_input: null } })).toEqual({
     schemas: ['bank', 'market', 'cdc', 'dms_control'],
     tables: ['bank.txns', 'market.trades', 'cdc.load_ledger', 'cdc.reconciliations', 'cdc.trades_tombstones'],
     users: ['IAMR:cdc-dev-load-staged-batches', 'IAMR:cdc-dev-reconcile-tables', 'cdc_dms'],
