@@ -2,6 +2,8 @@
 import type { DynamodbLocal } from './engines/dynamodb-local';
 import type { MysqlServer } from './engines/mysql-server';
 import type { MessageQueue } from './engines/queue';
+import type { Connections } from './engines/replication-task/connections';
+import type { ReadLogin } from './engines/replication-task/source-connection';
 import type { ReplicationTask } from './engines/replication-task/task';
 import type { S3Service } from './engines/s3/s3-service';
 import type { Schedule } from './engines/schedule';
@@ -31,7 +33,8 @@ export interface Cluster {
 export interface DmsEndpoint {
   readonly address: string;
   readonly type: 'source' | 'target';
-  readonly secretArn: string;
+  /** Reads the endpoint's secret. @throws Error while set-up has not filled it */
+  readonly readLogin: ReadLogin;
   /** For a target: the warehouse by its database name. */
   readonly databaseName: string | undefined;
 }
@@ -68,6 +71,7 @@ export interface Laptop {
   /** By the ARN that the stacks know. */
   readonly streams: Map<string, TableStream>;
   readonly endpoints: Map<string, DmsEndpoint>;
+  readonly connections: Connections;
   readonly tasks: ReplicationTask[];
   readonly queues: Map<string, MessageQueue>;
   readonly functions: Map<string, LaptopFunction>;

@@ -1,6 +1,7 @@
 /** The engines that serve many resources, up before any resource starts. */
 import { mkdirSync } from 'node:fs';
 import { type DynamodbLocal, startDynamodbLocal } from './engines/dynamodb-local';
+import { Connections } from './engines/replication-task/connections';
 import { createDmsService } from './engines/replication-task/dms-service';
 import type { ReplicationTask } from './engines/replication-task/task';
 import { S3Service } from './engines/s3/s3-service';
@@ -46,7 +47,11 @@ export async function startLaptop(options: StartLaptopOptions): Promise<StartedL
   const s3 = await S3Service.open(state.path('s3'));
   const secrets = openSecretsManager({ folder: state.path('secrets'), ...facts });
   const tasks: ReplicationTask[] = [];
-  const services: Record<string, JsonService> = { secretsmanager: secrets, dms: createDmsService({ tasks }) };
+  const connections = new Connections();
+  const services: Record<string, JsonService> = {
+    secretsmanager: secrets,
+    dms: createDmsService({ tasks, connections }),
+  };
   const dynamodb = await startDynamodbLocal({ folder: state.path('dynamodb') });
   try {
     const gateway = await startGateway({
@@ -74,6 +79,7 @@ export async function startLaptop(options: StartLaptopOptions): Promise<StartedL
       clusters: [],
       streams: new Map(),
       endpoints: new Map(),
+      connections,
       tasks,
       queues: new Map(),
       functions: new Map(),

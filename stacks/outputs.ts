@@ -43,6 +43,9 @@ export const WAREHOUSE_OUTPUTS = {
   warehouse_host: text('Host name of the Redshift cluster.'),
   warehouse_admin_secret_arn: text('ARN of the secret that Redshift manages for its admin user.'),
   warehouse_dms_secret_arn: text('ARN of the secret of the Redshift user of DMS.'),
+  replication_instance_arn: text('ARN of the DMS replication instance.'),
+  replication_source_arn: text('ARN of the DMS endpoint of MySQL.'),
+  replication_target_arn: text('ARN of the DMS endpoint of Redshift.'),
 };
 
 type StreamOutput = `${string}_stream_arn`;

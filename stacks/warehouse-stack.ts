@@ -43,6 +43,9 @@ export class WarehouseStack extends BaseStack {
       warehouse_host: cluster.dnsName,
       warehouse_admin_secret_arn: cluster.masterPasswordSecretArn,
       warehouse_dms_secret_arn: dmsSecret.arn,
+      replication_instance_arn: replication.instance.replicationInstanceArn,
+      replication_source_arn: replication.endpoints.source.endpointArn,
+      replication_target_arn: replication.endpoints.target.endpointArn,
     });
     this.publish('warehouse_endpoint', cluster.endpoint, 'Host and port of the Redshift cluster.');
     this.publish(

@@ -1,4 +1,5 @@
 import { DatabaseMigrationServiceClient } from '@aws-sdk/client-database-migration-service';
+import { Connections } from '../../local/engines/replication-task/connections';
 import { createDmsService } from '../../local/engines/replication-task/dms-service';
 import {
   type ReplicationTask,
@@ -9,11 +10,15 @@ import {
 } from '../../local/engines/replication-task/task';
 import { endpointVariables } from '../../local/gateway/endpoint-variables';
 import { type Gateway, startGateway } from '../../local/gateway/gateway';
-import { ServiceError } from '../../local/gateway/service';
+import { type JsonService, ServiceError } from '../../local/gateway/service';
 import { startReplicationTask } from '../../pipeline/capture/start-replication-task';
 import { type BundledHandler, bundleHandler } from '../support/run-handler';
 
-const ARN = 'arn:aws:dms:eu-central-1:123456789012:task:CDC-DEV-TASK';
+const DMS_ARN = 'arn:aws:dms:eu-central-1:123456789012';
+const ARN = `${DMS_ARN}:task:CDC-DEV-TASK`;
+const INSTANCE = `${DMS_ARN}:rep:I`;
+const SOURCE = `${DMS_ARN}:endpoint:SOURCE`;
+const TARGET = `${DMS_ARN}:endpoint:TARGET`;
 
 /** A task whose state the test sets; DMS's own rules of what may start when are the service's. */
 class ScriptedTask implements ReplicationTask {
@@ -46,7 +51,6 @@ class ScriptedTask implements ReplicationTask {
   async stop(): Promise<void> {
     this.status = 'stopped';
   }
-  async testConnection(): Promise<void> {}
   async currentSourcePosition() {
     return { file: 'binlog.000001', offset: 4 };
   }
@@ -57,6 +61,9 @@ class ScriptedTask implements ReplicationTask {
 describe('start-replication-task', () => {
   let task: ScriptedTask;
   const tasks: ReplicationTask[] = [];
+  /** What DMS finds wrong when it tests an endpoint. */
+  const wrong = new Map<string, string>();
+  let connections: Connections;
   let gateway: Gateway;
   let dms: DatabaseMigrationServiceClient;
   let bundled: BundledHandler<'start-replication-task'>;
@@ -64,7 +71,10 @@ describe('start-replication-task', () => {
 
   beforeAll(async () => {
     bundled = await bundleHandler('start-replication-task');
-    gateway = await startGateway({ services: { dms: createDmsService({ tasks }) } });
+    const dmsTwin: JsonService = {
+      handle: (...call) => createDmsService({ tasks, connections }).handle(...call),
+    };
+    gateway = await startGateway({ services: { dms: dmsTwin } });
     const credentials = gateway.registerCaller('cdc-dev-start-replication-task');
     dms = new DatabaseMigrationServiceClient({
       endpoint: gateway.endpoint,
@@ -81,6 +91,17 @@ describe('start-replication-task', () => {
   beforeEach(() => {
     task = new ScriptedTask();
     tasks.splice(0, tasks.length, task);
+    wrong.clear();
+    connections = new Connections();
+    connections.addInstance({ arn: INSTANCE, identifier: 'i' });
+    for (const arn of [SOURCE, TARGET]) {
+      const test = async () => {
+        const reason = wrong.get(arn);
+        if (reason !== undefined) throw new Error(reason);
+      };
+      connections.addEndpoint({ arn, identifier: arn.replace(/.*:/, '').toLowerCase(), test });
+    }
+    connections.addTask(ARN, { instanceArn: INSTANCE, sourceArn: SOURCE, targetArn: TARGET });
   });
   afterAll(async () => {
     dms?.destroy();
@@ -88,7 +109,9 @@ describe('start-replication-task', () => {
     bundled?.remove();
   });
 
-  const start = () => startReplicationTask({ dms, taskArn: ARN });
+  const begin = (client: DatabaseMigrationServiceClient) =>
+    startReplicationTask({ dms: client, taskArn: ARN, remainingMs: () => 60_000, pause: async () => {} });
+  const start = () => begin(dms);
 
   test.each([
     ['ready', 'start-replication', ['start-replication']],
@@ -102,6 +125,23 @@ describe('start-replication-task', () => {
     task.status = status;
     await expect(start()).resolves.toEqual({ status, action });
     expect(task.started).toEqual(started);
+    expect(connections.describe().map(({ endpoint }) => endpoint.arn)).toEqual(
+      action === 'none' ? [] : [SOURCE, TARGET],
+    );
+  });
+
+  test('starts nothing while DMS cannot connect, and says why; the run after it is mended does', async () => {
+    wrong.set(SOURCE, 'the secret has no value yet');
+    await expect(start()).rejects.toMatchObject({
+      code: 'REPLICATION_TASK_FAILED',
+      disposition: 'halt',
+      message: expect.stringMatching(
+        /cannot connect to 1 of its 2 endpoints \(source: the secret has no value yet\)/,
+      ),
+    });
+    expect(task.started).toEqual([]);
+    wrong.clear();
+    await expect(start()).resolves.toEqual({ status: 'ready', action: 'start-replication' });
   });
 
   test('reports the status and what it did, and returns it', async () => {
@@ -173,7 +213,7 @@ describe('start-replication-task', () => {
       credentials,
       maxAttempts: 1,
     });
-    await expect(startReplicationTask({ dms: client, taskArn: ARN })).rejects.toMatchObject({
+    await expect(begin(client)).rejects.toMatchObject({
       disposition: 'retry',
       message: expect.stringMatching(/AccessDeniedException.*dms:DescribeReplicationTasks/s),
     });

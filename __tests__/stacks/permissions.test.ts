@@ -142,7 +142,15 @@ describe('a function may do what its handler calls and no more:', () => {
         'secretsmanager:PutSecretValue',
       ],
     ],
-    ['start_replication_task', ['dms:DescribeReplicationTasks', 'dms:StartReplicationTask']],
+    [
+      'start_replication_task',
+      [
+        'dms:DescribeConnections',
+        'dms:DescribeReplicationTasks',
+        'dms:StartReplicationTask',
+        'dms:TestConnection',
+      ],
+    ],
     [
       'stage_stream_records',
       [
@@ -187,6 +195,16 @@ describe('a function may do what its handler calls and no more:', () => {
     ],
   ])('%s', (role, actions) => {
     expect(ownActions(role)).toEqual(actions);
+  });
+
+  it('connections are tested only from the one instance to the two endpoints of the task', () => {
+    const { TestConnections } = statementsOf('start_replication_task_execution');
+    const output = (name: string) => `\${data.terraform_remote_state.warehouse.outputs.${name}}`;
+    expect(TestConnections!.Resource).toEqual([
+      output('replication_instance_arn'),
+      output('replication_source_arn'),
+      output('replication_target_arn'),
+    ]);
   });
 
   it('the loader deletes only where it has loaded from', () => {

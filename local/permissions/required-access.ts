@@ -178,6 +178,13 @@ const REDSHIFT_DATA: Readonly<Record<string, Rule>> = {
 
 const DMS: Readonly<Record<string, Rule>> = {
   DescribeReplicationTasks: () => [{ action: 'dms:DescribeReplicationTasks', resource: '*', context: {} }],
+  DescribeConnections: () => [{ action: 'dms:DescribeConnections', resource: '*', context: {} }],
+  TestConnection: (request) =>
+    ['ReplicationInstanceArn', 'EndpointArn'].map((member) => ({
+      action: 'dms:TestConnection',
+      resource: text(request, member),
+      context: {},
+    })),
   StartReplicationTask: (request) => [
     { action: 'dms:StartReplicationTask', resource: text(request, 'ReplicationTaskArn'), context: {} },
   ],

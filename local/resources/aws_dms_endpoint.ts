@@ -1,5 +1,8 @@
 /** One end of the replication task: the MySQL server, by its secret, or the warehouse, by its database. */
-import type { DmsEndpoint } from '../laptop';
+import { testSource, testTarget } from '../engines/replication-task/endpoint-tests';
+import type { SourceLogin } from '../engines/replication-task/task';
+import type { TwinWarehouse } from '../engines/warehouse/open-warehouse';
+import type { DmsEndpoint, Laptop } from '../laptop';
 import { roleNameIn } from '../permissions/role-name';
 import { endpointSecretAccess } from '../permissions/service-access';
 import type { ResourceTwin } from '../resource-twin';
@@ -30,20 +33,27 @@ export const awsDmsEndpoint: ResourceTwin = {
   },
   start: async (resource, laptop) => {
     const id = resource.text('endpoint_id');
-    const endpoint = parseEndpoint(resource);
-    const { permissions, facts } = laptop;
+    const endpoint = parseEndpoint(resource, laptop);
+    const warehouse = endpoint.type === 'target' ? targetOf(resource, endpoint, laptop) : undefined;
+    const secretArn = resource.text('secrets_manager_arn');
+    const { permissions, facts, connections } = laptop;
     permissions.demand(
       roleNameIn(resource, 'secrets_manager_access_role_arn'),
-      endpointSecretAccess(endpoint.secretArn, permissions.keyOfSecret(endpoint.secretArn), facts),
+      endpointSecretAccess(secretArn, permissions.keyOfSecret(secretArn), facts),
     );
-    if (endpoint.type === 'target') checkTarget(resource, endpoint, laptop);
     const arn = `arn:aws:dms:${laptop.facts.region}:${laptop.facts.accountId}:endpoint:${id}`;
     laptop.endpoints.set(arn, endpoint);
+    connections.addEndpoint({
+      arn,
+      identifier: id,
+      test: () =>
+        warehouse === undefined ? testSource(endpoint.readLogin) : testTarget(endpoint.readLogin, warehouse),
+    });
     return { attributes: { endpoint_id: id, id, endpoint_arn: arn } };
   },
 };
 
-function parseEndpoint(resource: ResourceArguments): DmsEndpoint {
+function parseEndpoint(resource: ResourceArguments, laptop: Laptop): DmsEndpoint {
   const type = resource.text('endpoint_type');
   if (type !== 'source' && type !== 'target') {
     throw resource.refusal('endpoint_type', `${type}, where DMS knows source and target`);
@@ -69,15 +79,31 @@ function parseEndpoint(resource: ResourceArguments): DmsEndpoint {
       );
     }
   }
-  return { address: resource.address, type, databaseName, secretArn: resource.text('secrets_manager_arn') };
+  const { address } = resource;
+  const secretArn = resource.text('secrets_manager_arn');
+  return { address, type, databaseName, readLogin: async () => readLogin(laptop, secretArn, address) };
 }
 
-function checkTarget(
-  resource: ResourceArguments,
-  { databaseName }: DmsEndpoint,
-  laptop: Parameters<ResourceTwin['start']>[1],
-): void {
-  if (databaseName === undefined || !laptop.warehouses.has(databaseName)) {
+/** Read anew at each connection: set-up fills the secret after the endpoint was made, and the port changes. */
+function readLogin(laptop: Laptop, secretArn: string, address: string): SourceLogin {
+  const value = laptop.secrets.readValue(secretArn);
+  if (value === undefined) {
+    throw new Error(`the secret of ${address} has no value yet; set-up of its database fills it`);
+  }
+  const { username, password, host, port } = JSON.parse(value) as Record<string, string | number>;
+  const [server] = laptop.mysqlServers.values();
+  return {
+    username: String(username),
+    password: String(password),
+    host: String(host),
+    port: Number(port),
+    ...(server === undefined ? {} : { caFile: server.caFile }),
+  };
+}
+
+function targetOf(resource: ResourceArguments, { databaseName }: DmsEndpoint, laptop: Laptop): TwinWarehouse {
+  const warehouse = laptop.warehouses.get(databaseName ?? '');
+  if (warehouse === undefined) {
     throw resource.refusal(
       'database_name',
       `${databaseName ?? 'nothing'}, which is no database of a cluster`,
@@ -87,4 +113,5 @@ function checkTarget(
   if (bucket !== undefined && !laptop.s3.store.hasBucket(bucket)) {
     throw resource.refusal('redshift_settings.bucket_name', `${bucket}, which no stack declares`);
   }
+  return warehouse;
 }

@@ -19,9 +19,10 @@ export const awsDmsReplicationInstance: ResourceTwin = {
     vpc_security_group_ids: 'no networks on a laptop',
     network_type: 'no networks on a laptop',
   },
-  start: async (resource, { facts }) => {
+  start: async (resource, { facts, connections }) => {
     const id = resource.text('replication_instance_id');
     const arn = `arn:aws:dms:${facts.region}:${facts.accountId}:rep:${id}`;
+    connections.addInstance({ arn, identifier: id });
     return { attributes: { replication_instance_id: id, id, replication_instance_arn: arn } };
   },
 };

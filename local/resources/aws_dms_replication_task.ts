@@ -1,6 +1,6 @@
 /** The twin of the task, by the table mappings and settings of the JSON; it is started by the function that starts it. */
 import { createReplicationTask } from '../engines/replication-task/replication-task';
-import { type SourceLogin, TaskDefinitionError } from '../engines/replication-task/task';
+import { TaskDefinitionError } from '../engines/replication-task/task';
 import type { DmsEndpoint, Laptop } from '../laptop';
 import type { ResourceTwin } from '../resource-twin';
 import type { ResourceArguments } from '../terraform/resource-arguments';
@@ -16,9 +16,10 @@ export const awsDmsReplicationTask: ResourceTwin = {
     'replication_task_settings',
     'source_endpoint_arn',
     'target_endpoint_arn',
+    'replication_instance_arn',
     'start_replication_task',
   ],
-  ignored: { replication_instance_arn: 'the task runs in the runtime itself' },
+  ignored: {},
   start: async (resource, laptop) => {
     const identifier = resource.text('replication_task_id');
     const resourceId = resource.optionalText('resource_identifier') ?? identifier;
@@ -28,6 +29,7 @@ export const awsDmsReplicationTask: ResourceTwin = {
     }
     const source = endpointOf(resource, laptop, 'source');
     const target = endpointOf(resource, laptop, 'target');
+    checkInstance(resource, laptop);
     const warehouse = laptop.warehouses.get(target.databaseName ?? '');
     if (warehouse === undefined)
       throw resource.refusal('target_endpoint_arn', 'an endpoint without a warehouse');
@@ -38,12 +40,17 @@ export const awsDmsReplicationTask: ResourceTwin = {
         migrationType: resource.text('migration_type'),
         tableMappings: resource.text('table_mappings'),
         settings: resource.optionalText('replication_task_settings'),
-        source: () => readLogin(laptop, source),
+        source: source.readLogin,
         warehouse,
         onEvent: (event) => laptop.tell({ type: 'task', identifier, event }),
       }),
     );
     laptop.tasks.push(task);
+    laptop.connections.addTask(arn, {
+      instanceArn: resource.text('replication_instance_arn'),
+      sourceArn: resource.text('source_endpoint_arn'),
+      targetArn: resource.text('target_endpoint_arn'),
+    });
     return {
       attributes: { replication_task_id: identifier, id: identifier, replication_task_arn: arn },
       stop: () => task.close(),
@@ -59,21 +66,11 @@ function endpointOf(resource: ResourceArguments, laptop: Laptop, type: DmsEndpoi
   throw resource.refusal(path, `${arn}, which is no ${type} endpoint that a stack declares`);
 }
 
-/** Read anew at each connection: set-up fills the secret after the task was made, and the port changes. */
-async function readLogin(laptop: Laptop, endpoint: DmsEndpoint): Promise<SourceLogin> {
-  const value = laptop.secrets.readValue(endpoint.secretArn);
-  if (value === undefined) {
-    throw new Error(`the secret of ${endpoint.address} has no value yet; prepare-mysql fills it`);
-  }
-  const { username, password, host, port } = JSON.parse(value) as Record<string, string | number>;
-  const [server] = laptop.mysqlServers.values();
-  return {
-    username: String(username),
-    password: String(password),
-    host: String(host),
-    port: Number(port),
-    ...(server === undefined ? {} : { caFile: server.caFile }),
-  };
+/** The task itself runs in the runtime; its connections are tested from there under the instance's name. */
+function checkInstance(resource: ResourceArguments, { connections }: Laptop): void {
+  const arn = resource.text('replication_instance_arn');
+  if (connections.instance(arn) !== undefined) return;
+  throw resource.refusal('replication_instance_arn', `${arn}, which no stack declares`);
 }
 
 async function refusingByName<Result>(

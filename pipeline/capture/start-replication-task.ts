@@ -1,4 +1,4 @@
-/** Starts the DMS replication task, or resumes it, by its status. */
+/** Starts the DMS replication task, or resumes it, by its status, once its connections are tested. */
 import type {
   DatabaseMigrationServiceClient,
   ReplicationTask,
@@ -8,6 +8,7 @@ import {
   StartReplicationTaskCommand,
 } from '@aws-sdk/client-database-migration-service';
 import { PipelineError } from '../errors';
+import { testConnections } from './test-connections';
 
 /** What was done: nothing, because it runs already or is on its way to. */
 export type StartAction = 'none' | 'start-replication' | 'resume-processing';
@@ -21,6 +22,10 @@ export interface StartOutcome {
 export interface StartOptions {
   readonly dms: Pick<DatabaseMigrationServiceClient, 'send'>;
   readonly taskArn: string;
+  /** How much longer connection tests may be waited for. */
+  readonly remainingMs: () => number;
+  /** How to wait between two looks at a test; a timer unless told otherwise. */
+  readonly pause?: (durationMs: number) => Promise<void>;
 }
 
 /**
@@ -43,14 +48,16 @@ const ACTION_BY_STATUS: Readonly<Record<string, StartAction>> = {
 
 /**
  * Brings the task to run. A second call while it runs does nothing; two calls at once start it once, since DMS
- * refuses the later one and this then looks again.
+ * refuses the later one and this then looks again. Connections are tested only for a task that is to start.
  * @throws PipelineError REPLICATION_TASK_FAILED: `halt` when the task is missing or in a state that needs a person,
- * `retry` when it could not be started just now.
+ * or DMS cannot connect to an endpoint; `retry` when it could not be started just now.
  */
 export async function startReplicationTask(options: StartOptions): Promise<StartOutcome> {
-  const status = await readStatus(options);
+  const task = await readTask(options);
+  const { status } = task;
   const action = actionFor(status, options.taskArn);
   if (action === 'none') return { status, action };
+  await testConnections({ pause: pauseByTimer, ...options, ...task });
   try {
     await options.dms.send(
       new StartReplicationTaskCommand({
@@ -73,7 +80,7 @@ async function afterRefusal(
   action: StartAction,
   refusal: unknown,
 ): Promise<StartOutcome> {
-  const status = await readStatus(options);
+  const { status } = await readTask(options);
   if (actionFor(status, options.taskArn) === 'none') return { status, action: 'none' };
   throw startFailed(options.taskArn, before, action, refusal);
 }
@@ -89,7 +96,14 @@ function actionFor(status: string, taskArn: string): StartAction {
   });
 }
 
-async function readStatus({ dms, taskArn }: StartOptions): Promise<string> {
+interface DescribedTask {
+  readonly status: string;
+  readonly instanceArn: string;
+  /** Source and target. */
+  readonly endpointArns: readonly string[];
+}
+
+async function readTask({ dms, taskArn }: StartOptions): Promise<DescribedTask> {
   let task: ReplicationTask | undefined;
   try {
     const answer = await dms.send(
@@ -110,7 +124,13 @@ async function readStatus({ dms, taskArn }: StartOptions): Promise<string> {
       });
     }
   }
-  if (task?.Status !== undefined) return task.Status;
+  if (task?.Status !== undefined) {
+    return {
+      status: task.Status,
+      instanceArn: task.ReplicationInstanceArn ?? '',
+      endpointArns: [task.SourceEndpointArn ?? '', task.TargetEndpointArn ?? ''],
+    };
+  }
   throw new PipelineError({
     code: 'REPLICATION_TASK_FAILED',
     disposition: 'halt',
@@ -124,10 +144,13 @@ function startFailed(taskArn: string, status: string, action: StartAction, cause
   return new PipelineError({
     code: 'REPLICATION_TASK_FAILED',
     disposition: 'retry',
-    message: `DMS refused ${action} of the replication task, which was "${status}" (${nameOf(cause)}: ${cause instanceof Error ? cause.message : 'no message'}). Usually a connection test of an endpoint has not passed yet, or the role lacks dms:StartReplicationTask; the next run tries again.`,
+    message: `DMS refused ${action} of the replication task, which was "${status}" (${nameOf(cause)}: ${cause instanceof Error ? cause.message : 'no message'}). Usually an endpoint was changed just now and its connection is not tested yet, or the role lacks dms:StartReplicationTask; the next run tries again.`,
     context: { taskArn, status, action },
     cause,
   });
 }
+
+const pauseByTimer = (durationMs: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, durationMs));
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown error');

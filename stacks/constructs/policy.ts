@@ -24,6 +24,7 @@ export const ACTIONS_WITHOUT_RESOURCE: Readonly<Record<string, string>> = {
   'ec2:DescribeNetworkInterfaces': 'EC2 authorizes descriptions on no resource',
   'ec2:DescribeSubnets': 'EC2 authorizes descriptions on no resource',
   'dms:DescribeReplicationTasks': 'DMS authorizes descriptions on no resource',
+  'dms:DescribeConnections': 'DMS authorizes descriptions on no resource',
   'redshift-data:DescribeStatement': 'a statement has no ARN; its owner is the condition',
   'redshift-data:GetStatementResult': 'a statement has no ARN; its owner is the condition',
   'redshift-data:ListStatements': 'a statement has no ARN; its owner is the condition',

@@ -7,7 +7,11 @@ import { mysqlTables } from '../../pipeline/tables';
 import { buildTableMappings } from '../replication-mappings';
 import { buildReplicationSettings } from '../replication-settings';
 import { addLogGroup } from './log-group';
-import { addReplicationEndpoints, type ReplicationEndpointsProps } from './replication-endpoints';
+import {
+  addReplicationEndpoints,
+  type ReplicationEndpoints,
+  type ReplicationEndpointsProps,
+} from './replication-endpoints';
 import { stackOf } from './stack-of';
 
 export interface ReplicationProps extends ReplicationEndpointsProps {
@@ -16,13 +20,15 @@ export interface ReplicationProps extends ReplicationEndpointsProps {
 }
 
 export class Replication extends Construct {
+  readonly instance: DmsReplicationInstance;
+  readonly endpoints: ReplicationEndpoints;
   readonly task: DmsReplicationTask;
 
   constructor(scope: Construct, id: string, props: ReplicationProps) {
     super(scope, id);
     const { names, settings } = stackOf(this);
-    const instance = this.addInstance(props);
-    const endpoints = addReplicationEndpoints(this, props);
+    this.instance = this.addInstance(props);
+    this.endpoints = addReplicationEndpoints(this, props);
     const logGroup = addLogGroup(this, 'log_group', {
       // The one name that DMS writes to.
       name: `dms-tasks-${names.replicationInstance}`,
@@ -32,9 +38,9 @@ export class Replication extends Construct {
       replicationTaskId: names.replicationTask,
       resourceIdentifier: names.replicationTaskResource,
       migrationType: 'full-load-and-cdc',
-      replicationInstanceArn: instance.replicationInstanceArn,
-      sourceEndpointArn: endpoints.source.endpointArn,
-      targetEndpointArn: endpoints.target.endpointArn,
+      replicationInstanceArn: this.instance.replicationInstanceArn,
+      sourceEndpointArn: this.endpoints.source.endpointArn,
+      targetEndpointArn: this.endpoints.target.endpointArn,
       tableMappings: JSON.stringify(buildTableMappings(mysqlTables())),
       replicationTaskSettings: JSON.stringify(buildReplicationSettings(settings.dms)),
       // The function start-replication-task starts it, after set-up has made users and tables.

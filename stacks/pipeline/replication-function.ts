@@ -1,12 +1,13 @@
-/** The function that starts or resumes the DMS task. */
+/** The function that tests the connections of the DMS task and starts or resumes it. */
 import { stackOf } from '../constructs/stack-of';
 import type { FunctionSpec, SpecContext } from './functions';
 
-export function startReplicationTask({ scope }: SpecContext): FunctionSpec<'start-replication-task'> {
+export function startReplicationTask({ scope, inputs }: SpecContext): FunctionSpec<'start-replication-task'> {
   const { names, settings } = stackOf(scope);
+  const { warehouse } = inputs;
   return {
     handler: 'start-replication-task',
-    description: 'Starts or resumes the DMS replication task by its status',
+    description: 'Tests the connections of the DMS replication task, then starts or resumes it',
     startedBy: 'schedule',
     talksToMysql: false,
     retries: 1,
@@ -14,8 +15,18 @@ export function startReplicationTask({ scope }: SpecContext): FunctionSpec<'star
     statements: [
       { sid: 'StartTask', actions: ['dms:StartReplicationTask'], resources: [names.replicationTaskArn] },
       {
-        sid: 'DescribeTasks',
-        actions: ['dms:DescribeReplicationTasks'],
+        sid: 'TestConnections',
+        // On both: the endpoint, and the instance that connects to it. DMS chooses the last part of their ARNs.
+        actions: ['dms:TestConnection'],
+        resources: [
+          warehouse.replication_instance_arn,
+          warehouse.replication_source_arn,
+          warehouse.replication_target_arn,
+        ],
+      },
+      {
+        sid: 'DescribeReplication',
+        actions: ['dms:DescribeReplicationTasks', 'dms:DescribeConnections'],
         resources: ['*'],
         conditions: { StringEquals: { 'aws:RequestedRegion': settings.region } },
       },

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Connections } from '../../../local/engines/replication-task/connections';
 import type { Laptop } from '../../../local/laptop';
 import { TWIN_BY_TYPE } from '../../../local/resources/twins';
 import { WITHOUT_A_TWIN } from '../../../local/resources/without-a-twin';
@@ -11,10 +12,11 @@ const FUNCTION_ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:f';
 const STREAM_ARN = 'arn:aws:dynamodb:eu-west-1:123456789012:table/t/stream/l';
 const QUEUE_ARN = 'arn:aws:sqs:eu-west-1:123456789012:q';
 
+const ROLE = 'arn:aws:iam::123456789012:role/s';
 const SCHEDULE = {
   name: 's',
   schedule_expression: 'rate(5 minutes)',
-  target: { arn: FUNCTION_ARN },
+  target: { arn: FUNCTION_ARN, role_arn: ROLE },
 };
 const MAPPING = { event_source_arn: STREAM_ARN, function_name: 'f', starting_position: 'TRIM_HORIZON' };
 const FUNCTION = {
@@ -38,6 +40,7 @@ const TASK = {
   migration_type: 'full-load-and-cdc',
   source_endpoint_arn: 'arn:source',
   target_endpoint_arn: 'arn:target',
+  replication_instance_arn: 'arn:instance',
 };
 const CLUSTER = { cluster_identifier: 'c', database_name: 'd', master_username: 'm' };
 const INSTANCE = { identifier: 'i', engine: 'mysql', username: 'u', manage_master_user_password: true };
@@ -50,12 +53,17 @@ describe('a twin', () => {
     writeFileSync(join(folder, 'f.zip'), 'not the bundle that was planned');
     const known = {
       facts: { accountId: '123456789012', region: 'eu-west-1' },
+      permissions: { demand: () => {}, keyOfQueue: () => undefined },
       everySeconds: undefined,
       stackFolder: () => folder,
       functions: new Map([['f', { name: 'f', arn: FUNCTION_ARN }]]),
       streams: new Map([[STREAM_ARN, { tableName: 't', localArn: 'arn:local' }]]),
       queues: new Map(),
-      endpoints: new Map(),
+      endpoints: new Map([
+        ['arn:known-source', { type: 'source' }],
+        ['arn:known-target', { type: 'target' }],
+      ]),
+      connections: new Connections(),
       warehouses: new Map(),
       mysqlServers: new Map(),
       dynamodb: { endpoint: 'http://127.0.0.1:9' },
@@ -95,7 +103,7 @@ describe('a twin', () => {
     [
       'aws_scheduler_schedule',
       'target.dead_letter_config.arn',
-      { ...SCHEDULE, target: { arn: FUNCTION_ARN, dead_letter_config: { arn: QUEUE_ARN } } },
+      { ...SCHEDULE, target: { ...SCHEDULE.target, dead_letter_config: { arn: QUEUE_ARN } } },
       'no queue',
     ],
     [
@@ -138,6 +146,12 @@ describe('a twin', () => {
     ['aws_dms_endpoint', 'database_name', { ...SOURCE, database_name: 'bank' }, 'from the mappings'],
     ['aws_dms_endpoint', 'database_name', TARGET, 'no database of a cluster'],
     ['aws_dms_replication_task', 'source_endpoint_arn', TASK, 'no source endpoint'],
+    [
+      'aws_dms_replication_task',
+      'replication_instance_arn',
+      { ...TASK, source_endpoint_arn: 'arn:known-source', target_endpoint_arn: 'arn:known-target' },
+      'which no stack declares',
+    ],
     [
       'aws_dms_replication_task',
       'start_replication_task',

@@ -1,5 +1,8 @@
 /** The part of the DMS API that the pipeline calls, over the twins of the tasks. */
 import { type JsonObject, type JsonService, ServiceError } from '../../gateway/service';
+import { describeConnections, testConnection } from './connection-calls';
+import type { Connections } from './connections';
+import { parseFilters } from './dms-filters';
 import {
   type ReplicationTask,
   type StartType,
@@ -12,10 +15,13 @@ const START_TYPES: readonly string[] = ['start-replication', 'resume-processing'
 
 export interface DmsServiceOptions {
   readonly tasks: readonly ReplicationTask[];
+  readonly connections: Connections;
 }
 
 /** Answers `AmazonDMSv20160101.<Operation>`; an operation that no handler uses is refused by name. */
 export function createDmsService(options: DmsServiceOptions): JsonService {
+  const { connections } = options;
+  const describe = (task: ReplicationTask): JsonObject => describeTask(task, connections);
   const find = (arn: unknown): ReplicationTask => {
     const task = options.tasks.find((candidate) => candidate.arn === arn);
     if (task === undefined)
@@ -26,17 +32,22 @@ export function createDmsService(options: DmsServiceOptions): JsonService {
     handle: async (operation, input) => {
       switch (operation) {
         case 'DescribeReplicationTasks':
-          return { ReplicationTasks: selectTasks(options.tasks, input).map(describeTask) };
+          return { ReplicationTasks: selectTasks(options.tasks, input).map(describe) };
         case 'StartReplicationTask': {
           const task = find(input.ReplicationTaskArn);
+          checkConnections(task, connections);
           startTask(task, input.StartReplicationTaskType);
-          return { ReplicationTask: describeTask(task) };
+          return { ReplicationTask: describe(task) };
         }
         case 'StopReplicationTask': {
           const task = find(input.ReplicationTaskArn);
           stopTask(task);
-          return { ReplicationTask: describeTask(task) };
+          return { ReplicationTask: describe(task) };
         }
+        case 'DescribeConnections':
+          return describeConnections(connections, input);
+        case 'TestConnection':
+          return testConnection(connections, input);
         default:
           throw new ServiceError(
             'UnknownOperationException',
@@ -45,6 +56,17 @@ export function createDmsService(options: DmsServiceOptions): JsonService {
       }
     },
   };
+}
+
+/** DMS starts nothing over a connection whose last test was not successful, or that was never tested. */
+function checkConnections(task: ReplicationTask, connections: Connections): void {
+  const { status } = task.describe();
+  if (status === 'running' || status === 'starting') return;
+  if (connections.arePassed(connections.endsOf(task.arn))) return;
+  throw new ServiceError(
+    'InvalidResourceStateFault',
+    'Test connection for replication instance and endpoint should be successful for starting the replication task',
+  );
 }
 
 function startTask(task: ReplicationTask, type: unknown): void {
@@ -77,18 +99,16 @@ function stopTask(task: ReplicationTask): void {
 }
 
 function selectTasks(tasks: readonly ReplicationTask[], input: JsonObject): ReplicationTask[] {
-  const filters = Array.isArray(input.Filters)
-    ? (input.Filters as { Name?: string; Values?: string[] }[])
-    : [];
+  const filters = parseFilters(input);
   let selected = [...tasks];
-  for (const { Name: name, Values: values = [] } of filters) {
+  for (const { name, values } of filters) {
     if (name === 'replication-task-arn') selected = selected.filter((task) => values.includes(task.arn));
     else if (name === 'replication-task-id')
       selected = selected.filter((task) => values.includes(task.identifier));
     else
       throw new ServiceError(
         'InvalidParameterValueException',
-        `the laptop's DMS cannot filter tasks by ${String(name)}`,
+        `the laptop's DMS cannot filter tasks by ${name}`,
       );
   }
   if (filters.length > 0 && selected.length === 0)
@@ -96,13 +116,17 @@ function selectTasks(tasks: readonly ReplicationTask[], input: JsonObject): Repl
   return selected;
 }
 
-function describeTask(task: ReplicationTask): JsonObject {
+function describeTask(task: ReplicationTask, connections: Connections): JsonObject {
+  const ends = connections.endsOf(task.arn);
   const description: TaskDescription = task.describe();
   const counted = (state: TaskDescription['tables'][number]['state']): number =>
     description.tables.filter((table) => table.state === state).length;
   return {
     ReplicationTaskArn: description.arn,
     ReplicationTaskIdentifier: description.identifier,
+    SourceEndpointArn: ends.sourceArn,
+    TargetEndpointArn: ends.targetArn,
+    ReplicationInstanceArn: ends.instanceArn,
     MigrationType: description.migrationType,
     Status: description.status,
     ...(description.failure === undefined ? {} : { LastFailureMessage: description.failure.message }),

@@ -6,7 +6,7 @@ import { ControlTables } from './control-tables';
 import { runTask } from './run-task';
 import { type ReadLogin, withSource } from './source-connection';
 import { comparePositions, formatPosition, type SourcePosition } from './source-position';
-import { checkSourceSettings, readBinlogEnd } from './source-server';
+import { readBinlogEnd } from './source-server';
 import { parseTableMappings, type TableMappings } from './table-mappings';
 import {
   type ReplicationTask,
@@ -124,11 +124,6 @@ class Task implements ReplicationTask {
   async close(): Promise<void> {
     await this.stop();
     await this.session.close();
-  }
-
-  async testConnection(): Promise<void> {
-    await this.session.run('SELECT 1');
-    await withSource(this.readLogin, checkSourceSettings);
   }
 
   currentSourcePosition(): Promise<SourcePosition> {

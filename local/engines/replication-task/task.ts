@@ -110,8 +110,6 @@ export interface ReplicationTask {
   start(type: StartType): void;
   /** Stops at the next commit; returns when nothing runs any more. Without a run it does nothing. */
   stop(): Promise<void>;
-  /** Connects to source and warehouse and checks what a run would need. @throws PipelineError that says what is wrong. */
-  testConnection(): Promise<void>;
   /** Where the source's binlog ends now: everything committed before this call is before it. */
   currentSourcePosition(): Promise<SourcePosition>;
   /**

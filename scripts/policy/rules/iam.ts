@@ -29,7 +29,7 @@ const trust = (role: Resource): IamStatement[] => role.statements('assume_role_p
 const WITHOUT_RESOURCE: readonly RegExp[] = [
   /^xray:Put(TelemetryRecords|TraceSegments)$/,
   /^ec2:Describe(NetworkInterfaces|Subnets)$/,
-  /^dms:DescribeReplicationTasks$/,
+  /^dms:Describe(Connections|ReplicationTasks)$/,
   /^dynamodb:ListStreams$/,
   /^redshift-data:(DescribeStatement|GetStatementResult|ListStatements)$/,
 ];

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startMysqlServer } from '../../../../local/engines/mysql-server';
+import { testSource } from '../../../../local/engines/replication-task/endpoint-tests';
 import type { ReplicationTaskOptions } from '../../../../local/engines/replication-task/task';
 import { waitUntil } from '../../../../local/engines/wait-until';
 import { loginOf, settings, TaskBed, type TestTask, TIMEOUT_MS } from './task-bed';
@@ -240,10 +241,9 @@ describe('the replication task fails loudly', () => {
   test('when the source cannot be reached, and goes on once it can', async () => {
     await createTable('away');
     let reachable = false;
-    const { task, events } = await bed.task('away', {
-      source: async () => (reachable ? bed.login : { ...bed.login, port: 1 }),
-    });
-    await expect(task.testConnection()).rejects.toThrow(/SOURCE_UNAVAILABLE.*certificate/s);
+    const source = async () => (reachable ? bed.login : { ...bed.login, port: 1 });
+    const { task, events } = await bed.task('away', { source });
+    await expect(testSource(source)).rejects.toThrow(/SOURCE_UNAVAILABLE.*certificate/s);
     task.start('start-replication');
     await waitUntil(() => events.some(({ type }) => type === 'reconnecting'), {
       what: 'a try',
@@ -251,7 +251,7 @@ describe('the replication task fails loudly', () => {
     });
     reachable = true;
     await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
-    await task.testConnection();
+    await testSource(source);
   });
 
   test('when the source does not log whole rows', async () => {
