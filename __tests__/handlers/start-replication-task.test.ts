@@ -12,6 +12,7 @@ import { endpointVariables } from '../../local/gateway/endpoint-variables';
 import { type Gateway, startGateway } from '../../local/gateway/gateway';
 import { type JsonService, ServiceError } from '../../local/gateway/service';
 import { startReplicationTask } from '../../pipeline/capture/start-replication-task';
+import { mysqlTables } from '../../pipeline/tables';
 import { type BundledHandler, bundleHandler } from '../support/run-handler';
 
 const DMS_ARN = 'arn:aws:dms:eu-central-1:123456789012';
@@ -26,6 +27,7 @@ class ScriptedTask implements ReplicationTask {
   readonly identifier = 'cdc-dev-task';
   readonly started: StartType[] = [];
   status: string = 'ready';
+  selected: readonly string[] = ['txns'];
   beforeStart: () => void = () => {};
 
   describe() {
@@ -33,6 +35,13 @@ class ScriptedTask implements ReplicationTask {
       arn: ARN,
       identifier: this.identifier,
       migrationType: 'full-load-and-cdc',
+      tableMappings: JSON.stringify({
+        rules: this.selected.map((table) => ({
+          'rule-type': 'selection',
+          'rule-action': 'include',
+          'object-locator': { 'schema-name': 'bank', 'table-name': table },
+        })),
+      }),
       status: this.status as TaskStatus,
       tables: [],
     };
@@ -110,7 +119,13 @@ describe('start-replication-task', () => {
   });
 
   const begin = (client: DatabaseMigrationServiceClient) =>
-    startReplicationTask({ dms: client, taskArn: ARN, remainingMs: () => 60_000, pause: async () => {} });
+    startReplicationTask({
+      dms: client,
+      taskArn: ARN,
+      tables: mysqlTables(),
+      remainingMs: () => 60_000,
+      pause: async () => {},
+    });
   const start = () => begin(dms);
 
   test.each([
@@ -128,6 +143,19 @@ describe('start-replication-task', () => {
     expect(connections.describe().map(({ endpoint }) => endpoint.arn)).toEqual(
       action === 'none' ? [] : [SOURCE, TARGET],
     );
+  });
+
+  test('starts nothing while the task selects a table whose target nobody made', async () => {
+    task.status = 'stopped';
+    task.selected = ['txns', 'cards'];
+    await expect(start()).rejects.toMatchObject({
+      code: 'REPLICATION_TASK_FAILED',
+      disposition: 'retry',
+      message: expect.stringMatching(/bank\.cards.*deploy it/),
+    });
+    expect(task.started).toEqual([]);
+    task.selected = ['%'];
+    await expect(start()).resolves.toMatchObject({ action: 'resume-processing' });
   });
 
   test('starts nothing while DMS cannot connect, and says why; the run after it is mended does', async () => {

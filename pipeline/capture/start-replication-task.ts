@@ -8,7 +8,9 @@ import {
   StartReplicationTaskCommand,
 } from '@aws-sdk/client-database-migration-service';
 import { PipelineError } from '../errors';
+import type { MysqlTable } from '../tables';
 import { testConnections } from './test-connections';
+import { unknownTables } from './unknown-tables';
 
 /** What was done: nothing, because it runs already or is on its way to. */
 export type StartAction = 'none' | 'start-replication' | 'resume-processing';
@@ -22,6 +24,8 @@ export interface StartOutcome {
 export interface StartOptions {
   readonly dms: Pick<DatabaseMigrationServiceClient, 'send'>;
   readonly taskArn: string;
+  /** The catalogue that this deployment's set-up made targets for. */
+  readonly tables: readonly MysqlTable[];
   /** How much longer connection tests may be waited for. */
   readonly remainingMs: () => number;
   /** How to wait between two looks at a test; a timer unless told otherwise. */
@@ -57,6 +61,7 @@ export async function startReplicationTask(options: StartOptions): Promise<Start
   const { status } = task;
   const action = actionFor(status, options.taskArn);
   if (action === 'none') return { status, action };
+  checkTablesArePrepared(task, options);
   await testConnections({ pause: pauseByTimer, ...options, ...task });
   try {
     await options.dms.send(
@@ -96,8 +101,24 @@ function actionFor(status: string, taskArn: string): StartAction {
   });
 }
 
+/**
+ * The warehouse stack, which maps the tables, is deployed before the pipeline stack, whose set-up makes their targets.
+ * In between a start would let DMS make the missing ones by itself, with its own types and without keys.
+ */
+function checkTablesArePrepared({ tableMappings }: DescribedTask, { tables, taskArn }: StartOptions): void {
+  const unknown = unknownTables(tableMappings, tables);
+  if (unknown.length === 0) return;
+  throw new PipelineError({
+    code: 'REPLICATION_TASK_FAILED',
+    disposition: 'retry',
+    message: `the replication task selects ${unknown.join(', ')}, which this function's catalogue does not have, so nobody has made the target. Usually the warehouse stack is deployed and the pipeline stack is not yet: deploy it; it makes the table and starts the task.`,
+    context: { taskArn, unknownTables: unknown.length },
+  });
+}
+
 interface DescribedTask {
   readonly status: string;
+  readonly tableMappings: string;
   readonly instanceArn: string;
   /** Source and target. */
   readonly endpointArns: readonly string[];
@@ -109,7 +130,6 @@ async function readTask({ dms, taskArn }: StartOptions): Promise<DescribedTask> 
     const answer = await dms.send(
       new DescribeReplicationTasksCommand({
         Filters: [{ Name: 'replication-task-arn', Values: [taskArn] }],
-        WithoutSettings: true,
       }),
     );
     task = answer.ReplicationTasks?.[0];
@@ -127,6 +147,7 @@ async function readTask({ dms, taskArn }: StartOptions): Promise<DescribedTask> 
   if (task?.Status !== undefined) {
     return {
       status: task.Status,
+      tableMappings: task.TableMappings ?? '',
       instanceArn: task.ReplicationInstanceArn ?? '',
       endpointArns: [task.SourceEndpointArn ?? '', task.TargetEndpointArn ?? ''],
     };

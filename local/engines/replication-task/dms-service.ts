@@ -128,6 +128,7 @@ function describeTask(task: ReplicationTask, connections: Connections): JsonObje
     TargetEndpointArn: ends.targetArn,
     ReplicationInstanceArn: ends.instanceArn,
     MigrationType: description.migrationType,
+    TableMappings: description.tableMappings,
     Status: description.status,
     ...(description.failure === undefined ? {} : { LastFailureMessage: description.failure.message }),
     ...(description.status === 'failed' ? { StopReason: 'Stop Reason FATAL_ERROR Error Level FATAL' } : {}),

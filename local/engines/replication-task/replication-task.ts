@@ -90,6 +90,7 @@ class Task implements ReplicationTask {
       arn: this.arn,
       identifier: this.identifier,
       migrationType: this.options.migrationType,
+      tableMappings: mappingsText(this.options.tableMappings),
       status: this.status,
       ...(this.failure === undefined ? {} : { failure: this.failure }),
       ...(this.applied === undefined ? {} : { appliedPosition: this.applied }),
@@ -229,3 +230,6 @@ class Task implements ReplicationTask {
     this.options.onEvent?.(event);
   }
 }
+
+const mappingsText = (mappings: unknown): string =>
+  typeof mappings === 'string' ? mappings : JSON.stringify(mappings);

@@ -62,6 +62,8 @@ export interface TaskDescription {
   readonly arn: string;
   readonly identifier: string;
   readonly migrationType: string;
+  /** JSON text. */
+  readonly tableMappings: string;
   readonly status: TaskStatus;
   /** Of the last failure, while the status is `failed`. */
   readonly failure?: { readonly code: ErrorCode; readonly message: string };
