@@ -14,7 +14,8 @@ export function addDatabaseAlarms(alarms: Alarms, metrics: Metrics, settings: Se
   const specs = [
     ...mysqlAlarms(metrics, settings),
     ...dynamodbAlarms(metrics),
-    ...replicationAlarms(metrics, settings),
+    ...replicationTaskAlarms(metrics, settings),
+    ...replicationInstanceAlarms(metrics, settings),
     ...warehouseAlarms(metrics),
   ];
   for (const spec of specs) alarms.add(spec);
@@ -79,8 +80,7 @@ function dynamodbAlarms(metrics: Metrics): AlarmSpec[] {
   ]);
 }
 
-function replicationAlarms(metrics: Metrics, { alarms, dms }: Settings): AlarmSpec[] {
-  const { replicationTask: task, replicationInstance: instance } = metrics;
+function replicationTaskAlarms({ replicationTask: task }: Metrics, { alarms }: Settings): AlarmSpec[] {
   const late = (runbook: string, name: string, meaning: string): AlarmSpec => ({
     runbook,
     meaning,
@@ -91,20 +91,6 @@ function replicationAlarms(metrics: Metrics, { alarms, dms }: Settings): AlarmSp
     of: 3,
     // A task that runs has a latency, if only 0: none means that it does not run.
     silence: 'bad',
-  });
-  const host = (
-    runbook: string,
-    name: string,
-    when: 'above' | 'below',
-    threshold: number,
-    meaning: string,
-  ) => ({
-    runbook,
-    meaning,
-    metrics: [instance(name, 'Average')],
-    when,
-    threshold,
-    ...LASTING,
   });
   return [
     late(
@@ -126,6 +112,28 @@ function replicationAlarms(metrics: Metrics, { alarms, dms }: Settings): AlarmSp
       threshold: 100_000,
       ...LASTING,
     },
+  ];
+}
+
+function replicationInstanceAlarms(
+  { replicationInstance: instance }: Metrics,
+  { dms }: Settings,
+): AlarmSpec[] {
+  const host = (
+    runbook: string,
+    name: string,
+    when: 'above' | 'below',
+    threshold: number,
+    meaning: string,
+  ): AlarmSpec => ({
+    runbook,
+    meaning,
+    metrics: [instance(name, 'Average')],
+    when,
+    threshold,
+    ...LASTING,
+  });
+  return [
     host('replication-cpu', 'CPUUtilization', 'above', 85, 'The replication instance is busy above 85 %'),
     host(
       'replication-memory',
