@@ -57,7 +57,7 @@ describe('what the JSON says', () => {
     });
     deployment.edit('warehouse', ({ resource }) => {
       const task = resource.aws_dms_replication_task.replication;
-      task.table_mappings = task.table_mappings.replace('"table-name":"txns"', '"table-name":"other"');
+      task.table_mappings = task.table_mappings.replace('"table-name":"txns"', '"table-name":"other%"');
     });
     await withRuntime(deployment, async (runtime, events) => {
       const { laptop } = runtime;
@@ -87,6 +87,15 @@ describe('what the JSON says', () => {
           task.table_mappings = task.table_mappings.replace('"selection"', '"selections"');
         }),
       /aws_dms_replication_task\.replication\.table_mappings: /,
+    ],
+    [
+      'a table mapping of a table that nobody prepares',
+      (deployment) =>
+        deployment.edit('warehouse', ({ resource }) => {
+          const task = resource.aws_dms_replication_task.replication;
+          task.table_mappings = task.table_mappings.replace('"table-name":"txns"', '"table-name":"other"');
+        }),
+      /the replication task selects bank\.other, which this function's catalogue does not have/,
     ],
     [
       'a server parameter that the server does not know',
