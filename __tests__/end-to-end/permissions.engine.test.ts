@@ -68,4 +68,18 @@ describe('the policies of the stacks', () => {
       /denied +cdc-dev-ingest-trades .*not authorized to perform: dynamodb:BatchWriteItem on resource: .*table\/cdc-dev-trades .*Missing in the stacks: \{"Effect":"Allow","Action":"dynamodb:BatchWriteItem"/,
     );
   });
+
+  it('deny the use of a key whose own policy does not leave it to IAM', async () => {
+    const closed = deployment.copy();
+    closed.edit('network', (json) => {
+      const key = json.resource.aws_kms_key.data;
+      const policy = JSON.parse(key.policy) as { Statement: PolicyStatement[] };
+      const others = policy.Statement.filter(({ Sid }) => Sid !== 'AccountAdministersByIam');
+      key.policy = JSON.stringify({ ...policy, Statement: others });
+    });
+    await expect(exercise(closed)).rejects.toThrow(
+      /not authorized to perform: kms:Decrypt on resource: arn:aws:kms:/,
+    );
+    closed.remove();
+  });
 });

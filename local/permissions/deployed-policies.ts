@@ -1,5 +1,5 @@
 /** The policies of the deployment, as the synthesized stacks state them: of roles, buckets, queues and keys. */
-import type { Lookup } from '../terraform/references';
+import { type Lookup, placeOf, resolveReferences } from '../terraform/references';
 import { ResourceArguments } from '../terraform/resource-arguments';
 import type { Block, Stack } from '../terraform/terraform-json';
 import { parsePolicyDocument, type Statement } from './policy-document';
@@ -41,6 +41,14 @@ export class DeployedPolicies {
     return this.blocks('aws_sqs_queue_policy')
       .flatMap((block) => this.statements(block))
       .filter(({ resources }) => resources.includes(arn));
+  }
+
+  /** The key's own policy. Without one AWS writes one that leaves all to the account's IAM policies. */
+  ofKey(arn: string): readonly Statement[] | undefined {
+    const key = this.blocks('aws_kms_key').find(
+      (block) => resolveReferences(`\${${block.address}.arn}`, placeOf(block, 'arn'), this.lookup) === arn,
+    );
+    return key?.config.policy === undefined ? undefined : this.statements(key);
   }
 
   /** ARN of the key that encrypts a bucket's objects by default. */

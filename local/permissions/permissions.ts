@@ -6,7 +6,7 @@ import type { AdmissionRequest } from '../gateway/admission';
 import { ServiceError } from '../gateway/service';
 import type { AccountFacts } from '../terraform/lookup';
 import type { DeployedPolicies } from './deployed-policies';
-import { evaluate } from './evaluate';
+import { type AccessRequest, evaluate } from './evaluate';
 import { type Access, requiredAccess, userIdOf } from './required-access';
 
 export interface PermissionsOptions {
@@ -58,22 +58,24 @@ export class Permissions {
   demand(role: string, accesses: readonly Access[], exception = 'AccessDeniedException'): void {
     const { accountId, region } = this.options.facts;
     const missing = accesses.filter((access) => {
-      const decision = evaluate(
-        {
-          ...access,
-          principal: `arn:aws:iam::${accountId}:role/${role}`,
-          context: {
-            // Loopback stands for TLS; the region and the user are those of every call here.
-            'aws:SecureTransport': 'true',
-            'aws:RequestedRegion': region,
-            'aws:userid': userIdOf(role),
-            ...access.context,
-          },
+      const request: AccessRequest = {
+        ...access,
+        principal: `arn:aws:iam::${accountId}:role/${role}`,
+        context: {
+          // Loopback stands for TLS; the region and the user are those of every call here.
+          'aws:SecureTransport': 'true',
+          'aws:RequestedRegion': region,
+          'aws:userid': userIdOf(role),
+          ...access.context,
         },
-        { identity: this.options.policies.ofRole(role), resource: this.resourcePolicy(access) },
-      );
-      if (decision.allowed) this.remember(role, decision.by.sid, access.action);
-      return !decision.allowed;
+      };
+      const decision = evaluate(request, {
+        identity: this.options.policies.ofRole(role),
+        resource: this.resourcePolicy(access),
+      });
+      if (!decision.allowed || !this.isLeftToIam(request)) return true;
+      this.remember(role, decision.by.sid, access.action);
+      return false;
     });
     if (missing.length === 0) return;
     const message = denialText(role, accountId, missing);
@@ -111,6 +113,15 @@ export class Permissions {
         })),
       ),
     );
+  }
+
+  /** A key is used by IAM policies only where its own policy gives the account's root the action (AWS KMS developer guide). */
+  private isLeftToIam(request: AccessRequest): boolean {
+    if (!request.action.startsWith('kms:')) return true;
+    const statements = this.options.policies.ofKey(request.resource);
+    if (statements === undefined) return true;
+    const principal = `arn:aws:iam::${this.options.facts.accountId}:root`;
+    return evaluate({ ...request, principal }, { identity: [], resource: statements }).allowed;
   }
 
   private resourcePolicy({ resource }: Access) {
