@@ -25,11 +25,16 @@ export interface StageOutcome {
  * 2. The files are written.
  * 3. Lambda moves its checkpoint to the reported record, or past the delivery.
  *
+ * When the very first of several cannot be taken, the whole delivery fails instead: a reported batch is cut at the
+ * reported record (AWS Lambda developer guide, "Configuring partial batch response with DynamoDB and Lambda"), which
+ * there cuts off nothing, so that the good records behind it would be dead-lettered with it. A failed batch is halved
+ * until the record stands alone.
+ *
  * Stopped after 1, nothing is left. Stopped after 2, the same delivery comes again and writes the same keys with the
  * same bytes; if the first was loaded meanwhile, the load finds nothing newer in the second. A record that stays
  * untakeable goes to the dead-letter queue when its retries or its age are over.
  * @throws PipelineError STAGE_FAILED (retry) when a file cannot be written; STREAM_RECORD_INVALID (dead-letter) when
- * the untakeable record has no sequence number to be reported by.
+ * the untakeable record is the first of several, or has no sequence number to be reported by.
  */
 export async function stageRecords(
   records: readonly DynamoDBRecord[],
@@ -40,7 +45,8 @@ export async function stageRecords(
   for (const file of files) await ports.writeFile(file);
   if (failed === undefined) return { files, failures: [] };
   const itemIdentifier = failed.record.dynamodb?.SequenceNumber;
-  if (itemIdentifier === undefined) throw failed.error;
+  const isFirstOfSeveral = staged.length === 0 && records.length > 1;
+  if (itemIdentifier === undefined || isFirstOfSeveral) throw failed.error;
   return { files, failures: [{ itemIdentifier }], failure: failed.error };
 }
 

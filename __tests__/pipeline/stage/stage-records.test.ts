@@ -62,7 +62,20 @@ test('records before the first untakeable one are staged, and that one is report
   expect(written.map(({ rowCount }) => rowCount)).toEqual([1]);
 });
 
-test('when the first record cannot be taken, nothing is written', async () => {
+test('a delivery whose first record cannot be taken fails as a whole, so that Lambda halves it', async () => {
+  const untakeable = streamRecord({ sequence: 1, after: {}, table: 'other' });
+  const written: string[] = [];
+  const staged = stageRecords([untakeable, streamRecord({ sequence: 2, after: tradeItem })], {
+    tables: TRADES_SOURCE,
+    writeFile: async ({ key }) => {
+      written.push(key);
+    },
+  });
+  await expect(staged).rejects.toMatchObject({ code: 'STREAM_RECORD_INVALID' });
+  expect(written).toEqual([]);
+});
+
+test('when a record that came alone cannot be taken, it is reported and nothing is written', async () => {
   const { written, failures } = await stage([streamRecord({ sequence: 9, after: {}, table: 'other' })]);
   expect(written).toEqual([]);
   expect(failures).toEqual([{ itemIdentifier: sequenceNumber(9) }]);

@@ -5,8 +5,9 @@
  * 1. Records past the age limit are discarded.
  * 2. The function is invoked with the batch.
  * 3. What it took is committed: all of it, or the records before the first one that it reports as failed.
- * 4. The rest is tried again: from the reported record on; or, when nothing was taken, halved while bisecting is
- *    on and there is something to halve; or as it is, up to the retry limit.
+ * 4. The rest is tried again: from the reported record on; or, when the function failed, halved while bisecting is on
+ *    and there is something to halve; or as it is, up to the retry limit. A batch whose first record is reported is
+ *    cut there, so before its first record: it stays whole.
  * 5. What exceeds the retry limit is discarded.
  *
  * Discarding sends a message to the on-failure destination, then commits. Stopped before a commit, the same
@@ -63,12 +64,12 @@ async function deliverOnce(
   for (let invokeCount = 1; ; invokeCount += 1) {
     const young = await discardOld(batch, policy, ports, invokeCount - 1);
     if (young.length < batch.length) return young.length === 0 ? [] : [young];
-    const taken = await invokeCounting(batch, policy, ports, invokeCount);
+    const { taken, isReported } = await invokeCounting(batch, policy, ports, invokeCount);
     if (taken > 0) {
       ports.commit(batch[taken - 1]!);
       return taken < batch.length ? [batch.slice(taken)] : [];
     }
-    if (policy.bisectOnError && batch.length > 1) {
+    if (policy.bisectOnError && !isReported && batch.length > 1) {
       const middle = Math.ceil(batch.length / 2);
       return [batch.slice(0, middle), batch.slice(middle)];
     }
@@ -80,13 +81,13 @@ async function deliverOnce(
   }
 }
 
-/** How many records from the front were taken. */
+/** How many records from the front were taken, and whether the function named the first one that was not. */
 async function invokeCounting(
   batch: readonly StreamEventRecord[],
   policy: DeliveryPolicy,
   ports: DeliveryPorts,
   invokeCount: number,
-): Promise<number> {
+): Promise<{ readonly taken: number; readonly isReported: boolean }> {
   try {
     const response = await ports.invoke(batch);
     const taken = policy.partialResponses ? countTaken(batch, response) : batch.length;
@@ -94,10 +95,10 @@ async function invokeCounting(
       const at = batch[taken]!.sequenceNumber;
       ports.failed(batch.slice(taken), new Error(`the function reported a failure at ${at}`), invokeCount);
     }
-    return taken;
+    return { taken, isReported: taken > 0 || isFirstReported(batch, response) };
   } catch (error) {
     ports.failed(batch, error, invokeCount);
-    return 0;
+    return { taken: 0, isReported: false };
   }
 }
 
@@ -112,6 +113,16 @@ export function countTaken(batch: readonly StreamEventRecord[], response: unknow
     return batch.findIndex(({ sequenceNumber }) => sequenceNumber === identifier);
   });
   return positions.includes(-1) ? 0 : Math.min(batch.length, ...positions);
+}
+
+/** An answer that cannot be read is a failure of the function, not a report. */
+function isFirstReported(batch: readonly StreamEventRecord[], response: unknown): boolean {
+  const { batchItemFailures: failures } = response as { batchItemFailures?: unknown };
+  if (!Array.isArray(failures)) return false;
+  const identifiers = failures.map(
+    (failure: unknown) => (failure as { itemIdentifier?: unknown } | null)?.itemIdentifier,
+  );
+  return identifiers.every((identifier) => batch.some(({ sequenceNumber }) => sequenceNumber === identifier));
 }
 
 async function discardOld(

@@ -87,6 +87,23 @@ describe('the delivery of a batch', () => {
     expect(commits).toEqual([2, 3, 4]);
   });
 
+  test('does not halve a batch whose first record is reported: it is discarded whole after the retries', async () => {
+    const { calls, discards } = await run(2, POLICY, () => ({
+      batchItemFailures: [{ itemIdentifier: '0' }],
+    }));
+    expect(calls).toEqual([
+      [0, 1],
+      [0, 1],
+      [0, 1],
+    ]);
+    expect(discards).toEqual([{ numbers: [0, 1], reason: 'RetryAttemptsExhausted', invokeCount: 3 }]);
+  });
+
+  test('halves a batch after an answer that cannot be read', async () => {
+    const { discards } = await run(2, POLICY, () => ({ batchItemFailures: [{ itemIdentifier: '' }] }));
+    expect(discards.map(({ numbers }) => numbers)).toEqual([[0], [1]]);
+  });
+
   test('discards the whole batch after the retries when bisecting is off', async () => {
     const { calls, discards, waits } = await run(2, { ...POLICY, bisectOnError: false }, fail);
     expect(calls).toHaveLength(3);
@@ -156,7 +173,9 @@ describe('the delivery of a batch', () => {
             const bad = numbers.findIndex((number) => poison.includes(number));
             taken.push(...(bad === -1 ? numbers : reports ? numbers.slice(0, bad) : []));
             if (bad === -1) return {};
-            return reports ? { batchItemFailures: [{ itemIdentifier: String(numbers[bad]) }] } : fail();
+            // As staging does: the first of several is not reported, since that would not halve the batch.
+            if (!reports || (bad === 0 && numbers.length > 1)) fail();
+            return { batchItemFailures: [{ itemIdentifier: String(numbers[bad]) }] };
           },
         );
         const discarded = discards.flatMap(({ numbers }) => numbers);
