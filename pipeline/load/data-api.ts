@@ -116,7 +116,7 @@ export class DataApi {
           status === 'ABORTED'
             ? ({ code: 'WAREHOUSE_BUSY', disposition: 'retry' } as const)
             : classifyFailure(text);
-        throw statementError({ id, name: name ?? null, text, verdict });
+        throw statementError({ id, name: name ?? null, text, verdict, submittedAt: described.CreatedAt });
       }
       // An endpoint that does not wait on its own must not be asked in a tight loop.
       if (Date.now() - askedAtMs < 100) await new Promise((resolve) => setTimeout(resolve, 50));

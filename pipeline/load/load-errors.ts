@@ -12,28 +12,45 @@ export interface LoadError {
   readonly reason: string;
 }
 
-/** The view keeps file names in 256 characters; ours are shorter. */
+/**
+ * The view keeps file names in 256 characters; ours are shorter. It also keeps errors of some days: those of an earlier
+ * COPY would condemn a file that was mended and put back.
+ */
 const QUERY = `SELECT TRIM(file_name) AS file_name, CAST(line_number AS VARCHAR) AS line_number,
 TRIM(column_name) AS column_name, CAST(error_code AS VARCHAR) AS error_code, TRIM(error_message) AS error_message
 FROM sys_load_error_detail
 WHERE file_name LIKE :file_prefix
+AND start_time >= CAST(:since AS TIMESTAMP)
 ORDER BY start_time DESC
 LIMIT 1000`;
+
+/** The clocks of the Data API and of the warehouse may differ by so much. */
+const CLOCK_SLACK_MS = 60_000;
+
+export interface FailedCopy {
+  readonly bucket: string;
+  /** Under which its files lie. */
+  readonly prefix: string;
+  readonly keys: readonly string[];
+  /** When its batch was submitted, ISO 8601. */
+  readonly submittedAt: string;
+}
 
 /**
  * What the warehouse recorded of the files of a batch, at most one error a file, the newest. Empty when COPY failed
  * without naming a file, as it does for damaged compression.
  */
-export async function readLoadErrors(
-  dataApi: DataApi,
-  bucket: string,
-  prefix: string,
-  keys: readonly string[],
-): Promise<LoadError[]> {
+export async function readLoadErrors(dataApi: DataApi, failed: FailedCopy): Promise<LoadError[]> {
+  const { bucket, prefix, keys, submittedAt } = failed;
   const batch = new Set(keys);
   const found = new Map<string, LoadError>();
   const bucketPrefix = `s3://${bucket}/`;
-  const rows = await dataApi.readRows(QUERY, { parameters: { file_prefix: `${bucketPrefix}${prefix}%` } });
+  const since = new Date(Date.parse(submittedAt) - CLOCK_SLACK_MS)
+    .toISOString()
+    .slice(0, 19)
+    .replace('T', ' ');
+  const parameters = { file_prefix: `${bucketPrefix}${prefix}%`, since };
+  const rows = await dataApi.readRows(QUERY, { parameters });
   for (const row of rows) {
     const key = (row.file_name ?? '').slice(bucketPrefix.length);
     if (!batch.has(key) || found.has(key)) continue;

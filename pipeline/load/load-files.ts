@@ -96,7 +96,9 @@ async function findBadFiles(
 ): Promise<LoadError[]> {
   const { keys, error } = failed;
   const { bucket } = ports.store;
-  const recorded = await readLoadErrors(ports.dataApi, bucket, incomingPrefix(table.name), keys);
+  const prefix = incomingPrefix(table.name);
+  const submittedAt = String(error.context.submittedAt);
+  const recorded = await readLoadErrors(ports.dataApi, { bucket, prefix, keys, submittedAt });
   if (recorded.length > 0) return recorded;
   const words = String(error.context.files ?? '').split(' ');
   const named = keys.filter((key) => words.includes(s3Url(bucket, key)));

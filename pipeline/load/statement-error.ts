@@ -78,6 +78,8 @@ export interface FailedStatement {
   /** The service's words; values are masked here. */
   readonly text: string;
   readonly verdict: Verdict;
+  /** When it was submitted, by the service's clock; now where the service did not say. */
+  readonly submittedAt?: Date | undefined;
   readonly cause?: unknown;
 }
 
@@ -88,11 +90,16 @@ const ADVICE: Readonly<Record<Disposition, string>> = {
 };
 
 export function statementError(failed: FailedStatement): PipelineError {
-  const { id, name, text, verdict, cause } = failed;
+  const { id, name, text, verdict, submittedAt = new Date(), cause } = failed;
   return new PipelineError({
     ...verdict,
     message: `the warehouse refused the statement ${name ?? id ?? ''}: ${maskValues(text)}. ${ADVICE[verdict.disposition]}`,
-    context: { statementId: id, statementName: name, files: filesIn(text) },
+    context: {
+      statementId: id,
+      statementName: name,
+      submittedAt: submittedAt.toISOString(),
+      files: filesIn(text),
+    },
     ...(cause === undefined ? {} : { cause }),
   });
 }

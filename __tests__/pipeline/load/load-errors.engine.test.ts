@@ -1,0 +1,66 @@
+import { gzipSync } from 'node:zlib';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { PipelineError } from '../../../pipeline/errors';
+import { DataApi, type FinishedStatement, type StatementOptions } from '../../../pipeline/load/data-api';
+import { loadTable, type TableLoad } from '../../../pipeline/load/load-table';
+import { TRADES } from '../../../pipeline/tables';
+import { BUCKET, startWarehouseBed, type WarehouseBed } from '../../support/warehouse-bed';
+
+let bed: WarehouseBed;
+
+beforeAll(async () => {
+  bed = await startWarehouseBed({ tables: [TRADES] });
+});
+
+afterAll(() => bed.stop());
+
+/** Runs an hour later than the clock says: what the warehouse recorded until now is old. */
+class LaterDataApi extends DataApi {
+  override async executeBatch(
+    sqls: readonly string[],
+    options?: StatementOptions,
+  ): Promise<FinishedStatement> {
+    try {
+      return await super.executeBatch(sqls, options);
+    } catch (error) {
+      if (!(error instanceof PipelineError)) throw error;
+      const { code, disposition, message, context } = error;
+      const submittedAt = new Date(Date.parse(String(context.submittedAt)) + 3_600_000).toISOString();
+      throw new PipelineError({ code, disposition, message, context: { ...context, submittedAt } });
+    }
+  }
+}
+
+function load(dataApi: DataApi): Promise<TableLoad> {
+  const commit = {
+    copyRoleArn: 'arn:aws:iam::123456789012:role/cdc-dev-copy',
+    tombstoneDays: 30,
+    maxTries: 3,
+    pause: async () => {},
+  };
+  const limits = { maxFiles: 100, maxBytes: 1e9 };
+  return loadTable({ dataApi, store: bed.store, commit }, TRADES, { limits, remainingMs: () => 60_000 });
+}
+
+const put = (Key: string, Body: Buffer): Promise<unknown> =>
+  bed.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body }));
+
+const line = (price: string): Buffer =>
+  gzipSync(
+    `{"_cdc_operation":"insert","_cdc_version":"1","_cdc_changed_at":"2026-01-01 00:00:00.000000","_cdc_digest":"d","id":"x","price":"${price}"}\n`,
+  );
+
+test('a file that was set aside, mended and put back is loaded, also beside one that is damaged', async () => {
+  const mended = 'incoming/trades/mended/1-1.json.gz';
+  const damaged = 'incoming/trades/damaged/2-2.json.gz';
+  await put(mended, line('1e60'));
+  expect((await load(bed.dataApi)).rejected).toEqual([
+    expect.objectContaining({ key: mended, line: '1', column: 'price' }),
+  ]);
+
+  await put(mended, line('1.5'));
+  await put(damaged, Buffer.from('this is not a gzip file'));
+  const again = await load(new LaterDataApi(bed.dataApiOptions));
+  expect(again.rejected.map(({ key }) => key)).toEqual([damaged]);
+  expect(again).toMatchObject({ rows: 1, upserted: 1 });
+});
