@@ -7,7 +7,7 @@ import { copyTables } from './snapshot';
 import { isConnectionLoss, withSource } from './source-connection';
 import type { SourcePosition } from './source-position';
 import { checkSourceSettings } from './source-server';
-import { checkTablesLeft, type TaskContext, TaskStopped } from './task-context';
+import { checkTablesLeft, newTaskTable, suspendTable, type TaskContext, TaskStopped } from './task-context';
 
 export interface RunHooks {
   /** Tables are known and the task does its work. */
@@ -23,6 +23,7 @@ const LONGEST_PAUSE_MS = 10_000;
 
 /** @returns when the task was stopped. @throws what made it fail. */
 export async function runTask(context: TaskContext, hooks: RunHooks): Promise<void> {
+  const sought = new Set<string>();
   for (let attempt = 1; ; attempt += 1) {
     try {
       await runOnce(context, {
@@ -35,13 +36,29 @@ export async function runTask(context: TaskContext, hooks: RunHooks): Promise<vo
     } catch (error) {
       await context.session.rollback().catch(() => {});
       if (error instanceof TaskStopped || context.stopping()) return;
-      if (error instanceof NewTableFound) continue;
+      if (error instanceof NewTableFound) {
+        if (sought.has(error.message)) await suspendVanished(context, error.message);
+        sought.add(error.message);
+        continue;
+      }
       if (!isWorthRetrying(error)) throw error;
       const message = error instanceof Error ? error.message : String(error);
       context.emit({ type: 'reconnecting', attempt, message });
       await pause(context, Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS));
     }
   }
+}
+
+/** The source was looked at for this table already, and its changes are met again: it is not there any more. */
+async function suspendVanished(context: TaskContext, name: string): Promise<void> {
+  if (context.tables.has(name)) return;
+  const table = newTaskTable(name);
+  context.tables.set(name, table);
+  await suspendTable(
+    context,
+    table,
+    'it was created at the source and dropped again before it could be copied',
+  );
 }
 
 function isWorthRetrying(error: unknown): boolean {

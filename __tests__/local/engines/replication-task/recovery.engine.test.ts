@@ -252,4 +252,28 @@ describe('a task that is killed', () => {
     await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
     await bed.expectEqual(name, 'keyed', 'bag', 'late');
   });
+
+  test('or stopped goes on after a table that was created and dropped meanwhile', async () => {
+    const name = 'brief';
+    await createTables(name);
+    const { task, events } = await bed.task(name);
+    task.start('start-replication');
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    await task.stop();
+    await bed.source(
+      `CREATE TABLE ${name}.gone (id INT PRIMARY KEY)`,
+      `INSERT INTO ${name}.gone VALUES (1)`,
+      `DROP TABLE ${name}.gone`,
+      `INSERT INTO ${name}.keyed VALUES (1, 1)`,
+    );
+    task.start('resume-processing');
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    await bed.expectEqual(name, 'keyed', 'bag');
+    expect(events).toContainEqual({
+      type: 'table-suspended',
+      table: `${name}.gone`,
+      reason: expect.stringContaining('dropped again'),
+    });
+    await task.close();
+  });
 });
