@@ -1,9 +1,9 @@
 /** A private MySQL-protocol server with its binlog on: MariaDB, or MySQL where that is what the machine has. */
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
 import { EngineProcess, stopLeftover } from './engine-process';
@@ -60,7 +60,13 @@ export async function startMysqlServer(options: MysqlServerOptions): Promise<Mys
   await stopLeftover(pidFile, dataFolder);
   const privateTmp = makePrivateTmp(folder);
   const env = { ...process.env, TMPDIR: privateTmp };
-  if (!existsSync(join(dataFolder, 'mysql'))) await initialize(program, flavour, dataFolder, env);
+  if (!existsSync(dataFolder)) {
+    // Only a whole data folder gets the name: one that was interrupted is made anew.
+    const unfinished = join(folder, 'data-unfinished');
+    rmSync(unfinished, { recursive: true, force: true });
+    await initialize(program, flavour, unfinished, env);
+    renameSync(unfinished, dataFolder);
+  }
 
   const adminPassword = keepPassword(join(folder, 'admin-password'));
   const identity = await ensureTlsIdentity(join(folder, 'tls'));
@@ -154,16 +160,17 @@ async function initialize(
   }
   const installer = findProgram('mariadb-install-db');
   if (installer === undefined) throw new Error('mariadbd is installed, but mariadb-install-db is not');
+  // A shell script that does not quote the folder in its chown: a blank anywhere in an absolute path would break it.
   await run(
     installer,
     [
       '--no-defaults',
-      `--datadir=${dataFolder}`,
+      `--datadir=./${basename(dataFolder)}`,
       '--auth-root-authentication-method=normal',
       '--skip-test-db',
       ...asRoot(),
     ],
-    { env },
+    { env, cwd: dirname(dataFolder) },
   );
 }
 
