@@ -54,33 +54,47 @@ export function parseStartArguments(args: readonly string[]): StartArguments {
 export interface SqlArguments {
   readonly sql: string;
   readonly json: boolean;
+  readonly help: boolean;
   readonly dataDir: string;
 }
 
 /** @throws UsageError */
 export function parseSqlArguments(args: readonly string[]): SqlArguments {
-  const { values, positionals } = parse(args, { json: { type: 'boolean' }, 'data-dir': { type: 'string' } });
-  const [sql, ...rest] = positionals;
-  if (sql === undefined || sql.trim() === '') {
+  const { values, positionals } = parse(args, ASKING);
+  const [sql = '', ...rest] = positionals;
+  const help = values.help === true;
+  if (!help && sql.trim() === '') {
     throw new UsageError('a statement is needed: npm run sql -- "select count(*) from bank.txns"');
   }
   if (rest.length > 0) {
     throw new UsageError(`one statement is taken, got ${positionals.length}: put the statement in quotes`);
   }
-  return { sql, json: values.json === true, dataDir: parseDataDir(values['data-dir']) };
+  return { sql, help, json: values.json === true, dataDir: parseDataDir(values['data-dir']) };
 }
 
 export interface ReconcileArguments {
   readonly json: boolean;
+  readonly help: boolean;
   readonly dataDir: string;
 }
 
 /** @throws UsageError */
 export function parseReconcileArguments(args: readonly string[]): ReconcileArguments {
-  const { values, positionals } = parse(args, { json: { type: 'boolean' }, 'data-dir': { type: 'string' } });
+  const { values, positionals } = parse(args, ASKING);
   refusePositionals(positionals);
-  return { json: values.json === true, dataDir: parseDataDir(values['data-dir']) };
+  return {
+    help: values.help === true,
+    json: values.json === true,
+    dataDir: parseDataDir(values['data-dir']),
+  };
 }
+
+/** Flags of the commands that ask a pipeline. */
+const ASKING = {
+  json: { type: 'boolean' },
+  'data-dir': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 type Options = Readonly<Record<string, { readonly type: 'boolean' | 'string'; readonly short?: string }>>;
 

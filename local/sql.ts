@@ -1,7 +1,7 @@
 /** `npm run sql -- "select …"`: asks the warehouse of a running or stopped pipeline. */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseSqlArguments, type SqlArguments } from './command-line';
+import { parseSqlArguments, type SqlArguments, START_HELP } from './command-line';
 import { callControlServer } from './control-server';
 import { openWarehouse } from './engines/warehouse/open-warehouse';
 import { type QueryAnswer, queryWarehouse } from './query-warehouse';
@@ -11,6 +11,10 @@ import { buildTextTable } from './text-table';
 
 async function main(args: readonly string[]): Promise<number> {
   const given = parseSqlArguments(args);
+  if (given.help) {
+    console.log(START_HELP);
+    return 0;
+  }
   const answer = await ask(given);
   console.log(given.json ? buildJson(answer) : buildText(answer));
   return 0;

@@ -92,3 +92,11 @@ export function findRuntime(folder: string): RuntimeInfo | undefined {
   const info = JSON.parse(readFileSync(file, 'utf8')) as RuntimeInfo;
   return info.pid === pid ? info : undefined;
 }
+
+/** For commands that ask: a mistyped folder is not to become a new, empty pipeline whose tables are all equal. */
+export function requireState(folder: string): void {
+  if (existsSync(join(resolve(folder), MARKER))) return;
+  throw new StateFolderError(
+    `there is no pipeline in ${folder}; npm start makes one, or name its folder with --data-dir`,
+  );
+}

@@ -33,12 +33,13 @@ describe('the command line', () => {
     expect(parseSqlArguments(['select 1', '--json'])).toEqual({
       sql: 'select 1',
       json: true,
+      help: false,
       dataDir: '.local',
     });
   });
 
   test('of npm run reconcile takes the folder', () => {
-    expect(parseReconcileArguments(['--data-dir', 'x'])).toEqual({ json: false, dataDir: 'x' });
+    expect(parseReconcileArguments(['--data-dir', 'x'])).toEqual({ json: false, help: false, dataDir: 'x' });
   });
 
   test.each<[readonly string[], string]>([

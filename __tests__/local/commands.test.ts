@@ -50,4 +50,18 @@ describe('a command', () => {
     expect(stderr).toContain(`there is no warehouse in ${dataDir}`);
     expect(existsSync(dataDir)).toBe(false);
   });
+
+  test('that compares what is not there says so and makes no folder', () => {
+    const dataDir = join(folder, 'mistyped');
+    const { code, stderr } = run('reconcile', '--data-dir', dataDir);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`there is no pipeline in ${dataDir}`);
+    expect(existsSync(dataDir)).toBe(false);
+  });
+
+  test.each(['sql', 'reconcile'])('%s tells its flags when asked', (command) => {
+    const { code, stdout } = run(command, '--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`npm run ${command}`);
+  });
 });
