@@ -30,10 +30,11 @@ function addCopyRole(scope: Construct, keyArn: string): Role {
         resources: prefixes.map((prefix) => `${bucketArn}/${prefix}*`),
       },
       {
+        // No condition on the prefix: S3 answers a read of a missing object with 404 only to who may list, and with
+        // 403 otherwise, which would look like a broken role instead of a missing file.
         sid: 'ListStagedFiles',
         actions: ['s3:ListBucket'],
         resources: [bucketArn],
-        conditions: { StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
       },
       { sid: 'LocateBucket', actions: ['s3:GetBucketLocation'], resources: [bucketArn] },
       { sid: 'DecryptStagedFiles', actions: ['kms:Decrypt'], resources: [keyArn] },
