@@ -3,6 +3,17 @@ import { spawn } from 'node:child_process';
 import { root, run } from './run.mjs';
 import { setUp } from './set-up.mjs';
 
+// Without `--` npm takes the flags for its own, and the pipeline would start without them.
+const swallowed = ['once', 'fresh', 'every', 'data-dir'].filter(
+  (flag) => process.env[`npm_config_${flag.replace('-', '_')}`] !== undefined,
+);
+if (swallowed.length > 0) {
+  console.error(
+    `npm kept --${swallowed.join(' and --')} for itself. Put two dashes before the flags: npm start -- --${swallowed.join(' --')}`,
+  );
+  process.exit(2);
+}
+
 setUp();
 const { bundle } = await import('./bundle.mjs');
 await bundle();

@@ -64,4 +64,14 @@ describe('a command', () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`npm run ${command}`);
   });
+
+  test('whose flags npm kept for itself says where the two dashes go', () => {
+    const { status, stderr } = spawnSync(process.execPath, [join('scripts', 'start.mjs')], {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, npm_config_once: 'true' },
+    });
+    expect(status).toBe(2);
+    expect(stderr).toContain('npm start -- --once');
+  });
 });
