@@ -58,6 +58,9 @@ export interface SqlArguments {
   readonly dataDir: string;
 }
 
+/** Comments may stand before the first word. */
+const READING = /^(?:\s|--[^\n]*\n|\/\*[^]*?\*\/)*(?:select|with|show|explain)\b/i;
+
 /** @throws UsageError */
 export function parseSqlArguments(args: readonly string[]): SqlArguments {
   const { values, positionals } = parse(args, ASKING);
@@ -65,6 +68,11 @@ export function parseSqlArguments(args: readonly string[]): SqlArguments {
   const help = values.help === true;
   if (!help && sql.trim() === '') {
     throw new UsageError('a statement is needed: npm run sql -- "select count(*) from bank.txns"');
+  }
+  if (!help && rest.length === 0 && !READING.test(sql)) {
+    throw new UsageError(
+      'npm run sql only reads: SELECT, WITH, SHOW or EXPLAIN. The tables are written by the pipeline alone; change the sources instead',
+    );
   }
   if (rest.length > 0) {
     throw new UsageError(`one statement is taken, got ${positionals.length}: put the statement in quotes`);

@@ -37,22 +37,23 @@ export function readContext(cdktfJsonPath: string, environment: NodeJS.ProcessEn
 export function parseSettings(context: Context, selected?: string): Settings {
   const { environments, ...rest } = context;
   const common = Object.fromEntries(Object.entries(rest).filter(([key]) => !isForeign(key)));
-  const name = selected || common.environment;
   const known = isObject(environments) ? environments : {};
+  const problems: string[] = [];
+  let name = selected || common.environment;
   if (typeof name !== 'string' || !isObject(known[name])) {
-    throw new SettingsError([
+    problems.push(
       `environment: allowed is one of ${Object.keys(known).join(', ') || 'the names under "environments" (there are none)'}, got: ${show(name)}`,
-    ]);
+    );
+    // The other problems are told as well, as they are with the first environment that there is.
+    name = Object.keys(known)[0] ?? '';
   }
-  const own = known[name];
+  const own = isObject(known[String(name)]) ? (known[String(name)] as Context) : {};
   const parsed = SETTINGS_SCHEMA.safeParse(merge(common, { ...own, environment: name }), {
     reportInput: true,
   });
-  if (!parsed.success) {
-    throw new SettingsError(parsed.error.issues.map((issue) => describe(issue, name, own)));
-  }
-  const problems = checkTogether(parsed.data);
-  if (problems.length > 0) throw new SettingsError(problems);
+  if (parsed.success) problems.push(...checkTogether(parsed.data));
+  else problems.push(...parsed.error.issues.map((issue) => describe(issue, String(name), own)));
+  if (problems.length > 0 || !parsed.success) throw new SettingsError(problems);
   return parsed.data;
 }
 

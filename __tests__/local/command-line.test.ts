@@ -61,6 +61,9 @@ describe('the command line', () => {
     [[], 'a statement is needed'],
     [[' '], 'a statement is needed'],
     [['select', '1'], 'put the statement in quotes'],
+    [['delete from bank.txns'], 'only reads'],
+    [['/* select */ drop table bank.txns'], 'only reads'],
+    [['select 1; delete from bank.txns', 'more'], 'put the statement in quotes'],
   ])('of npm run sql refuses %j', (args, message) => {
     expect(() => parseSqlArguments(args)).toThrow(message);
   });

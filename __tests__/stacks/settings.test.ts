@@ -61,6 +61,18 @@ describe('wrong settings', () => {
     );
   });
 
+  it('are told together with an environment that there is not', () => {
+    const problems = problemsOf((given) => {
+      given.accountId = 'mine';
+      given.region = undefined;
+    }, 'staging');
+    expect(problems).toEqual([
+      'environment: allowed is one of dev, prod, got: "staging"',
+      expect.stringMatching(/^accountId: .*got: "mine"$/),
+      expect.stringMatching(/^region: .*got: nothing$/),
+    ]);
+  });
+
   it('are named at the place where they were written', () => {
     const problems = problemsOf((given) => {
       given.environments.prod.mysql.multiAz = 'yes';
