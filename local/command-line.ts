@@ -59,7 +59,7 @@ export interface SqlArguments {
 }
 
 /** Comments may stand before the first word. */
-const READING = /^(?:\s|--[^\n]*\n|\/\*[^]*?\*\/)*(?:select|with|show|explain)\b/i;
+const READING = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:select|with|show|explain)\b/i;
 
 /** @throws UsageError */
 export function parseSqlArguments(args: readonly string[]): SqlArguments {
