@@ -7,6 +7,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BenchResult } from './bench/result';
 
+// The SDK's notice about old versions of Node is for those who install it.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 const folder = join(__dirname, 'bench');
 const known = readdirSync(folder)
   .filter((file) => file.endsWith('.ts') && file !== 'result.ts')

@@ -40,7 +40,8 @@ describe('a running pipeline', () => {
   afterAll(async () => {
     await mysql?.end();
     dynamodb?.destroy();
-    await run?.killHard();
+    // In order, also after a failed test, so that no server outlives it.
+    await run?.interrupt();
     deployment?.remove();
     rmSync(place.dataDir, { recursive: true, force: true });
   });
