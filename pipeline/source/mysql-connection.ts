@@ -1,5 +1,5 @@
 /** One MySQL connection with the session that every part of the pipeline relies on. */
-import { type Connection, type ConnectionOptions, createConnection } from 'mysql2/promise';
+import { type Connection, type ConnectionOptions, createConnection, type SslOptions } from 'mysql2/promise';
 import { isAuthenticationFailure, mysqlFailure } from './mysql-errors';
 import type { MysqlLogin, MysqlSecret } from './secrets';
 
@@ -76,18 +76,23 @@ async function connect(login: MysqlLogin, options: MysqlConnectionOptions): Prom
   }
 }
 
+/** TLS that verifies certificate and host name. Without `ca` (PEM) the authorities are those that Node trusts. */
+export function verifiedTls(ca?: string): SslOptions {
+  return {
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: true,
+    verifyIdentity: true,
+    ...(ca === undefined ? {} : { ca }),
+  };
+}
+
 function connectionOptions(login: MysqlLogin, options: MysqlConnectionOptions): ConnectionOptions {
   return {
     host: login.host,
     port: login.port,
     user: login.username,
     password: login.password,
-    ssl: {
-      minVersion: 'TLSv1.2',
-      rejectUnauthorized: true,
-      verifyIdentity: true,
-      ...(options.ca === undefined ? {} : { ca: options.ca }),
-    },
+    ssl: verifiedTls(options.ca),
     connectTimeout: options.connectTimeoutMs ?? 10_000,
     charset: 'UTF8MB4_BIN',
     timezone: 'Z',

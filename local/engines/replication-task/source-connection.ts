@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type Connection, createConnection } from 'mysql2';
 import { PipelineError } from '../../../pipeline/errors';
+import { verifiedTls } from '../../../pipeline/source/mysql-connection';
 import { queryRows } from './binlog/binlog-stream';
 import type { SourceLogin } from './task';
 
@@ -15,12 +16,7 @@ export async function openSource(readLogin: ReadLogin): Promise<Connection> {
     port: login.port,
     user: login.username,
     password: login.password,
-    ssl: {
-      minVersion: 'TLSv1.2',
-      rejectUnauthorized: true,
-      verifyIdentity: true,
-      ...(login.caFile === undefined ? {} : { ca: readFileSync(login.caFile, 'utf8') }),
-    },
+    ssl: verifiedTls(login.caFile === undefined ? undefined : readFileSync(login.caFile, 'utf8')),
     charset: 'UTF8MB4_BIN',
     connectTimeout: 10_000,
   });
