@@ -1,12 +1,14 @@
 /** Holds the house rules that no compiler holds: who may import whom, and how files are named and sized. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, posix, relative } from 'node:path';
-import { HANDLER_NAMES } from '../pipeline/settings';
+import { HANDLER_NAMES } from '../pipeline/handler-environment';
 
 const root = join(__dirname, '..');
-const FOLDERS = ['stacks', 'handlers', 'pipeline', 'local', 'scripts', '__tests__'];
-/** In the order that data takes; a stage may use itself and those before it. */
-const STAGES = ['source', 'capture', 'stage', 'load', 'verify'];
+const FOLDERS = ['stacks', 'handlers', 'pipeline', 'deployment', 'local', 'scripts', '__tests__'];
+/** What stages stand on. A system may use itself, values, and what all share. */
+const SYSTEMS = ['files', 'mysql', 'dynamodb', 'warehouse'];
+/** In the order that data takes; a stage may use itself, those before it, and systems. */
+const STAGES = ['ingest', 'capture', 'stage', 'load', 'verify'];
 
 interface Import {
   /** Both relative to the repository; a package is named as it is imported. */
@@ -72,16 +74,17 @@ const packageName = (specifier: string): string =>
 describe('imports', () => {
   it('are found by the pattern that these rules rest on', () => {
     expect(sources.length).toBeGreaterThan(50);
-    expect(named(imports)).toContain('handlers/reconcile-tables.ts imports pipeline/settings');
+    expect(named(imports)).toContain('handlers/reconcile-tables.ts imports pipeline/handler-environment');
     expect(named(imports)).toContain('pipeline/verify/mysql-side.ts imports mysql2/promise');
   });
 
   it.each([
     ['main', ['stacks']],
-    ['stacks', ['stacks', 'pipeline/tables', 'pipeline/settings', 'pipeline/s3-layout']],
+    ['stacks', ['stacks', 'pipeline/tables', 'pipeline/handler-environment', 'pipeline/s3-layout']],
     ['handlers', ['pipeline']],
     ['pipeline', ['pipeline']],
-    ['local', ['local', 'pipeline']],
+    ['local', ['local', 'pipeline', 'deployment']],
+    ['deployment', ['deployment', 'pipeline/tables', 'pipeline/handler-environment']],
   ])('of %s reach nothing but %j', (area, allowed) => {
     const others = inside(area).filter(
       ({ to }) =>
@@ -100,7 +103,7 @@ describe('imports', () => {
     const folders = readdirSync(join(root, 'pipeline'), { withFileTypes: true }).filter((entry) =>
       entry.isDirectory(),
     );
-    expect(folders.map(({ name }) => name).sort()).toEqual([...STAGES].sort());
+    expect(folders.map(({ name }) => name).sort()).toEqual([...STAGES, ...SYSTEMS, 'values'].sort());
   });
 
   it('reach local/ from local/, tests and scripts only', () => {
@@ -149,10 +152,10 @@ describe('files', () => {
     expect(long).toEqual([]);
   });
 
-  it('are named in kebab-case, and after Terraform types in local/resources alone', () => {
+  it('are named in kebab-case, and after Terraform types in local/services alone', () => {
     const wrong = files.filter((file) => {
       const name = basename(file).replace(/(\.[a-z]+)*\.ts$/, '');
-      const isResource = /^(__tests__\/)?local\/resources\//.test(file);
+      const isResource = /^(__tests__\/)?local\/services\/[a-z0-9]+\/aws_/.test(file);
       const pattern = isResource ? /^[a-z0-9]+([_-][a-z0-9]+)*$/ : /^[a-z0-9]+(-[a-z0-9]+)*$/;
       return !pattern.test(name);
     });

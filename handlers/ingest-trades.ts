@@ -1,11 +1,11 @@
 /** Puts the items of the seed file into the DynamoDB table of trades, on a schedule. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { parseHandlerSettings } from '../pipeline/settings';
-import { ingestTrades } from '../pipeline/source/ingest-trades';
-import { RejectedFile, runIdOf } from '../pipeline/source/rejected-file';
-import { reportIngested } from '../pipeline/source/report-ingested';
-import { readSeedFile } from '../pipeline/source/seed-file';
+import { RejectedFile, runIdOf } from '../pipeline/files/rejected-file';
+import { readSeedFile } from '../pipeline/files/seed-file';
+import { parseHandlerSettings } from '../pipeline/handler-environment';
+import { ingestTrades } from '../pipeline/ingest/ingest-trades';
+import { reportIngested } from '../pipeline/ingest/report-ingested';
 import { dynamodbTableName, TRADES } from '../pipeline/tables';
 import { withTelemetry } from '../pipeline/telemetry';
 

@@ -1,12 +1,12 @@
 /** Appends the rows of the seed file to the MySQL table of transactions, on a schedule. */
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { parseHandlerSettings } from '../pipeline/settings';
-import { ingestTxns } from '../pipeline/source/ingest-txns';
-import { RejectedFile, runIdOf } from '../pipeline/source/rejected-file';
-import { reportIngested } from '../pipeline/source/report-ingested';
-import { mysqlSecret } from '../pipeline/source/secrets';
-import { readSeedFile } from '../pipeline/source/seed-file';
+import { RejectedFile, runIdOf } from '../pipeline/files/rejected-file';
+import { readSeedFile } from '../pipeline/files/seed-file';
+import { parseHandlerSettings } from '../pipeline/handler-environment';
+import { ingestTxns } from '../pipeline/ingest/ingest-txns';
+import { reportIngested } from '../pipeline/ingest/report-ingested';
+import { mysqlSecret } from '../pipeline/secrets';
 import { TXNS } from '../pipeline/tables';
 import { withTelemetry } from '../pipeline/telemetry';
 

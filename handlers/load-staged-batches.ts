@@ -2,12 +2,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { S3Client } from '@aws-sdk/client-s3';
+import { parseHandlerSettings } from '../pipeline/handler-environment';
 import { BatchStore } from '../pipeline/load/batch-store';
-import { DataApi } from '../pipeline/load/data-api';
 import { loadTable, type TableLoad } from '../pipeline/load/load-table';
-import { parseHandlerSettings } from '../pipeline/settings';
 import { dynamodbTables } from '../pipeline/tables';
 import { type Telemetry, withTelemetry } from '../pipeline/telemetry';
+import { DataApi } from '../pipeline/warehouse/data-api';
 
 const settings = parseHandlerSettings('load-staged-batches', process.env);
 const redshift = new RedshiftDataClient({});

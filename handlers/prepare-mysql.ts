@@ -4,8 +4,8 @@
  */
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { parseDeployEvent } from '../pipeline/deploy-event';
-import { parseHandlerSettings } from '../pipeline/settings';
-import { type PreparedMysql, prepareMysql } from '../pipeline/source/prepare-mysql';
+import { parseHandlerSettings } from '../pipeline/handler-environment';
+import { type PreparedMysql, prepareMysql } from '../pipeline/mysql/prepare-mysql';
 import { withTelemetry } from '../pipeline/telemetry';
 
 const settings = parseHandlerSettings('prepare-mysql', process.env);

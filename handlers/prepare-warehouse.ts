@@ -5,10 +5,10 @@
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { parseDeployEvent } from '../pipeline/deploy-event';
-import { DataApi } from '../pipeline/load/data-api';
-import { type PreparedWarehouse, prepareWarehouse } from '../pipeline/load/prepare-warehouse';
-import { parseHandlerSettings } from '../pipeline/settings';
+import { parseHandlerSettings } from '../pipeline/handler-environment';
 import { withTelemetry } from '../pipeline/telemetry';
+import { DataApi } from '../pipeline/warehouse/data-api';
+import { type PreparedWarehouse, prepareWarehouse } from '../pipeline/warehouse/prepare-warehouse';
 
 const settings = parseHandlerSettings('prepare-warehouse', process.env);
 const redshift = new RedshiftDataClient({});

@@ -2,9 +2,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { DataApi } from '../pipeline/load/data-api';
-import { parseHandlerSettings } from '../pipeline/settings';
-import { mysqlSecret } from '../pipeline/source/secrets';
+import { parseHandlerSettings } from '../pipeline/handler-environment';
+import { mysqlSecret } from '../pipeline/secrets';
 import { dynamodbTableName, type ReplicatedTable } from '../pipeline/tables';
 import { type Telemetry, withTelemetry } from '../pipeline/telemetry';
 import { dynamodbSide } from '../pipeline/verify/dynamodb-side';
@@ -12,6 +11,7 @@ import { mysqlSide } from '../pipeline/verify/mysql-side';
 import { parseReconcileRequest } from '../pipeline/verify/reconcile-request';
 import { type ReconciledTable, reconcileFailure, reconcileTables } from '../pipeline/verify/reconcile-tables';
 import type { ComparedSide } from '../pipeline/verify/side';
+import { DataApi } from '../pipeline/warehouse/data-api';
 
 const settings = parseHandlerSettings('reconcile-tables', process.env);
 const redshift = new RedshiftDataClient({});

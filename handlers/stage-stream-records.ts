@@ -2,7 +2,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { sourceTables } from '../pipeline/capture/stream-record';
-import { parseHandlerSettings } from '../pipeline/settings';
+import { parseHandlerSettings } from '../pipeline/handler-environment';
 import { stageRecords } from '../pipeline/stage/stage-records';
 import type { StagedFile } from '../pipeline/stage/staged-file';
 import { writeStagedFile } from '../pipeline/stage/write-staged-file';

@@ -1,7 +1,7 @@
 /** Starts or resumes the DMS replication task by its status, its connections tested; run after each deploy and by a schedule. */
 import { DatabaseMigrationServiceClient } from '@aws-sdk/client-database-migration-service';
 import { startReplicationTask } from '../pipeline/capture/start-replication-task';
-import { parseHandlerSettings } from '../pipeline/settings';
+import { parseHandlerSettings } from '../pipeline/handler-environment';
 import { mysqlTables } from '../pipeline/tables';
 import { withTelemetry } from '../pipeline/telemetry';
 

@@ -6,7 +6,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { PipelineError } from './errors';
-import type { HandlerName } from './settings';
+import type { HandlerName } from './handler-environment';
 
 /** What a handler reports at the end of a run; the message of the one log line that operators read. */
 export type Outcome = 'ingested' | 'prepared' | 'started' | 'staged' | 'loaded' | 'reconciled';

@@ -4,8 +4,8 @@
  *
  *     npm run policy
  */
-import { buildReport, checkEnvironment, problemsOf } from './policy/report';
-import { synthesizeEnvironments } from './policy/synthesize';
+import { buildReport, checkEnvironment, problemsOf } from '../deployment/policy/report';
+import { synthesizeEnvironments } from './synthesize-environments';
 
 const checked = synthesizeEnvironments().map(({ name, deployment }) => checkEnvironment(name, deployment));
 console.log(buildReport(checked));

@@ -19,10 +19,14 @@ const { bundle } = await import('./bundle.mjs');
 await bundle();
 run(process.execPath, ['--import', 'tsx', 'main.ts']);
 
-const laptop = spawn(process.execPath, ['--import', 'tsx', 'local/main.ts', ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: 'inherit',
-});
+const laptop = spawn(
+  process.execPath,
+  ['--import', 'tsx', 'local/commands/start.ts', ...process.argv.slice(2)],
+  {
+    cwd: root,
+    stdio: 'inherit',
+  },
+);
 // Ctrl-C reaches the laptop by itself; a signal sent to this process alone is handed on.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => laptop.kill('SIGTERM'));

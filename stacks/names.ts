@@ -2,7 +2,7 @@
  * Every physical name and every ARN that can be known before anything exists (decision D2): `<project>-<environment>-<thing>`.
  * Policies and environments made of them are literal texts, which a plan shows as they are.
  */
-import type { HandlerName } from '../pipeline/settings';
+import type { HandlerName } from '../pipeline/handler-environment';
 import type { DynamodbTable } from '../pipeline/tables';
 import { dynamodbTableName } from '../pipeline/tables';
 import type { Settings } from './settings-schema';

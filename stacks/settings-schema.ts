@@ -3,7 +3,7 @@
  * under `context`; nothing here has a silent default, so that the file shows the whole deployment.
  */
 import { z } from 'zod';
-import { HANDLER_NAMES, type HandlerName } from '../pipeline/settings';
+import { HANDLER_NAMES, type HandlerName } from '../pipeline/handler-environment';
 import { isSubnettable } from './cidr';
 import { isScheduleExpression } from './schedule-expression';
 

@@ -1,6 +1,6 @@
 import { ERROR_CODES } from '../../pipeline/errors';
-import { tableDefinitions } from '../../pipeline/load/table-definitions';
-import { HANDLER_NAMES } from '../../pipeline/settings';
+import { HANDLER_NAMES } from '../../pipeline/handler-environment';
+import { tableDefinitions } from '../../pipeline/warehouse/table-definitions';
 import { STACKS, synthesize } from '../stacks/synthesized';
 import { commands, headings, readPage, readPages, runbookNames } from './pages';
 

@@ -9,7 +9,7 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type Connection, createConnection } from 'mysql2/promise';
-import { waitUntil } from '../../local/engines/wait-until';
+import { waitUntil } from '../../local/runtime/wait-until';
 import { type Deployment, synthesize } from '../support/deployment';
 import { LaptopRun, type Place, runOnce, sourcesOf, sql } from '../support/laptop-run';
 

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exerciseDeployment } from '../../local/permissions/exercise';
-import { buildGrantReport } from '../../local/permissions/grant-report';
+import { exerciseDeployment } from '../../local/commands/exercise-permissions';
+import { buildGrantReport } from '../../local/commands/grant-report';
 import { type Deployment, synthesize } from '../support/deployment';
 
 jest.setTimeout(120_000);

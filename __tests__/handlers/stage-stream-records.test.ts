@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { type S3Server, startS3Server } from '../../local/engines/s3-server';
+import { type S3Server, startS3Server } from '../../local/services/s3/s3-server';
 import {
   type CapturedLines,
   captureLines,

@@ -1,16 +1,16 @@
 import { DatabaseMigrationServiceClient } from '@aws-sdk/client-database-migration-service';
-import { Connections } from '../../local/engines/replication-task/connections';
-import { createDmsService } from '../../local/engines/replication-task/dms-service';
+import { endpointVariables } from '../../local/protocol/endpoint-variables';
+import { type Gateway, startGateway } from '../../local/protocol/gateway';
+import { type JsonService, ServiceError } from '../../local/protocol/service';
+import { createDmsService } from '../../local/services/dms/dms-service';
+import { Connections } from '../../local/services/dms/endpoint-connections';
 import {
   type ReplicationTask,
   type StartType,
   StartTypeError,
   TaskStateError,
   type TaskStatus,
-} from '../../local/engines/replication-task/task';
-import { endpointVariables } from '../../local/gateway/endpoint-variables';
-import { type Gateway, startGateway } from '../../local/gateway/gateway';
-import { type JsonService, ServiceError } from '../../local/gateway/service';
+} from '../../local/services/dms/task/task';
 import { startReplicationTask } from '../../pipeline/capture/start-replication-task';
 import { mysqlTables } from '../../pipeline/tables';
 import { type BundledHandler, bundleHandler } from '../support/run-handler';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HANDLER_NAMES, type HandlerName, parseHandlerSettings } from '../../pipeline/settings';
+import { HANDLER_NAMES, type HandlerName, parseHandlerSettings } from '../../pipeline/handler-environment';
 import { type Arguments, type Deployment, synthesize } from './synthesized';
 
 const dev = synthesize();

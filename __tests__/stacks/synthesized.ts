@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'cdktf';
-import { HANDLER_NAMES } from '../../pipeline/settings';
+import { HANDLER_NAMES } from '../../pipeline/handler-environment';
 import { addStacks } from '../../stacks/deployment';
 import type { Folders } from '../../stacks/folders';
 import { parseSettings } from '../../stacks/settings';

@@ -1,8 +1,8 @@
 /** Random histories of a DynamoDB table, and what the warehouse must hold after them. */
 import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
-import type { Item } from '../../pipeline/capture/attribute-value';
-import { projectItem } from '../../pipeline/capture/project-item';
+import type { Item } from '../../pipeline/dynamodb/attribute-value';
+import { projectItem } from '../../pipeline/dynamodb/project-item';
 import { TRADES } from '../../pipeline/tables';
 import { streamRecord } from './stream-records';
 

@@ -8,7 +8,7 @@ import {
   DynamoDBClient,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
-import { startDynamodbLocal } from '../../local/engines/dynamodb-local';
+import { startDynamodbLocal } from '../../local/services/dynamodb/dynamodb-local';
 import { type DynamodbTable, dynamodbTableName, TRADES } from '../../pipeline/tables';
 
 export const TABLE_PREFIX = 'cdc-dev-';

@@ -1,6 +1,6 @@
 /** Items and a wide table for tests of the DynamoDB way. */
 import fc from 'fast-check';
-import type { Item } from '../../pipeline/capture/attribute-value';
+import type { Item } from '../../pipeline/dynamodb/attribute-value';
 import type { ColumnType, DynamodbTable } from '../../pipeline/tables';
 
 /** The shape of one item of the seed. */

@@ -2,7 +2,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { waitUntil } from '../../local/engines/wait-until';
+import { waitUntil } from '../../local/runtime/wait-until';
 
 const root = join(__dirname, '..', '..');
 
@@ -36,7 +36,7 @@ export class LaptopRun {
   }
 
   static start({ deployment, dataDir }: Place, ...flags: string[]): LaptopRun {
-    const args = ['--import', 'tsx', 'local/main.ts', '--data-dir', dataDir, ...flags];
+    const args = ['--import', 'tsx', 'local/commands/start.ts', '--data-dir', dataDir, ...flags];
     const env = { ...process.env, CDKTF_OUTDIR: deployment, NODE_NO_WARNINGS: '1' };
     return new LaptopRun(
       spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] }),
@@ -93,12 +93,15 @@ export async function runOnce(place: Place, ...flags: string[]): Promise<readonl
 
 /** `npm run sql -- … --json`: rows with every value as text. */
 export function sql(place: Place, statement: string): Promise<Record<string, string | null>[]> {
-  return command(place, 'local/sql.ts', statement, '--json') as Promise<Record<string, string | null>[]>;
+  return command(place, 'local/commands/sql.ts', statement, '--json') as Promise<
+    Record<string, string | null>[]
+  >;
 }
 
 /** `npm run reconcile -- --json`. */
 export async function reconcile(place: Place): Promise<readonly TableSummary[]> {
-  return ((await command(place, 'local/reconcile.ts', '--json')) as { tables: TableSummary[] }).tables;
+  return ((await command(place, 'local/commands/reconcile.ts', '--json')) as { tables: TableSummary[] })
+    .tables;
 }
 
 function command({ deployment, dataDir }: Place, file: string, ...args: string[]): Promise<unknown> {

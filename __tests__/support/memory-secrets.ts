@@ -1,5 +1,5 @@
 /** A secrets service that keeps values in memory; a secret exists as soon as it is named. */
-import { type JsonObject, type JsonService, ServiceError } from '../../local/gateway/service';
+import { type JsonObject, type JsonService, ServiceError } from '../../local/protocol/service';
 
 export class MemorySecrets implements JsonService {
   readonly values = new Map<string, string>();

@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RowDataPacket } from 'mysql2/promise';
-import { type MysqlServer, startMysqlServer } from '../../local/engines/mysql-server';
-import { withMysqlConnection } from '../../pipeline/source/mysql-connection';
-import { type PrepareMysqlOptions, prepareMysql } from '../../pipeline/source/prepare-mysql';
-import { type MysqlSecret, mysqlSecret } from '../../pipeline/source/secrets';
+import { type MysqlServer, startMysqlServer } from '../../local/services/rds/mysql-server';
+import { withMysqlConnection } from '../../pipeline/mysql/mysql-connection';
+import { type PrepareMysqlOptions, prepareMysql } from '../../pipeline/mysql/prepare-mysql';
+import { type MysqlSecret, mysqlSecret } from '../../pipeline/secrets';
 import { type SecretStore, secretArn, startSecretStore } from './secret-store';
 
 export const USER_SECRETS = {

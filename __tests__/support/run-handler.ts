@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import type { HandlerEnvironment, HandlerName } from '../../pipeline/settings';
+import type { HandlerEnvironment, HandlerName } from '../../pipeline/handler-environment';
 
 export interface HandlerRun {
   /** What the handler returned; undefined when it failed. */

@@ -1,7 +1,7 @@
 /** Stream records as Lambda delivers them. */
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { Item } from '../../pipeline/capture/attribute-value';
 import { sourceTables } from '../../pipeline/capture/stream-record';
+import type { Item } from '../../pipeline/dynamodb/attribute-value';
 import { TRADES } from '../../pipeline/tables';
 
 export const TABLE_PREFIX = 'cdc-dev-';

@@ -1,6 +1,6 @@
 /** CSV files of transactions, and what becomes of them. */
-import { fileColumns, readCsvRows } from '../../pipeline/source/csv-rows';
-import type { Rejection } from '../../pipeline/source/rejection';
+import { fileColumns, readCsvRows } from '../../pipeline/files/csv-rows';
+import type { Rejection } from '../../pipeline/files/rejection';
 import { TXNS } from '../../pipeline/tables';
 import { byteStream, collect } from './byte-stream';
 

@@ -1,11 +1,11 @@
 /** A DynamoDB stream record, as Lambda delivers it, becomes a change event. */
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { ChangeEvent, Operation } from '../change-event';
+import type { Item } from '../dynamodb/attribute-value';
 import { PipelineError } from '../errors';
 import { versionOf } from '../position';
 import { type DynamodbTable, dynamodbTableName } from '../tables';
-import type { Item } from './attribute-value';
-import { epochToIso } from './time-text';
+import { epochToIso } from '../values/time-text';
 
 export interface CapturedRecord {
   readonly table: DynamodbTable;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { PipelineError } from '../errors';
 import type { DynamodbTable } from '../tables';
-import type { DataApi } from './data-api';
+import type { DataApi } from '../warehouse/data-api';
 import { type LedgerEntry, readLedgerEntry } from './ledger';
 import { buildMerge, type MergeBatch, type MergeOptions } from './merge-sql';
 

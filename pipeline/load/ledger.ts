@@ -1,8 +1,8 @@
 /** What the ledger says of a batch. Its row is written in the transaction of the merge, so it is the proof. */
-import { timestampText } from '../capture/time-text';
-import type { DataApi } from './data-api';
-import { quoteTable } from './sql-text';
-import { LEDGER } from './table-definitions';
+import { timestampText } from '../values/time-text';
+import type { DataApi } from '../warehouse/data-api';
+import { quoteTable } from '../warehouse/sql-text';
+import { LEDGER } from '../warehouse/table-definitions';
 
 export interface LedgerEntry {
   readonly batchId: string;

@@ -1,6 +1,6 @@
 /** Which staged file COPY could not read, and why. */
-import type { DataApi } from './data-api';
-import { maskValues } from './statement-error';
+import type { DataApi } from '../warehouse/data-api';
+import { maskValues } from '../warehouse/statement-error';
 
 export interface LoadError {
   /** Key in the data bucket. */

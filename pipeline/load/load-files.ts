@@ -2,9 +2,9 @@
 import { PipelineError } from '../errors';
 import { batchIdOf, incomingPrefix, manifestKey } from '../s3-layout';
 import type { DynamodbTable } from '../tables';
+import type { DataApi } from '../warehouse/data-api';
 import type { BatchStore } from './batch-store';
 import { type CommitOptions, commitBatch } from './commit-batch';
-import type { DataApi } from './data-api';
 import type { LedgerEntry } from './ledger';
 import { type LoadError, readLoadErrors } from './load-errors';
 import { buildManifest, s3Url } from './manifest';

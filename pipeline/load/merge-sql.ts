@@ -3,15 +3,15 @@
  * once and aborts on two rows of one key, so it is: newest row of each key, drop what is not newer, delete, insert.
  */
 import { CHANGED_AT_COLUMN, type DynamodbTable, OPERATION_COLUMN, VERSION_COLUMN } from '../tables';
-import { quoteIdentifier, quoteList, quoteLiteral, quoteTable } from './sql-text';
+import { quoteIdentifier, quoteList, quoteLiteral, quoteTable } from '../warehouse/sql-text';
 import {
   type DefinedColumn,
   LEDGER,
   RECORDED_AT_COLUMN,
   targetDefinition,
   tombstonesDefinition,
-} from './table-definitions';
-import { buildColumn, buildDistribution } from './warehouse-ddl';
+} from '../warehouse/table-definitions';
+import { buildColumn, buildDistribution } from '../warehouse/warehouse-ddl';
 
 export interface MergeBatch {
   readonly batchId: string;

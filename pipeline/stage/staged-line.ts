@@ -1,7 +1,7 @@
 /** One change event as one line of a staged file. */
-import { projectItem, projectKey } from '../capture/project-item';
+
 import type { CapturedRecord } from '../capture/stream-record';
-import { timestampText } from '../capture/time-text';
+import { projectItem, projectKey } from '../dynamodb/project-item';
 import { PipelineError } from '../errors';
 import {
   CHANGED_AT_COLUMN,
@@ -11,6 +11,7 @@ import {
   OPERATION_COLUMN,
   VERSION_COLUMN,
 } from '../tables';
+import { timestampText } from '../values/time-text';
 
 /** The longest JSON object that COPY takes (Amazon Redshift database developer guide, "COPY from JSON format"). */
 const MAX_LINE_BYTES = 4 * 1024 * 1024;

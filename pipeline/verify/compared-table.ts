@@ -1,6 +1,5 @@
 /** What of a replicated table is compared: which columns make its rows, which make its key. */
-import { FLAGS_BYTES } from '../capture/project-item';
-import { textBytes } from '../capture/warehouse-text';
+import { FLAGS_BYTES } from '../dynamodb/project-item';
 import { PipelineError } from '../errors';
 import {
   type ColumnType,
@@ -10,6 +9,7 @@ import {
   type ReplicatedTable,
   targetName,
 } from '../tables';
+import { textBytes } from '../values/warehouse-text';
 import { type CanonicalColumn, HASH_DIGITS } from './canonical-text';
 
 export interface ComparedColumn extends CanonicalColumn {

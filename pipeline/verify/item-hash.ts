@@ -1,6 +1,7 @@
 /** An item as the hashes that its row has in the warehouse. */
-import type { AttributeValue, Item } from '../capture/attribute-value';
-import { projectItem } from '../capture/project-item';
+
+import type { AttributeValue, Item } from '../dynamodb/attribute-value';
+import { projectItem } from '../dynamodb/project-item';
 import { PipelineError } from '../errors';
 import { DIGEST_COLUMN, type DynamodbTable, FLAGS_COLUMN, ITEM_COLUMN } from '../tables';
 import { type CanonicalValue, canonicalPart, hashText, joinParts } from './canonical-text';

@@ -1,6 +1,6 @@
 /** The comparison in MySQL 8.4 and MariaDB 10.11. */
 import { PipelineError } from '../errors';
-import { quoteMysqlIdentifier as quote, quoteMysqlTable } from '../source/mysql-identifier';
+import { quoteMysqlIdentifier as quote, quoteMysqlTable } from '../mysql/mysql-identifier';
 import { SEPARATOR } from './canonical-text';
 import type { ComparedColumn } from './compared-table';
 import { buildTextHash, doublePartSql, type SqlDialect } from './sql-dialect';

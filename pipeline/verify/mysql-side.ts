@@ -1,9 +1,9 @@
 /** A MySQL table, hashed in MySQL: only hashes travel, and the keys of rows that are looked at again. */
 import type { Connection as StreamingConnection } from 'mysql2';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
-import { type MysqlConnectionOptions, withMysqlConnection } from '../source/mysql-connection';
-import { quoteMysqlIdentifier } from '../source/mysql-identifier';
-import type { MysqlSecret } from '../source/secrets';
+import { type MysqlConnectionOptions, withMysqlConnection } from '../mysql/mysql-connection';
+import { quoteMysqlIdentifier } from '../mysql/mysql-identifier';
+import type { MysqlSecret } from '../secrets';
 import type { ColumnType, MysqlTable } from '../tables';
 import { type ComparedColumn, keyColumns } from './compared-table';
 import { type AnswerRow, parseBucket, parseHashedRow } from './hashed-row-parser';

@@ -1,6 +1,7 @@
 /** The comparison's queries. One text for both systems; a dialect fills in what differs. */
-import { quoteLiteral } from '../load/sql-text';
+
 import { FLAGS_COLUMN, type ReplicatedTable } from '../tables';
+import { quoteLiteral } from '../warehouse/sql-text';
 import { NULL_PART } from './canonical-text';
 import { type ComparedColumn, comparedColumns, keyColumns } from './compared-table';
 import { buildTextHash, type SqlDialect } from './sql-dialect';

@@ -1,7 +1,7 @@
 /** Compares every replicated table with its target, and records what was seen. */
 import { PipelineError } from '../errors';
-import type { DataApi } from '../load/data-api';
 import { type ReplicatedTable, sourceName, TABLES, targetName } from '../tables';
+import type { DataApi } from '../warehouse/data-api';
 import { type Comparison, compareTable, type MismatchExample } from './compare-table';
 import type { Clock } from './follow-differences';
 import { freshnessSeconds, readHistory, type TableHistory, writeRecord } from './reconciliation-record';

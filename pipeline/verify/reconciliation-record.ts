@@ -1,7 +1,7 @@
 /** The records of reconciliations in the warehouse: what the next run and the freshness of a table are told by. */
-import type { DataApi } from '../load/data-api';
-import { quoteList, quoteLiteral, quoteTable } from '../load/sql-text';
-import { RECONCILIATIONS } from '../load/table-definitions';
+import type { DataApi } from '../warehouse/data-api';
+import { quoteList, quoteLiteral, quoteTable } from '../warehouse/sql-text';
+import { RECONCILIATIONS } from '../warehouse/table-definitions';
 import type { MismatchCounts } from './row-comparison';
 import { parseWatchText, type WatchList } from './watch-list';
 

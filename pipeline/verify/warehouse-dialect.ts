@@ -1,5 +1,5 @@
 /** The comparison in Redshift. */
-import { quoteIdentifier as quote, quoteTable } from '../load/sql-text';
+import { quoteIdentifier as quote, quoteTable } from '../warehouse/sql-text';
 import { SEPARATOR } from './canonical-text';
 import type { ComparedColumn } from './compared-table';
 import { buildTextHash, doublePartSql, type SqlDialect } from './sql-dialect';

@@ -1,6 +1,7 @@
 /** The target table, hashed in the warehouse: only hashes travel. */
-import type { DataApi } from '../load/data-api';
+
 import type { ReplicatedTable } from '../tables';
+import type { DataApi } from '../warehouse/data-api';
 import { parseBucket, parseHashedRow } from './hashed-row-parser';
 import { buildBucketQuery, buildRowQuery, type RowFilter } from './queries';
 import type { Bucket, ComparedSide } from './side';

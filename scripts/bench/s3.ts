@@ -4,8 +4,8 @@ import { open, readFile, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { S3Service } from '../../local/engines/s3/s3-service';
-import { startGateway } from '../../local/gateway/gateway';
+import { startGateway } from '../../local/protocol/gateway';
+import { S3Service } from '../../local/services/s3/s3-service';
 import { type BenchResult, measured } from './result';
 
 const OBJECTS = 200;

@@ -1,6 +1,6 @@
 /** What every function of the pipeline may do: log, trace, hand over its dead letters, sit in the VPC. */
 import type { Construct } from 'constructs';
-import type { HandlerName } from '../../pipeline/settings';
+import type { HandlerName } from '../../pipeline/handler-environment';
 import type { DeadLetterQueue } from './dead-letter-queue';
 import type { Statement } from './policy';
 import { stackOf } from './stack-of';

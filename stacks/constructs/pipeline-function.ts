@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
 import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config';
 import { Construct } from 'constructs';
-import type { HandlerEnvironment, HandlerName } from '../../pipeline/settings';
+import type { HandlerEnvironment, HandlerName } from '../../pipeline/handler-environment';
 import { DeadLetterQueue } from './dead-letter-queue';
 import { addFileAsset } from './file-asset';
 import { functionStatements } from './function-statements';

@@ -1,6 +1,6 @@
 /** The eight functions: what each one is told and what it may do. */
 import type { Construct } from 'constructs';
-import type { HandlerEnvironment, HandlerName } from '../../pipeline/settings';
+import type { HandlerEnvironment, HandlerName } from '../../pipeline/handler-environment';
 import {
   type FunctionSurroundings,
   PipelineFunction,

@@ -3,7 +3,7 @@ import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
 import { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedule-group';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import type { HandlerName } from '../../pipeline/settings';
+import type { HandlerName } from '../../pipeline/handler-environment';
 import type { PipelineFunction } from '../constructs/pipeline-function';
 import { buildTrustPolicy } from '../constructs/policy';
 import { Role } from '../constructs/role';

@@ -1,5 +1,5 @@
 /** Alarms of the functions: failed, throttled, slow, not started, events lost. */
-import { HANDLER_NAMES, type HandlerName } from '../../pipeline/settings';
+import { HANDLER_NAMES, type HandlerName } from '../../pipeline/handler-environment';
 import { intervalSeconds } from '../schedule-expression';
 import type { Settings } from '../settings';
 import { type Alarms, FIVE_MINUTES_SECONDS } from './alarm';

@@ -1,5 +1,5 @@
 /** Metrics that alarms and the dashboard look at, each named in one place. */
-import type { HandlerName } from '../../pipeline/settings';
+import type { HandlerName } from '../../pipeline/handler-environment';
 import type { DynamodbTable, ReplicatedTable } from '../../pipeline/tables';
 import type { Names } from '../names';
 

@@ -1,5 +1,5 @@
 /** Alarms of each replicated table: is the target fresh, is it equal, was anything set aside. */
-import type { HandlerName } from '../../pipeline/settings';
+import type { HandlerName } from '../../pipeline/handler-environment';
 import { dynamodbTables, type ReplicatedTable, sourceName, TABLES, targetName } from '../../pipeline/tables';
 import type { Settings } from '../settings';
 import type { Alarms } from './alarm';

@@ -1,6 +1,6 @@
 /** Everything that watches over the pipeline, in one order: topic, alarms, one alarm a way, dashboard. */
 import type { Construct } from 'constructs';
-import { HANDLER_NAMES, type HandlerName } from '../../pipeline/settings';
+import { HANDLER_NAMES, type HandlerName } from '../../pipeline/handler-environment';
 import { stackOf } from '../constructs/stack-of';
 import type { PipelineFunctions } from '../pipeline/functions';
 import { SCHEDULED } from '../pipeline/schedules';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import type { AttributeValue, Item } from '../../../pipeline/capture/attribute-value';
-import { canonicalNumber } from '../../../pipeline/capture/number-text';
-import { projectItem } from '../../../pipeline/capture/project-item';
 import { sourceTables } from '../../../pipeline/capture/stream-record';
-import { timestampText } from '../../../pipeline/capture/time-text';
+import type { AttributeValue, Item } from '../../../pipeline/dynamodb/attribute-value';
+import { projectItem } from '../../../pipeline/dynamodb/project-item';
 import { loadTable } from '../../../pipeline/load/load-table';
 import { stageRecords } from '../../../pipeline/stage/stage-records';
 import { writeStagedFile } from '../../../pipeline/stage/write-staged-file';
+import { canonicalNumber } from '../../../pipeline/values/number-text';
+import { timestampText } from '../../../pipeline/values/time-text';
 import { marshallNumber, WIDE } from '../../support/items';
 import { streamRecord } from '../../support/stream-records';
 import { BUCKET, startWarehouseBed, type WarehouseBed } from '../../support/warehouse-bed';

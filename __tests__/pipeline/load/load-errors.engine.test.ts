@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { PipelineError } from '../../../pipeline/errors';
-import { DataApi, type FinishedStatement, type StatementOptions } from '../../../pipeline/load/data-api';
 import { loadTable, type TableLoad } from '../../../pipeline/load/load-table';
 import { TRADES } from '../../../pipeline/tables';
+import { DataApi, type FinishedStatement, type StatementOptions } from '../../../pipeline/warehouse/data-api';
 import { BUCKET, startWarehouseBed, type WarehouseBed } from '../../support/warehouse-bed';
 
 let bed: WarehouseBed;

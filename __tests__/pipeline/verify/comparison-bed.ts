@@ -9,16 +9,13 @@ import {
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
-import { startDynamodbLocal } from '../../../local/engines/dynamodb-local';
-import { createDataApi } from '../../../local/engines/warehouse/data-api';
-import { openWarehouse } from '../../../local/engines/warehouse/open-warehouse';
-import { endpointVariables } from '../../../local/gateway/endpoint-variables';
-import { startGateway } from '../../../local/gateway/gateway';
-import type { Item } from '../../../pipeline/capture/attribute-value';
-import { projectItem } from '../../../pipeline/capture/project-item';
-import { DataApi } from '../../../pipeline/load/data-api';
-import { quoteTable } from '../../../pipeline/load/sql-text';
-import { buildWarehouseDdl } from '../../../pipeline/load/warehouse-ddl';
+import { endpointVariables } from '../../../local/protocol/endpoint-variables';
+import { startGateway } from '../../../local/protocol/gateway';
+import { startDynamodbLocal } from '../../../local/services/dynamodb/dynamodb-local';
+import { createDataApi } from '../../../local/services/redshift/data-api/data-api';
+import { openWarehouse } from '../../../local/services/redshift/storage/open-warehouse';
+import type { Item } from '../../../pipeline/dynamodb/attribute-value';
+import { projectItem } from '../../../pipeline/dynamodb/project-item';
 import {
   CHANGED_AT_COLUMN,
   DIGEST_COLUMN,
@@ -35,6 +32,9 @@ import {
 import { dynamodbSide } from '../../../pipeline/verify/dynamodb-side';
 import { mysqlSide } from '../../../pipeline/verify/mysql-side';
 import type { ComparedSide } from '../../../pipeline/verify/side';
+import { DataApi } from '../../../pipeline/warehouse/data-api';
+import { quoteTable } from '../../../pipeline/warehouse/sql-text';
+import { buildWarehouseDdl } from '../../../pipeline/warehouse/warehouse-ddl';
 import { MemorySecrets } from '../../support/memory-secrets';
 import type { Row } from './all-types';
 import { type MysqlFixture, startMysqlFixture } from './mysql-fixture';

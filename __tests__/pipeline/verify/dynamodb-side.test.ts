@@ -1,5 +1,5 @@
 import { BatchGetItemCommand, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import type { Item } from '../../../pipeline/capture/attribute-value';
+import type { Item } from '../../../pipeline/dynamodb/attribute-value';
 import { TRADES } from '../../../pipeline/tables';
 import { dynamodbSide } from '../../../pipeline/verify/dynamodb-side';
 import type { HashedRow } from '../../../pipeline/verify/side';

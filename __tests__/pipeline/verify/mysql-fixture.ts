@@ -3,11 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
-import { startMysqlServer } from '../../../local/engines/mysql-server';
-import { type MysqlConnectionOptions, withMysqlConnection } from '../../../pipeline/source/mysql-connection';
-import { buildCreateDatabase, buildCreateTable } from '../../../pipeline/source/mysql-ddl';
-import { quoteMysqlIdentifier, quoteMysqlTable } from '../../../pipeline/source/mysql-identifier';
-import type { MysqlSecret } from '../../../pipeline/source/secrets';
+import { startMysqlServer } from '../../../local/services/rds/mysql-server';
+import { type MysqlConnectionOptions, withMysqlConnection } from '../../../pipeline/mysql/mysql-connection';
+import { buildCreateDatabase, buildCreateTable } from '../../../pipeline/mysql/mysql-ddl';
+import { quoteMysqlIdentifier, quoteMysqlTable } from '../../../pipeline/mysql/mysql-identifier';
+import type { MysqlSecret } from '../../../pipeline/secrets';
 import type { MysqlTable } from '../../../pipeline/tables';
 import type { CanonicalValue } from '../../../pipeline/verify/canonical-text';
 

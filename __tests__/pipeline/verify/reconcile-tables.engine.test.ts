@@ -1,6 +1,6 @@
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
-import type { Item } from '../../../pipeline/capture/attribute-value';
+import type { Item } from '../../../pipeline/dynamodb/attribute-value';
 import type { DynamodbTable, MysqlTable } from '../../../pipeline/tables';
 import {
   type ReconciledTable,

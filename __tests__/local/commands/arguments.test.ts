@@ -1,0 +1,70 @@
+import {
+  parseReconcileArguments,
+  parseSqlArguments,
+  parseStartArguments,
+  UsageError,
+} from '../../../local/commands/arguments';
+
+describe('the command line', () => {
+  test('of npm start has a default for everything', () => {
+    expect(parseStartArguments([])).toEqual({
+      once: false,
+      fresh: false,
+      json: false,
+      help: false,
+      dataDir: '.local',
+      everySeconds: undefined,
+    });
+  });
+
+  test('of npm start takes every flag', () => {
+    const args = ['--once', '--fresh', '--json', '--data-dir', 'x', '--every=2.5', '--help'];
+    expect(parseStartArguments(args)).toEqual({
+      once: true,
+      fresh: true,
+      json: true,
+      help: true,
+      dataDir: 'x',
+      everySeconds: 2.5,
+    });
+  });
+
+  test('of npm run sql takes one statement', () => {
+    expect(parseSqlArguments(['select 1', '--json'])).toEqual({
+      sql: 'select 1',
+      json: true,
+      help: false,
+      dataDir: '.local',
+    });
+  });
+
+  test('of npm run reconcile takes the folder', () => {
+    expect(parseReconcileArguments(['--data-dir', 'x'])).toEqual({ json: false, help: false, dataDir: 'x' });
+  });
+
+  test.each<[readonly string[], string]>([
+    [['--onse'], "Unknown option '--onse'. Known flags: --once"],
+    [['extra'], 'flags only are taken, got: extra'],
+    [['--every'], '--every'],
+    [['--every', '0'], '--every must be a number of seconds above 0 and at most 86400, got: 0'],
+    [['--every', '-1'], '--every'],
+    [['--every', 'soon'], 'got: soon'],
+    [['--every', '1e9'], 'got: 1e9'],
+    [['--data-dir', ''], '--data-dir must name a folder'],
+    [['--once=yes'], '--once'],
+  ])('of npm start refuses %j', (args, message) => {
+    expect(() => parseStartArguments(args)).toThrow(UsageError);
+    expect(() => parseStartArguments(args)).toThrow(message);
+  });
+
+  test.each<[readonly string[], string]>([
+    [[], 'a statement is needed'],
+    [[' '], 'a statement is needed'],
+    [['select', '1'], 'put the statement in quotes'],
+    [['delete from bank.txns'], 'only reads'],
+    [['/* select */ drop table bank.txns'], 'only reads'],
+    [['select 1; delete from bank.txns', 'more'], 'put the statement in quotes'],
+  ])('of npm run sql refuses %j', (args, message) => {
+    expect(() => parseSqlArguments(args)).toThrow(message);
+  });
+});

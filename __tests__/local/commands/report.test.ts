@@ -1,0 +1,175 @@
+import { areEqual, buildJsonSummary, parseReconciledTables } from '../../../local/commands/reconciled-table';
+import { describeEvent } from '../../../local/commands/report';
+import { buildTextTable } from '../../../local/commands/text-table';
+import type { OutcomeFields, RuntimeEvent } from '../../../local/runtime/events';
+
+const told = (event: RuntimeEvent): string =>
+  describeEvent(event)
+    .join('\n')
+    .replaceAll(/\d\d:\d\d:\d\d/g, '<time>');
+const outcome = (name: string, fields: OutcomeFields): RuntimeEvent => ({
+  type: 'outcome',
+  functionName: `cdc-dev-${name}`,
+  outcome: name,
+  fields,
+});
+const mapping = (event: Extract<RuntimeEvent, { type: 'mapping' }>['event']): RuntimeEvent => ({
+  type: 'mapping',
+  functionName: 'f',
+  event,
+});
+const task = (event: Extract<RuntimeEvent, { type: 'task' }>['event']): RuntimeEvent => ({
+  type: 'task',
+  identifier: 't',
+  event,
+});
+
+describe('a person is told', () => {
+  test.each<[string, RuntimeEvent]>([
+    [
+      '<time> up          MySQL server mysql     1.2 s',
+      { type: 'part', address: 'aws_db_instance.mysql', state: 'started', elapsedMs: 1_234 },
+    ],
+    [
+      '<time> ingested    txns                   30 rows, 2 set aside',
+      outcome('ingested', { table: 'txns', rows: 30, rejected: 2 }),
+    ],
+    [
+      '<time> staged      trades                 12 rows in 1 files, lag 1.5 s',
+      outcome('staged', { table: 'trades', rows: 12, files: 1, lagMs: 1_500 }),
+    ],
+    [
+      '<time> loaded      trades                 12 rows of 1 files: 10 upserted, 2 deleted, lag 1.9 s',
+      outcome('loaded', {
+        table: 'trades',
+        rows: 12,
+        files: 1,
+        upserted: 10,
+        deleted: 2,
+        rejected: 0,
+        lagMs: 1_900,
+      }),
+    ],
+    [
+      '<time> reconciled  txns                   30 rows, 29 in the target, 0 mismatches, 1 in flight, fresh as of 3 s ago',
+      outcome('reconciled', {
+        table: 'txns',
+        sourceRows: 30,
+        targetRows: 29,
+        mismatches: 0,
+        inFlight: 1,
+        freshnessSeconds: 3,
+      }),
+    ],
+    [
+      '<time> captured    bank.txns              30 inserts, 1 deletes, 2 set aside, lag 0.4 s',
+      task({
+        type: 'applied',
+        table: 'bank.txns',
+        inserts: 30,
+        updates: 0,
+        deletes: 1,
+        truncates: 0,
+        rejected: 2,
+        lagMs: 400,
+      }),
+    ],
+    [
+      '<time> captured    bank.txns              snapshot of 30 rows',
+      task({ type: 'snapshot-finished', table: 'bank.txns', rows: 30, rejected: 0 }),
+    ],
+    [
+      '<time> failed      t                      POSITION_LOST: gone',
+      task({ type: 'failed', code: 'POSITION_LOST', message: 'gone' }),
+    ],
+    [
+      '<time> failed      f                      5 stream records, try 2: broken',
+      mapping({ type: 'function-failed', records: 5, invokeCount: 2, message: 'broken' }),
+    ],
+    [
+      '<time> dead letter f                      queues/q.jsonl',
+      { type: 'dead-letter', from: 'f', file: 'queues/q.jsonl' },
+    ],
+    [
+      '<time> failed      f                      Error: broken; next: retry\n         its log: function.log',
+      {
+        type: 'function-failed',
+        functionName: 'f',
+        message: 'Error: broken',
+        logFile: 'function.log',
+        next: 'retry',
+      },
+    ],
+  ])('%s', (expected, event) => {
+    expect(told(event)).toBe(expected);
+  });
+
+  test.each<[string, RuntimeEvent]>([
+    ['a load that found nothing', outcome('loaded', { table: 'trades', files: 0, rows: 0 })],
+    ['a task that runs already', outcome('started', { status: 'running', action: 'none' })],
+    ['a batch that was delivered', mapping({ type: 'delivered', records: 5 })],
+    [
+      'the end of any function but the reconciliation',
+      { type: 'function-ended', functionName: 'cdc-dev-ingest-txns', payload: {} },
+    ],
+  ])('nothing of %s', (_what, event) => {
+    expect(told(event)).toBe('');
+  });
+
+  test('source and target side by side after a reconciliation', () => {
+    const payload = {
+      tables: [
+        {
+          source: 'mysql.bank.txns',
+          target: 'bank.txns',
+          sourceRows: 30,
+          targetRows: 29,
+          mismatches: 1,
+          inFlight: 0,
+        },
+      ],
+    };
+    expect(told({ type: 'function-ended', functionName: 'cdc-dev-reconcile-tables', payload })).toBe(`
+source           target     source rows  target rows  mismatches  in flight
+---------------  ---------  -----------  -----------  ----------  ---------
+mysql.bank.txns  bank.txns           30           29           1          0
+`);
+  });
+});
+
+describe('a reconciliation', () => {
+  const table = { source: 's', target: 't', sourceRows: 2, targetRows: 2, mismatches: 0, inFlight: 0 };
+
+  test('is equal when no table has a mismatch or a change under way', () => {
+    expect(areEqual([table])).toBe(true);
+    expect(areEqual([table, { ...table, mismatches: 1 }])).toBe(false);
+    expect(areEqual([{ ...table, inFlight: 1 }])).toBe(false);
+    expect(areEqual([])).toBe(false);
+  });
+
+  test('is one JSON object for a script', () => {
+    expect(buildJsonSummary([table], 1234.5)).toBe(
+      '{"tables":[{"source":"s","target":"t","sourceRows":2,"targetRows":2,"mismatches":0}],"elapsedMs":1235}',
+    );
+  });
+
+  test('that gives no tables is an error', () => {
+    expect(() => parseReconciledTables({ table: [] })).toThrow('no list of tables');
+    expect(() => parseReconciledTables(null)).toThrow('no list of tables');
+  });
+});
+
+test('a table for a terminal puts numbers to the right and counts characters, not bytes', () => {
+  const columns = [
+    { name: 'name', isNumeric: false },
+    { name: 'n', isNumeric: true },
+  ];
+  const rows = [
+    ['é', 10],
+    ['longer', null],
+    [null, '2'],
+  ];
+  expect(buildTextTable(columns, rows)).toBe(
+    ['name       n', '------  ----', 'é         10', 'longer  NULL', 'NULL       2'].join('\n'),
+  );
+});

@@ -1,0 +1,133 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import type { RuntimeEvent } from '../../../local/runtime/events';
+import { type Runtime, startRuntime } from '../../../local/runtime/runtime';
+import { StateFolder } from '../../../local/state/state-folder';
+import { type Deployment, synthesize } from '../../support/deployment';
+
+describe('what the JSON says', () => {
+  let folder: string;
+  let original: Deployment;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'cdc-runtime-'));
+    original = synthesize();
+  });
+  afterAll(() => {
+    original.remove();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Runs an edited deployment for as long as `work` takes; everything is stopped afterwards. */
+  async function withRuntime(
+    deployment: Deployment,
+    work: (runtime: Runtime, events: readonly RuntimeEvent[]) => Promise<void>,
+  ): Promise<void> {
+    const state = await StateFolder.open(join(folder, 'state'), { fresh: true });
+    const events: RuntimeEvent[] = [];
+    try {
+      const runtime = await startRuntime({
+        deploymentFolder: deployment.folder,
+        state,
+        tell: (event) => events.push(event),
+      });
+      try {
+        await work(runtime, events);
+      } finally {
+        await runtime.stop();
+      }
+    } finally {
+      state.release();
+      deployment.remove();
+    }
+  }
+
+  test('is what the laptop does: batch size, rate, retries, server parameters, tables, environment', async () => {
+    const deployment = original.copy();
+    deployment.edit('pipeline', ({ resource }) => {
+      resource.aws_lambda_event_source_mapping.trades_stream.batch_size = 5;
+      resource.aws_lambda_event_source_mapping.trades_stream.maximum_batching_window_in_seconds = 300;
+      resource.aws_scheduler_schedule.every_ingest_txns.schedule_expression = 'rate(7 minutes)';
+      resource.aws_lambda_function_event_invoke_config.ingest_trades_events.maximum_retry_attempts = 0;
+      resource.aws_lambda_function.load_staged_batches.environment.variables.TOMBSTONE_DAYS = 'none';
+    });
+    deployment.edit('storage', ({ resource }) => {
+      resource.aws_db_parameter_group.mysql.parameter.push({ name: 'max_connections', value: '77' });
+    });
+    deployment.edit('warehouse', ({ resource }) => {
+      const task = resource.aws_dms_replication_task.replication;
+      task.table_mappings = task.table_mappings.replace('"table-name":"txns"', '"table-name":"other%"');
+    });
+    await withRuntime(deployment, async (runtime, events) => {
+      const { laptop } = runtime;
+      const { rows } = (await runtime.functionOf('ingest-trades').invoke({})) as { rows: number };
+      await laptop.mappings[0]?.drain({ timeoutMs: 20_000 });
+      const batches = events.flatMap((event) =>
+        event.type === 'mapping' && event.event.type === 'delivered' ? [event.event.records] : [],
+      );
+      expect(batches).toEqual([...Array(Math.floor(rows / 5)).fill(5), ...(rows % 5 > 0 ? [rows % 5] : [])]);
+
+      expect(laptop.schedules.find(({ name }) => name === 'cdc-dev-ingest-txns')?.everyMs).toBe(420_000);
+      expect(runtime.functionOf('ingest-trades').asyncPolicy.retries).toBe(0);
+      await expect(readVariable(runtime, 'max_connections')).resolves.toBe('77');
+      expect(laptop.tasks[0]?.describe().tables.map(({ table }) => table)).not.toContain('bank.txns');
+      await expect(runtime.functionOf('load-staged-batches').invoke({})).rejects.toThrow(
+        /SETTINGS_INVALID.*TOMBSTONE_DAYS/,
+      );
+    });
+  });
+
+  test.each<[string, (deployment: Deployment) => void, RegExp]>([
+    [
+      'a table mapping that the task cannot follow',
+      (deployment) =>
+        deployment.edit('warehouse', ({ resource }) => {
+          const task = resource.aws_dms_replication_task.replication;
+          task.table_mappings = task.table_mappings.replace('"selection"', '"selections"');
+        }),
+      /aws_dms_replication_task\.replication\.table_mappings: /,
+    ],
+    [
+      'a table mapping of a table that nobody prepares',
+      (deployment) =>
+        deployment.edit('warehouse', ({ resource }) => {
+          const task = resource.aws_dms_replication_task.replication;
+          task.table_mappings = task.table_mappings.replace('"table-name":"txns"', '"table-name":"other"');
+        }),
+      /the replication task selects bank\.other, which this function's catalogue does not have/,
+    ],
+    [
+      'a server parameter that the server does not know',
+      (deployment) =>
+        deployment.edit('storage', ({ resource }) => {
+          resource.aws_db_parameter_group.mysql.parameter.push({ name: 'no_such_parameter', value: '1' });
+        }),
+      /aws_db_instance\.mysql \(stack storage, .*cdk\.tf\.json\) could not start: .*no.such.parameter/s,
+    ],
+  ])('is refused by name, and nothing is left running, for %s', async (_what, change, message) => {
+    const deployment = original.copy();
+    change(deployment);
+    await expect(withRuntime(deployment, async () => undefined)).rejects.toThrow(message);
+    // The folder is free and its servers are down: another run begins.
+    const state = await StateFolder.open(join(folder, 'state'), { fresh: true });
+    state.release();
+  });
+});
+
+async function readVariable(runtime: Runtime, name: string): Promise<string> {
+  const server = runtime.laptop.mysqlServers.get('cdc-dev-mysql')!;
+  const connection = await createConnection({
+    host: server.host,
+    port: server.port,
+    user: server.adminUser,
+    password: server.adminPassword,
+    ssl: { ca: readFileSync(server.caFile, 'utf8') },
+  });
+  try {
+    const [rows] = await connection.query<RowDataPacket[]>(`SELECT @@GLOBAL.${name} AS value`);
+    return String(rows[0]?.value);
+  } finally {
+    await connection.end();
+  }
+}

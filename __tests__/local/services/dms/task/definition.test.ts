@@ -1,0 +1,261 @@
+import { targetName } from '../../../../../local/services/dms/task/mapping-transformations';
+import { parseStatement } from '../../../../../local/services/dms/task/statement-kind';
+import { isSelected, parseTableMappings } from '../../../../../local/services/dms/task/table-mappings';
+import { TaskDefinitionError, type TaskProblem } from '../../../../../local/services/dms/task/task';
+import { parseTaskSettings } from '../../../../../local/services/dms/task/task-settings';
+
+const selection = (id: string, action: string, schema: string, table: string, more: object = {}): object => ({
+  'rule-type': 'selection',
+  'rule-id': id,
+  'rule-name': `rule ${id}`,
+  'object-locator': { 'schema-name': schema, 'table-name': table },
+  'rule-action': action,
+  ...more,
+});
+
+const transformation = (
+  id: string,
+  target: string,
+  action: string,
+  locator: object,
+  more: object = {},
+): object => ({
+  'rule-type': 'transformation',
+  'rule-id': id,
+  'rule-name': `rule ${id}`,
+  'rule-target': target,
+  'rule-action': action,
+  'object-locator': locator,
+  ...more,
+});
+
+function mappingProblems(...rules: object[]): string[] {
+  const problems: TaskProblem[] = [];
+  parseTableMappings(JSON.stringify({ rules }), problems);
+  return problems.map(({ where, message }) => `${where}: ${message}`);
+}
+
+function settingsProblems(settings: unknown): string[] {
+  const problems: TaskProblem[] = [];
+  parseTaskSettings(settings, problems);
+  return problems.map(({ where, message }) => `${where}: ${message}`);
+}
+
+describe('table mappings', () => {
+  test.each([
+    ['bank', 'txns', true],
+    ['bank', 'txns_2024', true],
+    ['bank', 'txns_tmp', false],
+    ['bank', 'audit', true],
+    ['bank', 'audits', false],
+    ['other', 'txns', false],
+    ['shop1', 'orders', true],
+    ['shop12', 'orders', false],
+    ['a_b', 'x', true],
+    ['aXb', 'x', false],
+  ])('select %s.%s: %s', (schema, table, expected) => {
+    const mappings = parseTableMappings(
+      {
+        rules: [
+          selection('1', 'include', 'bank', 'txns%'),
+          selection('2', 'exclude', 'bank', '%tmp'),
+          selection('3', 'explicit', 'bank', 'audit'),
+          selection('4', 'include', 'shop_', '%'),
+          selection('5', 'include', 'a[_]b', '%'),
+        ],
+      },
+      [],
+    );
+    expect(isSelected(mappings, schema, table)).toBe(expected);
+  });
+
+  test('transform names in the order of their rules', () => {
+    const { transformations } = parseTableMappings(
+      {
+        rules: [
+          selection('1', 'include', '%', '%'),
+          transformation('2', 'schema', 'rename', { 'schema-name': 'bank' }, { value: 'Dw' }),
+          transformation('3', 'schema', 'convert-lowercase', { 'schema-name': '%' }),
+          transformation(
+            '4',
+            'table',
+            'replace-prefix',
+            { 'schema-name': '%', 'table-name': 'T%' },
+            { value: 'x_', 'old-value': 'T' },
+          ),
+          transformation(
+            '5',
+            'table',
+            'add-suffix',
+            { 'schema-name': '%', 'table-name': '%' },
+            { value: '_v1' },
+          ),
+          transformation('6', 'column', 'remove-column', {
+            'schema-name': '%',
+            'table-name': '%',
+            'column-name': 'secret%',
+          }),
+        ],
+      },
+      [],
+    );
+    expect(targetName(transformations, 'schema', { schema: 'bank' })).toBe('dw');
+    expect(targetName(transformations, 'table', { schema: 'bank', table: 'Txns' })).toBe('x_xns_v1');
+    expect(
+      targetName(transformations, 'column', { schema: 'b', table: 't', column: 'secret_no' }),
+    ).toBeUndefined();
+    expect(targetName(transformations, 'column', { schema: 'b', table: 't', column: 'open' })).toBe('open');
+  });
+
+  test('that the twin cannot honour are refused, all at once, by rule and property', () => {
+    expect(
+      mappingProblems(
+        selection('1', 'include', 'bank', '%', { filters: [{ 'filter-type': 'source' }] }),
+        selection('2', 'explicit', 'bank', 'tx%'),
+        selection('2', 'keep', 'bank', 'x'),
+        transformation('4', 'tablespace', 'rename', { 'schema-name': '%' }, { value: 'x' }),
+        transformation('5', 'column', 'add-column', { 'schema-name': '%', 'table-name': '%' }),
+        transformation('6', 'table', 'rename', { 'schema-name': '%', 'table-name': '%' }),
+        transformation('7', 'column', 'include-column', { 'schema-name': '%' }),
+        { 'rule-type': 'table-settings', 'rule-id': '8' },
+        selection('9', 'include', 'bank', '%', { 'load-order': '2' }),
+      ),
+    ).toEqual([
+      'rule-id 1, filters: the twin replicates whole tables; it cannot filter rows',
+      'rule-id 2, object-locator: an explicit rule names one table, without %',
+      'rule-id 2: another rule has the same rule-id',
+      'rule-id 2, rule-action: must be one of include, exclude, explicit, got: "keep"',
+      'rule-id 4, rule-target: must be one of schema, table, column, got: "tablespace"',
+      'rule-id 5, rule-action: the twin cannot do "add-column"',
+      'rule-id 6, value: rename needs it',
+      'rule-id 7, rule-action: the twin cannot do "include-column"',
+      'rule-id 8, rule-type: the twin knows selection and transformation, got: "table-settings"',
+      'rule-id 9, load-order: the twin does not know this property',
+    ]);
+  });
+
+  test.each([
+    ['not JSON', '{', 'text: is not JSON'],
+    ['no rules', '{}', 'rules: must be a list of rules'],
+    [
+      'only exclusions',
+      { rules: [selection('1', 'exclude', '%', '%')] },
+      'rules: no selection rule includes a table, so that the task would replicate nothing',
+    ],
+  ])('with %s are refused', (_name, mappings, problem) => {
+    const problems: TaskProblem[] = [];
+    parseTableMappings(mappings, problems);
+    expect(problems.map(({ where, message }) => `${where}: ${message}`)).toContain(problem);
+  });
+});
+
+describe('task settings', () => {
+  test('as a stack gives them are followed, and what means nothing here is listed with its reason', () => {
+    const problems: TaskProblem[] = [];
+    const settings = parseTaskSettings(
+      JSON.stringify({
+        TargetMetadata: {
+          SupportLobs: true,
+          FullLobMode: false,
+          LimitedSizeLobMode: true,
+          LobMaxSize: 32,
+          BatchApplyEnabled: true,
+        },
+        FullLoadSettings: {
+          TargetTablePrepMode: 'TRUNCATE_BEFORE_LOAD',
+          MaxFullLoadSubTasks: 8,
+          CommitRate: 500,
+        },
+        ChangeProcessingTuning: {
+          BatchApplyTimeoutMin: 2,
+          BatchApplyTimeoutMax: 9,
+          BatchApplyMemoryLimit: 5,
+        },
+        ErrorBehavior: { DataErrorPolicy: 'STOP_TASK', ApplyErrorInsertPolicy: 'INSERT_RECORD' },
+        ControlTablesSettings: { ControlSchema: 'dms_control', HistoryTableEnabled: true },
+        ValidationSettings: { EnableValidation: false },
+        Logging: { EnableLogging: true },
+        BeforeImageSettings: null,
+      }),
+      problems,
+    );
+    expect(problems).toEqual([]);
+    expect(settings).toMatchObject({
+      prepareTarget: 'TRUNCATE_BEFORE_LOAD',
+      commitRate: 500,
+      batchTimeoutMinSeconds: 2,
+      batchTimeoutMaxSeconds: 9,
+      batchMemoryBytes: 5 * 1024 * 1024,
+      maxLobBytes: 32 * 1024,
+      controlSchema: 'dms_control',
+      dataErrorPolicy: 'STOP_TASK',
+      truncationErrorPolicy: 'LOG_ERROR',
+    });
+    expect(settings.withoutMeaning.map(({ name }) => name)).toEqual([
+      'FullLoadSettings.MaxFullLoadSubTasks',
+      'ControlTablesSettings.HistoryTableEnabled',
+      'ValidationSettings.EnableValidation',
+      'Logging.EnableLogging',
+    ]);
+  });
+
+  test('that the twin cannot honour are refused, all at once, by name', () => {
+    expect(
+      settingsProblems({
+        FullLoadSettings: { TargetTablePrepMode: 'DROP_AND_CREATE', CommitRate: '10000' },
+        TargetMetadata: { FullLobMode: true, Sharding: 3 },
+        ErrorBehavior: { DataErrorPolicy: 'CARRY_ON' },
+        ControlTablesSettings: { ControlSchema: 'no good' },
+        CharacterSetSettings: { CharacterSetSupport: null },
+        Surprise: { A: 1 },
+      }),
+    ).toEqual([
+      'CharacterSetSettings: the twin cannot honour these settings; leave them out',
+      'FullLoadSettings.TargetTablePrepMode: the twin can honour "DO_NOTHING" or "TRUNCATE_BEFORE_LOAD", got: "DROP_AND_CREATE"',
+      'FullLoadSettings.CommitRate: must be a whole number from 1 to 50000, got: "10000"',
+      'TargetMetadata.FullLobMode: the twin can honour false, got: true',
+      'TargetMetadata.Sharding: the twin does not know this setting',
+      'ErrorBehavior.DataErrorPolicy: the twin can honour "IGNORE_RECORD" or "LOG_ERROR" or "SUSPEND_TABLE" or "STOP_TASK", got: "CARRY_ON"',
+      'ControlTablesSettings.ControlSchema: must be a schema name, got: "no good"',
+      'Surprise.A: the twin does not know this setting',
+    ]);
+  });
+
+  test('and mappings are reported together, each with its property', () => {
+    const error = new TaskDefinitionError([
+      { property: 'table_mappings', where: 'rules', message: 'a' },
+      { property: 'replication_task_settings', where: 'X.Y', message: 'b' },
+    ]);
+    expect(error.message).toBe('table_mappings: rules: a\nreplication_task_settings: X.Y: b');
+  });
+});
+
+describe('a statement in the binlog is understood', () => {
+  test.each([
+    ['TRUNCATE t', 'truncate', 'd.t'],
+    ['truncate table `o``x`.`t y` /* generated by server */', 'truncate', 'o`x.t y'],
+    ['/* hi */ ALTER TABLE IF EXISTS x.t ADD COLUMN c INT', 'alter', 'x.t'],
+    ['-- why\nALTER ONLINE TABLE t DROP c', 'alter', 'd.t'],
+    ['RENAME TABLE a TO b, x.c TO x.d', 'rename', 'd.a d.b x.c x.d'],
+    ['DROP TABLE IF EXISTS `a`,`x`.`b` /* generated by server */', 'drop', 'd.a x.b'],
+    ['CREATE OR REPLACE TABLE t (id INT)', 'create', 'd.t'],
+    ['CREATE TABLE IF NOT EXISTS x.t LIKE y', 'create', 'x.t'],
+    ['/*!50100 TRUNCATE TABLE t */', 'truncate', 'd.t'],
+    ['SET STATEMENT max_statement_time=1 FOR ALTER TABLE t ENGINE=InnoDB', 'alter', 'd.t'],
+    ['CREATE TEMPORARY TABLE t (id INT)', 'none', ''],
+    ['DROP TEMPORARY TABLE t', 'none', ''],
+    ['GRANT SELECT ON t TO u', 'none', ''],
+    ['UPDATE t SET a = 1', 'change-rows', ''],
+  ])('%s', (text, kind, tables) => {
+    const effect = parseStatement(text, 'd');
+    expect(effect.kind).toBe(kind);
+    expect(effect.tables.map(({ database, table }) => `${database}.${table}`).join(' ')).toBe(tables);
+  });
+
+  test('also when it drops a whole database', () => {
+    expect(parseStatement('DROP DATABASE IF EXISTS `x y`', 'd')).toMatchObject({
+      kind: 'drop-database',
+      database: 'x y',
+    });
+  });
+});

@@ -1,0 +1,321 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitUntil } from '../../../../../local/runtime/wait-until';
+import { testSource } from '../../../../../local/services/dms/endpoint-tests';
+import type { ReplicationTaskOptions } from '../../../../../local/services/dms/task/task';
+import { startMysqlServer } from '../../../../../local/services/rds/mysql-server';
+import { loginOf, settings, TaskBed, type TestTask, TIMEOUT_MS } from './task-bed';
+
+describe('the replication task fails loudly', () => {
+  let bed: TaskBed;
+  beforeEach(() => jest.setTimeout(60_000));
+  beforeAll(async () => {
+    bed = await TaskBed.start();
+  });
+  afterAll(async () => {
+    await bed?.stop();
+  });
+
+  const createTable = async (name: string): Promise<void> => {
+    await bed.createDatabase(name);
+    await bed.source(`CREATE TABLE ${name}.t (id INT PRIMARY KEY, v VARCHAR(40) COLLATE utf8mb4_bin)`);
+    await bed.target(`CREATE TABLE ${name}.t (id INTEGER NOT NULL PRIMARY KEY, v VARCHAR(20))`);
+  };
+  const started = async (name: string, options: Partial<ReplicationTaskOptions> = {}): Promise<TestTask> => {
+    const made = await bed.task(name, options);
+    made.task.start(made.task.describe().status === 'ready' ? 'start-replication' : 'resume-processing');
+    await made.task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    return made;
+  };
+  const resumeToFailure = async (name: string, options: Partial<ReplicationTaskOptions> = {}) => {
+    const { task } = await bed.task(name, options);
+    task.start('resume-processing');
+    await waitUntil(() => task.describe().status === 'failed', {
+      what: 'the failure',
+      timeoutMs: TIMEOUT_MS,
+    });
+    return task.describe().failure;
+  };
+
+  test('when the binlog after the checkpoint was purged', async () => {
+    await createTable('purged');
+    const { task } = await started('purged');
+    await task.close();
+    await bed.source("INSERT INTO purged.t VALUES (1, 'x')", 'FLUSH BINARY LOGS');
+    const { file } = await bed.binlogEnd();
+    // A file that some reader still has open is not purged.
+    await waitUntil(
+      async () => {
+        await bed.source(`PURGE BINARY LOGS TO '${file}'`);
+        return (await bed.rows('SHOW BINARY LOGS')).length === 1;
+      },
+      { what: 'the purge', timeoutMs: TIMEOUT_MS },
+    );
+    const failure = await resumeToFailure('purged');
+    expect(failure?.code).toBe('POSITION_LOST');
+    expect(failure?.message).toMatch(/oldest binlog left.*retention.*reload-target/s);
+  });
+
+  test('when the source is another server, even with the same file names', async () => {
+    await createTable('moved');
+    const { task } = await started('moved');
+    await task.close();
+    const folder = mkdtempSync(join(tmpdir(), 'cdc-other-'));
+    const other = await startMysqlServer({ folder, parameters: { binlog_format: 'ROW' } });
+    try {
+      const failure = await resumeToFailure('moved', { source: loginOf(other) });
+      expect(failure?.code).toBe('SOURCE_REPLACED');
+      expect(failure?.message).toMatch(/reload-target/);
+    } finally {
+      await other.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  test('and sets aside the row that its target cannot hold, counted, the others replicated', async () => {
+    await createTable('misfits');
+    await bed.source(`INSERT INTO misfits.t VALUES (1, 'short'), (2, REPEAT('x', 21))`);
+    const { task, events } = await started('misfits');
+    await bed.source(
+      `INSERT INTO misfits.t VALUES (3, 'ok'), (4, REPEAT('é', 11))`,
+      `UPDATE misfits.t SET v = REPEAT('y', 30) WHERE id = 1`,
+      `DELETE FROM misfits.t WHERE id = 2`,
+    );
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    expect(await bed.targetRows('misfits', 't')).toEqual(['["1","short"]', '["3","ok"]']);
+    expect(task.describe().tables[0]).toMatchObject({ rejected: 3, state: 'loaded' });
+    expect(events).toContainEqual({ type: 'snapshot-finished', table: 'misfits.t', rows: 1, rejected: 1 });
+    const exceptions = await bed.target(
+      "SELECT table_name, statement, error FROM dms_control.awsdms_apply_exceptions WHERE table_name = 'misfits.t' ORDER BY error_time, statement",
+    );
+    expect(exceptions).toHaveLength(3);
+    expect(exceptions.map((row) => row[1])).toEqual([
+      expect.stringMatching(/^copy of row 2 at binlog\.\d+:\d+$/),
+      expect.stringMatching(/^insert in the transaction at binlog\.\d+:\d+$/),
+      expect.stringMatching(/^update in the transaction at binlog\.\d+:\d+$/),
+    ]);
+    expect(exceptions[0]?.[2]).toBe(
+      'column v of misfits.t cannot hold the value: it is longer than 20 bytes',
+    );
+  });
+
+  test('and suspends the table or stops, where the error policy says so', async () => {
+    await createTable('strict');
+    await bed.source('CREATE TABLE strict.u (id INT PRIMARY KEY)', 'INSERT INTO strict.u VALUES (1)');
+    await bed.target('CREATE TABLE strict.u (id INTEGER NOT NULL PRIMARY KEY)');
+    const policy = settings({ ErrorBehavior: { DataTruncationErrorPolicy: 'SUSPEND_TABLE' } });
+    const { task, events } = await started('strict', { settings: policy });
+    await bed.source(
+      `INSERT INTO strict.t VALUES (1, REPEAT('x', 21))`,
+      `INSERT INTO strict.t VALUES (2, 'y')`,
+      'INSERT INTO strict.u VALUES (2)',
+    );
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    expect(await bed.targetRows('strict', 't')).toEqual([]);
+    await bed.expectEqual('strict', 'u');
+    expect(events).toContainEqual(expect.objectContaining({ type: 'table-suspended', table: 'strict.t' }));
+    expect(
+      await bed.target(
+        "SELECT table_name FROM dms_control.awsdms_suspended_tables WHERE task_name = 'task-strict'",
+      ),
+    ).toEqual([['strict.t']]);
+    await task.close();
+    const again = await started('strict', { settings: policy });
+    expect(again.task.describe().tables).toContainEqual(
+      expect.objectContaining({
+        table: 'strict.t',
+        state: 'suspended',
+        suspendedBecause: expect.stringMatching(/longer than 20 bytes/),
+      }),
+    );
+  });
+
+  test.each([
+    ['ALTER TABLE ddl.t ADD COLUMN extra INT', /changed by ALTER TABLE/],
+    ['ALTER TABLE ddl.t MODIFY v VARCHAR(50)', /changed by ALTER TABLE/],
+    ['RENAME TABLE ddl.t TO ddl.gone', /renamed/],
+    ['DROP TABLE ddl.t', /dropped/],
+    ['CREATE OR REPLACE TABLE ddl.t (id INT PRIMARY KEY, v VARCHAR(40))', /anew/],
+    ['SET SESSION binlog_format=STATEMENT; UPDATE ddl.t SET v = 1', /logged as text/],
+    ["SET SESSION binlog_row_image=MINIMAL; UPDATE ddl.t SET v = 'z'", /binlog_row_image/],
+  ])('and suspends the table after %s', async (statement, reason) => {
+    // MySQL has no such statement.
+    if (statement.startsWith('CREATE OR REPLACE') && bed.server.flavour === 'mysql') return;
+    await bed.source('DROP DATABASE IF EXISTS ddl');
+    await bed.target('DROP SCHEMA IF EXISTS ddl CASCADE');
+    await createTable('ddl');
+    await bed.source("INSERT INTO ddl.t VALUES (1, 'x')", 'CREATE TABLE ddl.other (id INT PRIMARY KEY)');
+    await bed.target('CREATE TABLE ddl.other (id INTEGER NOT NULL PRIMARY KEY)');
+    const { task, events } = await started('ddl', {
+      identifier: `ddl-${Math.random().toString(36).slice(2)}`,
+    });
+    await bed.source(...statement.split('; '), 'SET SESSION binlog_format=ROW, binlog_row_image=FULL');
+    await bed.source('ALTER TABLE ddl.other ADD INDEX (id)', 'INSERT INTO ddl.other VALUES (5)');
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    expect(events).toContainEqual({
+      type: 'table-suspended',
+      table: 'ddl.t',
+      reason: expect.stringMatching(reason),
+    });
+    await bed.expectEqual('ddl', 'other');
+    expect(task.describe().status).toBe('running');
+    await task.close();
+  });
+
+  test('when every table is suspended', async () => {
+    await createTable('alone');
+    const { task, events } = await started('alone');
+    await bed.source('ALTER TABLE alone.t ADD COLUMN extra INT');
+    await waitUntil(() => task.describe().status === 'failed', {
+      what: 'the failure',
+      timeoutMs: TIMEOUT_MS,
+    });
+    expect(events.at(-1)).toMatchObject({
+      type: 'failed',
+      code: 'REPLICATION_TASK_FAILED',
+      message: expect.stringMatching(/every table is suspended.*ALTER/s),
+    });
+    await expect(task.waitUntilApplied({ timeoutMs: 1_000 })).rejects.toThrow(/failed/);
+  });
+
+  test('when a table was altered while the task was stopped', async () => {
+    await createTable('asleep');
+    const { task } = await started('asleep');
+    await task.close();
+    await bed.source('ALTER TABLE asleep.t MODIFY v VARCHAR(30)');
+    expect((await resumeToFailure('asleep'))?.message).toMatch(/while the task did not run/);
+  });
+
+  test('when the target is missing, differs in columns, or has rows of others', async () => {
+    await bed.createDatabase('lacking');
+    await bed.source(
+      'CREATE TABLE lacking.absent (id INT PRIMARY KEY)',
+      'CREATE TABLE lacking.narrow (id INT PRIMARY KEY, v INT)',
+      'CREATE TABLE lacking.wide (id INT PRIMARY KEY)',
+      'CREATE TABLE lacking.filled (id INT PRIMARY KEY)',
+      'CREATE TABLE lacking.shaped (id INT PRIMARY KEY, p POINT)',
+      'CREATE TABLE lacking.coded (id INT PRIMARY KEY, v VARCHAR(9) CHARACTER SET sjis)',
+      'CREATE TABLE lacking.computed (id INT PRIMARY KEY, d INT AS (id * 2) VIRTUAL)',
+      'CREATE TABLE lacking.aged (id INT PRIMARY KEY) ENGINE=MyISAM',
+    );
+    await bed.target(
+      'CREATE TABLE lacking.narrow (id INTEGER NOT NULL PRIMARY KEY)',
+      'CREATE TABLE lacking.wide (id INTEGER NOT NULL PRIMARY KEY, extra INTEGER)',
+      'CREATE TABLE lacking.filled (id INTEGER NOT NULL PRIMARY KEY)',
+      'INSERT INTO lacking.filled VALUES (77)',
+    );
+    const { task } = await bed.task('lacking');
+    task.start('start-replication');
+    await waitUntil(() => task.describe().status === 'failed', {
+      what: 'the failure',
+      timeoutMs: TIMEOUT_MS,
+    });
+    const reasons = Object.fromEntries(
+      task.describe().tables.map(({ table, suspendedBecause }) => [table, suspendedBecause]),
+    );
+    expect(reasons).toEqual({
+      'lacking.absent': expect.stringMatching(/does not exist in the warehouse/),
+      'lacking.narrow': expect.stringMatching(/lacks v/),
+      'lacking.wide': expect.stringMatching(/the source lacks extra/),
+      'lacking.shaped': expect.stringMatching(/type point, which is not supported/),
+      'lacking.coded': expect.stringMatching(/character set sjis/),
+      'lacking.computed': expect.stringMatching(/VIRTUAL/),
+      'lacking.aged': expect.stringMatching(/storage engine is MyISAM/),
+      'lacking.filled': expect.stringMatching(/TargetTablePrepMode DO_NOTHING/),
+    });
+    await task.close();
+    await bed.target(
+      'DROP TABLE lacking.wide',
+      'CREATE TABLE lacking.wide (id INTEGER NOT NULL PRIMARY KEY)',
+    );
+    await bed.source('INSERT INTO lacking.filled VALUES (1)');
+    const reload = await bed.task('lacking', {
+      settings: settings({ FullLoadSettings: { TargetTablePrepMode: 'TRUNCATE_BEFORE_LOAD' } }),
+    });
+    reload.task.start('reload-target');
+    await reload.task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    await bed.expectEqual('lacking', 'wide', 'filled');
+  });
+
+  test('when the source cannot be reached, and goes on once it can', async () => {
+    await createTable('away');
+    let reachable = false;
+    const source = async () => (reachable ? bed.login : { ...bed.login, port: 1 });
+    const { task, events } = await bed.task('away', { source });
+    await expect(testSource(source)).rejects.toThrow(/SOURCE_UNAVAILABLE.*certificate/s);
+    task.start('start-replication');
+    await waitUntil(() => events.some(({ type }) => type === 'reconnecting'), {
+      what: 'a try',
+      timeoutMs: TIMEOUT_MS,
+    });
+    reachable = true;
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    await testSource(source);
+  });
+
+  test('when the source does not log whole rows', async () => {
+    await createTable('partial');
+    await bed.source('SET GLOBAL binlog_row_image = MINIMAL');
+    try {
+      const { task } = await bed.task('partial');
+      task.start('start-replication');
+      await waitUntil(() => task.describe().status === 'failed', {
+        what: 'the failure',
+        timeoutMs: TIMEOUT_MS,
+      });
+      expect(task.describe().failure).toMatchObject({
+        code: 'SOURCE_NOT_READY',
+        message: expect.stringMatching(/binlog_row_image is "MINIMAL" and must be "FULL"/),
+      });
+    } finally {
+      await bed.source('SET GLOBAL binlog_row_image = FULL');
+    }
+  });
+
+  test('when the binlog was written anew to the same length with the same transaction numbers', async () => {
+    const build = async (): Promise<void> => {
+      await bed.resetBinlogs();
+      await bed.source('CREATE DATABASE twice', 'CREATE TABLE twice.t (id INT PRIMARY KEY)');
+    };
+    await bed.target('CREATE SCHEMA twice', 'CREATE TABLE twice.t (id INTEGER NOT NULL PRIMARY KEY)');
+    await build();
+    const { task } = await started('twice');
+    await task.close();
+    const end = await bed.binlogEnd();
+    // Files are told apart by the second in which they were made.
+    const second = Math.floor(Date.now() / 1_000);
+    await waitUntil(() => Math.floor(Date.now() / 1_000) > second, {
+      what: 'the next second',
+      timeoutMs: 2_000,
+    });
+    await bed.source('DROP DATABASE twice');
+    await build();
+    expect(await bed.binlogEnd()).toEqual(end);
+    await bed.source('INSERT INTO twice.t VALUES (1)');
+    const failure = await resumeToFailure('twice');
+    expect(failure?.message).toMatch(/^SOURCE_REPLACED.*is another one than at the checkpoint/);
+  });
+
+  test('when the binlogs of the source were reset, stopped or running', async () => {
+    await createTable('reset');
+    const first = await started('reset');
+    await first.task.close();
+    await bed.resetBinlogs();
+    await bed.source("INSERT INTO reset.t VALUES (1, 'x')");
+    expect((await resumeToFailure('reset'))?.code).toBe('SOURCE_REPLACED');
+    await bed.target('DELETE FROM reset.t');
+    const { task } = await bed.task('reset');
+    task.start('reload-target');
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    await bed.source('FLUSH BINARY LOGS', 'FLUSH BINARY LOGS', "INSERT INTO reset.t VALUES (2, 'x')");
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    await bed.expectEqual('reset', 't');
+    await bed.resetBinlogs();
+    await waitUntil(() => task.describe().status === 'failed', {
+      what: 'the failure',
+      timeoutMs: TIMEOUT_MS,
+    });
+    expect(task.describe().failure?.message).toMatch(/^SOURCE_REPLACED/);
+  });
+});

@@ -1,0 +1,204 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Connection } from 'mysql2';
+import type { RowsEvent } from '../../../../../local/services/dms/binlog/binlog-event';
+import { BinlogStream, queryRows } from '../../../../../local/services/dms/binlog/binlog-stream';
+import { buildRowReader } from '../../../../../local/services/dms/binlog/row-reader';
+import {
+  buildRawRowReader,
+  buildSnapshotSelect,
+  type RawRow,
+} from '../../../../../local/services/dms/task/snapshot-select';
+import { readTable } from '../../../../../local/services/dms/task/source-catalogue';
+import { openSource } from '../../../../../local/services/dms/task/source-connection';
+import { readBinlogEnd } from '../../../../../local/services/dms/task/source-server';
+import type { SourceTable } from '../../../../../local/services/dms/task/source-table';
+import { type MysqlServer, startMysqlServer } from '../../../../../local/services/rds/mysql-server';
+
+/** A column's declaration, the value as SQL, and the text that both ways must give. */
+const VALUES: readonly (readonly [declaration: string, sql: string, text: string | null])[] = [
+  ['TINYINT', '-128', '-128'],
+  ['TINYINT', '127', '127'],
+  ['TINYINT UNSIGNED', '255', '255'],
+  ['TINYINT(1)', '-1', '-1'],
+  ['TINYINT(1)', '1', '1'],
+  ['SMALLINT', '-32768', '-32768'],
+  ['SMALLINT UNSIGNED', '65535', '65535'],
+  ['MEDIUMINT', '-8388608', '-8388608'],
+  ['MEDIUMINT', '8388607', '8388607'],
+  ['MEDIUMINT UNSIGNED', '16777215', '16777215'],
+  ['INT', '-2147483648', '-2147483648'],
+  ['INT UNSIGNED', '4294967295', '4294967295'],
+  ['INT(8) ZEROFILL', '42', '42'],
+  ['BIGINT', '-9223372036854775808', '-9223372036854775808'],
+  ['BIGINT', '9007199254740993', '9007199254740993'],
+  ['BIGINT UNSIGNED', '18446744073709551615', '18446744073709551615'],
+  ['DECIMAL(10,2)', '-99999999.99', '-99999999.99'],
+  ['DECIMAL(10,2)', '0', '0.00'],
+  ['DECIMAL(18,2)', '1000000.10', '1000000.10'],
+  ['DECIMAL(18,2)', '-0.01', '-0.01'],
+  ['DECIMAL(38,10)', '9999999999999999999999999999.9999999999', '9999999999999999999999999999.9999999999'],
+  ['DECIMAL(31,30)', '-9.999999999999999999999999999999', '-9.999999999999999999999999999999'],
+  ['DECIMAL(5,5)', '0.00012', '0.00012'],
+  ['DECIMAL(9,9)', '-0.000000001', '-0.000000001'],
+  ['DECIMAL(12,11)', '-1.00000000001', '-1.00000000001'],
+  ['DECIMAL(65,30)', `-${'9'.repeat(35)}.${'9'.repeat(30)}`, `-${'9'.repeat(35)}.${'9'.repeat(30)}`],
+  ['DECIMAL(65,0)', '9'.repeat(65), '9'.repeat(65)],
+  ['DECIMAL(18,9)', '1000000000.000000001'.slice(1), '0.000000001'],
+  ['DECIMAL(10,2) ZEROFILL', '12.3', '12.30'],
+  ['FLOAT', '123.456', '123.45600128173828'],
+  ['FLOAT', '3.4028234663852886e38', '3.4028234663852886e+38'],
+  ['DOUBLE', '2.718281828459045', '2.718281828459045'],
+  ['DOUBLE', '1.7976931348623157e308', '1.7976931348623157e+308'],
+  ['DOUBLE', '5e-324', '5e-324'],
+  ['DOUBLE', '0e0', '0'],
+  ['BIT(1)', "b'1'", '1'],
+  ['BIT(14)', '13679', '13679'],
+  ['BIT(64)', '18446744073709551615', '18446744073709551615'],
+  ['CHAR(5)', "'foo  '", 'foo'],
+  ['CHAR(255)', "REPEAT('😀', 255)", '😀'.repeat(255)],
+  ['VARCHAR(20)', "'foo  '", 'foo  '],
+  ['VARCHAR(20)', "''", ''],
+  ['VARCHAR(20)', 'NULL', null],
+  ['VARCHAR(63)', "REPEAT('é', 63)", 'é'.repeat(63)],
+  ['VARCHAR(64)', "REPEAT('😀', 64)", '😀'.repeat(64)],
+  ['VARCHAR(40)', "'a\\nb\\r\\n\"c\",\\\\N\\t''d'", 'a\nb\r\n"c",\\N\t\'d'],
+  ['VARCHAR(10)', "CONCAT('a', CHAR(0), 'b')", 'a\0b'],
+  ['VARCHAR(20) CHARACTER SET latin1', "'café €'", 'café €'],
+  ['VARCHAR(20) CHARACTER SET cp1250', "'Žluťoučký'", 'Žluťoučký'],
+  ['VARCHAR(20) CHARACTER SET cp1257', "'Žąsys'", 'Žąsys'],
+  ['VARCHAR(20) CHARACTER SET latin2', "'Łódź'", 'Łódź'],
+  ['VARCHAR(20) CHARACTER SET koi8r', "'Привет'", 'Привет'],
+  ['VARCHAR(20) CHARACTER SET utf16le', "'x😀'", 'x😀'],
+  ['VARCHAR(20) CHARACTER SET cp1251', "'Привет'", 'Привет'],
+  ['VARCHAR(20) CHARACTER SET gbk', "'你好'", '你好'],
+  ['VARCHAR(20) CHARACTER SET ucs2', "'Γαζ'", 'Γαζ'],
+  ['VARCHAR(20) CHARACTER SET utf16', "'x😀'", 'x😀'],
+  ['TINYTEXT', "'t'", 't'],
+  ['TEXT', "REPEAT('ab', 30000)", 'ab'.repeat(30_000)],
+  ['MEDIUMTEXT', "REPEAT('m', 70000)", 'm'.repeat(70_000)],
+  ['BINARY(4)', "x'ff000000'", 'ff000000'],
+  ['BINARY(4)', "x'00000000'", '00000000'],
+  ['VARBINARY(4)', "x'9f00'", '9f00'],
+  ['BLOB', "x'fd00ff'", 'fd00ff'],
+  ['BLOB', "''", ''],
+  ["ENUM('sm','m,d','l''g')", "'l''g'", "l'g"],
+  ["ENUM('sm','m,d')", "'m,d'", 'm,d'],
+  ["SET('a','b','c')", "'c,a'", 'a,c'],
+  ["SET('a','b')", "''", ''],
+  ['DATE', "'1000-01-01'", '1000-01-01'],
+  ['DATE', "'9999-12-31'", '9999-12-31'],
+  ['DATE', "'0000-00-00'", '0000-00-00'],
+  ['DATE', "'2023-07-00'", '2023-07-00'],
+  ['DATETIME', "'1991-08-31 12:34:56'", '1991-08-31 12:34:56'],
+  ['DATETIME(1)', "'1991-08-31 12:34:56.9'", '1991-08-31 12:34:56.9'],
+  ['DATETIME(3)', "'1991-08-31 12:34:56.007'", '1991-08-31 12:34:56.007'],
+  ['DATETIME(6)', "'9999-12-31 23:59:59.999999'", '9999-12-31 23:59:59.999999'],
+  ['DATETIME(6)', "'1000-01-01 00:00:00.000001'", '1000-01-01 00:00:00.000001'],
+  ['DATETIME(6)', "'0000-00-00 00:00:00'", '0000-00-00 00:00:00.000000'],
+  ['TIMESTAMP(6) NULL', "'1970-01-01 00:00:01.000001'", '1970-01-01 00:00:01.000001'],
+  ['TIMESTAMP(6) NULL', "'2038-01-19 03:14:07.999999'", '2038-01-19 03:14:07.999999'],
+  ['TIMESTAMP NULL', "'2023-11-05 06:30:00'", '2023-11-05 06:30:00'],
+  ['TIMESTAMP NULL', "'0000-00-00 00:00:00'", '0000-00-00 00:00:00'],
+  ['TIME', "'-838:59:59'", '-838:59:59'],
+  ['TIME', "'-00:00:01'", '-00:00:01'],
+  ['TIME(6)', "'838:59:58.999999'", '838:59:58.999999'],
+  ['TIME(6)', "'-00:00:00.000001'", '-00:00:00.000001'],
+  ['TIME(3)', "'-12:30:45.250'", '-12:30:45.250'],
+  ['YEAR', '1901', '1901'],
+  ['YEAR', '2155', '2155'],
+  ['YEAR', "'0000'", '0'],
+];
+
+describe('a value reads as the same text', () => {
+  let folder: string;
+  let server: MysqlServer;
+  let admin: Connection;
+  let table: SourceTable;
+  const login = async () => ({
+    host: server.host,
+    port: server.port,
+    username: server.adminUser,
+    password: server.adminPassword,
+    caFile: server.caFile,
+  });
+  const texts = {
+    snapshot: [] as (string | null)[],
+    insert: [] as (string | null)[],
+    update: [] as (string | null)[],
+  };
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cdc-values-'));
+    server = await startMysqlServer({
+      folder,
+      parameters: { require_secure_transport: '1', binlog_format: 'ROW', binlog_row_image: 'FULL' },
+    });
+    admin = await openSource(login);
+    await queryRows(admin, "SET SESSION sql_mode = 'ALLOW_INVALID_DATES', time_zone = '+00:00'");
+    await queryRows(admin, 'CREATE DATABASE v CHARACTER SET utf8mb4');
+    const columns = VALUES.map(([declaration], index) => `c${index} ${declaration}`).join(', ');
+    await queryRows(
+      admin,
+      `CREATE TABLE v.t (id INT PRIMARY KEY, ${columns}) ENGINE=InnoDB ROW_FORMAT=DYNAMIC`,
+    );
+    const start = await readBinlogEnd(admin);
+    await queryRows(admin, `INSERT INTO v.t VALUES (1, ${VALUES.map(([, sql]) => sql).join(', ')})`);
+    const sets = VALUES.map(([, sql], index) => `c${index} = ${sql}`).join(', ');
+    await queryRows(admin, 'INSERT INTO v.t (id) VALUES (2)');
+    await queryRows(admin, `UPDATE v.t SET ${sets} WHERE id = 2`);
+    table = (await readTable(admin, 'v', 't')) as SourceTable;
+
+    const [raw] = await rawRows(admin, buildSnapshotSelect(table));
+    texts.snapshot = buildRawRowReader(table)(raw as RawRow).slice(1);
+    const stream = await BinlogStream.open({ connection: await openSource(login), start });
+    const events: RowsEvent[] = [];
+    while (events.length < 3) {
+      const event = await stream.next(5_000);
+      if (event === undefined) throw new Error('the binlog ends too early');
+      if (event.kind === 'rows') events.push(event);
+    }
+    stream.close();
+    const rows = events.map((event) => {
+      const reader = buildRowReader(event.map, table);
+      const first = reader.read(event.rows, event.present);
+      return event.operation === 'update' ? reader.read(event.rows, event.presentAfter) : first;
+    });
+    texts.insert = rows[0]?.slice(1) ?? [];
+    texts.update = rows[2]?.slice(1) ?? [];
+  });
+
+  afterAll(async () => {
+    admin?.destroy();
+    await server?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test.each(
+    VALUES.map(([declaration, sql, text], index) => ({ declaration, sql: sql.slice(0, 40), text, index })),
+  )('of $declaration $sql by snapshot, insert and update', ({ text, index }) => {
+    expect(texts.snapshot[index]).toBe(text);
+    expect(texts.insert[index]).toBe(text);
+    expect(texts.update[index]).toBe(text);
+  });
+
+  test('a structure that does not fit the changes is noticed', async () => {
+    const altered = { ...table, columns: table.columns.slice(0, -1) };
+    const start = await readBinlogEnd(admin);
+    await queryRows(admin, 'DELETE FROM v.t WHERE id = 2');
+    const stream = await BinlogStream.open({ connection: await openSource(login), start });
+    let event = await stream.next(5_000);
+    while (event !== undefined && event.kind !== 'rows') event = await stream.next(5_000);
+    stream.close();
+    expect(() => buildRowReader((event as RowsEvent).map, altered)).toThrow(/columns/);
+  });
+});
+
+function rawRows(connection: Connection, sql: string): Promise<unknown[]> {
+  return new Promise((resolve, reject) => {
+    connection.query({ sql, rowsAsArray: true, typeCast: false }, (error, rows) =>
+      error ? reject(error) : resolve(rows as unknown[]),
+    );
+  });
+}

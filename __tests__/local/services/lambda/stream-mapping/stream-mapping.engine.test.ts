@@ -1,0 +1,224 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateTableCommand,
+  DeleteItemCommand,
+  DeleteTableCommand,
+  DynamoDBClient,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { waitUntil } from '../../../../../local/runtime/wait-until';
+import {
+  type DynamodbLocal,
+  startDynamodbLocal,
+} from '../../../../../local/services/dynamodb/dynamodb-local';
+import {
+  type DiscardedBatch,
+  type StreamMapping,
+  type StreamMappingEvent,
+  type StreamMappingOptions,
+  startStreamMapping,
+} from '../../../../../local/services/lambda/stream-mapping/stream-mapping';
+
+const SDK = { region: 'eu-west-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+const ARN = 'arn:aws:dynamodb:eu-west-1:123456789012:table/trades/stream/label';
+
+describe('the stream mapping', () => {
+  let folder: string;
+  let server: DynamodbLocal;
+  let tables: DynamoDBClient;
+  let streamArn: string;
+  let tableCount = 0;
+  let table: string;
+  const mappings: StreamMapping[] = [];
+
+  const connect = (): void => {
+    tables = new DynamoDBClient({ ...SDK, endpoint: server.endpoint });
+  };
+  const createTable = async (): Promise<string> => {
+    const { TableDescription: made } = await tables.send(
+      new CreateTableCommand({
+        TableName: table,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      }),
+    );
+    return made?.LatestStreamArn ?? '';
+  };
+  const put = async (id: string, value: number): Promise<void> => {
+    await tables.send(
+      new PutItemCommand({ TableName: table, Item: { id: { S: id }, v: { N: String(value) } } }),
+    );
+  };
+  const putMany = async (from: number, to: number): Promise<void> => {
+    for (let index = from; index < to; index += 1) await put(`k${index}`, index);
+  };
+
+  /** Starts a mapping that keeps what its function took, and what it was told. */
+  const start = async (
+    overrides: Partial<StreamMappingOptions> = {},
+    work: (event: DynamoDBStreamEvent) => unknown = () => ({}),
+  ) => {
+    const taken: string[] = [];
+    const batches: DynamoDBStreamEvent[] = [];
+    const events: StreamMappingEvent[] = [];
+    const discarded: DiscardedBatch[] = [];
+    const mapping = await startStreamMapping({
+      client: new DynamoDBStreamsClient({ ...SDK, endpoint: server.endpoint }),
+      streamArn,
+      eventSourceArn: ARN,
+      region: 'eu-west-1',
+      checkpointFile: join(folder, `${table}.json`),
+      batchSize: 10,
+      batchWindowMs: 0,
+      policy: { bisectOnError: true, retryLimit: 2, ageLimitMs: undefined, partialResponses: true },
+      invoke: async (event) => {
+        const answer = await work(event as DynamoDBStreamEvent);
+        batches.push(event as DynamoDBStreamEvent);
+        taken.push(...(event as DynamoDBStreamEvent).Records.map(idOf));
+        return answer;
+      },
+      sendToFailureDestination: async (batch) => {
+        discarded.push(batch);
+      },
+      onEvent: (event) => events.push(event),
+      retryDelayMs: () => 1,
+      ...overrides,
+    });
+    mappings.push(mapping);
+    return { mapping, taken, batches, events, discarded };
+  };
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cdc-stream-'));
+    server = await startDynamodbLocal({ folder: join(folder, 'dynamodb') });
+    connect();
+  });
+  beforeEach(async () => {
+    tableCount += 1;
+    table = `trades-${tableCount}`;
+    streamArn = await createTable();
+  });
+  afterEach(async () => {
+    for (const mapping of mappings.splice(0)) await mapping.stop();
+  });
+  afterAll(async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('delivers inserts, updates and deletes in the form and order of Lambda', async () => {
+    await put('a', 1);
+    await put('a', 2);
+    await tables.send(new DeleteItemCommand({ TableName: table, Key: { id: { S: 'a' } } }));
+    const { mapping, batches } = await start();
+    await mapping.drain({ timeoutMs: 10_000 });
+    const records = batches.flatMap(({ Records }) => Records);
+    expect(records.map(({ eventName }) => eventName)).toEqual(['INSERT', 'MODIFY', 'REMOVE']);
+    expect(records[1]).toEqual({
+      eventID: expect.any(String),
+      eventName: 'MODIFY',
+      eventVersion: '1.1',
+      eventSource: 'aws:dynamodb',
+      awsRegion: 'eu-west-1',
+      eventSourceARN: ARN,
+      dynamodb: {
+        ApproximateCreationDateTime: expect.any(Number),
+        Keys: { id: { S: 'a' } },
+        NewImage: { id: { S: 'a' }, v: { N: '2' } },
+        OldImage: { id: { S: 'a' }, v: { N: '1' } },
+        SequenceNumber: expect.stringMatching(/^\d{34}$/),
+        SizeBytes: expect.any(Number),
+        StreamViewType: 'NEW_AND_OLD_IMAGES',
+      },
+    });
+    const versions = records.map(({ dynamodb }) => dynamodb?.SequenceNumber ?? '');
+    expect(versions).toEqual([...versions].sort());
+    const seconds = records[1]?.dynamodb?.ApproximateCreationDateTime ?? 0;
+    expect(Math.abs(Date.now() / 1000 - seconds)).toBeLessThan(90);
+  });
+
+  test('fills batches up to the batch size and no further', async () => {
+    await putMany(0, 25);
+    const { mapping, batches } = await start({ batchSize: 7, batchWindowMs: 60_000 });
+    await waitUntil(() => batches.length >= 3, { what: 'three full batches', timeoutMs: 10_000 });
+    await mapping.drain({ timeoutMs: 10_000 });
+    expect(batches.map(({ Records }) => Records.length)).toEqual([7, 7, 7, 4]);
+  });
+
+  test('keeps a batch open for its window, and closes it early when it drains', async () => {
+    const { mapping, batches } = await start({ batchSize: 1_000, batchWindowMs: 60_000 });
+    await putMany(0, 300);
+    await mapping.drain({ timeoutMs: 10_000 });
+    expect(batches.map(({ Records }) => Records.length)).toEqual([300]);
+  });
+
+  test('puts a record that always fails on the failure destination, alone, and delivers its neighbours', async () => {
+    await putMany(0, 8);
+    const { mapping, taken, discarded } = await start({}, (event) => {
+      if (event.Records.some((record) => idOf(record) === 'k5')) throw new Error('cannot take k5');
+      return {};
+    });
+    await mapping.drain({ timeoutMs: 10_000 });
+    expect(taken).toEqual(['k0', 'k1', 'k2', 'k3', 'k4', 'k6', 'k7']);
+    expect(discarded).toHaveLength(1);
+    expect(discarded[0]).toMatchObject({ reason: 'RetryAttemptsExhausted', invokeCount: 3 });
+    expect(discarded[0]?.records).toHaveLength(1);
+  });
+
+  test('goes on after the last delivered record, also when the stream server was killed in between', async () => {
+    await putMany(0, 15);
+    let calls = 0;
+    const first = await start({ batchSize: 5, retryDelayMs: () => 60_000 }, () => {
+      calls += 1;
+      if (calls > 2) throw new Error('the function is broken');
+      return {};
+    });
+    await waitUntil(() => first.events.some(({ type }) => type === 'function-failed'), {
+      what: 'the third batch to fail',
+      timeoutMs: 10_000,
+    });
+    await first.mapping.stop();
+    expect(first.taken).toEqual([...Array(10).keys()].map((index) => `k${index}`));
+
+    process.kill(Number(readFileSync(join(folder, 'dynamodb', 'server.pid'), 'utf8')), 'SIGKILL');
+    await server.stop();
+    server = await startDynamodbLocal({ folder: join(folder, 'dynamodb') });
+    connect();
+    await putMany(15, 20);
+    const second = await start({ batchSize: 5 });
+    await second.mapping.drain({ timeoutMs: 10_000 });
+    expect(second.taken).toEqual([...Array(10).keys()].map((index) => `k${index + 10}`));
+  });
+
+  test('delivers again what was delivered when the checkpoint did not reach the disk', async () => {
+    await putMany(0, 3);
+    const first = await start();
+    await first.mapping.drain({ timeoutMs: 10_000 });
+    await first.mapping.stop();
+    rmSync(join(folder, `${table}.json`));
+    const second = await start();
+    await second.mapping.drain({ timeoutMs: 10_000 });
+    expect(second.taken).toEqual(first.taken);
+    expect(second.batches).toEqual(first.batches);
+  });
+
+  test('refuses to go on with the stream of a table that was made anew', async () => {
+    await putMany(0, 1);
+    const { mapping } = await start();
+    await mapping.drain({ timeoutMs: 10_000 });
+    await mapping.stop({ drained: true });
+    await tables.send(new DeleteTableCommand({ TableName: table }));
+    streamArn = await createTable();
+    await expect(start()).rejects.toThrow(/SOURCE_REPLACED/);
+  });
+});
+
+function idOf(record: DynamoDBStreamEvent['Records'][number]): string {
+  return record.dynamodb?.Keys?.id?.S ?? '';
+}

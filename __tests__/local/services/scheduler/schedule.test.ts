@@ -1,0 +1,69 @@
+import { createSchedule, parseRateMs } from '../../../../local/services/scheduler/schedule';
+
+describe('a schedule', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  test.each([
+    ['rate(5 minutes)', 300_000],
+    ['rate(1 minute)', 60_000],
+    ['rate(2 hours)', 7_200_000],
+    ['rate(1 day)', 86_400_000],
+    ['rate(0 minutes)', undefined],
+    ['rate(5 seconds)', undefined],
+    ['cron(0 12 * * ? *)', undefined],
+    ['at(2030-01-01T00:00:00)', undefined],
+    ['', undefined],
+  ])('reads %j as %p ms', (expression, expected) => {
+    expect(parseRateMs(expression)).toBe(expected);
+  });
+
+  test('fires at once, then at its rate, until it stops', async () => {
+    let fired = 0;
+    const schedule = createSchedule({
+      name: 's',
+      everyMs: 1_000,
+      fire: async () => {
+        fired += 1;
+      },
+    });
+    schedule.start();
+    expect(fired).toBe(1);
+    await jest.advanceTimersByTimeAsync(3_000);
+    expect(fired).toBe(4);
+    await schedule.stop();
+    await jest.advanceTimersByTimeAsync(3_000);
+    expect(fired).toBe(4);
+  });
+
+  test('never fires while the last firing is under way, and waits for it when it stops', async () => {
+    let fired = 0;
+    let release = (): void => undefined;
+    const schedule = createSchedule({
+      name: 's',
+      everyMs: 1_000,
+      fire: () => {
+        fired += 1;
+        return new Promise((resolve) => {
+          release = resolve;
+        });
+      },
+    });
+    schedule.start();
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(fired).toBe(1);
+    let stopped = false;
+    const stopping = schedule.stop().then(() => {
+      stopped = true;
+    });
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(stopped).toBe(false);
+    release();
+    await stopping;
+    expect(stopped).toBe(true);
+  });
+});

@@ -1,0 +1,239 @@
+import fc from 'fast-check';
+import { waitUntil } from '../../../local/runtime/wait-until';
+import type { ByteStream } from '../../../pipeline/files/seed-file';
+import { type IngestTxnsOptions, ingestTxns, utcMicroseconds } from '../../../pipeline/ingest/ingest-txns';
+import { withMysqlConnection } from '../../../pipeline/mysql/mysql-connection';
+import { buildInsert } from '../../../pipeline/mysql/row-inserter';
+import { TXNS } from '../../../pipeline/tables';
+import { byteStream } from '../../support/byte-stream';
+import { type MysqlBed, startMysqlBed } from '../../support/mysql-bed';
+import { type S3Bed, startS3Bed } from '../../support/s3-bed';
+
+let mysql: MysqlBed;
+let s3: S3Bed;
+let runs = 0;
+
+beforeAll(async () => {
+  [mysql, s3] = await Promise.all([startMysqlBed(), startS3Bed()]);
+}, 90_000);
+
+afterAll(async () => {
+  await s3?.stop();
+  await mysql?.stop();
+});
+
+beforeEach(() => mysql.query('DELETE FROM bank.txns'));
+
+const HEADER =
+  'Account No,DATE,TRANSACTION DETAILS,CHIP USED,VALUE DATE, WITHDRAWAL AMT , DEPOSIT AMT ,BALANCE AMT';
+const startedAt = new Date('2026-01-02T03:04:05.678Z');
+
+const runId = (): string => `run-${String(runs).padStart(3, '0')}`;
+
+function ingest(seed: ByteStream | string, others: Partial<IngestTxnsOptions> = {}) {
+  runs += 1;
+  return ingestTxns({
+    secret: mysql.login('cdc_ingest'),
+    seed: typeof seed === 'string' ? byteStream(seed) : seed,
+    rejected: s3.rejectedFile('txns', runId()),
+    startedAt,
+    ca: mysql.ca,
+    ...others,
+  });
+}
+
+const count = async (): Promise<number> =>
+  Number((await mysql.query('SELECT COUNT(*) AS n FROM bank.txns'))[0]?.n);
+const row = (account: string): string => `${account},29-Jun-17,text,TRUE,30-Jun-17,," 1,000.50 ",-1`;
+const rowsOf = (from: number, to: number): string =>
+  Array.from({ length: to - from }, (_, index) => `${row(`a${from + index}`)}\n`).join('');
+
+test('an INSERT is this', () => {
+  expect(buildInsert(TXNS, ['account_no', 'date'], 2)).toBe(
+    'INSERT INTO `bank`.`txns` (`account_no`, `date`)\nVALUES (?, ?), (?, ?)',
+  );
+});
+
+test('rows arrive typed, in the order of the file, with the start of the run', async () => {
+  const outcome = await ingest(`${HEADER}\n${row("409000611074'")}\nb,2-Jul-17,,,,1,,\n`);
+  expect(outcome).toEqual({ rows: 2, rejected: { count: 0, keys: [] } });
+  expect(await mysql.query('SELECT * FROM bank.txns ORDER BY txn_id')).toEqual([
+    {
+      txn_id: expect.any(String),
+      account_no: "409000611074'",
+      date: '2017-06-29',
+      transaction_details: 'text',
+      chip_used: 1,
+      value_date: '2017-06-30',
+      withdrawal_amt: null,
+      deposit_amt: '1000.50',
+      balance_amt: '-1.00',
+      ingested_at: '2026-01-02 03:04:05.678000',
+    },
+    expect.objectContaining({
+      transaction_details: '',
+      chip_used: null,
+      value_date: null,
+      balance_amt: null,
+    }),
+  ]);
+  expect(utcMicroseconds(startedAt)).toBe('2026-01-02 03:04:05.678000');
+  expect(await s3.keys(`rejected/txns/${runId()}`)).toEqual([]);
+});
+
+test('a second run appends the same rows again', async () => {
+  const file = `${HEADER}\n${rowsOf(0, 2500)}`;
+  await ingest(file);
+  expect(await count()).toBe(2500);
+  await ingest(file);
+  expect(await count()).toBe(5000);
+  expect(await mysql.query('SELECT COUNT(DISTINCT account_no) AS n FROM bank.txns')).toEqual([{ n: '2500' }]);
+});
+
+test('rows that cannot be taken lie in the bucket with line and reason, the others in the table', async () => {
+  const file = `${HEADER}\n${row('a')}\nb,31-Feb-17,secret text,,,,,\n${row('c')}\nonly two,columns\n`;
+  const { rows, rejected } = await ingest(file);
+  expect(rows).toBe(2);
+  const key = `rejected/txns/${runId()}.jsonl`;
+  expect(rejected).toEqual({ count: 2, keys: [key], first: { line: 3, code: 'BAD_DATE', column: 'date' } });
+  expect(await s3.rejections(key)).toEqual([
+    {
+      line: 3,
+      code: 'BAD_DATE',
+      reason: 'there is no such day in the month',
+      column: 'date',
+      raw: 'b,31-Feb-17,secret text,,,,,',
+    },
+    {
+      line: 5,
+      code: 'WRONG_COLUMN_COUNT',
+      reason: 'the row has 2 columns, the header has 8',
+      raw: 'only two,columns',
+    },
+  ]);
+  expect(await count()).toBe(2);
+});
+
+test('a file of nothing but broken rows is set aside in parts of bounded size', async () => {
+  async function* broken(): AsyncGenerator<Buffer> {
+    yield Buffer.from(`${HEADER}\n`);
+    for (let part = 0; part < 20; part += 1) yield Buffer.from(`${'x'.repeat(500)}\n`.repeat(1000));
+  }
+  const { rows, rejected } = await ingest(broken());
+  expect(rows).toBe(0);
+  expect(rejected.count).toBe(20_000);
+  const name = `rejected/txns/${runId()}`;
+  expect(rejected.keys).toEqual([`${name}.jsonl`, `${name}-part-2.jsonl`, `${name}-part-3.jsonl`]);
+  const found = (await s3.rejections(name)).map(({ line }) => line);
+  expect(new Set(found).size).toBe(20_000);
+});
+
+describe('a run that fails leaves no row', () => {
+  async function* cutOff(): AsyncGenerator<Buffer> {
+    yield Buffer.from(`${HEADER}\n${rowsOf(0, 5000)}`);
+    throw new Error('the transfer was cut off');
+  }
+
+  test('when the file breaks off', async () => {
+    await expect(ingest(cutOff())).rejects.toThrow('the transfer was cut off');
+    expect(await count()).toBe(0);
+  });
+
+  test('when the header is wrong', async () => {
+    await expect(ingest('a,b\n1,2\n')).rejects.toMatchObject({ code: 'SEED_UNREADABLE' });
+    expect(await count()).toBe(0);
+  });
+
+  test('when the server refuses a row, and the message does not show the row', async () => {
+    await mysql.query('ALTER TABLE bank.txns ADD CONSTRAINT no_z CHECK (account_no <> "zzz-secret")');
+    const failure = await ingest(`${HEADER}\n${rowsOf(0, 3000)}${row('zzz-secret')}\n`).catch(
+      (error) => error,
+    );
+    await mysql.query('ALTER TABLE bank.txns DROP CONSTRAINT no_z');
+    expect(failure).toMatchObject({ code: 'SOURCE_REFUSED', disposition: 'halt' });
+    expect(`${failure.message}${failure.stack}${JSON.stringify(failure)}`).not.toContain('zzz-secret');
+    expect(await count()).toBe(0);
+  });
+
+  test('when rejected rows cannot be written', async () => {
+    const rejected = s3.rejectedFile('txns', 'x'.repeat(2000));
+    const failure = await ingest(`${HEADER}\n${row('a')}\nbroken\n`, { rejected }).catch((error) => error);
+    expect(failure).toMatchObject({ code: 'REJECTED_UNWRITTEN', disposition: 'retry' });
+    expect(await count()).toBe(0);
+  });
+
+  test('when the connection is killed between two INSERTs', async () => {
+    async function* killing(): AsyncGenerator<Buffer> {
+      yield Buffer.from(`${HEADER}\n${rowsOf(0, 3000)}`);
+      const [session] = await mysql.query(
+        "SELECT ID AS id FROM INFORMATION_SCHEMA.PROCESSLIST WHERE USER = 'cdc_ingest'",
+      );
+      await mysql.query(`KILL ${session?.id}`);
+      yield Buffer.from(rowsOf(3000, 6000));
+    }
+    await expect(ingest(killing())).rejects.toMatchObject({
+      code: 'SOURCE_UNAVAILABLE',
+      disposition: 'retry',
+    });
+    expect(await count()).toBe(0);
+  });
+});
+
+test('while MySQL is busy, the file is not read on', async () => {
+  let chunksRead = 0;
+  async function* endless(): AsyncGenerator<Buffer> {
+    yield Buffer.from(`${HEADER}\n`);
+    for (; chunksRead < 100; chunksRead += 1) {
+      yield Buffer.from(rowsOf(chunksRead * 1000, (chunksRead + 1) * 1000));
+    }
+  }
+  const waiting =
+    "SELECT COUNT(*) AS n FROM INFORMATION_SCHEMA.PROCESSLIST WHERE USER = 'cdc_ingest' AND STATE LIKE 'Waiting%'";
+  const run = await withMysqlConnection(
+    mysql.admin,
+    async (locker) => {
+      await locker.query('LOCK TABLES bank.txns WRITE');
+      // In an object: a promise returned as such would be awaited here, behind the lock.
+      const started = { outcome: ingest(endless()) };
+      await waitUntil(async () => Number((await mysql.query(waiting))[0]?.n) === 1, {
+        what: 'the INSERT to wait for the lock',
+        timeoutMs: 20_000,
+      });
+      expect(chunksRead).toBeLessThan(5);
+      await locker.query('UNLOCK TABLES');
+      return started;
+    },
+    { ca: mysql.ca },
+  );
+  expect(await run.outcome).toMatchObject({ rows: 100_000 });
+  expect(await count()).toBe(100_000);
+});
+
+test('any text and any amount that a column holds is in MySQL exactly as in the file', async () => {
+  const text = fc.oneof(
+    fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r', '\\', "'", '%', '?', ' ', 'é', '😀', '\ufeff') }),
+    fc.string({ unit: 'grapheme' }).map((given) => given.replaceAll('\0', '')),
+  );
+  const amount = fc.bigInt({ min: -(10n ** 18n) + 1n, max: 10n ** 18n - 1n });
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(text, amount), { minLength: 1, maxLength: 100 }), async (given) => {
+      await mysql.query('DELETE FROM bank.txns');
+      const expected = given.map(([details, hundredths]) => ({ details, amount: asAmount(hundredths) }));
+      const lines = expected.map(
+        (one) => `a,29-Jun-17,"${one.details.replaceAll('"', '""')}",,,,,${one.amount}\n`,
+      );
+      await ingest(`${HEADER}\n${lines.join('')}`);
+      expect(
+        await mysql.query(
+          'SELECT transaction_details AS details, balance_amt AS amount FROM bank.txns ORDER BY txn_id',
+        ),
+      ).toEqual(expected);
+    }),
+    { numRuns: 15 },
+  );
+});
+
+function asAmount(hundredths: bigint): string {
+  const digits = (hundredths < 0n ? -hundredths : hundredths).toString().padStart(3, '0');
+  return `${hundredths < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}

@@ -1,0 +1,203 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { withMysqlConnection } from '../../../pipeline/mysql/mysql-connection';
+import { buildCreateDatabase, buildCreateTable } from '../../../pipeline/mysql/mysql-ddl';
+import { buildGrants } from '../../../pipeline/mysql/mysql-users';
+import { type PrepareMysqlOptions, prepareMysql } from '../../../pipeline/mysql/prepare-mysql';
+import { type MysqlSecret, mysqlSecret } from '../../../pipeline/secrets';
+import { type MysqlTable, TXNS } from '../../../pipeline/tables';
+import { type MysqlBed, startMysqlBed, USER_SECRETS } from '../../support/mysql-bed';
+import { type SecretStore, secretArn } from '../../support/secret-store';
+
+let bed: MysqlBed;
+let options: PrepareMysqlOptions;
+let store: SecretStore;
+let admin: MysqlSecret;
+let query: MysqlBed['query'];
+let login: MysqlBed['login'];
+const arns = USER_SECRETS;
+
+beforeAll(async () => {
+  bed = await startMysqlBed({ isPrepared: false });
+  ({ options, store, admin, query, login } = bed);
+}, 90_000);
+
+afterAll(() => bed?.stop());
+
+test('DDL and grants are these', () => {
+  expect(
+    [
+      buildCreateDatabase(TXNS.database),
+      buildCreateTable(TXNS),
+      ...(['cdc_ingest', 'cdc_reconcile', 'cdc_dms'] as const).flatMap((user) => buildGrants(user, [TXNS])),
+    ].join(';\n'),
+  ).toBe(readFileSync(join(__dirname, 'mysql-ddl.golden.sql'), 'utf8').trimEnd());
+});
+
+test('a text column that no VARCHAR holds is refused when the DDL is built', () => {
+  const wide: MysqlTable = {
+    ...TXNS,
+    columns: [{ name: 'a', type: { kind: 'text', characters: 20_000 }, nullable: true }],
+  };
+  expect(() => buildCreateTable(wide)).toThrow(/at most 16383 characters/);
+});
+
+test('set-up makes databases, tables, users that can log in, and keeps binlogs', async () => {
+  const prepared = await prepareMysql(store.client, options);
+  expect(prepared).toEqual({
+    databases: ['bank'],
+    tables: ['bank.txns'],
+    users: ['cdc_ingest', 'cdc_reconcile', 'cdc_dms'],
+  });
+  expect(
+    await query("SELECT value FROM mysql.rds_configuration WHERE name = 'binlog retention hours'"),
+  ).toEqual([{ value: '72' }]);
+  for (const user of Object.keys(arns) as (keyof typeof arns)[]) {
+    const value = JSON.parse(store.values.get(arns[user]) ?? '') as Record<string, unknown>;
+    expect(value).toMatchObject({ username: user, ...options.address });
+    expect(value.password).toMatch(/^[A-Za-z0-9_-]{32}$/);
+    expect(await query("SELECT 'yes' AS one", login(user))).toEqual([{ one: 'yes' }]);
+  }
+});
+
+test('a second set-up changes nothing: same passwords, same table, no secret written', async () => {
+  const before = new Map(store.values);
+  store.writes.length = 0;
+  const table = await query('SHOW CREATE TABLE bank.txns');
+  await prepareMysql(store.client, options);
+  expect(store.writes).toEqual([]);
+  expect(store.values).toEqual(before);
+  expect(await query('SHOW CREATE TABLE bank.txns')).toEqual(table);
+});
+
+test('each user may do its own work and nothing else, and only over TLS', async () => {
+  const insert = "INSERT INTO bank.txns (account_no, `date`, ingested_at) VALUES ('a', '2017-06-29', NOW(6))";
+  await query(insert, login('cdc_ingest'));
+  for (const sql of ['SELECT * FROM bank.txns', 'DELETE FROM bank.txns', 'DROP TABLE bank.txns']) {
+    await expect(query(sql, login('cdc_ingest'))).rejects.toMatchObject({ code: 'SOURCE_NOT_READY' });
+  }
+  for (const user of ['cdc_reconcile', 'cdc_dms'] as const) {
+    expect(await query('SELECT account_no FROM bank.txns', login(user))).toEqual([{ account_no: 'a' }]);
+    await expect(query(insert, login(user))).rejects.toMatchObject({ code: 'SOURCE_NOT_READY' });
+  }
+  const showPosition = bed.server.flavour === 'mysql' ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS';
+  expect(await query(showPosition, login('cdc_dms'))).toHaveLength(1);
+  const users = await query(
+    "SELECT user AS user FROM mysql.user WHERE user LIKE 'cdc\\_%' AND ssl_type = 'ANY'",
+  );
+  expect(users.map((row) => row.user).sort()).toEqual(['cdc_dms', 'cdc_ingest', 'cdc_reconcile']);
+  await query('DELETE FROM bank.txns');
+});
+
+test('a set-up that stopped between secret and server is completed with the same password', async () => {
+  const kept = store.values.get(arns.cdc_ingest);
+  await query("ALTER USER 'cdc_ingest'@'%' IDENTIFIED BY 'another-password-0000'");
+  await expect(query('SELECT 1', login('cdc_ingest'))).rejects.toMatchObject({ code: 'SOURCE_NOT_READY' });
+  await prepareMysql(store.client, options);
+  expect(store.values.get(arns.cdc_ingest)).toBe(kept);
+  expect(await query("SELECT 'yes' AS one", login('cdc_ingest'))).toEqual([{ one: 'yes' }]);
+});
+
+test('a password that DMS cannot take is replaced, and a server that moved is written down', async () => {
+  const value = JSON.parse(store.values.get(arns.cdc_dms) ?? '') as Record<string, unknown>;
+  store.values.set(arns.cdc_dms, JSON.stringify({ ...value, password: 'with;colon:plus+dot.' }));
+  const other = JSON.parse(store.values.get(arns.cdc_reconcile) ?? '') as Record<string, unknown>;
+  store.values.set(arns.cdc_reconcile, JSON.stringify({ ...other, host: 'old.example' }));
+  await prepareMysql(store.client, options);
+  expect(JSON.parse(store.values.get(arns.cdc_dms) ?? '').password).toMatch(/^[A-Za-z0-9_-]{32}$/);
+  expect(JSON.parse(store.values.get(arns.cdc_reconcile) ?? '')).toEqual(other);
+});
+
+test('an existing table that differs from the catalogue is an error that names each column', async () => {
+  const changed: MysqlTable = {
+    ...TXNS,
+    key: ['account_no'],
+    columns: [
+      ...TXNS.columns.slice(0, 1),
+      { name: 'account_no', type: { kind: 'text', characters: 32 }, nullable: false },
+      ...TXNS.columns.slice(2, 9),
+      { name: 'currency', type: { kind: 'text', characters: 3 }, nullable: true },
+    ],
+  };
+  const failure = await prepareMysql(store.client, { ...options, tables: [changed] }).catch((error) => error);
+  expect(failure).toMatchObject({ code: 'SOURCE_NOT_READY', disposition: 'halt' });
+  expect(failure.message).toContain(
+    'column account_no is varchar(64) collate utf8mb4_bin not null, expected varchar(32) collate utf8mb4_bin not null; ' +
+      'column currency is missing, expected varchar(3) collate utf8mb4_bin null; ' +
+      'column ingested_at (datetime(6) not null) is not in the catalogue; ' +
+      'the primary key is (txn_id), expected (account_no)',
+  );
+});
+
+test('each type of the catalogue, and a table without a key, are made and then found equal', async () => {
+  const everyType: MysqlTable = {
+    source: 'mysql',
+    name: 'odd `name`',
+    database: 'bank',
+    target: { schema: 'bank', table: 'odd' },
+    key: [],
+    columns: (
+      [
+        { kind: 'smallint' },
+        { kind: 'integer' },
+        { kind: 'bigint' },
+        { kind: 'double' },
+        { kind: 'boolean' },
+        { kind: 'date' },
+        { kind: 'decimal', precision: 38, scale: 12 },
+        { kind: 'text', characters: 16_000 },
+        { kind: 'timestamp' },
+        { kind: 'document' },
+      ] as const
+    ).map((type) => ({ name: `a ${type.kind}`, type, nullable: true })),
+  };
+  await prepareMysql(store.client, { ...options, tables: [everyType] });
+  await prepareMysql(store.client, { ...options, tables: [everyType] });
+});
+
+test('a server that does not log whole rows is refused before anything is made', async () => {
+  await query("SET GLOBAL binlog_format = 'STATEMENT', GLOBAL binlog_row_image = 'MINIMAL'");
+  await expect(prepareMysql(store.client, options)).rejects.toThrow(
+    /binlog_format is STATEMENT, expected ROW; binlog_row_image is MINIMAL, expected FULL/,
+  );
+  await query("SET GLOBAL binlog_format = 'ROW', GLOBAL binlog_row_image = 'FULL'");
+});
+
+test('a rotated password is read again, once', async () => {
+  const secret = login('cdc_ingest');
+  await query('SELECT 1', secret);
+  const value = JSON.parse(store.values.get(arns.cdc_ingest) ?? '') as Record<string, unknown>;
+  store.values.set(arns.cdc_ingest, JSON.stringify({ ...value, password: 'rotated-password-0000' }));
+  await query("ALTER USER 'cdc_ingest'@'%' IDENTIFIED BY 'rotated-password-0000'");
+  store.reads.length = 0;
+  expect(await query("SELECT 'yes' AS one", secret)).toEqual([{ one: 'yes' }]);
+  expect(store.reads).toEqual([arns.cdc_ingest]);
+});
+
+test('an untrusted certificate, a lost server and an empty secret each fail by name, without credentials', async () => {
+  const refused = await withMysqlConnection(admin, async () => {}).catch((error) => error);
+  expect(refused).toMatchObject({ code: 'SOURCE_UNAVAILABLE', disposition: 'retry' });
+  expect(`${refused.message}${refused.stack}${JSON.stringify(refused)}`).not.toContain(
+    bed.server.adminPassword,
+  );
+
+  const away = mysqlSecret(store.client, secretArn('admin'), { host: '127.0.0.1', port: 1 });
+  await expect(query('SELECT 1', away)).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
+
+  store.values.set(secretArn('empty'), undefined);
+  await expect(query('SELECT 1', mysqlSecret(store.client, secretArn('empty')))).rejects.toThrow(
+    /SOURCE_NOT_READY.*has no value yet/,
+  );
+  store.values.set(secretArn('half'), '{"username":"a"}');
+  await expect(query('SELECT 1', mysqlSecret(store.client, secretArn('half')))).rejects.toThrow(
+    /missing or wrong: password, host, port/,
+  );
+});
+
+test('an error of the server carries its number, never the statement or a value', async () => {
+  const failure = await query("INSERT INTO bank.txns (account_no) VALUES ('secret-value')").catch(
+    (error) => error,
+  );
+  expect(failure).toMatchObject({ code: 'SOURCE_REFUSED', context: { errno: 1364 } });
+  expect(`${failure.message}${failure.stack}${JSON.stringify(failure)}`).not.toContain('secret-value');
+});

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { type DynamodbTable, type MysqlTable, TABLES, TRADES, TXNS } from '../../../pipeline/tables';
+import { quoteIdentifier, quoteLiteral } from '../../../pipeline/warehouse/sql-text';
+import { buildWarehouseDdl } from '../../../pipeline/warehouse/warehouse-ddl';
+import { buildGrants } from '../../../pipeline/warehouse/warehouse-grants';
+import { buildReplicationUser } from '../../../pipeline/warehouse/warehouse-users';
+import { expectGolden } from '../../support/golden';
+import { WIDE } from '../../support/items';
+
+const golden = (name: string): string => join(__dirname, `${name}.golden.sql`);
+const script = (statements: readonly string[]): string =>
+  `${statements.map((sql) => `${sql};`).join('\n\n')}\n`;
+
+const twoKeys: DynamodbTable = {
+  ...WIDE,
+  name: 'orders',
+  target: { schema: 'lab', table: 'orders' },
+  key: ['id', 'whole'],
+  keyTypes: { id: 'S', whole: 'N' },
+};
+
+const keyless: MysqlTable = {
+  ...TXNS,
+  name: 'notes',
+  target: { schema: 'bank', table: 'notes' },
+  key: [],
+  columns: [{ name: 'note', type: { kind: 'text', characters: 20_000 }, nullable: true }],
+};
+test('the DDL of the catalogue is the agreed one', () => {
+  expectGolden(golden('warehouse'), script(buildWarehouseDdl(TABLES)));
+});
+
+test('the DDL knows every type, tables of two keys and tables of none', () => {
+  expectGolden(golden('other-tables'), script(buildWarehouseDdl([twoKeys, keyless])));
+});
+
+test('grants and users are the agreed ones, and no statement carries the password', () => {
+  const users = { loader: 'IAMR:cdc-dev-load', reconciler: 'IAMR:cdc-dev-reconcile', replication: 'cdc_dms' };
+  const password = 'correctHorseBattery1';
+  const statements = [...buildReplicationUser(password, false), ...buildGrants(users, TABLES)];
+  expectGolden(golden('grants'), script(statements));
+  expect(statements.join()).not.toContain(password);
+  expect(buildReplicationUser(password, true)[0]).toBe(
+    buildReplicationUser(password, false)[0]?.replace('CREATE', 'ALTER'),
+  );
+});
+
+test.each(['Price', 'ticker', 'item'])('a column called %s beside the others is refused', (name) => {
+  const extra = { name, type: { kind: 'date' } as const, path: [name], nullable: true };
+  expect(() => buildWarehouseDdl([{ ...TRADES, columns: [...TRADES.columns, extra] }])).toThrow(
+    new RegExp(`got: ${name}`),
+  );
+});
+
+test('names are quoted, and what the warehouse would cut or misread is refused', () => {
+  expect(quoteIdentifier('date')).toBe('"date"');
+  expect(quoteIdentifier('a"b')).toBe('"a""b"');
+  expect(() => quoteIdentifier('x'.repeat(128))).toThrow(/127 bytes/);
+  expect(() => quoteIdentifier('')).toThrow(RangeError);
+  expect(quoteLiteral("o'clock")).toBe("'o''clock'");
+  expect(() => quoteLiteral('a\\b')).toThrow(/backslash/);
+});

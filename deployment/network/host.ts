@@ -1,0 +1,91 @@
+/** What sits in the private subnets: the functions that talk to MySQL, the databases, the replication instance, the interface endpoints. */
+import type { Deployment, Resource } from '../policy/deployment';
+
+export interface Host {
+  readonly resource: Resource;
+  /** `function cdc-dev-ingest-txns`, `MySQL cdc-dev-mysql`, … */
+  readonly label: string;
+  readonly subnets: readonly Resource[];
+  readonly groups: readonly Resource[];
+}
+
+interface HostKind {
+  readonly type: string;
+  readonly label: string;
+  readonly nameArgument: string;
+  readonly groupsArgument: string;
+  /** The argument that names subnets, or the resource that has them. */
+  readonly subnetsArgument: string;
+  readonly subnetGroupType?: string;
+}
+
+const KINDS: readonly HostKind[] = [
+  {
+    type: 'aws_lambda_function',
+    label: 'function',
+    nameArgument: 'function_name',
+    groupsArgument: 'vpc_config.security_group_ids',
+    subnetsArgument: 'vpc_config.subnet_ids',
+  },
+  {
+    type: 'aws_db_instance',
+    label: 'MySQL',
+    nameArgument: 'identifier',
+    groupsArgument: 'vpc_security_group_ids',
+    subnetsArgument: 'db_subnet_group_name',
+    subnetGroupType: 'aws_db_subnet_group',
+  },
+  {
+    type: 'aws_redshift_cluster',
+    label: 'Redshift',
+    nameArgument: 'cluster_identifier',
+    groupsArgument: 'vpc_security_group_ids',
+    subnetsArgument: 'cluster_subnet_group_name',
+    subnetGroupType: 'aws_redshift_subnet_group',
+  },
+  {
+    type: 'aws_dms_replication_instance',
+    label: 'DMS',
+    nameArgument: 'replication_instance_id',
+    groupsArgument: 'vpc_security_group_ids',
+    subnetsArgument: 'replication_subnet_group_id',
+    subnetGroupType: 'aws_dms_replication_subnet_group',
+  },
+  {
+    type: 'aws_vpc_endpoint',
+    label: 'endpoint',
+    nameArgument: 'service_name',
+    groupsArgument: 'security_group_ids',
+    subnetsArgument: 'subnet_ids',
+  },
+];
+
+/** Hosts of the deployment, or those of one type. A function outside the VPC and a gateway endpoint are none. */
+export function hostsOf(deployment: Deployment, type?: string): Host[] {
+  return KINDS.filter((kind) => type === undefined || kind.type === type).flatMap((kind) =>
+    deployment
+      .of(kind.type)
+      .filter((resource) => resource.at(kind.subnetsArgument) !== undefined)
+      .map((resource) => toHost(resource, kind)),
+  );
+}
+
+function toHost(resource: Resource, kind: HostKind): Host {
+  const subnetHolders =
+    kind.subnetGroupType === undefined
+      ? resource.targets(kind.subnetsArgument)
+      : resource
+          .targets(kind.subnetsArgument)
+          .filter((target) => target.resource.type === kind.subnetGroupType)
+          .flatMap((target) => target.resource.targets('subnet_ids'));
+  return {
+    resource,
+    label: `${kind.label} ${resource.text(kind.nameArgument)}`,
+    subnets: ofType(subnetHolders, 'aws_subnet'),
+    groups: ofType(resource.targets(kind.groupsArgument), 'aws_security_group'),
+  };
+}
+
+const ofType = (targets: readonly { readonly resource: Resource }[], type: string): Resource[] => [
+  ...new Set(targets.map(({ resource }) => resource).filter((resource) => resource.type === type)),
+];

@@ -1,0 +1,146 @@
+/** Who must reach what, read from what each one is told and allowed, and not from the network. */
+
+import { textsOf, textsWithin } from '../json-value';
+import type { Deployment, Resource } from '../policy/deployment';
+import type { Call } from './endpoint-policy';
+import { type Host, hostsOf } from './host';
+import { callsOfRole, serviceOf } from './role-calls';
+
+export interface Need {
+  readonly from: Host;
+  readonly why: string;
+  readonly to:
+    | { readonly kind: 'host'; readonly host: Host | undefined; readonly what: string; readonly port: number }
+    | {
+        readonly kind: 'service';
+        readonly service: string;
+        readonly calls: readonly Call[];
+        readonly isToldName?: boolean;
+      };
+}
+
+/** Services that a function's role names and that Lambda or another service calls in its place, outside the VPC. */
+const CALLED_BY_OTHERS: Readonly<Record<string, string>> = {
+  ec2: 'Lambda makes and removes the interfaces',
+  kms: 'each service decrypts for the caller',
+  logs: 'Lambda writes what the function prints',
+  redshift: 'the Data API signs in at the cluster',
+  sqs: 'Lambda sends what a function failed',
+  xray: 'Lambda hands the traces over',
+};
+
+export function needsOf(deployment: Deployment): Need[] {
+  return [
+    ...hostsOf(deployment, 'aws_lambda_function').flatMap(needsOfFunction),
+    ...hostsOf(deployment, 'aws_dms_replication_instance').flatMap(needsOfReplication),
+    ...hostsOf(deployment, 'aws_redshift_cluster').flatMap(needsOfWarehouse),
+  ];
+}
+
+function needsOfFunction(from: Host): Need[] {
+  const { deployment } = from.resource;
+  const calls = callsOfRole(deployment, from.resource.text('role')).filter(
+    (call) => !(serviceOf(call) in CALLED_BY_OTHERS),
+  );
+  const services = [...new Set(calls.map(serviceOf))].map(
+    (service): Need => ({
+      from,
+      why: 'its role allows it',
+      to: { kind: 'service', service, calls: calls.filter((call) => serviceOf(call) === service) },
+    }),
+  );
+  const variables = textsWithin(from.resource.at('environment.variables') ?? null);
+  const talksToMysql = variables.some(({ path }) => path.startsWith('MYSQL_'));
+  return talksToMysql ? [toMysql(from, 'it is told of MySQL'), ...services] : services;
+}
+
+function needsOfReplication(from: Host): Need[] {
+  const { deployment } = from.resource;
+  const endpoints = deployment.of('aws_dms_endpoint');
+  const databases = endpoints.map((endpoint) =>
+    endpoint.at('engine_name') === 'redshift'
+      ? toWarehouse(from, `endpoint ${endpoint.text('endpoint_id')}`)
+      : toMysql(from, `endpoint ${endpoint.text('endpoint_id')}`),
+  );
+  const secrets = endpoints.map(
+    (endpoint): Need => ({
+      from,
+      why: `the user of endpoint ${endpoint.text('endpoint_id')}`,
+      to: {
+        kind: 'service',
+        service: 'secretsmanager',
+        calls: callsTo('secretsmanager', deployment, endpoint.text('secrets_manager_access_role_arn')),
+        isToldName: isToldEndpointOf(endpoint, 'secretsmanager'),
+      },
+    }),
+  );
+  const files = endpoints
+    .filter((endpoint) => endpoint.at('redshift_settings.bucket_name') !== undefined)
+    .flatMap((endpoint): Need[] => [
+      toFiles(
+        from,
+        'files on their way',
+        callsTo('s3', deployment, endpoint.text('redshift_settings.service_access_role_arn')),
+      ),
+      // AWS asks for it from DMS 3.4.7 on, and does not say which calls are made.
+      {
+        from,
+        why: 'what DMS asks of the cluster',
+        to: { kind: 'service', service: 'redshift', calls: [describeCluster(deployment)] },
+      },
+    ]);
+  return [...databases, ...secrets, ...files];
+}
+
+/** With enhanced VPC routing, COPY reads by way of the VPC. */
+function needsOfWarehouse(from: Host): Need[] {
+  if (from.resource.at('enhanced_vpc_routing') !== true) return [];
+  const { deployment } = from.resource;
+  const roles = deployment
+    .usersOf(from.resource, 'aws_redshift_cluster_iam_roles')
+    .flatMap((attached) => textsOf(attached.at('iam_role_arns')));
+  return roles.map((role) =>
+    toFiles(from, `COPY by ${role.slice(role.lastIndexOf('/') + 1)}`, callsTo('s3', deployment, role)),
+  );
+}
+
+const callsTo = (service: string, deployment: Deployment, role: string): Call[] =>
+  callsOfRole(deployment, role).filter((call) => serviceOf(call) === service);
+
+const toFiles = (from: Host, why: string, calls: readonly Call[]): Need => ({
+  from,
+  why,
+  to: { kind: 'service', service: 's3', calls },
+});
+
+const toMysql = (from: Host, why: string): Need => toDatabase(from, why, 'aws_db_instance', 'MySQL');
+const toWarehouse = (from: Host, why: string): Need =>
+  toDatabase(from, why, 'aws_redshift_cluster', 'Redshift');
+
+function toDatabase(from: Host, why: string, type: string, what: string): Need {
+  const { deployment } = from.resource;
+  const [host] = hostsOf(deployment, type);
+  const port = Number(deployment.of(type)[0]?.at('port') ?? 0);
+  return { from, why, to: { kind: 'host', host, what, port } };
+}
+
+/** DMS is told the name of the service's endpoint: its client of Secrets Manager does not use private DNS. */
+function isToldEndpointOf(endpoint: Resource, service: string): boolean {
+  return endpoint
+    .targets('extra_connection_attributes')
+    .some(
+      ({ resource, attribute }) =>
+        resource.type === 'aws_vpc_endpoint' &&
+        resource.text('service_name').endsWith(`.${service}`) &&
+        attribute.startsWith('dns_entry'),
+    );
+}
+
+function describeCluster(deployment: Deployment): Call {
+  const { accountId, region } = deployment.home;
+  const name = deployment.of('aws_redshift_cluster')[0]?.text('cluster_identifier') ?? '';
+  return {
+    action: 'redshift:DescribeClusters',
+    resource: `arn:aws:redshift:${region}:${accountId}:cluster:${name}`,
+  };
+}

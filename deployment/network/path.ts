@@ -1,0 +1,86 @@
+/** Ways through the VPC: host to host, host to an interface endpoint, host to a gateway endpoint. */
+import type { Resource } from '../policy/deployment';
+import { type Call, tracePolicy } from './endpoint-policy';
+import { type Host, hostsOf } from './host';
+import { traceBetweenGroups, traceToPrefixList } from './security-rules';
+import type { Trace } from './trace';
+
+export const HTTPS_PORT = 443;
+
+/** Both in subnets of one VPC, whose route tables all lead to each other, and let by their groups. */
+export function traceToHost(trace: Trace, from: Host, to: Host, port: number): void {
+  const networks = new Set([...from.subnets, ...to.subnets].flatMap((subnet) => networkOf(subnet)));
+  for (const host of [from, to]) {
+    trace.use(...host.subnets);
+    if (host.subnets.length === 0) trace.lack(`${host.label} is in no subnet`);
+  }
+  if (networks.size > 1) trace.lack(`${from.label} and ${to.label} are not in one VPC`);
+  traceBetweenGroups(trace, from, to, port);
+}
+
+export interface ServiceWay {
+  readonly from: Host;
+  /** `secretsmanager`, `s3`, … */
+  readonly service: string;
+  readonly calls: readonly Call[];
+  /** Absent for a caller that asks for the service's own name; else whether it is told the endpoint's name instead. */
+  readonly isToldName?: boolean;
+}
+
+/** By the one endpoint of the service, whatever its kind. There is no other way out of the VPC. */
+export function traceToService(trace: Trace, way: ServiceWay): void {
+  const { deployment } = way.from.resource;
+  const { region } = deployment.home;
+  const [endpoint, ...others] = deployment
+    .of('aws_vpc_endpoint')
+    .filter(({ config }) => config.service_name === `com.amazonaws.${region}.${way.service}`);
+  if (endpoint === undefined || others.length > 0) {
+    trace.lack(
+      `there are ${others.length === 0 ? 'no' : 'several'} endpoints of ${way.service} in ${region}`,
+    );
+    return;
+  }
+  trace.use(endpoint);
+  if (endpoint.at('vpc_endpoint_type') === 'Gateway') traceToGateway(trace, way, endpoint);
+  else traceToInterface(trace, way, endpoint);
+  tracePolicy(trace, endpoint, way.calls);
+}
+
+function traceToInterface(trace: Trace, { from, isToldName }: ServiceWay, endpoint: Resource): void {
+  const to = hostsOf(endpoint.deployment, 'aws_vpc_endpoint').find(({ resource }) => resource === endpoint);
+  if (to === undefined) {
+    trace.lack(`${endpoint.address} is in no subnet`);
+    return;
+  }
+  traceToHost(trace, from, to, HTTPS_PORT);
+  if (isToldName === false) trace.lack(`${from.label} is not told the name of ${endpoint.address}`);
+  if (isToldName !== undefined) return;
+  const network = endpoint.targets('vpc_id')[0]?.resource;
+  const answers =
+    endpoint.at('private_dns_enabled') === true &&
+    network?.at('enable_dns_support') === true &&
+    network.at('enable_dns_hostnames') === true;
+  if (!answers) trace.lack(`${endpoint.address} does not answer under the service's own name`);
+}
+
+/** Each subnet that the host may be in has a route table of its own that the endpoint writes its routes into. */
+function traceToGateway(trace: Trace, { from }: ServiceWay, endpoint: Resource): void {
+  const { deployment } = endpoint;
+  const tables = endpoint.targets('route_table_ids').map(({ resource }) => resource);
+  if (from.subnets.length === 0) trace.lack(`${from.label} is in no subnet`);
+  for (const subnet of from.subnets) {
+    const associations = deployment
+      .usersOf(subnet, 'aws_route_table_association')
+      .filter((association) =>
+        association.targets('route_table_id').some(({ resource }) => tables.includes(resource)),
+      );
+    trace.use(subnet, ...associations);
+    trace.use(
+      ...associations.flatMap((one) => one.targets('route_table_id').map(({ resource }) => resource)),
+    );
+    if (associations.length === 0) trace.lack(`${subnet.address} has no route to ${endpoint.address}`);
+  }
+  traceToPrefixList(trace, from, endpoint, HTTPS_PORT);
+}
+
+const networkOf = (subnet: Resource): Resource[] => subnet.targets('vpc_id').map(({ resource }) => resource);

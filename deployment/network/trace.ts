@@ -1,0 +1,18 @@
+/** What a way through the network rests on, and what it lacks. Steps note both as they go. */
+import type { Resource } from '../policy/deployment';
+
+export class Trace {
+  /** Resources without which the way would not be there. */
+  readonly uses = new Set<Resource>();
+  /** `<statement>|<action>` and `<statement>|<resource pattern>` of endpoint policies. */
+  readonly grants = new Set<string>();
+  readonly missing: string[] = [];
+
+  use(...resources: readonly Resource[]): void {
+    for (const resource of resources) this.uses.add(resource);
+  }
+
+  lack(what: string): void {
+    this.missing.push(what);
+  }
+}

@@ -1,0 +1,53 @@
+import { textsOf } from '../../json-value';
+import type { Resource } from '../deployment';
+import { atLeast, has, hasOwnKey, isNotFalse, type PolicyRule, type Predicate } from '../rule';
+
+const LOGS = 'aws_cloudwatch_log_group';
+const ALARM = 'aws_cloudwatch_metric_alarm';
+const ALARMS = `${ALARM} aws_cloudwatch_composite_alarm`;
+
+/** Each action is a topic of this deployment, under our key. */
+const tellsOurTopic =
+  (path: string): Predicate =>
+  (alarm: Resource) => {
+    const { accountId, region } = alarm.deployment.home;
+    const arns = textsOf(alarm.at(path));
+    return (
+      arns.length > 0 &&
+      arns.every((arn) =>
+        alarm.deployment
+          .of('aws_sns_topic')
+          .some(
+            (topic) =>
+              arn === `arn:aws:sns:${region}:${accountId}:${topic.text('name')}` &&
+              hasOwnKey('kms_master_key_id')(topic),
+          ),
+      )
+    );
+  };
+
+export const LOG_AND_ALARM_RULES: readonly PolicyRule[] = [
+  { id: 'CKV_AWS_66', on: LOGS, wants: 'an end', holds: atLeast('retention_in_days', 1) },
+  {
+    id: 'CKV_AWS_158',
+    on: LOGS,
+    wants: 'encrypted with our key',
+    holds: hasOwnKey('kms_key_id'),
+    trivy: 'AVD-AWS-0017',
+  },
+  { id: 'CKV_AWS_338', on: LOGS, wants: 'kept a year', holds: atLeast('retention_in_days', 365) },
+  { id: 'CKV_AWS_319', on: ALARM, wants: 'its actions enabled', holds: isNotFalse('actions_enabled') },
+  {
+    id: 'CDC_ALARM_TOLD',
+    on: ALARMS,
+    wants: 'our topic told when it begins',
+    holds: tellsOurTopic('alarm_actions'),
+  },
+  {
+    id: 'CDC_ALARM_OVER',
+    on: ALARMS,
+    wants: 'our topic told when it is over',
+    holds: tellsOurTopic('ok_actions'),
+  },
+  { id: 'CDC_ALARM_MEANING', on: ALARMS, wants: 'a description', holds: has('alarm_description') },
+];

@@ -1,0 +1,143 @@
+/** Every `*` in a statement that allows something, with the reason why it is there. One that nothing explains fails. */
+
+import type { IamStatement } from '../../iam-statement';
+import type { Deployment, Resource } from '../deployment';
+import type { PolicyRule } from '../rule';
+
+type Place = 'action' | 'resource' | 'principal';
+
+export interface ExplainedWildcard {
+  readonly on: string;
+  readonly place: Place;
+  readonly text: RegExp;
+  readonly actions: RegExp;
+  /** A `*` that is the whole text needs a condition as well. */
+  readonly needsCondition: boolean;
+  readonly reason: string;
+}
+
+export interface Wildcard {
+  readonly resource: Resource;
+  readonly statement: IamStatement;
+  readonly place: Place;
+  readonly text: string;
+}
+
+const ROLE = 'aws_iam_role_policy';
+const KEY = 'aws_kms_key';
+const ENDPOINT = 'aws_vpc_endpoint';
+const ALL = /^\*$/;
+const OBJECTS = /^arn:aws:s3:::[a-z0-9-]+\/([\w/-]+\/)?\*$/;
+
+const explained = (
+  on: string,
+  place: Place,
+  text: RegExp,
+  actions: RegExp,
+  reason: string,
+  needsCondition = text === ALL,
+): ExplainedWildcard => ({ on, place, text, actions, reason, needsCondition });
+
+const EXPLAINED_WILDCARDS: readonly ExplainedWildcard[] = [
+  explained(ROLE, 'resource', ALL, /^xray:Put/, 'trace segments belong to no resource'),
+  explained(ROLE, 'resource', ALL, /^ec2:Describe/, 'EC2 authorizes descriptions on no resource'),
+  explained(ROLE, 'resource', ALL, /^dms:Describe/, 'DMS authorizes descriptions on no resource'),
+  explained(ROLE, 'resource', ALL, /^dynamodb:ListStreams$/, 'streams are listed on no resource'),
+  explained(
+    ROLE,
+    'resource',
+    ALL,
+    /^redshift-data:(DescribeStatement|GetStatementResult|ListStatements)$/,
+    'a statement has no ARN; its owner is the condition',
+  ),
+  explained(ROLE, 'resource', /:log-group:[\w/-]+:\*$/, /^logs:/, 'the streams of one log group'),
+  explained(ROLE, 'resource', OBJECTS, /^s3:\w+Object$/, 'the objects under one prefix'),
+  explained(
+    ROLE,
+    'resource',
+    /^arn:aws:ec2:[^*]+:(network-interface|security-group|subnet)\/\*$/,
+    /^ec2:CreateNetworkInterface$/,
+    'an interface of Lambda has no id before it is made',
+  ),
+  explained(
+    ROLE,
+    'resource',
+    /^arn:aws:ec2:[^*]+:\*\/\*$/,
+    /^ec2:(AssignPrivateIpAddresses|DeleteNetworkInterface|UnassignPrivateIpAddresses)$/,
+    'Lambda asks for it on that pattern, not on an interface',
+  ),
+  explained(
+    KEY,
+    'action',
+    /^kms:\*$/,
+    /^kms:\*$/,
+    'the account administers its key; a key that nobody may change is lost',
+  ),
+  explained(KEY, 'resource', ALL, /^kms:/, 'in the policy of a key it is the key itself', false),
+  explained(ENDPOINT, 'principal', ALL, /./, 'whoever of this account: roles say what each may do'),
+  explained(
+    ENDPOINT,
+    'resource',
+    ALL,
+    /^redshift-data:(DescribeStatement|GetStatementResult)$/,
+    'a statement has no ARN',
+  ),
+  explained(
+    ENDPOINT,
+    'action',
+    /^redshift:\*$/,
+    /^redshift:\*$/,
+    'AWS does not say what DMS calls; the cluster is the limit',
+  ),
+  explained(ENDPOINT, 'resource', OBJECTS, /^s3:/, 'the objects of one bucket'),
+  explained(
+    ENDPOINT,
+    'resource',
+    /:secret:([\w-]+-|rds!db-)\*$/,
+    /^secretsmanager:/,
+    'the ARN of a secret ends in characters that AWS makes',
+  ),
+  explained('aws_s3_bucket_policy', 'resource', OBJECTS, /^s3:PutObject$/, 'the objects of the log bucket'),
+];
+
+function wildcardsOf(resource: Resource): Wildcard[] {
+  const allowed = ['policy', 'assume_role_policy'].flatMap((path) =>
+    resource.statements(path).filter(({ allows }) => allows),
+  );
+  return allowed.flatMap((statement) => {
+    const { actions, resources, principals } = statement;
+    const at = (place: Place, texts: readonly string[]): Wildcard[] =>
+      texts.filter((text) => text.includes('*')).map((text) => ({ resource, statement, place, text }));
+    return [...at('action', actions), ...at('resource', resources), ...at('principal', principals)];
+  });
+}
+
+function explanationOf({ resource, statement, place, text }: Wildcard): ExplainedWildcard | undefined {
+  return EXPLAINED_WILDCARDS.find(
+    (entry) =>
+      entry.on === resource.type &&
+      entry.place === place &&
+      entry.text.test(text) &&
+      statement.actions.every((action) => entry.actions.test(action)) &&
+      (!entry.needsCondition || statement.conditions !== undefined),
+  );
+}
+
+/** How often each reason is given; one that is given nowhere is out of date. */
+export function countExplanations(deployment: Deployment): Map<ExplainedWildcard, number> {
+  const counts = new Map<ExplainedWildcard, number>(EXPLAINED_WILDCARDS.map((entry) => [entry, 0]));
+  for (const wildcard of deployment.resources.flatMap(wildcardsOf)) {
+    const entry = explanationOf(wildcard);
+    if (entry !== undefined) counts.set(entry, counts.get(entry)! + 1);
+  }
+  return counts;
+}
+
+export const WILDCARD_RULES: readonly PolicyRule[] = [
+  {
+    id: 'CDC_WILDCARD',
+    on: `aws_iam_role ${ROLE} ${KEY} ${ENDPOINT} aws_s3_bucket_policy aws_sqs_queue_policy aws_sns_topic_policy`,
+    wants: 'a reason for each "*" that it allows, and a condition with each bare one',
+    holds: (resource) => wildcardsOf(resource).every((wildcard) => explanationOf(wildcard) !== undefined),
+  },
+];

@@ -1,0 +1,64 @@
+/** One cycle: ingest, wait until both ways are drained, compare. */
+import type { HandlerName } from '../../pipeline/handler-environment';
+import type { ProgressWatch } from '../runtime/progress-watch';
+import type { Runtime } from '../runtime/runtime';
+import { parseReconciledTables, type ReconciledTable } from './reconciled-table';
+
+/** Each wait is long; the watch ends it sooner when nothing moves. */
+const DRAIN_TIMEOUT_MS = 24 * 3_600_000;
+/** Far more loads than any backlog needs. */
+const MAX_LOADS = 10_000;
+
+/** Fires the scheduled ingests once, then brings both ways to their end. */
+export async function runCycle(runtime: Runtime, watch: ProgressWatch): Promise<readonly ReconciledTable[]> {
+  const scheduled = new Set(runtime.laptop.schedules.map(({ name }) => name));
+  const isScheduled = (handler: HandlerName): boolean =>
+    [...scheduled].some((name) => name === handler || name.endsWith(`-${handler}`));
+  if (isScheduled('start-replication-task')) {
+    await watch.during(
+      'the replication task to be started',
+      runtime.functionOf('start-replication-task').invoke({}),
+    );
+  }
+  const ingests = (['ingest-txns', 'ingest-trades'] as const).filter(isScheduled);
+  await watch.during(
+    'the ingest functions',
+    Promise.all(ingests.map((handler) => runtime.functionOf(handler).invoke({}))),
+  );
+  return drainAndReconcile(runtime, watch);
+}
+
+/** Waits until all that is in the sources is in the warehouse, then compares. */
+export async function drainAndReconcile(
+  runtime: Runtime,
+  watch: ProgressWatch,
+): Promise<readonly ReconciledTable[]> {
+  const { tasks, mappings } = runtime.laptop;
+  const timeoutMs = DRAIN_TIMEOUT_MS;
+  await Promise.all([
+    watch.during(
+      'the replication task to apply all changes of MySQL',
+      Promise.all(tasks.map((task) => task.waitUntilApplied({ timeoutMs }))),
+    ),
+    watch
+      .during(
+        'the stream of DynamoDB to be staged',
+        Promise.all(mappings.map((mapping) => mapping.drain({ timeoutMs }))),
+      )
+      .then(() => watch.during('the staged files to be loaded', loadAll(runtime))),
+  ]);
+  const payload = await watch.during(
+    'the reconciliation',
+    runtime.functionOf('reconcile-tables').invoke({ drained: true }),
+  );
+  return parseReconciledTables(payload);
+}
+
+async function loadAll(runtime: Runtime): Promise<void> {
+  const loader = runtime.functionOf('load-staged-batches');
+  for (let load = 0; load < MAX_LOADS; load += 1) {
+    const { tables = [] } = ((await loader.invoke({})) ?? {}) as { tables?: { status?: string }[] };
+    if (tables.every(({ status }) => status === 'nothing-to-load')) return;
+  }
+  throw new Error(`after ${MAX_LOADS} loads there are still staged files that wait`);
+}

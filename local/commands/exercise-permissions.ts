@@ -1,0 +1,90 @@
+/** One cycle that uses what the pipeline may do, set-aside paths included, and tells which grants it used. */
+
+import { ResourceArguments } from '../../deployment/resource-arguments';
+import { readDeployment } from '../../deployment/terraform-json';
+import { incomingPrefix } from '../../pipeline/s3-layout';
+import { dynamodbTables } from '../../pipeline/tables';
+import type { RuntimeEvent } from '../runtime/events';
+import { ProgressWatch } from '../runtime/progress-watch';
+import { type Runtime, startRuntime } from '../runtime/runtime';
+import type { Grant } from '../services/iam/permissions';
+import type { Body } from '../services/s3/object-file';
+import { StateFolder } from '../state/state-folder';
+import { runCycle } from './cycle';
+import { areEqual, parseReconciledTables } from './reconciled-table';
+import { describeEvent } from './report';
+
+export interface ExerciseOptions {
+  readonly deploymentFolder: string;
+  /** Empty; everything in it is forgotten. */
+  readonly dataDir: string;
+  readonly print: (line: string) => void;
+}
+
+/** @throws Error when a call is denied, or when the cycle does not end with every table equal */
+export async function exerciseDeployment(options: ExerciseOptions): Promise<Grant[]> {
+  const { deploymentFolder, dataDir, print } = options;
+  const state = await StateFolder.open(dataDir, { fresh: true });
+  const watch = new ProgressWatch();
+  const tell = (event: RuntimeEvent): void => {
+    watch.see(event);
+    for (const line of describeEvent(event)) print(line);
+  };
+  try {
+    const runtime = await startRuntime({ deploymentFolder, state, tell });
+    try {
+      await breakInput(runtime, deploymentFolder);
+      const tables = await runCycle(runtime, watch);
+      if (!areEqual(tables)) throw new Error('the cycle ended with tables that are not equal');
+      await loseRow(runtime);
+      return runtime.laptop.permissions.grants();
+    } finally {
+      await runtime.stop();
+    }
+  } finally {
+    state.release();
+  }
+}
+
+/** A row that is missing in the warehouse, so that the comparison asks the source for it again. */
+async function loseRow(runtime: Runtime): Promise<void> {
+  const [table] = dynamodbTables();
+  const [warehouse] = runtime.laptop.warehouses.values();
+  if (table === undefined || warehouse === undefined) return;
+  const target = `${table.target.schema}.${table.target.table}`;
+  const session = await warehouse.openSession();
+  await session.run(
+    `DELETE FROM ${target} WHERE ${table.key[0]} = (SELECT MIN(${table.key[0]}) FROM ${target})`,
+  );
+  await session.close();
+  const compared = parseReconciledTables(await runtime.functionOf('reconcile-tables').invoke({}));
+  if (compared.every(({ inFlight }) => inFlight === 0)) throw new Error('a lost row was not noticed');
+}
+
+/** A broken row and a broken item in the seed, and a staged file that nothing can read. */
+async function breakInput({ laptop }: Runtime, deploymentFolder: string): Promise<void> {
+  const { store } = laptop.s3;
+  for (const stack of readDeployment(deploymentFolder)) {
+    for (const block of stack.resources.filter(({ type }) => type === 'aws_s3_object')) {
+      const object = new ResourceArguments(block, laptop.lookup);
+      const [bucket, key] = [object.text('bucket'), object.text('key')];
+      const pieces: Buffer[] = [];
+      for await (const piece of store.read(bucket, key)) pieces.push(piece as Buffer);
+      await store.put(bucket, key, bytes(withBrokenRecord(Buffer.concat(pieces).toString())));
+      for (const table of dynamodbTables()) {
+        await store.put(bucket, `${incomingPrefix(table.name)}broken.json.gz`, bytes('this is not gzip'));
+      }
+    }
+  }
+}
+
+function withBrokenRecord(content: string): string {
+  return content.trimStart().startsWith('{')
+    ? content.replace(/\]\s*\}\s*$/, ',{"this":"item has no key"}]}')
+    : `${content.trimEnd()}\nthis row has one field\n`;
+}
+
+async function* bytes(text: string): Body {
+  yield Buffer.from(text);
+  return { checksums: {} };
+}

@@ -1,0 +1,46 @@
+/** `npm run reconcile`: compares the sources with the warehouse, of a running pipeline or of a stopped one. */
+
+import { callControlServer } from '../runtime/control-server';
+import { openSession } from '../runtime/laptop-session';
+import { findRuntime, requireState } from '../state/state-folder';
+import { parseReconcileArguments, type ReconcileArguments, START_HELP } from './arguments';
+import { drainAndReconcile } from './cycle';
+import { areEqual, buildJsonSummary, parseReconciledTables, type ReconciledTable } from './reconciled-table';
+import { buildSummary } from './report';
+import { runCommand } from './run-command';
+
+async function main(args: readonly string[]): Promise<number> {
+  const given = parseReconcileArguments(args);
+  if (given.help) {
+    console.log(START_HELP);
+    return 0;
+  }
+  const startedAt = performance.now();
+  const tables = await reconcile(given);
+  console.log(
+    given.json
+      ? buildJsonSummary(tables, performance.now() - startedAt)
+      : `${buildSummary(tables)}\n\n${areEqual(tables) ? 'every table is equal' : 'not every table is equal'}`,
+  );
+  return areEqual(tables) ? 0 : 1;
+}
+
+async function reconcile({ dataDir }: ReconcileArguments): Promise<readonly ReconciledTable[]> {
+  const running = findRuntime(dataDir);
+  if (running !== undefined) return parseReconciledTables(await callControlServer(running, 'reconcile', {}));
+  requireState(dataDir);
+  // Nothing is ingested; what was under way when it stopped is brought to its end first.
+  const session = await openSession({ dataDir, print: printProgress });
+  try {
+    return await drainAndReconcile(session.runtime, session.watch);
+  } finally {
+    await session.stop();
+  }
+}
+
+/** Progress without the summary table, which is this command's own answer and is printed once. */
+const printProgress = (line: string): void => {
+  if (!line.startsWith('\n')) console.error(line);
+};
+
+runCommand(main);

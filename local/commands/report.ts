@@ -1,0 +1,162 @@
+/** Tells a person what happens: a line for each event that matters, a table after each reconciliation. */
+
+import type { OutcomeFields, RuntimeEvent } from '../runtime/events';
+import { handlerOf } from '../runtime/runtime';
+import type { TaskEvent } from '../services/dms/task/task';
+import type { StreamMappingEvent } from '../services/lambda/stream-mapping/stream-mapping';
+import { parseReconciledTables, type ReconciledTable } from './reconciled-table';
+import { buildTextTable } from './text-table';
+
+/** Parts that take long enough to be waited for. */
+const PARTS: Readonly<Record<string, string>> = {
+  aws_db_instance: 'MySQL server',
+  aws_dynamodb_table: 'DynamoDB table',
+  aws_redshift_cluster: 'warehouse',
+  aws_lambda_invocation: 'set-up',
+  aws_lambda_event_source_mapping: 'stream mapping',
+  aws_dms_replication_task: 'replication task',
+};
+
+/** The lines for one event; empty when it is not worth one. */
+export function describeEvent(event: RuntimeEvent): readonly string[] {
+  switch (event.type) {
+    case 'part': {
+      const [type = '', name = ''] = event.address.split('.');
+      const part = PARTS[type];
+      return part === undefined ? [] : [line('up', `${part} ${name}`, seconds(event.elapsedMs))];
+    }
+    case 'outcome':
+      return describeOutcome(event.functionName, event.outcome, event.fields);
+    case 'function-ended':
+      return handlerOf(event.functionName) === 'reconcile-tables'
+        ? [`\n${buildSummary(parseReconciledTables(event.payload))}\n`]
+        : [];
+    case 'function-failed':
+      return [
+        line('failed', event.functionName, `${event.message}; next: ${event.next}`),
+        `         its log: ${event.logFile}`,
+      ];
+    case 'task':
+      return describeTaskEvent(event.identifier, event.event);
+    case 'mapping':
+      return describeMappingEvent(event.functionName, event.event);
+    case 'denied':
+      return [line('denied', event.role, event.message)];
+    case 'dead-letter':
+      return [line('dead letter', event.from, event.file)];
+  }
+}
+
+const SUMMARY_COLUMNS = [
+  'source',
+  'target',
+  ...['source rows', 'target rows', 'mismatches', 'in flight'].map((name) => ({ name, isNumeric: true })),
+];
+
+/** Source and target side by side. */
+export function buildSummary(tables: readonly ReconciledTable[]): string {
+  return buildTextTable(
+    SUMMARY_COLUMNS,
+    tables.map(({ source, target, sourceRows, targetRows, mismatches, inFlight }) => [
+      source,
+      target,
+      sourceRows,
+      targetRows,
+      mismatches,
+      inFlight,
+    ]),
+  );
+}
+
+function describeOutcome(functionName: string, outcome: string, fields: OutcomeFields): string[] {
+  const table = String(fields.table ?? '');
+  const count = (name: string): string => String(fields[name] ?? 0);
+  const lag = typeof fields.lagMs === 'number' ? `, lag ${seconds(fields.lagMs)}` : '';
+  switch (outcome) {
+    case 'ingested':
+      return [line('ingested', table, `${count('rows')} rows, ${count('rejected')} set aside`)];
+    case 'staged':
+      return [line('staged', table, `${count('rows')} rows in ${count('files')} files${lag}`)];
+    case 'loaded':
+      return fields.files === 0 ? [] : [line('loaded', table, describeLoad(fields) + lag)];
+    case 'reconciled':
+      return [line('reconciled', table, describeReconciliation(fields))];
+    case 'prepared':
+      return [line('prepared', functionName, '')];
+    case 'started':
+      // Each tick asks; only a start is news.
+      if (fields.action === 'none') return [];
+      return [line('task', String(fields.status ?? ''), String(fields.action ?? ''))];
+    default:
+      return [line(outcome, functionName, '')];
+  }
+}
+
+function describeReconciliation(fields: OutcomeFields): string {
+  const inFlight = Number(fields.inFlight ?? 0) > 0 ? `, ${fields.inFlight} in flight` : '';
+  const fresh =
+    typeof fields.freshnessSeconds === 'number' ? `, fresh as of ${fields.freshnessSeconds} s ago` : '';
+  return `${fields.sourceRows} rows, ${fields.targetRows} in the target, ${fields.mismatches} mismatches${inFlight}${fresh}`;
+}
+
+function describeLoad(fields: OutcomeFields): string {
+  const rejected =
+    typeof fields.rejected === 'number' && fields.rejected > 0 ? `, ${fields.rejected} files set aside` : '';
+  return `${fields.rows ?? 0} rows of ${fields.files ?? 0} files: ${fields.upserted ?? 0} upserted, ${fields.deleted ?? 0} deleted${rejected}`;
+}
+
+function describeTaskEvent(identifier: string, event: TaskEvent): string[] {
+  switch (event.type) {
+    case 'snapshot-finished':
+      return [line('captured', event.table, `snapshot of ${event.rows} rows${setAside(event.rejected)}`)];
+    case 'applied': {
+      const { inserts, updates, deletes, truncates } = event;
+      const changes = [
+        `${inserts} inserts`,
+        ...(updates > 0 ? [`${updates} updates`] : []),
+        ...(deletes > 0 ? [`${deletes} deletes`] : []),
+        ...(truncates > 0 ? [`${truncates} truncates`] : []),
+      ].join(', ');
+      return [
+        line('captured', event.table, `${changes}${setAside(event.rejected)}, lag ${seconds(event.lagMs)}`),
+      ];
+    }
+    case 'table-suspended':
+      return [line('suspended', event.table, event.reason)];
+    case 'reconnecting':
+      return [line('reconnecting', identifier, `try ${event.attempt}: ${event.message}`)];
+    case 'failed':
+      return [line('failed', identifier, `${event.code}: ${event.message}`)];
+    case 'status':
+      return [];
+  }
+}
+
+function describeMappingEvent(functionName: string, event: StreamMappingEvent): string[] {
+  switch (event.type) {
+    case 'delivered':
+      return [];
+    case 'function-failed':
+      return [
+        line(
+          'failed',
+          functionName,
+          `${event.records} stream records, try ${event.invokeCount}: ${event.message}`,
+        ),
+      ];
+    case 'discarded':
+      return [line('discarded', functionName, `${event.records} stream records: ${event.reason}`)];
+    case 'failed': {
+      const message = event.error instanceof Error ? event.error.message : String(event.error);
+      return [line('failed', functionName, `the stream mapping stopped: ${message}`)];
+    }
+  }
+}
+
+const setAside = (rejected: number): string => (rejected > 0 ? `, ${rejected} set aside` : '');
+const seconds = (milliseconds: number): string => `${(Math.max(0, milliseconds) / 1000).toFixed(1)} s`;
+
+function line(what: string, about: string, details: string): string {
+  const time = new Date().toTimeString().slice(0, 8);
+  return `${time} ${what.padEnd(11)} ${about.padEnd(22)} ${details}`.trimEnd();
+}

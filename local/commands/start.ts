@@ -1,0 +1,89 @@
+/** `npm start`: runs the synthesized deployment on this machine. */
+
+import type { RuntimeEvent } from '../runtime/events';
+import { openSession, type Session } from '../runtime/laptop-session';
+import { handlerOf } from '../runtime/runtime';
+import { listenForStop, type StopSignals } from '../runtime/stop-signals';
+import { parseStartArguments, START_HELP, type StartArguments } from './arguments';
+import { runCycle } from './cycle';
+import { areEqual, buildJsonSummary, parseReconciledTables, type ReconciledTable } from './reconciled-table';
+import { runCommand } from './run-command';
+
+async function main(args: readonly string[]): Promise<number> {
+  const given = parseStartArguments(args);
+  if (given.help) {
+    console.log(START_HELP);
+    return 0;
+  }
+  const startedAt = performance.now();
+  // With --json only the summary goes to standard output.
+  const print = given.json ? console.error : console.log;
+  const signals = listenForStop(given.dataDir, print);
+  const last = new LastReconciliation();
+  const session = await openSession({ ...given, print, onEvent: last.see });
+  print(`up in ${elapsed(startedAt)}; state and logs: ${session.state.folder}`);
+  const code = given.once
+    ? await runOnce(session, signals, print)
+    : await runUntilStopped(session, signals, given, print);
+  if (given.json && last.tables !== undefined) {
+    console.log(buildJsonSummary(last.tables, performance.now() - startedAt));
+  }
+  return code;
+}
+
+async function runOnce(
+  session: Session,
+  signals: StopSignals,
+  print: (line: string) => void,
+): Promise<number> {
+  const interrupted = signals.received.then(() => {
+    throw new Error('stopped before the cycle was over');
+  });
+  let tables: readonly ReconciledTable[];
+  try {
+    tables = await Promise.race([runCycle(session.runtime, session.watch), interrupted]);
+  } catch (error) {
+    await session.stop({ drain: false });
+    print(`failed: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  }
+  await session.stop();
+  print(areEqual(tables) ? 'every table is equal' : 'not every table is equal');
+  return areEqual(tables) ? 0 : 1;
+}
+
+/** Ends well at a signal, badly when a part stopped that nothing starts again. */
+async function runUntilStopped(
+  { runtime, watch, stop }: Session,
+  signals: StopSignals,
+  { everySeconds }: StartArguments,
+  print: (line: string) => void,
+): Promise<number> {
+  if (!signals.wasReceived()) {
+    runtime.fireSchedules();
+    print(
+      everySeconds === undefined
+        ? 'running at the rate of the stacks; Ctrl-C stops'
+        : `running every ${everySeconds} s; Ctrl-C stops`,
+    );
+  }
+  const failure = await Promise.race([signals.received.then(() => undefined), watch.fatal]);
+  if (failure !== undefined) print(`failed: ${failure.message}`);
+  await stop();
+  print('stopped');
+  return failure === undefined ? 0 : 1;
+}
+
+class LastReconciliation {
+  tables: readonly ReconciledTable[] | undefined;
+
+  readonly see = (event: RuntimeEvent): void => {
+    if (event.type === 'function-ended' && handlerOf(event.functionName) === 'reconcile-tables') {
+      this.tables = parseReconciledTables(event.payload);
+    }
+  };
+}
+
+const elapsed = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
+
+runCommand(main);

@@ -1,0 +1,36 @@
+/** What happens while the deployment runs here; told to a person by `report.ts`, watched by `--once`. */
+import type { TaskEvent } from '../services/dms/task/task';
+import type { StreamMappingEvent } from '../services/lambda/stream-mapping/stream-mapping';
+
+export type RuntimeEvent =
+  | {
+      readonly type: 'part';
+      readonly address: string;
+      readonly state: 'started';
+      readonly elapsedMs: number;
+    }
+  /** The one line in which a function says what it did. */
+  | {
+      readonly type: 'outcome';
+      readonly functionName: string;
+      readonly outcome: string;
+      readonly fields: OutcomeFields;
+    }
+  /** A run ended well, with what it gave back. */
+  | { readonly type: 'function-ended'; readonly functionName: string; readonly payload: unknown }
+  | {
+      readonly type: 'function-failed';
+      readonly functionName: string;
+      readonly message: string;
+      readonly logFile: string;
+      /** What comes next. */
+      readonly next: 'retry' | 'dead-letter' | 'nothing';
+    }
+  | { readonly type: 'task'; readonly identifier: string; readonly event: TaskEvent }
+  | { readonly type: 'mapping'; readonly functionName: string; readonly event: StreamMappingEvent }
+  /** Something was given up; the file holds the queue's messages. */
+  /** The policies of the stacks do not allow a call. */
+  | { readonly type: 'denied'; readonly role: string; readonly message: string }
+  | { readonly type: 'dead-letter'; readonly from: string; readonly file: string };
+
+export type OutcomeFields = Readonly<Record<string, string | number | boolean | null>>;

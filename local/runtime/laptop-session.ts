@@ -1,0 +1,88 @@
+/** A runtime with everything around it: the state folder, the control door, and who is told what. */
+import { join } from 'node:path';
+import { queryWarehouse } from '../commands/query-warehouse';
+import { describeEvent } from '../commands/report';
+import type { TwinWarehouse } from '../services/redshift/storage/open-warehouse';
+import { StateFolder } from '../state/state-folder';
+import { type ControlServer, startControlServer } from './control-server';
+import type { RuntimeEvent } from './events';
+import { OPERATOR } from './laptop';
+import { ProgressWatch } from './progress-watch';
+import { type Runtime, type StopOptions, startRuntime } from './runtime';
+
+export interface SessionOptions {
+  readonly dataDir: string;
+  readonly fresh?: boolean;
+  readonly everySeconds?: number | undefined;
+  /** Takes each line for a person. */
+  readonly print: (line: string) => void;
+  readonly onEvent?: (event: RuntimeEvent) => void;
+}
+
+export interface Session {
+  readonly runtime: Runtime;
+  readonly watch: ProgressWatch;
+  readonly state: StateFolder;
+  stop(options?: StopOptions): Promise<void>;
+}
+
+/** Where synthesis puts the stacks; the variable is cdktf's own. */
+const deploymentFolder = (): string => process.env.CDKTF_OUTDIR ?? join(__dirname, '..', '..', 'cdktf.out');
+
+/** @throws Error after which nothing is left running and the folder is free */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const state = await StateFolder.open(options.dataDir, { fresh: options.fresh === true });
+  const watch = new ProgressWatch();
+  const tell = (event: RuntimeEvent): void => {
+    watch.see(event);
+    options.onEvent?.(event);
+    for (const line of describeEvent(event)) options.print(line);
+  };
+  try {
+    const { everySeconds } = options;
+    const runtime = await startRuntime({
+      deploymentFolder: deploymentFolder(),
+      state,
+      tell,
+      ...(everySeconds === undefined ? {} : { everySeconds }),
+    });
+    const control = await openControl(runtime, state);
+    const stop = async (stopOptions?: StopOptions): Promise<void> => {
+      try {
+        await control.stop();
+        await runtime.stop(stopOptions);
+      } finally {
+        state.release();
+      }
+    };
+    return { runtime, watch, state, stop };
+  } catch (error) {
+    state.release();
+    throw error;
+  }
+}
+
+async function openControl(runtime: Runtime, state: StateFolder): Promise<ControlServer> {
+  const { gateway, facts, warehouses } = runtime.laptop;
+  const control = await startControlServer({
+    sql: ({ sql }) => queryWarehouse(onlyWarehouse(warehouses), sql),
+    reconcile: () => runtime.functionOf('reconcile-tables').invoke({}),
+  });
+  const { accessKeyId, secretAccessKey } = gateway.registerCaller(OPERATOR);
+  state.writeRuntimeInfo({
+    pid: process.pid,
+    controlEndpoint: control.endpoint,
+    controlToken: control.token,
+    gatewayEndpoint: gateway.endpoint,
+    accessKeyId,
+    secretAccessKey,
+    region: facts.region,
+  });
+  return control;
+}
+
+function onlyWarehouse(warehouses: ReadonlyMap<string, TwinWarehouse>): TwinWarehouse {
+  const [warehouse] = warehouses.values();
+  if (warehouse === undefined) throw new Error('no stack declares a warehouse');
+  return warehouse;
+}

@@ -1,0 +1,81 @@
+/** What the twins of resources share: the engines that serve several of them, and each other by name. */
+
+import type { AccountFacts } from '../../deployment/lookup';
+import type { Lookup } from '../../deployment/references';
+import type { Gateway } from '../protocol/gateway';
+import type { JsonService } from '../protocol/service';
+import type { Connections } from '../services/dms/endpoint-connections';
+import type { ReadLogin } from '../services/dms/task/source-connection';
+import type { ReplicationTask } from '../services/dms/task/task';
+import type { DynamodbLocal } from '../services/dynamodb/dynamodb-local';
+import type { Permissions } from '../services/iam/permissions';
+import type { LaptopFunction } from '../services/lambda/laptop-function';
+import type { StreamMapping } from '../services/lambda/stream-mapping/stream-mapping';
+import type { MysqlServer } from '../services/rds/mysql-server';
+import type { TwinWarehouse } from '../services/redshift/storage/open-warehouse';
+import type { S3Service } from '../services/s3/s3-service';
+import type { Schedule } from '../services/scheduler/schedule';
+import type { SecretsManager } from '../services/secretsmanager/secrets-manager';
+import type { MessageQueue } from '../services/sqs/message-queue';
+import type { StateFolder } from '../state/state-folder';
+import type { RuntimeEvent } from './events';
+
+/** Who runs `npm run sql` and the runtime itself; may do everything in the warehouse. */
+export const OPERATOR = 'operator';
+
+export interface Cluster {
+  readonly clusterIdentifier: string;
+  readonly database: string;
+  /** The DuckDB file. */
+  readonly file: string;
+  readonly adminUser: string;
+}
+
+export interface DmsEndpoint {
+  readonly address: string;
+  readonly type: 'source' | 'target';
+  /** Reads the endpoint's secret. @throws Error while set-up has not filled it */
+  readonly readLogin: ReadLogin;
+  /** For a target: the warehouse by its database name. */
+  readonly databaseName: string | undefined;
+}
+
+export interface TableStream {
+  readonly tableName: string;
+  /** As DynamoDB Local knows it. */
+  readonly localArn: string;
+}
+
+export interface Laptop {
+  readonly facts: AccountFacts;
+  /** Resolves references among what has started so far. */
+  readonly lookup: Lookup;
+  readonly permissions: Permissions;
+  readonly state: StateFolder;
+  /** Instead of every schedule's own rate. */
+  readonly everySeconds: number | undefined;
+  readonly secrets: SecretsManager;
+  readonly s3: S3Service;
+  readonly dynamodb: DynamodbLocal;
+  readonly gateway: Gateway;
+  /** Where relative paths of a stack start. */
+  readonly stackFolder: (stack: string) => string;
+  /** JSON services behind the gateway by signing name; a twin may add one. */
+  readonly services: Record<string, JsonService>;
+  readonly tell: (event: RuntimeEvent) => void;
+
+  readonly parameterGroups: Map<string, Readonly<Record<string, string>>>;
+  readonly mysqlServers: Map<string, MysqlServer>;
+  /** By database name. */
+  readonly warehouses: Map<string, TwinWarehouse>;
+  readonly clusters: Cluster[];
+  /** By the ARN that the stacks know. */
+  readonly streams: Map<string, TableStream>;
+  readonly endpoints: Map<string, DmsEndpoint>;
+  readonly connections: Connections;
+  readonly tasks: ReplicationTask[];
+  readonly queues: Map<string, MessageQueue>;
+  readonly functions: Map<string, LaptopFunction>;
+  readonly mappings: StreamMapping[];
+  readonly schedules: Schedule[];
+}

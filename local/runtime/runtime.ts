@@ -1,0 +1,174 @@
+/**
+ * The deployment, running: every resource that has a twin, started in the order of the graph and stopped in reverse.
+ *
+ * Stopping: schedules fire no more; streams are delivered to their end; then each resource, last started first. What
+ * takes longer than the grace is killed: everything here is made to be.
+ */
+
+import type { AttributesOf } from '../../deployment/lookup';
+import { ResourceArguments } from '../../deployment/resource-arguments';
+import { buildResourceGraph, nodeOf, orderGraph, type ResourceGraph } from '../../deployment/resource-graph';
+import { type Block, type JsonMap, readDeployment, type Stack } from '../../deployment/terraform-json';
+import { HANDLER_NAMES, type HandlerName } from '../../pipeline/handler-environment';
+import type { LaptopFunction } from '../services/lambda/laptop-function';
+import type { StateFolder } from '../state/state-folder';
+import { checkDeployment } from './check-deployment';
+import type { RuntimeEvent } from './events';
+import type { Laptop } from './laptop';
+import type { StartedResource } from './resource-twin';
+import { startLaptop } from './start-laptop';
+import { TWIN_BY_TYPE } from './twins';
+
+export interface RuntimeOptions {
+  /** `cdktf.out`. */
+  readonly deploymentFolder: string;
+  readonly state: StateFolder;
+  /** Instead of every schedule's own rate. */
+  readonly everySeconds?: number;
+  readonly tell: (event: RuntimeEvent) => void;
+}
+
+export interface StopOptions {
+  /** Deliver first what the streams still hold. */
+  readonly drain?: boolean;
+}
+
+const FUNCTION_GRACE_MS = 10_000;
+const DRAIN_GRACE_MS = 5_000;
+
+/**
+ * Brings everything up; schedules do not fire before `fireSchedules`.
+ * @throws Error naming resource, file and reason; then nothing is left running.
+ */
+export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { state, everySeconds, tell } = options;
+  const stacks = readDeployment(options.deploymentFolder);
+  const graph = buildResourceGraph(stacks);
+  checkDeployment(stacks);
+  const attributes = new Map<string, JsonMap>();
+  const attributesOf: AttributesOf = (stack, address) => attributes.get(nodeOf(stack, address));
+  const { laptop, stop } = await startLaptop({ stacks, state, everySeconds, tell, attributesOf });
+  const runtime = new Runtime(laptop, stacks, graph, attributes, stop);
+  try {
+    await runtime.startResources();
+  } catch (error) {
+    await runtime.stop({ drain: false });
+    throw error;
+  }
+  return runtime;
+}
+
+export class Runtime {
+  private readonly started = new Map<string, StartedResource>();
+  private startFailed = false;
+  private stopped: Promise<void> | undefined;
+
+  constructor(
+    readonly laptop: Laptop,
+    private readonly stacks: readonly Stack[],
+    private readonly graph: ResourceGraph,
+    /** Of each resource that has started, by node. */
+    private readonly attributes: Map<string, JsonMap>,
+    private readonly stopEngines: () => Promise<void>,
+  ) {}
+
+  /** The function of a handler: its name ends in the handler's. */
+  functionOf(handler: HandlerName): LaptopFunction {
+    const found = [...this.laptop.functions.values()].find(({ name }) => handlerOf(name) === handler);
+    if (found === undefined) throw new Error(`no stack declares a function for the handler ${handler}`);
+    return found;
+  }
+
+  /** Fires every schedule at once and from then on at its rate. */
+  fireSchedules(): void {
+    for (const schedule of this.laptop.schedules) schedule.start();
+  }
+
+  /** A second call waits for the first. Without draining, streams go on at the next start where they are. */
+  stop({ drain = true }: StopOptions = {}): Promise<void> {
+    this.stopped ??= this.stopAll(drain);
+    return this.stopped;
+  }
+
+  /** Each as soon as what it needs is there. After a failure nothing more is begun. */
+  async startResources(): Promise<void> {
+    const blocks = new Map(
+      this.stacks.flatMap(({ resources }) =>
+        resources.map((block) => [nodeOf(block.stack, block.address), block]),
+      ),
+    );
+    const done = new Map<string, Promise<void>>();
+    for (const node of orderGraph(this.graph)) {
+      const needed = [...(this.graph.get(node) ?? [])].map((other) => done.get(other));
+      const block = blocks.get(node);
+      if (block === undefined) continue;
+      done.set(
+        node,
+        Promise.all(needed).then(() => this.startResource(node, block)),
+      );
+    }
+    const results = await Promise.allSettled(done.values());
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure !== undefined) throw failure.reason;
+  }
+
+  private async startResource(node: string, block: Block): Promise<void> {
+    const twin = TWIN_BY_TYPE.get(block.type);
+    if (twin === undefined || this.startFailed) return;
+    const startedAt = performance.now();
+    try {
+      const started = await twin.start(new ResourceArguments(block, this.laptop.lookup), this.laptop);
+      this.started.set(node, started);
+      this.attributes.set(node, started.attributes);
+    } catch (error) {
+      this.startFailed = true;
+      throw startFailure(block, error);
+    }
+    const elapsedMs = performance.now() - startedAt;
+    this.laptop.tell({ type: 'part', address: block.address, state: 'started', elapsedMs });
+  }
+
+  private async stopAll(drain: boolean): Promise<void> {
+    const { functions, schedules, mappings } = this.laptop;
+    for (const called of functions.values()) called.beginStop();
+    const grace = setTimeout(() => {
+      for (const called of functions.values()) void called.stop();
+    }, FUNCTION_GRACE_MS);
+    const failures: unknown[] = [];
+    const attempt = async (work: () => Promise<void>): Promise<void> => {
+      await work().catch((error: unknown) => failures.push(error));
+    };
+    await Promise.all(schedules.map((schedule) => attempt(() => schedule.stop())));
+    await Promise.all(
+      mappings.map((mapping) => attempt(() => (drain ? drainAndStop(mapping) : mapping.stop()))),
+    );
+    for (const { stop } of [...this.started.values()].reverse()) {
+      if (stop !== undefined) await attempt(stop);
+    }
+    clearTimeout(grace);
+    await attempt(this.stopEngines);
+    if (failures.length > 0) throw failures[0];
+  }
+}
+
+/** `cdc-dev-ingest-txns` runs the handler `ingest-txns`. */
+export function handlerOf(functionName: string): HandlerName | undefined {
+  return HANDLER_NAMES.find((handler) => functionName === handler || functionName.endsWith(`-${handler}`));
+}
+
+/** Nobody writes any more: once the stream is delivered, nothing that DynamoDB Local trims later is missed. */
+async function drainAndStop(mapping: Laptop['mappings'][number]): Promise<void> {
+  const drained = await mapping.drain({ timeoutMs: DRAIN_GRACE_MS }).then(
+    () => true,
+    () => false,
+  );
+  await mapping.stop({ drained });
+}
+
+function startFailure(block: Block, error: unknown): Error {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new Error(
+    `${block.address} (stack ${block.stack}, cdktf.out/stacks/${block.stack}/cdk.tf.json) could not start: ${reason}`,
+    { cause: error },
+  );
+}

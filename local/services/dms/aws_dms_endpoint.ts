@@ -1,0 +1,118 @@
+/** One end of the replication task: the MySQL server, by its secret, or the warehouse, by its database. */
+
+import type { ResourceArguments } from '../../../deployment/resource-arguments';
+import type { DmsEndpoint, Laptop } from '../../runtime/laptop';
+import type { ResourceTwin } from '../../runtime/resource-twin';
+import { roleNameIn } from '../iam/role-name';
+import { endpointSecretAccess } from '../iam/service-access';
+import type { TwinWarehouse } from '../redshift/storage/open-warehouse';
+import { testSource, testTarget } from './endpoint-tests';
+import type { SourceLogin } from './task/task';
+
+/** What the twin of the task can read from and write to. */
+const ENGINES = { source: 'mysql', target: 'redshift' } as const;
+const TLS_MODES = ['verify-ca', 'verify-full'];
+
+export const awsDmsEndpoint: ResourceTwin = {
+  type: 'aws_dms_endpoint',
+  honoured: [
+    'endpoint_id',
+    'endpoint_type',
+    'engine_name',
+    'database_name',
+    'secrets_manager_arn',
+    'secrets_manager_access_role_arn',
+    'ssl_mode',
+    'redshift_settings.bucket_name',
+  ],
+  ignored: {
+    certificate_arn: 'the laptop has an authority of its own, and verifies it',
+    extra_connection_attributes: 'no networks on a laptop: Secrets Manager is reached directly',
+    service_access_role: 'the twin writes to the warehouse without files',
+    redshift_settings: 'the twin writes to the warehouse without files',
+    pause_replication_tasks: 'changes apply at the next start',
+  },
+  start: async (resource, laptop) => {
+    const id = resource.text('endpoint_id');
+    const endpoint = parseEndpoint(resource, laptop);
+    const warehouse = endpoint.type === 'target' ? targetOf(resource, endpoint, laptop) : undefined;
+    const secretArn = resource.text('secrets_manager_arn');
+    const { permissions, facts, connections } = laptop;
+    permissions.demand(
+      roleNameIn(resource, 'secrets_manager_access_role_arn'),
+      endpointSecretAccess(secretArn, permissions.keyOfSecret(secretArn), facts),
+    );
+    const arn = `arn:aws:dms:${laptop.facts.region}:${laptop.facts.accountId}:endpoint:${id}`;
+    laptop.endpoints.set(arn, endpoint);
+    connections.addEndpoint({
+      arn,
+      identifier: id,
+      test: () =>
+        warehouse === undefined ? testSource(endpoint.readLogin) : testTarget(endpoint.readLogin, warehouse),
+    });
+    return { attributes: { endpoint_id: id, id, endpoint_arn: arn } };
+  },
+};
+
+function parseEndpoint(resource: ResourceArguments, laptop: Laptop): DmsEndpoint {
+  const type = resource.text('endpoint_type');
+  if (type !== 'source' && type !== 'target') {
+    throw resource.refusal('endpoint_type', `${type}, where DMS knows source and target`);
+  }
+  const engine = resource.text('engine_name');
+  if (engine !== ENGINES[type]) {
+    throw resource.refusal('engine_name', `${engine}, where the laptop's ${type} is ${ENGINES[type]}`);
+  }
+  const databaseName = resource.optionalText('database_name');
+  if (type === 'source') {
+    if (databaseName !== undefined) {
+      // DMS would put every table into that one database (DMS API, MySQLSettings.DatabaseName).
+      throw resource.refusal(
+        'database_name',
+        `${databaseName}; a MySQL source takes its databases from the mappings`,
+      );
+    }
+    const mode = resource.optionalText('ssl_mode') ?? 'none';
+    if (!TLS_MODES.includes(mode)) {
+      throw resource.refusal(
+        'ssl_mode',
+        `${mode}, where the server must be verified: ${TLS_MODES.join(' or ')}`,
+      );
+    }
+  }
+  const { address } = resource;
+  const secretArn = resource.text('secrets_manager_arn');
+  return { address, type, databaseName, readLogin: async () => readLogin(laptop, secretArn, address) };
+}
+
+/** Read anew at each connection: set-up fills the secret after the endpoint was made, and the port changes. */
+function readLogin(laptop: Laptop, secretArn: string, address: string): SourceLogin {
+  const value = laptop.secrets.readValue(secretArn);
+  if (value === undefined) {
+    throw new Error(`the secret of ${address} has no value yet; set-up of its database fills it`);
+  }
+  const { username, password, host, port } = JSON.parse(value) as Record<string, string | number>;
+  const [server] = laptop.mysqlServers.values();
+  return {
+    username: String(username),
+    password: String(password),
+    host: String(host),
+    port: Number(port),
+    ...(server === undefined ? {} : { caFile: server.caFile }),
+  };
+}
+
+function targetOf(resource: ResourceArguments, { databaseName }: DmsEndpoint, laptop: Laptop): TwinWarehouse {
+  const warehouse = laptop.warehouses.get(databaseName ?? '');
+  if (warehouse === undefined) {
+    throw resource.refusal(
+      'database_name',
+      `${databaseName ?? 'nothing'}, which is no database of a cluster`,
+    );
+  }
+  const bucket = resource.optionalText('redshift_settings.bucket_name');
+  if (bucket !== undefined && !laptop.s3.store.hasBucket(bucket)) {
+    throw resource.refusal('redshift_settings.bucket_name', `${bucket}, which no stack declares`);
+  }
+  return warehouse;
+}

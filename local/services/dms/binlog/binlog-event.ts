@@ -1,0 +1,37 @@
+/** What the parser makes of the binlog: transactions with rows, statements, and positions between transactions. */
+import type { SourcePosition } from '../task/source-position';
+import type { ByteReader } from './byte-reader';
+import type { RowsEventShape } from './event-types';
+import type { TableMap } from './table-map';
+
+export type BinlogEvent =
+  /** A file begins, or reading begins somewhere inside it. A file made anew under an old name has another time. */
+  | { readonly kind: 'file'; readonly file: string; readonly createdAtSeconds: number }
+  | { readonly kind: 'begin'; readonly start: SourcePosition; readonly gtid?: string }
+  | RowsEvent
+  /** DDL, or a change that was logged as a statement. Outside a transaction it is followed by a `commit`. */
+  | {
+      readonly kind: 'statement';
+      readonly database: string;
+      readonly text: string;
+      readonly inTransaction: boolean;
+    }
+  | { readonly kind: 'commit'; readonly position: SourcePosition; readonly committedAtMs: number }
+  /** The transaction was written, but changes of transactional tables in it were taken back. */
+  | { readonly kind: 'rollback'; readonly position: SourcePosition }
+  | { readonly kind: 'xa-prepare'; readonly position: SourcePosition }
+  /** Between transactions: everything before is read. */
+  | { readonly kind: 'position'; readonly position: SourcePosition }
+  | { readonly kind: 'unreadable'; readonly what: string };
+
+export interface RowsEvent {
+  readonly kind: 'rows';
+  readonly map: TableMap;
+  readonly operation: RowsEventShape['operation'];
+  /** Which columns the images hold: before for update and delete, after for insert. */
+  readonly present: Buffer;
+  /** Which columns the after image of an update holds. */
+  readonly presentAfter: Buffer;
+  /** At the first row; an update has two images a row. */
+  readonly rows: ByteReader;
+}

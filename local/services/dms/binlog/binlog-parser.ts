@@ -1,0 +1,187 @@
+/** Binlog packets in, {@link BinlogEvent}s out. Holds what the protocol spreads over several packets. */
+import type { SourcePosition } from '../task/source-position';
+import type { BinlogEvent } from './binlog-event';
+import { ByteReader } from './byte-reader';
+import { EVENT, ROWS_EVENTS, type RowsEventShape, UNREADABLE_EVENTS } from './event-types';
+import { parseTableMap, type TableMap } from './table-map';
+
+interface Header {
+  readonly timestampSeconds: number;
+  readonly type: number;
+  readonly serverId: number;
+  readonly size: number;
+  readonly endOffset: number;
+}
+
+const CHECKSUM_BYTES = 4;
+const MARIADB_STANDALONE = 1;
+
+interface KnownTable {
+  readonly bytes: Buffer;
+  readonly map: TableMap;
+}
+
+/** Time, type, server id, size, end of the event in the file, flags: 19 bytes. */
+function parseHeader(reader: ByteReader): Header {
+  const timestampSeconds = reader.uint(4);
+  const type = reader.uint(1);
+  const serverId = reader.uint(4);
+  const size = reader.uint(4);
+  const endOffset = reader.uint(4);
+  reader.skip(2);
+  return { timestampSeconds, type, serverId, size, endOffset };
+}
+
+export class BinlogParser {
+  private file: string;
+  private offset: number;
+  private checksum: boolean;
+  /** `announced`: a GTID was seen, so that one transaction or statement follows. */
+  private group: 'none' | 'announced' | 'transaction' = 'none';
+  private readonly tables = new Map<number, KnownTable>();
+
+  constructor(start: SourcePosition, options: { readonly checksum: boolean }) {
+    this.file = start.file;
+    this.offset = start.offset;
+    this.checksum = options.checksum;
+  }
+
+  /** Parses one event, from its header to its end, and gives what it means: usually one event, or none. */
+  parse(bytes: Buffer, start: number, end: number): BinlogEvent[] {
+    const reader = new ByteReader(bytes, start, end);
+    const header = parseHeader(reader);
+    const trimmed = this.checksum && header.type !== EVENT.FORMAT_DESCRIPTION ? end - CHECKSUM_BYTES : end;
+    return this.interpret(header, new ByteReader(bytes, reader.offset, trimmed));
+  }
+
+  private interpret(header: Header, body: ByteReader): BinlogEvent[] {
+    const shape = ROWS_EVENTS.get(header.type);
+    if (shape !== undefined) return this.rows(shape, body);
+    const unreadable = UNREADABLE_EVENTS.get(header.type);
+    if (unreadable !== undefined) return [{ kind: 'unreadable', what: unreadable }];
+    switch (header.type) {
+      case EVENT.TABLE_MAP:
+        this.learnTable(body);
+        return [];
+      case EVENT.ROTATE:
+        return this.rotate(body);
+      case EVENT.FORMAT_DESCRIPTION:
+        return this.formatDescription(header, body);
+      case EVENT.GTID:
+      case EVENT.ANONYMOUS_GTID:
+      case EVENT.GTID_TAGGED:
+        return this.announce(header, body);
+      case EVENT.MARIADB_GTID:
+        return this.mariadbGtid(header, body);
+      case EVENT.QUERY:
+        return this.query(header, body);
+      case EVENT.XID:
+        return this.end(header, 'commit');
+      case EVENT.XA_PREPARE:
+        return this.end(header, 'xa-prepare');
+      default:
+        return this.between(header);
+    }
+  }
+
+  private formatDescription(header: Header, body: ByteReader): BinlogEvent[] {
+    // The algorithm of the file's checksums stands before the event's own, which is always there; 0 is none, 255 unknown.
+    const algorithm = body.bytes[body.end - CHECKSUM_BYTES - 1];
+    this.checksum = algorithm === 1;
+    this.tables.clear();
+    this.group = 'none';
+    return [{ kind: 'file', file: this.file, createdAtSeconds: header.timestampSeconds }];
+  }
+
+  private rotate(body: ByteReader): BinlogEvent[] {
+    const offset = Number(body.uint64());
+    const file = body.text(body.remaining);
+    const artificial = file === this.file;
+    this.file = file;
+    this.offset = artificial ? Math.max(this.offset, offset) : offset;
+    return artificial ? [] : [{ kind: 'position', position: { file, offset } }];
+  }
+
+  private announce(header: Header, body: ByteReader): BinlogEvent[] {
+    this.group = 'announced';
+    if (header.type !== EVENT.GTID) return [{ kind: 'begin', start: this.startOf(header) }];
+    body.skip(1);
+    const id = body.slice(16).toString('hex');
+    const uuid = [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20)].join(
+      '-',
+    );
+    return [{ kind: 'begin', start: this.startOf(header), gtid: `${uuid}:${body.uint64()}` }];
+  }
+
+  /** Housekeeping events before it may not have been sent, so that the last position seen can lie further back. */
+  private startOf(header: Header): SourcePosition {
+    return { file: this.file, offset: Math.max(this.offset, header.endOffset - header.size) };
+  }
+
+  private mariadbGtid(header: Header, body: ByteReader): BinlogEvent[] {
+    const sequence = body.uint64();
+    const domain = body.uint(4);
+    this.group = (body.uint(1) & MARIADB_STANDALONE) === 0 ? 'transaction' : 'announced';
+    return [{ kind: 'begin', start: this.startOf(header), gtid: `${domain}-${header.serverId}-${sequence}` }];
+  }
+
+  private query(header: Header, body: ByteReader): BinlogEvent[] {
+    body.skip(8);
+    const databaseLength = body.uint(1);
+    body.skip(2);
+    body.skip(body.uint(2));
+    const database = body.text(databaseLength);
+    body.skip(1);
+    const text = body.text(body.remaining);
+    if (/^BEGIN\b/i.test(text)) {
+      const announced = this.group !== 'none';
+      this.group = 'transaction';
+      return announced ? [] : [{ kind: 'begin', start: this.startOf(header) }];
+    }
+    if (/^COMMIT\b/i.test(text)) return this.end(header, 'commit');
+    if (/^ROLLBACK\b/i.test(text)) return this.end(header, 'rollback');
+    const inTransaction = this.group === 'transaction';
+    const statement: BinlogEvent = { kind: 'statement', database, text, inTransaction };
+    return inTransaction ? [statement] : [statement, ...this.end(header, 'commit')];
+  }
+
+  private end(header: Header, kind: 'commit' | 'rollback' | 'xa-prepare'): BinlogEvent[] {
+    this.group = 'none';
+    this.offset = header.endOffset;
+    const position = { file: this.file, offset: this.offset };
+    if (kind === 'commit') return [{ kind, position, committedAtMs: header.timestampSeconds * 1_000 }];
+    return [{ kind, position }];
+  }
+
+  /** Housekeeping of the server. It moves the position on, except inside a transaction, where nothing can resume. */
+  private between(header: Header): BinlogEvent[] {
+    if (this.group !== 'none' || header.endOffset <= this.offset) return [];
+    this.offset = header.endOffset;
+    return [{ kind: 'position', position: { file: this.file, offset: this.offset } }];
+  }
+
+  private learnTable(body: ByteReader): void {
+    if (this.group === 'none') this.group = 'transaction';
+    const id = body.uint(6);
+    body.skip(2);
+    // The map is sent again before each statement: what is unchanged keeps its object, by which readers are kept.
+    const bytes = body.bytes.subarray(body.offset, body.end);
+    const known = this.tables.get(id);
+    if (known?.bytes.equals(bytes)) return;
+    const copy = Buffer.from(bytes);
+    this.tables.set(id, { bytes: copy, map: parseTableMap(new ByteReader(copy, 0, copy.length)) });
+  }
+
+  private rows(shape: RowsEventShape, body: ByteReader): BinlogEvent[] {
+    const id = body.uint(6);
+    body.skip(2);
+    if (shape.version === 2) body.skip(body.uint(2) - 2);
+    const known = this.tables.get(id);
+    // An id that no map named marks the end of a statement without rows.
+    if (known === undefined) return [];
+    const bitmapBytes = (body.lengthEncoded() + 7) >> 3;
+    const present = body.slice(bitmapBytes);
+    const presentAfter = shape.operation === 'update' ? body.slice(bitmapBytes) : present;
+    return [{ kind: 'rows', map: known.map, operation: shape.operation, present, presentAfter, rows: body }];
+  }
+}

@@ -1,0 +1,199 @@
+/** Follows the binlog of a server over one connection, with at most a few megabytes waiting in memory. */
+import type { Connection } from 'mysql2';
+import type { SourcePosition } from '../task/source-position';
+import type { BinlogEvent } from './binlog-event';
+import { BinlogParser } from './binlog-parser';
+
+/** The part of mysql2's packets and connections that it does not declare; its own binlog reader uses the same. */
+interface Packet {
+  readonly buffer: Buffer;
+  readonly offset: number;
+  readonly end: number;
+  isEOF(): boolean;
+  isError(): boolean;
+  asError(encoding: string): Error;
+}
+interface OutgoingPacket {
+  readonly buffer: Buffer;
+  length(): number;
+  writeHeader(sequenceId: number): void;
+}
+interface CommandConnection {
+  addCommand(command: unknown): void;
+  writePacket(packet: OutgoingPacket): void;
+  _resetSequenceId(): void;
+}
+
+const MAX_WAITING_BYTES = 8 * 1024 * 1024;
+const HEARTBEAT_SECONDS = 3;
+/** Several heartbeats missed: the connection is dead although no one said so. */
+const SILENCE_LIMIT_MS = 30_000;
+
+export interface BinlogStreamOptions {
+  /** A connection of its own, with TLS and login done; the stream closes it. */
+  readonly connection: Connection;
+  readonly start: SourcePosition;
+}
+
+export class BinlogStream {
+  private readonly waiting: { readonly event: BinlogEvent; readonly bytes: number }[] = [];
+  private head = 0;
+  private waitingBytes = 0;
+  private paused = false;
+  private failure: Error | undefined;
+  private wake: (() => void) | undefined;
+  private lastPacketAtMs = Date.now();
+
+  private constructor(
+    private readonly connection: Connection,
+    private readonly parser: BinlogParser,
+  ) {}
+
+  static async open(options: BinlogStreamOptions): Promise<BinlogStream> {
+    const { connection, start } = options;
+    const query = (sql: string): Promise<unknown[]> => queryRows(connection, sql);
+    const [row] = (await query('SELECT @@GLOBAL.binlog_checksum AS checksum')) as { checksum: string }[];
+    const heartbeatNanoseconds = HEARTBEAT_SECONDS * 1_000_000_000;
+    await query(
+      // A task that waits for the warehouse does not read; the server must not give up on it meanwhile.
+      `SET @master_binlog_checksum = @@GLOBAL.binlog_checksum, @source_binlog_checksum = @@GLOBAL.binlog_checksum,
+       @master_heartbeat_period = ${heartbeatNanoseconds}, @source_heartbeat_period = ${heartbeatNanoseconds},
+       @mariadb_slave_capability = 4, SESSION net_write_timeout = 3600`,
+    );
+    const parser = new BinlogParser(start, { checksum: row?.checksum !== 'NONE' });
+    const stream = new BinlogStream(connection, parser);
+    stream.dump(start);
+    return stream;
+  }
+
+  /** The next event, or undefined when none came within `waitMs`. @throws the error that ended the stream. */
+  async next(waitMs: number): Promise<BinlogEvent | undefined> {
+    if (this.head >= this.waiting.length && this.failure === undefined) await this.arrival(waitMs);
+    const item = this.waiting[this.head];
+    if (item === undefined) {
+      if (this.failure !== undefined) throw this.failure;
+      if (!this.paused && Date.now() - this.lastPacketAtMs > SILENCE_LIMIT_MS)
+        throw connectionLost(`the source sent nothing for ${SILENCE_LIMIT_MS} ms, not even a heartbeat`);
+      return undefined;
+    }
+    this.head += 1;
+    this.waitingBytes -= item.bytes;
+    if (this.head === this.waiting.length) {
+      this.waiting.length = 0;
+      this.head = 0;
+      this.resume();
+    }
+    return item.event;
+  }
+
+  close(): void {
+    this.fail(new Error('the binlog stream was closed'));
+    this.connection.destroy();
+  }
+
+  private arrival(waitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.wake?.(), waitMs);
+      this.wake = () => {
+        clearTimeout(timer);
+        this.wake = undefined;
+        resolve();
+      };
+    });
+  }
+
+  private resume(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    this.lastPacketAtMs = Date.now();
+    this.connection.resume();
+  }
+
+  private dump(start: SourcePosition): void {
+    let requested = false;
+    const command = {
+      execute: (packet: Packet | undefined, connection: CommandConnection): boolean => {
+        if (!requested) {
+          requested = true;
+          connection._resetSequenceId();
+          connection.writePacket(dumpRequest(start));
+          return false;
+        }
+        return packet === undefined ? false : this.receive(packet);
+      },
+      onResult: (error: Error | null) => {
+        if (error) this.fail(error);
+      },
+    };
+    this.connection.on('error', (error) => this.fail(error));
+    this.connection.on('end', () => this.fail(connectionLost('the source closed the connection')));
+    (this.connection as unknown as CommandConnection).addCommand(command);
+  }
+
+  /** Gives true when the server has ended the stream. */
+  private receive(packet: Packet): boolean {
+    this.lastPacketAtMs = Date.now();
+    if (packet.isError()) {
+      this.fail(packet.asError('utf8'));
+      return true;
+    }
+    if (packet.isEOF()) {
+      this.fail(connectionLost('the source ended the binlog stream'));
+      return true;
+    }
+    if (this.failure !== undefined) return false;
+    try {
+      // The first byte says only "no error"; the event's header follows.
+      const events = this.parser.parse(packet.buffer, packet.offset + 1, packet.end);
+      for (const event of events) this.push(event, packet.end - packet.offset);
+    } catch (error) {
+      this.fail(error instanceof Error ? error : new Error(String(error)));
+    }
+    return false;
+  }
+
+  private push(event: BinlogEvent, bytes: number): void {
+    this.waiting.push({ event, bytes });
+    this.waitingBytes += bytes;
+    if (this.waitingBytes > MAX_WAITING_BYTES && !this.paused) {
+      this.paused = true;
+      this.connection.pause();
+    }
+    this.wake?.();
+  }
+
+  private fail(error: Error): void {
+    this.failure ??= error;
+    this.wake?.();
+  }
+}
+
+/** Named as the driver names a lost connection, for which the task connects again. */
+const connectionLost = (message: string): Error =>
+  Object.assign(new Error(message), { code: 'PROTOCOL_CONNECTION_LOST' });
+
+export function queryRows(connection: Connection, sql: string): Promise<unknown[]> {
+  return new Promise((resolve, reject) => {
+    connection.query(sql, (error, rows) => (error ? reject(error) : resolve(rows as unknown[])));
+  });
+}
+
+/** COM_BINLOG_DUMP (MySQL client/server protocol): position, flags, the reader's server id, file. */
+function dumpRequest(start: SourcePosition): OutgoingPacket {
+  const name = Buffer.from(start.file, 'utf8');
+  const buffer = Buffer.alloc(4 + 11 + name.length);
+  buffer.writeUInt8(0x12, 4);
+  buffer.writeUInt32LE(start.offset, 5);
+  buffer.writeUInt16LE(0, 9);
+  // Two readers with one id throw each other out, so each takes a random one far from those of real servers.
+  buffer.writeUInt32LE(0x7000_0000 + Math.floor(Math.random() * 0x0fff_ffff), 11);
+  name.copy(buffer, 15);
+  return {
+    buffer,
+    length: () => buffer.length,
+    writeHeader: (sequenceId) => {
+      buffer.writeUIntLE(buffer.length - 4, 0, 3);
+      buffer.writeUInt8(sequenceId, 3);
+    },
+  };
+}

@@ -1,0 +1,125 @@
+/** Reads the rows of a rows event, once the table map before it has been found to fit the known structure. */
+import type { SourceColumn, SourceTable } from '../task/source-table';
+import { type ByteReader, bitAt } from './byte-reader';
+import { FIELD, type MappedColumn, type TableMap } from './table-map';
+import { textDecoder } from './text-charset';
+import { buildValueReader, type ReadValue, UnreadableColumnError } from './value-reader';
+
+/** Every column in the source's order, as exact text; null is NULL. */
+export type SourceRow = (string | null)[];
+
+/** The rows do not have the structure that the task knows: the table was altered, and the task saw it too late. */
+export class StructureChangedError extends Error {
+  override readonly name = 'StructureChangedError';
+}
+
+export interface RowReader {
+  /** One row image; `present` has a bit for each column. */
+  read(reader: ByteReader, present: Buffer): SourceRow;
+}
+
+/**
+ * @throws StructureChangedError when the map differs from the table in count, names, types or sizes of columns.
+ * @throws UnreadableColumnError for a type that cannot be read.
+ */
+export function buildRowReader(map: TableMap, table: SourceTable): RowReader {
+  checkStructure(map, table);
+  const readers: ReadValue[] = map.columns.map((mapped, index) =>
+    buildValueReader(mapped, table.columns[index] as SourceColumn),
+  );
+  const count = readers.length;
+  return {
+    read: (reader, present) => {
+      if (!allPresent(present, count)) {
+        throw new UnreadableColumnError(
+          'a row image leaves columns out: the session that wrote it had binlog_row_image other than FULL',
+        );
+      }
+      const nulls = reader.slice((count + 7) >> 3);
+      const row: SourceRow = new Array(count);
+      for (let index = 0; index < count; index += 1)
+        row[index] = bitAt(nulls, index) ? null : (readers[index] as ReadValue)(reader);
+      return row;
+    },
+  };
+}
+
+function allPresent(present: Buffer, count: number): boolean {
+  for (let index = 0; index < count; index += 1) if (!bitAt(present, index)) return false;
+  return true;
+}
+
+function checkStructure(map: TableMap, table: SourceTable): void {
+  if (map.columns.length !== table.columns.length) {
+    throw new StructureChangedError(
+      `its changes have ${map.columns.length} columns, the source's table now has ${table.columns.length}`,
+    );
+  }
+  map.columns.forEach((mapped, index) => {
+    const column = table.columns[index] as SourceColumn;
+    const name = map.columnNames?.[index];
+    if (name !== undefined && name !== column.name)
+      throw new StructureChangedError(`its changes have a column ${name} where the table has ${column.name}`);
+    if (!fits(mapped, column)) {
+      throw new StructureChangedError(
+        `its changes have another type in column ${column.name} than the table, which has ${column.columnType}`,
+      );
+    }
+  });
+}
+
+const TYPES: Readonly<Record<string, readonly number[]>> = {
+  tinyint: [FIELD.TINY],
+  smallint: [FIELD.SHORT],
+  mediumint: [FIELD.INT24],
+  int: [FIELD.LONG],
+  bigint: [FIELD.LONGLONG],
+  decimal: [FIELD.NEWDECIMAL],
+  float: [FIELD.FLOAT],
+  double: [FIELD.DOUBLE],
+  bit: [FIELD.BIT],
+  year: [FIELD.YEAR],
+  date: [FIELD.DATE],
+  datetime: [FIELD.DATETIME2],
+  timestamp: [FIELD.TIMESTAMP2],
+  time: [FIELD.TIME2],
+  char: [FIELD.STRING],
+  binary: [FIELD.STRING],
+  varchar: [FIELD.VARCHAR],
+  varbinary: [FIELD.VARCHAR],
+  enum: [FIELD.ENUM],
+  set: [FIELD.SET],
+};
+
+const TEXT_OR_BYTES = /^(?:tiny|medium|long)?(?:text|blob)$/;
+
+/** Why a column cannot be read exactly, if so; known before its first change arrives. */
+export function unreadableBecause(column: SourceColumn): string | undefined {
+  if (TYPES[column.dataType] === undefined && !TEXT_OR_BYTES.test(column.dataType))
+    return `its column ${column.name} has the type ${column.columnType}, which is not supported`;
+  if (column.charset === null || column.charset === 'binary' || textDecoder(column.charset) !== undefined)
+    return undefined;
+  return `its column ${column.name} has the character set ${column.charset}, which is not supported; convert it to utf8mb4`;
+}
+
+function fits(mapped: MappedColumn, column: SourceColumn): boolean {
+  const types = TYPES[column.dataType];
+  // Text and blobs share one type; what is not in the list is judged when its reader is built.
+  if (types === undefined) return true;
+  if (!types.includes(mapped.type)) return false;
+  switch (column.dataType) {
+    case 'decimal':
+      return mapped.size === column.precision && mapped.scale === column.scale;
+    case 'datetime':
+    case 'timestamp':
+    case 'time':
+      return mapped.size === column.fractionDigits;
+    case 'char':
+    case 'binary':
+    case 'varchar':
+    case 'varbinary':
+      return mapped.size === column.byteLength;
+    default:
+      return true;
+  }
+}

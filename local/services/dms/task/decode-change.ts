@@ -1,0 +1,49 @@
+/** One changed row of a rows event: decoded, fitted to the target, and handed to the applier. */
+import type { RowsEvent } from '../binlog/binlog-event';
+import type { RowReader, SourceRow } from '../binlog/row-reader';
+import type { ChangeApplier } from './change-applier';
+import {
+  isMisfit,
+  type MisfitColumn,
+  type ReplicatedTable,
+  type TargetRow,
+  toTargetRow,
+} from './replicated-table';
+import type { TaskTable } from './task-context';
+
+/**
+ * Reads exactly one row (two images for an update) off the event.
+ * @returns why the row as it is after the change does not fit its target; nothing was handed on then.
+ */
+export function decodeChange(
+  applier: ChangeApplier,
+  table: TaskTable,
+  reader: RowReader,
+  event: RowsEvent,
+): MisfitColumn | undefined {
+  const replicated = table.replicated as ReplicatedTable;
+  const { operation } = event;
+  const first = reader.read(event.rows, event.present);
+  if (operation === 'insert') {
+    const after = toTargetRow(replicated, first);
+    if (isMisfit(after)) return after;
+    applier.add(table, { operation, after });
+    return undefined;
+  }
+  const after =
+    operation === 'update' ? toTargetRow(replicated, reader.read(event.rows, event.presentAfter)) : undefined;
+  if (after !== undefined && isMisfit(after)) return after;
+  const before = toBefore(replicated, first);
+  // Without a key, a row that was never taken cannot be taken away.
+  if (before === undefined && after === undefined) return undefined;
+  applier.add(table, { operation, ...(before && { before }), ...(after && { after }) });
+  return undefined;
+}
+
+/** The row as it was: with a key its other columns do not matter; without, a row that does not fit was set aside. */
+function toBefore(table: ReplicatedTable, image: SourceRow): TargetRow | undefined {
+  const row = toTargetRow(table, image);
+  if (!isMisfit(row)) return row;
+  if (table.key.length === 0) return undefined;
+  return table.columns.map(({ sourceIndex }) => image[sourceIndex] ?? null);
+}

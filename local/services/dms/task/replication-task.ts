@@ -1,0 +1,235 @@
+/** The laptop's twin of the DMS replication task: MySQL → warehouse, snapshot then binlog. */
+import { type ErrorCode, PipelineError } from '../../../../pipeline/errors';
+import { waitUntil } from '../../../runtime/wait-until';
+import { WarehouseError, type WarehouseSession } from '../../redshift/storage/warehouse';
+import { ControlTables } from './control-tables';
+import { runTask } from './run-task';
+import { type ReadLogin, withSource } from './source-connection';
+import { comparePositions, formatPosition, type SourcePosition } from './source-position';
+import { readBinlogEnd } from './source-server';
+import { parseTableMappings, type TableMappings } from './table-mappings';
+import {
+  type ReplicationTask,
+  type ReplicationTaskOptions,
+  type StartType,
+  StartTypeError,
+  TaskDefinitionError,
+  type TaskDescription,
+  type TaskEvent,
+  type TaskProblem,
+  TaskStateError,
+  type TaskStatus,
+} from './task';
+import type { TaskContext, TaskTable } from './task-context';
+import { parseTaskSettings, type TaskSettings } from './task-settings';
+
+/**
+ * Parses the task's JSON and reads the state that an earlier run left in the warehouse.
+ * @throws TaskDefinitionError listing every rule and setting that cannot be honoured.
+ */
+export async function createReplicationTask(options: ReplicationTaskOptions): Promise<ReplicationTask> {
+  const { mappings, settings } = parseDefinition(options);
+  const session = await options.warehouse.openSession();
+  const control = new ControlTables(session, settings.controlSchema, options.identifier);
+  try {
+    const checkpoint = await control.readCheckpoint();
+    return new Task(options, mappings, settings, session, control, checkpoint?.position);
+  } catch (error) {
+    // Before the first start the control tables are not there.
+    if (!(error instanceof WarehouseError)) throw error;
+    return new Task(options, mappings, settings, session, control, undefined);
+  }
+}
+
+function parseDefinition(options: ReplicationTaskOptions): {
+  mappings: TableMappings;
+  settings: TaskSettings;
+} {
+  const problems: TaskProblem[] = [];
+  if (options.migrationType !== 'full-load-and-cdc') {
+    problems.push({
+      property: 'migration_type',
+      where: 'value',
+      message: `the twin runs full-load-and-cdc, got: ${options.migrationType}`,
+    });
+  }
+  const mappings = parseTableMappings(options.tableMappings, problems);
+  const settings = parseTaskSettings(options.settings, problems);
+  if (problems.length > 0) throw new TaskDefinitionError(problems);
+  return { mappings, settings };
+}
+
+class Task implements ReplicationTask {
+  readonly arn: string;
+  readonly identifier: string;
+  private status: TaskStatus;
+  private failure: { code: ErrorCode; message: string } | undefined;
+  private readonly tables = new Map<string, TaskTable>();
+  private readonly readLogin: ReadLogin;
+  private running: Promise<void> | undefined;
+  private stopRequested = false;
+  private waiters = 0;
+
+  constructor(
+    private readonly options: ReplicationTaskOptions,
+    private readonly mappings: TableMappings,
+    private readonly settings: TaskSettings,
+    private readonly session: WarehouseSession,
+    private readonly control: ControlTables,
+    private applied: SourcePosition | undefined,
+  ) {
+    this.arn = options.arn;
+    this.identifier = options.identifier;
+    this.status = applied === undefined ? 'ready' : 'stopped';
+    const { source } = options;
+    this.readLogin = typeof source === 'function' ? source : async () => source;
+  }
+
+  describe(): TaskDescription {
+    return {
+      arn: this.arn,
+      identifier: this.identifier,
+      migrationType: this.options.migrationType,
+      tableMappings: mappingsText(this.options.tableMappings),
+      status: this.status,
+      ...(this.failure === undefined ? {} : { failure: this.failure }),
+      ...(this.applied === undefined ? {} : { appliedPosition: this.applied }),
+      tables: [...this.tables.values()].map(({ statistics }) => ({ ...statistics })),
+      settingsWithoutMeaning: this.settings.withoutMeaning,
+    };
+  }
+
+  start(type: StartType): void {
+    const { status } = this;
+    if (status !== 'ready' && status !== 'stopped' && status !== 'failed')
+      throw new TaskStateError(`the replication task is ${status} and cannot be started now`);
+    if ((type === 'start-replication') !== (status === 'ready')) {
+      const allowed = status === 'ready' ? 'start-replication' : 'resume-processing or reload-target';
+      throw new StartTypeError(
+        `start type ${type} cannot be used on a task that is ${status}: start-replication is for the first start, this one needs ${allowed}`,
+      );
+    }
+    this.stopRequested = false;
+    this.failure = undefined;
+    this.setStatus('starting');
+    this.running = this.run(type);
+  }
+
+  async stop(): Promise<void> {
+    if (this.running === undefined) return;
+    this.stopRequested = true;
+    if (this.status === 'starting' || this.status === 'running') this.setStatus('stopping');
+    await this.running;
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await this.session.close();
+  }
+
+  currentSourcePosition(): Promise<SourcePosition> {
+    return withSource(this.readLogin, readBinlogEnd);
+  }
+
+  async waitUntilApplied(wait: {
+    readonly position?: SourcePosition;
+    readonly timeoutMs: number;
+  }): Promise<void> {
+    const position = wait.position ?? (await this.currentSourcePosition());
+    this.waiters += 1;
+    try {
+      const ended = await waitUntil(
+        () => {
+          if (this.applied !== undefined && this.copied && comparePositions(this.applied, position) >= 0)
+            return 'applied';
+          return this.running === undefined ? 'not running' : undefined;
+        },
+        {
+          what: `the replication task to apply all changes before ${formatPosition(position)}`,
+          timeoutMs: wait.timeoutMs,
+          everyMs: 20,
+          lastState: () =>
+            `${this.status}, applied to ${this.applied ? formatPosition(this.applied) : 'nothing'}`,
+        },
+      );
+      if (ended === 'not running') throw this.notRunning(position);
+    } finally {
+      this.waiters -= 1;
+    }
+  }
+
+  /** A checkpoint stands before the first copy is complete; only then does it speak for all tables. */
+  private get copied(): boolean {
+    const states = [...this.tables.values()].map(({ statistics }) => statistics.state);
+    return states.length > 0 && states.every((state) => state === 'loaded' || state === 'suspended');
+  }
+
+  private notRunning(position: SourcePosition): PipelineError {
+    return new PipelineError({
+      code: this.failure?.code ?? 'REPLICATION_TASK_FAILED',
+      disposition: 'halt',
+      message: `the replication task is ${this.status} and will not apply the changes before ${formatPosition(position)}${this.failure === undefined ? '' : `: ${this.failure.message}`}`,
+      context: { status: this.status },
+    });
+  }
+
+  private async run(type: StartType): Promise<void> {
+    try {
+      if (type === 'reload-target') await this.forget();
+      await runTask(this.context(), {
+        onRunning: () => {
+          if (!this.stopRequested) this.setStatus('running');
+        },
+        onApplied: (position) => {
+          this.applied = position;
+        },
+        hurry: () => this.waiters > 0,
+      });
+      this.running = undefined;
+      this.setStatus('stopped');
+    } catch (error) {
+      this.running = undefined;
+      const code = error instanceof PipelineError ? error.code : 'REPLICATION_TASK_FAILED';
+      const message = error instanceof Error ? error.message : String(error);
+      this.failure = { code, message };
+      this.setStatus('failed');
+      this.emit({ type: 'failed', code, message });
+    }
+  }
+
+  private async forget(): Promise<void> {
+    await this.control.prepare();
+    await this.control.forget();
+    this.tables.clear();
+    this.applied = undefined;
+  }
+
+  private context(): TaskContext {
+    this.tables.clear();
+    return {
+      identifier: this.identifier,
+      mappings: this.mappings,
+      settings: this.settings,
+      readLogin: this.readLogin,
+      session: this.session,
+      control: this.control,
+      tables: this.tables,
+      emit: (event) => this.emit(event),
+      failpoint: this.options.failpoint ?? (() => {}),
+      stopping: () => this.stopRequested,
+    };
+  }
+
+  private setStatus(status: TaskStatus): void {
+    if (status === this.status) return;
+    this.status = status;
+    this.emit({ type: 'status', status });
+  }
+
+  private emit(event: TaskEvent): void {
+    this.options.onEvent?.(event);
+  }
+}
+
+const mappingsText = (mappings: unknown): string =>
+  typeof mappings === 'string' ? mappings : JSON.stringify(mappings);

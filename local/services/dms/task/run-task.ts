@@ -1,0 +1,95 @@
+/** One run of the task, from its start until it stops or fails: plan, copy what is missing, follow the binlog. */
+import { WarehouseError } from '../../redshift/storage/warehouse';
+import { BinlogFollower, NewTableFound } from './binlog-follower';
+import { type Checkpoint, checkCheckpoint } from './checkpoint';
+import { planTables } from './plan-tables';
+import { copyTables } from './snapshot';
+import { isConnectionLoss, withSource } from './source-connection';
+import type { SourcePosition } from './source-position';
+import { checkSourceSettings } from './source-server';
+import { checkTablesLeft, newTaskTable, suspendTable, type TaskContext, TaskStopped } from './task-context';
+
+export interface RunHooks {
+  /** Tables are known and the task does its work. */
+  readonly onRunning: () => void;
+  readonly onApplied: (position: SourcePosition) => void;
+  readonly hurry: () => boolean;
+}
+
+/** ER_TABLE_DEF_CHANGED: the table was altered between the consistent read and its copy. */
+const TABLE_CHANGED = 1412;
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 10_000;
+
+/** @returns when the task was stopped. @throws what made it fail. */
+export async function runTask(context: TaskContext, hooks: RunHooks): Promise<void> {
+  const sought = new Set<string>();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await runOnce(context, {
+        ...hooks,
+        onRunning: () => {
+          attempt = 1;
+          hooks.onRunning();
+        },
+      });
+    } catch (error) {
+      await context.session.rollback().catch(() => {});
+      if (error instanceof TaskStopped || context.stopping()) return;
+      if (error instanceof NewTableFound) {
+        if (sought.has(error.message)) await suspendVanished(context, error.message);
+        sought.add(error.message);
+        continue;
+      }
+      if (!isWorthRetrying(error)) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      context.emit({ type: 'reconnecting', attempt, message });
+      await pause(context, Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS));
+    }
+  }
+}
+
+/** The source was looked at for this table already, and its changes are met again: it is not there any more. */
+async function suspendVanished(context: TaskContext, name: string): Promise<void> {
+  if (context.tables.has(name)) return;
+  const table = newTaskTable(name);
+  context.tables.set(name, table);
+  await suspendTable(
+    context,
+    table,
+    'it was created at the source and dropped again before it could be copied',
+  );
+}
+
+function isWorthRetrying(error: unknown): boolean {
+  if (error instanceof WarehouseError) return false;
+  return isConnectionLoss(error) || (error as { errno?: unknown }).errno === TABLE_CHANGED;
+}
+
+async function runOnce(context: TaskContext, hooks: RunHooks): Promise<never> {
+  await context.control.prepare();
+  const before = await context.control.readCheckpoint();
+  const toCopy = await withSource(context.readLogin, async (connection) => {
+    await checkSourceSettings(connection);
+    if (before !== undefined) await checkCheckpoint(connection, before);
+    return planTables(context, connection);
+  });
+  checkTablesLeft(context);
+  hooks.onRunning();
+  const checkpoint: Checkpoint | undefined =
+    toCopy.length > 0 ? await copyTables(context, toCopy, before) : before;
+  checkTablesLeft(context);
+  if (checkpoint === undefined) throw new Error('a task with copied tables has no checkpoint');
+  hooks.onApplied(checkpoint.position);
+  return new BinlogFollower(context, {
+    checkpoint,
+    onApplied: hooks.onApplied,
+    hurry: hooks.hurry,
+  }).run();
+}
+
+async function pause(context: TaskContext, pauseMs: number): Promise<void> {
+  const deadline = Date.now() + pauseMs;
+  while (Date.now() < deadline && !context.stopping())
+    await new Promise((resolve) => setTimeout(resolve, Math.min(50, pauseMs)));
+}

@@ -1,0 +1,122 @@
+/** Reads the structure of the selected tables from the source's information schema. */
+import type { Connection } from 'mysql2';
+import { queryRows } from '../binlog/binlog-stream';
+import { unreadableBecause } from '../binlog/row-reader';
+import type { SourceColumn, SourceTable } from './source-table';
+import { isSelected, type TableMappings } from './table-mappings';
+
+export interface FoundTable {
+  readonly table: SourceTable;
+  /** Why it cannot be replicated, if so. */
+  readonly problem?: string;
+}
+
+const SYSTEM_SCHEMAS = "('mysql', 'information_schema', 'performance_schema', 'sys')";
+
+interface TableRow {
+  readonly db: string;
+  readonly name: string;
+  readonly engine: string | null;
+}
+
+/** All base tables that the mappings select, in the order of their names. */
+export async function readSelectedTables(
+  connection: Connection,
+  mappings: TableMappings,
+): Promise<FoundTable[]> {
+  const rows = (await queryRows(
+    connection,
+    `SELECT table_schema AS db, table_name AS name, engine AS engine
+     FROM information_schema.tables
+     WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ${SYSTEM_SCHEMAS}
+     ORDER BY table_schema, table_name`,
+  )) as TableRow[];
+  const found: FoundTable[] = [];
+  for (const row of rows) {
+    if (!isSelected(mappings, row.db, row.name)) continue;
+    const table = await readTable(connection, row.db, row.name);
+    if (table === undefined) continue;
+    const problem = problemOf(table, row.engine);
+    found.push({ table, ...(problem === undefined ? {} : { problem }) });
+  }
+  return found;
+}
+
+function problemOf(table: SourceTable, engine: string | null): string | undefined {
+  if (engine !== 'InnoDB')
+    return `its storage engine is ${engine}, which has no transactions: it cannot be copied at an exact position`;
+  for (const column of table.columns) {
+    const reason = unreadableBecause(column);
+    if (reason !== undefined) return reason;
+  }
+  const virtual = table.columns.find((column) => column.virtual);
+  if (virtual !== undefined)
+    return `its column ${virtual.name} is computed when read (VIRTUAL) and has no value in the binlog; make it STORED, or leave it out of the table`;
+  return undefined;
+}
+
+interface ColumnRow {
+  readonly name: string;
+  readonly dataType: string;
+  readonly columnType: string;
+  readonly charset: string | null;
+  readonly byteLength: number | string | null;
+  readonly numericPrecision: number | null;
+  readonly numericScale: number | null;
+  readonly fractionDigits: number | null;
+  readonly extra: string;
+}
+
+/** Undefined when there is no such table (any more). */
+export async function readTable(
+  connection: Connection,
+  database: string,
+  table: string,
+): Promise<SourceTable | undefined> {
+  const where = `table_schema = ${connection.escape(database)} AND table_name = ${connection.escape(table)}`;
+  const rows = (await queryRows(
+    connection,
+    `SELECT column_name AS name, data_type AS dataType, column_type AS columnType,
+       character_set_name AS charset, character_octet_length AS byteLength,
+       numeric_precision AS numericPrecision, numeric_scale AS numericScale,
+       datetime_precision AS fractionDigits, extra AS extra
+     FROM information_schema.columns WHERE ${where} ORDER BY ordinal_position`,
+  )) as ColumnRow[];
+  if (rows.length === 0) return undefined;
+  return { database, table, columns: rows.map(parseColumn), key: await readKey(connection, where) };
+}
+
+function parseColumn(row: ColumnRow): SourceColumn {
+  const numberOr = (value: number | string | null): number | null => (value === null ? null : Number(value));
+  return {
+    name: row.name,
+    dataType: row.dataType.toLowerCase(),
+    columnType: row.columnType,
+    unsigned: /\bunsigned\b/i.test(row.columnType),
+    charset: row.charset,
+    byteLength: numberOr(row.byteLength),
+    precision: numberOr(row.numericPrecision),
+    scale: numberOr(row.numericScale),
+    fractionDigits: numberOr(row.fractionDigits),
+    virtual: /\bVIRTUAL\b/i.test(row.extra),
+  };
+}
+
+/** The primary key, else the unique key without nullable columns that comes first by name. */
+async function readKey(connection: Connection, where: string): Promise<string[]> {
+  const rows = (await queryRows(
+    connection,
+    `SELECT index_name AS indexName, column_name AS name, nullable AS nullable, sub_part AS prefix
+     FROM information_schema.statistics WHERE ${where} AND non_unique = 0
+     ORDER BY index_name = 'PRIMARY' DESC, index_name, seq_in_index`,
+  )) as { indexName: string; name: string | null; nullable: string; prefix: number | null }[];
+  const indexes = new Map<string, typeof rows>();
+  for (const row of rows) indexes.set(row.indexName, [...(indexes.get(row.indexName) ?? []), row]);
+  for (const columns of indexes.values()) {
+    const whole = columns.every(
+      ({ name, nullable, prefix }) => name !== null && nullable !== 'YES' && prefix === null,
+    );
+    if (whole) return columns.map(({ name }) => name ?? '');
+  }
+  return [];
+}

@@ -1,0 +1,96 @@
+/** What the source says of itself: flavour, settings that replication needs, and how far its binlog goes. */
+import type { Connection } from 'mysql2';
+import { PipelineError } from '../../../../pipeline/errors';
+import { queryRows } from '../binlog/binlog-stream';
+import type { SourcePosition } from './source-position';
+
+export interface SourceServer {
+  readonly flavour: 'mariadb' | 'mysql';
+  readonly version: string;
+  /** MySQL's own name of the server; MariaDB has none that survives a restart. */
+  readonly uuid: string | null;
+}
+
+export async function readServer(connection: Connection): Promise<SourceServer> {
+  const [row] = (await queryRows(connection, 'SELECT VERSION() AS version')) as { version: string }[];
+  const version = row?.version ?? '';
+  if (/mariadb/i.test(version)) return { flavour: 'mariadb', version, uuid: null };
+  const [named] = (await queryRows(connection, 'SELECT @@GLOBAL.server_uuid AS uuid')) as { uuid: string }[];
+  return { flavour: 'mysql', version, uuid: named?.uuid ?? null };
+}
+
+/** Variable → the value that replication needs, and what goes wrong without. A server without the variable is fine. */
+const NEEDED: Readonly<Record<string, { readonly value: string; readonly reason: string }>> = {
+  log_bin: { value: 'ON', reason: 'no change is logged' },
+  binlog_format: { value: 'ROW', reason: 'changes are logged as statements' },
+  binlog_row_image: { value: 'FULL', reason: 'changes leave columns out' },
+  binlog_row_value_options: { value: '', reason: 'changes of JSON are partial' },
+  binlog_transaction_compression: { value: 'OFF', reason: 'DMS cannot read compressed transactions' },
+  log_bin_compress: { value: 'OFF', reason: 'DMS cannot read compressed events' },
+};
+
+/** @throws PipelineError SOURCE_NOT_READY (halt) that lists every wrong setting. */
+export async function checkSourceSettings(connection: Connection): Promise<void> {
+  const names = Object.keys(NEEDED)
+    .map((name) => `'${name}'`)
+    .join(', ');
+  const rows = (await queryRows(connection, `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names})`)) as {
+    Variable_name: string;
+    Value: string;
+  }[];
+  const problems = rows.flatMap(({ Variable_name: name, Value: value }) => {
+    const needed = NEEDED[name];
+    if (needed === undefined || value.toUpperCase() === needed.value) return [];
+    return [`${name} is "${value}" and must be "${needed.value}" (${needed.reason})`];
+  });
+  if (problems.length === 0) return;
+  throw new PipelineError({
+    code: 'SOURCE_NOT_READY',
+    disposition: 'halt',
+    message: `the source's binlog cannot be replicated: ${problems.join('; ')}. These are parameters of the database's parameter group in the storage stack.`,
+    context: { problemCount: problems.length },
+  });
+}
+
+/** Where the binlog ends: all that was committed before the call is before it. */
+export async function readBinlogEnd(connection: Connection): Promise<SourcePosition> {
+  const { flavour, version } = await readServer(connection);
+  // MySQL 8.2 renamed the statement and 8.4 dropped the old name.
+  const renamed = flavour === 'mysql' && Number.parseFloat(version) >= 8.2;
+  const statement = renamed ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS';
+  const [row] = (await queryRows(connection, statement)) as { File: string; Position: number }[];
+  if (row === undefined) {
+    throw new PipelineError({
+      code: 'SOURCE_NOT_READY',
+      disposition: 'halt',
+      message:
+        'the source has no binlog. On RDS the binlog exists once automatic backups are on (backup_retention_period above 0).',
+    });
+  }
+  return { file: row.File, offset: Number(row.Position) };
+}
+
+export interface BinlogFile {
+  readonly name: string;
+  readonly sizeBytes: number;
+}
+
+/** Oldest first. */
+export async function readBinlogFiles(connection: Connection): Promise<BinlogFile[]> {
+  const rows = (await queryRows(connection, 'SHOW BINARY LOGS')) as { Log_name: string; File_size: number }[];
+  return rows.map((row) => ({ name: row.Log_name, sizeBytes: Number(row.File_size) }));
+}
+
+/**
+ * The GTIDs of the last transactions at or before a position, where the server can tell: MariaDB, one for each
+ * domain, comma-separated.
+ */
+export async function readGtidAt(connection: Connection, position: SourcePosition): Promise<string | null> {
+  const { flavour } = await readServer(connection);
+  if (flavour !== 'mariadb') return null;
+  const [row] = (await queryRows(
+    connection,
+    `SELECT BINLOG_GTID_POS(${connection.escape(position.file)}, ${position.offset}) AS gtid`,
+  )) as { gtid: string | null }[];
+  return row?.gtid ?? null;
+}

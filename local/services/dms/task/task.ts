@@ -1,0 +1,155 @@
+/** The port of the replication task's twin: what the runtime and the DMS service see of it. */
+import type { ErrorCode } from '../../../../pipeline/errors';
+import type { Warehouse } from '../../redshift/storage/warehouse';
+import type { SourcePosition } from './source-position';
+
+/** The start types of DMS (AWS DMS API, StartReplicationTask). */
+export type StartType = 'start-replication' | 'resume-processing' | 'reload-target';
+
+/** The statuses of a DMS task that the twin can be in (AWS DMS API, ReplicationTask.Status). */
+export type TaskStatus = 'ready' | 'starting' | 'running' | 'stopping' | 'stopped' | 'failed';
+
+/** How the task reaches its source: what its secret holds, and the authority that must have signed the server. */
+export interface SourceLogin {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+  /** PEM file; without it the connection trusts what Node trusts. */
+  readonly caFile?: string;
+}
+
+export type TaskEvent =
+  /** One table was copied, or had been refused rows set aside while it was. `table` is the source's `database.table`. */
+  | {
+      readonly type: 'snapshot-finished';
+      readonly table: string;
+      readonly rows: number;
+      readonly rejected: number;
+    }
+  /** One committed batch of one table. `lagMs`: from the newest commit in it at the source until it was committed here. */
+  | {
+      readonly type: 'applied';
+      readonly table: string;
+      readonly inserts: number;
+      readonly updates: number;
+      readonly deletes: number;
+      readonly truncates: number;
+      readonly rejected: number;
+      readonly lagMs: number;
+    }
+  /** Changes of this table are no longer applied; a person has to look, then `reload-target`. */
+  | { readonly type: 'table-suspended'; readonly table: string; readonly reason: string }
+  /** The connection to the source broke; the task goes on from its checkpoint. */
+  | { readonly type: 'reconnecting'; readonly attempt: number; readonly message: string }
+  | { readonly type: 'status'; readonly status: TaskStatus }
+  | { readonly type: 'failed'; readonly code: ErrorCode; readonly message: string };
+
+export interface TableStatistics {
+  /** Source `database.table`. */
+  readonly table: string;
+  readonly state: 'waiting' | 'loading' | 'loaded' | 'suspended';
+  readonly snapshotRows: number;
+  readonly inserts: number;
+  readonly updates: number;
+  readonly deletes: number;
+  /** Rows set aside in `awsdms_apply_exceptions`. */
+  readonly rejected: number;
+  readonly suspendedBecause?: string;
+}
+
+export interface TaskDescription {
+  readonly arn: string;
+  readonly identifier: string;
+  readonly migrationType: string;
+  /** JSON text. */
+  readonly tableMappings: string;
+  readonly status: TaskStatus;
+  /** Of the last failure, while the status is `failed`. */
+  readonly failure?: { readonly code: ErrorCode; readonly message: string };
+  /** All committed source changes up to here are in the warehouse. */
+  readonly appliedPosition?: SourcePosition;
+  readonly tables: readonly TableStatistics[];
+  /** Settings of the task that mean nothing on a laptop: which, and why. */
+  readonly settingsWithoutMeaning?: readonly { readonly name: string; readonly reason: string }[];
+}
+
+export interface ReplicationTaskOptions {
+  readonly arn: string;
+  readonly identifier: string;
+  /** `migration_type` of the resource; the twin runs `full-load-and-cdc`, `full-load` and `cdc` are refused. */
+  readonly migrationType: string;
+  /** `table_mappings` of the resource: the JSON text, or what it parses to. */
+  readonly tableMappings: unknown;
+  /** `replication_task_settings` of the resource: the JSON text, or what it parses to; absent means DMS's defaults. */
+  readonly settings?: unknown;
+  /** Asked at each connection, so that a rotated secret is picked up. */
+  readonly source: SourceLogin | (() => Promise<SourceLogin>);
+  readonly warehouse: Warehouse;
+  readonly onEvent?: (event: TaskEvent) => void;
+  /** For tests: called before each step that could be the last one; a throw is a crash there. */
+  readonly failpoint?: (step: Failpoint) => void;
+}
+
+/** The steps between which a crash can fall. */
+export type Failpoint =
+  | 'snapshot:opened'
+  | 'snapshot:batch'
+  | 'snapshot:table-done'
+  | 'apply:before'
+  | 'apply:rows-written'
+  | 'apply:before-commit'
+  | 'apply:committed';
+
+export interface ReplicationTask {
+  readonly arn: string;
+  readonly identifier: string;
+  describe(): TaskDescription;
+  /**
+   * Begins to run and returns at once, as DMS does; progress comes as events.
+   * @throws TaskStateError when the task is not in a state that allows it.
+   */
+  start(type: StartType): void;
+  /** Stops at the next commit; returns when nothing runs any more. Without a run it does nothing. */
+  stop(): Promise<void>;
+  /** Where the source's binlog ends now: everything committed before this call is before it. */
+  currentSourcePosition(): Promise<SourcePosition>;
+  /**
+   * Waits until all changes before `position` (default: where the source is now) are in the warehouse.
+   * @throws PipelineError when the task fails or stops meanwhile, Error when `timeoutMs` pass.
+   */
+  waitUntilApplied(options: {
+    readonly position?: SourcePosition;
+    readonly timeoutMs: number;
+  }): Promise<void>;
+  /** Stops and closes what the task holds. */
+  close(): Promise<void>;
+}
+
+/** The task cannot do this in its present state; DMS answers InvalidResourceStateFault. */
+export class TaskStateError extends Error {
+  override readonly name = 'TaskStateError';
+}
+
+/** The start type cannot be used now; DMS answers InvalidParameterCombinationException. */
+export class StartTypeError extends Error {
+  override readonly name = 'StartTypeError';
+}
+
+/** What the resource asks for that the twin cannot honour: which rule or setting, and why. Empty when all is well. */
+export interface TaskProblem {
+  /** `table_mappings` or `replication_task_settings`. */
+  readonly property: string;
+  /** For instance `rule-id 3, filters` or `FullLoadSettings.TargetTablePrepMode`. */
+  readonly where: string;
+  readonly message: string;
+}
+
+/** All problems of a task's JSON at once. */
+export class TaskDefinitionError extends Error {
+  override readonly name = 'TaskDefinitionError';
+
+  constructor(readonly problems: readonly TaskProblem[]) {
+    super(problems.map((problem) => `${problem.property}: ${problem.where}: ${problem.message}`).join('\n'));
+  }
+}

@@ -1,0 +1,118 @@
+/** A table of DynamoDB Local with the key and the stream of the JSON. */
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  type KeySchemaElement,
+  ResourceNotFoundException,
+  type TableDescription,
+} from '@aws-sdk/client-dynamodb';
+import type { ResourceArguments } from '../../../deployment/resource-arguments';
+import type { ResourceTwin } from '../../runtime/resource-twin';
+import { dynamodbLocalClientConfig } from './dynamodb-local-client';
+
+export const awsDynamodbTable: ResourceTwin = {
+  type: 'aws_dynamodb_table',
+  honoured: [
+    'name',
+    'hash_key',
+    'range_key',
+    'attribute.name',
+    'attribute.type',
+    'stream_enabled',
+    'stream_view_type',
+  ],
+  ignored: {
+    billing_mode: 'nobody pays for a laptop',
+    read_capacity: 'nothing is throttled',
+    write_capacity: 'nothing is throttled',
+    on_demand_throughput: 'nothing is throttled',
+    table_class: 'nobody pays for a laptop',
+    deletion_protection_enabled: 'nothing is destroyed here',
+    point_in_time_recovery: 'no backups',
+    server_side_encryption: 'the laptop encrypts nothing at rest',
+  },
+  start: async (resource, laptop) => {
+    const name = resource.text('name');
+    const client = new DynamoDBClient(dynamodbLocalClientConfig(laptop.dynamodb));
+    try {
+      const table = (await find(client, name)) ?? (await create(client, resource, name));
+      checkUnchanged(resource, table);
+      const arn = `arn:aws:dynamodb:${laptop.facts.region}:${laptop.facts.accountId}:table/${name}`;
+      const { LatestStreamArn: localArn, LatestStreamLabel: label } = table;
+      const attributes = { name, id: name, arn, hash_key: resource.text('hash_key') };
+      if (localArn === undefined || label === undefined) return { attributes };
+      const streamArn = `${arn}/stream/${label}`;
+      laptop.streams.set(streamArn, { tableName: name, localArn });
+      return { attributes: { ...attributes, stream_arn: streamArn, stream_label: label } };
+    } finally {
+      client.destroy();
+    }
+  },
+};
+
+async function find(client: DynamoDBClient, name: string): Promise<TableDescription | undefined> {
+  try {
+    return (await client.send(new DescribeTableCommand({ TableName: name }))).Table;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}
+
+async function create(
+  client: DynamoDBClient,
+  resource: ResourceArguments,
+  name: string,
+): Promise<TableDescription> {
+  const { TableDescription: table } = await client.send(
+    new CreateTableCommand({
+      TableName: name,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: keySchemaOf(resource),
+      AttributeDefinitions: resource.blocks('attribute').map((attribute) => ({
+        AttributeName: String(attribute.name),
+        AttributeType: attribute.type === 'N' ? 'N' : attribute.type === 'B' ? 'B' : 'S',
+      })),
+      StreamSpecification: {
+        StreamEnabled: resource.flag('stream_enabled', false),
+        ...(resource.flag('stream_enabled', false) ? { StreamViewType: viewTypeOf(resource) } : {}),
+      },
+    }),
+  );
+  if (table === undefined) throw new Error(`DynamoDB Local made no table ${name}`);
+  return table;
+}
+
+/** AWS replaces such a table, and its items go; the laptop asks first. */
+function checkUnchanged(resource: ResourceArguments, table: TableDescription): void {
+  const wantedKey = JSON.stringify(keySchemaOf(resource));
+  if (JSON.stringify(table.KeySchema) !== wantedKey) {
+    throw resource.refusal('hash_key', 'another key than the table has; start with --fresh to make it anew');
+  }
+  const wantedView = resource.flag('stream_enabled', false) ? viewTypeOf(resource) : undefined;
+  if (table.StreamSpecification?.StreamViewType !== wantedView) {
+    throw resource.refusal(
+      'stream_view_type',
+      `${wantedView ?? 'no stream'}, but the table was made with ${table.StreamSpecification?.StreamViewType ?? 'no stream'}; start with --fresh to make it anew`,
+    );
+  }
+}
+
+function keySchemaOf(resource: ResourceArguments): KeySchemaElement[] {
+  const rangeKey = resource.optionalText('range_key');
+  return [
+    { AttributeName: resource.text('hash_key'), KeyType: 'HASH' },
+    ...(rangeKey === undefined ? [] : [{ AttributeName: rangeKey, KeyType: 'RANGE' } as const]),
+  ];
+}
+
+const VIEW_TYPES = ['NEW_AND_OLD_IMAGES', 'NEW_IMAGE', 'OLD_IMAGE', 'KEYS_ONLY'] as const;
+
+function viewTypeOf(resource: ResourceArguments): (typeof VIEW_TYPES)[number] {
+  const given = resource.text('stream_view_type');
+  const known = VIEW_TYPES.find((viewType) => viewType === given);
+  if (known === undefined)
+    throw resource.refusal('stream_view_type', `${given}, which DynamoDB does not know`);
+  return known;
+}

@@ -1,0 +1,121 @@
+/** The very zip that would be deployed, in a process of its own. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ResourceArguments } from '../../../deployment/resource-arguments';
+import { endpointVariables } from '../../protocol/endpoint-variables';
+import type { Laptop } from '../../runtime/laptop';
+import type { ResourceTwin } from '../../runtime/resource-twin';
+import { roleNameIn } from '../iam/role-name';
+import { type FunctionParts, functionAccess } from '../iam/service-access';
+import { startFunction } from './function-host';
+import { LaptopFunction } from './laptop-function';
+import { parseOutcomeLine } from './outcome-line';
+
+/** Without a reserved concurrency AWS would run up to a thousand; each is a process here. */
+const UNRESERVED_CONCURRENCY = 4;
+/** Lambda's defaults (AWS Lambda API, CreateFunction). */
+const DEFAULT_MEMORY_MB = 128;
+const DEFAULT_TIMEOUT_SECONDS = 3;
+
+export const awsLambdaFunction: ResourceTwin = {
+  type: 'aws_lambda_function',
+  honoured: [
+    'function_name',
+    'filename',
+    'source_code_hash',
+    'handler',
+    'runtime',
+    'role',
+    'memory_size',
+    'timeout',
+    'environment.variables',
+    'reserved_concurrent_executions',
+  ],
+  ignored: {
+    architectures: 'the laptop has the one that it has; the bundles hold no native code',
+    logging_config: 'the log is a file; that the role may write the group is checked',
+    tracing_config: 'no X-Ray; that the role may write traces is checked',
+    vpc_config: 'no networks on a laptop; that the role may join one is checked',
+    replace_security_groups_on_destroy: 'no networks on a laptop',
+    replacement_security_group_ids: 'no networks on a laptop',
+    publish: 'the laptop has one version of a function',
+    skip_destroy: 'nothing is destroyed here',
+  },
+  start: async (resource, laptop) => {
+    const name = resource.text('function_name');
+    if (!resource.text('runtime').startsWith('nodejs')) {
+      throw resource.refusal('runtime', `${resource.text('runtime')}, where the laptop runs Node.js`);
+    }
+    const { region, accountId } = laptop.facts;
+    const arn = `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+    const role = roleNameIn(resource, 'role');
+    laptop.permissions.demand(role, functionAccess(partsOf(resource, name), laptop.facts));
+    const folder = laptop.state.path('functions', name);
+    const host = await startFunction({
+      name,
+      functionArn: arn,
+      zipFile: checkedBundle(resource, laptop),
+      handler: resource.text('handler'),
+      memoryMb: resource.number('memory_size', DEFAULT_MEMORY_MB),
+      timeoutSeconds: resource.number('timeout', DEFAULT_TIMEOUT_SECONDS),
+      reservedConcurrency: concurrencyOf(resource),
+      region,
+      environment: resource.texts('environment.variables'),
+      credentials: laptop.gateway.registerCaller(role),
+      endpointVariables: endpointVariables(laptop.gateway),
+      ...authorityOf(laptop),
+      folder,
+      onLogLine: (line) => {
+        const outcome = parseOutcomeLine(line);
+        if (outcome !== undefined) laptop.tell({ type: 'outcome', functionName: name, ...outcome });
+      },
+    });
+    const logFile = join(folder, 'function.log');
+    const started = new LaptopFunction({ name, arn, role, logFile, host, tell: laptop.tell });
+    laptop.functions.set(name, started);
+    return {
+      attributes: { function_name: name, id: name, arn, qualified_arn: `${arn}:$LATEST`, version: '$LATEST' },
+      stop: () => started.stop(),
+    };
+  },
+};
+
+/** What Lambda itself does by the function's role. */
+function partsOf(resource: ResourceArguments, name: string): FunctionParts {
+  return {
+    logGroup: resource.optionalText('logging_config.log_group') ?? `/aws/lambda/${name}`,
+    isTraced: resource.optionalText('tracing_config.mode') === 'Active',
+    isInVpc: resource.block.config.vpc_config !== undefined,
+    keyArn: resource.optionalText('kms_key_arn'),
+  };
+}
+
+/** The plan names a bundle by path and hash; another one is another deployment. */
+function checkedBundle(resource: ResourceArguments, laptop: Laptop): string {
+  const file = join(laptop.stackFolder(resource.block.stack), resource.text('filename'));
+  if (!existsSync(file)) throw resource.refusal('filename', `a bundle that is not there: ${file}`);
+  const hash = createHash('sha256').update(readFileSync(file)).digest('base64');
+  const planned = resource.text('source_code_hash');
+  if (hash !== planned) {
+    throw resource.refusal(
+      'source_code_hash',
+      `${planned}, but the SHA-256 of ${file} is ${hash}. The bundle is not the one that was synthesized: npm run synth`,
+    );
+  }
+  return file;
+}
+
+function concurrencyOf(resource: ResourceArguments): number {
+  const reserved = resource.number('reserved_concurrent_executions', -1);
+  if (reserved === 0) {
+    throw resource.refusal('reserved_concurrent_executions', '0, which keeps the function from running');
+  }
+  return reserved === -1 ? UNRESERVED_CONCURRENCY : reserved;
+}
+
+/** The authority that signed the MySQL server's certificate. */
+function authorityOf({ mysqlServers }: Laptop): { readonly caFile?: string } {
+  const [server] = mysqlServers.values();
+  return server === undefined ? {} : { caFile: server.caFile };
+}

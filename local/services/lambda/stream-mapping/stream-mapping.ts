@@ -1,0 +1,189 @@
+/**
+ * The twin of a Lambda event source mapping on a DynamoDB stream: reads every shard in order, parents before
+ * children, delivers batches to one function, and keeps a checkpoint per shard after each delivered batch.
+ */
+import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { waitUntil } from '../../../runtime/wait-until';
+import type { DeliveryPolicy } from './deliver-batch';
+import { checkNothingLost, forgettableShards, readableShards, type StreamShard } from './shard-lineage';
+import { ShardReader } from './shard-reader';
+import { StreamCheckpoints } from './stream-checkpoints';
+import type { StreamEventRecord } from './stream-event';
+import { StreamSource } from './stream-source';
+
+export interface StreamMappingOptions {
+  readonly client: DynamoDBStreamsClient;
+  /** As DynamoDB Local knows it. */
+  readonly streamArn: string;
+  /** As the stacks know it; stands in each record. */
+  readonly eventSourceArn: string;
+  readonly region: string;
+  readonly checkpointFile: string;
+  readonly batchSize: number;
+  readonly batchWindowMs: number;
+  readonly policy: DeliveryPolicy;
+  /** Invokes the function with a `DynamoDBStreamEvent`. @throws when it failed. */
+  readonly invoke: (event: unknown) => Promise<unknown>;
+  /** Takes what could not be delivered. Without it, such records are only told as an event. */
+  readonly sendToFailureDestination?: (message: DiscardedBatch) => Promise<void>;
+  readonly onEvent?: (event: StreamMappingEvent) => void;
+  /** Before try `invokeCount + 1`; Lambda waits longer each time. */
+  readonly retryDelayMs?: (invokeCount: number) => number;
+}
+
+export interface DiscardedBatch {
+  readonly shardId: string;
+  readonly records: readonly StreamEventRecord[];
+  readonly reason: 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
+  readonly invokeCount: number;
+}
+
+export type StreamMappingEvent =
+  | { readonly type: 'delivered'; readonly records: number }
+  | {
+      readonly type: 'function-failed';
+      readonly records: number;
+      readonly invokeCount: number;
+      readonly message: string;
+    }
+  | { readonly type: 'discarded'; readonly records: number; readonly reason: DiscardedBatch['reason'] }
+  /** The mapping stopped by itself. */
+  | { readonly type: 'failed'; readonly error: unknown };
+
+export interface StreamMapping {
+  /** Waits until all that was in the stream at this call is delivered; an open batch window is closed early. */
+  drain(options: { readonly timeoutMs: number }): Promise<void>;
+  /** Delivers the batch at hand to its end, then stops. A later start goes on after the last checkpoint. */
+  stop(options?: { readonly drained?: boolean }): Promise<void>;
+  /** Why it stopped by itself, if it did. */
+  failure(): unknown;
+}
+
+const LIST_SHARDS_EVERY_MS = 2_000;
+
+/** @throws PipelineError SOURCE_REPLACED or POSITION_LOST when the stream does not go on where the checkpoints are. */
+export async function startStreamMapping(options: StreamMappingOptions): Promise<StreamMapping> {
+  const mapping = new RunningMapping(
+    options,
+    StreamCheckpoints.open(options.checkpointFile, options.streamArn),
+  );
+  await mapping.begin();
+  return mapping;
+}
+
+class RunningMapping implements StreamMapping {
+  private readonly source: StreamSource;
+  private readonly readers = new Map<string, ShardReader>();
+  private readonly running = new Set<Promise<void>>();
+  private readonly stopping = new AbortController();
+  private shards: readonly StreamShard[] = [];
+  private listedAt = 0;
+  private drainCount = 0;
+  private failed: unknown;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly options: StreamMappingOptions,
+    private readonly checkpoints: StreamCheckpoints,
+  ) {
+    this.source = new StreamSource(options.client, options.streamArn);
+  }
+
+  async begin(): Promise<void> {
+    this.shards = await this.source.listShards();
+    checkNothingLost(this.options.streamArn, this.shards, this.checkpoints);
+    this.checkpoints.forget(forgettableShards(this.shards, this.checkpoints));
+    this.checkpoints.beginRun();
+    this.startReaders();
+    this.scheduleListing();
+  }
+
+  failure(): unknown {
+    return this.failed;
+  }
+
+  async drain({ timeoutMs }: { readonly timeoutMs: number }): Promise<void> {
+    const since = performance.now();
+    this.drainCount += 1;
+    try {
+      await waitUntil(() => this.isDrainedSince(since), {
+        what: 'the stream mapping to deliver what is in the stream',
+        timeoutMs,
+        lastState: () => `${this.shards.length} shards, ${this.readers.size} being read`,
+        failure: () => this.whyStopped(),
+      });
+    } finally {
+      this.drainCount -= 1;
+    }
+  }
+
+  private whyStopped(): string | undefined {
+    if (this.failed instanceof Error) return this.failed.message;
+    if (this.failed !== undefined) return String(this.failed);
+    return this.stopping.signal.aborted ? 'the stream mapping was stopped' : undefined;
+  }
+
+  async stop({ drained = false }: { readonly drained?: boolean } = {}): Promise<void> {
+    clearTimeout(this.timer);
+    this.stopping.abort();
+    await Promise.all(this.running);
+    if (drained && this.failed === undefined) this.checkpoints.markDrained();
+  }
+
+  private async isDrainedSince(since: number): Promise<boolean> {
+    if (this.listedAt <= since) await this.list();
+    return this.shards.every(
+      ({ id }) =>
+        this.checkpoints.get(id)?.finished === true || (this.readers.get(id)?.caughtUpAt ?? 0) > since,
+    );
+  }
+
+  private async list(): Promise<void> {
+    const startedAt = performance.now();
+    this.shards = await this.source.listShards();
+    this.listedAt = startedAt;
+    this.startReaders();
+  }
+
+  private startReaders(): void {
+    for (const shardId of readableShards(this.shards, this.checkpoints)) {
+      if (this.readers.has(shardId) || this.stopping.signal.aborted) continue;
+      const reader = new ShardReader(shardId, this.source, this.checkpoints, {
+        ...this.options,
+        signal: this.stopping.signal,
+        isHurried: () => this.drainCount > 0,
+      });
+      this.readers.set(shardId, reader);
+      const run = this.runReader(shardId, reader).finally(() => this.running.delete(run));
+      this.running.add(run);
+    }
+  }
+
+  private async runReader(shardId: string, reader: ShardReader): Promise<void> {
+    try {
+      await reader.run();
+      this.readers.delete(shardId);
+      if (!this.stopping.signal.aborted) await this.list();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private scheduleListing(): void {
+    this.timer = setTimeout(() => {
+      this.list()
+        .catch((error: unknown) => this.fail(error))
+        .finally(() => {
+          if (!this.stopping.signal.aborted) this.scheduleListing();
+        });
+    }, LIST_SHARDS_EVERY_MS);
+  }
+
+  private fail(error: unknown): void {
+    if (this.stopping.signal.aborted) return;
+    this.failed ??= error;
+    this.stopping.abort();
+    clearTimeout(this.timer);
+    this.options.onEvent?.({ type: 'failed', error });
+  }
+}

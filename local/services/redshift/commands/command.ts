@@ -1,0 +1,66 @@
+/** One parsed statement, ready to run in a session. */
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { TableName } from '../sql/translation';
+import type { TableColumn } from '../storage/catalog';
+import type { FetchObject, StatementResult } from '../storage/warehouse';
+import type { Need } from './needs';
+
+export type LockMode = 'read' | 'write' | 'exclusive';
+
+export interface TableLock {
+  readonly table: TableName;
+  readonly mode: LockMode;
+}
+
+export interface Command {
+  /** Taken before it runs, held to the end of the transaction. Temp tables need none. */
+  readonly locks: readonly TableLock[];
+  readonly needs: readonly Need[];
+  /** What it does to the transaction. VACUUM may not run inside one; TRUNCATE ends it. */
+  readonly transaction?: 'begin' | 'commit' | 'rollback' | 'forbidden' | 'commits';
+  run(session: CommandSession): Promise<StatementResult>;
+}
+
+/** What a command may use of its session. */
+export interface CommandSession {
+  readonly connection: DuckDBConnection;
+  readonly database: string;
+  readonly user: string;
+  /** A superuser passes every check. */
+  readonly superuser: boolean;
+  readonly tempTables: Set<string>;
+  readonly settings: Map<string, string>;
+  readonly fetchObject: FetchObject;
+  readonly counters: SessionCounters;
+  /** Runs DuckDB SQL; errors come out in Redshift's words. */
+  execute(sql: string): Promise<StatementResult>;
+  /** Columns of a table. @throws WarehouseError when there is no such table. */
+  columnsOf(table: TableName): Promise<TableColumn[]>;
+  /** Writes rows that outlive a rollback: what COPY says of bad input. */
+  recordLoadErrors(rows: readonly LoadErrorRow[]): Promise<void>;
+}
+
+export interface SessionCounters {
+  /** Rows of the last COPY, for pg_last_copy_count(). */
+  lastCopyRows: number;
+  lastCopyId: number;
+  /** Of the statement that runs, as RedshiftQueryId and the error tables give it. */
+  queryId: number;
+}
+
+export interface LoadErrorRow {
+  readonly queryId: number;
+  readonly tableName: string;
+  readonly fileName: string;
+  readonly lineNumber: number;
+  readonly columnName: string;
+  readonly columnType: string;
+  readonly columnLength: string;
+  readonly position: number;
+  readonly rawLine: string;
+  readonly rawValue: string;
+  readonly errorCode: number;
+  readonly errorMessage: string;
+}
+
+export const EMPTY_RESULT: StatementResult = { columns: [], rows: [], rowCount: -1 };

@@ -1,0 +1,179 @@
+/** A JSON value as the text that its column takes, by COPY's rules. Numbers stay text; nothing passes a double. */
+
+import type { CopyOptions } from '../commands/copy';
+import { type RedshiftType, typeText } from '../sql/types';
+import type { TableColumn } from '../storage/catalog';
+import { cut } from '../storage/scalar-functions';
+import { convertDate, convertTime } from './convert-time';
+
+/** Why one value cannot be loaded, with Redshift's error code (developer guide, "Load error reference"). */
+export class ValueError extends Error {
+  constructor(
+    readonly code: number,
+    message: string,
+    readonly value: string,
+  ) {
+    super(message);
+  }
+}
+
+export type ConvertOptions = Pick<
+  CopyOptions,
+  'timeFormat' | 'dateFormat' | 'truncateColumns' | 'emptyAsNull' | 'blanksAsNull' | 'roundDecimals'
+>;
+
+/** @throws ValueError */
+export function convertValue(value: unknown, column: TableColumn, options: ConvertOptions): string | null {
+  const text = value === null || value === undefined ? null : convertPresent(value, column.type, options);
+  if (text === null && !column.nullable) throw new ValueError(1213, 'Missing data for not-null field', '');
+  return text;
+}
+
+function convertPresent(value: unknown, type: RedshiftType, options: ConvertOptions): string | null {
+  if (type.name === 'super') return checkSuper(value);
+  const text =
+    typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (type.name === 'varchar' || type.name === 'char') return convertText(text, type, options);
+  const trimmed = text.trim();
+  if (trimmed === '') return null;
+  switch (type.name) {
+    case 'int2':
+    case 'int4':
+    case 'int8':
+      return convertInteger(trimmed, type.name);
+    case 'numeric':
+      return convertDecimal(trimmed, type, options.roundDecimals);
+    case 'float4':
+    case 'float8':
+      return convertFloat(trimmed);
+    case 'bool':
+      return convertBoolean(trimmed);
+    case 'date':
+      return convertDate(trimmed);
+    case 'timestamp':
+    case 'timestamptz':
+      return convertTime(trimmed, type.name, options.timeFormat);
+    case 'time':
+      if (/^([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?$/.test(trimmed)) return trimmed;
+      throw new ValueError(1206, 'Invalid time format or value', text);
+    default:
+      throw new ValueError(1216, `COPY into a column of type ${typeText(type)} is not supported`, text);
+  }
+}
+
+function convertText(text: string, type: RedshiftType, options: ConvertOptions): string | null {
+  if (options.emptyAsNull && text === '') return null;
+  if (options.blanksAsNull && text !== '' && text.trim() === '') return null;
+  const length = type.length!;
+  if (text.length * 3 <= length || Buffer.byteLength(text) <= length) return text;
+  if (options.truncateColumns) return cut(text, length);
+  throw new ValueError(1204, 'String length exceeds DDL length', text);
+}
+
+const RANGES = {
+  int2: [-32_768n, 32_767n, 'Short'],
+  int4: [-2_147_483_648n, 2_147_483_647n, 'Integer'],
+  int8: [-9_223_372_036_854_775_808n, 9_223_372_036_854_775_807n, 'Long'],
+} as const;
+
+function convertInteger(text: string, name: keyof typeof RANGES): string {
+  const [least, most, title] = RANGES[name];
+  const digits = /^[+-]?\d*/.exec(text)![0];
+  if (digits.length < text.length || !/\d/.test(digits)) {
+    throw new ValueError(
+      1207,
+      `Invalid digit, Value '${text[digits.length] ?? ''}', Pos ${digits.length}, Type: ${title}`,
+      text,
+    );
+  }
+  if (digits.length > 4) {
+    const value = BigInt(digits.replace('+', ''));
+    if (value < least || value > most) throw new ValueError(1204, `Overflow for type ${title}`, text);
+  }
+  return digits;
+}
+
+const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
+
+/** Digits beyond the scale are cut, unless ROUNDEC is set. */
+function convertDecimal(text: string, type: RedshiftType, round: boolean): string {
+  const found = DECIMAL.exec(text);
+  if (found === null || `${found[2]}${found[3] ?? ''}` === '') {
+    const at = /^[+-]?\d*\.?\d*/.exec(text)![0].length;
+    throw new ValueError(1207, `Invalid digit, Value '${text[at] ?? ''}', Pos ${at}, Type: Decimal`, text);
+  }
+  const { precision, scale } = type as { precision: number; scale: number };
+  if (found[4] === undefined && found[2]!.length <= precision - scale && (found[3] ?? '').length <= scale) {
+    // The usual case: nothing is cut, nothing overflows.
+    return `${found[1] === '-' ? '-' : ''}${found[2] || '0'}${scale === 0 ? '' : `.${(found[3] ?? '').padEnd(scale, '0')}`}`;
+  }
+  const [whole, fraction] = shifted(found[2]!, found[3] ?? '', Number(found[4] ?? 0));
+  const kept = round
+    ? roundedAt(whole, fraction, scale)
+    : `${whole || '0'}${fraction.slice(0, scale).padEnd(scale, '0')}`;
+  const digits = kept.replace(/^0+/, '').padStart(scale + 1, '0');
+  if (digits.replace(/^0+/, '').length > precision) {
+    throw new ValueError(1209, `Numeric overflow, Type: Decimal(${precision},${scale})`, text);
+  }
+  const point = digits.length - scale;
+  return `${found[1] === '-' ? '-' : ''}${digits.slice(0, point)}${scale === 0 ? '' : `.${digits.slice(point)}`}`;
+}
+
+function shifted(whole: string, fraction: string, exponent: number): [whole: string, fraction: string] {
+  if (exponent >= 0) {
+    return [whole + fraction.slice(0, exponent).padEnd(exponent, '0'), fraction.slice(exponent)];
+  }
+  const padded = whole.padStart(-exponent, '0');
+  const point = padded.length + exponent;
+  return [padded.slice(0, point), padded.slice(point) + fraction];
+}
+
+function roundedAt(whole: string, fraction: string, scale: number): string {
+  const kept = BigInt(`${whole || '0'}${fraction.slice(0, scale).padEnd(scale, '0')}`);
+  return String(kept + ((fraction[scale] ?? '0') >= '5' ? 1n : 0n));
+}
+
+function convertFloat(text: string): string {
+  if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?(inf|infinity|nan)$/i.test(text)) {
+    if (Number.isFinite(Number(text)) || /[in]/i.test(text)) return text;
+    throw new ValueError(1204, 'Overflow for type Double', text);
+  }
+  throw new ValueError(1208, 'Invalid character found in a FLOAT value', text);
+}
+
+const TRUE_WORDS = new Set(['t', 'true', 'y', 'yes', '1', 'on']);
+const FALSE_WORDS = new Set(['f', 'false', 'n', 'no', '0', 'off']);
+
+function convertBoolean(text: string): string {
+  const word = text.toLowerCase();
+  if (TRUE_WORDS.has(word)) return 'true';
+  if (FALSE_WORDS.has(word)) return 'false';
+  throw new ValueError(1210, 'Invalid value for BOOLEAN', text);
+}
+
+const MAX_SUPER_BYTES = 16 * 1024 * 1024;
+const MAX_SUPER_STRING_BYTES = 65_535;
+
+/** The value as compact JSON. A string inside may have 65,535 bytes (developer guide, "SUPER type limits"). */
+function checkSuper(value: unknown): string {
+  const text = JSON.stringify(value);
+  if (text.length > MAX_SUPER_STRING_BYTES / 4) {
+    if (Buffer.byteLength(text) > MAX_SUPER_BYTES)
+      throw new ValueError(1224, 'SUPER value exceeds export size', '');
+    checkStrings(value);
+  }
+  return text;
+}
+
+function checkStrings(value: unknown): void {
+  if (typeof value === 'string') {
+    if (Buffer.byteLength(value) > MAX_SUPER_STRING_BYTES) {
+      throw new ValueError(1224, 'String value exceeds the max size of 65535 bytes', '');
+    }
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, inside] of Object.entries(value)) {
+      checkStrings(key);
+      checkStrings(inside);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+/** Runs a COPY: manifest, files, objects, values, rows. All files or nothing. */
+import { isUtf8 } from 'node:buffer';
+import { setImmediate as othersTurn } from 'node:timers/promises';
+import type { CommandSession, LoadErrorRow } from '../commands/command';
+import type { CopyOptions } from '../commands/copy';
+import { displayName } from '../sql/translation';
+import { typeText } from '../sql/types';
+import { Landing } from '../storage/bulk-write';
+import type { TableColumn } from '../storage/catalog';
+import { type StatementResult, WarehouseError } from '../storage/warehouse';
+import { ValueError } from './convert-value';
+import { readObjects } from './json-objects';
+import { type FetchAsRole, readFiles, readManifest, type StagedFile } from './manifest';
+import { type BuildRow, rowBuilder } from './match-columns';
+
+export async function runCopy(session: CommandSession, options: CopyOptions): Promise<StatementResult> {
+  const known = await session.columnsOf(options.table);
+  const columns = targetColumns(known, options);
+  const fetchObject: FetchAsRole = (bucket, key) => session.fetchObject(bucket, key, options.role);
+  const entries = await readManifest(fetchObject, options.source);
+  const buildRow = await rowBuilder(fetchObject, options, columns);
+  const landing = await Landing.open(session.connection, {
+    database: session.database,
+    table: options.table,
+    known,
+    columns,
+  });
+  const errors: LoadErrorRow[] = [];
+  let rows = 0;
+  try {
+    for await (const file of readFiles(fetchObject, entries, options.gzip)) {
+      rows += await landFile(file, { options, columns, buildRow, landing, errors, session });
+    }
+  } catch (error) {
+    landing.abandon();
+    throw error;
+  }
+  if (errors.length > 0) await session.recordLoadErrors(errors);
+  await landing.finish();
+  session.counters.lastCopyRows = rows;
+  return { columns: [], rows: [], rowCount: rows };
+}
+
+function targetColumns(known: readonly TableColumn[], options: CopyOptions): TableColumn[] {
+  const names =
+    options.columns ??
+    known.filter((column) => !column.numbered || options.explicitIds).map(({ name }) => name);
+  return names.map((name) => {
+    const column = known.find((one) => one.name === name);
+    if (column === undefined) {
+      throw new WarehouseError(`column "${name}" of relation "${displayName(options.table)}" does not exist`);
+    }
+    return column;
+  });
+}
+
+/** Rows that are taken before the other work of the process gets its turn. */
+const ROWS_A_TURN = 8192;
+
+interface FileWork {
+  readonly options: CopyOptions;
+  readonly columns: readonly TableColumn[];
+  readonly buildRow: BuildRow;
+  readonly landing: Landing;
+  readonly errors: LoadErrorRow[];
+  readonly session: CommandSession;
+}
+
+async function landFile(file: StagedFile, work: FileWork): Promise<number> {
+  let rows = 0;
+  let seen = 0;
+  for (const object of readObjects(await decode(file, work))) {
+    seen += 1;
+    if (seen % ROWS_A_TURN === 0) await othersTurn();
+    if ('reason' in object) {
+      await addError(work, {
+        file,
+        line: object.line,
+        raw: object.raw,
+        error: new ValueError(1224, object.reason, ''),
+      });
+      continue;
+    }
+    const row: (string | null)[] = [];
+    const failed = work.buildRow(object.value, row);
+    if (failed === undefined) {
+      rows += 1;
+      work.landing.add(row);
+      continue;
+    }
+    await addError(work, {
+      file,
+      line: object.line,
+      raw: object.raw,
+      error: failed.error,
+      column: failed.column,
+    });
+  }
+  return rows;
+}
+
+/** Invalid UTF-8 fails the load, or each bad byte is replaced (ACCEPTINVCHARS). */
+async function decode(file: StagedFile, work: FileWork): Promise<string> {
+  if (isUtf8(file.bytes)) return file.bytes.toString('utf8');
+  const { replacement } = work.options;
+  if (replacement !== undefined) return file.bytes.toString('utf8').replaceAll('\ufffd', replacement);
+  const error = new ValueError(1220, 'String contains invalid or unsupported UTF8 codepoints.', '');
+  await addError({ ...work, options: { ...work.options, maxErrors: 0 } }, { file, line: 1, raw: '', error });
+  return '';
+}
+
+interface Failure {
+  readonly file: StagedFile;
+  readonly line: number;
+  readonly raw: string;
+  readonly error: ValueError;
+  readonly column?: TableColumn;
+}
+
+/** @throws WarehouseError when there are now as many errors as MAXERROR says, or any without it. */
+async function addError(work: FileWork, { file, line, raw, error, column }: Failure): Promise<void> {
+  const { table, maxErrors } = work.options;
+  work.errors.push({
+    queryId: work.session.counters.queryId,
+    tableName: table.table,
+    fileName: file.url,
+    lineNumber: line,
+    columnName: column?.name ?? '',
+    columnType: column === undefined ? '' : typeText(column.type).replace(/\(.*$/, ''),
+    columnLength: String(column?.type.length ?? ''),
+    position: 0,
+    rawLine: raw.slice(0, 1024),
+    rawValue: error.value.slice(0, 1024),
+    errorCode: error.code,
+    errorMessage: error.message,
+  });
+  if (work.errors.length < Math.max(1, maxErrors)) return;
+  await work.session.recordLoadErrors(work.errors);
+  throw new WarehouseError(
+    `Load into table '${table.table}' failed.  Check 'sys_load_error_detail' system table for details.`,
+  );
+}

@@ -1,0 +1,86 @@
+/** One submitted statement, or batch of statements, and how far it is. */
+import { randomUUID } from 'node:crypto';
+import type { StatementResult } from '../storage/warehouse';
+
+export type StatementStatus = 'SUBMITTED' | 'PICKED' | 'STARTED' | 'FINISHED' | 'FAILED' | 'ABORTED';
+
+export interface SubStatement {
+  readonly sql: string;
+  status: StatementStatus;
+  error?: string;
+  result?: StatementResult | undefined;
+  /** Of the result; -1 without one. */
+  bytes: number;
+  queryId: number;
+  createdAtMs: number;
+  updatedAtMs: number;
+  durationMs: number;
+}
+
+export interface StatementRequest {
+  readonly owner: string;
+  readonly batch: boolean;
+  readonly autoCommit: boolean;
+  readonly sqls: readonly string[];
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly name?: string;
+  readonly clientToken?: string;
+  readonly clusterIdentifier: string;
+  readonly database: string;
+  readonly dbUser?: string;
+  readonly secretArn?: string;
+  readonly resultFormat: 'JSON' | 'CSV';
+}
+
+export class Statement {
+  readonly id = randomUUID();
+  readonly createdAtMs = Date.now();
+  updatedAtMs = this.createdAtMs;
+  status: StatementStatus = 'SUBMITTED';
+  error?: string;
+  /** Nothing runs on behalf of it any more. */
+  readonly ended: Promise<void>;
+  private end: () => void = () => undefined;
+  readonly parts: readonly SubStatement[];
+  /** Stops it; set while it runs. */
+  cancel?: () => void;
+  cancelled = false;
+
+  constructor(readonly request: StatementRequest) {
+    this.parts = request.sqls.map((sql) => ({
+      sql,
+      status: 'SUBMITTED',
+      bytes: -1,
+      queryId: -1,
+      createdAtMs: this.createdAtMs,
+      updatedAtMs: this.createdAtMs,
+      durationMs: 0,
+    }));
+    this.ended = new Promise((resolve) => {
+      this.end = resolve;
+    });
+  }
+
+  get active(): boolean {
+    return this.status === 'SUBMITTED' || this.status === 'PICKED' || this.status === 'STARTED';
+  }
+
+  become(status: StatementStatus, error?: string): void {
+    this.status = status;
+    this.updatedAtMs = Date.now();
+    if (error !== undefined) this.error = error;
+    if (!this.active) this.end();
+  }
+
+  /** Until it has ended, at most so long. */
+  async wait(seconds: number): Promise<void> {
+    if (seconds === 0 || !this.active) return;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, seconds * 1000);
+      timer.unref();
+    });
+    await Promise.race([this.ended, late]);
+    clearTimeout(timer);
+  }
+}

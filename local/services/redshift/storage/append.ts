@@ -1,0 +1,76 @@
+/** The port's bulk append: each value is the text that Redshift would cast to the column's type. */
+import { setImmediate as othersTurn } from 'node:timers/promises';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { convertValue, ValueError } from '../copy/convert-value';
+import { displayName, type TableName } from '../sql/translation';
+import { Landing } from './bulk-write';
+import { readColumns, type TableColumn } from './catalog';
+import { WarehouseError } from './warehouse';
+
+export interface AppendOptions {
+  readonly database: string;
+  readonly table: TableName;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+/** Rows that are taken before the other work of the process gets its turn. */
+const ROWS_A_TURN = 8192;
+
+/** A cast rounds where COPY cuts. */
+const CONVERSION = {
+  timeFormat: 'auto',
+  dateFormat: 'auto',
+  truncateColumns: false,
+  emptyAsNull: false,
+  blanksAsNull: false,
+  roundDecimals: true,
+};
+
+export async function appendTexts(connection: DuckDBConnection, options: AppendOptions): Promise<void> {
+  const { database, table, columns, rows } = options;
+  if (rows.length === 0) return;
+  const known = await readColumns(connection, database, table);
+  const targets = columns.map((name) => {
+    const column = known.find((one) => one.name === name.toLowerCase());
+    if (column === undefined) {
+      throw new WarehouseError(`column "${name}" of relation "${displayName(table)}" does not exist`);
+    }
+    return column;
+  });
+  const landing = await Landing.open(connection, { database, table, known, columns: targets });
+  try {
+    for (const [number, row] of rows.entries()) {
+      if (number % ROWS_A_TURN === ROWS_A_TURN - 1) await othersTurn();
+      landing.add(targets.map((column, index) => convert(row[index] ?? null, column)));
+    }
+  } catch (error) {
+    landing.abandon();
+    throw error;
+  }
+  await landing.finish();
+}
+
+/** @throws WarehouseError that names the column; the value itself stays out of the message. */
+function convert(text: string | null, column: TableColumn): string | null {
+  try {
+    return column.type.name === 'super' && text !== null
+      ? compactJson(text)
+      : convertValue(text, column, CONVERSION);
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    throw new WarehouseError(
+      `column "${column.name}": ${error.message.replace(/, Value '.*?', Pos \d+/, '')}`,
+    );
+  }
+}
+
+/** JSON without white space between its tokens; numbers keep their digits, which a parse would not. */
+function compactJson(text: string): string {
+  try {
+    JSON.parse(text);
+  } catch {
+    throw new ValueError(1224, 'Invalid JSON', '');
+  }
+  return text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
+}

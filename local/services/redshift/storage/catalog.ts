@@ -1,0 +1,72 @@
+/**
+ * What Redshift knows of a table and DuckDB does not: the declared type, kept as a comment on the column, so that
+ * it commits, rolls back and is dropped with the table.
+ */
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteText, TokenReader } from '../sql/reader';
+import { displayName, type TableName } from '../sql/translation';
+import { parseType, type RedshiftType } from '../sql/types';
+import { WarehouseError } from './warehouse';
+
+export interface TableColumn {
+  readonly name: string;
+  readonly type: RedshiftType;
+  readonly nullable: boolean;
+  /** DuckDB text of the default, or absent. */
+  readonly defaultSql?: string;
+  /** Numbered by the warehouse; COPY leaves it out. */
+  readonly numbered: boolean;
+}
+
+/** @throws WarehouseError `relation "x" does not exist`. */
+export async function readColumns(
+  connection: DuckDBConnection,
+  database: string,
+  table: TableName,
+): Promise<TableColumn[]> {
+  const place =
+    table.schema === undefined
+      ? `database_name = 'temp'`
+      : `database_name = ${quoteText(database)} AND schema_name = ${quoteText(table.schema)}`;
+  const reader = await connection.runAndReadAll(
+    `SELECT column_name, comment, data_type, is_nullable, column_default FROM duckdb_columns()
+     WHERE ${place} AND table_name = ${quoteText(table.table)} ORDER BY column_index`,
+  );
+  const rows = reader.getRows() as [string, string | null, string, boolean, string | null][];
+  if (rows.length === 0) throw new WarehouseError(`relation "${displayName(table)}" does not exist`);
+  return rows.map(([name, comment, dataType, nullable, defaultSql]) => ({
+    name,
+    type: comment === null ? typeOfDuckdb(dataType) : parseType(new TokenReader(comment)),
+    nullable,
+    ...(defaultSql === null ? {} : { defaultSql }),
+    numbered: defaultSql?.startsWith('nextval(') === true,
+  }));
+}
+
+const BY_DUCKDB_NAME: Readonly<Record<string, RedshiftType>> = {
+  BOOLEAN: { name: 'bool' },
+  TINYINT: { name: 'int2' },
+  SMALLINT: { name: 'int2' },
+  INTEGER: { name: 'int4' },
+  BIGINT: { name: 'int8' },
+  HUGEINT: { name: 'numeric', precision: 38, scale: 0 },
+  FLOAT: { name: 'float4' },
+  DOUBLE: { name: 'float8' },
+  VARCHAR: { name: 'varchar', length: 65_535 },
+  DATE: { name: 'date' },
+  TIME: { name: 'time' },
+  TIMESTAMP: { name: 'timestamp' },
+  'TIMESTAMP WITH TIME ZONE': { name: 'timestamptz' },
+  JSON: { name: 'super' },
+  BLOB: { name: 'varbyte', length: 64_000 },
+  INTERVAL: { name: 'interval' },
+};
+
+/** For results, views and tables made from a query, which have no declared types. */
+export function typeOfDuckdb(type: string): RedshiftType {
+  const decimal = /^DECIMAL\((\d+),\s*(\d+)\)$/.exec(type);
+  if (decimal !== null) {
+    return { name: 'numeric', precision: Number(decimal[1]), scale: Number(decimal[2]) };
+  }
+  return BY_DUCKDB_NAME[type] ?? { name: 'varchar', length: 65_535 };
+}

@@ -1,0 +1,196 @@
+/**
+ * What Redshift's functions mean, as DuckDB macros. `typeof` is known when a statement is bound, so the branches
+ * that do not apply cost nothing. `error()` raises only for a row that reaches it.
+ */
+import { TWIN_SCHEMA } from '../sql/names';
+
+type Macro = readonly [signature: string, body: string];
+
+/** A scalar inside a SUPER value as text, without the quotes of a JSON string. */
+const BARE = `json_extract_string(CAST(x AS VARCHAR), '$')`;
+const TEXT = `CASE WHEN typeof(x) = 'JSON' THEN ${BARE} ELSE CAST(x AS VARCHAR) END`;
+
+const whole = (name: string, type: string, title: string): Macro => [
+  `as_${name}(x)`,
+  `CASE WHEN typeof(x) IN ('VARCHAR', 'JSON')
+    THEN CAST(CASE WHEN regexp_full_match(${TEXT}, '\\s*[+-]?[0-9]+\\s*') THEN ${TEXT}
+      ELSE error('Invalid digit, Value ''' || left(regexp_replace(${TEXT}, '^[+-]?[0-9]*', ''), 1) || ''', Pos ' ||
+        strlen(regexp_extract(${TEXT}, '^[+-]?[0-9]*')) || ', Type: ${title}
+Detail:
+  -----------------------------------------------
+  error:  Invalid digit
+  code:      1207
+  context:   ' || ${TEXT} || '
+  -----------------------------------------------') END AS ${type})
+    ELSE CAST(x AS ${type}) END`,
+];
+
+const time = (name: string, type: string): Macro => [
+  `as_${name}(x)`,
+  `CASE WHEN typeof(x) IN ('VARCHAR', 'JSON')
+    THEN CAST(CASE WHEN regexp_matches(${TEXT}, '^\\s*[0-9]') OR (${TEXT}) IS NULL THEN ${TEXT}
+      ELSE error('invalid input syntax for type ${name}: "' || ${TEXT} || '"') END AS ${type})
+    ELSE CAST(x AS ${type}) END`,
+];
+
+const NUMBER = `'\\s*[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?\\s*'`;
+
+const CASTS: readonly Macro[] = [
+  ['is_text(x)', `typeof(x) IN ('VARCHAR', 'JSON')`],
+  [
+    'bare_text(x)',
+    `CASE WHEN typeof(x) = 'BOOLEAN' THEN error('cannot cast type boolean to character varying')
+      WHEN typeof(x) = 'JSON' THEN ${BARE} ELSE CAST(x AS VARCHAR) END`,
+  ],
+  ['cut(x, n)', 'CASE WHEN strlen(x) <= n THEN x ELSE twin_cut(x, CAST(n AS INTEGER)) END'],
+  whole('int2', 'SMALLINT', 'Short'),
+  whole('int4', 'INTEGER', 'Integer'),
+  whole('int8', 'BIGINT', 'Long'),
+  [
+    'numeric_text(x)',
+    `CASE WHEN regexp_full_match(${TEXT}, ${NUMBER}) OR (${TEXT}) IS NULL THEN ${TEXT}
+      ELSE error('Invalid digit, Value ''' || left(${TEXT}, 1) || ''', Pos 0, Type: Decimal') END`,
+  ],
+  [
+    'as_float8(x)',
+    `CASE WHEN typeof(x) IN ('VARCHAR', 'JSON') THEN CAST(${TEXT} AS DOUBLE) ELSE CAST(x AS DOUBLE) END`,
+  ],
+  [
+    'as_float4(x)',
+    `CASE WHEN typeof(x) IN ('VARCHAR', 'JSON') THEN CAST(${TEXT} AS FLOAT) ELSE CAST(x AS FLOAT) END`,
+  ],
+  [
+    'as_bool(x)',
+    `CASE WHEN typeof(x) IN ('VARCHAR', 'JSON') THEN CAST(${TEXT} AS BOOLEAN) ELSE CAST(x AS BOOLEAN) END`,
+  ],
+  time('date', 'DATE'),
+  time('time', 'TIME'),
+  time('timestamp', 'TIMESTAMP'),
+  time('timestamptz', 'TIMESTAMPTZ'),
+  ['as_super(x)', `CASE WHEN typeof(x) = 'JSON' THEN CAST(CAST(x AS VARCHAR) AS JSON) ELSE to_json(x) END`],
+];
+
+const OPERANDS: readonly Macro[] = [
+  [
+    'scalar(x)',
+    `CASE WHEN typeof(x) = 'JSON' THEN error('an operation on a SUPER value needs a cast, as in path::varchar') ELSE x END`,
+  ],
+  // JSON null inside SUPER is NULL.
+  ['present(x)', `CASE WHEN typeof(x) = 'JSON' AND CAST(x AS VARCHAR) = 'null' THEN NULL ELSE x END`],
+  ['divide(a, b)', `a / CASE WHEN b = 0 THEN error('division by zero') ELSE b END`],
+  ['modulo(a, b)', `a % CASE WHEN b = 0 THEN error('division by zero') ELSE b END`],
+  ['numeric_overflow()', `error('Numeric data overflow (result precision)')`],
+  [
+    'not_whole(x)',
+    `CASE WHEN typeof(x) IN ('JSON') THEN error('function avg(super) does not exist') ELSE x END`,
+  ],
+];
+
+const TEXTS: readonly Macro[] = [
+  ['charindex(part, whole)', 'strpos(whole, part)'],
+  ['concat(a, b)', 'a || b'],
+  ['initcap(x)', 'twin_initcap(CAST(x AS VARCHAR))'],
+  // A length below the text's cuts it.
+  ['lpad(x, n)', `lpad(x, CAST(n AS INTEGER), ' ')`],
+  ['lpad(x, n, fill)', 'lpad(x, CAST(n AS INTEGER), fill)'],
+  ['rpad(x, n)', `rpad(x, CAST(n AS INTEGER), ' ')`],
+  ['rpad(x, n, fill)', 'rpad(x, CAST(n AS INTEGER), fill)'],
+  ['regexp_replace(x, pattern)', `regexp_replace(x, pattern, '', 'g')`],
+  ['regexp_replace(x, pattern, text)', `regexp_replace(x, pattern, text, 'g')`],
+  ['regexp_substr(x, pattern)', 'regexp_extract(x, pattern)'],
+  [
+    // DuckDB's own is faster by far; with a constant second argument one branch alone is left.
+    'sha2(x, bits)',
+    'CASE WHEN bits IN (0, 256) THEN sha256(CAST(x AS VARCHAR)) ELSE twin_sha2(CAST(x AS VARCHAR), CAST(bits AS INTEGER)) END',
+  ],
+  ['similar_to(x, pattern)', 'regexp_full_match(x, twin_similar_pattern(pattern))'],
+  [
+    'split_part(x, delimiter, part)',
+    `CASE WHEN part > 0 THEN split_part(x, delimiter, part) ELSE error('field position must be greater than zero') END`,
+  ],
+  [
+    'strtol(x, base)',
+    `CASE WHEN base = 16 AND regexp_full_match(x, '[0-9a-fA-F]{1,15}') THEN CAST('0x' || x AS BIGINT)
+      ELSE twin_strtol(CAST(x AS VARCHAR), CAST(base AS INTEGER)) END`,
+  ],
+  // PostgreSQL's rule: positions before the first character count, but hold nothing.
+  ['substring(x, start)', 'substr(x, greatest(start, 1))'],
+  [
+    'substring(x, start, n)',
+    `CASE WHEN n < 0 THEN error('negative substring length not allowed')
+      WHEN start + n <= 1 THEN CASE WHEN x IS NULL THEN NULL ELSE '' END
+      ELSE substr(x, greatest(start, 1), start + n - greatest(start, 1)) END`,
+  ],
+  ['to_hex(x)', 'lower(to_hex(x))'],
+  ['number_text(x, format)', 'twin_number_text(CAST(x AS VARCHAR), format)'],
+  ['version()', `'PostgreSQL 8.0.2, Redshift (twin)'`],
+];
+
+const TIMES: readonly Macro[] = [
+  ['getdate()', `date_trunc('second', CAST(timezone('UTC', now()) AS TIMESTAMP))`],
+  [
+    'add_months(x, n)',
+    `CASE WHEN CAST(x AS DATE) = last_day(CAST(x AS DATE))
+      THEN last_day(CAST(CAST(x AS TIMESTAMP) + to_months(CAST(n AS INTEGER)) AS DATE)) + (CAST(x AS TIMESTAMP) - date_trunc('day', CAST(x AS TIMESTAMP)))
+      ELSE CAST(x AS TIMESTAMP) + to_months(CAST(n AS INTEGER)) END`,
+  ],
+  ['convert_timezone(target, x)', `timezone(target, timezone('UTC', CAST(x AS TIMESTAMP)))`],
+  ['convert_timezone(source, target, x)', 'timezone(target, timezone(source, CAST(x AS TIMESTAMP)))'],
+  ['date_cmp(a, b)', "CAST(sign(date_diff('day', CAST(b AS DATE), CAST(a AS DATE))) AS INTEGER)"],
+  [
+    'timestamp_cmp(a, b)',
+    "CAST(sign(date_diff('microsecond', CAST(b AS TIMESTAMP), CAST(a AS TIMESTAMP))) AS INTEGER)",
+  ],
+  ['to_date(x)', 'CAST(x AS DATE)'],
+];
+
+const JSONS: readonly Macro[] = [
+  [
+    'json_parse(x)',
+    `CASE WHEN x IS NULL THEN NULL WHEN json_valid(CAST(x AS VARCHAR)) THEN nullif(CAST(json(CAST(x AS VARCHAR)) AS VARCHAR), 'null')::JSON ELSE error('Invalid JSON: ' || left(CAST(x AS VARCHAR), 40)) END`,
+  ],
+  ['can_json_parse(x)', 'json_valid(CAST(x AS VARCHAR))'],
+  [
+    'is_valid_json(x)',
+    `CASE WHEN x IS NULL THEN NULL ELSE json_valid(CAST(x AS VARCHAR)) AND left(ltrim(CAST(x AS VARCHAR)), 1) = '{' END`,
+  ],
+  [
+    'is_valid_json_array(x)',
+    `CASE WHEN x IS NULL THEN NULL ELSE json_valid(CAST(x AS VARCHAR)) AND left(ltrim(CAST(x AS VARCHAR)), 1) = '[' END`,
+  ],
+  [
+    'json_serialize(x)',
+    `CASE WHEN typeof(x) = 'JSON' THEN CAST(x AS VARCHAR) ELSE error('function json_serialize(' || lower(typeof(x)) || ') does not exist') END`,
+  ],
+  ['json_size(x)', 'strlen(CAST(x AS VARCHAR))'],
+  [
+    'json_typeof(x)',
+    `CASE json_type(CAST(x AS JSON)) WHEN 'ARRAY' THEN 'array' WHEN 'OBJECT' THEN 'object' WHEN 'VARCHAR' THEN 'string' WHEN 'BOOLEAN' THEN 'boolean' WHEN 'NULL' THEN 'null' ELSE 'number' END`,
+  ],
+  ['is_array(x)', `json_type(CAST(x AS JSON)) = 'ARRAY'`],
+  ['is_object(x)', `json_type(CAST(x AS JSON)) = 'OBJECT'`],
+  ['is_scalar(x)', `json_type(CAST(x AS JSON)) NOT IN ('ARRAY', 'OBJECT')`],
+  [
+    'get_array_length(x)',
+    `CASE WHEN json_type(CAST(x AS JSON)) = 'ARRAY' THEN json_array_length(CAST(x AS JSON)) END`,
+  ],
+  ['json_array_length(x)', 'json_array_length(CAST(x AS JSON))'],
+  ['json_extract_array_element_text(x, n)', `json_extract_string(CAST(x AS JSON), '$[' || n || ']')`],
+  [
+    'json_path_text(x, path, null_if_invalid)',
+    'twin_json_path_text(CAST(x AS VARCHAR), to_json(path)::VARCHAR, null_if_invalid)',
+  ],
+  ['nvl2(x, a, b)', 'CASE WHEN x IS NOT NULL THEN a ELSE b END'],
+];
+
+/** Statements that define every macro, overloads by their number of operands. */
+export function macroStatements(): string[] {
+  const overloads = new Map<string, string[]>();
+  for (const [signature, body] of [...CASTS, ...OPERANDS, ...TEXTS, ...TIMES, ...JSONS]) {
+    const [name, operands] = signature.split(/(?=\()/) as [string, string];
+    overloads.set(name, [...(overloads.get(name) ?? []), `${operands} AS ${body}`]);
+  }
+  return [...overloads].map(
+    ([name, bodies]) => `CREATE OR REPLACE MACRO ${TWIN_SCHEMA}.${name}${bodies.join(', ')}`,
+  );
+}

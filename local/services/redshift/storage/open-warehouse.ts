@@ -1,0 +1,160 @@
+/**
+ * Opens the database file as one Redshift database.
+ *
+ * Where an answer still differs from Redshift's: NUMERIC divided by NUMERIC, and AVG of NUMERIC, are DOUBLE PRECISION;
+ * text with trailing blanks does not equal text without; the label of an output column can be used in WHERE;
+ * a transaction reads what was committed before its first read and never fails with 1023.
+ */
+import { resolve } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { LoadErrorRow } from '../commands/command';
+import { HIDDEN_SCHEMA, TWIN_SCHEMA } from '../sql/names';
+import { quoteName, quoteText } from '../sql/reader';
+import { macroStatements } from './macros';
+import { registerScalarFunctions } from './scalar-functions';
+import { TableLocks } from './table-locks';
+import { hiddenTableStatements, viewStatements } from './views';
+import type { FetchObject, Warehouse } from './warehouse';
+import { TwinSession } from './warehouse-session';
+
+export interface WarehouseOptions {
+  /** The DuckDB file; made when it is not there. */
+  readonly file: string;
+  /** Name of the Redshift database. */
+  readonly database: string;
+  readonly fetchObject: FetchObject;
+  /** The superuser that exists from the start. */
+  readonly adminUser?: string;
+  /** As DuckDB writes sizes: `2GB`. */
+  readonly memoryLimit?: string;
+  readonly threads?: number;
+}
+
+export interface OpenSessionOptions {
+  /** Database user whose privileges count; without it the session may do everything. */
+  readonly user?: string;
+}
+
+export interface TwinWarehouse extends Warehouse {
+  readonly database: string;
+  openSession(options?: OpenSessionOptions): Promise<TwinSession>;
+}
+
+/** Files open in this process. DuckDB's own lock does not keep a second instance in one process off. */
+const openFiles = new Set<string>();
+
+export async function openWarehouse(options: WarehouseOptions): Promise<TwinWarehouse> {
+  const file = resolve(options.file);
+  if (openFiles.has(file)) throw new Error(`the warehouse file ${file} is already open in this process`);
+  openFiles.add(file);
+  try {
+    return await openFile(file, options);
+  } catch (error) {
+    openFiles.delete(file);
+    throw error;
+  }
+}
+
+async function openFile(file: string, options: WarehouseOptions): Promise<TwinWarehouse> {
+  const { database, adminUser = 'cdc_admin' } = options;
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: options.memoryLimit ?? '2GB',
+    threads: String(options.threads ?? 2),
+    temp_directory: `${file}.tmp`,
+  });
+  const control = await instance.connect();
+  for (const sql of openingStatements(file, database, adminUser)) await control.run(sql);
+  registerScalarFunctions(control);
+  for (const sql of [...macroStatements(), ...viewStatements(database)]) await control.run(sql);
+  const locks = new TableLocks();
+  const recordLoadErrors = loadErrorWriter(control, database);
+  const sessions = new Set<TwinSession>();
+  // Grows over restarts too: rows of earlier runs stay in the error tables.
+  let queryId = Math.floor(Date.now() / 1000) * 1000;
+  return {
+    database,
+    openSession: async ({ user } = {}) => {
+      const connection = await instance.connect();
+      await connection.run(`USE ${quoteName(database)}.public`);
+      const context = {
+        database,
+        locks,
+        nextQueryId: () => ++queryId,
+        onClose: (closed: TwinSession) => sessions.delete(closed),
+        fetchObject: options.fetchObject,
+        recordLoadErrors,
+      };
+      const session = new TwinSession(connection, context, {
+        user: user ?? adminUser,
+        superuser: user === undefined || (await isSuperuser(control, database, user)),
+      });
+      sessions.add(session);
+      return session;
+    },
+    close: async () => {
+      for (const session of sessions) session.cancel();
+      await Promise.allSettled([...sessions].map((session) => session.close()));
+      await control.run(`CHECKPOINT ${quoteName(database)}`).catch(() => undefined);
+      control.closeSync();
+      instance.closeSync();
+      openFiles.delete(file);
+    },
+  };
+}
+
+function openingStatements(file: string, database: string, adminUser: string): string[] {
+  return [
+    `ATTACH ${quoteText(file)} AS ${quoteName(database)}`,
+    // From here on no statement can name a file.
+    'SET enable_external_access = false',
+    'SET GLOBAL integer_division = true',
+    `SET GLOBAL default_null_order = 'nulls_last_on_asc_first_on_desc'`,
+    `SET GLOBAL TimeZone = 'UTC'`,
+    `CREATE SCHEMA IF NOT EXISTS ${quoteName(database)}.public`,
+    ...hiddenTableStatements(database, adminUser),
+    `CREATE SCHEMA ${TWIN_SCHEMA}`,
+  ];
+}
+
+/** A user that nobody created comes in by IAM, with the privileges of PUBLIC alone. */
+async function isSuperuser(control: DuckDBConnection, database: string, user: string): Promise<boolean> {
+  const found = await control.runAndReadAll(
+    `SELECT superuser FROM ${quoteName(database)}.${HIDDEN_SCHEMA}.users WHERE name = ${quoteText(user)}`,
+  );
+  return found.getRows()[0]?.[0] === true;
+}
+
+function loadErrorWriter(
+  control: DuckDBConnection,
+  database: string,
+): (rows: readonly LoadErrorRow[]) => Promise<void> {
+  const table = `${quoteName(database)}.${HIDDEN_SCHEMA}.load_errors`;
+  let turn: Promise<unknown> = Promise.resolve();
+  const write = async (rows: readonly LoadErrorRow[]): Promise<void> => {
+    for (const row of rows) {
+      await control.run(
+        `INSERT INTO ${table} VALUES ($1, $2, CAST(timezone('UTC', now()) AS TIMESTAMP), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+        [
+          row.queryId,
+          0,
+          row.tableName,
+          row.fileName,
+          row.lineNumber,
+          row.columnName,
+          row.columnType,
+          row.columnLength,
+          row.position,
+          row.rawLine,
+          row.rawValue,
+          row.errorCode,
+          row.errorMessage,
+        ],
+      );
+    }
+  };
+  return (rows) => {
+    const done = turn.then(() => write(rows));
+    turn = done.catch(() => undefined);
+    return done;
+  };
+}

@@ -1,0 +1,82 @@
+/** DuckDB's results as the port gives them. */
+import {
+  DuckDBBlobValue,
+  DuckDBDecimalValue,
+  type DuckDBResultReader,
+  DuckDBTimestampTZValue,
+  DuckDBTimestampValue,
+  type DuckDBValue,
+} from '@duckdb/node-api';
+import type { RedshiftType } from '../sql/types';
+import { typeOfDuckdb } from './catalog';
+import type { ResultColumn, ResultValue, StatementResult } from './warehouse';
+
+/** A statement that returns rows. */
+export function rowsOf(reader: DuckDBResultReader): StatementResult {
+  const columns = reader
+    .columnNames()
+    .map((name, index) =>
+      resultColumn(name, reader.columnType(index).alias ?? String(reader.columnType(index))),
+    );
+  const rows = reader
+    .getRows()
+    .map((row) => row.map((value, index) => resultValue(value, columns[index]!.typeName)));
+  return { columns, rows, rowCount: rows.length };
+}
+
+function resultColumn(name: string, duckdbType: string): ResultColumn {
+  const type = typeOfDuckdb(duckdbType);
+  return {
+    name: name.toLowerCase(),
+    typeName: type.name,
+    precision: precisionOf(type),
+    scale: scaleOf(type),
+  };
+}
+
+const PRECISIONS: Readonly<Record<string, number>> = {
+  int2: 5,
+  int4: 10,
+  int8: 19,
+  float4: 8,
+  float8: 17,
+  bool: 1,
+  date: 13,
+  timestamp: 29,
+  timestamptz: 35,
+  super: 65_535,
+  time: 15,
+};
+
+const precisionOf = (type: RedshiftType): number =>
+  type.precision ?? type.length ?? PRECISIONS[type.name] ?? 0;
+
+const scaleOf = (type: RedshiftType): number =>
+  type.scale ??
+  (type.name.startsWith('timestamp') ? 6 : type.name === 'float8' ? 17 : type.name === 'float4' ? 8 : 0);
+
+function resultValue(value: DuckDBValue, typeName: string): ResultValue {
+  if (value === null) return null;
+  switch (typeof value) {
+    case 'boolean':
+    case 'string':
+      return value;
+    case 'number':
+      return value;
+    case 'bigint':
+      return typeName === 'numeric' ? value.toString() : value;
+    default:
+      return objectText(value);
+  }
+}
+
+function objectText(value: Exclude<DuckDBValue, null | boolean | string | number | bigint>): string {
+  if (value instanceof DuckDBDecimalValue) return value.toString();
+  if (value instanceof DuckDBTimestampValue) return timestampText(value.toString());
+  if (value instanceof DuckDBTimestampTZValue) return value.toString();
+  if (value instanceof DuckDBBlobValue) return Buffer.from(value.bytes).toString('hex');
+  return String(value);
+}
+
+/** Redshift prints no fraction where there is none, and no trailing zeros of one. */
+const timestampText = (text: string): string => text.replace(/\.0+$/, '').replace(/(\.\d*?)0+$/, '$1');

@@ -1,0 +1,75 @@
+/** The twin's own tables in the database file, and the views of Redshift's catalog over them. */
+import { HIDDEN_SCHEMA, TWIN_SCHEMA } from '../sql/names';
+import { quoteName, quoteText } from '../sql/reader';
+
+export function hiddenTableStatements(database: string, adminUser: string): string[] {
+  const schema = `${quoteName(database)}.${HIDDEN_SCHEMA}`;
+  return [
+    `CREATE SCHEMA IF NOT EXISTS ${schema}`,
+    `CREATE TABLE IF NOT EXISTS ${schema}.users (id INTEGER, name VARCHAR, superuser BOOLEAN)`,
+    `CREATE TABLE IF NOT EXISTS ${schema}.grants (object_kind VARCHAR, schema_name VARCHAR, object_name VARCHAR, grantee VARCHAR, privilege VARCHAR)`,
+    `CREATE TABLE IF NOT EXISTS ${schema}.load_errors (query_id BIGINT, session_id INTEGER, start_time TIMESTAMP, table_name VARCHAR, file_name VARCHAR, line_number BIGINT, column_name VARCHAR, column_type VARCHAR, column_length VARCHAR, position INTEGER, raw_line VARCHAR, raw_value VARCHAR, error_code INTEGER, error_message VARCHAR)`,
+    `INSERT INTO ${schema}.users SELECT 100, ${quoteText(adminUser)}, true WHERE NOT EXISTS (SELECT 1 FROM ${schema}.users)`,
+  ];
+}
+
+/** The declared type is the comment of the column; see catalog.ts. */
+const LONG_TYPE = `CASE regexp_extract(coalesce(comment, data_type), '^[A-Za-z0-9 ]+')
+  WHEN 'int2' THEN 'smallint' WHEN 'int4' THEN 'integer' WHEN 'int8' THEN 'bigint' WHEN 'float4' THEN 'real' WHEN 'float8' THEN 'double precision'
+  WHEN 'bool' THEN 'boolean' WHEN 'varchar' THEN 'character varying' WHEN 'char' THEN 'character' WHEN 'timestamp' THEN 'timestamp without time zone'
+  WHEN 'timestamptz' THEN 'timestamp with time zone' WHEN 'VARCHAR' THEN 'character varying' WHEN 'JSON' THEN 'super' WHEN 'DECIMAL' THEN 'numeric'
+  WHEN 'INTEGER' THEN 'integer' WHEN 'BIGINT' THEN 'bigint' WHEN 'HUGEINT' THEN 'numeric' WHEN 'DOUBLE' THEN 'double precision' WHEN 'DATE' THEN 'date' WHEN 'BOOLEAN' THEN 'boolean'
+  WHEN 'TIMESTAMP' THEN 'timestamp without time zone' ELSE lower(regexp_extract(coalesce(comment, data_type), '^[A-Za-z0-9 ]+')) END`;
+const LENGTH = `TRY_CAST(regexp_extract(comment, '^(?:var)?char\\((\\d+)\\)', 1) AS INTEGER)`;
+const PRECISION = `TRY_CAST(regexp_extract(coalesce(comment, lower(data_type)), '^(?:numeric|decimal)\\((\\d+),', 1) AS INTEGER)`;
+const SCALE = `TRY_CAST(regexp_extract(coalesce(comment, lower(data_type)), '^(?:numeric|decimal)\\(\\d+,\\s*(\\d+)\\)', 1) AS INTEGER)`;
+
+export function viewStatements(database: string): string[] {
+  const name = quoteText(database);
+  const hidden = `${quoteName(database)}.${HIDDEN_SCHEMA}`;
+  const visible = `database_name = ${name} AND schema_name NOT IN ('${HIDDEN_SCHEMA}', 'main')`;
+  const tables = `SELECT schema_name AS s, table_name AS t, 'BASE TABLE' AS kind FROM duckdb_tables() WHERE ${visible}
+    UNION ALL SELECT schema_name, view_name, 'VIEW' FROM duckdb_views() WHERE ${visible} AND NOT internal`;
+  const columns = `SELECT ${name} AS table_catalog, schema_name AS table_schema, table_name, column_name, CAST(column_index AS INTEGER) AS ordinal_position,
+      column_default, CASE WHEN is_nullable THEN 'YES' ELSE 'NO' END AS is_nullable, ${LONG_TYPE} AS data_type, ${LENGTH} AS character_maximum_length,
+      ${PRECISION} AS numeric_precision, ${SCALE} AS numeric_scale
+    FROM duckdb_columns() WHERE ${visible}`;
+  const svvTables = `SELECT ${name} AS table_catalog, s AS table_schema, t AS table_name, kind AS table_type, '' AS remarks FROM (${tables})`;
+  const schemas = `SELECT ${name} AS database_name, schema_name, 'local' AS schema_type FROM duckdb_schemas() WHERE ${visible}`;
+  const users = `SELECT name AS usename, id AS usesysid, superuser AS usecreatedb, superuser AS usesuper, false AS usecatupd, '********' AS passwd FROM ${hidden}.users`;
+  const relationPrivileges = `SELECT schema_name AS namespace_name, object_name AS relation_name, upper(privilege) AS privilege_type, grantee AS identity_name,
+      CASE WHEN grantee = 'public' THEN 'public' ELSE 'user' END AS identity_type, false AS admin_option FROM ${hidden}.grants WHERE object_kind = 'table'`;
+  const loadErrors = `SELECT 100 AS user_id, query_id, CAST(0 AS BIGINT) AS transaction_id, session_id, ${name} AS database_name, 0 AS table_id, start_time, file_name, line_number,
+      column_name, column_type, column_length, position, error_code, error_message FROM ${hidden}.load_errors`;
+  const views: Readonly<Record<string, string>> = {
+    pg_user: users,
+    svl_user_info: users,
+    svv_user_info: `SELECT name AS user_name, id AS user_id, superuser AS superuser FROM ${hidden}.users`,
+    pg_group: 'SELECT NULL::VARCHAR AS groname, NULL::INTEGER AS grosysid WHERE false',
+    pg_namespace: `SELECT schema_name AS nspname, 100 AS nspowner FROM (${schemas})`,
+    pg_tables: `SELECT s AS schemaname, t AS tablename, 'cdc_admin' AS tableowner FROM (${tables}) WHERE kind = 'BASE TABLE'`,
+    pg_table_def: `SELECT table_schema AS schemaname, table_name AS tablename, column_name AS "column", data_type || CASE WHEN character_maximum_length IS NOT NULL THEN '(' || character_maximum_length || ')' WHEN numeric_precision IS NOT NULL THEN '(' || numeric_precision || ',' || numeric_scale || ')' ELSE '' END AS type, 'none' AS encoding, false AS distkey, 0 AS sortkey, is_nullable = 'NO' AS "notnull" FROM (${columns})`,
+    svv_tables: svvTables,
+    svv_all_tables: `SELECT table_catalog AS database_name, table_schema AS schema_name, table_name, CASE table_type WHEN 'VIEW' THEN 'VIEW' ELSE 'TABLE' END AS table_type FROM (${svvTables})`,
+    svv_redshift_tables: `SELECT table_catalog AS database_name, table_schema AS schema_name, table_name, CASE table_type WHEN 'VIEW' THEN 'VIEW' ELSE 'TABLE' END AS table_type FROM (${svvTables})`,
+    svv_columns: columns,
+    svv_all_columns: `SELECT table_catalog AS database_name, table_schema AS schema_name, * EXCLUDE (table_catalog, table_schema) FROM (${columns})`,
+    svv_redshift_columns: `SELECT table_catalog AS database_name, table_schema AS schema_name, * EXCLUDE (table_catalog, table_schema) FROM (${columns})`,
+    svv_redshift_schemas: schemas,
+    svv_all_schemas: schemas,
+    svv_schema_privileges: `SELECT schema_name AS namespace_name, upper(privilege) AS privilege_type, grantee AS identity_name, CASE WHEN grantee = 'public' THEN 'public' ELSE 'user' END AS identity_type FROM ${hidden}.grants WHERE object_kind = 'schema'`,
+    svv_relation_privileges: relationPrivileges,
+    svv_table_info: `SELECT ${name} AS "database", schema_name AS "schema", table_name AS "table", estimated_size AS tbl_rows FROM duckdb_tables() WHERE ${visible}`,
+    stv_db_isolation_level: `SELECT ${name} AS db_name, 'Snapshot Isolation' AS isolation_level`,
+    sys_load_error_detail: loadErrors,
+    sys_load_history: `SELECT DISTINCT query_id, start_time, 'aborted' AS status FROM ${hidden}.load_errors`,
+    stl_load_errors: `SELECT 100 AS userid, start_time AS starttime, session_id AS session, query_id AS query, file_name AS filename, line_number, column_name AS colname, column_type AS type, column_length AS col_length, position, raw_line, raw_value AS raw_field_value, error_code AS err_code, left(error_message, 100) AS err_reason FROM ${hidden}.load_errors`,
+    information_schema_tables: `SELECT table_catalog, table_schema, table_name, table_type FROM (${svvTables})`,
+    information_schema_columns: columns,
+    information_schema_schemata: `SELECT database_name AS catalog_name, schema_name FROM (${schemas})`,
+    information_schema_table_privileges: `SELECT ${name} AS table_catalog, namespace_name AS table_schema, relation_name AS table_name, identity_name AS grantee, privilege_type FROM (${relationPrivileges})`,
+  };
+  return Object.entries(views).map(
+    ([view, query]) => `CREATE OR REPLACE VIEW ${TWIN_SCHEMA}.${quoteName(view)} AS ${query}`,
+  );
+}

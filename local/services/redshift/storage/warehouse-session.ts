@@ -1,0 +1,260 @@
+/** One session of the warehouse twin: one DuckDB connection, its temp tables, and at most one open transaction. */
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Command, CommandSession, LoadErrorRow, SessionCounters, TableLock } from '../commands/command';
+import { parseCommand } from '../commands/parse-command';
+import { displayName, type TableName } from '../sql/translation';
+import { appendTexts } from './append';
+import { readColumns, type TableColumn } from './catalog';
+import { translateError } from './duckdb-errors';
+import { requirePrivileges } from './privileges';
+import { rowsOf } from './result';
+import type { TableLocks } from './table-locks';
+import { type FetchObject, type StatementResult, WarehouseError, type WarehouseSession } from './warehouse';
+
+export interface SessionContext {
+  readonly database: string;
+  readonly locks: TableLocks;
+  readonly fetchObject: FetchObject;
+  readonly nextQueryId: () => number;
+  readonly onClose: (session: TwinSession) => void;
+  /** Writes rows of sys_load_error_detail in a transaction of their own. */
+  readonly recordLoadErrors: (rows: readonly LoadErrorRow[]) => Promise<void>;
+}
+
+type TransactionState = 'none' | 'open' | 'aborted';
+
+export class TwinSession implements WarehouseSession, CommandSession {
+  readonly tempTables = new Set<string>();
+  readonly settings = new Map<string, string>();
+  readonly counters: SessionCounters = { lastCopyRows: 0, lastCopyId: 0, queryId: -1 };
+  private transaction: TransactionState = 'none';
+  private tempTablesBefore: readonly string[] = [];
+  private turn: Promise<unknown> = Promise.resolve();
+  private closed = false;
+  private busy = false;
+  private cancelled = false;
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    readonly connection: DuckDBConnection,
+    private readonly context: SessionContext,
+    private readonly identity: { readonly user: string; readonly superuser: boolean },
+  ) {}
+
+  get user(): string {
+    return this.identity.user;
+  }
+
+  get superuser(): boolean {
+    return this.identity.superuser;
+  }
+
+  get database(): string {
+    return this.context.database;
+  }
+
+  get fetchObject(): FetchObject {
+    return this.context.fetchObject;
+  }
+
+  recordLoadErrors(rows: readonly LoadErrorRow[]): Promise<void> {
+    return this.context.recordLoadErrors(rows);
+  }
+
+  run(sql: string, parameters?: ReadonlyMap<string, string>): Promise<StatementResult> {
+    return this.inTurn(() => this.runNow(sql, parameters));
+  }
+
+  begin(): Promise<void> {
+    return this.inTurn(() => this.beginNow());
+  }
+
+  commit(): Promise<void> {
+    return this.inTurn(() => this.commitNow());
+  }
+
+  rollback(): Promise<void> {
+    return this.inTurn(() => this.rollbackNow());
+  }
+
+  append(
+    table: string,
+    columns: readonly string[],
+    rows: readonly (readonly (string | null)[])[],
+  ): Promise<void> {
+    return this.inTurn(async () => {
+      const name = this.nameOf(table);
+      await this.within([{ table: name, mode: 'write' }], () =>
+        appendTexts(this.connection, { database: this.database, table: name, columns, rows }),
+      );
+    });
+  }
+
+  /** Stops what runs now; the statement then fails as cancelled, and so does the commit of an open transaction. */
+  cancel(): void {
+    this.cancelled = this.busy || this.transaction !== 'none';
+    this.context.locks.cancel(this);
+    this.connection.interrupt();
+  }
+
+  /** A second call waits for the first: a statement may end its session while the warehouse closes all. */
+  close(): Promise<void> {
+    this.closing ??= this.closeNow();
+    return this.closing;
+  }
+
+  private async closeNow(): Promise<void> {
+    await this.inTurn(() => this.rollbackNow());
+    this.closed = true;
+    this.connection.closeSync();
+    this.context.onClose(this);
+  }
+
+  async execute(sql: string): Promise<StatementResult> {
+    try {
+      const reader = await this.connection.runAndReadAll(sql);
+      return rowsOf(reader);
+    } catch (error) {
+      throw translateError(error);
+    }
+  }
+
+  columnsOf(table: TableName): Promise<TableColumn[]> {
+    return readColumns(this.connection, this.database, table);
+  }
+
+  /** One statement at a time, in the order they were given. */
+  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.turn.then(() => {
+      if (this.closed) throw new WarehouseError('the session is closed');
+      return work();
+    });
+    this.turn = result.catch(() => undefined);
+    return result;
+  }
+
+  private async runNow(sql: string, parameters?: ReadonlyMap<string, string>): Promise<StatementResult> {
+    this.counters.queryId = this.context.nextQueryId();
+    let command: Command;
+    try {
+      command = await parseCommand(sql, this, parameters);
+    } catch (error) {
+      this.abort();
+      throw translateError(error);
+    }
+    switch (command.transaction) {
+      case 'begin':
+        await this.beginNow();
+        break;
+      case 'commit':
+        await this.commitNow();
+        break;
+      case 'rollback':
+        await this.rollbackNow();
+        break;
+      case 'forbidden':
+        if (this.transaction !== 'none') {
+          this.abort();
+          throw new WarehouseError(
+            `${sql.trim().split(/\s+/, 1)[0]!.toUpperCase()} cannot run inside a transaction block`,
+          );
+        }
+        break;
+      default:
+        break;
+    }
+    const result = await this.within(command.locks, async () => {
+      await requirePrivileges(this, command.needs);
+      return command.run(this);
+    });
+    if (command.transaction === 'commits' && this.transaction === 'open') await this.commitNow();
+    return result;
+  }
+
+  /** Runs in the open transaction, or in one of its own. An error aborts either. */
+  private async within<Result>(locks: readonly TableLock[], work: () => Promise<Result>): Promise<Result> {
+    if (this.transaction === 'aborted') {
+      throw new WarehouseError(
+        'current transaction is aborted, commands ignored until end of transaction block',
+      );
+    }
+    const own = this.transaction === 'none';
+    this.busy = true;
+    try {
+      // Locks first: the snapshot is taken at the first read, and must show what the lock waited for.
+      for (const { table, mode } of inOrder(locks)) {
+        if (table.schema !== undefined) await this.context.locks.acquire(this, displayName(table), mode);
+      }
+      this.checkCancelled();
+      if (own) await this.beginNow();
+      const result = await work();
+      this.checkCancelled();
+      if (own) await this.commitNow();
+      return result;
+    } catch (error) {
+      if (own) await this.rollbackNow();
+      else this.abort();
+      throw translateError(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** COPY and append work outside DuckDB for most of their time, where its interrupt does not reach. */
+  private checkCancelled(): void {
+    if (this.cancelled) throw new WarehouseError("Query cancelled on user's request");
+  }
+
+  private abort(): void {
+    if (this.transaction === 'open') this.transaction = 'aborted';
+  }
+
+  private async beginNow(): Promise<void> {
+    // PostgreSQL only warns about a BEGIN inside a transaction.
+    if (this.transaction !== 'none') return;
+    await this.connection.run('BEGIN TRANSACTION');
+    this.transaction = 'open';
+    this.tempTablesBefore = [...this.tempTables];
+  }
+
+  private async commitNow(): Promise<void> {
+    if (this.transaction === 'none') return;
+    if (this.transaction === 'aborted') {
+      await this.rollbackNow();
+      throw new WarehouseError('the transaction was aborted by an earlier error; it was rolled back');
+    }
+    try {
+      this.checkCancelled();
+      await this.connection.run('COMMIT');
+      this.transaction = 'none';
+      this.context.locks.release(this);
+    } catch (error) {
+      await this.rollbackNow();
+      throw translateError(error);
+    }
+  }
+
+  private async rollbackNow(): Promise<void> {
+    if (this.transaction !== 'none') {
+      // DuckDB has rolled back by itself after some failures; then there is nothing left to do.
+      await this.connection.run('ROLLBACK').catch(() => undefined);
+      this.tempTables.clear();
+      for (const table of this.tempTablesBefore) this.tempTables.add(table);
+    }
+    this.transaction = 'none';
+    this.cancelled = false;
+    this.context.locks.release(this);
+  }
+
+  private nameOf(table: string): TableName {
+    const parts = table.toLowerCase().replaceAll('"', '').split('.');
+    if (parts.length > 1) return { schema: parts.at(-2)!, table: parts.at(-1)! };
+    return this.tempTables.has(parts[0]!) ? { table: parts[0]! } : { schema: 'public', table: parts[0]! };
+  }
+}
+
+/** Stronger locks first on one table; the order of tables stays as the statement has it, as in Redshift. */
+function inOrder(locks: readonly TableLock[]): TableLock[] {
+  const rank = { exclusive: 0, write: 1, read: 2 };
+  return [...locks].sort((one, other) => rank[one.mode] - rank[other.mode]);
+}

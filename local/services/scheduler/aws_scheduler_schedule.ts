@@ -1,0 +1,75 @@
+/** Fires a function asynchronously at a rate. */
+
+import type { ResourceArguments } from '../../../deployment/resource-arguments';
+import type { ResourceTwin } from '../../runtime/resource-twin';
+import { demandDeadLetters } from '../iam/demand-dead-letters';
+import { roleNameIn } from '../iam/role-name';
+import { scheduleAccess } from '../iam/service-access';
+import { functionCalled } from '../lambda/function-called';
+import { queueCalled } from '../sqs/queue-called';
+import { createSchedule, parseRateMs } from './schedule';
+import { createScheduledCall } from './scheduled-call';
+
+export const awsSchedulerSchedule: ResourceTwin = {
+  type: 'aws_scheduler_schedule',
+  honoured: [
+    'name',
+    'state',
+    'schedule_expression',
+    'flexible_time_window.mode',
+    'target.arn',
+    'target.input',
+    'target.role_arn',
+    'target.retry_policy.maximum_event_age_in_seconds',
+    'target.retry_policy.maximum_retry_attempts',
+    'target.dead_letter_config.arn',
+  ],
+  ignored: {
+    group_name: 'groups are for people',
+    schedule_expression_timezone: 'a rate is the same in every time zone',
+  },
+  start: async (resource, laptop) => {
+    const name = resource.text('name');
+    const everyMs = laptop.everySeconds === undefined ? rateOf(resource) : laptop.everySeconds * 1_000;
+    if ((resource.optionalText('flexible_time_window.mode') ?? 'OFF') !== 'OFF') {
+      throw resource.refusal(
+        'flexible_time_window.mode',
+        'a flexible window, where the laptop fires on time',
+      );
+    }
+    const called = functionCalled(laptop, resource, 'target.arn');
+    const role = roleNameIn(resource, 'target.role_arn');
+    laptop.permissions.demand(role, scheduleAccess(called.arn));
+    demandDeadLetters(laptop, role, resource, 'target.dead_letter_config.arn');
+    const call = createScheduledCall({
+      scheduleName: name,
+      called,
+      input: JSON.parse(resource.optionalText('target.input') ?? '{}') as unknown,
+      // EventBridge Scheduler user guide, "RetryPolicy": the defaults.
+      retries: resource.number('target.retry_policy.maximum_retry_attempts', 185),
+      maxAgeMs: resource.number('target.retry_policy.maximum_event_age_in_seconds', 86_400) * 1_000,
+      deadLetters: queueCalled(laptop, resource, 'target.dead_letter_config.arn'),
+      tell: laptop.tell,
+    });
+    const schedule = createSchedule({ name, everyMs, fire: call.fire });
+    if ((resource.optionalText('state') ?? 'ENABLED') === 'ENABLED') laptop.schedules.push(schedule);
+    const group = `arn:aws:scheduler:${laptop.facts.region}:${laptop.facts.accountId}:schedule/default`;
+    return {
+      attributes: { name, id: `default/${name}`, arn: `${group}/${name}` },
+      stop: async () => {
+        call.stop();
+        await schedule.stop();
+      },
+    };
+  },
+};
+
+function rateOf(resource: ResourceArguments): number {
+  const expression = resource.text('schedule_expression');
+  const everyMs = parseRateMs(expression);
+  if (everyMs !== undefined) return everyMs;
+  throw resource.refusal(
+    'schedule_expression',
+    `${expression}, where the laptop knows rate(<n> minutes|hours|days); give the interval with --every SECONDS`,
+  );
+}

@@ -1,0 +1,66 @@
+/**
+ * One scheduled call. EventBridge Scheduler retries until Lambda has accepted the event; what the function then
+ * does with it is up to the function's own policy for asynchronous events.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RuntimeEvent } from '../../runtime/events';
+import type { LaptopFunction } from '../lambda/laptop-function';
+import type { MessageQueue } from '../sqs/message-queue';
+
+export interface ScheduledCallOptions {
+  readonly scheduleName: string;
+  readonly called: Pick<LaptopFunction, 'name' | 'arn' | 'accept'>;
+  readonly input: unknown;
+  readonly retries: number;
+  readonly maxAgeMs: number;
+  readonly deadLetters: MessageQueue | undefined;
+  readonly tell: (event: RuntimeEvent) => void;
+  readonly retryDelayMs?: (retry: number) => number;
+}
+
+export interface ScheduledCall {
+  /** Settles when the event is dealt with; never throws. */
+  readonly fire: () => Promise<void>;
+  /** Retries no more. */
+  readonly stop: () => void;
+}
+
+export function createScheduledCall(options: ScheduledCallOptions): ScheduledCall {
+  const { called, retryDelayMs = (retry: number) => Math.min(60_000, 1_000 * 2 ** (retry - 1)) } = options;
+  const stopping = new AbortController();
+
+  const fire = async (): Promise<void> => {
+    const beganMs = Date.now();
+    for (let retry = 0; !stopping.signal.aborted; ) {
+      try {
+        await called.accept(options.input).done;
+        return;
+      } catch (error) {
+        retry += 1;
+        const delayMs = retryDelayMs(retry);
+        if (retry > options.retries || Date.now() + delayMs - beganMs > options.maxAgeMs) {
+          sendToDeadLetters(options, error, retry);
+          return;
+        }
+        await sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
+    }
+  };
+  return { fire, stop: () => stopping.abort() };
+}
+
+/** The event itself, as EventBridge Scheduler sends it; why it failed stands in the message's attributes there. */
+function sendToDeadLetters(options: ScheduledCallOptions, error: unknown, attempts: number): void {
+  const { deadLetters, called, input, scheduleName } = options;
+  if (deadLetters === undefined) return;
+  deadLetters.send({
+    input,
+    attributes: {
+      SCHEDULE: scheduleName,
+      TARGET_ARN: called.arn,
+      ERROR_MESSAGE: error instanceof Error ? error.message : String(error),
+      RETRY_ATTEMPTS: attempts - 1,
+    },
+  });
+  options.tell({ type: 'dead-letter', from: scheduleName, file: deadLetters.file });
+}

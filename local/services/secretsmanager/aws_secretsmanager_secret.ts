@@ -1,0 +1,17 @@
+/** A secret without a value; set-up fills it, and its value outlives a restart. */
+import type { ResourceTwin } from '../../runtime/resource-twin';
+
+export const awsSecretsmanagerSecret: ResourceTwin = {
+  type: 'aws_secretsmanager_secret',
+  honoured: ['name'],
+  ignored: {
+    recovery_window_in_days: 'nothing is destroyed here',
+    policy: 'the laptop is one account',
+    force_overwrite_replica_secret: 'the laptop is one region',
+  },
+  start: async (resource, { secrets }) => {
+    const name = resource.text('name');
+    const arn = secrets.createSecret({ name });
+    return { attributes: { name, arn, id: arn } };
+  },
+};

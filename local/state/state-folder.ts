@@ -1,0 +1,102 @@
+/** The one folder that holds everything that a run keeps: data of the engines, checkpoints, queues, logs. */
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { stopLeftover } from '../runtime/engine-process';
+import { acquireLock, findLockHolder, releaseLock } from './state-lock';
+import { writeFileAtomically } from './write-atomically';
+
+/** Says that the folder is ours; nothing is ever deleted in a folder without it. */
+const MARKER = '.cdc-state';
+const MARKER_TEXT =
+  'State of a cdc pipeline on this machine. `npm start -- --fresh` deletes what is in this folder.\n';
+const LOCK = 'lock';
+const RUNTIME = 'runtime.json';
+
+/** What other commands need to reach a running pipeline; only its owner can read it. */
+export interface RuntimeInfo {
+  readonly pid: number;
+  readonly controlEndpoint: string;
+  readonly controlToken: string;
+  readonly gatewayEndpoint: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly region: string;
+}
+
+export class StateFolderError extends Error {
+  override readonly name = 'StateFolderError';
+}
+
+export class StateFolder {
+  private constructor(readonly folder: string) {}
+
+  /**
+   * Takes the folder for this process; makes it when it is not there.
+   * @throws StateLockedError when another run has it, StateFolderError when it is somebody else's.
+   */
+  static async open(folder: string, options: { readonly fresh?: boolean } = {}): Promise<StateFolder> {
+    const path = resolve(folder);
+    // The marker is the first file that a run makes, so a folder that is not empty has it, or is not ours.
+    const isEmpty = !existsSync(path) || readdirSync(path).length === 0;
+    const isOurs = existsSync(join(path, MARKER));
+    if (!isEmpty && !isOurs) {
+      throw new StateFolderError(
+        `${path} is not empty and holds no state of the pipeline (it has no ${MARKER}), so it is left alone. Name an empty or a new folder.`,
+      );
+    }
+    mkdirSync(path, { recursive: true });
+    if (!isOurs) writeFileSync(join(path, MARKER), MARKER_TEXT);
+    chmodSync(path, 0o700);
+    acquireLock(join(path, LOCK), path);
+    const state = new StateFolder(path);
+    try {
+      rmSync(join(path, RUNTIME), { force: true });
+      if (options.fresh === true) await state.clear();
+      return state;
+    } catch (error) {
+      state.release();
+      throw error;
+    }
+  }
+
+  path(...parts: readonly string[]): string {
+    return join(this.folder, ...parts);
+  }
+
+  writeRuntimeInfo(info: RuntimeInfo): void {
+    writeFileAtomically(this.path(RUNTIME), `${JSON.stringify(info, null, 2)}\n`, { mode: 0o600 });
+  }
+
+  release(): void {
+    rmSync(this.path(RUNTIME), { force: true });
+    releaseLock(this.path(LOCK));
+  }
+
+  /** Ends what a killed run left running on the data, then deletes the data. */
+  private async clear(): Promise<void> {
+    await stopLeftover(this.path('mysql', 'server.pid'), this.path('mysql', 'data'));
+    await stopLeftover(this.path('dynamodb', 'server.pid'), this.path('dynamodb'));
+    for (const entry of readdirSync(this.folder)) {
+      if (entry !== MARKER && entry !== LOCK)
+        rmSync(join(this.folder, entry), { recursive: true, force: true });
+    }
+  }
+}
+
+/** How to reach the run that has the folder, or undefined when there is none. */
+export function findRuntime(folder: string): RuntimeInfo | undefined {
+  const path = resolve(folder);
+  const pid = findLockHolder(join(path, LOCK));
+  const file = join(path, RUNTIME);
+  if (pid === undefined || !existsSync(file)) return undefined;
+  const info = JSON.parse(readFileSync(file, 'utf8')) as RuntimeInfo;
+  return info.pid === pid ? info : undefined;
+}
+
+/** For commands that ask: a mistyped folder is not to become a new, empty pipeline whose tables are all equal. */
+export function requireState(folder: string): void {
+  if (existsSync(join(resolve(folder), MARKER))) return;
+  throw new StateFolderError(
+    `there is no pipeline in ${folder}; npm start makes one, or name its folder with --data-dir`,
+  );
+}

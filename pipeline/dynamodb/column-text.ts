@@ -1,0 +1,59 @@
+/** One attribute as the text of one warehouse column: exactly, or not at all. */
+import type { ColumnType } from '../tables';
+import { canonicalNumber, doubleText, fitsDecimal, fitsInteger } from '../values/number-text';
+import { dateText, timestampText } from '../values/time-text';
+import { holdsText, textBytes } from '../values/warehouse-text';
+import { type AttributeValue, parseAttributeValue, type TypedValue } from './attribute-value';
+import { buildValueJson } from './item-json';
+
+/**
+ * The column's text: digits of a canonical number, `true` or `false`, `YYYY-MM-DD`, `YYYY-MM-DD HH:MI:SS.ffffff`
+ * in UTC, the text itself, or JSON for a document. Null for DynamoDB's NULL. Undefined when the column cannot hold
+ * the value exactly: another type, too many digits, too long, no such day.
+ */
+export function columnText(type: ColumnType, attribute: AttributeValue): string | null | undefined {
+  const typed = parseAttributeValue(attribute);
+  if (type.kind === 'document') return documentText(attribute);
+  if (typed.type === 'NULL') return null;
+  switch (type.kind) {
+    case 'smallint':
+    case 'integer':
+    case 'bigint':
+    case 'decimal':
+    case 'double':
+      return numericText(type, typed);
+    case 'boolean':
+      return typed.type === 'BOOL' ? String(typed.value) : undefined;
+    case 'date':
+      return typed.type === 'S' ? dateText(typed.value) : undefined;
+    case 'timestamp':
+      return typed.type === 'S' ? timestampText(typed.value) : undefined;
+    case 'text':
+      return typed.type === 'S' && holdsText(typed.value, textBytes(type.characters))
+        ? typed.value
+        : undefined;
+  }
+}
+
+function numericText(type: ColumnType, typed: TypedValue): string | undefined {
+  if (typed.type !== 'N') return undefined;
+  const canonical = canonicalNumber(typed.value);
+  if (canonical === undefined) return undefined;
+  switch (type.kind) {
+    case 'decimal':
+      return fitsDecimal(canonical, type.precision, type.scale) ? canonical : undefined;
+    case 'double':
+      return doubleText(canonical);
+    case 'smallint':
+    case 'integer':
+    case 'bigint':
+      return fitsInteger(canonical, type.kind) ? canonical : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function documentText(attribute: AttributeValue): string | undefined {
+  const { json, omitted } = buildValueJson(attribute);
+  return omitted.length === 0 ? json : undefined;
+}

@@ -1,0 +1,95 @@
+/** An item, or a part of one, as plain JSON for the warehouse's SUPER type. */
+
+import { canonicalNumber } from '../values/number-text';
+import { holdsText } from '../values/warehouse-text';
+import { type AttributeValue, base64Of, type Item, parseAttributeValue } from './attribute-value';
+
+export interface DocumentJson {
+  readonly json: string;
+  /** Where strings were that SUPER cannot hold: `details/note`, each step URI-encoded. */
+  readonly omitted: readonly string[];
+}
+
+/**
+ * Writes an item as one JSON object with sorted keys. Numbers become strings of their exact digits, sets sorted
+ * arrays, binary base64. A string that SUPER cannot hold (longer than 65,535 bytes, or with a NUL) is left out; in
+ * a list null stands in its place, so that the others keep theirs.
+ */
+export function buildItemJson(item: Item): DocumentJson {
+  const omitted: string[] = [];
+  return { json: objectJson(item, '', omitted), omitted };
+}
+
+/** The same for one attribute. */
+export function buildValueJson(attribute: AttributeValue): DocumentJson {
+  const omitted: string[] = [];
+  return { json: valueJson(attribute, '', omitted) ?? 'null', omitted };
+}
+
+/**
+ * Builds text, not an object: JavaScript would reorder keys that look like integers, and would take an attribute
+ * called `__proto__` for something else.
+ */
+function objectJson(item: Item, path: string, omitted: string[]): string {
+  const members: string[] = [];
+  for (const key of Object.keys(item).sort()) {
+    const keyPath = step(path, key);
+    if (!holdsText(key)) {
+      omitted.push(keyPath);
+      continue;
+    }
+    const json = valueJson(item[key] as AttributeValue, keyPath, omitted);
+    if (json !== undefined) members.push(`${JSON.stringify(key)}:${json}`);
+  }
+  return `{${members.join(',')}}`;
+}
+
+/** Undefined when the value was left out. */
+function valueJson(attribute: AttributeValue, path: string, omitted: string[]): string | undefined {
+  const typed = parseAttributeValue(attribute);
+  switch (typed.type) {
+    case 'S':
+      return stringJson(typed.value, path, omitted);
+    case 'N':
+      return JSON.stringify(numberText(typed.value));
+    case 'B':
+      return stringJson(base64Of(typed.value), path, omitted);
+    case 'BOOL':
+      return typed.value ? 'true' : 'false';
+    case 'NULL':
+      return 'null';
+    case 'M':
+      return objectJson(typed.value, path, omitted);
+    case 'L':
+      return `[${typed.value
+        .map((element, index) => valueJson(element, step(path, String(index)), omitted) ?? 'null')
+        .join(',')}]`;
+    case 'SS':
+      return setJson([...typed.value], path, omitted);
+    case 'NS':
+      return setJson(typed.value.map(numberText), path, omitted);
+    case 'BS':
+      return setJson(typed.value.map(base64Of), path, omitted);
+  }
+}
+
+function stringJson(text: string, path: string, omitted: string[]): string | undefined {
+  if (holdsText(text)) return JSON.stringify(text);
+  omitted.push(path);
+  return undefined;
+}
+
+/** A set has no order, so its elements are sorted: the same set is the same text. */
+function setJson(elements: string[], path: string, omitted: string[]): string {
+  const held = elements.sort().filter((element) => holdsText(element));
+  if (held.length < elements.length) omitted.push(path);
+  return JSON.stringify(held);
+}
+
+/** DynamoDB takes no text that is not a number, so the fallback only keeps what a forged event says. */
+const numberText = (text: string): string => canonicalNumber(text) ?? text;
+
+const step = (path: string, key: string): string => {
+  const encoded = encodeURIComponent(key.replace(/\p{Surrogate}/gu, '?'));
+  return path === '' ? encoded : `${path}/${encoded}`;
+};

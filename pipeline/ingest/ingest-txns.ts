@@ -1,0 +1,80 @@
+/** A CSV file into a MySQL table: all of its rows that can be taken, or none. */
+import type { Connection } from 'mysql2/promise';
+import { fileColumns, INGESTED_AT, readCsvRows } from '../files/csv-rows';
+import type { RejectedFile } from '../files/rejected-file';
+import type { ByteStream } from '../files/seed-file';
+import { type MysqlConnectionOptions, withMysqlConnection } from '../mysql/mysql-connection';
+import { mysqlFailure } from '../mysql/mysql-errors';
+import { RowInserter } from '../mysql/row-inserter';
+import type { MysqlSecret } from '../secrets';
+import { type MysqlTable, TXNS } from '../tables';
+import type { Ingested } from './report-ingested';
+
+export interface IngestTxnsOptions extends MysqlConnectionOptions {
+  readonly secret: MysqlSecret;
+  /** The CSV file. It is read as fast as MySQL takes the rows, in bounded memory. */
+  readonly seed: ByteStream;
+  readonly rejected: RejectedFile;
+  /** Goes into `ingested_at` of every row. */
+  readonly startedAt: Date;
+  readonly table?: MysqlTable;
+}
+
+/**
+ * Appends the rows of the file (decision D7: a second run appends them again), in one transaction:
+ *
+ * 1. BEGIN
+ * 2. Read and INSERT; set aside what cannot be taken.
+ * 3. Write the rejected rows to S3.
+ * 4. COMMIT
+ *
+ * Stopped before 4, the server keeps no row; rejected rows may already lie in S3, and the next run writes them again
+ * under its own id. When the connection is lost during 4, the rows may be there although the run failed.
+ *
+ * @throws PipelineError SEED_UNREADABLE, SOURCE_UNAVAILABLE, SOURCE_NOT_READY or SOURCE_REFUSED.
+ */
+export async function ingestTxns(options: IngestTxnsOptions): Promise<Ingested> {
+  const { secret, table = TXNS } = options;
+  return withMysqlConnection(
+    secret,
+    async (connection) => {
+      await connection.beginTransaction();
+      const rows = await insertRows(connection, table, options);
+      const rejected = await options.rejected.finish();
+      await commit(connection, table);
+      return { rows, rejected };
+    },
+    options,
+  );
+}
+
+async function insertRows(
+  connection: Connection,
+  table: MysqlTable,
+  { seed, rejected, startedAt }: IngestTxnsOptions,
+): Promise<number> {
+  const columns = [...fileColumns(table).map(({ name }) => name), INGESTED_AT];
+  const inserter = new RowInserter(connection, table, columns);
+  const ingestedAt = utcMicroseconds(startedAt);
+  let count = 0;
+  for await (const batch of readCsvRows(seed, table)) {
+    for (const rejection of batch.rejections) await rejected.add(rejection);
+    for (const row of batch.rows) await inserter.add([...row, ingestedAt]);
+    count += batch.rows.length;
+  }
+  await inserter.finish();
+  return count;
+}
+
+async function commit(connection: Connection, table: MysqlTable): Promise<void> {
+  try {
+    await connection.commit();
+  } catch (error) {
+    throw mysqlFailure(error, `commit the rows of ${table.name}; whether they were kept is not known`);
+  }
+}
+
+/** `2017-06-29 10:11:12.345000`: the clock gives milliseconds, the column holds microseconds. */
+export function utcMicroseconds(time: Date): string {
+  return `${time.toISOString().replace('T', ' ').replace('Z', '')}000`;
+}

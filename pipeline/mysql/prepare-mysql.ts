@@ -1,0 +1,93 @@
+/** Set-up of the MySQL source, at each deploy: databases, tables, users, secrets, how long binlogs are kept. */
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { PipelineError } from '../errors';
+import { mysqlSecret } from '../secrets';
+import { type MysqlTable, mysqlTables } from '../tables';
+import { type MysqlConnectionOptions, withMysqlConnection } from './mysql-connection';
+import { buildCreateDatabase, buildCreateTable } from './mysql-ddl';
+import { checkMysqlTable } from './mysql-table-check';
+import { type MysqlAddress, type MysqlUser, prepareUser } from './mysql-users';
+
+export interface PrepareMysqlOptions extends MysqlConnectionOptions {
+  readonly address: MysqlAddress;
+  /** Holds `username` and `password`; RDS manages it. */
+  readonly adminSecretArn: string;
+  /** Where each user's login is kept. The secrets exist, with or without a value. */
+  readonly userSecretArns: Readonly<Record<MysqlUser, string>>;
+  readonly binlogRetentionHours: number;
+  readonly tables?: readonly MysqlTable[];
+}
+
+export interface PreparedMysql {
+  readonly databases: readonly string[];
+  readonly tables: readonly string[];
+  readonly users: readonly MysqlUser[];
+}
+
+/**
+ * Brings the source to what the catalogue says. Every step is idempotent and none removes anything, so that a run
+ * that stopped anywhere is completed by the next one.
+ *
+ * @throws PipelineError SOURCE_NOT_READY (halt) when the server does not log changes as replication needs it, when an
+ * existing table differs from the catalogue, or when a user cannot log in with its secret afterwards.
+ */
+export async function prepareMysql(
+  client: SecretsManagerClient,
+  options: PrepareMysqlOptions,
+): Promise<PreparedMysql> {
+  const { address, userSecretArns, tables = mysqlTables() } = options;
+  const databases = [...new Set(tables.map((table) => table.database))];
+  const users = Object.keys(userSecretArns) as MysqlUser[];
+  const admin = mysqlSecret(client, options.adminSecretArn, address);
+  await withMysqlConnection(
+    admin,
+    async (connection) => {
+      await checkBinlog(connection);
+      for (const database of databases) await connection.query(buildCreateDatabase(database));
+      for (const table of tables) {
+        await connection.query(buildCreateTable(table));
+        await checkMysqlTable(connection, table);
+      }
+      for (const user of users) {
+        await prepareUser(connection, client, { user, secretArn: userSecretArns[user], address, tables });
+      }
+      // On RDS this is not a parameter; without it binlogs go as soon as possible (RDS user guide).
+      await connection.query('CALL mysql.rds_set_configuration(?, ?)', [
+        'binlog retention hours',
+        options.binlogRetentionHours,
+      ]);
+    },
+    options,
+  );
+  for (const user of users) {
+    await withMysqlConnection(mysqlSecret(client, userSecretArns[user]), async () => {}, options);
+  }
+  return {
+    databases,
+    tables: tables.map((table) => `${table.database}.${table.name}`),
+    users,
+  };
+}
+
+/** What replication reads: whole row images of every change (DMS user guide, MySQL source prerequisites). */
+const BINLOG_SETTINGS = { log_bin: '1', binlog_format: 'ROW', binlog_row_image: 'FULL' } as const;
+
+async function checkBinlog(connection: Connection): Promise<void> {
+  const names = Object.keys(BINLOG_SETTINGS) as (keyof typeof BINLOG_SETTINGS)[];
+  const [rows] = await connection.query<RowDataPacket[]>(
+    `SELECT ${names.map((name) => `@@GLOBAL.${name} AS ${name}`).join(', ')}`,
+  );
+  const wrong = names
+    .map((name) => ({ name, got: String(rows[0]?.[name]), expected: BINLOG_SETTINGS[name] }))
+    .filter(({ got, expected }) => got.toUpperCase() !== expected);
+  if (wrong.length === 0) return;
+  throw new PipelineError({
+    code: 'SOURCE_NOT_READY',
+    disposition: 'halt',
+    message: `the server does not log changes as replication needs it: ${wrong
+      .map(({ name, got, expected }) => `${name} is ${got}, expected ${expected}`)
+      .join('; ')}. Set it in the parameter group, keep backups on, and reboot the instance.`,
+    context: { problemCount: wrong.length },
+  });
+}

@@ -1,0 +1,166 @@
+/** Every table that the pipeline owns in the warehouse, as data: DDL is built from it and existing tables are checked against it. */
+import { FLAGS_BYTES } from '../dynamodb/project-item';
+import { VERSION_LENGTH } from '../position';
+import {
+  CHANGED_AT_COLUMN,
+  CONTROL_SCHEMA,
+  DIGEST_COLUMN,
+  type DynamodbTable,
+  dynamodbTables,
+  FLAGS_COLUMN,
+  ITEM_COLUMN,
+  type MysqlTable,
+  type ReplicatedTable,
+  TABLES,
+  VERSION_COLUMN,
+} from '../tables';
+import { warehouseType } from './warehouse-types';
+
+export interface DefinedColumn {
+  readonly name: string;
+  readonly sqlType: string;
+  readonly nullable: boolean;
+}
+
+export interface TableDefinition {
+  readonly schema: string;
+  readonly table: string;
+  readonly columns: readonly DefinedColumn[];
+  /** Declared, not enforced by Redshift; the replication task finds its rows by it. Empty for a multiset. */
+  readonly primaryKey: readonly string[];
+  readonly sortKey: readonly string[];
+}
+
+export const LEDGER_TABLE = 'load_ledger';
+export const RECONCILIATIONS_TABLE = 'reconciliations';
+/** The replication task's own tables (`ControlTablesSettings.ControlSchema`). */
+export const REPLICATION_CONTROL_SCHEMA = 'dms_control';
+
+/** When a tombstone was written, by the warehouse's clock; it expires by this. */
+export const RECORDED_AT_COLUMN = 'recorded_at';
+
+export const tombstonesTable = (table: DynamodbTable): string => `${table.name}_tombstones`;
+
+const required = (name: string, sqlType: string): DefinedColumn => ({ name, sqlType, nullable: false });
+const optional = (name: string, sqlType: string): DefinedColumn => ({ name, sqlType, nullable: true });
+
+const VERSION_TYPE = `VARCHAR(${VERSION_LENGTH})`;
+const NAME_TYPE = 'VARCHAR(256)';
+
+/** Columns beside the typed ones in the target of every DynamoDB table, in this order. */
+const CDC_COLUMNS: readonly DefinedColumn[] = [
+  optional(ITEM_COLUMN, 'SUPER'),
+  optional(FLAGS_COLUMN, `VARCHAR(${FLAGS_BYTES})`),
+  required(DIGEST_COLUMN, 'VARCHAR(64)'),
+  required(VERSION_COLUMN, VERSION_TYPE),
+  required(CHANGED_AT_COLUMN, 'TIMESTAMP'),
+];
+
+/**
+ * The target of a replicated table. Only the key of an item is sure to be there, so only it is NOT NULL.
+ * @throws RangeError for a column name that the warehouse would fold or that stands twice.
+ */
+export function targetDefinition(table: ReplicatedTable): TableDefinition {
+  const definition = table.source === 'mysql' ? mysqlTarget(table) : dynamodbTarget(table);
+  const names = definition.columns.map(({ name }) => name);
+  const wrong = names.filter((name, index) => name !== name.toLowerCase() || names.indexOf(name) !== index);
+  if (wrong.length > 0) {
+    throw new RangeError(
+      `columns of ${table.name} in the catalogue must have names in lower case, each once and none of the ` +
+        `pipeline's own, got: ${wrong.join(', ')}. COPY matches names by case, so another name would load as NULL`,
+    );
+  }
+  return definition;
+}
+
+function mysqlTarget(table: MysqlTable): TableDefinition {
+  const columns = table.columns.map(({ name, type, nullable }) => ({
+    name,
+    sqlType: warehouseType(type),
+    nullable,
+  }));
+  return { ...table.target, columns, primaryKey: table.key, sortKey: table.key };
+}
+
+function dynamodbTarget(table: DynamodbTable): TableDefinition {
+  const typed = table.columns.map(({ name, type }) => ({
+    name,
+    sqlType: warehouseType(type),
+    nullable: !table.key.includes(name),
+  }));
+  return {
+    ...table.target,
+    columns: [...typed, ...CDC_COLUMNS],
+    primaryKey: table.key,
+    sortKey: table.key,
+  };
+}
+
+/** Keys and versions of deleted items, so that an older file cannot bring them back (decision D5). */
+export function tombstonesDefinition(table: DynamodbTable): TableDefinition {
+  const keys = targetDefinition(table).columns.filter(({ name }) => table.key.includes(name));
+  return {
+    schema: CONTROL_SCHEMA,
+    table: tombstonesTable(table),
+    columns: [
+      ...keys,
+      required(VERSION_COLUMN, VERSION_TYPE),
+      required(CHANGED_AT_COLUMN, 'TIMESTAMP'),
+      required(RECORDED_AT_COLUMN, 'TIMESTAMP'),
+    ],
+    primaryKey: table.key,
+    sortKey: table.key,
+  };
+}
+
+/** One row a committed batch, written in the transaction of its merge. */
+export const LEDGER: TableDefinition = {
+  schema: CONTROL_SCHEMA,
+  table: LEDGER_TABLE,
+  columns: [
+    required('batch_id', 'VARCHAR(64)'),
+    required('table_name', NAME_TYPE),
+    required('manifest', 'VARCHAR(1024)'),
+    required('file_count', 'INTEGER'),
+    required('row_count', 'BIGINT'),
+    required('upserted_count', 'BIGINT'),
+    required('deleted_count', 'BIGINT'),
+    optional('max_changed_at', 'TIMESTAMP'),
+    required('loaded_at', 'TIMESTAMP'),
+  ],
+  primaryKey: ['batch_id'],
+  sortKey: ['loaded_at'],
+};
+
+/** One row a table and reconciliation. */
+export const RECONCILIATIONS: TableDefinition = {
+  schema: CONTROL_SCHEMA,
+  table: RECONCILIATIONS_TABLE,
+  columns: [
+    required('reconciled_at', 'TIMESTAMP'),
+    required('table_name', NAME_TYPE),
+    required('source_rows', 'BIGINT'),
+    required('target_rows', 'BIGINT'),
+    required('mismatches', 'BIGINT'),
+    required('missing', 'BIGINT'),
+    required('extra', 'BIGINT'),
+    required('different', 'BIGINT'),
+    required('in_flight', 'BIGINT'),
+    required('flagged', 'BIGINT'),
+    optional('freshness_seconds', 'BIGINT'),
+    // Differences that the next reconciliation looks at again; NULL when the table was equal.
+    optional('watched', 'VARCHAR(65535)'),
+  ],
+  primaryKey: [],
+  sortKey: ['reconciled_at'],
+};
+
+/** All of them, targets first. */
+export function tableDefinitions(tables: readonly ReplicatedTable[] = TABLES): TableDefinition[] {
+  return [
+    ...tables.map(targetDefinition),
+    LEDGER,
+    RECONCILIATIONS,
+    ...dynamodbTables(tables).map(tombstonesDefinition),
+  ];
+}

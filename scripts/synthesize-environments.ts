@@ -1,0 +1,44 @@
+/** Synthesizes every environment of `cdktf.json` into a temporary folder, from the real bundles. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Deployment, readDeployment } from '../deployment/policy/deployment';
+
+const root = join(__dirname, '..');
+
+export interface SynthesizedEnvironment {
+  readonly name: string;
+  readonly deployment: Deployment;
+}
+
+export function synthesizeEnvironments(): SynthesizedEnvironment[] {
+  const folder = mkdtempSync(join(tmpdir(), 'policy-'));
+  try {
+    runNode([join('scripts', 'bundle.mjs')], {});
+    return environmentNames().map((name) => {
+      const output = join(folder, name);
+      runNode(['--import', 'tsx', 'main.ts'], { CDC_ENVIRONMENT: name, CDKTF_OUTDIR: output });
+      return { name, deployment: readDeployment(output) };
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export function environmentNames(): string[] {
+  const { context } = JSON.parse(readFileSync(join(root, 'cdktf.json'), 'utf8')) as {
+    context: { environments: Record<string, unknown> };
+  };
+  return Object.keys(context.environments);
+}
+
+function runNode(args: readonly string[], environment: Readonly<Record<string, string>>): void {
+  const { status, error } = spawnSync(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (status !== 0)
+    throw new Error(`node ${args.join(' ')} failed: ${error?.message ?? `exit code ${status}`}`);
+}
