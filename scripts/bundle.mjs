@@ -1,13 +1,20 @@
 /**
  * Bundles each handler to `dist/handlers/<name>.zip`: one file and its source map. The same sources give the
- * same bytes on every machine, so that a plan shows a changed function only when its code changed.
+ * same bytes on every machine, so that a plan shows a changed function only when its code changed. Beside each zip is
+ * `<name>.cdx.json`, its bill of materials. `npm run bundle` prints modules, sizes and licences.
  *
  *     node scripts/bundle.mjs [--force]
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import {
+  buildBillOfMaterials,
+  bundledPackages,
+  describeBundles,
+  readBillOfMaterials,
+} from './bundle-contents.mjs';
 import { root } from './run.mjs';
 
 const outputFolder = join(root, 'dist', 'handlers');
@@ -23,7 +30,12 @@ function fingerprint() {
       .filter((file) => file.endsWith('.ts'))
       .map((file) => join(folder, file)),
   );
-  for (const file of [...sources.sort(), 'package-lock.json', 'scripts/bundle.mjs']) {
+  for (const file of [
+    ...sources.sort(),
+    'package-lock.json',
+    'scripts/bundle.mjs',
+    'scripts/bundle-contents.mjs',
+  ]) {
     hash
       .update(`${file}\0`)
       .update(readFileSync(join(root, file)))
@@ -34,7 +46,7 @@ function fingerprint() {
 
 async function bundleHandler(name) {
   const { build } = await import('esbuild');
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: { index: join('handlers', `${name}.ts`) },
     outdir: 'dist/bundle',
@@ -49,11 +61,13 @@ async function bundleHandler(name) {
     legalComments: 'none',
     sourcemap: 'linked',
     sourcesContent: false,
+    metafile: true,
   });
-  return outputFiles.map(({ path, contents }) => ({
+  const files = outputFiles.map(({ path, contents }) => ({
     name: path.endsWith('.map') ? 'index.js.map' : 'index.js',
     contents,
   }));
+  return { files, packages: bundledPackages(metafile) };
 }
 
 async function zip(files) {
@@ -64,20 +78,34 @@ async function zip(files) {
   return zipSync(Object.fromEntries(sorted.map(({ name, contents }) => [name, [contents, options]])));
 }
 
-/** Makes the bundles anew when a source changed. */
-export async function bundle({ force = false } = {}) {
-  const current = fingerprint();
-  const names = readdirSync(join(root, 'handlers'))
+const handlerNames = () =>
+  readdirSync(join(root, 'handlers'))
     .filter((file) => file.endsWith('.ts'))
     .map((file) => file.slice(0, -3));
-  const complete = names.every((name) => existsSync(join(outputFolder, `${name}.zip`)));
+
+const zipFile = (name) => join(outputFolder, `${name}.zip`);
+const billOfMaterialsFile = (name) => join(outputFolder, `${name}.cdx.json`);
+
+/** A bundle as it is on disk. */
+function readBundle(name) {
+  const packages = readBillOfMaterials(readFileSync(billOfMaterialsFile(name), 'utf8'));
+  return { name, zipBytes: statSync(zipFile(name)).size, packages };
+}
+
+/** Recreates the bundles when a source changed. */
+export async function bundle({ force = false } = {}) {
+  const current = fingerprint();
+  const names = handlerNames();
+  const complete = names.every((name) => existsSync(zipFile(name)) && existsSync(billOfMaterialsFile(name)));
   const known = existsSync(fingerprintFile) ? readFileSync(fingerprintFile, 'utf8') : '';
   if (!force && complete && known === current) return;
   mkdirSync(outputFolder, { recursive: true });
   rmSync(fingerprintFile, { force: true });
   for (const name of names) {
-    const archive = await zip(await bundleHandler(name));
-    writeFileSync(join(outputFolder, `${name}.zip`), archive);
+    const { files, packages } = await bundleHandler(name);
+    const archive = await zip(files);
+    writeFileSync(zipFile(name), archive);
+    writeFileSync(billOfMaterialsFile(name), buildBillOfMaterials(name, packages));
     console.error(`bundled ${name} (${Math.ceil(archive.length / 1024)} KB)`);
   }
   writeFileSync(fingerprintFile, current);
@@ -85,4 +113,5 @@ export async function bundle({ force = false } = {}) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   await bundle({ force: process.argv.includes('--force') });
+  console.log(describeBundles(handlerNames().map(readBundle)));
 }

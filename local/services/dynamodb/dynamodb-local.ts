@@ -1,5 +1,5 @@
 /** DynamoDB Local, with its data and streams in a folder. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { EngineProcess, stopLeftover } from '../../runtime/engine-process';
@@ -25,10 +25,7 @@ export async function startDynamodbLocal(options: { readonly folder: string }): 
   mkdirSync(join(folder, 'data'), { recursive: true });
   const pidFile = join(folder, 'server.pid');
   await stopLeftover(pidFile, folder);
-  const emulator = join(
-    dirname(createRequire(__filename).resolve('amplify-dynamodb-simulator/package.json')),
-    'emulator',
-  );
+  const emulator = emulatorFolder();
   const port = await freePort();
   const server = EngineProcess.start({
     name: 'DynamoDB Local',
@@ -63,4 +60,25 @@ export async function startDynamodbLocal(options: { readonly folder: string }): 
     throw error;
   }
   return { endpoint, stop: () => server.stop() };
+}
+
+/**
+ * Where `DynamoDBLocal.jar` and `DynamoDBLocal_lib` are: in the folder that CDC_DYNAMODB_LOCAL names, for those who have
+ * a copy of their own, or in the npm package.
+ * @throws Error when the named folder has no such files
+ */
+function emulatorFolder(): string {
+  const own = process.env.CDC_DYNAMODB_LOCAL;
+  if (own === undefined || own === '') {
+    return join(
+      dirname(createRequire(__filename).resolve('amplify-dynamodb-simulator/package.json')),
+      'emulator',
+    );
+  }
+  const missing = ['DynamoDBLocal.jar', 'DynamoDBLocal_lib'].filter((name) => !existsSync(join(own, name)));
+  if (missing.length === 0) return resolve(own);
+  throw new Error(
+    `CDC_DYNAMODB_LOCAL is ${own}, which has no ${missing.join(' and no ')}. Name the folder that the archive of ` +
+      'DynamoDB Local was unpacked to, or unset the variable to use the copy that npm installs.',
+  );
 }
