@@ -118,6 +118,8 @@ export const dynamodbTables = (tables: readonly ReplicatedTable[] = TABLES): Dyn
  */
 export const ITEM_COLUMN = 'item';
 export const FLAGS_COLUMN = '_cdc_flags';
+/** How many bytes the flags column has. */
+export const FLAGS_BYTES = 4000;
 export const DIGEST_COLUMN = '_cdc_digest';
 export const VERSION_COLUMN = '_cdc_version';
 export const CHANGED_AT_COLUMN = '_cdc_changed_at';

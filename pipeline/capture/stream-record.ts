@@ -5,7 +5,7 @@ import type { Item } from '../dynamodb/attribute-value';
 import { PipelineError } from '../errors';
 import { versionOf } from '../position';
 import { type DynamodbTable, dynamodbTableName } from '../tables';
-import { epochToIso } from '../values/time-text';
+import { epochToIso } from '../values/calendar';
 
 export interface CapturedRecord {
   readonly table: DynamodbTable;

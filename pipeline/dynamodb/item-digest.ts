@@ -1,6 +1,6 @@
 /** A digest of a whole item that tells types apart: text "1" and number 1 differ, 1.0 and 1 do not. */
 import { createHash } from 'node:crypto';
-import { canonicalNumber } from '../values/number-text';
+import { canonicalNumber } from '../values/decimal';
 import { type AttributeValue, base64Of, type Item, parseAttributeValue } from './attribute-value';
 
 /** SHA-256 in hexadecimal of the item's canonical typed JSON: sorted keys and sets, canonical numbers. */

@@ -1,7 +1,7 @@
 /** An item, or a part of one, as plain JSON for the warehouse's SUPER type. */
 
-import { canonicalNumber } from '../values/number-text';
-import { holdsText } from '../values/warehouse-text';
+import { canonicalNumber } from '../values/decimal';
+import { holdsText } from '../values/text';
 import { type AttributeValue, base64Of, type Item, parseAttributeValue } from './attribute-value';
 
 export interface DocumentJson {

@@ -4,14 +4,14 @@
  */
 
 import { PipelineError } from '../errors';
-import { type DynamodbTable, ITEM_COLUMN, type ProjectedColumn } from '../tables';
+import { type DynamodbTable, FLAGS_BYTES, ITEM_COLUMN, type ProjectedColumn } from '../tables';
 import { type AttributeValue, type Item, parseAttributeValue } from './attribute-value';
-import { columnText } from './column-text';
 import { digestOfItem } from './item-digest';
 import { buildItemJson } from './item-json';
+import { projectAttribute } from './project-attribute';
 
 export interface ProjectedRow {
-  /** Every column of the catalogue by name, as `columnText` writes it. */
+  /** Every column of the catalogue by name, as `projectAttribute` writes it. */
   readonly columns: Readonly<Record<string, string | null>>;
   /** The whole item as plain JSON, for the column {@link ITEM_COLUMN}; null when it is too long for COPY. */
   readonly item: string | null;
@@ -28,9 +28,6 @@ export interface ProjectedRow {
  */
 const MAX_ITEM_BYTES = 3_000_000;
 
-/** How many bytes the flags column has. */
-export const FLAGS_BYTES = 4000;
-
 /**
  * Projects an item to its row. Pure; the same item gives the same row.
  * @throws PipelineError STREAM_RECORD_INVALID (dead-letter) when the item has no usable key, or holds an attribute
@@ -41,7 +38,7 @@ export function projectItem(table: DynamodbTable, item: Item): ProjectedRow {
   const flags: string[] = [];
   for (const column of table.columns) {
     const attribute = attributeAt(item, column.path);
-    const text = attribute === undefined ? null : columnText(column.type, attribute);
+    const text = attribute === undefined ? null : projectAttribute(column.type, attribute);
     columns[column.name] = text ?? null;
     if (text === undefined) flags.push(column.name);
   }
@@ -69,7 +66,9 @@ export function projectKey(table: DynamodbTable, item: Item): Readonly<Record<st
     const column = table.columns.find((candidate) => candidate.name === name);
     const attribute = attributeAt(item, column?.path ?? [name]);
     columns[name] =
-      attribute === undefined || column === undefined ? null : (columnText(column.type, attribute) ?? null);
+      attribute === undefined || column === undefined
+        ? null
+        : (projectAttribute(column.type, attribute) ?? null);
   }
   checkKey(table, columns);
   return columns;

@@ -1,9 +1,9 @@
 /** A CSV file to typed rows of a table, a chunk at a time. */
 import type { MysqlTable } from '../tables';
-import { parseColumnValue } from '../values/column-value';
 import { matchHeader } from './csv-header';
 import { CsvLineSplitter } from './csv-lines';
 import { type CsvRecord, CsvRecordParser } from './csv-records';
+import { parseColumnValue } from './csv-value';
 import { Refusal, type Rejection } from './rejection';
 import { type ByteStream, seedUnreadable } from './seed-file';
 

@@ -1,4 +1,5 @@
 /** A row or item of a seed file that cannot be taken: where it is and why. */
+import type { TextMisfit } from '../values/text';
 
 /** Each code with what it means; the metric and the log carry the code, the rejected file carries the rest. */
 export const REJECTION_CODES = {
@@ -49,4 +50,22 @@ export class Refusal {
     readonly reason: string,
     readonly column?: string,
   ) {}
+}
+
+/** In the words of a rejected row. */
+export function refuseText(misfit: TextMisfit): Refusal {
+  switch (misfit.kind) {
+    case 'nul':
+      return new Refusal('NUL_CHARACTER', 'the text holds U+0000');
+    case 'characters':
+      return new Refusal(
+        'TEXT_TOO_LONG',
+        `the text has ${misfit.got} characters, the column takes ${misfit.max}`,
+      );
+    case 'bytes':
+      return new Refusal(
+        'TEXT_TOO_LONG',
+        `the text has ${misfit.got} bytes, the warehouse takes ${misfit.max}`,
+      );
+  }
 }

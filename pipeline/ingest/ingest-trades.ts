@@ -1,12 +1,12 @@
 /** A JSON file into a DynamoDB table: every item that can be taken, exactly. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { buildItem } from '../dynamodb/dynamodb-item';
 import { ItemWriter, type ItemWriterOptions, type WritableItem } from '../dynamodb/item-writer';
 import { type JsonItem, readJsonItems } from '../files/json-items';
 import type { RejectedFile } from '../files/rejected-file';
 import { Refusal, type Rejection } from '../files/rejection';
 import type { ByteStream } from '../files/seed-file';
 import { type DynamodbTable, TRADES } from '../tables';
+import { buildItem } from './build-item';
 import type { Ingested } from './report-ingested';
 
 export interface IngestTradesOptions

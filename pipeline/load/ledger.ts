@@ -1,5 +1,5 @@
 /** What the ledger says of a batch. Its row is written in the transaction of the merge, so it is the proof. */
-import { timestampText } from '../values/time-text';
+import { exactTimestamp } from '../values/calendar';
 import type { DataApi } from '../warehouse/data-api';
 import { quoteTable } from '../warehouse/sql-text';
 import { LEDGER } from '../warehouse/table-definitions';
@@ -29,7 +29,7 @@ export async function readLedgerEntry(dataApi: DataApi, batchId: string): Promis
     { parameters: { batch_id: batchId } },
   );
   if (row === undefined) return undefined;
-  const newest = timestampText(row.max_changed_at ?? '');
+  const newest = exactTimestamp(row.max_changed_at ?? '');
   return {
     batchId,
     fileCount: Number(row.file_count),

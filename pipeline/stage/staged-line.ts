@@ -11,7 +11,7 @@ import {
   OPERATION_COLUMN,
   VERSION_COLUMN,
 } from '../tables';
-import { timestampText } from '../values/time-text';
+import { exactTimestamp } from '../values/calendar';
 
 /** The longest JSON object that COPY takes (Amazon Redshift database developer guide, "COPY from JSON format"). */
 const MAX_LINE_BYTES = 4 * 1024 * 1024;
@@ -32,7 +32,7 @@ export function buildStagedLine(record: CapturedRecord): StagedLine {
   const members = [
     member(OPERATION_COLUMN, event.operation),
     member(VERSION_COLUMN, event.position),
-    member(CHANGED_AT_COLUMN, timestampText(event.changedAt) ?? null),
+    member(CHANGED_AT_COLUMN, exactTimestamp(event.changedAt) ?? null),
   ];
   let flagCount = 0;
   if (event.after === undefined) {

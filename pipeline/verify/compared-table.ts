@@ -1,15 +1,15 @@
 /** What of a replicated table is compared: which columns make its rows, which make its key. */
-import { FLAGS_BYTES } from '../dynamodb/project-item';
 import { PipelineError } from '../errors';
 import {
   type ColumnType,
   DIGEST_COLUMN,
+  FLAGS_BYTES,
   FLAGS_COLUMN,
   ITEM_COLUMN,
   type ReplicatedTable,
   targetName,
 } from '../tables';
-import { textBytes } from '../values/warehouse-text';
+import { textBytes } from '../values/text';
 import { type CanonicalColumn, HASH_DIGITS } from './canonical-text';
 
 export interface ComparedColumn extends CanonicalColumn {

@@ -1,5 +1,4 @@
 /** Every table that the pipeline owns in the warehouse, as data: DDL is built from it and existing tables are checked against it. */
-import { FLAGS_BYTES } from '../dynamodb/project-item';
 import { VERSION_LENGTH } from '../position';
 import {
   CHANGED_AT_COLUMN,
@@ -7,6 +6,7 @@ import {
   DIGEST_COLUMN,
   type DynamodbTable,
   dynamodbTables,
+  FLAGS_BYTES,
   FLAGS_COLUMN,
   ITEM_COLUMN,
   type MysqlTable,

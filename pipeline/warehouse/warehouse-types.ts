@@ -1,7 +1,7 @@
 /** The catalogue's column types in Redshift. */
 
 import type { ColumnType } from '../tables';
-import { textBytes } from '../values/warehouse-text';
+import { textBytes } from '../values/text';
 
 /** The type as DDL text. Text counts bytes of UTF-8, four a character. */
 export function warehouseType(type: ColumnType): string {

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { buildItem } from '../../../pipeline/dynamodb/dynamodb-item';
-import { parseDynamodbNumber } from '../../../pipeline/dynamodb/dynamodb-number';
 import {
   type ExactJson,
   ExactNumber,
@@ -11,6 +9,8 @@ import {
 } from '../../../pipeline/files/exact-json';
 import { type JsonItem, readJsonItems } from '../../../pipeline/files/json-items';
 import { Refusal } from '../../../pipeline/files/rejection';
+import { buildItem } from '../../../pipeline/ingest/build-item';
+import { parseDynamodbNumber } from '../../../pipeline/ingest/item-number';
 import { type DynamodbTable, TRADES } from '../../../pipeline/tables';
 import { byteStream, collect } from '../../support/byte-stream';
 

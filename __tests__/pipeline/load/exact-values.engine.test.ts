@@ -5,8 +5,8 @@ import { projectItem } from '../../../pipeline/dynamodb/project-item';
 import { loadTable } from '../../../pipeline/load/load-table';
 import { stageRecords } from '../../../pipeline/stage/stage-records';
 import { writeStagedFile } from '../../../pipeline/stage/write-staged-file';
-import { canonicalNumber } from '../../../pipeline/values/number-text';
-import { timestampText } from '../../../pipeline/values/time-text';
+import { exactTimestamp } from '../../../pipeline/values/calendar';
+import { canonicalNumber } from '../../../pipeline/values/decimal';
 import { marshallNumber, WIDE } from '../../support/items';
 import { streamRecord } from '../../support/stream-records';
 import { BUCKET, startWarehouseBed, type WarehouseBed } from '../../support/warehouse-bed';
@@ -58,7 +58,7 @@ function normalized(row: Readonly<Record<string, string | null>>): Record<string
     ...row,
     amount: row.amount == null ? null : (canonicalNumber(row.amount) ?? row.amount),
     ratio: row.ratio == null ? null : String(Number(row.ratio)),
-    at: row.at == null ? null : (timestampText(row.at) ?? row.at),
+    at: row.at == null ? null : (exactTimestamp(row.at) ?? row.at),
   };
 }
 

@@ -1,7 +1,16 @@
 /**
  * Whether a column of the warehouse can hold a value exactly as it is. Nothing is rounded, cut or guessed: what does
- * not fit is set aside.
+ * not fit is flagged.
  */
+import { exactDate, isTimeOfDay } from '../../../../pipeline/values/calendar';
+import {
+  checkDecimal,
+  fitsInteger,
+  type IntegerKind,
+  parseDecimalDigits,
+} from '../../../../pipeline/values/decimal';
+import { hasDoubleDigits, isNumberText, isReal } from '../../../../pipeline/values/double';
+import { fitsBytes } from '../../../../pipeline/values/text';
 import type { SourceColumn } from './source-table';
 import type { TargetColumn } from './target-columns';
 
@@ -34,24 +43,21 @@ export function buildFitCheck(
 function checkForType(target: TargetColumn, fromFloat: boolean): CheckFit | undefined {
   switch (target.type) {
     case 'smallint':
-      return integerCheck(16);
     case 'integer':
-      return integerCheck(32);
     case 'bigint':
-      return integerCheck(64);
+      return integerCheck(target.type);
     case 'numeric':
       return numericCheck(target.size, target.scale);
     case 'double precision':
       return doubleCheck(fromFloat);
     case 'real':
-      return (text) =>
-        Math.fround(Number(text)) === Number(text) ? undefined : misfit('has more digits than a REAL holds');
+      return (text) => (isReal(text) ? undefined : misfit('has more digits than a REAL holds'));
     case 'boolean':
       return (text) => (text === '0' || text === '1' ? undefined : misfit('is neither 0 nor 1'));
     case 'character varying':
       return textCheck(target.size);
     case 'date':
-      return (text) => (isRealDate(text) ? undefined : misfit('is not a real date'));
+      return (text) => (exactDate(text) !== undefined ? undefined : misfit('is not a real date'));
     case 'timestamp without time zone':
       return timestampCheck;
     case 'super':
@@ -63,64 +69,58 @@ function checkForType(target: TargetColumn, fromFloat: boolean): CheckFit | unde
 
 const misfit = (reason: string): Misfit => ({ kind: 'data', reason });
 
-function integerCheck(bits: number): CheckFit {
-  const limit = 2n ** BigInt(bits - 1);
-  // Shorter than the largest value's digits: no need to compare.
-  const safeLength = limit.toString().length - 1;
+const BITS: Readonly<Record<IntegerKind, number>> = { smallint: 16, integer: 32, bigint: 64 };
+
+/** An exponent or a point makes no whole number here: the source writes digits only. */
+const PLAIN_DIGITS = /^-?\d+$/;
+
+function integerCheck(kind: IntegerKind): CheckFit {
   return (text) => {
-    if (!/^-?\d+$/.test(text)) return misfit('is not a whole number');
-    if (text.length <= safeLength) return undefined;
-    const value = BigInt(text);
-    return value >= -limit && value < limit ? undefined : misfit(`does not fit ${bits} bits`);
+    const digits = PLAIN_DIGITS.test(text) ? parseDecimalDigits(text) : undefined;
+    if (digits === undefined) return misfit('is not a whole number');
+    return fitsInteger(digits, kind) ? undefined : misfit(`does not fit ${BITS[kind]} bits`);
   };
 }
 
-/** A double of the source is a double here; other numbers are exact in one up to 15 digits (IEEE 754). */
+/** A double of the source is a double here; other numbers are exact in one up to 15 digits. */
 function doubleCheck(fromFloat: boolean): CheckFit {
   return (text) => {
-    if (!/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)) return misfit('is not a number');
-    return fromFloat || text.replace(/[^\d]/g, '').replace(/^0+/, '').length <= 15
-      ? undefined
-      : misfit('has more digits than a double holds');
+    if (!isNumberText(text)) return misfit('is not a number');
+    return fromFloat || hasDoubleDigits(text) ? undefined : misfit('has more digits than a double holds');
   };
 }
 
 function numericCheck(precision: number, scale: number): CheckFit {
   return (text) => {
-    const match = /^-?0*(\d*?)(?:\.(\d*?)0*)?$/.exec(text);
-    if (match === null) return misfit('is not a plain decimal number');
-    const [, whole = '', fraction = ''] = match;
-    if (fraction.length > scale) return misfit(`has more than ${scale} digits after the point`);
-    return whole.length > precision - scale
-      ? misfit(`has more than ${precision - scale} digits before the point`)
-      : undefined;
+    const digits = /[eE]/.test(text) ? undefined : parseDecimalDigits(text);
+    if (digits === undefined) return misfit('is not a plain decimal number');
+    switch (checkDecimal(digits, { precision, scale })) {
+      case 'scale':
+        return misfit(`has more than ${scale} digits after the point`);
+      case 'range':
+        return misfit(`has more than ${precision - scale} digits before the point`);
+      case undefined:
+        return undefined;
+    }
   };
 }
 
-/** The warehouse counts bytes of UTF-8; a UTF-16 unit takes at most three. */
+/** The warehouse counts bytes of UTF-8. */
 function textCheck(maxBytes: number): CheckFit {
-  return (text) => {
-    if (text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes) return undefined;
-    return { kind: 'truncation', reason: `is longer than ${maxBytes} bytes` };
-  };
+  return (text) =>
+    fitsBytes(text, maxBytes)
+      ? undefined
+      : { kind: 'truncation', reason: `is longer than ${maxBytes} bytes` };
 }
 
-/** MySQL can hold 0000-00-00, 2023-00-00 and 2024-02-30; a warehouse DATE cannot. */
-function isRealDate(text: string): boolean {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  if (match === null) return false;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  if (year < 1 || month < 1 || month > 12 || day < 1) return false;
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-  return day <= (days[month - 1] ?? 0);
-}
+const CLOCK = /^ (\d{2}):(\d{2}):(\d{2})(?:\.\d{1,6})?$/;
 
 function timestampCheck(text: string): Misfit | undefined {
-  if (!isRealDate(text.slice(0, 10))) return misfit('is not a real date');
-  return text.length === 10 || /^ \d{2}:\d{2}:\d{2}(\.\d{1,6})?$/.test(text.slice(10))
-    ? undefined
-    : misfit('is not a date and time');
+  if (exactDate(text.slice(0, 10)) === undefined) return misfit('is not a real date');
+  if (text.length === 10) return undefined;
+  const clock = CLOCK.exec(text.slice(10));
+  const isTime = clock !== null && isTimeOfDay(Number(clock[1]), Number(clock[2]), Number(clock[3]));
+  return isTime ? undefined : misfit('is not a date and time');
 }
 
 function jsonCheck(text: string): Misfit | undefined {

@@ -1,37 +1,33 @@
 /** Dates and times as COPY reads them. */
-import { ValueError } from './convert-value';
+import { isDay, isTimeOfDay } from '../../../../pipeline/values/calendar';
+import { ValueError } from './value-error';
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})/;
 const TIME = /^[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?/;
 const ZONE = /^\s*(?:Z|UTC|[+-]\d{2}(?::?\d{2})?)$/i;
 
-const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-
-function isDate(text: string): boolean {
+function startsWithDay(text: string): boolean {
   const found = DATE.exec(text);
-  if (found === null) return false;
-  const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])];
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  const days = month === 2 && leap ? 29 : (DAYS[month - 1] ?? 0);
-  return year >= 1 && day >= 1 && day <= days;
+  return found !== null && isDay(Number(found[1]), Number(found[2]), Number(found[3]));
 }
 
 /** `YYYY-MM-DD`. @throws ValueError 1205 */
 export function convertDate(text: string): string {
-  if (isDate(text) && (text.length === 10 || TIME.test(text.slice(10)))) return text.slice(0, 10);
+  if (startsWithDay(text) && (text.length === 10 || TIME.test(text.slice(10)))) return text.slice(0, 10);
   throw new ValueError(1205, 'Invalid date format - length must be 10 or more', text);
 }
 
 /** @throws ValueError 1206 */
 export function convertTime(text: string, type: 'timestamp' | 'timestamptz', format: string): string {
   if (format === 'epochsecs' || format === 'epochmillisecs') return fromEpoch(text, format);
-  if (!isDate(text)) throw invalidTime(text);
+  if (!startsWithDay(text)) throw invalidTime(text);
   const date = text.slice(0, 10);
   const rest = text.slice(10);
   if (rest === '') return `${date} 00:00:00`;
   const time = TIME.exec(rest);
-  if (time === null || Number(time[1]) > 23 || Number(time[2]) > 59 || Number(time[3] ?? 0) > 59)
+  if (time === null || !isTimeOfDay(Number(time[1]), Number(time[2]), Number(time[3] ?? 0))) {
     throw invalidTime(text);
+  }
   if (format !== 'auto' && rest.startsWith('T')) throw invalidTime(text);
   const zone = rest.slice(time[0].length);
   if (zone !== '' && (format !== 'auto' || !ZONE.test(zone))) throw invalidTime(text);

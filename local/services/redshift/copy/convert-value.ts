@@ -1,21 +1,20 @@
 /** A JSON value as the text that its column takes, by COPY's rules. Numbers stay text; nothing passes a double. */
 
+import { isTimeOfDay } from '../../../../pipeline/values/calendar';
+import {
+  checkDecimal,
+  fitsInteger,
+  parseDecimalDigits,
+  stripLeadingZeros,
+} from '../../../../pipeline/values/decimal';
+import { isNumberText } from '../../../../pipeline/values/double';
+import { fitsBytes, MAX_STRING_BYTES } from '../../../../pipeline/values/text';
 import type { CopyOptions } from '../commands/copy';
 import { type RedshiftType, typeText } from '../sql/types';
 import type { TableColumn } from '../storage/catalog';
 import { cut } from '../storage/scalar-functions';
 import { convertDate, convertTime } from './convert-time';
-
-/** Why one value cannot be loaded, with Redshift's error code (developer guide, "Load error reference"). */
-export class ValueError extends Error {
-  constructor(
-    readonly code: number,
-    message: string,
-    readonly value: string,
-  ) {
-    super(message);
-  }
-}
+import { ValueError } from './value-error';
 
 export type ConvertOptions = Pick<
   CopyOptions,
@@ -54,8 +53,7 @@ function convertPresent(value: unknown, type: RedshiftType, options: ConvertOpti
     case 'timestamptz':
       return convertTime(trimmed, type.name, options.timeFormat);
     case 'time':
-      if (/^([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?$/.test(trimmed)) return trimmed;
-      throw new ValueError(1206, 'Invalid time format or value', text);
+      return convertTimeOfDay(trimmed);
     default:
       throw new ValueError(1216, `COPY into a column of type ${typeText(type)} is not supported`, text);
   }
@@ -65,31 +63,34 @@ function convertText(text: string, type: RedshiftType, options: ConvertOptions):
   if (options.emptyAsNull && text === '') return null;
   if (options.blanksAsNull && text !== '' && text.trim() === '') return null;
   const length = type.length!;
-  if (text.length * 3 <= length || Buffer.byteLength(text) <= length) return text;
+  if (fitsBytes(text, length)) return text;
   if (options.truncateColumns) return cut(text, length);
   throw new ValueError(1204, 'String length exceeds DDL length', text);
 }
 
-const RANGES = {
-  int2: [-32_768n, 32_767n, 'Short'],
-  int4: [-2_147_483_648n, 2_147_483_647n, 'Integer'],
-  int8: [-9_223_372_036_854_775_808n, 9_223_372_036_854_775_807n, 'Long'],
+const CLOCK = /^(\d{2}):(\d{2}):(\d{2})(?:\.\d{1,6})?$/;
+
+function convertTimeOfDay(text: string): string {
+  const clock = CLOCK.exec(text);
+  if (clock !== null && isTimeOfDay(Number(clock[1]), Number(clock[2]), Number(clock[3]))) return text;
+  throw new ValueError(1206, 'Invalid time format or value', text);
+}
+
+const INTEGERS = {
+  int2: { kind: 'smallint', title: 'Short' },
+  int4: { kind: 'integer', title: 'Integer' },
+  int8: { kind: 'bigint', title: 'Long' },
 } as const;
 
-function convertInteger(text: string, name: keyof typeof RANGES): string {
-  const [least, most, title] = RANGES[name];
+function convertInteger(text: string, name: keyof typeof INTEGERS): string {
+  const { kind, title } = INTEGERS[name];
   const digits = /^[+-]?\d*/.exec(text)![0];
-  if (digits.length < text.length || !/\d/.test(digits)) {
-    throw new ValueError(
-      1207,
-      `Invalid digit, Value '${text[digits.length] ?? ''}', Pos ${digits.length}, Type: ${title}`,
-      text,
-    );
+  const number = digits.length < text.length ? undefined : parseDecimalDigits(digits);
+  if (number === undefined) {
+    const at = digits.length;
+    throw new ValueError(1207, `Invalid digit, Value '${text[at] ?? ''}', Pos ${at}, Type: ${title}`, text);
   }
-  if (digits.length > 4) {
-    const value = BigInt(digits.replace('+', ''));
-    if (value < least || value > most) throw new ValueError(1204, `Overflow for type ${title}`, text);
-  }
+  if (!fitsInteger(number, kind)) throw new ValueError(1204, `Overflow for type ${title}`, text);
   return digits;
 }
 
@@ -111,11 +112,13 @@ function convertDecimal(text: string, type: RedshiftType, round: boolean): strin
   const kept = round
     ? roundedAt(whole, fraction, scale)
     : `${whole || '0'}${fraction.slice(0, scale).padEnd(scale, '0')}`;
-  const digits = kept.replace(/^0+/, '').padStart(scale + 1, '0');
-  if (digits.replace(/^0+/, '').length > precision) {
+  const digits = stripLeadingZeros(kept).padStart(scale + 1, '0');
+  const point = digits.length - scale;
+  if (
+    checkDecimal({ whole: stripLeadingZeros(digits.slice(0, point)), fraction: '' }, { precision, scale })
+  ) {
     throw new ValueError(1209, `Numeric overflow, Type: Decimal(${precision},${scale})`, text);
   }
-  const point = digits.length - scale;
   return `${found[1] === '-' ? '-' : ''}${digits.slice(0, point)}${scale === 0 ? '' : `.${digits.slice(point)}`}`;
 }
 
@@ -134,11 +137,10 @@ function roundedAt(whole: string, fraction: string, scale: number): string {
 }
 
 function convertFloat(text: string): string {
-  if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?(inf|infinity|nan)$/i.test(text)) {
-    if (Number.isFinite(Number(text)) || /[in]/i.test(text)) return text;
-    throw new ValueError(1204, 'Overflow for type Double', text);
-  }
-  throw new ValueError(1208, 'Invalid character found in a FLOAT value', text);
+  if (/^[+-]?(?:inf|infinity|nan)$/i.test(text)) return text;
+  if (!isNumberText(text)) throw new ValueError(1208, 'Invalid character found in a FLOAT value', text);
+  if (Number.isFinite(Number(text))) return text;
+  throw new ValueError(1204, 'Overflow for type Double', text);
 }
 
 const TRUE_WORDS = new Set(['t', 'true', 'y', 'yes', '1', 'on']);
@@ -152,12 +154,11 @@ function convertBoolean(text: string): string {
 }
 
 const MAX_SUPER_BYTES = 16 * 1024 * 1024;
-const MAX_SUPER_STRING_BYTES = 65_535;
 
 /** The value as compact JSON. A string inside may have 65,535 bytes (developer guide, "SUPER type limits"). */
 function checkSuper(value: unknown): string {
   const text = JSON.stringify(value);
-  if (text.length > MAX_SUPER_STRING_BYTES / 4) {
+  if (text.length > MAX_STRING_BYTES / 4) {
     if (Buffer.byteLength(text) > MAX_SUPER_BYTES)
       throw new ValueError(1224, 'SUPER value exceeds export size', '');
     checkStrings(value);
@@ -167,7 +168,7 @@ function checkSuper(value: unknown): string {
 
 function checkStrings(value: unknown): void {
   if (typeof value === 'string') {
-    if (Buffer.byteLength(value) > MAX_SUPER_STRING_BYTES) {
+    if (Buffer.byteLength(value) > MAX_STRING_BYTES) {
       throw new ValueError(1224, 'String value exceeds the max size of 65535 bytes', '');
     }
   } else if (typeof value === 'object' && value !== null) {

@@ -3,8 +3,9 @@
 import type { CopyOptions } from '../commands/copy';
 import type { TableColumn } from '../storage/catalog';
 import { WarehouseError } from '../storage/warehouse';
-import { convertValue, ValueError } from './convert-value';
+import { convertValue } from './convert-value';
 import { type FetchAsRole, parseS3Address } from './manifest';
+import { ValueError } from './value-error';
 
 export interface FailedColumn {
   readonly error: ValueError;

@@ -8,10 +8,10 @@ import { typeText } from '../sql/types';
 import { Landing } from '../storage/bulk-write';
 import type { TableColumn } from '../storage/catalog';
 import { type StatementResult, WarehouseError } from '../storage/warehouse';
-import { ValueError } from './convert-value';
 import { readObjects } from './json-objects';
 import { type FetchAsRole, readFiles, readManifest, type StagedFile } from './manifest';
 import { type BuildRow, rowBuilder } from './match-columns';
+import { ValueError } from './value-error';
 
 export async function runCopy(session: CommandSession, options: CopyOptions): Promise<StatementResult> {
   const known = await session.columnsOf(options.table);

@@ -1,7 +1,8 @@
 /** The port's bulk append: each value is the text that Redshift would cast to the column's type. */
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { convertValue, ValueError } from '../copy/convert-value';
+import { convertValue } from '../copy/convert-value';
+import { ValueError } from '../copy/value-error';
 import { displayName, type TableName } from '../sql/translation';
 import { Landing } from './bulk-write';
 import { readColumns, type TableColumn } from './catalog';

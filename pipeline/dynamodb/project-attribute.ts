@@ -1,8 +1,9 @@
 /** One attribute as the text of one warehouse column: exactly, or not at all. */
 import type { ColumnType } from '../tables';
-import { canonicalNumber, doubleText, fitsDecimal, fitsInteger } from '../values/number-text';
-import { dateText, timestampText } from '../values/time-text';
-import { holdsText, textBytes } from '../values/warehouse-text';
+import { exactDate, exactTimestamp } from '../values/calendar';
+import { checkDecimal, decimalText, fitsInteger, parseDecimalDigits } from '../values/decimal';
+import { exactDouble } from '../values/double';
+import { holdsText, textBytes } from '../values/text';
 import { type AttributeValue, parseAttributeValue, type TypedValue } from './attribute-value';
 import { buildValueJson } from './item-json';
 
@@ -11,7 +12,7 @@ import { buildValueJson } from './item-json';
  * in UTC, the text itself, or JSON for a document. Null for DynamoDB's NULL. Undefined when the column cannot hold
  * the value exactly: another type, too many digits, too long, no such day.
  */
-export function columnText(type: ColumnType, attribute: AttributeValue): string | null | undefined {
+export function projectAttribute(type: ColumnType, attribute: AttributeValue): string | null | undefined {
   const typed = parseAttributeValue(attribute);
   if (type.kind === 'document') return documentText(attribute);
   if (typed.type === 'NULL') return null;
@@ -25,9 +26,9 @@ export function columnText(type: ColumnType, attribute: AttributeValue): string 
     case 'boolean':
       return typed.type === 'BOOL' ? String(typed.value) : undefined;
     case 'date':
-      return typed.type === 'S' ? dateText(typed.value) : undefined;
+      return typed.type === 'S' ? exactDate(typed.value) : undefined;
     case 'timestamp':
-      return typed.type === 'S' ? timestampText(typed.value) : undefined;
+      return typed.type === 'S' ? exactTimestamp(typed.value) : undefined;
     case 'text':
       return typed.type === 'S' && holdsText(typed.value, textBytes(type.characters))
         ? typed.value
@@ -37,17 +38,17 @@ export function columnText(type: ColumnType, attribute: AttributeValue): string 
 
 function numericText(type: ColumnType, typed: TypedValue): string | undefined {
   if (typed.type !== 'N') return undefined;
-  const canonical = canonicalNumber(typed.value);
-  if (canonical === undefined) return undefined;
+  const digits = parseDecimalDigits(typed.value);
+  if (digits === undefined) return undefined;
   switch (type.kind) {
     case 'decimal':
-      return fitsDecimal(canonical, type.precision, type.scale) ? canonical : undefined;
+      return checkDecimal(digits, type) === undefined ? decimalText(digits) : undefined;
     case 'double':
-      return doubleText(canonical);
+      return exactDouble(decimalText(digits));
     case 'smallint':
     case 'integer':
     case 'bigint':
-      return fitsInteger(canonical, type.kind) ? canonical : undefined;
+      return fitsInteger(digits, type.kind) ? decimalText(digits) : undefined;
     default:
       return undefined;
   }

@@ -4,11 +4,11 @@
  * Nothing is cut, rounded or guessed: what is not exactly a value of the column is refused.
  */
 
-import { Refusal } from '../files/rejection';
 import type { Column, ColumnType } from '../tables';
-
-/** The warehouse holds at most this many bytes in a VARCHAR (Amazon Redshift, "Character types"). */
-const MAX_WAREHOUSE_TEXT_BYTES = 65_535;
+import { daysOfMonth } from '../values/calendar';
+import { checkDecimal, stripLeadingZeros, stripTrailingZeros } from '../values/decimal';
+import { checkText } from '../values/text';
+import { Refusal, refuseText } from './rejection';
 
 /**
  * @returns the value as MySQL takes it from text: dates `YYYY-MM-DD`, decimals as plain digits with all decimals,
@@ -41,32 +41,12 @@ function parseTrimmed(text: string, column: Column): string | null | Refusal {
   }
 }
 
-export function parseText(text: string, maxCharacters: number): string | Refusal {
-  if (text.includes('\0')) return new Refusal('NUL_CHARACTER', 'the text holds U+0000');
-  const maxBytes = Math.min(4 * maxCharacters, MAX_WAREHOUSE_TEXT_BYTES);
-  // A UTF-16 unit is at most 3 bytes of UTF-8, and a character at least one unit: short text needs no counting.
-  if (text.length <= maxCharacters && text.length * 3 <= maxBytes) return text;
-  const characterCount = countCharacters(text);
-  if (characterCount > maxCharacters) {
-    return new Refusal(
-      'TEXT_TOO_LONG',
-      `the text has ${characterCount} characters, the column takes ${maxCharacters}`,
-    );
-  }
-  const byteCount = Buffer.byteLength(text);
-  if (byteCount > maxBytes) {
-    return new Refusal('TEXT_TOO_LONG', `the text has ${byteCount} bytes, the warehouse takes ${maxBytes}`);
-  }
-  return text;
+function parseText(text: string, maxCharacters: number): string | Refusal {
+  const misfit = checkText(text, maxCharacters);
+  return misfit === undefined ? text : refuseText(misfit);
 }
 
-function countCharacters(text: string): number {
-  let count = 0;
-  for (const _character of text) count += 1;
-  return count;
-}
-
-export function parseBoolean(text: string): '0' | '1' | Refusal {
+function parseBoolean(text: string): '0' | '1' | Refusal {
   const folded = text.toUpperCase();
   if (folded === 'TRUE') return '1';
   if (folded === 'FALSE') return '0';
@@ -76,37 +56,32 @@ export function parseBoolean(text: string): '0' | '1' | Refusal {
 /** Digits with or without separators: `1000000.00`, `1,000,000.00`, and the Indian `10,00,000.00`. */
 const AMOUNT = /^([+-]?)(\d{1,3}(?:,\d{2,3})*,\d{3}|\d*)(?:\.(\d+))?$/;
 
-export function parseDecimal(text: string, type: Extract<ColumnType, { kind: 'decimal' }>): string | Refusal {
+function parseDecimal(text: string, type: Extract<ColumnType, { kind: 'decimal' }>): string | Refusal {
   const found = AMOUNT.exec(text);
   const [, sign = '', grouped = '', decimals = ''] = found ?? [];
   if (found === null || (grouped === '' && decimals === '')) {
     return new Refusal('BAD_NUMBER', 'expected digits, thousands separated by commas, decimals by a dot');
   }
-  const whole = grouped.replaceAll(',', '').replace(/^0+(?=\d)/, '') || '0';
-  const wholeDigits = whole === '0' ? 0 : whole.length;
-  const exactDecimals = stripTrailingZeros(decimals);
-  if (exactDecimals.length > type.scale) {
-    return new Refusal(
-      'TOO_MANY_DECIMALS',
-      `the number has ${exactDecimals.length} decimals, the column takes ${type.scale}`,
-    );
+  const whole = stripLeadingZeros(grouped.replaceAll(',', ''));
+  const fraction = stripTrailingZeros(decimals);
+  const { precision, scale } = type;
+  switch (checkDecimal({ whole, fraction }, type)) {
+    case 'scale':
+      return new Refusal(
+        'TOO_MANY_DECIMALS',
+        `the number has ${fraction.length} decimals, the column takes ${scale}`,
+      );
+    case 'range':
+      return new Refusal(
+        'NUMBER_OUT_OF_RANGE',
+        `the number has ${whole.length} digits before the dot, the column takes ${precision - scale}`,
+      );
+    case undefined:
+      break;
   }
-  if (wholeDigits > type.precision - type.scale) {
-    return new Refusal(
-      'NUMBER_OUT_OF_RANGE',
-      `the number has ${wholeDigits} digits before the dot, the column takes ${type.precision - type.scale}`,
-    );
-  }
-  const isZero = whole === '0' && exactDecimals === '';
+  const isZero = whole === '' && fraction === '';
   const minus = sign === '-' && !isZero ? '-' : '';
-  return type.scale === 0 ? `${minus}${whole}` : `${minus}${whole}.${exactDecimals.padEnd(type.scale, '0')}`;
-}
-
-/** By hand: the regular expression `0+$` takes quadratic time on zeros that are not at the end. */
-export function stripTrailingZeros(digits: string): string {
-  let end = digits.length;
-  while (digits[end - 1] === '0') end -= 1;
-  return digits.slice(0, end);
+  return scale === 0 ? `${minus}${whole || '0'}` : `${minus}${whole || '0'}.${fraction.padEnd(scale, '0')}`;
 }
 
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
@@ -114,7 +89,7 @@ const DAY_MONTH_YEAR = /^(\d{1,2})-([A-Za-z]{3})-(\d{4}|\d{2})$/;
 const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /** `29-Jun-17`, `29-Jun-2017` or `2017-06-29`; two digits 70 to 99 are 19xx, 00 to 69 are 20xx, as in MySQL. */
-export function parseDate(text: string): string | Refusal {
+function parseDate(text: string): string | Refusal {
   const named = DAY_MONTH_YEAR.exec(text);
   if (named !== null) {
     const [, day = '', name = '', year = ''] = named;
@@ -139,11 +114,6 @@ function buildDate(year: number, month: number, day: number): string | Refusal {
   }
   if (year < 1000) return new Refusal('BAD_DATE', 'the year is before 1000, the first that MySQL holds');
   return `${year}-${twoDigits(month)}-${twoDigits(day)}`;
-}
-
-function daysOfMonth(year: number, month: number): number {
-  if (month !== 2) return [4, 6, 9, 11].includes(month) ? 30 : 31;
-  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }
 
 const twoDigits = (number: number): string => String(number).padStart(2, '0');

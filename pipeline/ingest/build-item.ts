@@ -1,10 +1,10 @@
 /** A JSON object as a DynamoDB item: every value as itself, or the reason why the item cannot be taken. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { type ExactJson, ExactNumber, type ExactObject } from '../files/exact-json';
-import { Refusal } from '../files/rejection';
+import { Refusal, refuseText } from '../files/rejection';
 import type { DynamodbTable } from '../tables';
-import { parseText } from '../values/column-value';
-import { parseDynamodbNumber } from './dynamodb-number';
+import { checkText } from '../values/text';
+import { parseDynamodbNumber } from './item-number';
 
 export interface SizedItem {
   readonly item: Record<string, AttributeValue>;
@@ -63,9 +63,9 @@ function keyText(
   }
   const type = table.columns.find((column) => column.path.length === 1 && column.path[0] === name)?.type;
   if (type?.kind !== 'text') return value;
-  const held = parseText(value, type.characters);
-  if (held instanceof Refusal) throw refuse(`as a key of the warehouse: ${held.reason}`);
-  return held;
+  const misfit = checkText(value, type.characters);
+  if (misfit !== undefined) throw refuse(`as a key of the warehouse: ${refuseText(misfit).reason}`);
+  return value;
 }
 
 class ItemBuilder {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { dateText, epochToIso, timestampText } from '../../../pipeline/values/time-text';
+import { epochToIso, exactDate, exactTimestamp } from '../../../pipeline/values/calendar';
 
 test.each([
   ['2012-03-02T22:00:00.000Z', '2012-03-02 22:00:00.000000', 'milliseconds and Z'],
@@ -13,7 +13,7 @@ test.each([
   ['2024-02-29T00:00:00Z', '2024-02-29 00:00:00.000000', 'a leap day'],
   ['0050-01-01T00:00:00Z', '0050-01-01 00:00:00.000000', 'a year below 100'],
 ])('%s is %s (%s)', (text, expected) => {
-  expect(timestampText(text)).toBe(expected);
+  expect(exactTimestamp(text)).toBe(expected);
 });
 
 test.each([
@@ -30,14 +30,14 @@ test.each([
   ['02.03.2012 22:00', 'a local form'],
   ['', 'nothing'],
 ])('%s is refused: %s', (text) => {
-  expect(timestampText(text)).toBeUndefined();
+  expect(exactTimestamp(text)).toBeUndefined();
 });
 
 test('every time of JavaScript comes through to the millisecond', () => {
   const range = { min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z') };
   fc.assert(
     fc.property(fc.date({ ...range, noInvalidDate: true }), (date) => {
-      expect(timestampText(date.toISOString())).toBe(
+      expect(exactTimestamp(date.toISOString())).toBe(
         `${date.toISOString().slice(0, 23).replace('T', ' ')}000`,
       );
     }),
@@ -50,7 +50,7 @@ test.each([
   ['29-Jun-17', undefined],
   ['2017-06-29T00:00:00Z', undefined],
 ])('the date of %s is %s', (text, expected) => {
-  expect(dateText(text)).toBe(expected);
+  expect(exactDate(text)).toBe(expected);
 });
 
 test.each([

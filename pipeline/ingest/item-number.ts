@@ -1,7 +1,7 @@
 /** A JSON number as DynamoDB holds it. */
 
 import { Refusal } from '../files/rejection';
-import { stripTrailingZeros } from '../values/column-value';
+import { stripLeadingZeros, stripTrailingZeros } from '../values/decimal';
 
 /** "Up to 38 digits of precision", 1E-130 to 9.99…E+125 and the same below zero (DynamoDB guide, "Data types"). */
 const MAX_DIGITS = 38;
@@ -20,8 +20,8 @@ export function parseDynamodbNumber(text: string): string | Refusal {
   if (found === null) return new Refusal('BAD_NUMBER', 'it is not a number of JSON');
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = found;
   const all = `${whole}${fraction}`;
-  const leading = countLeadingZeros(all);
-  const digits = stripTrailingZeros(all.slice(leading));
+  const significant = stripLeadingZeros(all);
+  const digits = stripTrailingZeros(significant);
   if (digits === '') return '0';
   if (digits.length > MAX_DIGITS) {
     return new Refusal(
@@ -30,7 +30,7 @@ export function parseDynamodbNumber(text: string): string | Refusal {
     );
   }
   // As in 1.234E+5: the power of ten of the first digit. Absurd exponents become Infinity and fall out here.
-  const power = whole.length - leading - 1 + Number(exponent);
+  const power = whole.length - (all.length - significant.length) - 1 + Number(exponent);
   if (power > MAX_EXPONENT || power < MIN_EXPONENT) {
     return new Refusal(
       'NUMBER_OUT_OF_RANGE',
@@ -44,10 +44,4 @@ function plainDigits(digits: string, power: number): string {
   if (power < 0) return `0.${'0'.repeat(-power - 1)}${digits}`;
   if (digits.length <= power + 1) return digits.padEnd(power + 1, '0');
   return `${digits.slice(0, power + 1)}.${digits.slice(power + 1)}`;
-}
-
-function countLeadingZeros(digits: string): number {
-  let count = 0;
-  while (digits[count] === '0') count += 1;
-  return count;
 }
