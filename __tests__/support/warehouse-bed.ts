@@ -13,7 +13,7 @@ import { openWarehouse } from '../../local/services/redshift/storage/open-wareho
 import { S3Service } from '../../local/services/s3/s3-service';
 import { BatchStore } from '../../pipeline/load/batch-store';
 import type { ReplicatedTable } from '../../pipeline/tables';
-import { DataApi, type DataApiOptions } from '../../pipeline/warehouse/data-api';
+import { DataApi, type DataApiConnection } from '../../pipeline/warehouse/data-api';
 import { buildWarehouseDdl } from '../../pipeline/warehouse/warehouse-ddl';
 
 export const BUCKET = 'cdc-dev-123456789012-data';
@@ -25,7 +25,7 @@ export interface WarehouseBed {
   readonly s3: S3Client;
   readonly store: BatchStore;
   readonly dataApi: DataApi;
-  readonly dataApiOptions: DataApiOptions;
+  readonly dataApiOptions: DataApiConnection;
   /** The Data API as a role that signs in by IAM, with the rights of its database user alone. */
   dataApiAs(role: string): DataApi;
   /** What sends a handler to these twins. */
@@ -61,7 +61,7 @@ export async function startWarehouseBed({ tables, secrets }: BedOptions): Promis
   const client = { endpoint: gateway.endpoint, region: REGION, credentials };
   const s3 = new S3Client(client);
   const redshift = new RedshiftDataClient(client);
-  const dataApiOptions: DataApiOptions = {
+  const dataApiOptions: DataApiConnection = {
     client: redshift,
     clusterIdentifier: 'cdc-dev',
     database: 'dev',

@@ -17,7 +17,7 @@ export function buildCreateDatabase(database: string): string {
 }
 
 /** The statement leaves an existing table as it is: compare it with the catalogue afterwards. */
-export function buildCreateTable(table: MysqlTable): string {
+export function buildMysqlTable(table: MysqlTable): string {
   const lines = table.columns.map((column) => buildColumn(column, column.name === table.autoIncrement));
   if (table.key.length > 0) lines.push(`PRIMARY KEY (${table.key.map(quoteMysqlIdentifier).join(', ')})`);
   return [

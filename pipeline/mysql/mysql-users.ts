@@ -17,7 +17,7 @@ export interface MysqlAddress {
  * Each statement gives one user no more than its function needs. The replication user follows "Using a
  * MySQL-compatible database as a source" of the DMS user guide.
  */
-export function buildGrants(user: MysqlUser, tables: readonly MysqlTable[]): string[] {
+export function buildMysqlGrants(user: MysqlUser, tables: readonly MysqlTable[]): string[] {
   const onTables = (privilege: string): string[] =>
     tables.map((table) => `GRANT ${privilege} ON ${quoteMysqlTable(table)} TO ${account(user)}`);
   switch (user) {
@@ -58,7 +58,7 @@ export async function prepareUser(
   const identified = `IDENTIFIED BY ${quoteMysqlText(password)} REQUIRE SSL`;
   await admin.query(`CREATE USER IF NOT EXISTS ${account(user)} ${identified}`);
   await admin.query(`ALTER USER ${account(user)} ${identified}`);
-  for (const grant of buildGrants(user, given.tables)) await admin.query(grant);
+  for (const grant of buildMysqlGrants(user, given.tables)) await admin.query(grant);
 }
 
 async function keepPassword(

@@ -5,7 +5,7 @@ import { PipelineError } from '../errors';
 import { mysqlSecret } from '../secrets';
 import { type MysqlTable, mysqlTables } from '../tables';
 import { type MysqlConnectionOptions, withMysqlConnection } from './mysql-connection';
-import { buildCreateDatabase, buildCreateTable } from './mysql-ddl';
+import { buildCreateDatabase, buildMysqlTable } from './mysql-ddl';
 import { checkMysqlTable } from './mysql-table-check';
 import { type MysqlAddress, type MysqlUser, prepareUser } from './mysql-users';
 
@@ -46,7 +46,7 @@ export async function prepareMysql(
       await checkBinlog(connection);
       for (const database of databases) await connection.query(buildCreateDatabase(database));
       for (const table of tables) {
-        await connection.query(buildCreateTable(table));
+        await connection.query(buildMysqlTable(table));
         await checkMysqlTable(connection, table);
       }
       for (const user of users) {

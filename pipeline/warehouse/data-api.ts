@@ -13,7 +13,7 @@ import { PipelineError } from '../errors';
 import { classifyException, classifyFailure, statementError } from './statement-error';
 import { readResultPages, type TextRow } from './statement-result';
 
-export interface DataApiOptions {
+export interface DataApiConnection {
   readonly client: RedshiftDataClient;
   readonly clusterIdentifier: string;
   readonly database: string;
@@ -44,7 +44,7 @@ const RESERVE_MS = 2_000;
 const ENDED: ReadonlySet<string> = new Set(['FINISHED', 'FAILED', 'ABORTED']);
 
 export class DataApi {
-  constructor(private readonly options: DataApiOptions) {}
+  constructor(private readonly options: DataApiConnection) {}
 
   /**
    * Runs one statement, which commits by itself, and waits for its end.

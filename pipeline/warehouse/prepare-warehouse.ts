@@ -6,7 +6,7 @@ import type { DataApi } from './data-api';
 import { checkTables } from './table-check';
 import { tableDefinitions } from './table-definitions';
 import { buildWarehouseDdl, warehouseSchemas } from './warehouse-ddl';
-import { buildGrants, type WarehouseUsers } from './warehouse-grants';
+import { buildWarehouseGrants, type WarehouseUsers } from './warehouse-grants';
 import {
   buildIamUser,
   buildReplicationUser,
@@ -71,7 +71,7 @@ export async function prepareWarehouse(options: PrepareOptions): Promise<Prepare
     ...buildIamUser(users.reconciler, existing.has(users.reconciler)),
     ...buildReplicationUser(password, existing.has(users.replication)),
   ]);
-  await runAll(dataApi, 'prepare/grants', buildGrants(users, tables));
+  await runAll(dataApi, 'prepare/grants', buildWarehouseGrants(users, tables));
   return {
     schemas: warehouseSchemas(tables),
     tables: definitions.map(({ schema, table }) => `${schema}.${table}`),

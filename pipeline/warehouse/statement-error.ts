@@ -1,21 +1,21 @@
 /** Which failures of the warehouse pass by themselves, which name a bad file, and which need a person. */
 import { type Disposition, type ErrorCode, PipelineError } from '../errors';
 
-export interface Verdict {
+export interface StatementVerdict {
   readonly code: ErrorCode;
   readonly disposition: Disposition;
 }
 
-const BUSY: Verdict = { code: 'WAREHOUSE_BUSY', disposition: 'retry' };
-const BAD_FILE: Verdict = { code: 'LOAD_FILE_REJECTED', disposition: 'dead-letter' };
-const REFUSED: Verdict = { code: 'LOAD_STATEMENT_FAILED', disposition: 'halt' };
+const BUSY: StatementVerdict = { code: 'WAREHOUSE_BUSY', disposition: 'retry' };
+const BAD_FILE: StatementVerdict = { code: 'LOAD_FILE_REJECTED', disposition: 'dead-letter' };
+const REFUSED: StatementVerdict = { code: 'LOAD_STATEMENT_FAILED', disposition: 'halt' };
 
 /**
  * Texts of Redshift's errors, tried in order. 1023: two transactions crossed; 1018: a table was made after the
  * transaction's snapshot (Amazon Redshift database developer guide, "Managing concurrent write operations").
  * 9001 and "failed to inflate": a compressed file is damaged; Redshift then names no file.
  */
-const FAILURES: readonly (readonly [RegExp, Verdict])[] = [
+const FAILURES: readonly (readonly [RegExp, StatementVerdict])[] = [
   [/\b1023\b|serializable isolation violation/i, BUSY],
   [/\b1018\b/i, BUSY],
   [/deadlock detected|conflict(s|ed)? with concurrent/i, BUSY],
@@ -30,7 +30,7 @@ const FAILURES: readonly (readonly [RegExp, Verdict])[] = [
 ];
 
 /** Judges the error text of a statement that ended FAILED. */
-export function classifyFailure(text: string): Verdict {
+export function classifyFailure(text: string): StatementVerdict {
   return FAILURES.find(([pattern]) => pattern.test(text))?.[1] ?? REFUSED;
 }
 
@@ -51,7 +51,7 @@ const BUSY_EXCEPTIONS: ReadonlySet<string> = new Set([
  * Judges an exception of the Data API's client: it has retried on its own already. The ones it never retries
  * (ActiveStatementsExceededException) and failures of the network come back here.
  */
-export function classifyException(error: unknown): Verdict {
+export function classifyException(error: unknown): StatementVerdict {
   const { name, code, $fault } = (error ?? {}) as { name?: string; code?: string; $fault?: string };
   if (name !== undefined && BUSY_EXCEPTIONS.has(name)) return BUSY;
   if ($fault === 'client') return REFUSED;
@@ -77,7 +77,7 @@ export interface FailedStatement {
   readonly name: string | null;
   /** The service's words; values are masked here. */
   readonly text: string;
-  readonly verdict: Verdict;
+  readonly verdict: StatementVerdict;
   /** When it was submitted, by the service's clock; now where the service did not say. */
   readonly submittedAt?: Date | undefined;
   readonly cause?: unknown;

@@ -12,7 +12,7 @@ import {
 export function buildWarehouseDdl(tables: readonly ReplicatedTable[] = TABLES): string[] {
   return [
     ...warehouseSchemas(tables).map((schema) => `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`),
-    ...tableDefinitions(tables).map(buildCreateTable),
+    ...tableDefinitions(tables).map(buildWarehouseTable),
   ];
 }
 
@@ -24,7 +24,7 @@ export function warehouseSchemas(tables: readonly ReplicatedTable[] = TABLES): s
 }
 
 /** Rows of one key lie on one node and in key order, which is what merges and comparisons join by. */
-export function buildCreateTable(definition: TableDefinition): string {
+export function buildWarehouseTable(definition: TableDefinition): string {
   const { primaryKey, sortKey } = definition;
   const lines = definition.columns.map(buildColumn);
   if (primaryKey.length > 0) lines.push(`PRIMARY KEY (${quoteList(primaryKey)})`);

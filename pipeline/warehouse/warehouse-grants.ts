@@ -18,7 +18,7 @@ export interface WarehouseUsers {
   readonly replication: string;
 }
 
-export function buildGrants(users: WarehouseUsers, tables: readonly ReplicatedTable[]): string[] {
+export function buildWarehouseGrants(users: WarehouseUsers, tables: readonly ReplicatedTable[]): string[] {
   return [
     ...loaderGrants(users.loader, tables),
     ...reconcilerGrants(users.reconciler, tables),

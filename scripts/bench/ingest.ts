@@ -10,7 +10,7 @@ import { fileColumns, INGESTED_AT, readCsvRows } from '../../pipeline/files/csv-
 import { RejectedFile } from '../../pipeline/files/rejected-file';
 import { ingestTxns, utcMicroseconds } from '../../pipeline/ingest/ingest-txns';
 import { withMysqlConnection } from '../../pipeline/mysql/mysql-connection';
-import { buildCreateDatabase, buildCreateTable } from '../../pipeline/mysql/mysql-ddl';
+import { buildCreateDatabase, buildMysqlTable } from '../../pipeline/mysql/mysql-ddl';
 import { buildInsert } from '../../pipeline/mysql/row-inserter';
 import type { MysqlSecret } from '../../pipeline/secrets';
 import { TXNS } from '../../pipeline/tables';
@@ -42,7 +42,7 @@ async function measureIngest(server: MysqlServer): Promise<BenchResult> {
       await connection.query(buildCreateDatabase(TXNS.database));
       const emptyTable = async (): Promise<void> => {
         await connection.query(`DROP TABLE IF EXISTS ${TXNS.database}.${TXNS.name}`);
-        await connection.query(buildCreateTable(TXNS));
+        await connection.query(buildMysqlTable(TXNS));
       };
       return measured({
         name: 'ingest-txns',

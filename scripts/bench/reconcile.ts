@@ -10,7 +10,7 @@ import { createDataApi } from '../../local/services/redshift/data-api/data-api';
 import { openWarehouse } from '../../local/services/redshift/storage/open-warehouse';
 import type { WarehouseSession } from '../../local/services/redshift/storage/warehouse';
 import { withMysqlConnection } from '../../pipeline/mysql/mysql-connection';
-import { buildCreateDatabase, buildCreateTable } from '../../pipeline/mysql/mysql-ddl';
+import { buildCreateDatabase, buildMysqlTable } from '../../pipeline/mysql/mysql-ddl';
 import { quoteMysqlIdentifier } from '../../pipeline/mysql/mysql-identifier';
 import type { MysqlSecret } from '../../pipeline/secrets';
 import { TXNS } from '../../pipeline/tables';
@@ -120,7 +120,7 @@ async function withWarehouse<Result>(
 
 async function fillSource(connection: Connection): Promise<void> {
   await connection.query(buildCreateDatabase(TXNS.database));
-  await connection.query(buildCreateTable(TXNS));
+  await connection.query(buildMysqlTable(TXNS));
   for (const rows of pieces()) {
     await connection.query(`INSERT INTO bank.txns (${QUOTED}) VALUES ?`, [rows]);
   }

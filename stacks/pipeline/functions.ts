@@ -9,12 +9,12 @@ import {
 import type { Statement } from '../constructs/policy';
 import { stackOf } from '../constructs/stack-of';
 import { intervalSeconds, scheduledTimeoutSeconds } from '../schedule-expression';
-import { ingestTrades, ingestTxns } from './ingest-functions';
+import { ingestTradesFunction, ingestTxnsFunction } from './ingest-functions';
 import type { PipelineInputs } from './inputs';
-import { loadStagedBatches, stageStreamRecords } from './load-functions';
-import { prepareMysql, prepareWarehouse } from './prepare-functions';
-import { reconcileTables } from './reconcile-function';
-import { startReplicationTask } from './replication-function';
+import { loadStagedBatchesFunction, stageStreamRecordsFunction } from './load-functions';
+import { prepareMysqlFunction, prepareWarehouseFunction } from './prepare-functions';
+import { reconcileTablesFunction } from './reconcile-function';
+import { startReplicationTaskFunction } from './replication-function';
 import { Statements } from './statements';
 
 /** What is particular to one function. */
@@ -47,14 +47,14 @@ export function addFunctions(
   const add = <Name extends HandlerName>(spec: FunctionSpec<Name>): PipelineFunction<Name> =>
     new PipelineFunction(scope, toProps(spec, context), surroundings);
   return {
-    'ingest-txns': add(ingestTxns(context)),
-    'ingest-trades': add(ingestTrades(context)),
-    'prepare-mysql': add(prepareMysql(context)),
-    'prepare-warehouse': add(prepareWarehouse(context)),
-    'start-replication-task': add(startReplicationTask(context)),
-    'stage-stream-records': add(stageStreamRecords(context)),
-    'load-staged-batches': add(loadStagedBatches(context)),
-    'reconcile-tables': add(reconcileTables(context)),
+    'ingest-txns': add(ingestTxnsFunction(context)),
+    'ingest-trades': add(ingestTradesFunction(context)),
+    'prepare-mysql': add(prepareMysqlFunction(context)),
+    'prepare-warehouse': add(prepareWarehouseFunction(context)),
+    'start-replication-task': add(startReplicationTaskFunction(context)),
+    'stage-stream-records': add(stageStreamRecordsFunction(context)),
+    'load-staged-batches': add(loadStagedBatchesFunction(context)),
+    'reconcile-tables': add(reconcileTablesFunction(context)),
   };
 }
 

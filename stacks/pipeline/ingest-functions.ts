@@ -5,7 +5,7 @@ import { stackOf } from '../constructs/stack-of';
 import { SEED_FILES } from '../seed-files';
 import type { FunctionSpec, SpecContext } from './functions';
 
-export function ingestTxns({ scope, inputs, statements }: SpecContext): FunctionSpec<'ingest-txns'> {
+export function ingestTxnsFunction({ scope, inputs, statements }: SpecContext): FunctionSpec<'ingest-txns'> {
   const { names } = stackOf(scope);
   const secret = inputs.storage.mysql_ingest_secret_arn;
   return {
@@ -29,7 +29,7 @@ export function ingestTxns({ scope, inputs, statements }: SpecContext): Function
   };
 }
 
-export function ingestTrades({ scope, statements }: SpecContext): FunctionSpec<'ingest-trades'> {
+export function ingestTradesFunction({ scope, statements }: SpecContext): FunctionSpec<'ingest-trades'> {
   const { names } = stackOf(scope);
   return {
     handler: 'ingest-trades',

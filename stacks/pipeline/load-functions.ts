@@ -3,7 +3,7 @@ import { INCOMING_PREFIX, LOADED_PREFIX, MANIFEST_PREFIX, REJECTED_PREFIX } from
 import { stackOf } from '../constructs/stack-of';
 import type { FunctionSpec, SpecContext } from './functions';
 
-export function stageStreamRecords({
+export function stageStreamRecordsFunction({
   scope,
   inputs,
   statements,
@@ -35,7 +35,10 @@ export function stageStreamRecords({
   };
 }
 
-export function loadStagedBatches({ scope, statements }: SpecContext): FunctionSpec<'load-staged-batches'> {
+export function loadStagedBatchesFunction({
+  scope,
+  statements,
+}: SpecContext): FunctionSpec<'load-staged-batches'> {
   const { names, settings } = stackOf(scope);
   const { load, redshift } = settings;
   return {

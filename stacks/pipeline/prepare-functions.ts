@@ -4,7 +4,11 @@ import { WAREHOUSE_PORT } from '../constructs/security-groups';
 import { stackOf } from '../constructs/stack-of';
 import type { FunctionSpec, SpecContext } from './functions';
 
-export function prepareMysql({ scope, inputs, statements }: SpecContext): FunctionSpec<'prepare-mysql'> {
+export function prepareMysqlFunction({
+  scope,
+  inputs,
+  statements,
+}: SpecContext): FunctionSpec<'prepare-mysql'> {
   const { settings } = stackOf(scope);
   const { storage } = inputs;
   const users = [
@@ -34,7 +38,7 @@ export function prepareMysql({ scope, inputs, statements }: SpecContext): Functi
   };
 }
 
-export function prepareWarehouse({
+export function prepareWarehouseFunction({
   scope,
   inputs,
   statements,

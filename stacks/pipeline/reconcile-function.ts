@@ -3,7 +3,7 @@ import { dynamodbTables } from '../../pipeline/tables';
 import { stackOf } from '../constructs/stack-of';
 import type { FunctionSpec, SpecContext } from './functions';
 
-export function reconcileTables({
+export function reconcileTablesFunction({
   scope,
   inputs,
   statements,

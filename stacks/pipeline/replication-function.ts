@@ -2,7 +2,10 @@
 import { stackOf } from '../constructs/stack-of';
 import type { FunctionSpec, SpecContext } from './functions';
 
-export function startReplicationTask({ scope, inputs }: SpecContext): FunctionSpec<'start-replication-task'> {
+export function startReplicationTaskFunction({
+  scope,
+  inputs,
+}: SpecContext): FunctionSpec<'start-replication-task'> {
   const { names, settings } = stackOf(scope);
   const { warehouse } = inputs;
   return {

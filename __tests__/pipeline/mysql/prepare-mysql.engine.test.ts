@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withMysqlConnection } from '../../../pipeline/mysql/mysql-connection';
-import { buildCreateDatabase, buildCreateTable } from '../../../pipeline/mysql/mysql-ddl';
-import { buildGrants } from '../../../pipeline/mysql/mysql-users';
+import { buildCreateDatabase, buildMysqlTable } from '../../../pipeline/mysql/mysql-ddl';
+import { buildMysqlGrants } from '../../../pipeline/mysql/mysql-users';
 import { type PrepareMysqlOptions, prepareMysql } from '../../../pipeline/mysql/prepare-mysql';
 import { type MysqlSecret, mysqlSecret } from '../../../pipeline/secrets';
 import { type MysqlTable, TXNS } from '../../../pipeline/tables';
@@ -28,8 +28,10 @@ test('DDL and grants are these', () => {
   expect(
     [
       buildCreateDatabase(TXNS.database),
-      buildCreateTable(TXNS),
-      ...(['cdc_ingest', 'cdc_reconcile', 'cdc_dms'] as const).flatMap((user) => buildGrants(user, [TXNS])),
+      buildMysqlTable(TXNS),
+      ...(['cdc_ingest', 'cdc_reconcile', 'cdc_dms'] as const).flatMap((user) =>
+        buildMysqlGrants(user, [TXNS]),
+      ),
     ].join(';\n'),
   ).toBe(readFileSync(join(__dirname, 'mysql-ddl.golden.sql'), 'utf8').trimEnd());
 });
@@ -39,7 +41,7 @@ test('a text column that no VARCHAR holds is refused when the DDL is built', () 
     ...TXNS,
     columns: [{ name: 'a', type: { kind: 'text', characters: 20_000 }, nullable: true }],
   };
-  expect(() => buildCreateTable(wide)).toThrow(/at most 16383 characters/);
+  expect(() => buildMysqlTable(wide)).toThrow(/at most 16383 characters/);
 });
 
 test('set-up makes databases, tables, users that can log in, and keeps binlogs', async () => {

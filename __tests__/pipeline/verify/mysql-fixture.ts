@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
 import { startMysqlServer } from '../../../local/services/rds/mysql-server';
 import { type MysqlConnectionOptions, withMysqlConnection } from '../../../pipeline/mysql/mysql-connection';
-import { buildCreateDatabase, buildCreateTable } from '../../../pipeline/mysql/mysql-ddl';
+import { buildCreateDatabase, buildMysqlTable } from '../../../pipeline/mysql/mysql-ddl';
 import { quoteMysqlIdentifier, quoteMysqlTable } from '../../../pipeline/mysql/mysql-identifier';
 import type { MysqlSecret } from '../../../pipeline/secrets';
 import type { MysqlTable } from '../../../pipeline/tables';
@@ -35,7 +35,7 @@ export async function startMysqlFixture(tables: readonly MysqlTable[]): Promise<
     run(async (connection) => void (await connection.query(sql, [...values])));
   for (const table of tables) {
     await query(buildCreateDatabase(table.database));
-    await query(buildCreateTable(table));
+    await query(buildMysqlTable(table));
   }
   return {
     secret,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type DynamodbTable, type MysqlTable, TABLES, TRADES, TXNS } from '../../../pipeline/tables';
 import { quoteIdentifier, quoteLiteral } from '../../../pipeline/warehouse/sql-text';
 import { buildWarehouseDdl } from '../../../pipeline/warehouse/warehouse-ddl';
-import { buildGrants } from '../../../pipeline/warehouse/warehouse-grants';
+import { buildWarehouseGrants } from '../../../pipeline/warehouse/warehouse-grants';
 import { buildReplicationUser } from '../../../pipeline/warehouse/warehouse-users';
 import { expectGolden } from '../../support/golden';
 import { WIDE } from '../../support/items';
@@ -37,7 +37,7 @@ test('the DDL knows every type, tables of two keys and tables of none', () => {
 test('grants and users are the agreed ones, and no statement carries the password', () => {
   const users = { loader: 'IAMR:cdc-dev-load', reconciler: 'IAMR:cdc-dev-reconcile', replication: 'cdc_dms' };
   const password = 'correctHorseBattery1';
-  const statements = [...buildReplicationUser(password, false), ...buildGrants(users, TABLES)];
+  const statements = [...buildReplicationUser(password, false), ...buildWarehouseGrants(users, TABLES)];
   expectGolden(golden('grants'), script(statements));
   expect(statements.join()).not.toContain(password);
   expect(buildReplicationUser(password, true)[0]).toBe(

@@ -44,7 +44,7 @@ export async function readManifest(fetchObject: FetchAsRole, source: string): Pr
   });
 }
 
-export interface StagedFile {
+export interface CopyFile {
   readonly url: string;
   readonly bytes: Buffer;
 }
@@ -54,7 +54,7 @@ export async function* readFiles(
   fetchObject: FetchAsRole,
   entries: readonly ManifestEntry[],
   gzip: boolean,
-): AsyncGenerator<StagedFile> {
+): AsyncGenerator<CopyFile> {
   let found = 0;
   for (const { url, mandatory } of entries) {
     const { bucket, key } = parseS3Address(url);

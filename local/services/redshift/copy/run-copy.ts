@@ -9,7 +9,7 @@ import { Landing } from '../storage/bulk-write';
 import type { TableColumn } from '../storage/catalog';
 import { type StatementResult, WarehouseError } from '../storage/warehouse';
 import { readObjects } from './json-objects';
-import { type FetchAsRole, readFiles, readManifest, type StagedFile } from './manifest';
+import { type CopyFile, type FetchAsRole, readFiles, readManifest } from './manifest';
 import { type BuildRow, rowBuilder } from './match-columns';
 import { ValueError } from './value-error';
 
@@ -66,7 +66,7 @@ interface FileWork {
   readonly session: CommandSession;
 }
 
-async function landFile(file: StagedFile, work: FileWork): Promise<number> {
+async function landFile(file: CopyFile, work: FileWork): Promise<number> {
   let rows = 0;
   let seen = 0;
   for (const object of readObjects(await decode(file, work))) {
@@ -100,7 +100,7 @@ async function landFile(file: StagedFile, work: FileWork): Promise<number> {
 }
 
 /** Invalid UTF-8 fails the load, or each bad byte is replaced (ACCEPTINVCHARS). */
-async function decode(file: StagedFile, work: FileWork): Promise<string> {
+async function decode(file: CopyFile, work: FileWork): Promise<string> {
   if (isUtf8(file.bytes)) return file.bytes.toString('utf8');
   const { replacement } = work.options;
   if (replacement !== undefined) return file.bytes.toString('utf8').replaceAll('\ufffd', replacement);
@@ -110,7 +110,7 @@ async function decode(file: StagedFile, work: FileWork): Promise<string> {
 }
 
 interface Failure {
-  readonly file: StagedFile;
+  readonly file: CopyFile;
   readonly line: number;
   readonly raw: string;
   readonly error: ValueError;
