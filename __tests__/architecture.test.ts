@@ -1,64 +1,50 @@
 /** Holds the house rules that no compiler holds: who may import whom, and how files are named and sized. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join, posix, relative } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { HANDLER_NAMES } from '../pipeline/handler-environment';
+import { OPEN_CIRCLES, OPEN_NAMES, OPEN_ROOMS } from './support/architecture-open';
+import {
+  codeOf,
+  declaredNames,
+  importCircles,
+  productFiles,
+  repositoryRoot,
+  type SourceImport,
+  sourceFiles,
+  sourceImports,
+  textOf,
+} from './support/source-graph';
 
-const root = join(__dirname, '..');
-const FOLDERS = ['stacks', 'handlers', 'pipeline', 'deployment', 'local', 'scripts', '__tests__'];
 /** What stages stand on. A system may use itself, values, and what all share. */
 const SYSTEMS = ['files', 'mysql', 'dynamodb', 'warehouse'];
-/** In the order that data takes; a stage may use itself, those before it, and systems. */
+/** In the order that data takes; a stage may use itself, those before it, systems and values. */
 const STAGES = ['ingest', 'capture', 'stage', 'load', 'verify'];
-
-interface Import {
-  /** Both relative to the repository; a package is named as it is imported. */
-  readonly from: string;
-  readonly to: string;
-  readonly isPackage: boolean;
-}
-
-const files: readonly string[] = [
-  'main.ts',
-  ...FOLDERS.filter((folder) => existsSync(join(root, folder))).flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-      .map((entry) => relative(root, join(entry.parentPath, entry.name))),
-  ),
-].filter((file) => existsSync(join(root, file)));
-
-const isTest = (file: string): boolean => file.startsWith('__tests__/');
-const sources = files.filter((file) => !isTest(file));
-const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
-
-/** The text without its comments: they may explain what the code must not do. */
-const codeOf = (text: string): string => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
-
-/** `import … from`, `export … from` and `import` of a module for its effects, then calls of `import` and `require`. */
-const SPECIFIER =
-  /^(?:import|export)\s[^'";]*?\bfrom\s*'([^'\s]+)'|^import\s*'([^'\s]+)'|\b(?:import|require)\(\s*'([^'\s]+)'\s*\)/gm;
-
-const imports: readonly Import[] = files.flatMap((from) =>
-  [...codeOf(textOf(from)).matchAll(SPECIFIER)].map((match) => {
-    const specifier = match[1] ?? match[2] ?? match[3] ?? '';
-    const isPackage = !specifier.startsWith('.');
-    const to = isPackage ? specifier : posix.normalize(posix.join(posix.dirname(from), specifier));
-    return { from, to, isPackage };
-  }),
-);
+/** Of pipeline/ itself, what a system may use. */
+const SHARED = ['errors', 'position', 's3-layout', 'secrets', 'tables'];
+/** The recursion of the expression parser: an expression holds calls, a call holds expressions. */
+const PARSER = 'local/services/redshift/sql/';
 
 /** `stacks`, `handlers`, …; a file at the top is its own area. */
 const areaOf = (file: string): string =>
   file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.ts$/, '');
 const inside = (...areas: readonly string[]) =>
-  imports.filter(({ from, isPackage }) => !isPackage && areas.includes(areaOf(from)));
+  sourceImports.filter(({ from, isPackage }) => !isPackage && areas.includes(areaOf(from)));
 const packagesOf = (...areas: readonly string[]) =>
-  imports.filter(({ from, isPackage }) => isPackage && areas.includes(areaOf(from)));
-const named = (found: readonly Import[]): string[] => found.map(({ from, to }) => `${from} imports ${to}`);
+  sourceImports.filter(({ from, isPackage }) => isPackage && areas.includes(areaOf(from)));
+const named = (found: readonly SourceImport[]): string[] =>
+  found.map(({ from, to }) => `${from} imports ${to}`);
 
-/** `pipeline/load/x` is in stage `load`; `pipeline/tables` is in none. */
-function stageOf(path: string): number {
-  const [area, stage, file] = path.split('/');
-  return area === 'pipeline' && file !== undefined ? STAGES.indexOf(stage ?? '') : -1;
+/** `pipeline/load/x` is in the room `load`; `pipeline/tables` is in none. */
+function pipelineRoom(path: string): string | undefined {
+  const [area, room, file] = path.split('/');
+  return area === 'pipeline' && file !== undefined ? room : undefined;
+}
+const stageOf = (path: string): number => STAGES.indexOf(pipelineRoom(path) ?? '');
+
+/** `local/services/redshift`, `local/commands`, … */
+function laptopRoom(path: string): string {
+  const parts = path.split('/');
+  return parts.slice(0, parts[1] === 'services' ? 3 : 2).join('/');
 }
 
 const packageJson = JSON.parse(textOf('package.json')) as {
@@ -71,11 +57,16 @@ const packageName = (specifier: string): string =>
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/');
 
+const openRooms = (found: readonly SourceImport[]): string[] =>
+  named(found.filter(({ from, to }) => !OPEN_ROOMS.includes(`${laptopRoom(from)} → ${laptopRoom(to)}`)));
+
 describe('imports', () => {
   it('are found by the pattern that these rules rest on', () => {
-    expect(sources.length).toBeGreaterThan(50);
-    expect(named(imports)).toContain('handlers/reconcile-tables.ts imports pipeline/handler-environment');
-    expect(named(imports)).toContain('pipeline/verify/mysql-side.ts imports mysql2/promise');
+    expect(productFiles.length).toBeGreaterThan(50);
+    expect(named(sourceImports)).toContain(
+      'handlers/reconcile-tables.ts imports pipeline/handler-environment',
+    );
+    expect(named(sourceImports)).toContain('pipeline/verify/mysql-side.ts imports mysql2/promise');
   });
 
   it.each([
@@ -100,26 +91,73 @@ describe('imports', () => {
   it('of a pipeline stage never reach a later stage, and of what all stages share never reach a stage', () => {
     const later = inside('pipeline').filter(({ from, to }) => stageOf(to) > stageOf(from));
     expect(named(later)).toEqual([]);
-    const folders = readdirSync(join(root, 'pipeline'), { withFileTypes: true }).filter((entry) =>
+    const folders = readdirSync(join(repositoryRoot, 'pipeline'), { withFileTypes: true }).filter((entry) =>
       entry.isDirectory(),
     );
     expect(folders.map(({ name }) => name).sort()).toEqual([...STAGES, ...SYSTEMS, 'values'].sort());
   });
 
+  it.each(SYSTEMS)('of the system %s reach itself, values and what all share', (system) => {
+    const allowed = (to: string): boolean =>
+      [system, 'values'].includes(pipelineRoom(to) ?? '') || SHARED.some((file) => to === `pipeline/${file}`);
+    const others = inside('pipeline').filter(({ from, to }) => pipelineRoom(from) === system && !allowed(to));
+    expect(named(others)).toEqual([]);
+  });
+
+  it('of values reach values only', () => {
+    const others = inside('pipeline').filter(
+      ({ from, to }) => pipelineRoom(from) === 'values' && pipelineRoom(to) !== 'values',
+    );
+    expect(named(others)).toEqual([]);
+  });
+
+  it('of what all stages share reach no room but values', () => {
+    const others = inside('pipeline').filter(
+      ({ from, to }) => pipelineRoom(from) === undefined && ![undefined, 'values'].includes(pipelineRoom(to)),
+    );
+    expect(named(others)).toEqual([]);
+  });
+
+  it('never lead from the room of one AWS service to that of another', () => {
+    const crossing = inside('local').filter(
+      ({ from, to }) =>
+        from.startsWith('local/services/') &&
+        to.startsWith('local/services/') &&
+        laptopRoom(from) !== laptopRoom(to),
+    );
+    expect(openRooms(crossing)).toEqual([]);
+  });
+
+  it('of local/protocol and local/state reach no service, no command and not the runtime', () => {
+    const up = inside('local').filter(
+      ({ from, to }) =>
+        /^local\/(protocol|state)\//.test(from) && /^local\/(services|commands|runtime)\//.test(to),
+    );
+    expect(openRooms(up)).toEqual([]);
+  });
+
+  it('form no circle, but for the recursion of the expression parser', () => {
+    const circles = importCircles(productFiles).filter(
+      (circle) => !circle.every((file) => file.startsWith(PARSER) || OPEN_CIRCLES.includes(file)),
+    );
+    expect(circles).toEqual([]);
+  });
+
   it('reach local/ from local/, tests and scripts only', () => {
-    const strangers = imports.filter(
+    const strangers = sourceImports.filter(
       ({ from, to }) => to.startsWith('local/') && !['local', '__tests__', 'scripts'].includes(areaOf(from)),
     );
     expect(named(strangers)).toEqual([]);
   });
 
   it('leave CDKTF to main and stacks', () => {
-    const isCdktf = ({ to }: Import): boolean => /^(cdktf|constructs|@cdktf)(\/|$)/.test(to);
+    const isCdktf = ({ to }: SourceImport): boolean => /^(cdktf|constructs|@cdktf)(\/|$)/.test(to);
     expect(named(packagesOf('handlers', 'pipeline', 'local').filter(isCdktf))).toEqual([]);
   });
 
   it('keep SDK and database clients out of main and stacks', () => {
-    const isClient = ({ to }: Import): boolean => /^(@aws-sdk\/|@aws-lambda-powertools\/|mysql2)/.test(to);
+    const isClient = ({ to }: SourceImport): boolean =>
+      /^(@aws-sdk\/|@aws-lambda-powertools\/|mysql2)/.test(to);
     expect(named(packagesOf('main', 'stacks').filter(isClient))).toEqual([]);
   });
 
@@ -136,7 +174,7 @@ describe('imports', () => {
 
   it('name packages that package.json names', () => {
     const known = { ...packageJson.dependencies, ...packageJson.devDependencies };
-    const unknown = imports.filter(
+    const unknown = sourceImports.filter(
       ({ to, isPackage }) =>
         isPackage &&
         !to.startsWith('node:') &&
@@ -147,16 +185,25 @@ describe('imports', () => {
   });
 });
 
+describe('an exported name', () => {
+  it('is declared by one file, so that it has one meaning', () => {
+    const several = [...declaredNames(productFiles)]
+      .filter(([name, files]) => files.length > 1 && !['handler', 'bench', ...OPEN_NAMES].includes(name))
+      .map(([name, files]) => `${name}: ${files.join(', ')}`);
+    expect(several).toEqual([]);
+  });
+});
+
 describe('files', () => {
   it('outside tests are at most 300 lines long', () => {
-    const long = sources
+    const long = productFiles
       .map((file) => ({ file, lines: textOf(file).split('\n').length - 1 }))
       .filter(({ lines }) => lines > 300);
     expect(long).toEqual([]);
   });
 
   it('are named in kebab-case, and after Terraform types in local/services alone', () => {
-    const wrong = files.filter((file) => {
+    const wrong = sourceFiles.filter((file) => {
       const name = basename(file).replace(/(\.[a-z]+)*\.ts$/, '');
       const isResource = /^(__tests__\/)?local\/services\/[a-z0-9]+\/aws_/.test(file);
       const pattern = isResource ? /^[a-z0-9]+([_-][a-z0-9]+)*$/ : /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -166,13 +213,13 @@ describe('files', () => {
   });
 
   it('are neither barrels nor collections of odds and ends', () => {
-    expect(files.filter((file) => /(^|\/)(index|utils?|helpers?|common|misc)(\.ts|\/)/.test(file))).toEqual(
-      [],
-    );
+    expect(
+      sourceFiles.filter((file) => /(^|\/)(index|utils?|helpers?|common|misc)(\.ts|\/)/.test(file)),
+    ).toEqual([]);
   });
 
   it('in stacks, handlers and pipeline do not know about the laptop', () => {
-    const deployed = sources.filter((file) => ['stacks', 'handlers', 'pipeline'].includes(areaOf(file)));
+    const deployed = productFiles.filter((file) => ['stacks', 'handlers', 'pipeline'].includes(areaOf(file)));
     const knowing = deployed.filter((file) =>
       /127\.0\.0\.1|\blocalhost\b|AWS_ENDPOINT_URL|duckdb/i.test(codeOf(textOf(file))),
     );
@@ -181,13 +228,13 @@ describe('files', () => {
 });
 
 describe('a handler', () => {
-  const stackText = sources
+  const stackText = productFiles
     .filter((file) => areaOf(file) === 'stacks')
     .map(textOf)
     .join('\n');
 
   it('is a file for each entry of the settings, and nothing else is', () => {
-    const handlers = sources
+    const handlers = productFiles
       .filter((file) => areaOf(file) === 'handlers')
       .map((file) => basename(file, '.ts'));
     expect(handlers.sort()).toEqual([...HANDLER_NAMES].sort());
@@ -199,7 +246,7 @@ describe('a handler', () => {
     expect(handler).toMatch(new RegExp(`withTelemetry(<[^(]*>)?\\( ?'${name}'`));
     expect(stackText).toContain(`handler: '${name}'`);
     const tests = [`__tests__/handlers/${name}.test.ts`, `__tests__/handlers/${name}.engine.test.ts`];
-    expect(files.filter((file) => tests.includes(file))).toHaveLength(1);
+    expect(sourceFiles.filter((file) => tests.includes(file))).toHaveLength(1);
   });
 
   it('is bundled under its own name', () => {

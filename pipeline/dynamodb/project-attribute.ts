@@ -1,7 +1,7 @@
 /** One attribute as the text of one warehouse column: exactly, or not at all. */
 import type { ColumnType } from '../tables';
 import { exactDate, exactTimestamp } from '../values/calendar';
-import { checkDecimal, decimalText, fitsInteger, parseDecimalDigits } from '../values/decimal';
+import { checkDecimal, digitsText, fitsInteger, parseDecimalDigits } from '../values/decimal';
 import { exactDouble } from '../values/double';
 import { holdsText, textBytes } from '../values/text';
 import { type AttributeValue, parseAttributeValue, type TypedValue } from './attribute-value';
@@ -42,13 +42,13 @@ function numericText(type: ColumnType, typed: TypedValue): string | undefined {
   if (digits === undefined) return undefined;
   switch (type.kind) {
     case 'decimal':
-      return checkDecimal(digits, type) === undefined ? decimalText(digits) : undefined;
+      return checkDecimal(digits, type) === undefined ? digitsText(digits) : undefined;
     case 'double':
-      return exactDouble(decimalText(digits));
+      return exactDouble(digitsText(digits));
     case 'smallint':
     case 'integer':
     case 'bigint':
-      return fitsInteger(digits, type.kind) ? decimalText(digits) : undefined;
+      return fitsInteger(digits, type.kind) ? digitsText(digits) : undefined;
     default:
       return undefined;
   }

@@ -46,7 +46,7 @@ export function parseDecimalDigits(text: string): DecimalDigits | undefined {
 }
 
 /** The canonical text of digits: `-0` is `0`. */
-export function decimalText({ isNegative, whole, fraction }: DecimalDigits): string {
+export function digitsText({ isNegative, whole, fraction }: DecimalDigits): string {
   if (whole === '' && fraction === '') return '0';
   return `${isNegative ? '-' : ''}${whole || '0'}${fraction === '' ? '' : `.${fraction}`}`;
 }
@@ -58,7 +58,7 @@ export function decimalText({ isNegative, whole, fraction }: DecimalDigits): str
 export function canonicalNumber(text: string): string | undefined {
   if (CANONICAL.test(text) && text !== '-0') return text;
   const digits = parseDecimalDigits(text);
-  return digits === undefined ? undefined : decimalText(digits);
+  return digits === undefined ? undefined : digitsText(digits);
 }
 
 /** Why DECIMAL(precision, scale) cannot hold a number exactly: digits after the point, or before it, are too many. */

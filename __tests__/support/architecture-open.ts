@@ -1,0 +1,66 @@
+/**
+ * What the architecture test still lets pass, as it was found when the rule was written. An entry goes when its cause
+ * goes; none is added.
+ */
+
+/** Names that two files declare. */
+export const OPEN_NAMES: readonly string[] = [
+  'Deployment',
+  'FollowOptions',
+  'FunctionSpec',
+  'Json',
+  'JsonObject',
+  'Need',
+  'Page',
+  'ReconciledTable',
+  'ReplicatedTable',
+  'Statement',
+  'keyColumns',
+  'matchesPattern',
+  'positionLost',
+  'readDeployment',
+  'sourceName',
+  'targetName',
+];
+
+/** Files that import one another round a circle. */
+export const OPEN_CIRCLES: readonly string[] = [
+  'local/services/lambda/stream-mapping/shard-reader.ts',
+  'local/services/lambda/stream-mapping/stream-mapping.ts',
+  'local/services/redshift/commands/alter-table.ts',
+  'local/services/redshift/commands/copy.ts',
+  'local/services/redshift/commands/create-table.ts',
+  'local/services/redshift/commands/delete.ts',
+  'local/services/redshift/commands/insert.ts',
+  'local/services/redshift/commands/objects.ts',
+  'local/services/redshift/commands/parse-command.ts',
+  'local/services/redshift/commands/select.ts',
+  'local/services/redshift/commands/table-attributes.ts',
+  'local/services/redshift/commands/update.ts',
+  'local/services/redshift/copy/convert-value.ts',
+  'local/services/redshift/copy/match-columns.ts',
+  'local/services/redshift/copy/run-copy.ts',
+  'stacks/pipeline/functions.ts',
+  'stacks/pipeline/ingest-functions.ts',
+  'stacks/pipeline/load-functions.ts',
+  'stacks/pipeline/prepare-functions.ts',
+  'stacks/pipeline/reconcile-function.ts',
+  'stacks/pipeline/replication-function.ts',
+];
+
+/** Rooms of the laptop that import another room which they should not know. */
+export const OPEN_ROOMS: readonly string[] = [
+  'local/protocol → local/services/s3',
+  'local/services/dms → local/services/iam',
+  'local/services/dms → local/services/redshift',
+  'local/services/lambda → local/services/dynamodb',
+  'local/services/lambda → local/services/iam',
+  'local/services/lambda → local/services/sqs',
+  'local/services/rds → local/services/secretsmanager',
+  'local/services/redshift → local/services/iam',
+  'local/services/redshift → local/services/secretsmanager',
+  'local/services/scheduler → local/services/iam',
+  'local/services/scheduler → local/services/lambda',
+  'local/services/scheduler → local/services/sqs',
+  'local/state → local/runtime',
+];
