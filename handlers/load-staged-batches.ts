@@ -8,6 +8,7 @@ import { loadTable, type TableLoad } from '../pipeline/load/load-table';
 import { dynamodbTables } from '../pipeline/tables';
 import { type Telemetry, withTelemetry } from '../pipeline/telemetry';
 import { DataApi } from '../pipeline/warehouse/data-api';
+import { checkFormats } from '../pipeline/warehouse/formats';
 
 const settings = parseHandlerSettings('load-staged-batches', process.env);
 const redshift = new RedshiftDataClient({});
@@ -46,6 +47,7 @@ export const handler = withTelemetry(
     for (const table of dynamodbTables()) {
       const startedAtMs = Date.now();
       try {
+        await checkFormats(dataApi, table);
         const load = await loadTable({ dataApi, store, commit }, table, { limits, remainingMs });
         report(load, startedAtMs, telemetry);
         const { files, rows } = load;
@@ -71,7 +73,7 @@ function report(load: TableLoad, startedAtMs: number, telemetry: Telemetry): voi
   telemetry.count('RejectedFiles', rejected.length, table);
   if (lagMs !== null) telemetry.seconds('LoadLag', lagMs / 1000, table);
   for (const { key, reason, line, column } of rejected) {
-    telemetry.warn('a staged file was set aside', { table, key, reason, line, column });
+    telemetry.warn('a staged file was rejected', { table, key, reason, line, column });
   }
   telemetry.report('loaded', {
     table,

@@ -79,3 +79,12 @@ test('a warehouse that is not set up fails the run, and its files wait', async (
   await bed.dataApi.execute('ALTER TABLE market.trades_away RENAME TO trades');
   expect(await invoke()).toMatchObject({ tables: [{ files: 1, rows: 1 }] });
 });
+
+it('tables of a newer format fail the run by name, and files wait', async () => {
+  await bed.dataApi.execute("UPDATE cdc.formats SET format = 2 WHERE table_name = 'cdc.load_ledger'");
+  await expect(invoke()).rejects.toMatchObject({
+    code: 'WAREHOUSE_NOT_READY',
+    disposition: 'halt',
+    message: expect.stringContaining('cdc.load_ledger has format 2, and this version knows formats up to 1'),
+  });
+});

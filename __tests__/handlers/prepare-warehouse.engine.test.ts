@@ -58,7 +58,14 @@ test('nothing is touched when the deployment is destroyed', async () => {
 test('set-up makes schemas, tables, users and the secret of the replication user', async () => {
   expect(await invoke({ tf: { action: 'create', prev_input: null } })).toEqual({
     schemas: ['bank', 'market', 'cdc', 'dms_control'],
-    tables: ['bank.txns', 'market.trades', 'cdc.load_ledger', 'cdc.reconciliations', 'cdc.trades_tombstones'],
+    tables: [
+      'bank.txns',
+      'market.trades',
+      'cdc.formats',
+      'cdc.load_ledger',
+      'cdc.reconciliations',
+      'cdc.trades_tombstones',
+    ],
     users: ['IAMR:cdc-dev-load-staged-batches', 'IAMR:cdc-dev-reconcile-tables', 'cdc_dms'],
   });
   expect(await columnsOf('bank', 'txns')).toHaveLength(10);
@@ -90,6 +97,23 @@ test('each user may do what its function does, and no more', async () => {
   await expect(loader.readRows('SELECT * FROM bank.txns')).rejects.toThrow(/permission denied/);
   await expect(loader.execute('DELETE FROM cdc.load_ledger')).rejects.toThrow(/permission denied/);
   await expect(reconciler.execute('DELETE FROM market.trades')).rejects.toThrow(/permission denied/);
+});
+
+it('ledger and tombstones carry their format, and one of a newer version stops set-up by name', async () => {
+  const loader = bed.dataApiAs('cdc-dev-load-staged-batches');
+  const formats = await loader.readRows('SELECT table_name, format FROM cdc.formats ORDER BY table_name');
+  expect(formats).toEqual([
+    { table_name: 'cdc.load_ledger', format: '1' },
+    { table_name: 'cdc.trades_tombstones', format: '1' },
+  ]);
+  await bed.dataApi.execute("UPDATE cdc.formats SET format = 9 WHERE table_name = 'cdc.trades_tombstones'");
+  await expect(invoke()).rejects.toMatchObject({
+    code: 'WAREHOUSE_NOT_READY',
+    message: expect.stringContaining(
+      'cdc.trades_tombstones has format 9, and this version knows formats up to 1',
+    ),
+  });
+  await bed.dataApi.execute("UPDATE cdc.formats SET format = 1 WHERE table_name = 'cdc.trades_tombstones'");
 });
 
 test('a second run changes nothing: same password, same tables, rows kept', async () => {

@@ -14,6 +14,7 @@ import { S3Service } from '../../local/services/s3/s3-service';
 import { BatchStore } from '../../pipeline/load/batch-store';
 import type { ReplicatedTable } from '../../pipeline/tables';
 import { DataApi, type DataApiConnection } from '../../pipeline/warehouse/data-api';
+import { buildFormatRecords } from '../../pipeline/warehouse/formats';
 import { buildWarehouseDdl } from '../../pipeline/warehouse/warehouse-ddl';
 
 export const BUCKET = 'cdc-dev-123456789012-data';
@@ -68,7 +69,8 @@ export async function startWarehouseBed({ tables, secrets }: BedOptions): Promis
     remainingMs: () => 60_000,
   };
   const dataApi = new DataApi(dataApiOptions);
-  if (tables.length > 0) await dataApi.executeBatch(buildWarehouseDdl(tables));
+  if (tables.length > 0)
+    await dataApi.executeBatch([...buildWarehouseDdl(tables), ...buildFormatRecords(tables)]);
   return {
     s3,
     store: new BatchStore(s3, BUCKET),

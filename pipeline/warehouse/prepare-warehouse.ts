@@ -3,9 +3,15 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PipelineError } from '../errors';
 import { type ReplicatedTable, TABLES } from '../tables';
 import type { DataApi } from './data-api';
+import { settleFormats } from './formats';
 import { checkTables } from './table-check';
-import { tableDefinitions } from './table-definitions';
-import { buildWarehouseDdl, warehouseSchemas } from './warehouse-ddl';
+import { FORMATS, tableDefinitions } from './table-definitions';
+import {
+  buildWarehouseDdl,
+  buildWarehouseSchemas,
+  buildWarehouseTable,
+  warehouseSchemas,
+} from './warehouse-ddl';
 import { buildWarehouseGrants, type WarehouseUsers } from './warehouse-grants';
 import {
   buildIamUser,
@@ -37,20 +43,23 @@ export interface PreparedWarehouse {
 const MAX_BATCH_STATEMENTS = 40;
 
 /**
- * Makes what is missing and changes nothing that is there, so that a run that stopped anywhere is completed by the
- * next one.
+ * Creates what is missing, migrates ledger and tombstones of an older format, and changes nothing else that is there,
+ * so that a run that stopped anywhere is completed by the next one.
  *
- * 1. Schemas and tables, then a check of all columns.
- * 2. The replication user's secret.
- * 3. Users; the replication user gets the secret's password.
- * 4. Grants.
+ * 1. Schemas and the table of format numbers; then ledger and tombstones, each with its number.
+ * 2. The other tables, then a check of all columns.
+ * 3. The replication user's secret.
+ * 4. Users; the replication user gets the secret's password.
+ * 5. Grants.
  *
- * @throws PipelineError WAREHOUSE_NOT_READY (halt) when an existing table differs from the catalogue; what the Data
- * API client throws.
+ * @throws PipelineError WAREHOUSE_NOT_READY (halt) when ledger or tombstones are of a newer format, or an existing
+ * table differs from the catalogue; what the Data API client throws.
  */
 export async function prepareWarehouse(options: PrepareOptions): Promise<PreparedWarehouse> {
   const { dataApi, tables = TABLES } = options;
   const definitions = tableDefinitions(tables);
+  await runAll(dataApi, 'prepare/formats', [...buildWarehouseSchemas(tables), buildWarehouseTable(FORMATS)]);
+  await settleFormats(dataApi, tables);
   await runAll(dataApi, 'prepare/tables', buildWarehouseDdl(tables));
   const differences = await checkTables(dataApi, definitions);
   if (differences.length > 0) throw differs(differences);
@@ -92,6 +101,6 @@ const differs = (differences: readonly string[]): PipelineError =>
     message:
       `tables of the warehouse are not as the catalogue says: ${differences.join('; ')}. ` +
       'Usual cause: a column was added to or changed in the catalogue. Alter the table by hand, or rename it and let ' +
-      'set-up make it anew, then copy its rows back',
+      'set-up create it again, then copy its rows back',
     context: { tableCount: differences.length },
   });

@@ -32,11 +32,12 @@ export interface TableDefinition {
 }
 
 export const LEDGER_TABLE = 'load_ledger';
+export const FORMATS_TABLE = 'formats';
 export const RECONCILIATIONS_TABLE = 'reconciliations';
 /** The replication task's own tables (`ControlTablesSettings.ControlSchema`). */
 export const REPLICATION_CONTROL_SCHEMA = 'dms_control';
 
-/** When a tombstone was written, by the warehouse's clock; it expires by this. */
+/** When a tombstone or a format number was written, by the warehouse's clock. A tombstone expires by this. */
 export const RECORDED_AT_COLUMN = 'recorded_at';
 
 export const tombstonesTable = (table: DynamodbTable): string => `${table.name}_tombstones`;
@@ -58,7 +59,7 @@ const CDC_COLUMNS: readonly DefinedColumn[] = [
 
 /**
  * The target of a replicated table. Only the key of an item is sure to be there, so only it is NOT NULL.
- * @throws RangeError for a column name that the warehouse would fold or that stands twice.
+ * @throws RangeError for a column name that the warehouse would fold or that appears twice.
  */
 export function targetDefinition(table: ReplicatedTable): TableDefinition {
   const definition = table.source === 'mysql' ? mysqlTarget(table) : dynamodbTarget(table);
@@ -113,6 +114,22 @@ export function tombstonesDefinition(table: DynamodbTable): TableDefinition {
   };
 }
 
+/**
+ * One row for each table whose meaning later versions depend on: the ledger and each tombstone table. See
+ * `formats.ts`; the row is written in the transaction that makes or migrates the table.
+ */
+export const FORMATS: TableDefinition = {
+  schema: CONTROL_SCHEMA,
+  table: FORMATS_TABLE,
+  columns: [
+    required('table_name', NAME_TYPE),
+    required('format', 'INTEGER'),
+    required(RECORDED_AT_COLUMN, 'TIMESTAMP'),
+  ],
+  primaryKey: ['table_name'],
+  sortKey: [],
+};
+
 /** One row a committed batch, written in the transaction of its merge. */
 export const LEDGER: TableDefinition = {
   schema: CONTROL_SCHEMA,
@@ -159,6 +176,7 @@ export const RECONCILIATIONS: TableDefinition = {
 export function tableDefinitions(tables: readonly ReplicatedTable[] = TABLES): TableDefinition[] {
   return [
     ...tables.map(targetDefinition),
+    FORMATS,
     LEDGER,
     RECONCILIATIONS,
     ...dynamodbTables(tables).map(tombstonesDefinition),

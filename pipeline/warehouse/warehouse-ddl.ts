@@ -10,11 +10,11 @@ import {
 
 /** Schemas first, then tables; each statement may run again without effect. */
 export function buildWarehouseDdl(tables: readonly ReplicatedTable[] = TABLES): string[] {
-  return [
-    ...warehouseSchemas(tables).map((schema) => `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`),
-    ...tableDefinitions(tables).map(buildWarehouseTable),
-  ];
+  return [...buildWarehouseSchemas(tables), ...tableDefinitions(tables).map(buildWarehouseTable)];
 }
+
+export const buildWarehouseSchemas = (tables: readonly ReplicatedTable[] = TABLES): string[] =>
+  warehouseSchemas(tables).map((schema) => `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
 
 /** Schemas of targets, the pipeline's own, and the replication task's own. */
 export function warehouseSchemas(tables: readonly ReplicatedTable[] = TABLES): string[] {

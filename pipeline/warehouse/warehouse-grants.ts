@@ -2,6 +2,7 @@
 import { CONTROL_SCHEMA, dynamodbTables, mysqlTables, type ReplicatedTable } from '../tables';
 import { quoteIdentifier, quoteTable } from './sql-text';
 import {
+  FORMATS,
   LEDGER,
   RECONCILIATIONS,
   REPLICATION_CONTROL_SCHEMA,
@@ -37,6 +38,7 @@ function loaderGrants(user: string, tables: readonly ReplicatedTable[]): string[
       user,
     ),
     ...onTables('SELECT, INSERT, UPDATE', [LEDGER], user),
+    ...onTables('SELECT', [FORMATS], user),
   ];
 }
 

@@ -12,6 +12,8 @@ GRANT SELECT, INSERT, DELETE ON TABLE "cdc"."trades_tombstones" TO "IAMR:cdc-dev
 
 GRANT SELECT, INSERT, UPDATE ON TABLE "cdc"."load_ledger" TO "IAMR:cdc-dev-load";
 
+GRANT SELECT ON TABLE "cdc"."formats" TO "IAMR:cdc-dev-load";
+
 GRANT USAGE ON SCHEMA "bank" TO "IAMR:cdc-dev-reconcile";
 
 GRANT USAGE ON SCHEMA "market" TO "IAMR:cdc-dev-reconcile";

@@ -34,6 +34,15 @@ CREATE TABLE IF NOT EXISTS "bank"."notes" (
 )
 DISTSTYLE EVEN;
 
+CREATE TABLE IF NOT EXISTS "cdc"."formats" (
+  "table_name" VARCHAR(256) NOT NULL,
+  "format" INTEGER NOT NULL,
+  "recorded_at" TIMESTAMP NOT NULL,
+  PRIMARY KEY ("table_name")
+)
+DISTSTYLE KEY
+DISTKEY ("table_name");
+
 CREATE TABLE IF NOT EXISTS "cdc"."load_ledger" (
   "batch_id" VARCHAR(64) NOT NULL,
   "table_name" VARCHAR(256) NOT NULL,

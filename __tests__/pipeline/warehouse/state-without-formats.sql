@@ -1,0 +1,88 @@
+CREATE SCHEMA IF NOT EXISTS "bank";
+
+CREATE SCHEMA IF NOT EXISTS "market";
+
+CREATE SCHEMA IF NOT EXISTS "cdc";
+
+CREATE SCHEMA IF NOT EXISTS "dms_control";
+
+CREATE TABLE IF NOT EXISTS "bank"."txns" (
+  "txn_id" BIGINT NOT NULL,
+  "account_no" VARCHAR(256) NOT NULL,
+  "date" DATE NOT NULL,
+  "transaction_details" VARCHAR(8000),
+  "chip_used" BOOLEAN,
+  "value_date" DATE,
+  "withdrawal_amt" NUMERIC(18,2),
+  "deposit_amt" NUMERIC(18,2),
+  "balance_amt" NUMERIC(18,2),
+  "ingested_at" TIMESTAMP NOT NULL,
+  PRIMARY KEY ("txn_id")
+)
+DISTSTYLE KEY
+DISTKEY ("txn_id")
+SORTKEY ("txn_id");
+
+CREATE TABLE IF NOT EXISTS "market"."trades" (
+  "id" VARCHAR(2048) NOT NULL,
+  "ticker" VARCHAR(256),
+  "ticket" VARCHAR(256),
+  "price" NUMERIC(38,12),
+  "shares" NUMERIC(38,12),
+  "system" VARCHAR(256),
+  "lag" NUMERIC(38,12),
+  "traded_at" TIMESTAMP,
+  "item" SUPER,
+  "_cdc_flags" VARCHAR(4000),
+  "_cdc_digest" VARCHAR(64) NOT NULL,
+  "_cdc_version" VARCHAR(40) NOT NULL,
+  "_cdc_changed_at" TIMESTAMP NOT NULL,
+  PRIMARY KEY ("id")
+)
+DISTSTYLE KEY
+DISTKEY ("id")
+SORTKEY ("id");
+
+CREATE TABLE IF NOT EXISTS "cdc"."load_ledger" (
+  "batch_id" VARCHAR(64) NOT NULL,
+  "table_name" VARCHAR(256) NOT NULL,
+  "manifest" VARCHAR(1024) NOT NULL,
+  "file_count" INTEGER NOT NULL,
+  "row_count" BIGINT NOT NULL,
+  "upserted_count" BIGINT NOT NULL,
+  "deleted_count" BIGINT NOT NULL,
+  "max_changed_at" TIMESTAMP,
+  "loaded_at" TIMESTAMP NOT NULL,
+  PRIMARY KEY ("batch_id")
+)
+DISTSTYLE KEY
+DISTKEY ("batch_id")
+SORTKEY ("loaded_at");
+
+CREATE TABLE IF NOT EXISTS "cdc"."reconciliations" (
+  "reconciled_at" TIMESTAMP NOT NULL,
+  "table_name" VARCHAR(256) NOT NULL,
+  "source_rows" BIGINT NOT NULL,
+  "target_rows" BIGINT NOT NULL,
+  "mismatches" BIGINT NOT NULL,
+  "missing" BIGINT NOT NULL,
+  "extra" BIGINT NOT NULL,
+  "different" BIGINT NOT NULL,
+  "in_flight" BIGINT NOT NULL,
+  "flagged" BIGINT NOT NULL,
+  "freshness_seconds" BIGINT,
+  "watched" VARCHAR(65535)
+)
+DISTSTYLE EVEN
+SORTKEY ("reconciled_at");
+
+CREATE TABLE IF NOT EXISTS "cdc"."trades_tombstones" (
+  "id" VARCHAR(2048) NOT NULL,
+  "_cdc_version" VARCHAR(40) NOT NULL,
+  "_cdc_changed_at" TIMESTAMP NOT NULL,
+  "recorded_at" TIMESTAMP NOT NULL,
+  PRIMARY KEY ("id")
+)
+DISTSTYLE KEY
+DISTKEY ("id")
+SORTKEY ("id");
