@@ -58,7 +58,7 @@ function report(reconciled: ReconciledTable, telemetry: Telemetry): void {
   telemetry.count('TargetRows', counts.targetRows, table);
   telemetry.count('FlaggedRows', counts.flagged, table);
   if (!isComplete) {
-    telemetry.warn('more differs than one run looks into; the counts are the least there can be', { table });
+    telemetry.warn('more differs than one run looks into; the counts are lower bounds', { table });
   }
   for (const { kind, keyHash } of examples) telemetry.warn('a row does not match', { table, kind, keyHash });
   telemetry.report('reconciled', { table, ...counts });

@@ -34,7 +34,7 @@ function report(file: StagedFile, telemetry: Telemetry): void {
   const lagMs = Math.max(0, Date.now() - Date.parse(file.newestChangedAt));
   telemetry.count('StagedRows', rowCount, table.name);
   telemetry.count('StagedFiles', 1, table.name);
-  telemetry.count('SetAsideValues', flagCount, table.name);
+  telemetry.count('FlaggedValues', flagCount, table.name);
   telemetry.count('ExpiredItems', expiryCount, table.name);
-  telemetry.report('staged', { table: table.name, rows: rowCount, files: 1, lagMs, setAside: flagCount });
+  telemetry.report('staged', { table: table.name, rows: rowCount, files: 1, lagMs, flagged: flagCount });
 }

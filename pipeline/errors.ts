@@ -9,7 +9,7 @@
 export const ERROR_CODES = {
   SETTINGS_INVALID: 'the environment of a function is incomplete or wrong',
   SEED_UNREADABLE: 'a seed file cannot be read at all',
-  ROW_REJECTED: 'a row or item cannot be taken; it was set aside with its reason',
+  ROW_REJECTED: 'a row or item cannot be taken; it was rejected with its reason',
   REJECTED_UNWRITTEN: 'rejected rows or items could not be written down',
   SOURCE_UNAVAILABLE: 'a source database does not answer',
   SOURCE_NOT_READY: 'a source database is not set up as the catalogue and replication need it',
@@ -30,7 +30,7 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** What the caller does next: try the same again, set the input aside, or stop and call a person. */
+/** What the caller does next: try the same again, dead-letter or reject the input, or stop and call a person. */
 export type Disposition = 'retry' | 'dead-letter' | 'halt';
 
 export interface PipelineErrorOptions {

@@ -23,7 +23,7 @@ const CREDENTIALS = z.object({ username: text, password: text });
 const LOGIN = CREDENTIALS.extend({ host: text, port });
 
 /**
- * @param address where the server is, for a secret that holds credentials alone: the admin secret that RDS manages has
+ * @param address where the server is, for a secret that holds only credentials: the admin secret that RDS manages has
  * `username` and `password` only. Without it the secret must hold `host` and `port` as well.
  */
 export function mysqlSecret(

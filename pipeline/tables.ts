@@ -3,7 +3,7 @@
  * mappings, COPY columns and reconciliation all derive from it: a table is added here and nowhere else.
  */
 
-/** What a column holds, told apart only as far as source and warehouse need it. */
+/** What a column holds, distinguished only as far as source and warehouse need it. */
 export type ColumnType =
   | { readonly kind: 'smallint' | 'integer' | 'bigint' | 'double' | 'boolean' | 'date' }
   /** Exact decimal. The warehouse holds at most 38 digits. */

@@ -31,7 +31,7 @@ export class Telemetry {
     this.log.warn(message, fields);
   }
 
-  /** Adds a metric; with a table, under the dimensions `service` and `table`, else under `service` alone. */
+  /** Adds a metric; with a table, under the dimensions `service` and `table`, otherwise under `service` only. */
   count(metric: string, value: number, table?: string): void {
     this.emit(metric, value, MetricUnit.Count, table);
   }

@@ -28,7 +28,7 @@ const run = (seedKey: string, tablePrefix = TABLE_PREFIX): Promise<HandlerRun> =
     { AWS_ENDPOINT_URL_S3: s3.endpoint, AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint },
   );
 
-test('the seed file is put at each run, which leaves the same items', async () => {
+it('the seed file is put at each run, which leaves the same items', async () => {
   await s3.put('seed/trades.json', readFileSync(join(__dirname, '../../seed-data/trades.json')));
   const { result, lines } = await run('seed/trades.json');
   expect(result).toEqual({ table: 'trades', rows: 12, rejected: 0 });
@@ -40,7 +40,7 @@ test('the seed file is put at each run, which leaves the same items', async () =
   expect(await dynamodb.items('cdc-dev-trades')).toEqual(items);
 });
 
-test('broken items are set aside under rejected/, counted, and told without their values', async () => {
+it('broken items are rejected under rejected/, counted, and reported without their values', async () => {
   await s3.put('seed/broken.json', '{"data": [\n{"id": "x1"},\n{"ticker": "secret"},\n{"id": 5}\n]}');
   const { result, lines, output } = await run('seed/broken.json');
   expect(result).toEqual({ table: 'trades', rows: 1, rejected: 2 });
@@ -60,7 +60,7 @@ test('broken items are set aside under rejected/, counted, and told without thei
   ]);
 });
 
-test('a file that is not there or not JSON, and a table that is not there, fail the run by name', async () => {
+it('a file that is not there or not JSON, and a table that is not there, fail the run by name', async () => {
   expect((await run('seed/nowhere.json')).failure).toMatch(/SEED_UNREADABLE: .*nowhere\.json/);
   await s3.put('seed/cut.json', '{"data": [\n{"id": "x1"}');
   expect((await run('seed/cut.json')).failure).toMatch(/SEED_UNREADABLE: .*line 2, column 13/);

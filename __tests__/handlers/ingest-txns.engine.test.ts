@@ -32,7 +32,7 @@ const run = (seedKey = 'seed/txns.csv', others: Record<string, string> = {}): Pr
 const count = async (): Promise<number> =>
   Number((await mysql.query('SELECT COUNT(*) AS n FROM bank.txns'))[0]?.n);
 
-test('the seed file is appended at each run, and the run says so', async () => {
+it('the seed file is appended at each run, and the run says so', async () => {
   await s3.put('seed/txns.csv', readFileSync(join(__dirname, '../../seed-data/txns.csv')));
   const first = await run();
   expect(first.result).toEqual({ table: 'txns', rows: 30, rejected: 0 });
@@ -47,7 +47,7 @@ test('the seed file is appended at each run, and the run says so', async () => {
   expect(await s3.keys('rejected/')).toEqual([]);
 });
 
-test('broken rows are set aside under rejected/, counted, and told without their values', async () => {
+it('broken rows are rejected under rejected/, counted, and reported without their values', async () => {
   const header =
     'Account No,DATE,TRANSACTION DETAILS,CHIP USED,VALUE DATE,WITHDRAWAL AMT,DEPOSIT AMT,BALANCE AMT';
   const good = 'a,29-Jun-17,"two\nlines",TRUE,,,1.00,';
@@ -73,7 +73,7 @@ test('broken rows are set aside under rejected/, counted, and told without their
   ]);
 });
 
-test('a file that is not there, or not of this table, fails the run with a message that says why', async () => {
+it('a file that is not there, or not of this table, fails the run with a message that says why', async () => {
   const before = await count();
   const missing = await run('seed/nowhere.csv');
   expect(missing.failure).toMatch(
@@ -89,7 +89,7 @@ test('a file that is not there, or not of this table, fails the run with a messa
   expect(await count()).toBe(before);
 });
 
-test('without the authority of the server in NODE_EXTRA_CA_CERTS nothing is sent', async () => {
+it('without the authority of the server in NODE_EXTRA_CA_CERTS nothing is sent', async () => {
   const { failure } = await run('seed/txns.csv', { NODE_EXTRA_CA_CERTS: '' });
   expect(failure).toMatch(/SOURCE_UNAVAILABLE: could not connect to MySQL: .*NODE_EXTRA_CA_CERTS/);
 });

@@ -38,7 +38,7 @@ afterAll(async () => {
   await bed.stop();
 });
 
-test('without files there is nothing to load', async () => {
+it('without files there is nothing to load', async () => {
   expect(await invoke()).toEqual({
     tables: [{ table: 'trades', files: 0, rows: 0, status: 'nothing-to-load' }],
   });
@@ -47,7 +47,7 @@ test('without files there is nothing to load', async () => {
   expect(outcome).not.toHaveProperty('lagMs');
 });
 
-test('staged files are loaded, and the outcome says how many rows and how late', async () => {
+it('staged files are loaded, and the outcome says how many rows and how late', async () => {
   await stageRecords(
     [
       streamRecord({ sequence: 1, id: 'a', after: { price: { N: '1.5' } } }),
@@ -68,7 +68,7 @@ test('staged files are loaded, and the outcome says how many rows and how late',
   expect(await bed.dataApi.readRows('SELECT id FROM market.trades')).toEqual([{ id: 'a' }]);
 });
 
-test('a warehouse that is not set up fails the run, and its files wait', async () => {
+it('a warehouse that is not set up fails the run, and its files wait', async () => {
   await bed.dataApi.execute('ALTER TABLE market.trades RENAME TO trades_away');
   await stageRecords([streamRecord({ sequence: 4, id: 'c', after: {} })], {
     tables: sourceTables([TRADES], TABLE_PREFIX),

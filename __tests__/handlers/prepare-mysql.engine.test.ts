@@ -36,7 +36,7 @@ const run = (event: unknown = {}): Promise<HandlerRun> =>
 
 const onDeploy = (action: string): Promise<HandlerRun> => run({ tf: { action, prev_input: null } });
 
-test('nothing is touched when the deployment is destroyed', async () => {
+it('nothing is touched when the deployment is destroyed', async () => {
   const { result, lines } = await onDeploy('delete');
   expect(result).toEqual({ databases: [], tables: [], users: [] });
   expect(mysql.store.values.get(USER_SECRETS.cdc_dms)).toBeUndefined();
@@ -44,7 +44,7 @@ test('nothing is touched when the deployment is destroyed', async () => {
   expect(lines).not.toContainEqual(expect.objectContaining({ outcome: 'prepared' }));
 });
 
-test('the source is ready after one run, unchanged by a second, and no password is told', async () => {
+it('the source is ready after one run, unchanged by a second, and no password is reported', async () => {
   const first = await onDeploy('create');
   const prepared = {
     databases: ['bank'],
@@ -72,7 +72,7 @@ test('the source is ready after one run, unchanged by a second, and no password 
   );
 });
 
-test('a table that is not the one of the catalogue fails the run and stays as it is', async () => {
+it('a table that is not the one of the catalogue fails the run and stays as it is', async () => {
   await mysql.query('ALTER TABLE bank.txns MODIFY transaction_details VARCHAR(100) NULL');
   const { failure } = await run();
   expect(failure).toMatch(

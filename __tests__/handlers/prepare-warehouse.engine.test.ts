@@ -48,14 +48,14 @@ const columnsOf = (schema: string, table: string) =>
     `SELECT column_name, data_type FROM svv_columns WHERE table_schema = '${schema}' AND table_name = '${table}' ORDER BY ordinal_position`,
   );
 
-test('nothing is touched when the deployment is destroyed', async () => {
+it('nothing is touched when the deployment is destroyed', async () => {
   const prepared = await invoke({ tf: { action: 'delete', prev_input: {} } });
   expect(prepared).toEqual({ schemas: [], tables: [], users: [] });
   expect(secrets.writes).toBe(0);
   expect(await columnsOf('bank', 'txns')).toEqual([]);
 });
 
-test('set-up makes schemas, tables, users and the secret of the replication user', async () => {
+it('set-up makes schemas, tables, users and the secret of the replication user', async () => {
   expect(await invoke({ tf: { action: 'create', prev_input: null } })).toEqual({
     schemas: ['bank', 'market', 'cdc', 'dms_control'],
     tables: [
@@ -80,7 +80,7 @@ test('set-up makes schemas, tables, users and the secret of the replication user
   expect(JSON.stringify(lines.read())).not.toContain(login.password);
 });
 
-test('each user may do what its function does, and no more', async () => {
+it('each user may do what its function does, and no more', async () => {
   const loader = bed.dataApiAs('cdc-dev-load-staged-batches');
   const reconciler = bed.dataApiAs('cdc-dev-reconcile-tables');
   const batch = { batchId: 'b1', manifest: 'manifests/trades/b1.json', fileCount: 1 };
@@ -116,7 +116,7 @@ it('ledger and tombstones carry their format, and one of a newer version stops s
   await bed.dataApi.execute("UPDATE cdc.formats SET format = 1 WHERE table_name = 'cdc.trades_tombstones'");
 });
 
-test('a second run changes nothing: same password, same tables, rows kept', async () => {
+it('a second run changes nothing: same password, same tables, rows kept', async () => {
   const login = secrets.values.get(DMS_SECRET);
   const writes = secrets.writes;
   await bed.dataApi.execute(
@@ -128,7 +128,7 @@ test('a second run changes nothing: same password, same tables, rows kept', asyn
   expect(await bed.dataApi.readRows('SELECT txn_id FROM bank.txns')).toHaveLength(1);
 });
 
-test('a secret that lost its value gets a new password, and a moved warehouse its new address', async () => {
+it('a secret that lost its value gets a new password, and a moved warehouse its new address', async () => {
   secrets.values.set(DMS_SECRET, '{"username":"cdc_dms"}');
   await invoke();
   const remade = JSON.parse(secrets.values.get(DMS_SECRET) ?? '{}') as Record<string, unknown>;
@@ -137,7 +137,7 @@ test('a secret that lost its value gets a new password, and a moved warehouse it
   expect(JSON.parse(secrets.values.get(DMS_SECRET) ?? '{}')).toEqual(remade);
 });
 
-test('an existing table that differs from the catalogue is named with what differs, and left as it is', async () => {
+it('an existing table that differs from the catalogue is named with what differs, and left as it is', async () => {
   await bed.dataApi.executeBatch([
     'DROP TABLE market.trades',
     'CREATE TABLE market.trades (id VARCHAR(100) NOT NULL, price NUMERIC(10,2))',

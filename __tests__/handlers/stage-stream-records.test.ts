@@ -37,7 +37,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('a delivery is staged in the data bucket and reported with rows, lag and values set aside', async () => {
+it('a delivery is staged in the data bucket and reported with rows, lag and flagged values', async () => {
   const Records = [
     streamRecord({ sequence: 1, id: 'a', after: { price: { N: '1' } } }),
     streamRecord({ sequence: 2, id: 'b', after: { price: { S: 'not a number' } } }),
@@ -54,13 +54,13 @@ test('a delivery is staged in the data bucket and reported with rows, lag and va
       .split('\n'),
   ).toHaveLength(2);
   const [outcome] = lines.read().filter((line) => line.outcome === 'staged');
-  expect(outcome).toMatchObject({ table: 'trades', rows: 2, files: 1, setAside: 1 });
+  expect(outcome).toMatchObject({ table: 'trades', rows: 2, files: 1, flagged: 1 });
   expect(outcome?.lagMs).toBeGreaterThan(0);
-  expect(lines.read()).toContainEqual(expect.objectContaining({ table: 'trades', SetAsideValues: 1 }));
+  expect(lines.read()).toContainEqual(expect.objectContaining({ table: 'trades', FlaggedValues: 1 }));
   expect(JSON.stringify(lines.read())).not.toContain('not a number');
 });
 
-test('a record that cannot be taken is reported to Lambda by its sequence number', async () => {
+it('a record that cannot be taken is reported to Lambda by its sequence number', async () => {
   const Records = [
     streamRecord({ sequence: 7, id: 'a', after: {} }),
     streamRecord({ sequence: 8, id: 'a', after: {}, table: 'somebody-elses' }),
@@ -69,7 +69,7 @@ test('a record that cannot be taken is reported to Lambda by its sequence number
   expect(lines.read()).toContainEqual(expect.objectContaining({ code: 'STREAM_RECORD_INVALID' }));
 });
 
-test('a bucket that is not there fails the delivery, so that Lambda brings it again', async () => {
+it('a bucket that is not there fails the delivery, so that Lambda brings it again', async () => {
   jest.resetModules();
   setEnvironment({ DATA_BUCKET: 'no-such-bucket' });
   const { handler } = await import('../../handlers/stage-stream-records');

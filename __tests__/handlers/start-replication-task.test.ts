@@ -128,7 +128,7 @@ describe('start-replication-task', () => {
     });
   const start = () => begin(dms);
 
-  test.each([
+  it.each([
     ['ready', 'start-replication', ['start-replication']],
     ['stopped', 'resume-processing', ['resume-processing']],
     ['failed', 'resume-processing', ['resume-processing']],
@@ -145,7 +145,7 @@ describe('start-replication-task', () => {
     );
   });
 
-  test('starts nothing while the task selects a table whose target nobody made', async () => {
+  it('starts nothing while the task selects a table whose target nobody made', async () => {
     task.status = 'stopped';
     task.selected = ['txns', 'cards'];
     await expect(start()).rejects.toMatchObject({
@@ -158,7 +158,7 @@ describe('start-replication-task', () => {
     await expect(start()).resolves.toMatchObject({ action: 'resume-processing' });
   });
 
-  test('starts nothing while DMS cannot connect, and says why; the run after it is mended does', async () => {
+  it('starts nothing while DMS cannot connect, and says why; the run after it is fixed does', async () => {
     wrong.set(SOURCE, 'the secret has no value yet');
     await expect(start()).rejects.toMatchObject({
       code: 'REPLICATION_TASK_FAILED',
@@ -172,7 +172,7 @@ describe('start-replication-task', () => {
     await expect(start()).resolves.toEqual({ status: 'ready', action: 'start-replication' });
   });
 
-  test('reports the status and what it did, and returns it', async () => {
+  it('reports the status and what it did, and returns it', async () => {
     const run = await bundled.run({ REPLICATION_TASK_ARN: ARN }, environment);
     expect(run.result).toEqual({ status: 'ready', action: 'start-replication' });
     expect(run.lines).toContainEqual(
@@ -183,7 +183,7 @@ describe('start-replication-task', () => {
     expect(task.started).toEqual(['start-replication']);
   });
 
-  test('starts once when another call comes in between', async () => {
+  it('starts once when another call comes in between', async () => {
     task.beforeStart = () => {
       task.status = 'running';
     };
@@ -191,7 +191,7 @@ describe('start-replication-task', () => {
     expect(task.started).toEqual([]);
   });
 
-  test('fails when DMS refuses to start a task that still does not run', async () => {
+  it('fails when DMS refuses to start a task that still does not run', async () => {
     task.beforeStart = () => {
       throw new TaskStateError('the endpoint was not tested');
     };
@@ -204,7 +204,7 @@ describe('start-replication-task', () => {
     });
   });
 
-  test('fails with the start type that DMS did not allow', async () => {
+  it('fails with the start type that DMS did not allow', async () => {
     task.status = 'stopped';
     task.beforeStart = () => {
       task.status = 'ready';
@@ -212,7 +212,7 @@ describe('start-replication-task', () => {
     await expect(start()).rejects.toThrow(/refused resume-processing.*InvalidParameterCombinationException/);
   });
 
-  test('calls a person for a status that it cannot start from', async () => {
+  it('calls a person for a status that it cannot start from', async () => {
     task.status = 'deleting';
     await expect(start()).rejects.toMatchObject({
       code: 'REPLICATION_TASK_FAILED',
@@ -221,7 +221,7 @@ describe('start-replication-task', () => {
     });
   });
 
-  test('calls a person when there is no such task', async () => {
+  it('calls a person when there is no such task', async () => {
     tasks.length = 0;
     await expect(start()).rejects.toMatchObject({
       disposition: 'halt',
@@ -229,7 +229,7 @@ describe('start-replication-task', () => {
     });
   });
 
-  test('says how DMS failed when it cannot be asked', async () => {
+  it('says how DMS failed when it cannot be asked', async () => {
     const handle = jest.fn(async () => {
       throw new ServiceError('AccessDeniedException', 'not you', 403);
     });

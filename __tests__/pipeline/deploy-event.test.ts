@@ -1,14 +1,14 @@
 import { parseDeployEvent } from '../../pipeline/deploy-event';
 
-test.each(['create', 'update', 'delete'] as const)('a deploy says that it is to %s', (action) => {
+it.each(['create', 'update', 'delete'] as const)('a deploy says that it is to %s', (action) => {
   expect(parseDeployEvent({ tf: { action, prev_input: null } })).toEqual({ action });
 });
 
-test.each([[{}], [null], [undefined], [{ other: 1 }]])('an invocation by hand says nothing: %j', (event) => {
+it.each([[{}], [null], [undefined], [{ other: 1 }]])('an invocation by hand says nothing: %j', (event) => {
   expect(parseDeployEvent(event)).toEqual({ action: undefined });
 });
 
-test.each([
+it.each([
   [{ tf: { action: 'destroy' } }, /tf\.action/],
   [{ tf: {} }, /tf\.action/],
   ['delete', /event/],

@@ -56,7 +56,7 @@ describe('the alarms', () => {
       'cdc-dev Mismatches',
       'cdc-dev RejectedRows',
       'cdc-dev RejectedFiles',
-      'cdc-dev SetAsideValues',
+      'cdc-dev FlaggedValues',
       'cdc-dev InvalidRecords',
       'AWS/Lambda Errors',
       'AWS/Lambda Throttles',

@@ -12,7 +12,7 @@ import type { MysqlTable } from '../tables';
 import { testConnections } from './test-connections';
 import { unknownTables } from './unknown-tables';
 
-/** What was done: nothing, because it runs already or is on its way to. */
+/** What was done: nothing, because it runs already or is about to. */
 export type StartAction = 'none' | 'start-replication' | 'resume-processing';
 
 export interface StartOutcome {
@@ -28,7 +28,7 @@ export interface StartOptions {
   readonly tables: readonly MysqlTable[];
   /** How much longer connection tests may be waited for. */
   readonly remainingMs: () => number;
-  /** How to wait between two looks at a test; a timer unless told otherwise. */
+  /** How to wait between two looks at a test; by default a timer. */
   readonly pause?: (durationMs: number) => Promise<void>;
 }
 

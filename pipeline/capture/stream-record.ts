@@ -30,7 +30,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 };
 
 /**
- * Checks one record and gives its change event. `before` of a delete is the old image, or the keys alone where the
+ * Checks one record and gives its change event. `before` of a delete is the old image, or only the keys where the
  * stream has no old images.
  * @throws PipelineError STREAM_RECORD_INVALID (dead-letter) when it is of no table of the catalogue, or lacks a part.
  */

@@ -55,7 +55,7 @@ const CHECKS: Readonly<Record<TypedValue['type'], (value: unknown) => boolean>> 
  * @throws PipelineError STREAM_RECORD_INVALID (dead-letter) when it has none, several, or one that is not known.
  */
 export function parseAttributeValue(attribute: unknown): TypedValue {
-  // Called for every value of every item, so it makes no lists.
+  // Called for every value of every item, so it builds no lists.
   let type = '';
   let memberCount = 0;
   const members = isObject(attribute) ? (attribute as Readonly<Record<string, unknown>>) : {};
@@ -78,7 +78,7 @@ function untyped(members: readonly string[]): PipelineError {
   });
 }
 
-/** Base64 text, whichever way the bytes came. */
+/** Base64 text, whether the bytes came as text or as bytes. */
 export function base64Of(binary: Binary): string {
   return (typeof binary === 'string' ? Buffer.from(binary, 'base64') : Buffer.from(binary)).toString(
     'base64',

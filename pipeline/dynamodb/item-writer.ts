@@ -13,7 +13,7 @@ export interface WritableItem {
 export interface ItemWriterOptions<Item extends WritableItem> {
   /** The table's name in AWS. */
   readonly tableName: string;
-  /** Called for an item that DynamoDB refuses also when it is alone in its request. */
+  /** Called for an item that DynamoDB refuses even when nothing else is in its request. */
   readonly onRefused: (item: Item) => Promise<void>;
   /** Requests in flight at once. */
   readonly parallelism?: number;

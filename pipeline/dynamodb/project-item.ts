@@ -57,7 +57,7 @@ export function projectItem(table: DynamodbTable, item: Item): ProjectedRow {
 }
 
 /**
- * The key columns alone, in the order of the catalogue, of an item or of a stream record's keys.
+ * Only the key columns, in the order of the catalogue, of an item or of a stream record's keys.
  * @throws PipelineError STREAM_RECORD_INVALID (dead-letter) when one is missing or does not fit its column.
  */
 export function projectKey(table: DynamodbTable, item: Item): Readonly<Record<string, string | null>> {

@@ -2,8 +2,8 @@
  * Physical lines to CSV records by RFC 4180: quoted fields may hold commas, doubled quotes and line breaks.
  *
  * A quote that is never closed would swallow the rest of a file as one field. So a record that breaks the rules, is
- * left open, or does not have the columns of the header costs its first line only: that line is set aside with its
- * reason, and reading goes on at the line after it. Nothing is dropped unseen, and the rows behind a stray quote are
+ * left open, or does not have the columns of the header costs its first line only: that line is rejected with its
+ * reason, and reading resumes at the line after it. Nothing is dropped unseen, and the rows behind a stray quote are
  * read as rows again. A record is held in memory up to {@link MAX_RECORD_CHARACTERS}.
  */
 import type { CsvLine } from './csv-lines';
@@ -35,7 +35,7 @@ export class CsvRecordParser {
     for (const line of added) yield* this.take(line);
   }
 
-  /** Gives what is left; a record that is still open is set aside line by line. */
+  /** Gives what is left; a record that is still open is rejected line by line. */
   *end(): Generator<CsvRecord | Rejection> {
     while (this.lines.length > 0) {
       yield* this.giveUp(this.unclosed('the end of the file'));
@@ -70,7 +70,7 @@ export class CsvRecordParser {
   }
 
   /**
-   * Sets the first line of the record aside and reads those after it again. That stays linear: a line which leaves an
+   * Rejects the first line of the record and reads those after it again. That stays linear: a line which leaves an
    * open field open has an even number of quotes, so that read on its own it opens none; only the last one may.
    */
   private *giveUp(refusal: Refusal): Generator<CsvRecord | Rejection> {
@@ -177,7 +177,7 @@ function endOf(text: string): number {
 }
 
 function faultOf(line: CsvLine, isContinuation: boolean): Refusal {
-  const place = isContinuation ? `its quoted field goes on to line ${line.number}, which` : 'the line';
+  const place = isContinuation ? `its quoted field continues on line ${line.number}, which` : 'the line';
   return line.fault === 'INVALID_UTF8'
     ? new Refusal('INVALID_UTF8', `${place} is not UTF-8; save the file as UTF-8`)
     : new Refusal('LINE_TOO_LONG', `${place} is longer than any row can be`);

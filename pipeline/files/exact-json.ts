@@ -1,5 +1,5 @@
 /**
- * JSON with nothing lost: numbers keep their text, a name that stands twice is told, and U+FEFF inside a string stays
+ * JSON with nothing lost: numbers keep their text, a name that appears twice is reported, and U+FEFF inside a string stays
  * (a decoder that strips byte order marks would eat it).
  */
 import { Refusal } from './rejection';
@@ -107,7 +107,7 @@ class ExactJsonParser {
       if (this.text[this.at] !== '"') throw new JsonSyntaxError(this.at, 'a name in quotes');
       const name = this.string();
       this.path.push(name);
-      if (object.has(name)) this.refuse('DUPLICATE_NAME', 'the name stands twice in one object');
+      if (object.has(name)) this.refuse('DUPLICATE_NAME', 'the name appears twice in one object');
       this.match(BLANKS);
       this.expect(':');
       object.set(name, this.value());

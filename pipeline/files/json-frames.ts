@@ -115,7 +115,7 @@ export class JsonFrameScanner {
       this.line += 1;
       this.column = 1;
     } else if ((byte & 0xc0) !== 0x80) {
-      // Bytes 10xxxxxx go on with a character that was counted.
+      // Bytes 10xxxxxx continue a character that was counted.
       this.column += 1;
     }
   }
@@ -173,7 +173,7 @@ export class JsonFrameScanner {
   }
 
   private openItems(byte: number): State {
-    if (this.hasItems) throw this.broken(`"${ITEMS_NAME}" stands twice`);
+    if (this.hasItems) throw this.broken(`"${ITEMS_NAME}" appears twice`);
     if (byte !== BYTE.openBracket) throw this.broken(`expected an array as the value of "${ITEMS_NAME}"`);
     this.hasItems = true;
     return 'firstItem';

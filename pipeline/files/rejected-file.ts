@@ -11,7 +11,7 @@ export interface RejectedSummary {
   readonly count: number;
   /** Keys that were written, in order. */
   readonly keys: readonly string[];
-  /** Where the first one stands, for the log. */
+  /** Where the first one is, for the log. */
   readonly first?: Pick<Rejection, 'line' | 'code' | 'column'>;
 }
 

@@ -5,7 +5,7 @@ import type { TextMisfit } from '../values/text';
 export const REJECTION_CODES = {
   LINE_TOO_LONG: 'a line is longer than any row can be',
   INVALID_UTF8: 'the bytes are not UTF-8',
-  STRAY_QUOTE: 'a quote stands where RFC 4180 allows none',
+  STRAY_QUOTE: 'a quote appears where RFC 4180 allows none',
   UNCLOSED_QUOTE: 'a quoted field is not closed',
   WRONG_COLUMN_COUNT: 'the row has more or fewer columns than the header',
   VALUE_MISSING: 'a required value is empty',
@@ -24,7 +24,7 @@ export const REJECTION_CODES = {
   INVALID_TEXT: 'text holds half a surrogate pair',
   NESTED_TOO_DEEP: 'nested deeper than DynamoDB allows',
   ITEM_TOO_LARGE: 'larger than DynamoDB allows',
-  REFUSED_BY_SOURCE: 'the source refused this item alone',
+  REFUSED_BY_SOURCE: 'the source refused just this item',
 } as const;
 
 export type RejectionCode = keyof typeof REJECTION_CODES;
@@ -43,7 +43,7 @@ export interface Rejection {
   readonly rawForm?: 'base64' | 'cut';
 }
 
-/** Why a value or an item cannot be taken, before it is known where it stands. */
+/** Why a value or an item cannot be taken, before it is known where it is in the file. */
 export class Refusal {
   constructor(
     readonly code: RejectionCode,

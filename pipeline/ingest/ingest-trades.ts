@@ -35,7 +35,7 @@ export async function ingestTrades(options: IngestTradesOptions): Promise<Ingest
   const writer = new ItemWriter<SeedItem>(client, {
     ...options,
     onRefused: ({ source }) => {
-      const reason = 'DynamoDB refuses the item, also alone in a request';
+      const reason = 'DynamoDB refuses the item, even as the only one of a request';
       return rejected.add(buildRejection(source, new Refusal('REFUSED_BY_SOURCE', reason)));
     },
   });

@@ -24,7 +24,7 @@ export interface IngestTxnsOptions extends MysqlConnectionOptions {
  * Appends the rows of the file (decision D7: a second run appends them again), in one transaction:
  *
  * 1. BEGIN
- * 2. Read and INSERT; set aside what cannot be taken.
+ * 2. Read and INSERT; reject what cannot be taken.
  * 3. Write the rejected rows to S3.
  * 4. COMMIT
  *

@@ -1,4 +1,4 @@
-/** What an ingest function tells operators at its end: names, counts and positions, never a value. */
+/** What an ingest function reports to operators at its end: names, counts and positions, never a value. */
 
 import type { RejectedSummary } from '../files/rejected-file';
 import type { Telemetry } from '../telemetry';

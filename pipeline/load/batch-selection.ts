@@ -13,7 +13,7 @@ export interface BatchLimits {
 }
 
 /**
- * Oldest first, so that nothing waits for ever behind a steady stream of new files, up to both limits; a file that
+ * Oldest first, so that nothing waits indefinitely behind a steady stream of new files, up to both limits; a file that
  * is larger than the limit makes a batch of its own. Order is for fairness only: versions decide what wins.
  */
 export function selectBatch(waiting: readonly WaitingFile[], limits: BatchLimits): string[] {

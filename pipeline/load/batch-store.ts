@@ -46,7 +46,7 @@ export class BatchStore {
     await this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: key }));
   }
 
-  /** Moves files of a committed batch out of the way; one that is gone already was moved before. */
+  /** Moves files of a committed batch to `loaded/`; one that is gone already was moved before. */
   async moveToLoaded(keys: readonly string[]): Promise<void> {
     const left = [...keys];
     const worker = async (): Promise<void> => {
@@ -56,8 +56,8 @@ export class BatchStore {
   }
 
   /** Moves a file that cannot be read to `rejected/<table>/files/…`, its reason beside it; both can be replayed. */
-  async quarantine(key: string, reason: Readonly<Record<string, unknown>>): Promise<string> {
-    const target = quarantineKey(key);
+  async reject(key: string, reason: Readonly<Record<string, unknown>>): Promise<string> {
+    const target = rejectedFileKey(key);
     await this.writeText(`${target}.reason.json`, `${JSON.stringify({ file: key, ...reason }, null, 2)}\n`);
     await this.move(key, target);
     return target;
@@ -92,7 +92,7 @@ export class BatchStore {
 }
 
 /** `incoming/<table>/<rest>` becomes `rejected/<table>/files/<rest>`. */
-export function quarantineKey(incomingKey: string): string {
+export function rejectedFileKey(incomingKey: string): string {
   const [table, ...rest] = incomingKey.slice(INCOMING_PREFIX.length).split('/');
   return `${REJECTED_PREFIX}${table}/files/${rest.join('/')}`;
 }

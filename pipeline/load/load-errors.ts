@@ -14,7 +14,7 @@ export interface LoadError {
 
 /**
  * The view keeps file names in 256 characters; ours are shorter. It also keeps errors of some days: those of an earlier
- * COPY would condemn a file that was mended and put back.
+ * COPY would condemn a file that was fixed and put back.
  */
 const QUERY = `SELECT TRIM(file_name) AS file_name, CAST(line_number AS VARCHAR) AS line_number,
 TRIM(column_name) AS column_name, CAST(error_code AS VARCHAR) AS error_code, TRIM(error_message) AS error_message
@@ -37,7 +37,7 @@ export interface FailedCopy {
 }
 
 /**
- * What the warehouse recorded of the files of a batch, at most one error a file, the newest. Empty when COPY failed
+ * What the warehouse recorded of the files of a batch, at most one error per file, the newest. Empty when COPY failed
  * without naming a file, as it does for damaged compression.
  */
 export async function readLoadErrors(dataApi: DataApi, failed: FailedCopy): Promise<LoadError[]> {

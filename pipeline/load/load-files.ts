@@ -1,4 +1,4 @@
-/** A set of staged files becomes rows of the target, or is set aside with a reason. */
+/** A set of staged files becomes rows of the target, or is rejected with a reason. */
 import { PipelineError } from '../errors';
 import { batchIdOf, incomingPrefix, manifestKey } from '../s3-layout';
 import type { DynamodbTable } from '../tables';
@@ -29,12 +29,12 @@ export interface LoadedFiles {
  * 4. The files move to `loaded/`.
  * 5. The manifest is deleted.
  *
- * Stopped after 1 or 2, the next run finds the manifest, waits for what still runs, and goes on with the same batch.
+ * Stopped after 1 or 2, the next run finds the manifest, waits for what still runs, and resumes the same batch.
  * Stopped after 3 or in the middle of 4, it finds the ledger entry and moves the rest. Nothing is deleted before its
  * commit was seen.
  *
- * A file that COPY cannot read is set aside and the others are loaded; where the warehouse names no file, halves are
- * tried until it stands alone.
+ * A file that COPY cannot read is rejected and the others are loaded; where the warehouse names no file, halves are
+ * tried until one file is left.
  */
 export async function loadFiles(
   ports: LoadPorts,
@@ -66,9 +66,9 @@ interface FailedBatch {
 
 /**
  * 1. The manifest is deleted: its batch will not be tried again.
- * 2. Named files are set aside, the others loaded as a new batch.
+ * 2. Named files are rejected, the others loaded as a new batch.
  *
- * Stopped after 1, the files are in `incoming/` and are listed, tried and set aside again.
+ * Stopped after 1, the files are in `incoming/` and are listed, tried and rejected again.
  */
 async function isolate(ports: LoadPorts, table: DynamodbTable, failed: FailedBatch): Promise<LoadedFiles> {
   const { keys, manifest, error } = failed;
@@ -80,7 +80,7 @@ async function isolate(ports: LoadPorts, table: DynamodbTable, failed: FailedBat
     return join(first, await loadFiles(ports, table, keys.slice(half)));
   }
   for (const { key, ...reason } of bad) {
-    await ports.store.quarantine(key, { ...reason, statementId: error.context.statementId });
+    await ports.store.reject(key, { ...reason, statementId: error.context.statementId });
   }
   const badKeys = new Set(bad.map(({ key }) => key));
   const rest = keys.filter((key) => !badKeys.has(key));
@@ -88,7 +88,7 @@ async function isolate(ports: LoadPorts, table: DynamodbTable, failed: FailedBat
   return join({ entries: [], rejected: bad }, others);
 }
 
-/** Files that the warehouse names, in its error table or in its words; the file itself when it stands alone. */
+/** Files that the warehouse names, in its error table or in its words; the file itself when it is the only one. */
 async function findBadFiles(
   ports: LoadPorts,
   table: DynamodbTable,

@@ -77,7 +77,7 @@ function stagedColumns(table: DynamodbTable): DefinedColumn[] {
 
 /**
  * Aborts the transaction when the batch was committed before. A failing cast, because a division by zero is not an
- * error everywhere; a query, because a batch has no other way to stop.
+ * error everywhere; a query, because nothing else stops a batch.
  */
 function buildLoadedGuard(batchId: string): string {
   return [

@@ -42,9 +42,9 @@ export function mysqlFailure(error: unknown, doing: string): PipelineError {
   if (error instanceof PipelineError) return error;
   const { code = 'no code', errno, sqlState } = driverError(error);
   const context = { driverCode: code, errno: errno ?? null, sqlState: sqlState ?? null };
-  const told = `could not ${doing}: ${code}${errno === undefined ? '' : ` (${errno}, SQL state ${sqlState})`}`;
+  const failed = `could not ${doing}: ${code}${errno === undefined ? '' : ` (${errno}, SQL state ${sqlState})`}`;
   const failure = (kind: ErrorCode, disposition: 'retry' | 'halt', advice: string): PipelineError =>
-    new PipelineError({ code: kind, disposition, message: `${told}: ${advice}`, context });
+    new PipelineError({ code: kind, disposition, message: `${failed}: ${advice}`, context });
 
   if (isAuthenticationFailure(error)) {
     return failure(

@@ -1,10 +1,10 @@
-/** Is an existing table the one of the catalogue? `CREATE TABLE IF NOT EXISTS` alone would keep any other silently. */
+/** Is an existing table the one of the catalogue? By itself, `CREATE TABLE IF NOT EXISTS` would keep any other silently. */
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { PipelineError } from '../errors';
 import type { MysqlTable } from '../tables';
 import { COLLATION, columnTypeOf } from './mysql-ddl';
 
-/** One column, told as text so that two of them compare and print alike. */
+/** One column, as text so that two of them compare and print alike. */
 interface ColumnFacts {
   readonly name: string;
   readonly definition: string;
@@ -66,8 +66,8 @@ export function compareColumns(found: readonly ColumnFacts[], expected: readonly
 
 function compareKeys(found: readonly string[], expected: readonly string[]): string[] {
   if (found.join() === expected.join()) return [];
-  const told = (key: readonly string[]): string => (key.length === 0 ? 'none' : `(${key.join(', ')})`);
-  return [`the primary key is ${told(found)}, expected ${told(expected)}`];
+  const shown = (key: readonly string[]): string => (key.length === 0 ? 'none' : `(${key.join(', ')})`);
+  return [`the primary key is ${shown(found)}, expected ${shown(expected)}`];
 }
 
 const expectedColumn =
@@ -89,7 +89,7 @@ function foundColumn(row: RowDataPacket): ColumnFacts {
     definition: buildDefinition({
       type,
       nullable: row.nullable === 'YES',
-      // MariaDB keeps JSON as text with a collation of its own; how text compares matters for VARCHAR alone.
+      // MariaDB keeps JSON as text with a collation of its own; how text compares matters only for VARCHAR.
       collation: type.startsWith('varchar') ? String(row.collation) : null,
       autoIncrement: String(row.extra).includes('auto_increment'),
     }),

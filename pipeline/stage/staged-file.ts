@@ -1,4 +1,4 @@
-/** The records of one delivery as files: one a table, gzip JSON lines, the same records always the same bytes. */
+/** The records of one delivery as files: one per table, gzip JSON lines, the same records always the same bytes. */
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { CapturedRecord } from '../capture/stream-record';

@@ -48,8 +48,8 @@ export class DataApi {
 
   /**
    * Runs one statement, which commits by itself, and waits for its end.
-   * @throws PipelineError WAREHOUSE_BUSY (retry), LOAD_FILE_REJECTED (dead-letter), LOAD_TIMED_OUT (retry: it goes
-   * on in the warehouse), LOAD_STATEMENT_FAILED (halt).
+   * @throws PipelineError WAREHOUSE_BUSY (retry), LOAD_FILE_REJECTED (dead-letter), LOAD_TIMED_OUT (retry: it
+   * continues in the warehouse), LOAD_STATEMENT_FAILED (halt).
    */
   async execute(sql: string, options: StatementOptions = {}): Promise<FinishedStatement> {
     const command = new ExecuteStatementCommand({ ...this.target(options), Sql: sql });
@@ -153,7 +153,7 @@ function timedOut(id: string, name: string | undefined): PipelineError {
   return new PipelineError({
     code: 'LOAD_TIMED_OUT',
     disposition: 'retry',
-    message: `the statement ${name ?? id} is still running and the time of this run is over. It goes on in the warehouse; the next run finds it and waits on`,
+    message: `the statement ${name ?? id} is still running and the time of this run is over. It continues in the warehouse; the next run finds it and waits for it`,
     context: { statementId: id, statementName: name ?? null },
   });
 }

@@ -85,7 +85,7 @@ export interface FailedStatement {
 
 const ADVICE: Readonly<Record<Disposition, string>> = {
   retry: 'It passes by itself and is tried again',
-  'dead-letter': 'A staged file cannot be read; it is set aside and the others are loaded',
+  'dead-letter': 'A staged file cannot be read; it is rejected and the others are loaded',
   halt: 'Usual causes: a missing grant, or a table that is not as the catalogue says. Run prepare-warehouse and read the statement in the Data API',
 };
 

@@ -10,7 +10,7 @@ type ExistingTables = ReadonlyMap<string, readonly string[]>;
 /**
  * Names of columns, their order and their types are compared; what is left open (encoding, sort order, NOT NULL) may
  * be tuned by hand.
- * @returns one sentence a table that differs; empty when all are right.
+ * @returns one sentence per table that differs; empty when all are right.
  */
 export async function checkTables(
   dataApi: DataApi,

@@ -130,7 +130,7 @@ export const FORMATS: TableDefinition = {
   sortKey: [],
 };
 
-/** One row a committed batch, written in the transaction of its merge. */
+/** One row per committed batch, written in the transaction of its merge. */
 export const LEDGER: TableDefinition = {
   schema: CONTROL_SCHEMA,
   table: LEDGER_TABLE,
@@ -149,7 +149,7 @@ export const LEDGER: TableDefinition = {
   sortKey: ['loaded_at'],
 };
 
-/** One row a table and reconciliation. */
+/** One row per table and reconciliation. */
 export const RECONCILIATIONS: TableDefinition = {
   schema: CONTROL_SCHEMA,
   table: RECONCILIATIONS_TABLE,

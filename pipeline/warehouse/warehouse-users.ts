@@ -1,4 +1,4 @@
-/** Users of the warehouse: two that come in by IAM, and the replication task's, whose password lives in its secret alone. */
+/** Users of the warehouse: two that come in by IAM, and the replication task's, whose password is only in its secret. */
 import { createHash, randomInt } from 'node:crypto';
 import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { findLogin, readSecretValue } from '../secrets';
@@ -27,7 +27,7 @@ export async function readExistingUsers(
   return new Set(names.filter((name) => existing.has(name.toLowerCase())));
 }
 
-/** A user that only IAM lets in. An existing one is left alone. */
+/** A user that only IAM lets in. An existing one stays as it is. */
 export function buildIamUser(name: string, exists: boolean): string[] {
   return exists ? [] : [`CREATE USER ${quoteIdentifier(name)} PASSWORD DISABLE`];
 }
@@ -79,7 +79,7 @@ export async function keepReplicationPassword(
 
 const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** Letters and digits alone, since DMS refuses `; . : +` and others; one of each class, as Redshift demands. */
+/** Only letters and digits, since DMS refuses `; . : +` and others; one of each class, as Redshift demands. */
 function generatePassword(): string {
   const random = Array.from({ length: 29 }, () => LETTERS_AND_DIGITS[randomInt(LETTERS_AND_DIGITS.length)]);
   return `${random.join('')}aZ4`;

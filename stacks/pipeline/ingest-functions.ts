@@ -22,7 +22,7 @@ export function ingestTxnsFunction({ scope, inputs, statements }: SpecContext): 
     },
     statements: [
       statements.objects('ReadSeed', ['GetObject'], [SEED_PREFIX + SEED_FILES.txns]),
-      statements.objects('SetAsideRejected', ['PutObject'], [`${REJECTED_PREFIX}txns/`]),
+      statements.objects('WriteRejected', ['PutObject'], [`${REJECTED_PREFIX}txns/`]),
       statements.secrets('ReadMysqlUser', ['GetSecretValue'], [secret]),
       statements.key(['Decrypt', 'GenerateDataKey'], ['s3', 'secretsmanager']),
     ],
@@ -45,7 +45,7 @@ export function ingestTradesFunction({ scope, statements }: SpecContext): Functi
     },
     statements: [
       statements.objects('ReadSeed', ['GetObject'], [SEED_PREFIX + SEED_FILES.trades]),
-      statements.objects('SetAsideRejected', ['PutObject'], [`${REJECTED_PREFIX}trades/`]),
+      statements.objects('WriteRejected', ['PutObject'], [`${REJECTED_PREFIX}trades/`]),
       statements.tables('PutItems', ['BatchWriteItem'], dynamodbTables()),
       statements.key(['Decrypt', 'GenerateDataKey'], ['s3', 'dynamodb']),
     ],

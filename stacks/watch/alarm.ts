@@ -20,6 +20,8 @@ export interface AlarmSpec {
   readonly of: number;
   /** What a period without any value is. */
   readonly silence: 'good' | 'bad';
+  /** Its address before it was renamed. */
+  readonly movedFrom?: string;
 }
 
 export const FIVE_MINUTES_SECONDS = 300;
@@ -47,6 +49,7 @@ export class Alarms {
       okActions: [this.topicArn],
       ...measure(spec),
     });
+    if (spec.movedFrom !== undefined) alarm.moveFromId(spec.movedFrom);
     this.byId.set(id, alarm);
   }
 

@@ -84,7 +84,7 @@ function dynamodbWay({ own, function: run }: Metrics): Graph[] {
       title: 'Age of the oldest change in the stream, ms',
       metrics: [run('stage-stream-records')('IteratorAge', 'Maximum')],
     },
-    counted('Staged rows and files', 'stage-stream-records', ['StagedRows', 'StagedFiles', 'SetAsideValues']),
+    counted('Staged rows and files', 'stage-stream-records', ['StagedRows', 'StagedFiles', 'FlaggedValues']),
     counted('Loaded rows and files', 'load-staged-batches', ['LoadedRows', 'LoadedFiles', 'RejectedFiles']),
   ];
 }

@@ -1,4 +1,4 @@
-/** Alarms of each replicated table: is the target fresh, is it equal, was anything set aside. */
+/** Alarms of each replicated table: is the target fresh, is it equal, was anything rejected or flagged. */
 import type { HandlerName } from '../../pipeline/handler-environment';
 import { dynamodbTables, type ReplicatedTable, sourceName, TABLES, targetName } from '../../pipeline/tables';
 import type { Settings } from '../settings';
@@ -8,7 +8,7 @@ import type { Metrics } from './metric';
 export function addTableAlarms(alarms: Alarms, metrics: Metrics, settings: Settings): void {
   for (const table of TABLES) {
     addEquality(alarms, metrics, settings, table);
-    addSetAside(alarms, metrics, {
+    addCountAlarm(alarms, metrics, {
       runbook: 'rejected-rows',
       table,
       handler: table.source === 'mysql' ? 'ingest-txns' : 'ingest-trades',
@@ -17,14 +17,15 @@ export function addTableAlarms(alarms: Alarms, metrics: Metrics, settings: Setti
     });
   }
   for (const table of dynamodbTables()) {
-    addSetAside(alarms, metrics, {
-      runbook: 'set-aside-values',
+    addCountAlarm(alarms, metrics, {
+      runbook: 'flagged-values',
       table,
       handler: 'stage-stream-records',
-      metric: 'SetAsideValues',
+      metric: 'FlaggedValues',
+      movedFrom: `aws_cloudwatch_metric_alarm.set_aside_values_${table.name}`,
       meaning: `Values of ${sourceName(table)} do not fit their columns; they are only in the whole item`,
     });
-    addSetAside(alarms, metrics, {
+    addCountAlarm(alarms, metrics, {
       runbook: 'rejected-files',
       table,
       handler: 'load-staged-batches',
@@ -60,18 +61,19 @@ function addEquality(alarms: Alarms, metrics: Metrics, settings: Settings, table
   });
 }
 
-interface SetAside {
+interface CountAlarm {
   readonly runbook: string;
   readonly table: ReplicatedTable;
   readonly handler: HandlerName;
   readonly metric: string;
   readonly meaning: string;
+  readonly movedFrom?: string;
 }
 
-function addSetAside(
+function addCountAlarm(
   alarms: Alarms,
   metrics: Metrics,
-  { runbook, table, handler, metric, meaning }: SetAside,
+  { runbook, table, handler, metric, meaning, movedFrom }: CountAlarm,
 ) {
   alarms.add({
     runbook,
@@ -83,5 +85,6 @@ function addSetAside(
     bad: 1,
     of: 1,
     silence: 'good',
+    ...(movedFrom === undefined ? {} : { movedFrom }),
   });
 }

@@ -6,7 +6,7 @@ import { streamRecord, TRADES_SOURCE } from '../../support/stream-records';
 
 const parse = (record: DynamoDBRecord) => parseStreamRecord(record, TRADES_SOURCE);
 
-test('INSERT, MODIFY and REMOVE become insert, update and delete with their images', () => {
+it('INSERT, MODIFY and REMOVE become insert, update and delete with their images', () => {
   const image = { price: { N: '1' } };
   expect(parse(streamRecord({ sequence: 5, after: image }))).toEqual({
     table: TRADES,
@@ -28,11 +28,11 @@ test('INSERT, MODIFY and REMOVE become insert, update and delete with their imag
   expect(removal).not.toHaveProperty('after');
 });
 
-test('a delete without an old image still carries its key', () => {
+it('a delete without an old image still carries its key', () => {
   expect(parse(streamRecord({ sequence: 1 })).event.before).toEqual({ id: { S: 'a' } });
 });
 
-test('a delete by time to live is told from one that somebody asked for', () => {
+it('a delete by time to live is distinguished from one that somebody asked for', () => {
   const identity = { type: 'Service', principalId: 'dynamodb.amazonaws.com' };
   expect(parse({ ...streamRecord({ sequence: 1 }), userIdentity: identity }).isExpiry).toBe(true);
   expect(parse(streamRecord({ sequence: 1 })).isExpiry).toBe(false);
@@ -44,7 +44,7 @@ const without = (member: string): DynamoDBRecord => ({
   dynamodb: { ...insert.dynamodb, [member]: undefined },
 });
 
-test.each<[string, DynamoDBRecord, RegExp]>([
+it.each<[string, DynamoDBRecord, RegExp]>([
   [
     'another table',
     streamRecord({ sequence: 1, after: {}, table: 'cdc-dev-other' }),

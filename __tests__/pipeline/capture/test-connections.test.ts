@@ -93,7 +93,7 @@ describe('the connections of a task', () => {
     expect(dms.pauses).toEqual([1_000, 2_000, 4_000, 8_000, 8_000, 8_000]);
   });
 
-  it('are tested anew, each once, where the test at creation failed; the others are left alone', async () => {
+  it('are tested again, each once, where the test at creation failed; the others are not', async () => {
     dms.states.set(SOURCE, ['successful']).set(TARGET, ['failed']);
     dms.beforeTest = (endpointArn) => dms.states.set(endpointArn, ['testing', 'successful']);
     await dms.run();
@@ -133,7 +133,7 @@ describe('a connection that is not successful', () => {
     expect(dms.tested).toEqual([SOURCE, TARGET]);
   });
 
-  it('is told although the test of the other end hangs until the time is over', async () => {
+  it('is reported although the test of the other end hangs until the time is over', async () => {
     dms.states.set(SOURCE, ['failed']).set(TARGET, ['testing']);
     await expect(dms.run()).rejects.toMatchObject({
       disposition: 'halt',
@@ -152,7 +152,7 @@ describe('a connection that is not successful', () => {
     expect(dms.pauses.length).toBeLessThan(12);
   });
 
-  it('is told with why DMS would not test it', async () => {
+  it('is reported with why DMS would not test it', async () => {
     dms.states.set(SOURCE, ['failed']).set(TARGET, ['successful']);
     dms.beforeTest = () => {
       throw fault('InvalidResourceStateFault', 'the instance is being modified');

@@ -8,7 +8,7 @@ import { marshallNumber, tradeItem, WIDE } from '../../support/items';
 const wide = (attributes: Record<string, AttributeValue>) =>
   projectItem(WIDE, { id: { S: 'a' }, ...attributes });
 
-test('an item of the seed becomes its typed columns and the whole document', () => {
+it('an item of the seed becomes its typed columns and the whole document', () => {
   const row = projectItem(TRADES, tradeItem);
   expect(row.columns).toEqual({
     id: '5597a1617df886b33f839f9a',
@@ -28,7 +28,7 @@ test('an item of the seed becomes its typed columns and the whole document', () 
   );
 });
 
-test.each<[string, AttributeValue, string | null, string]>([
+it.each<[string, AttributeValue, string | null, string]>([
   ['small', { N: '-32768' }, '-32768', 'fits'],
   ['small', { N: '32768' }, null, 'too great'],
   ['whole', { N: '7.0' }, '7', 'a whole number however written'],
@@ -61,14 +61,14 @@ test.each<[string, AttributeValue, string | null, string]>([
   expect(flagged).toBe(expected === null);
 });
 
-test('NULL and an absent attribute are NULL without a flag', () => {
+it('NULL and an absent attribute are NULL without a flag', () => {
   const row = wide({ amount: { NULL: true } });
   expect(row.columns.amount).toBeNull();
   expect(row.columns.name).toBeNull();
   expect(row.flags).toBeNull();
 });
 
-test('strings that SUPER cannot hold are left out of the document, and their paths are flagged', () => {
+it('strings that SUPER cannot hold are left out of the document, and their paths are flagged', () => {
   const long = 'z'.repeat(65_536);
   const row = wide({
     'odd,name/x': { S: long },
@@ -81,7 +81,7 @@ test('strings that SUPER cannot hold are left out of the document, and their pat
   expect(row.flagCount).toBe(4);
 });
 
-test('more flags than their column holds are counted', () => {
+it('more flags than their column holds are counted', () => {
   const many = Object.fromEntries(
     Array.from({ length: 200 }, (_, index) => [`attribute-number-${index}`, { S: '\0' }]),
   );
@@ -90,14 +90,14 @@ test('more flags than their column holds are counted', () => {
   expect(flags).toMatch(/,\+\d+$/);
 });
 
-test('an item that grows beyond what COPY takes is flagged as a whole', () => {
+it('an item that grows beyond what COPY takes is flagged as a whole', () => {
   const numbers = { L: Array.from({ length: 40_000 }, () => ({ N: '1E+125' })) };
   const row = wide({ numbers });
   expect(row.item).toBeNull();
   expect(row.flags).toBe('item');
 });
 
-test('keys that look like integers or like JavaScript internals keep their place and value', () => {
+it('keys that look like integers or like JavaScript internals keep their place and value', () => {
   const item = JSON.parse(
     '{"id":{"S":"a"},"10":{"S":"ten"},"9":{"S":"nine"},"__proto__":{"S":"p"},"constructor":{"S":"c"}}',
   ) as Item;
@@ -106,7 +106,7 @@ test('keys that look like integers or like JavaScript internals keep their place
   );
 });
 
-test('the digest tells types apart and does not see how a number or a set is written', () => {
+it('the digest tells types apart and does not see how a number or a set is written', () => {
   const digest = (value: AttributeValue): string => wide({ value }).digest;
   expect(digest({ S: '1' })).not.toBe(digest({ N: '1' }));
   expect(digest({ L: [{ S: 'a' }] })).not.toBe(digest({ SS: ['a'] }));
@@ -116,7 +116,7 @@ test('the digest tells types apart and does not see how a number or a set is wri
   expect(digest({ B: Buffer.from('ab') })).toBe(digest({ B: 'YWI=' }));
 });
 
-test('any number of up to 38 digits is in its column exactly, or flagged and in the item exactly', () => {
+it('any number of up to 38 digits is in its column exactly, or flagged and in the item exactly', () => {
   fc.assert(
     fc.property(marshallNumber, (number) => {
       const row = wide({ amount: { N: number }, big: { N: number } });
@@ -138,7 +138,7 @@ function scaled(text: string): string {
   return whole + fraction + '0'.repeat(200 + Number(exponent) - fraction.length);
 }
 
-test.each<[string, Item]>([
+it.each<[string, Item]>([
   ['no key', { ticker: { S: 'x' } }],
   ['a key of another type', { id: { N: '1' } }],
   ['a key that is too long', { id: { S: 'x'.repeat(2049) } }],
@@ -150,7 +150,7 @@ test.each<[string, Item]>([
   expect(refused).toThrow(/STREAM_RECORD_INVALID/);
 });
 
-test('the key alone is projected for deletes', () => {
+it('only the key is projected for deletes', () => {
   expect(projectKey(TRADES, { id: { S: 'k' }, price: { N: '1' } })).toEqual({ id: 'k' });
   expect(() => projectKey(TRADES, {})).toThrow(/id/);
 });

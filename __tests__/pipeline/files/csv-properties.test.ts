@@ -8,7 +8,7 @@ const anyText = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => text.replaceAll('\0', '')),
 );
 
-test('any text arrives as itself, whatever the chunks', async () => {
+it('any text arrives as itself, whatever the chunks', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(anyText, fc.constantFrom('\n', '\r\n')), { maxLength: 8 }),
@@ -23,7 +23,7 @@ test('any text arrives as itself, whatever the chunks', async () => {
   );
 });
 
-test('records are those of csv-parse, for any text that it takes', async () => {
+it('records are those of csv-parse, for any text that it takes', async () => {
   const unit = fc.constantFrom('"', '"', ',', '\n', 'a', ' ');
   await fc.assert(
     fc.asyncProperty(fc.array(fc.string({ unit, maxLength: 8 })), async (fields) => {
@@ -43,7 +43,7 @@ test('records are those of csv-parse, for any text that it takes', async () => {
   );
 });
 
-test('no line is lost: what is broken by quotes, cuts and bytes is either a row or rejected', async () => {
+it('no line is lost: what is broken by quotes, cuts and bytes is either a row or rejected', async () => {
   const unit = fc.constantFrom('"', ',', 'a', '\r', '😀');
   await fc.assert(
     fc.asyncProperty(
@@ -65,7 +65,7 @@ test('no line is lost: what is broken by quotes, cuts and bytes is either a row 
   );
 });
 
-test('any amount that the column holds arrives exactly, with or without separators', async () => {
+it('any amount that the column holds arrives exactly, with or without separators', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.bigInt({ min: -(10n ** 18n) + 1n, max: 10n ** 18n - 1n }),

@@ -8,7 +8,7 @@ import { csvOf, goodLine, goodRow, HEADER, readCsv } from '../../support/txns-cs
 const place = ({ line, code, column }: Rejection): object =>
   column === undefined ? { line, code } : { line, code, column };
 
-test('the seed file of this project is read whole', async () => {
+it('the seed file of this project is read whole', async () => {
   const { rows, rejections } = await readCsv(readFileSync(join(__dirname, '../../../seed-data/txns.csv')));
   expect(rejections).toEqual([]);
   expect(rows).toHaveLength(30);
@@ -18,7 +18,7 @@ test('the seed file of this project is read whole', async () => {
 });
 
 describe('files', () => {
-  test('columns may come in any order, their names in any case and with stray blanks', async () => {
+  it('columns may come in any order, their names in any case and with stray blanks', async () => {
     const { rows } = await readCsv(
       '\ufeffbalance amt, Deposit  AMT,WITHDRAWAL_AMT,value date,chip used,transaction details,date,ACCOUNT NO\r\n' +
         '3,2,1,,,d,29-Jun-17,a\r\n',
@@ -26,7 +26,7 @@ describe('files', () => {
     expect(rows).toEqual([['a', '2017-06-29', 'd', null, null, '1.00', '2.00', '3.00']]);
   });
 
-  test.each([
+  it.each([
     ['LF', '\n', '\n'],
     ['CRLF', '\r\n', '\r\n'],
     ['no line break at the end', '\n', ''],
@@ -37,11 +37,11 @@ describe('files', () => {
     expect({ rows, rejections }).toEqual({ rows: [goodRow('a'), goodRow('b')], rejections: [] });
   });
 
-  test('a header alone is a file without rows', async () => {
+  it('only a header is a file without rows', async () => {
     expect(await readCsv(HEADER)).toEqual({ rows: [], rejections: [] });
   });
 
-  test('line numbers count the lines of fields that hold line breaks', async () => {
+  it('line numbers count the lines of fields that hold line breaks', async () => {
     const { rows, rejections } = await readCsv(
       csvOf(
         `a,29-Jun-17,"one\ntwo\n\nfour",TRUE,,,1,`,
@@ -60,7 +60,7 @@ describe('files', () => {
     expect(rejections[1]?.raw).toBe('"x\ny",bad,,,,,,');
   });
 
-  test('a quote that is never closed costs its own line, not the rest of the file', async () => {
+  it('a quote that is never closed costs its own line, not the rest of the file', async () => {
     const open = 'a,29-Jun-17,"never closed,TRUE,,,1,';
     const rest = Array.from({ length: 500 }, (_, index) => goodLine(`r${index}`));
     const { rows, rejections } = await readCsv(csvOf(goodLine('first'), open, ...rest), 1000);
@@ -69,7 +69,7 @@ describe('files', () => {
     expect(rejections[0]?.raw).toBe(open);
   });
 
-  test('a quote that is never closed is given up after a bounded text', async () => {
+  it('a quote that is never closed is given up after a bounded text', async () => {
     const rest = Array.from({ length: 60_000 }, (_, index) => goodLine(`r${index}`));
     expect(rest.join().length).toBeGreaterThan(MAX_RECORD_CHARACTERS);
     const { rows, rejections } = await readCsv(csvOf('a,29-Jun-17,"never closed,TRUE,,,1,', ...rest));
@@ -83,7 +83,7 @@ describe('files', () => {
     ]);
   });
 
-  test('a stray quote before rows with quoted fields costs its own line', async () => {
+  it('a stray quote before rows with quoted fields costs its own line', async () => {
     const quotedLine = (account: string): string => `${account},29-Jun-17,"d, e",TRUE,,,"  1,000.00 ",`;
     const { rows, rejections } = await readCsv(
       csvOf(quotedLine('a'), 'b,29-Jun-17,"open,TRUE,,,1,', quotedLine('c'), quotedLine('d')),
@@ -92,14 +92,14 @@ describe('files', () => {
     expect(rejections.map(place)).toEqual([{ line: 3, code: 'STRAY_QUOTE' }]);
   });
 
-  test('every line with an open quote is set aside on its own', async () => {
+  it('every line with an open quote is rejected on its own', async () => {
     const open = Array.from({ length: 2000 }, () => '"');
     const { rows, rejections } = await readCsv(csvOf(...open, goodLine('a')));
     expect(rows.length + rejections.length).toBeGreaterThan(1000);
     expect(rows.at(-1)).toEqual(goodRow('a'));
   });
 
-  test.each([
+  it.each([
     ['a quote inside a field', 'a,29-Jun-17,5" pipe,TRUE,,,1,'],
     ['a blank before the quote', 'a,29-Jun-17, "text",TRUE,,,1,'],
     ['text behind the quote', 'a,29-Jun-17,"text" more,TRUE,,,1,'],
@@ -110,7 +110,7 @@ describe('files', () => {
     expect(rejections).toEqual([expect.objectContaining({ line: 2, code: 'STRAY_QUOTE', raw: row })]);
   });
 
-  test('bytes that are not UTF-8 set their line aside, as base64', async () => {
+  it('bytes that are not UTF-8 set their line aside, as base64', async () => {
     const bad = Buffer.concat([
       Buffer.from('a,29-Jun-17,caf'),
       Buffer.from([0xe9]),
@@ -129,7 +129,7 @@ describe('files', () => {
     expect(Buffer.from(rejections[0]?.raw ?? '', 'base64')).toEqual(Buffer.concat([bad, Buffer.from('\n')]));
   });
 
-  test.each([1000, 10 * 1024 * 1024])(
+  it.each([1000, 10 * 1024 * 1024])(
     'a line that is too long is passed over (chunks of %d bytes)',
     async (size) => {
       const long = 'x'.repeat(MAX_LINE_BYTES + 1);
@@ -146,7 +146,7 @@ describe('files', () => {
     },
   );
 
-  test.each([
+  it.each([
     ['', /the file is empty/],
     ['\n\n', /the file is empty/],
     ['\ufeff', /the file is empty/],

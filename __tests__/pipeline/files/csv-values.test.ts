@@ -1,7 +1,7 @@
 import { COLUMN_NAMES, csvOf, goodLine, goodRow, readCsv, rowWith } from '../../support/txns-csv';
 
 describe('a value becomes exactly what its column holds', () => {
-  test.each([
+  it.each([
     ['date', '29-Jun-17', '2017-06-29'],
     ['date', '1-jan-00', '2000-01-01'],
     ['date', '31-DEC-69', '2069-12-31'],
@@ -36,8 +36,8 @@ describe('a value becomes exactly what its column holds', () => {
   });
 });
 
-describe('a value that its column cannot hold sets the row aside, with line, column and code', () => {
-  test.each([
+describe('a value that its column cannot hold rejects the row, with line, column and code', () => {
+  it.each([
     ['date', '', 'VALUE_MISSING'],
     ['date', '31-Feb-17', 'BAD_DATE'],
     ['date', '29-Feb-17', 'BAD_DATE'],
@@ -67,7 +67,7 @@ describe('a value that its column cannot hold sets the row aside, with line, col
   });
 });
 
-test('the length of text is counted in characters, not in bytes', async () => {
+it('the length of text is counted in characters, not in bytes', async () => {
   const fits = '😀'.repeat(2000);
   const { rows, rejections } = await readCsv(
     csvOf(rowWith('transaction_details', fits), rowWith('transaction_details', `${fits}x`)),

@@ -25,7 +25,7 @@ function plain(value: ExactJson | Refusal): unknown {
   return Array.isArray(value) ? value.map(plain) : value;
 }
 
-test('the seed file of this project is read whole, and every item can be taken', async () => {
+it('the seed file of this project is read whole, and every item can be taken', async () => {
   const items = await read(readFileSync(join(__dirname, '../../../seed-data/trades.json')));
   expect(items).toHaveLength(12);
   for (const { value } of items) {
@@ -35,7 +35,7 @@ test('the seed file of this project is read whole, and every item can be taken',
 });
 
 describe('the file', () => {
-  test('items know their line, in any layout, with a byte order mark and other members', async () => {
+  it('items know their line, in any layout, with a byte order mark and other members', async () => {
     const content =
       '\ufeff{ "meta": {"data": [1, "]"]}, "count": 2,\r\n"data": [{"id":"ä{"},\n {"id": "b",\n"x": [ ]}, 3,"s]"\n,null], "more": "…" }\n';
     for (const chunkBytes of [1, 2, 7, 1000]) {
@@ -51,14 +51,14 @@ describe('the file', () => {
     }
   });
 
-  test.each([
+  it.each([
     ['', 'the file is empty'],
     ['  ', 'line 1, column 3: the file ends where an object'],
     ['[{"id":"a"}]', 'line 1, column 1: expected an object'],
     ['{}', 'the object has no "data"'],
     ['{"items": []}', 'the object has no "data"'],
     ['{"data": {}}', 'line 1, column 10: expected an array as the value of "data"'],
-    ['{"data": [], "data": []}', 'line 1, column 22: "data" stands twice'],
+    ['{"data": [], "data": []}', 'line 1, column 22: "data" appears twice'],
     ['{"data": [{"id": "a"}\n {"id": "b"}]}', 'line 2, column 2: expected a comma or ]'],
     ['{"data": [{"id": "a"},]}', 'line 1, column 23: expected an item'],
     ['{"data": [{"id": "a"}]', 'line 1, column 23: the file ends where a comma or } is expected'],
@@ -82,7 +82,7 @@ describe('the file', () => {
     }
   });
 
-  test('a value without an end is given up after a bounded number of bytes', async () => {
+  it('a value without an end is given up after a bounded number of bytes', async () => {
     async function* endless(): AsyncGenerator<Buffer> {
       yield Buffer.from('{"data": [\n{"id": "a');
       for (;;) yield Buffer.alloc(1024 * 1024, 0x61);
@@ -92,7 +92,7 @@ describe('the file', () => {
     );
   });
 
-  test('an item that is not UTF-8 is refused on its own', async () => {
+  it('an item that is not UTF-8 is refused on its own', async () => {
     const content = Buffer.from('{"data": [{"id": "caf\xe9"}, {"id": "b"}]}', 'latin1');
     const items = await read(content);
     expect(items[0]?.value).toMatchObject({ code: 'INVALID_UTF8' });
@@ -101,7 +101,7 @@ describe('the file', () => {
 });
 
 describe('a value', () => {
-  test.each([
+  it.each([
     ['{"a": 1, "b": {"c": 1, "d": 2, "c": 3}}', 'DUPLICATE_NAME', 'b.c'],
     ['{"a": [{"x": 1}, {"x": 1, "\\u0078": 2}]}', 'DUPLICATE_NAME', 'a.1.x'],
     ['{"a": "\\ud83d"}', 'INVALID_TEXT', 'a'],
@@ -111,13 +111,13 @@ describe('a value', () => {
     expect(parseExactJson(text)).toEqual(expect.objectContaining({ code, column }));
   });
 
-  test('escapes, pairs and U+FEFF are the characters they stand for', () => {
+  it('escapes, pairs and U+FEFF are the characters they stand for', () => {
     expect(parseExactJson('"\\ud83d\\ude00\\u0000\\/\\b\\f\\n\\r\\t\\\\\\"\\ufeff\ufeffx"')).toBe(
       '😀\0/\b\f\n\r\t\\"\ufeff\ufeffx',
     );
   });
 
-  test('the parser takes what JSON.parse takes, refuses what it refuses, and gives the same values', () => {
+  it('the parser takes what JSON.parse takes, refuses what it refuses, and gives the same values', () => {
     const mutated = fc
       .tuple(
         fc.json(),
@@ -166,7 +166,7 @@ function asDoubles(value: ExactJson): unknown {
 }
 
 describe('a number', () => {
-  test.each([
+  it.each([
     ['0', '0'],
     ['-0', '0'],
     ['-0.000e5', '0'],
@@ -185,7 +185,7 @@ describe('a number', () => {
     expect(parseDynamodbNumber(text)).toBe(expected);
   });
 
-  test.each([
+  it.each([
     ['9'.repeat(39), 'NUMBER_TOO_PRECISE'],
     [`1.${'0'.repeat(37)}1`, 'NUMBER_TOO_PRECISE'],
     ['1e126', 'NUMBER_OUT_OF_RANGE'],
@@ -197,7 +197,7 @@ describe('a number', () => {
     expect(parseDynamodbNumber(text)).toMatchObject({ code });
   });
 
-  test('of up to 38 digits keeps its value, whatever its exponent', () => {
+  it('of up to 38 digits keeps its value, whatever its exponent', () => {
     const digits = fc.bigInt({ min: -(10n ** 38n) + 1n, max: 10n ** 38n - 1n });
     fc.assert(
       fc.property(digits, fc.integer({ min: -90, max: 80 }), (number, exponent) => {
@@ -221,7 +221,7 @@ describe('an item', () => {
     return buildItem(value, table);
   };
 
-  test('keeps every kind of value, empty ones and odd names too', () => {
+  it('keeps every kind of value, empty ones and odd names too', () => {
     const text =
       '{"id":"a","n":1.50,"t":true,"z":null,"e":"","l":[],"m":{},"__proto__":{"constructor":[{"x":-0}]}}';
     const built = build(text);
@@ -232,7 +232,7 @@ describe('an item', () => {
     );
   });
 
-  test.each([
+  it.each([
     ['[]', 'NOT_AN_OBJECT', undefined],
     ['"text"', 'NOT_AN_OBJECT', undefined],
     ['null', 'NOT_AN_OBJECT', undefined],
@@ -254,7 +254,7 @@ describe('an item', () => {
     expect(build(text)).toEqual(expect.objectContaining({ code, column }));
   });
 
-  test('has the key that its table says: two parts, numbers in one spelling', () => {
+  it('has the key that its table says: two parts, numbers in one spelling', () => {
     const table: DynamodbTable = { ...TRADES, key: ['id', 'at'], keyTypes: { id: 'S', at: 'N' } };
     expect(build('{"id":"a","at":1.0}', table)).toMatchObject({ key: '["a","1"]' });
     expect(build('{"id":"a","at":"1"}', table)).toMatchObject({ code: 'BAD_KEY', column: 'at' });

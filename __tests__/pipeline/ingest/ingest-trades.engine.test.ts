@@ -42,7 +42,7 @@ const ingest = (seed: ByteStream | string, others: Partial<IngestTradesOptions> 
 
 const fileOf = (items: readonly string[]): string => `{"data": [\n${items.join(',\n')}\n]}`;
 
-test('the seed file of this project is in the table, exactly, and a second run changes nothing', async () => {
+it('the seed file of this project is in the table, exactly, and a second run changes nothing', async () => {
   const seed = readFileSync(join(__dirname, '../../../seed-data/trades.json'), 'utf8');
   expect(await ingest(seed)).toEqual({ rows: 12, rejected: { count: 0, keys: [] } });
   const items = await dynamodb.items(tableName);
@@ -57,7 +57,7 @@ test('the seed file of this project is in the table, exactly, and a second run c
   expect(await dynamodb.items(tableName)).toEqual(items);
 });
 
-test('every kind of value is held by DynamoDB as it stands in the file', async () => {
+it('every kind of value is held by DynamoDB as it stands in the file', async () => {
   const deep = `${'['.repeat(31)}${']'.repeat(31)}`;
   const item = `{"id":"ä","n":[${'9'.repeat(38)},-1e-130,1E125,0.10,-0],"e":"","l":[],"m":{},"z":null,"t":true,"f":"\\u0000\\ufeff😀","__proto__":{"constructor":1},"d":${deep}}`;
   expect(await ingest(fileOf([item]))).toMatchObject({ rows: 1 });
@@ -74,7 +74,7 @@ test('every kind of value is held by DynamoDB as it stands in the file', async (
   expect(Object.keys(held ?? {}).sort()).toEqual(['__proto__', 'd', 'e', 'f', 'id', 'l', 'm', 'n', 't', 'z']);
 });
 
-test('items that cannot be taken lie in the bucket with line and reason, the others in the table', async () => {
+it('items that cannot be taken lie in the bucket with line and reason, the others in the table', async () => {
   const { rows, rejected } = await ingest(
     fileOf([
       '{"id":"a"}',
@@ -105,7 +105,7 @@ test('items that cannot be taken lie in the bucket with line and reason, the oth
   expect([...(await dynamodb.items(tableName)).keys()].sort()).toEqual(['a', 'e']);
 });
 
-test('an item that only DynamoDB itself refuses is found and set aside, the others of its batch are written', async () => {
+it('an item that only DynamoDB itself refuses is found and rejected, the others of its batch are written', async () => {
   // Counted here: 400 KB less a little. Counted there, with what it adds for numbers: more.
   const numbers = Array.from({ length: 60_000 }, () => '1234567890123456789012345678901234567.8').join(',');
   const items = Array.from({ length: 30 }, (_, index) => `{"id":"i${index}"}`);
@@ -118,7 +118,7 @@ test('an item that only DynamoDB itself refuses is found and set aside, the othe
   expect((await dynamodb.items(tableName)).size).toBe(30);
 });
 
-test('of items with one id the last in the file wins, however near and however many', async () => {
+it('of items with one id the last in the file wins, however near and however many', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 200 }),
@@ -136,7 +136,7 @@ test('of items with one id the last in the file wins, however near and however m
   );
 });
 
-test('a number of up to 38 digits is held exactly', async () => {
+it('a number of up to 38 digits is held exactly', async () => {
   const digits = fc.bigInt({ min: -(10n ** 38n) + 1n, max: 10n ** 38n - 1n });
   const numbers = fc.sample(fc.tuple(digits, fc.integer({ min: 0, max: 37 })), { numRuns: 300, seed: 7 });
   const texts = numbers.map(([number, decimals]) => {
@@ -153,7 +153,7 @@ test('a number of up to 38 digits is held exactly', async () => {
   }
 });
 
-test('broken JSON fails the run with line and column; a broken transfer too; nothing is left in flight', async () => {
+it('broken JSON fails the run with line and column; a broken transfer too; nothing is left in flight', async () => {
   const broken = fileOf([...Array.from({ length: 60 }, (_, index) => `{"id":"${index}"}`), '{"id": oops}']);
   await expect(ingest(broken)).rejects.toMatchObject({
     code: 'SEED_UNREADABLE',
@@ -166,7 +166,7 @@ test('broken JSON fails the run with line and column; a broken transfer too; not
   await expect(ingest(cutOff())).rejects.toThrow('the transfer was cut off');
 });
 
-test('a table that does not exist, and a service that does not answer, each fail by name', async () => {
+it('a table that does not exist, and a service that does not answer, each fail by name', async () => {
   const file = fileOf(['{"id":"a"}']);
   await expect(ingest(file, { tableName: 'nowhere' })).rejects.toMatchObject({
     code: 'SOURCE_NOT_READY',
@@ -182,7 +182,7 @@ test('a table that does not exist, and a service that does not answer, each fail
 });
 
 describe('while the table is throttled', () => {
-  /** Takes part of each request: of every batch the first item alone, until `refusals` are used up. */
+  /** Takes part of each request: of every batch only the first item, until `refusals` are used up. */
   function throttled(refusals: number) {
     const delays: number[] = [];
     let inFlight = 0;
@@ -218,7 +218,7 @@ describe('while the table is throttled', () => {
 
   const items = Array.from({ length: 110 }, (_, index) => `{"id":"i${index}"}`);
 
-  test('what was not processed is sent again, later and later, until all is written', async () => {
+  it('what was not processed is sent again, later and later, until all is written', async () => {
     const fault = throttled(15);
     expect(await ingest(fileOf(items), { ...fault.options, parallelism: 2 })).toMatchObject({ rows: 110 });
     expect((await dynamodb.items(tableName)).size).toBe(110);
@@ -227,7 +227,7 @@ describe('while the table is throttled', () => {
     expect(fault.mostInFlight()).toBe(2);
   });
 
-  test('after a bounded number of attempts the run fails', async () => {
+  it('after a bounded number of attempts the run fails', async () => {
     const fault = throttled(1_000);
     await expect(ingest(fileOf(items), { ...fault.options, maxAttempts: 3 })).rejects.toMatchObject({
       code: 'WRITE_UNPROCESSED',

@@ -48,13 +48,13 @@ const row = (account: string): string => `${account},29-Jun-17,text,TRUE,30-Jun-
 const rowsOf = (from: number, to: number): string =>
   Array.from({ length: to - from }, (_, index) => `${row(`a${from + index}`)}\n`).join('');
 
-test('an INSERT is this', () => {
+it('an INSERT is this', () => {
   expect(buildInsert(TXNS, ['account_no', 'date'], 2)).toBe(
     'INSERT INTO `bank`.`txns` (`account_no`, `date`)\nVALUES (?, ?), (?, ?)',
   );
 });
 
-test('rows arrive typed, in the order of the file, with the start of the run', async () => {
+it('rows arrive typed, in the order of the file, with the start of the run', async () => {
   const outcome = await ingest(`${HEADER}\n${row("409000611074'")}\nb,2-Jul-17,,,,1,,\n`);
   expect(outcome).toEqual({ rows: 2, rejected: { count: 0, keys: [] } });
   expect(await mysql.query('SELECT * FROM bank.txns ORDER BY txn_id')).toEqual([
@@ -81,7 +81,7 @@ test('rows arrive typed, in the order of the file, with the start of the run', a
   expect(await s3.keys(`rejected/txns/${runId()}`)).toEqual([]);
 });
 
-test('a second run appends the same rows again', async () => {
+it('a second run appends the same rows again', async () => {
   const file = `${HEADER}\n${rowsOf(0, 2500)}`;
   await ingest(file);
   expect(await count()).toBe(2500);
@@ -90,7 +90,7 @@ test('a second run appends the same rows again', async () => {
   expect(await mysql.query('SELECT COUNT(DISTINCT account_no) AS n FROM bank.txns')).toEqual([{ n: '2500' }]);
 });
 
-test('rows that cannot be taken lie in the bucket with line and reason, the others in the table', async () => {
+it('rows that cannot be taken lie in the bucket with line and reason, the others in the table', async () => {
   const file = `${HEADER}\n${row('a')}\nb,31-Feb-17,secret text,,,,,\n${row('c')}\nonly two,columns\n`;
   const { rows, rejected } = await ingest(file);
   expect(rows).toBe(2);
@@ -114,7 +114,7 @@ test('rows that cannot be taken lie in the bucket with line and reason, the othe
   expect(await count()).toBe(2);
 });
 
-test('a file of nothing but broken rows is set aside in parts of bounded size', async () => {
+it('a file of nothing but broken rows is rejected in parts of bounded size', async () => {
   async function* broken(): AsyncGenerator<Buffer> {
     yield Buffer.from(`${HEADER}\n`);
     for (let part = 0; part < 20; part += 1) yield Buffer.from(`${'x'.repeat(500)}\n`.repeat(1000));
@@ -134,17 +134,17 @@ describe('a run that fails leaves no row', () => {
     throw new Error('the transfer was cut off');
   }
 
-  test('when the file breaks off', async () => {
+  it('when the file breaks off', async () => {
     await expect(ingest(cutOff())).rejects.toThrow('the transfer was cut off');
     expect(await count()).toBe(0);
   });
 
-  test('when the header is wrong', async () => {
+  it('when the header is wrong', async () => {
     await expect(ingest('a,b\n1,2\n')).rejects.toMatchObject({ code: 'SEED_UNREADABLE' });
     expect(await count()).toBe(0);
   });
 
-  test('when the server refuses a row, and the message does not show the row', async () => {
+  it('when the server refuses a row, and the message does not show the row', async () => {
     await mysql.query('ALTER TABLE bank.txns ADD CONSTRAINT no_z CHECK (account_no <> "zzz-secret")');
     const failure = await ingest(`${HEADER}\n${rowsOf(0, 3000)}${row('zzz-secret')}\n`).catch(
       (error) => error,
@@ -155,14 +155,14 @@ describe('a run that fails leaves no row', () => {
     expect(await count()).toBe(0);
   });
 
-  test('when rejected rows cannot be written', async () => {
+  it('when rejected rows cannot be written', async () => {
     const rejected = s3.rejectedFile('txns', 'x'.repeat(2000));
     const failure = await ingest(`${HEADER}\n${row('a')}\nbroken\n`, { rejected }).catch((error) => error);
     expect(failure).toMatchObject({ code: 'REJECTED_UNWRITTEN', disposition: 'retry' });
     expect(await count()).toBe(0);
   });
 
-  test('when the connection is killed between two INSERTs', async () => {
+  it('when the connection is killed between two INSERTs', async () => {
     async function* killing(): AsyncGenerator<Buffer> {
       yield Buffer.from(`${HEADER}\n${rowsOf(0, 3000)}`);
       const [session] = await mysql.query(
@@ -179,7 +179,7 @@ describe('a run that fails leaves no row', () => {
   });
 });
 
-test('while MySQL is busy, the file is not read on', async () => {
+it('while MySQL is busy, the file is not read on', async () => {
   let chunksRead = 0;
   async function* endless(): AsyncGenerator<Buffer> {
     yield Buffer.from(`${HEADER}\n`);
@@ -209,7 +209,7 @@ test('while MySQL is busy, the file is not read on', async () => {
   expect(await count()).toBe(100_000);
 });
 
-test('any text and any amount that a column holds is in MySQL exactly as in the file', async () => {
+it('any text and any amount that a column holds is in MySQL exactly as in the file', async () => {
   const text = fc.oneof(
     fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r', '\\', "'", '%', '?', ' ', 'é', '😀', '\ufeff') }),
     fc.string({ unit: 'grapheme' }).map((given) => given.replaceAll('\0', '')),

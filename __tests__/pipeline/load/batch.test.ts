@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { selectBatch } from '../../../pipeline/load/batch-selection';
-import { quarantineKey } from '../../../pipeline/load/batch-store';
+import { rejectedFileKey } from '../../../pipeline/load/batch-store';
 import { buildManifest, parseManifest } from '../../../pipeline/load/manifest';
 import { batchIdOf } from '../../../pipeline/s3-layout';
 
@@ -9,7 +9,7 @@ const keys = fc.uniqueArray(
   { minLength: 1 },
 );
 
-test('a manifest lists each file once, mandatory, and is read back as it was written', () => {
+it('a manifest lists each file once, mandatory, and is read back as it was written', () => {
   fc.assert(
     fc.property(keys, (files) => {
       const text = buildManifest('bucket', [...files, ...files]);
@@ -20,7 +20,7 @@ test('a manifest lists each file once, mandatory, and is read back as it was wri
   );
 });
 
-test.each([
+it.each([
   ['no JSON', '{'],
   ['another shape', '{"files":[]}'],
   ['no entries', '{"entries":[]}'],
@@ -31,7 +31,7 @@ test.each([
   );
 });
 
-test('the same files in any order are the same batch', () => {
+it('the same files in any order are the same batch', () => {
   fc.assert(
     fc.property(keys, (files) => {
       expect(batchIdOf([...files].reverse())).toBe(batchIdOf([...files, files[0] ?? '']));
@@ -41,17 +41,17 @@ test('the same files in any order are the same batch', () => {
 
 const file = (key: string, writtenAtMs: number, sizeBytes = 10) => ({ key, writtenAtMs, sizeBytes });
 
-test('a batch takes the oldest files, up to both limits', () => {
+it('a batch takes the oldest files, up to both limits', () => {
   const waiting = [file('c', 3), file('b', 2), file('a', 2), file('d', 1)];
   expect(selectBatch(waiting, { maxFiles: 3, maxBytes: 1000 })).toEqual(['d', 'a', 'b']);
   expect(selectBatch(waiting, { maxFiles: 9, maxBytes: 25 })).toEqual(['d', 'a']);
   expect(selectBatch([], { maxFiles: 9, maxBytes: 25 })).toEqual([]);
 });
 
-test('a file above the limit makes a batch of its own instead of waiting for ever', () => {
+it('a file above the limit makes a batch of its own instead of waiting indefinitely', () => {
   expect(selectBatch([file('a', 1, 99), file('b', 2)], { maxFiles: 9, maxBytes: 25 })).toEqual(['a']);
 });
 
-test('a file that cannot be read is set aside under its own name', () => {
-  expect(quarantineKey('incoming/trades/0a1b/1-2.json.gz')).toBe('rejected/trades/files/0a1b/1-2.json.gz');
+it('a file that cannot be read is rejected under its own name', () => {
+  expect(rejectedFileKey('incoming/trades/0a1b/1-2.json.gz')).toBe('rejected/trades/files/0a1b/1-2.json.gz');
 });

@@ -52,7 +52,7 @@ async function roundTrip(
   return new Map(rows.map((row) => [row.id ?? '', row]));
 }
 
-/** Columns of the warehouse pad decimals and write times and doubles in their own way. */
+/** Columns of the warehouse pad decimals and write times and doubles in a form of their own. */
 function normalized(row: Readonly<Record<string, string | null>>): Record<string, string | null> {
   return {
     ...row,
@@ -67,7 +67,7 @@ function expected(item: Item): Record<string, string | null> {
   return { ...row.columns, item: row.item, _cdc_flags: row.flags, _cdc_digest: row.digest };
 }
 
-test.each<[string, Record<string, AttributeValue>]>([
+it.each<[string, Record<string, AttributeValue>]>([
   [
     'the least of each type',
     {
@@ -117,7 +117,7 @@ test.each<[string, Record<string, AttributeValue>]>([
   expect(normalized(rows.get(item.id.S) ?? {})).toEqual(expected(item));
 });
 
-test('any number arrives exactly: in its column, or flagged and in the document', async () => {
+it('any number arrives exactly: in its column, or flagged and in the document', async () => {
   let run = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(marshallNumber, { minLength: 1, maxLength: 30 }), async (numbers) => {

@@ -50,15 +50,15 @@ const line = (price: string): Buffer =>
     `{"_cdc_operation":"insert","_cdc_version":"1","_cdc_changed_at":"2026-01-01 00:00:00.000000","_cdc_digest":"d","id":"x","price":"${price}"}\n`,
   );
 
-test('a file that was set aside, mended and put back is loaded, also beside one that is damaged', async () => {
-  const mended = 'incoming/trades/mended/1-1.json.gz';
+it('a file that was rejected, fixed and put back is loaded, also beside one that is damaged', async () => {
+  const fixed = 'incoming/trades/fixed/1-1.json.gz';
   const damaged = 'incoming/trades/damaged/2-2.json.gz';
-  await put(mended, line('1e60'));
+  await put(fixed, line('1e60'));
   expect((await load(bed.dataApi)).rejected).toEqual([
-    expect.objectContaining({ key: mended, line: '1', column: 'price' }),
+    expect.objectContaining({ key: fixed, line: '1', column: 'price' }),
   ]);
 
-  await put(mended, line('1.5'));
+  await put(fixed, line('1.5'));
   await put(damaged, Buffer.from('this is not a gzip file'));
   const again = await load(new LaterDataApi(bed.dataApiOptions));
   expect(again.rejected.map(({ key }) => key)).toEqual([damaged]);

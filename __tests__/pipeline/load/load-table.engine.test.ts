@@ -71,7 +71,7 @@ const ledgerBatches = (): Promise<unknown> =>
 const trade = (sequence: number, id: string, price?: string): DynamoDBRecord =>
   streamRecord({ sequence, id, ...(price === undefined ? {} : { after: { price: { N: price } } }) });
 
-test('staged inserts, updates and deletes become live rows, tombstones and one ledger entry', async () => {
+it('staged inserts, updates and deletes become live rows, tombstones and one ledger entry', async () => {
   await stage([trade(1, 'a', '1.5'), trade(2, 'b', '2'), trade(3, 'a', '1.75')]);
   await stage([trade(4, 'b')]);
   expect(await load()).toMatchObject({
@@ -90,18 +90,18 @@ test('staged inserts, updates and deletes become live rows, tombstones and one l
   expect(await list('loaded/trades/')).toHaveLength(2);
 });
 
-test('nothing to load is no error and writes nothing', async () => {
+it('nothing to load is no error and writes nothing', async () => {
   expect(await load()).toMatchObject({ files: 0, rows: 0, lastBatchId: undefined });
   expect(await ledgerBatches()).toEqual([]);
 });
 
-test('batches are kept to their limit, and all of them are loaded in one run', async () => {
+it('batches are kept to their limit, and all of them are loaded in one run', async () => {
   for (let sequence = 1; sequence <= 5; sequence++) await stage([trade(sequence, `k${sequence}`, '1')]);
   expect(await load({}, 2)).toMatchObject({ files: 5, rows: 5 });
   expect(await ledgerBatches()).toHaveLength(3);
 });
 
-test('an older change never replaces a newer one, and never brings back a deleted item', async () => {
+it('an older change never replaces a newer one, and never brings back a deleted item', async () => {
   await stage([trade(5, 'a', '5'), trade(6, 'b')]);
   await load();
   await stage([trade(1, 'a', '1'), trade(2, 'b', '2'), trade(3, 'a')]);
@@ -113,7 +113,7 @@ test('an older change never replaces a newer one, and never brings back a delete
   expect(await bed.dataApi.readRows('SELECT id FROM cdc.trades_tombstones')).toEqual([]);
 });
 
-test('a tombstone expires by the time it was written', async () => {
+it('a tombstone expires by the time it was written', async () => {
   await stage([trade(1, 'a'), trade(2, 'b')]);
   await load();
   await bed.dataApi.execute(
@@ -124,7 +124,7 @@ test('a tombstone expires by the time it was written', async () => {
   expect(await bed.dataApi.readRows('SELECT id FROM cdc.trades_tombstones')).toEqual([{ id: 'b' }]);
 });
 
-test('a delivery that comes again after its load changes nothing', async () => {
+it('a delivery that comes again after its load changes nothing', async () => {
   const delivery = [trade(1, 'a', '1'), trade(2, 'b', '2'), trade(3, 'b')];
   await stage(delivery);
   await load();
@@ -136,7 +136,7 @@ test('a delivery that comes again after its load changes nothing', async () => {
   expect(await ledgerBatches()).toHaveLength(1);
 });
 
-test('any partition into files and batches, in any order and with duplicates, ends with the same target', async () => {
+it('any partition into files and batches, in any order and with duplicates, ends with the same target', async () => {
   const split = fc.array(fc.nat(3), { minLength: 12, maxLength: 12 });
   await fc.assert(
     fc.asyncProperty(history, split, fc.nat(3), async (changes, files, twice) => {
@@ -199,12 +199,12 @@ describe('a run that is stopped', () => {
     for (const record of records) await stage([record]);
   });
 
-  test('before the manifest is written is resumed to the same end', async () => {
+  it('before the manifest is written is resumed to the same end', async () => {
     await expect(load({ store: stoppingStore('writeText') })).rejects.toThrow(Stopped);
     await resume();
   });
 
-  test('after the manifest is written is resumed with the same batch, even when new files arrived', async () => {
+  it('after the manifest is written is resumed with the same batch, even when new files arrived', async () => {
     await expect(load({ dataApi: new StoppingDataApi(bed.dataApiOptions) })).rejects.toThrow(Stopped);
     const [manifest] = await list('manifests/');
     expect(manifest).toBeDefined();
@@ -213,13 +213,13 @@ describe('a run that is stopped', () => {
     expect(entry).toEqual({ manifest });
   });
 
-  test('after the commit, before the files are moved, is resumed without loading again', async () => {
+  it('after the commit, before the files are moved, is resumed without loading again', async () => {
     await expect(load({ store: stoppingStore('moveToLoaded') })).rejects.toThrow(Stopped);
     expect(await list('incoming/')).toHaveLength(records.length);
     await resume();
   });
 
-  test.each([1, 2])(
+  it.each([1, 2])(
     'in the middle of the move, after %i deletions, is resumed to the same end',
     async (calls) => {
       await expect(load({ store: stoppingStore('remove', calls) })).rejects.toThrow(Stopped);
@@ -227,13 +227,13 @@ describe('a run that is stopped', () => {
     },
   );
 
-  test('before the manifest is deleted is resumed to the same end', async () => {
+  it('before the manifest is deleted is resumed to the same end', async () => {
     await expect(load({ store: stoppingStore('remove', records.length) })).rejects.toThrow(Stopped);
     expect(await list('incoming/')).toEqual([]);
     await resume();
   });
 
-  test('while its transaction runs is waited for by the next run', async () => {
+  it('while its transaction runs is waited for by the next run', async () => {
     const impatient = new DataApi({ ...bed.dataApiOptions, remainingMs: shrinking() });
     await expect(load({ dataApi: impatient })).rejects.toMatchObject({ code: 'LOAD_TIMED_OUT' });
     await resume();
@@ -246,7 +246,7 @@ function shrinking(): () => number {
   return () => (waits++ < 1 ? 60_000 : 1_000);
 }
 
-test('a conflict with another transaction is retried under a new token', async () => {
+it('a conflict with another transaction is retried under a new token', async () => {
   await stage([trade(1, 'a', '1')]);
   const tokens: (string | undefined)[] = [];
   class Conflicting extends DataApi {
@@ -263,7 +263,7 @@ test('a conflict with another transaction is retried under a new token', async (
   expect(new Set(tokens).size).toBe(3);
 });
 
-test('two runs at once load every file exactly once', async () => {
+it('two runs at once load every file exactly once', async () => {
   for (let sequence = 1; sequence <= 6; sequence++)
     await stage([trade(sequence, `k${sequence % 2}`, `${sequence}`)]);
   await Promise.allSettled([load({}, 3), load({}, 3)]);
@@ -275,14 +275,14 @@ test('two runs at once load every file exactly once', async () => {
 const good =
   '{"_cdc_operation":"insert","_cdc_version":"1","_cdc_changed_at":"2026-01-01 00:00:00.000000","_cdc_digest":"d","id":"x"}\n';
 
-test.each<[string, Buffer]>([
+it.each<[string, Buffer]>([
   ['no gzip at all', Buffer.from('this is not a gzip file')],
   ['a gzip file that was cut', gzipSync(Buffer.from(good.repeat(500))).subarray(0, 60)],
   ['lines that are no JSON', gzipSync('{"_cdc_operation":"insert",\n')],
   ['a number where its column has no room', gzipSync(good.replace('"id"', '"price":"1e60","id"'))],
   ['text longer than its column', gzipSync(good.replace('"x"', `"${'x'.repeat(2049)}"`))],
   ['a row without a key', gzipSync(good.replace('"id":"x"', '"ticker":"x"'))],
-])('a file with %s is set aside with a reason while the rest is loaded', async (_what, body) => {
+])('a file with %s is rejected with a reason while the rest is loaded', async (_what, body) => {
   await stage([trade(1, 'a', '1')]);
   await stage([trade(2, 'b', '2')]);
   const poison = 'incoming/trades/poison/1-2.json.gz';
@@ -301,7 +301,7 @@ test.each<[string, Buffer]>([
   expect(reason).toMatchObject({ file: poison, reason: expect.stringMatching(/./) });
 });
 
-test('a file that a person removed does not hold up the others of its batch', async () => {
+it('a file that a person removed does not hold up the others of its batch', async () => {
   await stage([trade(1, 'a', '1')]);
   await stage([trade(2, 'b', '2')]);
   await expect(load({ dataApi: new StoppingDataApi(bed.dataApiOptions) })).rejects.toThrow(Stopped);

@@ -23,15 +23,15 @@ const twoKeys: DynamodbTable = {
   keyTypes: { id: 'S', whole: 'N' },
 };
 
-test('the merge of a batch is the agreed transaction', () => {
+it('the merge of a batch is the agreed transaction', () => {
   expectGolden(golden('merge-trades'), script(buildMerge(TRADES, batch, options)));
 });
 
-test('a table with partition and sort key is merged by both', () => {
+it('a table with partition and sort key is merged by both', () => {
   expectGolden(golden('merge-two-keys'), script(buildMerge(twoKeys, batch, options)));
 });
 
-test('a batch stays within the limits of the Data API', () => {
+it('a batch stays within the limits of the Data API', () => {
   const columns = Array.from({ length: 300 }, (_, index) => ({
     name: `a_column_with_a_rather_long_name_${index}`,
     type: { kind: 'timestamp' } as const,

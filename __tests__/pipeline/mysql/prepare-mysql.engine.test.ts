@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(() => bed?.stop());
 
-test('DDL and grants are these', () => {
+it('DDL and grants are these', () => {
   expect(
     [
       buildCreateDatabase(TXNS.database),
@@ -36,7 +36,7 @@ test('DDL and grants are these', () => {
   ).toBe(readFileSync(join(__dirname, 'mysql-ddl.golden.sql'), 'utf8').trimEnd());
 });
 
-test('a text column that no VARCHAR holds is refused when the DDL is built', () => {
+it('a text column that no VARCHAR holds is refused when the DDL is built', () => {
   const wide: MysqlTable = {
     ...TXNS,
     columns: [{ name: 'a', type: { kind: 'text', characters: 20_000 }, nullable: true }],
@@ -44,7 +44,7 @@ test('a text column that no VARCHAR holds is refused when the DDL is built', () 
   expect(() => buildMysqlTable(wide)).toThrow(/at most 16383 characters/);
 });
 
-test('set-up makes databases, tables, users that can log in, and keeps binlogs', async () => {
+it('set-up makes databases, tables, users that can log in, and keeps binlogs', async () => {
   const prepared = await prepareMysql(store.client, options);
   expect(prepared).toEqual({
     databases: ['bank'],
@@ -62,7 +62,7 @@ test('set-up makes databases, tables, users that can log in, and keeps binlogs',
   }
 });
 
-test('a second set-up changes nothing: same passwords, same table, no secret written', async () => {
+it('a second set-up changes nothing: same passwords, same table, no secret written', async () => {
   const before = new Map(store.values);
   store.writes.length = 0;
   const table = await query('SHOW CREATE TABLE bank.txns');
@@ -72,7 +72,7 @@ test('a second set-up changes nothing: same passwords, same table, no secret wri
   expect(await query('SHOW CREATE TABLE bank.txns')).toEqual(table);
 });
 
-test('each user may do its own work and nothing else, and only over TLS', async () => {
+it('each user may do its own work and nothing else, and only over TLS', async () => {
   const insert = "INSERT INTO bank.txns (account_no, `date`, ingested_at) VALUES ('a', '2017-06-29', NOW(6))";
   await query(insert, login('cdc_ingest'));
   for (const sql of ['SELECT * FROM bank.txns', 'DELETE FROM bank.txns', 'DROP TABLE bank.txns']) {
@@ -91,7 +91,7 @@ test('each user may do its own work and nothing else, and only over TLS', async 
   await query('DELETE FROM bank.txns');
 });
 
-test('a set-up that stopped between secret and server is completed with the same password', async () => {
+it('a set-up that stopped between secret and server is completed with the same password', async () => {
   const kept = store.values.get(arns.cdc_ingest);
   await query("ALTER USER 'cdc_ingest'@'%' IDENTIFIED BY 'another-password-0000'");
   await expect(query('SELECT 1', login('cdc_ingest'))).rejects.toMatchObject({ code: 'SOURCE_NOT_READY' });
@@ -100,7 +100,7 @@ test('a set-up that stopped between secret and server is completed with the same
   expect(await query("SELECT 'yes' AS one", login('cdc_ingest'))).toEqual([{ one: 'yes' }]);
 });
 
-test('a password that DMS cannot take is replaced, and a server that moved is written down', async () => {
+it('a password that DMS cannot take is replaced, and a server that moved is written down', async () => {
   const value = JSON.parse(store.values.get(arns.cdc_dms) ?? '') as Record<string, unknown>;
   store.values.set(arns.cdc_dms, JSON.stringify({ ...value, password: 'with;colon:plus+dot.' }));
   const other = JSON.parse(store.values.get(arns.cdc_reconcile) ?? '') as Record<string, unknown>;
@@ -110,7 +110,7 @@ test('a password that DMS cannot take is replaced, and a server that moved is wr
   expect(JSON.parse(store.values.get(arns.cdc_reconcile) ?? '')).toEqual(other);
 });
 
-test('an existing table that differs from the catalogue is an error that names each column', async () => {
+it('an existing table that differs from the catalogue is an error that names each column', async () => {
   const changed: MysqlTable = {
     ...TXNS,
     key: ['account_no'],
@@ -131,7 +131,7 @@ test('an existing table that differs from the catalogue is an error that names e
   );
 });
 
-test('each type of the catalogue, and a table without a key, are made and then found equal', async () => {
+it('each type of the catalogue, and a table without a key, are made and then found equal', async () => {
   const everyType: MysqlTable = {
     source: 'mysql',
     name: 'odd `name`',
@@ -157,7 +157,7 @@ test('each type of the catalogue, and a table without a key, are made and then f
   await prepareMysql(store.client, { ...options, tables: [everyType] });
 });
 
-test('a server that does not log whole rows is refused before anything is made', async () => {
+it('a server that does not log whole rows is refused before anything is made', async () => {
   await query("SET GLOBAL binlog_format = 'STATEMENT', GLOBAL binlog_row_image = 'MINIMAL'");
   await expect(prepareMysql(store.client, options)).rejects.toThrow(
     /binlog_format is STATEMENT, expected ROW; binlog_row_image is MINIMAL, expected FULL/,
@@ -165,7 +165,7 @@ test('a server that does not log whole rows is refused before anything is made',
   await query("SET GLOBAL binlog_format = 'ROW', GLOBAL binlog_row_image = 'FULL'");
 });
 
-test('a rotated password is read again, once', async () => {
+it('a rotated password is read again, once', async () => {
   const secret = login('cdc_ingest');
   await query('SELECT 1', secret);
   const value = JSON.parse(store.values.get(arns.cdc_ingest) ?? '') as Record<string, unknown>;
@@ -176,7 +176,7 @@ test('a rotated password is read again, once', async () => {
   expect(store.reads).toEqual([arns.cdc_ingest]);
 });
 
-test('an untrusted certificate, a lost server and an empty secret each fail by name, without credentials', async () => {
+it('an untrusted certificate, a lost server and an empty secret each fail by name, without credentials', async () => {
   const refused = await withMysqlConnection(admin, async () => {}).catch((error) => error);
   expect(refused).toMatchObject({ code: 'SOURCE_UNAVAILABLE', disposition: 'retry' });
   expect(`${refused.message}${refused.stack}${JSON.stringify(refused)}`).not.toContain(
@@ -196,7 +196,7 @@ test('an untrusted certificate, a lost server and an empty secret each fail by n
   );
 });
 
-test('an error of the server carries its number, never the statement or a value', async () => {
+it('an error of the server carries its number, never the statement or a value', async () => {
   const failure = await query("INSERT INTO bank.txns (account_no) VALUES ('secret-value')").catch(
     (error) => error,
   );

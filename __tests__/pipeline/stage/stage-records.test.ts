@@ -21,7 +21,7 @@ const linesOf = (file: StagedFile | undefined): string[] =>
     .trimEnd()
     .split('\n');
 
-test('a delivery becomes one gzip file of JSON lines, deletes with their key alone', async () => {
+it('a delivery becomes one gzip file of JSON lines, deletes with only their key', async () => {
   const { written, failures } = await stage([
     streamRecord({ sequence: 1, after: tradeItem, id: 'x' }),
     streamRecord({ sequence: 2, before: tradeItem, id: 'x', at: 1_700_000_009 }),
@@ -51,7 +51,7 @@ test('a delivery becomes one gzip file of JSON lines, deletes with their key alo
   );
 });
 
-test('records before the first untakeable one are staged, and that one is reported', async () => {
+it('records before the first untakeable one are staged, and that one is reported', async () => {
   const { written, failures, failure } = await stage([
     streamRecord({ sequence: 1, after: tradeItem }),
     streamRecord({ sequence: 2, after: { odd: { X: 'y' } as object } }),
@@ -62,7 +62,7 @@ test('records before the first untakeable one are staged, and that one is report
   expect(written.map(({ rowCount }) => rowCount)).toEqual([1]);
 });
 
-test('a delivery whose first record cannot be taken fails as a whole, so that Lambda halves it', async () => {
+it('a delivery whose first record cannot be taken fails as a whole, so that Lambda halves it', async () => {
   const untakeable = streamRecord({ sequence: 1, after: {}, table: 'other' });
   const written: string[] = [];
   const staged = stageRecords([untakeable, streamRecord({ sequence: 2, after: tradeItem })], {
@@ -75,20 +75,20 @@ test('a delivery whose first record cannot be taken fails as a whole, so that La
   expect(written).toEqual([]);
 });
 
-test('when a record that came alone cannot be taken, it is reported and nothing is written', async () => {
+it('when a record that came alone cannot be taken, it is reported and nothing is written', async () => {
   const { written, failures } = await stage([streamRecord({ sequence: 9, after: {}, table: 'other' })]);
   expect(written).toEqual([]);
   expect(failures).toEqual([{ itemIdentifier: sequenceNumber(9) }]);
 });
 
-test('an untakeable record without a number fails the whole delivery, since it cannot be reported', async () => {
+it('an untakeable record without a number fails the whole delivery, since it cannot be reported', async () => {
   const { dynamodb, ...record } = streamRecord({ sequence: 1, after: {} });
   await expect(stage([{ ...record, dynamodb: { ...dynamodb, SequenceNumber: undefined } }])).rejects.toThrow(
     /sequence number/,
   );
 });
 
-test('a file that cannot be written fails the delivery, so that it comes again', async () => {
+it('a file that cannot be written fails the delivery, so that it comes again', async () => {
   const broken = new PipelineError({ code: 'STAGE_FAILED', disposition: 'retry', message: 'S3 is away' });
   const staged = stageRecords([streamRecord({ sequence: 1, after: tradeItem })], {
     tables: TRADES_SOURCE,
@@ -99,11 +99,11 @@ test('a file that cannot be written fails the delivery, so that it comes again',
   await expect(staged).rejects.toBe(broken);
 });
 
-test('an empty delivery writes nothing', async () => {
+it('an empty delivery writes nothing', async () => {
   expect(await stage([])).toMatchObject({ written: [], failures: [] });
 });
 
-test('the same delivery gives the same key and bytes, another delivery another key', async () => {
+it('the same delivery gives the same key and bytes, another delivery another key', async () => {
   const sequences = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 8 });
   const delivery = (ids: readonly number[]): DynamoDBRecord[] =>
     ids.map((sequence) => streamRecord({ sequence, after: { price: { N: String(sequence) } } }));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { epochToIso, exactDate, exactTimestamp } from '../../../pipeline/values/calendar';
 
-test.each([
+it.each([
   ['2012-03-02T22:00:00.000Z', '2012-03-02 22:00:00.000000', 'milliseconds and Z'],
   ['2012-03-02T22:00:00.123456Z', '2012-03-02 22:00:00.123456', 'microseconds'],
   ['2012-03-02T22:00:00.1234560000Z', '2012-03-02 22:00:00.123456', 'zeros beyond microseconds'],
@@ -16,7 +16,7 @@ test.each([
   expect(exactTimestamp(text)).toBe(expected);
 });
 
-test.each([
+it.each([
   ['2012-03-02T22:00:00.1234567Z', 'finer than a microsecond'],
   ['2012-03-02', 'a day is no time'],
   ['2023-02-29T00:00:00Z', 'no such day'],
@@ -33,7 +33,7 @@ test.each([
   expect(exactTimestamp(text)).toBeUndefined();
 });
 
-test('every time of JavaScript comes through to the millisecond', () => {
+it('every time of JavaScript comes through to the millisecond', () => {
   const range = { min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z') };
   fc.assert(
     fc.property(fc.date({ ...range, noInvalidDate: true }), (date) => {
@@ -44,7 +44,7 @@ test('every time of JavaScript comes through to the millisecond', () => {
   );
 });
 
-test.each([
+it.each([
   ['2017-06-29', '2017-06-29'],
   ['2017-02-29', undefined],
   ['29-Jun-17', undefined],
@@ -53,7 +53,7 @@ test.each([
   expect(exactDate(text)).toBe(expected);
 });
 
-test.each([
+it.each([
   [1_479_499_740, '2016-11-18T20:09:00.000Z'],
   [1_479_499_740.25, '2016-11-18T20:09:00.250Z'],
   [1_479_499_740_250, '2016-11-18T20:09:00.250Z'],

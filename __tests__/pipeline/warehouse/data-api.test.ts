@@ -27,7 +27,7 @@ function scripted(replies: readonly Reply[], remainingMs = 60_000) {
 
 const failed = (error: string): Reply => ({ Id: 's1', Status: 'FAILED', Error: error });
 
-test('a statement is submitted with its name, token and parameters, and waited for by long polls', async () => {
+it('a statement is submitted with its name, token and parameters, and waited for by long polls', async () => {
   const { dataApi, asked } = scripted([
     { Id: 's1' },
     { Status: 'STARTED' },
@@ -55,7 +55,7 @@ test('a statement is submitted with its name, token and parameters, and waited f
   expect(asked[1]?.input).toEqual({ Id: 's1', WaitTimeSeconds: 30 });
 });
 
-test('a wait never goes beyond the time that is left, and says that the statement goes on', async () => {
+it('a wait never goes beyond the time that is left, and says that the statement continues', async () => {
   const { dataApi, asked } = scripted([{ Status: 'STARTED' }], 9_000);
   const { dataApi: late } = scripted([], 1_000);
   await expect(dataApi.waitFor('s1')).rejects.toThrow(/nothing was scripted/);
@@ -67,7 +67,7 @@ test('a wait never goes beyond the time that is left, and says that the statemen
   });
 });
 
-test.each([
+it.each([
   [failed('ERROR: 1023 Serializable isolation violation'), 'WAREHOUSE_BUSY'],
   [failed("Load into table 't' failed. Check 'sys_load_error_detail'"), 'LOAD_FILE_REJECTED'],
   [failed('permission denied for relation trades'), 'LOAD_STATEMENT_FAILED'],
@@ -77,7 +77,7 @@ test.each([
   await expect(dataApi.executeBatch(['SELECT 1'])).rejects.toMatchObject({ code });
 });
 
-test('the exception that the SDK never retries says "come back later"', async () => {
+it('the exception that the SDK never retries says "come back later"', async () => {
   const exception = Object.assign(new Error('too many'), {
     name: 'ActiveStatementsExceededException',
     $fault: 'client',
@@ -89,7 +89,7 @@ test('the exception that the SDK never retries says "come back later"', async ()
   });
 });
 
-test('all pages of a result are read, every value as text', async () => {
+it('all pages of a result are read, every value as text', async () => {
   const ColumnMetadata = [
     { name: 'A', label: 'a' },
     { name: 'b' },
@@ -122,7 +122,7 @@ test('all pages of a result are read, every value as text', async () => {
   expect(asked[3]?.input).toEqual({ Id: 's1', NextToken: 'more' });
 });
 
-test('an integer that JSON has rounded is refused instead of passed on', async () => {
+it('an integer that JSON has rounded is refused instead of passed on', async () => {
   const { dataApi } = scripted([
     { Id: 's1' },
     { Status: 'FINISHED' },
@@ -131,7 +131,7 @@ test('an integer that JSON has rounded is refused instead of passed on', async (
   await expect(dataApi.readRows('SELECT')).rejects.toThrow(/column n \(int8\).*Cast it to VARCHAR/);
 });
 
-test('statements of earlier runs are found by their name, over all pages', async () => {
+it('statements of earlier runs are found by their name, over all pages', async () => {
   const { dataApi, asked } = scripted([
     { Statements: [{ Id: '2' }], NextToken: 'more' },
     { Statements: [{ Id: '1' }] },

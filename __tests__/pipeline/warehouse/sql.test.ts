@@ -26,15 +26,15 @@ const keyless: MysqlTable = {
   key: [],
   columns: [{ name: 'note', type: { kind: 'text', characters: 20_000 }, nullable: true }],
 };
-test('the DDL of the catalogue is the agreed one', () => {
+it('the DDL of the catalogue is the agreed one', () => {
   expectGolden(golden('warehouse'), script(buildWarehouseDdl(TABLES)));
 });
 
-test('the DDL knows every type, tables of two keys and tables of none', () => {
+it('the DDL knows every type, tables of two keys and tables of none', () => {
   expectGolden(golden('other-tables'), script(buildWarehouseDdl([twoKeys, keyless])));
 });
 
-test('grants and users are the agreed ones, and no statement carries the password', () => {
+it('grants and users are the agreed ones, and no statement carries the password', () => {
   const users = { loader: 'IAMR:cdc-dev-load', reconciler: 'IAMR:cdc-dev-reconcile', replication: 'cdc_dms' };
   const password = 'correctHorseBattery1';
   const statements = [...buildReplicationUser(password, false), ...buildWarehouseGrants(users, TABLES)];
@@ -45,14 +45,14 @@ test('grants and users are the agreed ones, and no statement carries the passwor
   );
 });
 
-test.each(['Price', 'ticker', 'item'])('a column called %s beside the others is refused', (name) => {
+it.each(['Price', 'ticker', 'item'])('a column called %s beside the others is refused', (name) => {
   const extra = { name, type: { kind: 'date' } as const, path: [name], nullable: true };
   expect(() => buildWarehouseDdl([{ ...TRADES, columns: [...TRADES.columns, extra] }])).toThrow(
     new RegExp(`got: ${name}`),
   );
 });
 
-test('names are quoted, and what the warehouse would cut or misread is refused', () => {
+it('names are quoted, and what the warehouse would cut or misread is refused', () => {
   expect(quoteIdentifier('date')).toBe('"date"');
   expect(quoteIdentifier('a"b')).toBe('"a""b"');
   expect(() => quoteIdentifier('x'.repeat(128))).toThrow(/127 bytes/);

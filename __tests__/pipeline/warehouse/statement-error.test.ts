@@ -5,7 +5,7 @@ import {
   statementError,
 } from '../../../pipeline/warehouse/statement-error';
 
-test.each([
+it.each([
   ['ERROR: 1023 Detail: Serializable isolation violation on table - 108', 'WAREHOUSE_BUSY', 'retry'],
   ['ERROR: 1018 DETAIL: Relation does not exist.', 'WAREHOUSE_BUSY', 'retry'],
   ['ERROR: deadlock detected', 'WAREHOUSE_BUSY', 'retry'],
@@ -24,7 +24,7 @@ test.each([
   expect(classifyFailure(text)).toEqual({ code, disposition });
 });
 
-test.each([
+it.each([
   [{ name: 'ActiveStatementsExceededException', $fault: 'client' }, 'retry'],
   [{ name: 'ThrottlingException', $fault: 'client' }, 'retry'],
   [{ name: 'InternalServerException', $fault: 'server' }, 'retry'],
@@ -36,7 +36,7 @@ test.each([
   expect(classifyException(error).disposition).toBe(disposition);
 });
 
-test('a message names the statement, the files and the advice, and no value', () => {
+it('a message names the statement, the files and the advice, and no value', () => {
   const error = statementError({
     id: 'some-id',
     name: 'load/trades/1/0',
