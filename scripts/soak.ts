@@ -27,7 +27,7 @@ import {
 import { parseSoakOptions, SOAK_HELP, type SoakOptions } from './soak/options';
 import { PipelineProcess } from './soak/pipeline-process';
 import { Random } from './soak/random';
-import { buildReport, isWhole, type SoakResult } from './soak/report';
+import { buildSoakReport, isWhole, type SoakResult } from './soak/report';
 import { type Sample, takeSample } from './soak/samples';
 import { SourceWriter } from './soak/source-writer';
 
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   rmSync(options.dataDir, { recursive: true, force: true });
   mkdirSync(options.reportDir, { recursive: true });
   const result = await soak(options);
-  const report = buildReport(result);
+  const report = buildSoakReport(result);
   writeFileSync(join(options.reportDir, 'report.txt'), report);
   writeFileSync(join(options.reportDir, 'chart.svg'), buildChart(result.samples));
   console.log(report);

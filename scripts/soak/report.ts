@@ -33,7 +33,7 @@ export function isWhole({ sources }: SoakResult): boolean {
   );
 }
 
-export function buildReport(result: SoakResult): string {
+export function buildSoakReport(result: SoakResult): string {
   const { options, seconds, starts, unexpectedEnds, faults, sources, samples } = result;
   return [
     `soak of ${(seconds / 60).toFixed(1)} minutes, seed ${options.seed}, ${options.rate} changes a second into each source`,

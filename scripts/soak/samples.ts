@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { descendants, openHandles, residentBytes } from './processes';
-import { queryRows } from './warehouse-rows';
+import { askWarehouse } from './warehouse-rows';
 
 export interface Sample {
   /** Since the start of the soak. */
@@ -51,7 +51,7 @@ export async function takeSample(place: {
 
 async function lagOf(dataDir: string, sql: string): Promise<number | undefined> {
   try {
-    const [[newest] = []] = await queryRows(dataDir, sql);
+    const [[newest] = []] = await askWarehouse(dataDir, sql);
     if (typeof newest !== 'string') return undefined;
     return Math.max(0, (Date.now() - Date.parse(`${newest.replace(' ', 'T')}Z`)) / 1000);
   } catch {

@@ -15,7 +15,7 @@ const PAGE_ROWS = 5_000;
 type Row = readonly (string | boolean | null)[];
 
 /** @throws Error while no pipeline is up, or with the warehouse's own message */
-export async function queryRows(dataDir: string, sql: string): Promise<readonly Row[]> {
+export async function askWarehouse(dataDir: string, sql: string): Promise<readonly Row[]> {
   const runtime = findRuntime(dataDir);
   if (runtime === undefined) throw new Error('no pipeline is up');
   return ((await callControlServer(runtime, 'sql', { sql })) as { rows: readonly Row[] }).rows;
@@ -30,7 +30,7 @@ export async function readWarehouseRows(
   const rows: [string, string][] = [];
   let after = prefix;
   while (true) {
-    const page = await queryRows(
+    const page = await askWarehouse(
       dataDir,
       `select ${key}, ${value} from ${table} where ${key} like '${prefix}%' and ${key} > '${after}' order by ${key} limit ${PAGE_ROWS}`,
     );
@@ -39,7 +39,7 @@ export async function readWarehouseRows(
     after = String(page.at(-1)?.[0]);
   }
   // A doubled row whose copies part at the end of a page would hide its second half.
-  const [[count] = []] = await queryRows(
+  const [[count] = []] = await askWarehouse(
     dataDir,
     `select count(*) from ${table} where ${key} like '${prefix}%'`,
   );
