@@ -5,7 +5,7 @@ import { BaseStack } from './base-stack';
 import type { Folders } from './folders';
 import type { NetworkStack } from './network-stack';
 import { NETWORK_OUTPUTS, STORAGE_OUTPUTS, streamOutput, streamOutputs, WAREHOUSE_OUTPUTS } from './outputs';
-import { addDeployment } from './pipeline/deploy-steps';
+import { addDeploySteps } from './pipeline/deploy-steps';
 import { addFunctions } from './pipeline/functions';
 import type { PipelineInputs } from './pipeline/inputs';
 import { Schedules } from './pipeline/schedules';
@@ -28,7 +28,7 @@ export class PipelineStack extends BaseStack {
     const inputs = this.readInputs(props);
     const keyArn = inputs.network.key_arn;
     const functions = addFunctions(this, inputs, { keyArn, bundleFolder: props.folders.bundles });
-    const { prepared } = addDeployment(this, functions);
+    const { prepared } = addDeploySteps(this, functions);
     new Schedules(this, 'every', { functions, keyArn, after: prepared });
     addStreamMappings(this, {
       stage: functions['stage-stream-records'],

@@ -3,8 +3,8 @@ import { type Arguments, synthesize } from './synthesized';
 
 const { of, one } = synthesize();
 const metricAlarms = of('aws_cloudwatch_metric_alarm');
-const ways = of('aws_cloudwatch_composite_alarm');
-const alarms = [...metricAlarms, ...ways];
+const compositeAlarms = of('aws_cloudwatch_composite_alarm');
+const alarms = [...metricAlarms, ...compositeAlarms];
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:cdc-dev-alarms';
 const alarm = (name: string): Arguments => one('aws_cloudwatch_metric_alarm', name);
 
@@ -17,7 +17,7 @@ const metricsOf = ({ config }: { config: Arguments }): string[] =>
       );
 
 describe('each alarm', () => {
-  it('says what it means and which runbook page to read, and tells the topic of its beginning and end', () => {
+  it('says what it means and which runbook page to read, and notifies the topic when it starts and when it ends', () => {
     for (const { address, config } of alarms) {
       expect([address, config]).toMatchObject([
         address,
@@ -31,8 +31,16 @@ describe('each alarm', () => {
     }
   });
 
-  it('is named after its page', () => {
-    for (const { config } of alarms) {
+  it('is named after its page, apart from the two that keep the names they were first deployed with', () => {
+    const kept = compositeAlarms.map(({ config }) => [
+      config.alarm_name,
+      /runbooks\/(.+)\.md$/.exec(config.alarm_description)![1],
+    ]);
+    expect(kept).toEqual([
+      ['cdc-dev-way-dynamodb', 'path-dynamodb'],
+      ['cdc-dev-way-mysql', 'path-mysql'],
+    ]);
+    for (const { config } of metricAlarms) {
       const page = /runbooks\/(.+)\.md$/.exec(config.alarm_description)![1]!;
       expect(
         config.alarm_name === `cdc-dev-${page}` || config.alarm_name.startsWith(`cdc-dev-${page}-`),
@@ -49,7 +57,7 @@ describe('each alarm', () => {
 });
 
 describe('the alarms', () => {
-  it('watch every service on both ways', () => {
+  it('watch every service on both paths', () => {
     const watched = new Set(metricAlarms.flatMap(metricsOf));
     for (const metric of [
       'cdc-dev FreshnessSeconds',
@@ -149,11 +157,11 @@ describe('the alarms', () => {
   });
 });
 
-describe('the alarm of a way', () => {
-  it('rings when any alarm on the way does, each of which is there', () => {
+describe('the alarm of a path', () => {
+  it('fires when any alarm on the path does, each of which exists', () => {
     const names = new Set(metricAlarms.map(({ config }) => config.alarm_name));
-    expect(ways.map(({ name }) => name).sort()).toEqual(['way_dynamodb', 'way_mysql']);
-    for (const { config } of ways) {
+    expect(compositeAlarms.map(({ name }) => name).sort()).toEqual(['way_dynamodb', 'way_mysql']);
+    for (const { config } of compositeAlarms) {
       const parts = [...config.alarm_rule.matchAll(/ALARM\("([^"]+)"\)/g)].map((match) => match[1]);
       expect(parts.length).toBeGreaterThan(8);
       for (const part of parts) expect(names).toContain(part);
@@ -166,7 +174,7 @@ describe('the dashboard', () => {
     widgets: Arguments[];
   };
 
-  it('has freshness on top, then each way from left to right', () => {
+  it('has freshness at the top, then each path from left to right', () => {
     const headings = widgets
       .filter(({ type }) => type === 'text')
       .map(({ properties }) => properties.markdown);

@@ -5,9 +5,7 @@
 
 /** Names that two files declare. */
 export const OPEN_NAMES: readonly string[] = [
-  'Deployment',
   'FollowOptions',
-  'FunctionSpec',
   'Json',
   'JsonObject',
   'Need',
@@ -40,12 +38,6 @@ export const OPEN_CIRCLES: readonly string[] = [
   'local/services/redshift/copy/convert-value.ts',
   'local/services/redshift/copy/match-columns.ts',
   'local/services/redshift/copy/run-copy.ts',
-  'stacks/pipeline/functions.ts',
-  'stacks/pipeline/ingest-functions.ts',
-  'stacks/pipeline/load-functions.ts',
-  'stacks/pipeline/prepare-functions.ts',
-  'stacks/pipeline/reconcile-function.ts',
-  'stacks/pipeline/replication-function.ts',
 ];
 
 /** Rooms of the laptop that import another room which they should not know. */

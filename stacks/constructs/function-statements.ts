@@ -2,7 +2,7 @@
 import type { Construct } from 'constructs';
 import type { HandlerName } from '../../pipeline/handler-environment';
 import type { DeadLetterQueue } from './dead-letter-queue';
-import type { Statement } from './policy';
+import type { PolicyStatement } from './policy';
 import { stackOf } from './stack-of';
 
 export interface FunctionStatementsOptions {
@@ -12,7 +12,7 @@ export interface FunctionStatementsOptions {
   readonly vpc?: { readonly subnetIds: string[]; readonly securityGroupId: string };
 }
 
-export function functionStatements(scope: Construct, options: FunctionStatementsOptions): Statement[] {
+export function functionStatements(scope: Construct, options: FunctionStatementsOptions): PolicyStatement[] {
   const { names, settings } = stackOf(scope);
   const inRegion = { StringEquals: { 'aws:RequestedRegion': settings.region } };
   const { handler, deadLetters, keyArn, vpc } = options;
@@ -51,7 +51,7 @@ export function functionStatements(scope: Construct, options: FunctionStatements
 }
 
 /** What Lambda does with the function's role to give it network interfaces. */
-function vpcStatements(scope: Construct): Statement[] {
+function vpcStatements(scope: Construct): PolicyStatement[] {
   const { names, settings } = stackOf(scope);
   const inRegion = { StringEquals: { 'aws:RequestedRegion': settings.region } };
   return [

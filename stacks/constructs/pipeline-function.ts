@@ -8,7 +8,7 @@ import { DeadLetterQueue } from './dead-letter-queue';
 import { addFileAsset } from './file-asset';
 import { functionStatements } from './function-statements';
 import { addLogGroup } from './log-group';
-import { buildLambdaTrustPolicy, type Statement } from './policy';
+import { buildLambdaTrustPolicy, type PolicyStatement } from './policy';
 import { Role } from './role';
 import { type Skips, skipChecks } from './skip-checks';
 import { stackOf } from './stack-of';
@@ -18,7 +18,7 @@ export interface PipelineFunctionProps<Name extends HandlerName> {
   readonly description: string;
   readonly environment: HandlerEnvironment<Name>;
   /** What it may do beside logging, tracing and its own dead letters. */
-  readonly statements: readonly Statement[];
+  readonly statements: readonly PolicyStatement[];
   readonly timeoutSeconds: number;
   /** At most that many runs at once; absent for as many as there is work. */
   readonly concurrency?: number;

@@ -3,7 +3,7 @@
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 /** What a role may do. */
-export interface Statement {
+export interface PolicyStatement {
   readonly sid: string;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
@@ -11,7 +11,7 @@ export interface Statement {
 }
 
 /** What a resource lets others do, or forbids them. */
-export interface ResourceStatement extends Statement {
+export interface ResourceStatement extends PolicyStatement {
   readonly effect?: 'Allow' | 'Deny';
   /** By kind: `Service`, `AWS`; `*` is everybody, which only a denial or a conditioned statement may name. */
   readonly principals: Readonly<Record<string, string | readonly string[]>> | '*';
@@ -32,7 +32,7 @@ export const ACTIONS_WITHOUT_RESOURCE: Readonly<Record<string, string>> = {
 };
 
 /** @throws Error when a statement is wider than {@link ACTIONS_WITHOUT_RESOURCE} allows, or has no condition there. */
-export function buildRolePolicy(statements: readonly Statement[]): string {
+export function buildRolePolicy(statements: readonly PolicyStatement[]): string {
   for (const statement of statements) checkWidth(statement);
   return toJson(statements.map((statement) => ({ Effect: 'Allow', ...body(statement) })));
 }
@@ -74,7 +74,7 @@ export function buildLambdaTrustPolicy(): string {
   ]);
 }
 
-function checkWidth({ sid, actions, resources, conditions }: Statement): void {
+function checkWidth({ sid, actions, resources, conditions }: PolicyStatement): void {
   const wild = actions.filter((action) => action.includes('*'));
   if (wild.length > 0) throw new Error(`statement ${sid}: name each action, got: ${wild.join(', ')}`);
   if (!resources.includes('*')) return;
@@ -86,7 +86,7 @@ function checkWidth({ sid, actions, resources, conditions }: Statement): void {
   }
 }
 
-function body({ sid, actions, resources, conditions }: Statement) {
+function body({ sid, actions, resources, conditions }: PolicyStatement) {
   return {
     Sid: sid,
     Action: one(actions),

@@ -2,14 +2,14 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { Construct } from 'constructs';
-import { buildRolePolicy, type Statement } from './policy';
+import { buildRolePolicy, type PolicyStatement } from './policy';
 import { stackOf } from './stack-of';
 
 export interface RoleProps {
   readonly name: string;
   readonly description: string;
   readonly trustPolicy: string;
-  readonly statements: readonly Statement[];
+  readonly statements: readonly PolicyStatement[];
 }
 
 export class Role extends Construct {

@@ -1,7 +1,7 @@
 /** The roles by which files come into Redshift: staged files by COPY, and the files of DMS. */
 import type { Construct } from 'constructs';
 import { INCOMING_PREFIX, MANIFEST_PREFIX } from '../../pipeline/s3-layout';
-import { buildTrustPolicy, type Statement } from './policy';
+import { buildTrustPolicy, type PolicyStatement } from './policy';
 import { Role } from './role';
 import { stackOf } from './stack-of';
 
@@ -45,7 +45,7 @@ function addCopyRole(scope: Construct, keyArn: string): Role {
 function addDmsRole(scope: Construct, keyArn: string): Role {
   const { names, settings } = stackOf(scope);
   const bucketArn = names.bucketArn(names.dmsBucket);
-  const statements: Statement[] = [
+  const statements: PolicyStatement[] = [
     {
       sid: 'FilesOnTheirWay',
       actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],

@@ -13,12 +13,12 @@ import { buildTableMappings } from '../replication-mappings';
 import { buildReplicationSettings } from '../replication-settings';
 import type { PipelineFunctions } from './functions';
 
-export interface Deployment {
+export interface DeploySteps {
   /** Both databases are set up. */
   readonly prepared: ITerraformDependable[];
 }
 
-export function addDeployment(scope: Construct, functions: PipelineFunctions): Deployment {
+export function addDeploySteps(scope: Construct, functions: PipelineFunctions): DeploySteps {
   const { settings } = stackOf(scope);
   const catalogue = hashOf(TABLES);
   const mysql = invoke(scope, functions['prepare-mysql'], {
@@ -44,7 +44,7 @@ export function addDeployment(scope: Construct, functions: PipelineFunctions): D
   return { prepared: [mysql, warehouse] };
 }
 
-interface Step {
+interface DeployStep {
   /** What the step depends on beside its code and its environment; it runs again when one of them changed. */
   readonly triggers: Readonly<Record<string, string>>;
   readonly after: ITerraformDependable[];
@@ -55,7 +55,7 @@ interface Step {
 function invoke(
   scope: Construct,
   target: PipelineFunction,
-  { triggers, after, lifecycleScope }: Step,
+  { triggers, after, lifecycleScope }: DeployStep,
 ): LambdaInvocation {
   return new LambdaInvocation(scope, `deploy-${target.node.id}`, {
     functionName: target.function.functionName,

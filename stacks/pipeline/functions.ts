@@ -1,14 +1,14 @@
-/** The eight functions: what each one is told and what it may do. */
+/** The eight functions, each built from its spec: environment, permissions, limits. */
 import type { Construct } from 'constructs';
-import type { HandlerEnvironment, HandlerName } from '../../pipeline/handler-environment';
+import type { HandlerName } from '../../pipeline/handler-environment';
 import {
   type FunctionSurroundings,
   PipelineFunction,
   type PipelineFunctionProps,
 } from '../constructs/pipeline-function';
-import type { Statement } from '../constructs/policy';
 import { stackOf } from '../constructs/stack-of';
 import { intervalSeconds, scheduledTimeoutSeconds } from '../schedule-expression';
+import type { PipelineFunctionSpec, SpecContext } from './function-spec';
 import { ingestTradesFunction, ingestTxnsFunction } from './ingest-functions';
 import type { PipelineInputs } from './inputs';
 import { loadStagedBatchesFunction, stageStreamRecordsFunction } from './load-functions';
@@ -16,25 +16,6 @@ import { prepareMysqlFunction, prepareWarehouseFunction } from './prepare-functi
 import { reconcileTablesFunction } from './reconcile-function';
 import { startReplicationTaskFunction } from './replication-function';
 import { Statements } from './statements';
-
-/** What is particular to one function. */
-export interface FunctionSpec<Name extends HandlerName> {
-  readonly handler: Name;
-  readonly description: string;
-  readonly environment: HandlerEnvironment<Name>;
-  readonly statements: readonly Statement[];
-  /** What starts it. */
-  readonly startedBy: 'schedule' | 'stream' | 'deploy';
-  readonly talksToMysql: boolean;
-  /** Retries by Lambda of a scheduled run that failed; the next run comes anyway. */
-  readonly retries?: number;
-}
-
-export interface SpecContext {
-  readonly scope: Construct;
-  readonly inputs: PipelineInputs;
-  readonly statements: Statements;
-}
 
 export type PipelineFunctions = { readonly [Name in HandlerName]: PipelineFunction<Name> };
 
@@ -44,7 +25,7 @@ export function addFunctions(
   surroundings: FunctionSurroundings,
 ): PipelineFunctions {
   const context: SpecContext = { scope, inputs, statements: new Statements(scope, inputs.network.key_arn) };
-  const add = <Name extends HandlerName>(spec: FunctionSpec<Name>): PipelineFunction<Name> =>
+  const add = <Name extends HandlerName>(spec: PipelineFunctionSpec<Name>): PipelineFunction<Name> =>
     new PipelineFunction(scope, toProps(spec, context), surroundings);
   return {
     'ingest-txns': add(ingestTxnsFunction(context)),
@@ -63,7 +44,7 @@ const MIN_EVENT_AGE_SECONDS = 60;
 const DEFAULT_EVENT_AGE_SECONDS = 300;
 
 function toProps<Name extends HandlerName>(
-  spec: FunctionSpec<Name>,
+  spec: PipelineFunctionSpec<Name>,
   { scope, inputs }: SpecContext,
 ): PipelineFunctionProps<Name> {
   const { settings } = stackOf(scope);

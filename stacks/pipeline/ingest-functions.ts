@@ -3,9 +3,13 @@ import { REJECTED_PREFIX, SEED_PREFIX } from '../../pipeline/s3-layout';
 import { dynamodbTables } from '../../pipeline/tables';
 import { stackOf } from '../constructs/stack-of';
 import { SEED_FILES } from '../seed-files';
-import type { FunctionSpec, SpecContext } from './functions';
+import type { PipelineFunctionSpec, SpecContext } from './function-spec';
 
-export function ingestTxnsFunction({ scope, inputs, statements }: SpecContext): FunctionSpec<'ingest-txns'> {
+export function ingestTxnsFunction({
+  scope,
+  inputs,
+  statements,
+}: SpecContext): PipelineFunctionSpec<'ingest-txns'> {
   const { names } = stackOf(scope);
   const secret = inputs.storage.mysql_ingest_secret_arn;
   return {
@@ -29,7 +33,10 @@ export function ingestTxnsFunction({ scope, inputs, statements }: SpecContext): 
   };
 }
 
-export function ingestTradesFunction({ scope, statements }: SpecContext): FunctionSpec<'ingest-trades'> {
+export function ingestTradesFunction({
+  scope,
+  statements,
+}: SpecContext): PipelineFunctionSpec<'ingest-trades'> {
   const { names } = stackOf(scope);
   return {
     handler: 'ingest-trades',

@@ -1,13 +1,13 @@
 /** The functions between the DynamoDB streams and the warehouse. */
 import { INCOMING_PREFIX, LOADED_PREFIX, MANIFEST_PREFIX, REJECTED_PREFIX } from '../../pipeline/s3-layout';
 import { stackOf } from '../constructs/stack-of';
-import type { FunctionSpec, SpecContext } from './functions';
+import type { PipelineFunctionSpec, SpecContext } from './function-spec';
 
 export function stageStreamRecordsFunction({
   scope,
   inputs,
   statements,
-}: SpecContext): FunctionSpec<'stage-stream-records'> {
+}: SpecContext): PipelineFunctionSpec<'stage-stream-records'> {
   const { names, settings } = stackOf(scope);
   const streamArns = Object.values(inputs.streamArns);
   return {
@@ -38,7 +38,7 @@ export function stageStreamRecordsFunction({
 export function loadStagedBatchesFunction({
   scope,
   statements,
-}: SpecContext): FunctionSpec<'load-staged-batches'> {
+}: SpecContext): PipelineFunctionSpec<'load-staged-batches'> {
   const { names, settings } = stackOf(scope);
   const { load, redshift } = settings;
   return {

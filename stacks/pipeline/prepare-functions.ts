@@ -2,13 +2,13 @@
 
 import { WAREHOUSE_PORT } from '../constructs/security-groups';
 import { stackOf } from '../constructs/stack-of';
-import type { FunctionSpec, SpecContext } from './functions';
+import type { PipelineFunctionSpec, SpecContext } from './function-spec';
 
 export function prepareMysqlFunction({
   scope,
   inputs,
   statements,
-}: SpecContext): FunctionSpec<'prepare-mysql'> {
+}: SpecContext): PipelineFunctionSpec<'prepare-mysql'> {
   const { settings } = stackOf(scope);
   const { storage } = inputs;
   const users = [
@@ -42,7 +42,7 @@ export function prepareWarehouseFunction({
   scope,
   inputs,
   statements,
-}: SpecContext): FunctionSpec<'prepare-warehouse'> {
+}: SpecContext): PipelineFunctionSpec<'prepare-warehouse'> {
   const { names, settings } = stackOf(scope);
   const { warehouse } = inputs;
   return {

@@ -1,13 +1,13 @@
 /** The function that compares the sources with the warehouse. */
 import { dynamodbTables } from '../../pipeline/tables';
 import { stackOf } from '../constructs/stack-of';
-import type { FunctionSpec, SpecContext } from './functions';
+import type { PipelineFunctionSpec, SpecContext } from './function-spec';
 
 export function reconcileTablesFunction({
   scope,
   inputs,
   statements,
-}: SpecContext): FunctionSpec<'reconcile-tables'> {
+}: SpecContext): PipelineFunctionSpec<'reconcile-tables'> {
   const { names, settings } = stackOf(scope);
   const secret = inputs.storage.mysql_reconcile_secret_arn;
   return {

@@ -1,11 +1,11 @@
 /** The function that tests the connections of the DMS task and starts or resumes it. */
 import { stackOf } from '../constructs/stack-of';
-import type { FunctionSpec, SpecContext } from './functions';
+import type { PipelineFunctionSpec, SpecContext } from './function-spec';
 
 export function startReplicationTaskFunction({
   scope,
   inputs,
-}: SpecContext): FunctionSpec<'start-replication-task'> {
+}: SpecContext): PipelineFunctionSpec<'start-replication-task'> {
   const { names, settings } = stackOf(scope);
   const { warehouse } = inputs;
   return {

@@ -1,7 +1,7 @@
 /** What the functions may do with data, one statement a service and purpose; each resource is named. */
 import type { Construct } from 'constructs';
 import type { DynamodbTable } from '../../pipeline/tables';
-import type { Statement } from '../constructs/policy';
+import type { PolicyStatement } from '../constructs/policy';
 import { stackOf } from '../constructs/stack-of';
 
 export class Statements {
@@ -11,7 +11,7 @@ export class Statements {
   ) {}
 
   /** Objects of the data bucket under some prefixes. */
-  objects(sid: string, actions: readonly ObjectAction[], prefixes: readonly string[]): Statement {
+  objects(sid: string, actions: readonly ObjectAction[], prefixes: readonly string[]): PolicyStatement {
     const { names } = stackOf(this.scope);
     const bucketArn = names.bucketArn(names.dataBucket);
     return {
@@ -22,16 +22,16 @@ export class Statements {
   }
 
   /** The names in the data bucket. Only to one who may list does S3 say that an object is absent. */
-  listObjects(sid: string): Statement {
+  listObjects(sid: string): PolicyStatement {
     const { names } = stackOf(this.scope);
     return { sid, actions: ['s3:ListBucket'], resources: [names.bucketArn(names.dataBucket)] };
   }
 
-  secrets(sid: string, actions: readonly SecretAction[], arns: readonly string[]): Statement {
+  secrets(sid: string, actions: readonly SecretAction[], arns: readonly string[]): PolicyStatement {
     return { sid, actions: actions.map((action) => `secretsmanager:${action}`), resources: arns };
   }
 
-  tables(sid: string, actions: readonly TableAction[], tables: readonly DynamodbTable[]): Statement {
+  tables(sid: string, actions: readonly TableAction[], tables: readonly DynamodbTable[]): PolicyStatement {
     const { names } = stackOf(this.scope);
     return {
       sid,
@@ -41,7 +41,7 @@ export class Statements {
   }
 
   /** The key, only as used by the given services on the function's behalf. */
-  key(actions: readonly KeyAction[], services: readonly KeyUser[]): Statement {
+  key(actions: readonly KeyAction[], services: readonly KeyUser[]): PolicyStatement {
     const { region } = stackOf(this.scope).settings;
     return {
       sid: 'UseKey',
@@ -54,7 +54,7 @@ export class Statements {
   }
 
   /** Statements in the warehouse by the Data API, signed in by IAM or (`identity: 'secret'`) by a secret. */
-  warehouse({ run, follow, identity }: WarehouseUse): Statement[] {
+  warehouse({ run, follow, identity }: WarehouseUse): PolicyStatement[] {
     const { names } = stackOf(this.scope);
     const own = {
       // A variable of IAM; two dollar signs, or Terraform would read it as its own.

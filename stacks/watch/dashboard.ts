@@ -1,4 +1,4 @@
-/** One page: freshness on top, then each way from left to right, then the systems at both ends. */
+/** One page: freshness at the top, then each path from left to right, then the systems at both ends. */
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard';
 import type { Construct } from 'constructs';
 import { dynamodbTables, TABLES } from '../../pipeline/tables';
@@ -19,8 +19,8 @@ export function addDashboard(scope: Construct, metrics: Metrics): void {
   const { names, settings } = stackOf(scope);
   const page = new Page(settings.region);
   page.row('Is the warehouse fresh and equal?', equality(metrics));
-  page.row('MySQL to Redshift', mysqlWay(metrics));
-  page.row('DynamoDB to Redshift', dynamodbWay(metrics));
+  page.row('MySQL to Redshift', mysqlPath(metrics));
+  page.row('DynamoDB to Redshift', dynamodbPath(metrics));
   page.row('The systems at both ends', systems(metrics));
   new CloudwatchDashboard(scope, 'dashboard', {
     dashboardName: names.prefix,
@@ -40,7 +40,7 @@ function equality({ own }: Metrics): Graph[] {
   ];
 }
 
-function mysqlWay({ own, mysql, replicationTask, function: run }: Metrics): Graph[] {
+function mysqlPath({ own, mysql, replicationTask, function: run }: Metrics): Graph[] {
   const tables = TABLES.filter(({ source }) => source === 'mysql');
   return [
     {
@@ -69,7 +69,7 @@ function mysqlWay({ own, mysql, replicationTask, function: run }: Metrics): Grap
   ];
 }
 
-function dynamodbWay({ own, function: run }: Metrics): Graph[] {
+function dynamodbPath({ own, function: run }: Metrics): Graph[] {
   const counted = (
     title: string,
     handler: 'ingest-trades' | 'stage-stream-records' | 'load-staged-batches',

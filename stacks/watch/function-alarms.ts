@@ -112,7 +112,8 @@ function addStreamAlarms(alarms: Alarms, metrics: Metrics): void {
   });
   alarms.add({
     runbook: 'invalid-records',
-    meaning: 'A stream record could not be turned into a change; the stream is held up until it is a dead letter',
+    meaning:
+      'A stream record could not be turned into a change; the stream is held up until it is a dead letter',
     metrics: [metrics.own(stage)('InvalidRecords', 'Sum')],
     when: 'above',
     threshold: 0,

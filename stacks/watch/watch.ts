@@ -1,4 +1,4 @@
-/** Everything that watches over the pipeline, in one order: topic, alarms, one alarm a way, dashboard. */
+/** Everything that watches the pipeline, in order: topic, alarms, one composite alarm per path, dashboard. */
 import type { Construct } from 'constructs';
 import { HANDLER_NAMES, type HandlerName } from '../../pipeline/handler-environment';
 import { stackOf } from '../constructs/stack-of';
@@ -10,9 +10,9 @@ import { addDatabaseAlarms } from './database-alarms';
 import { addFunctionAlarms } from './function-alarms';
 import { metricsOf } from './metric';
 import { Notifications } from './notifications';
+import { addPathAlarms } from './paths';
 import { addQueueAlarms } from './queue-alarms';
 import { addTableAlarms } from './table-alarms';
-import { addWays } from './ways';
 
 export function addWatch(scope: Construct, functions: PipelineFunctions, keyArn: string): void {
   const { names, settings } = stackOf(scope);
@@ -38,6 +38,6 @@ export function addWatch(scope: Construct, functions: PipelineFunctions, keyArn:
     ),
   });
   addDatabaseAlarms(alarms, metrics, settings);
-  addWays(scope, alarms, topicArn);
+  addPathAlarms(scope, alarms, topicArn);
   addDashboard(scope, metrics);
 }

@@ -1,4 +1,4 @@
-/** One alarm for each way into the warehouse, which rings when anything on the way does: the one to be woken by. */
+/** One alarm for each path into the warehouse. It fires when any alarm on that path does: the one to page somebody for. */
 import { CloudwatchCompositeAlarm } from '@cdktf/provider-aws/lib/cloudwatch-composite-alarm';
 import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import type { Construct } from 'constructs';
@@ -6,11 +6,12 @@ import { dynamodbTables, mysqlTables } from '../../pipeline/tables';
 import { stackOf } from '../constructs/stack-of';
 import { type Alarms, describe } from './alarm';
 
-export function addWays(scope: Construct, alarms: Alarms, topicArn: string): void {
+export function addPathAlarms(scope: Construct, alarms: Alarms, topicArn: string): void {
   const names = (tables: readonly { readonly name: string }[]) => tables.map(({ name }) => name);
   const shared = [...alarms.of('warehouse-health'), ...alarms.of('function-errors', ['reconcile-tables'])];
-  addWay(scope, topicArn, {
-    runbook: 'way-mysql',
+  addPathAlarm(scope, topicArn, {
+    alarm: 'way-mysql',
+    runbook: 'path-mysql',
     meaning: 'Changes of MySQL do not reach the warehouse as they should',
     alarms: [
       ...alarms.of('freshness', names(mysqlTables())),
@@ -22,8 +23,9 @@ export function addWays(scope: Construct, alarms: Alarms, topicArn: string): voi
       ...shared,
     ],
   });
-  addWay(scope, topicArn, {
-    runbook: 'way-dynamodb',
+  addPathAlarm(scope, topicArn, {
+    alarm: 'way-dynamodb',
+    runbook: 'path-dynamodb',
     meaning: 'Changes of DynamoDB do not reach the warehouse as they should',
     alarms: [
       ...alarms.of('freshness', names(dynamodbTables())),
@@ -36,21 +38,23 @@ export function addWays(scope: Construct, alarms: Alarms, topicArn: string): voi
   });
 }
 
-interface Way {
+interface DataPath {
+  /** Keeps the name it was first deployed with: another one would replace the alarm and lose its history. */
+  readonly alarm: string;
   readonly runbook: string;
   readonly meaning: string;
   readonly alarms: readonly CloudwatchMetricAlarm[];
 }
 
-function addWay(scope: Construct, topicArn: string, way: Way): void {
-  new CloudwatchCompositeAlarm(scope, way.runbook, {
-    alarmName: stackOf(scope).names.of(way.runbook),
-    alarmDescription: describe(way.meaning, way.runbook),
-    alarmRule: way.alarms.map(({ alarmNameInput }) => `ALARM("${alarmNameInput}")`).join(' OR '),
+function addPathAlarm(scope: Construct, topicArn: string, path: DataPath): void {
+  new CloudwatchCompositeAlarm(scope, path.alarm, {
+    alarmName: stackOf(scope).names.of(path.alarm),
+    alarmDescription: describe(path.meaning, path.runbook),
+    alarmRule: path.alarms.map(({ alarmNameInput }) => `ALARM("${alarmNameInput}")`).join(' OR '),
     actionsEnabled: true,
     alarmActions: [topicArn],
     okActions: [topicArn],
-    // The rule names alarms by their names, which Terraform does not see.
-    dependsOn: [...way.alarms],
+    // The rule refers to alarms by name, which Terraform does not see as a dependency.
+    dependsOn: [...path.alarms],
   });
 }
