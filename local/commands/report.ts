@@ -1,4 +1,4 @@
-/** Tells a person what happens: a line for each event that matters, a table after each reconciliation. */
+/** What a person sees: a line for each event that matters, a table after each reconciliation. */
 
 import type { OutcomeFields, RuntimeEvent } from '../runtime/events';
 import { handlerOf } from '../runtime/runtime';
@@ -7,7 +7,7 @@ import type { StreamMappingEvent } from '../services/lambda/stream-mapping/strea
 import { parseReconciledTables, type ReconciledTable } from './reconciled-table';
 import { buildTextTable } from './text-table';
 
-/** Parts that take long enough to be waited for. */
+/** Parts whose start takes noticeably long. */
 const PARTS: Readonly<Record<string, string>> = {
   aws_db_instance: 'MySQL server',
   aws_dynamodb_table: 'DynamoDB table',
@@ -17,7 +17,7 @@ const PARTS: Readonly<Record<string, string>> = {
   aws_dms_replication_task: 'replication task',
 };
 
-/** The lines for one event; empty when it is not worth one. */
+/** The lines for one event; empty when it does not deserve one. */
 export function describeEvent(event: RuntimeEvent): readonly string[] {
   switch (event.type) {
     case 'part': {
@@ -74,9 +74,11 @@ function describeOutcome(functionName: string, outcome: string, fields: OutcomeF
   const lag = typeof fields.lagMs === 'number' ? `, lag ${seconds(fields.lagMs)}` : '';
   switch (outcome) {
     case 'ingested':
-      return [line('ingested', table, `${count('rows')} rows, ${count('rejected')} set aside`)];
+      return [line('ingested', table, `${plural(fields.rows, 'row')}, ${count('rejected')} rejected`)];
     case 'staged':
-      return [line('staged', table, `${count('rows')} rows in ${count('files')} files${lag}`)];
+      return [
+        line('staged', table, `${plural(fields.rows, 'row')} in ${plural(fields.files, 'file')}${lag}`),
+      ];
     case 'loaded':
       return fields.files === 0 ? [] : [line('loaded', table, describeLoad(fields) + lag)];
     case 'reconciled':
@@ -84,7 +86,7 @@ function describeOutcome(functionName: string, outcome: string, fields: OutcomeF
     case 'prepared':
       return [line('prepared', functionName, '')];
     case 'started':
-      // Each tick asks; only a start is news.
+      // Every run of the schedule asks; only a start is news.
       if (fields.action === 'none') return [];
       return [line('task', String(fields.status ?? ''), String(fields.action ?? ''))];
     default:
@@ -101,24 +103,36 @@ function describeReconciliation(fields: OutcomeFields): string {
 
 function describeLoad(fields: OutcomeFields): string {
   const rejected =
-    typeof fields.rejected === 'number' && fields.rejected > 0 ? `, ${fields.rejected} files set aside` : '';
-  return `${fields.rows ?? 0} rows of ${fields.files ?? 0} files: ${fields.upserted ?? 0} upserted, ${fields.deleted ?? 0} deleted${rejected}`;
+    typeof fields.rejected === 'number' && fields.rejected > 0
+      ? `, ${plural(fields.rejected, 'file')} rejected`
+      : '';
+  return `${plural(fields.rows, 'row')} of ${plural(fields.files, 'file')}: ${fields.upserted ?? 0} upserted, ${fields.deleted ?? 0} deleted${rejected}`;
 }
 
 function describeTaskEvent(identifier: string, event: TaskEvent): string[] {
   switch (event.type) {
     case 'snapshot-finished':
-      return [line('captured', event.table, `snapshot of ${event.rows} rows${setAside(event.rejected)}`)];
+      return [
+        line(
+          'captured',
+          event.table,
+          `snapshot of ${plural(event.rows, 'row')}${rejectedRows(event.rejected)}`,
+        ),
+      ];
     case 'applied': {
       const { inserts, updates, deletes, truncates } = event;
       const changes = [
-        `${inserts} inserts`,
-        ...(updates > 0 ? [`${updates} updates`] : []),
-        ...(deletes > 0 ? [`${deletes} deletes`] : []),
-        ...(truncates > 0 ? [`${truncates} truncates`] : []),
+        plural(inserts, 'insert'),
+        ...(updates > 0 ? [plural(updates, 'update')] : []),
+        ...(deletes > 0 ? [plural(deletes, 'delete')] : []),
+        ...(truncates > 0 ? [plural(truncates, 'truncate')] : []),
       ].join(', ');
       return [
-        line('captured', event.table, `${changes}${setAside(event.rejected)}, lag ${seconds(event.lagMs)}`),
+        line(
+          'captured',
+          event.table,
+          `${changes}${rejectedRows(event.rejected)}, lag ${seconds(event.lagMs)}`,
+        ),
       ];
     }
     case 'table-suspended':
@@ -141,11 +155,11 @@ function describeMappingEvent(functionName: string, event: StreamMappingEvent): 
         line(
           'failed',
           functionName,
-          `${event.records} stream records, try ${event.invokeCount}: ${event.message}`,
+          `${plural(event.records, 'stream record')}, try ${event.invokeCount}: ${event.message}`,
         ),
       ];
     case 'discarded':
-      return [line('discarded', functionName, `${event.records} stream records: ${event.reason}`)];
+      return [line('discarded', functionName, `${plural(event.records, 'stream record')}: ${event.reason}`)];
     case 'failed': {
       const message = event.error instanceof Error ? event.error.message : String(event.error);
       return [line('failed', functionName, `the stream mapping stopped: ${message}`)];
@@ -153,7 +167,14 @@ function describeMappingEvent(functionName: string, event: StreamMappingEvent): 
   }
 }
 
-const setAside = (rejected: number): string => (rejected > 0 ? `, ${rejected} set aside` : '');
+const rejectedRows = (rejected: number): string => (rejected > 0 ? `, ${rejected} rejected` : '');
+
+/** `1 row`, `2 rows`; what was not reported counts as none. */
+function plural(count: OutcomeFields[string] | undefined, noun: string): string {
+  const number = count ?? 0;
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
 const seconds = (milliseconds: number): string => `${(Math.max(0, milliseconds) / 1000).toFixed(1)} s`;
 
 function line(what: string, about: string, details: string): string {

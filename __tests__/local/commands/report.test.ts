@@ -24,22 +24,22 @@ const task = (event: Extract<RuntimeEvent, { type: 'task' }>['event']): RuntimeE
   event,
 });
 
-describe('a person is told', () => {
+describe('a person reads', () => {
   test.each<[string, RuntimeEvent]>([
     [
       '<time> up          MySQL server mysql     1.2 s',
       { type: 'part', address: 'aws_db_instance.mysql', state: 'started', elapsedMs: 1_234 },
     ],
     [
-      '<time> ingested    txns                   30 rows, 2 set aside',
+      '<time> ingested    txns                   30 rows, 2 rejected',
       outcome('ingested', { table: 'txns', rows: 30, rejected: 2 }),
     ],
     [
-      '<time> staged      trades                 12 rows in 1 files, lag 1.5 s',
+      '<time> staged      trades                 12 rows in 1 file, lag 1.5 s',
       outcome('staged', { table: 'trades', rows: 12, files: 1, lagMs: 1_500 }),
     ],
     [
-      '<time> loaded      trades                 12 rows of 1 files: 10 upserted, 2 deleted, lag 1.9 s',
+      '<time> loaded      trades                 12 rows of 1 file: 10 upserted, 2 deleted, lag 1.9 s',
       outcome('loaded', {
         table: 'trades',
         rows: 12,
@@ -62,7 +62,7 @@ describe('a person is told', () => {
       }),
     ],
     [
-      '<time> captured    bank.txns              30 inserts, 1 deletes, 2 set aside, lag 0.4 s',
+      '<time> captured    bank.txns              30 inserts, 1 delete, 2 rejected, lag 0.4 s',
       task({
         type: 'applied',
         table: 'bank.txns',
