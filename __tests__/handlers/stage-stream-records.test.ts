@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { type S3Server, startS3Server } from '../../local/services/s3/s3-server';
 import {
   type CapturedLines,
   captureLines,
   lambdaContext,
   setEnvironment,
 } from '../support/handler-environment';
+import { type S3Server, startS3Server } from '../support/s3-server';
 import { sequenceNumber, streamRecord, TABLE_PREFIX } from '../support/stream-records';
 
 const BUCKET = 'data';

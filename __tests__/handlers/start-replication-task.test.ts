@@ -2,15 +2,15 @@ import { DatabaseMigrationServiceClient } from '@aws-sdk/client-database-migrati
 import { endpointVariables } from '../../local/protocol/endpoint-variables';
 import { type Gateway, startGateway } from '../../local/protocol/gateway';
 import { type JsonService, ServiceError } from '../../local/protocol/service';
-import { createDmsService } from '../../local/services/dms/dms-service';
-import { Connections } from '../../local/services/dms/endpoint-connections';
 import {
   type ReplicationTask,
   type StartType,
   StartTypeError,
   TaskStateError,
   type TaskStatus,
-} from '../../local/services/dms/task/task';
+} from '../../local/runtime/ports/replication-task';
+import { createDmsService } from '../../local/services/dms/dms-service';
+import { Connections } from '../../local/services/dms/endpoint-connections';
 import { startReplicationTask } from '../../pipeline/capture/start-replication-task';
 import { mysqlTables } from '../../pipeline/tables';
 import { type BundledHandler, bundleHandler } from '../support/run-handler';

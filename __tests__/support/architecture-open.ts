@@ -39,20 +39,3 @@ export const OPEN_CIRCLES: readonly string[] = [
   'local/services/redshift/copy/match-columns.ts',
   'local/services/redshift/copy/run-copy.ts',
 ];
-
-/** Rooms of the laptop that import another room which they should not know. */
-export const OPEN_ROOMS: readonly string[] = [
-  'local/protocol → local/services/s3',
-  'local/services/dms → local/services/iam',
-  'local/services/dms → local/services/redshift',
-  'local/services/lambda → local/services/dynamodb',
-  'local/services/lambda → local/services/iam',
-  'local/services/lambda → local/services/sqs',
-  'local/services/rds → local/services/secretsmanager',
-  'local/services/redshift → local/services/iam',
-  'local/services/redshift → local/services/secretsmanager',
-  'local/services/scheduler → local/services/iam',
-  'local/services/scheduler → local/services/lambda',
-  'local/services/scheduler → local/services/sqs',
-  'local/state → local/runtime',
-];

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { startS3Server } from '../../local/services/s3/s3-server';
 import { RejectedFile } from '../../pipeline/files/rejected-file';
 import type { Rejection } from '../../pipeline/files/rejection';
+import { startS3Server } from './s3-server';
 
 export const DATA_BUCKET = 'cdc-dev-123456789012-data';
 

@@ -57,7 +57,7 @@ export async function startWarehouseBed({ tables, secrets }: BedOptions): Promis
     }),
     ...(secrets === undefined ? {} : { secretsmanager: secrets }),
   };
-  const gateway = await startGateway({ s3: s3Service, services });
+  const gateway = await startGateway({ services: { s3: s3Service, ...services } });
   const credentials = gateway.registerCaller(ADMIN);
   const client = { endpoint: gateway.endpoint, region: REGION, credentials };
   const s3 = new S3Client(client);

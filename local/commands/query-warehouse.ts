@@ -1,6 +1,7 @@
 /** One statement against the warehouse, and its answer in a form that JSON can carry without losing a digit. */
+
+import type { ResultValue } from '../runtime/ports/warehouse';
 import type { TwinWarehouse } from '../services/redshift/storage/open-warehouse';
-import type { ResultValue } from '../services/redshift/storage/warehouse';
 
 export interface QueryAnswer {
   readonly columns: readonly { readonly name: string; readonly typeName: string }[];

@@ -1,8 +1,8 @@
 /** What a person sees: a line for each event that matters, a table after each reconciliation. */
 
 import type { OutcomeFields, RuntimeEvent } from '../runtime/events';
+import type { TaskEvent } from '../runtime/ports/replication-task';
 import { handlerOf } from '../runtime/runtime';
-import type { TaskEvent } from '../services/dms/task/task';
 import type { StreamMappingEvent } from '../services/lambda/stream-mapping/stream-mapping';
 import { parseReconciledTables, type ReconciledTable } from './reconciled-table';
 import { buildTextTable } from './text-table';

@@ -1,12 +1,12 @@
 /** Passes a request on to an engine that speaks the service's own protocol. */
 import { Agent, type IncomingMessage, type ServerResponse, request as startRequest } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { ServiceError } from './service';
+import { type EngineService, ServiceError } from './service';
 
 /** Headers that belong to one connection (RFC 9110 §7.6.1). */
 const HOP_BY_HOP = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'expect', 'host'];
 
-export class EngineProxy {
+export class EngineProxy implements EngineService {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
   constructor(

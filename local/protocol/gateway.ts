@@ -3,11 +3,8 @@
  * authorization hook, and hands the request to the twin of the service that the signature names.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { notImplemented } from '../services/s3/errors';
-import { type S3Service, sendS3Error } from '../services/s3/s3-service';
 import { type Authorize, isForS3, type SignedCaller, verifyCaller } from './admission';
 import { Callers, type Credentials } from './callers';
-import { EngineProxy } from './engine-proxy';
 import { startHttpServer } from './http-server';
 import {
   parseJsonInput,
@@ -17,15 +14,12 @@ import {
   sendJsonError,
   sha256Hex,
 } from './json-protocol';
-import { type JsonService, ServiceError } from './service';
+import { type GatewayService, type HttpService, type JsonObject, ServiceError } from './service';
+import { parseAuthorization } from './signature';
 
 export interface GatewayOptions {
-  /** Absent: S3 is refused like any service without a twin. */
-  readonly s3?: S3Service;
-  /** Where DynamoDB Local answers, for tables and streams. */
-  readonly dynamodbEndpoint?: string;
-  /** By signing name: `redshift-data`, `secretsmanager`, `dms`. Looked up at each request, so more may be added. */
-  readonly services?: Readonly<Record<string, JsonService>>;
+  /** By signing name: `s3`, `dynamodb`, `redshift-data`, … Looked up at each request, so more may be added. */
+  readonly services?: Readonly<Record<string, GatewayService>>;
   /** Absent: every registered caller may do everything. */
   readonly authorize?: Authorize;
 }
@@ -44,46 +38,47 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     endpoint: server.endpoint,
     registerCaller: (identity) => router.callers.register(identity),
-    stop: async () => {
-      await server.stop();
-      router.stop();
-    },
+    stop: server.stop,
   };
 }
 
 class Router {
   readonly callers = new Callers();
-  private readonly dynamodb: EngineProxy | undefined;
 
-  constructor(private readonly options: GatewayOptions) {
-    const { dynamodbEndpoint } = options;
-    if (dynamodbEndpoint !== undefined) this.dynamodb = new EngineProxy('DynamoDB Local', dynamodbEndpoint);
-  }
+  constructor(private readonly options: GatewayOptions) {}
 
   async answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (isForS3(message)) await this.answerS3(message, response);
-    else await this.answerJson(message, response);
+    const service = this.httpServiceOf(message);
+    if (service === undefined) await this.answerJson(message, response);
+    else await this.answerHttp(service, message, response);
   }
 
-  stop(): void {
-    this.dynamodb?.stop();
-  }
-
-  private async answerS3(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { s3 } = this.options;
-    if (s3 === undefined) {
-      sendS3Error({ message, response, error: notImplemented('S3: none was started'), requestId: '-' });
-      return;
+  /** An unsigned request names no service; without a JSON target it can only be for one with a protocol of its own. */
+  private httpServiceOf(message: IncomingMessage): HttpService | undefined {
+    const { services = {} } = this.options;
+    const isHttp = (service: GatewayService | undefined): service is HttpService =>
+      service !== undefined && 'answer' in service;
+    const name = parseAuthorization(message.headers)?.service;
+    if (name !== undefined) {
+      const named = services[name];
+      return isHttp(named) ? named : undefined;
     }
+    return isForS3(message) ? Object.values(services).find(isHttp) : undefined;
+  }
+
+  private async answerHttp(
+    service: HttpService,
+    message: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     let signed: SignedCaller | undefined;
-    await s3.answer(message, response, {
+    await service.answer(message, response, {
       verify: () => {
         // The body is checked against this header while it is read.
         const payloadHash = String(message.headers['x-amz-content-sha256'] ?? '');
         signed = verifyCaller(this.callers, message, payloadHash);
       },
-      authorize: async ({ operation, bucket, key, query }) => {
-        const input = { ...Object.fromEntries(query), Bucket: bucket, Key: key };
+      authorize: async ({ operation, input }) => {
         if (signed === undefined) throw new Error('a request was to be authorized before it was verified');
         await this.authorize(message, signed, { operation, input: () => input });
       },
@@ -94,24 +89,17 @@ class Router {
     try {
       const body = await readJsonBody(message);
       const signed = verifyCaller(this.callers, message, sha256Hex(body));
-      const { service } = signed.authorization;
-      const twin = this.options.services?.[service];
-      if (service === 'dynamodb' && this.dynamodb !== undefined) {
-        const operation = parseTarget(message);
+      const twin = this.options.services?.[signed.authorization.service];
+      if (twin === undefined || 'answer' in twin) throw noTwin(message, signed);
+      const operation = parseTarget(message);
+      if ('forward' in twin) {
         await this.authorize(message, signed, { operation, input: () => parseJsonInput(body) });
-        await this.dynamodb.forward(message, body, response);
-      } else if (twin !== undefined) {
-        const operation = parseTarget(message);
-        const input = parseJsonInput(body);
-        await this.authorize(message, signed, { operation, input: () => input });
-        sendJson(
-          message,
-          response,
-          await twin.handle(operation, input, { identity: signed.caller.identity }),
-        );
-      } else {
-        throw noTwin(message, signed);
+        await twin.forward(message, body, response);
+        return;
       }
+      const input = parseJsonInput(body);
+      await this.authorize(message, signed, { operation, input: () => input });
+      sendJson(message, response, await twin.handle(operation, input, { identity: signed.caller.identity }));
     } catch (error) {
       sendJsonError(message, response, error);
     }
@@ -120,7 +108,7 @@ class Router {
   private async authorize(
     message: IncomingMessage,
     { caller, authorization }: SignedCaller,
-    what: { readonly operation: string; readonly input: () => Readonly<Record<string, unknown>> },
+    what: { readonly operation: string; readonly input: () => JsonObject },
   ): Promise<void> {
     await this.options.authorize?.({
       identity: caller.identity,

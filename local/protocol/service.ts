@@ -1,13 +1,35 @@
-/** What the gateway asks of a twin of an AWS service that speaks JSON (`x-amz-target: <Prefix>.<Operation>`). */
+/** What the gateway asks of the twin of an AWS service: one of three kinds, by how the service is spoken to. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+export type GatewayService = JsonService | EngineService | HttpService;
 
 export interface Caller {
   /** Name of the function or tool that signed the request. */
   readonly identity: string;
 }
 
+/** Speaks JSON (`x-amz-target: <Prefix>.<Operation>`), and its twin answers. */
 export interface JsonService {
   /** @throws ServiceError for everything that AWS would answer with an exception. */
   handle(operation: string, input: JsonObject, caller: Caller): Promise<JsonObject>;
+}
+
+/** Speaks JSON, and an engine answers the call as it came. */
+export interface EngineService {
+  forward(message: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void>;
+}
+
+/** Has a protocol of its own, so its twin reads the request and writes the response, errors included. */
+export interface HttpService {
+  answer(message: IncomingMessage, response: ServerResponse, gate: RequestGate): Promise<void>;
+}
+
+/** What stands before an `HttpService`; both throw a ServiceError to refuse a request, before anything is done. */
+export interface RequestGate {
+  /** Who is calling? */
+  verify(): void;
+  /** May they do this? */
+  authorize(call: { readonly operation: string; readonly input: JsonObject }): Promise<void> | void;
 }
 
 export type JsonObject = Readonly<Record<string, unknown>>;

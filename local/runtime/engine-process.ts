@@ -2,7 +2,7 @@
  * A child process that is always stopped: by `stop()`, or, when this process was killed, by the next start,
  * which finds the process id that was written down.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -65,30 +65,5 @@ export class EngineProcess {
       clearTimeout(timer);
     }
     rmSync(this.options.pidFile, { force: true });
-  }
-}
-
-/**
- * Ends a process that an earlier, killed run left behind. `mark` must stand in its command line, so that a
- * recycled process id never ends a stranger.
- */
-export async function stopLeftover(pidFile: string, mark: string): Promise<void> {
-  if (!existsSync(pidFile)) return;
-  const pid = Number(readFileSync(pidFile, 'utf8').trim());
-  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    const deadline = Date.now() + 10_000;
-    while (commandOf(pid).includes(mark) && Date.now() < deadline) {
-      process.kill(pid, signal);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-  rmSync(pidFile, { force: true });
-}
-
-function commandOf(pid: number): string {
-  try {
-    return execFileSync('ps', ['-p', String(pid), '-o', 'args='], { encoding: 'utf8' });
-  } catch {
-    return '';
   }
 }

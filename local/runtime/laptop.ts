@@ -3,22 +3,22 @@
 import type { AccountFacts } from '../../deployment/lookup';
 import type { Lookup } from '../../deployment/references';
 import type { Gateway } from '../protocol/gateway';
-import type { JsonService } from '../protocol/service';
+import type { GatewayService } from '../protocol/service';
 import type { Connections } from '../services/dms/endpoint-connections';
 import type { ReadLogin } from '../services/dms/task/source-connection';
-import type { ReplicationTask } from '../services/dms/task/task';
-import type { DynamodbLocal } from '../services/dynamodb/dynamodb-local';
 import type { Permissions } from '../services/iam/permissions';
-import type { LaptopFunction } from '../services/lambda/laptop-function';
 import type { StreamMapping } from '../services/lambda/stream-mapping/stream-mapping';
 import type { MysqlServer } from '../services/rds/mysql-server';
 import type { TwinWarehouse } from '../services/redshift/storage/open-warehouse';
 import type { S3Service } from '../services/s3/s3-service';
 import type { Schedule } from '../services/scheduler/schedule';
 import type { SecretsManager } from '../services/secretsmanager/secrets-manager';
-import type { MessageQueue } from '../services/sqs/message-queue';
 import type { StateFolder } from '../state/state-folder';
 import type { RuntimeEvent } from './events';
+import type { CallableFunction } from './ports/callable-function';
+import type { DynamodbLocal } from './ports/dynamodb-local';
+import type { GivenUpQueue } from './ports/message-queue';
+import type { ReplicationTask } from './ports/replication-task';
 
 /** Who runs `npm run sql` and the runtime itself; may do everything in the warehouse. */
 export const OPERATOR = 'operator';
@@ -60,8 +60,8 @@ export interface Laptop {
   readonly gateway: Gateway;
   /** Where relative paths of a stack start. */
   readonly stackFolder: (stack: string) => string;
-  /** JSON services behind the gateway by signing name; a twin may add one. */
-  readonly services: Record<string, JsonService>;
+  /** Services behind the gateway by signing name; a twin may add one. */
+  readonly services: Record<string, GatewayService>;
   readonly tell: (event: RuntimeEvent) => void;
 
   readonly parameterGroups: Map<string, Readonly<Record<string, string>>>;
@@ -74,8 +74,8 @@ export interface Laptop {
   readonly endpoints: Map<string, DmsEndpoint>;
   readonly connections: Connections;
   readonly tasks: ReplicationTask[];
-  readonly queues: Map<string, MessageQueue>;
-  readonly functions: Map<string, LaptopFunction>;
+  readonly queues: Map<string, GivenUpQueue>;
+  readonly functions: Map<string, CallableFunction>;
   readonly mappings: StreamMapping[];
   readonly schedules: Schedule[];
 }

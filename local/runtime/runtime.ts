@@ -10,11 +10,11 @@ import { ResourceArguments } from '../../deployment/resource-arguments';
 import { buildResourceGraph, nodeOf, orderGraph, type ResourceGraph } from '../../deployment/resource-graph';
 import { type Block, type JsonMap, readDeployment, type Stack } from '../../deployment/terraform-json';
 import { HANDLER_NAMES, type HandlerName } from '../../pipeline/handler-environment';
-import type { LaptopFunction } from '../services/lambda/laptop-function';
 import type { StateFolder } from '../state/state-folder';
 import { checkDeployment } from './check-deployment';
 import type { RuntimeEvent } from './events';
 import type { Laptop } from './laptop';
+import type { CallableFunction } from './ports/callable-function';
 import type { StartedResource } from './resource-twin';
 import { startLaptop } from './start-laptop';
 import { TWIN_BY_TYPE } from './twins';
@@ -73,7 +73,7 @@ export class Runtime {
   ) {}
 
   /** The function of a handler: its name ends in the handler's. */
-  functionOf(handler: HandlerName): LaptopFunction {
+  functionOf(handler: HandlerName): CallableFunction {
     const found = [...this.laptop.functions.values()].find(({ name }) => handlerOf(name) === handler);
     if (found === undefined) throw new Error(`no stack declares a function for the handler ${handler}`);
     return found;

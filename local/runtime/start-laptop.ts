@@ -3,18 +3,20 @@ import { mkdirSync } from 'node:fs';
 import { DeployedPolicies } from '../../deployment/deployed-policies';
 import { type AttributesOf, createLookup } from '../../deployment/lookup';
 import { DeploymentError, type Stack } from '../../deployment/terraform-json';
+import { EngineProxy } from '../protocol/engine-proxy';
 import { startGateway } from '../protocol/gateway';
-import type { JsonService } from '../protocol/service';
+import type { GatewayService } from '../protocol/service';
 import { createDmsService } from '../services/dms/dms-service';
 import { Connections } from '../services/dms/endpoint-connections';
-import type { ReplicationTask } from '../services/dms/task/task';
-import { type DynamodbLocal, startDynamodbLocal } from '../services/dynamodb/dynamodb-local';
+import { startDynamodbLocal } from '../services/dynamodb/dynamodb-local';
 import { Permissions } from '../services/iam/permissions';
 import { S3Service } from '../services/s3/s3-service';
 import { openSecretsManager } from '../services/secretsmanager/secrets-manager';
 import type { StateFolder } from '../state/state-folder';
 import type { RuntimeEvent } from './events';
 import { type Laptop, OPERATOR } from './laptop';
+import type { DynamodbLocal } from './ports/dynamodb-local';
+import type { ReplicationTask } from './ports/replication-task';
 
 export interface StartLaptopOptions {
   readonly stacks: readonly Stack[];
@@ -48,16 +50,17 @@ export async function startLaptop(options: StartLaptopOptions): Promise<StartedL
   const secrets = openSecretsManager({ folder: state.path('secrets'), ...facts });
   const tasks: ReplicationTask[] = [];
   const connections = new Connections();
-  const services: Record<string, JsonService> = {
+  const services: Record<string, GatewayService> = {
+    s3,
     secretsmanager: secrets,
     dms: createDmsService({ tasks, connections }),
   };
   const dynamodb = await startDynamodbLocal({ folder: state.path('dynamodb') });
+  const dynamodbProxy = new EngineProxy('DynamoDB Local', dynamodb.endpoint);
+  services.dynamodb = dynamodbProxy;
   try {
     const gateway = await startGateway({
-      s3,
       services,
-      dynamodbEndpoint: dynamodb.endpoint,
       authorize: (request) => permissions.authorize(request),
     });
     const laptop: Laptop = {
@@ -86,7 +89,7 @@ export async function startLaptop(options: StartLaptopOptions): Promise<StartedL
       mappings: [],
       schedules: [],
     };
-    return { laptop, stop: () => stopEngines(gateway, dynamodb) };
+    return { laptop, stop: () => stopEngines(gateway, dynamodbProxy, dynamodb) };
   } catch (error) {
     await dynamodb.stop();
     throw error;
@@ -95,10 +98,12 @@ export async function startLaptop(options: StartLaptopOptions): Promise<StartedL
 
 async function stopEngines(
   gateway: { readonly stop: () => Promise<void> },
+  proxy: EngineProxy,
   dynamodb: DynamodbLocal,
 ): Promise<void> {
   try {
     await gateway.stop();
+    proxy.stop();
   } finally {
     await dynamodb.stop();
   }

@@ -1,7 +1,7 @@
 /** The one folder that holds everything that a run keeps: data of the engines, checkpoints, queues, logs. */
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { stopLeftover } from '../runtime/engine-process';
+import { stopLeftover } from './leftover-process';
 import { acquireLock, findLockHolder, releaseLock } from './state-lock';
 import { writeFileAtomically } from './write-atomically';
 

@@ -116,7 +116,7 @@ async function startPipeline(folder: string): Promise<Pipeline> {
     fetchObject: async (bucket, key) => buffer(s3Service.store.read(bucket, key)),
   });
   const services = { 'redshift-data': createDataApi({ warehouse, clusterIdentifier: 'bench' }) };
-  const gateway = await startGateway({ s3: s3Service, services });
+  const gateway = await startGateway({ services: { s3: s3Service, ...services } });
   const credentials = gateway.registerCaller('bench');
   const client = { endpoint: gateway.endpoint, region: 'eu-central-1', credentials };
   const s3 = new S3Client(client);

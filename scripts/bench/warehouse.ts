@@ -17,8 +17,8 @@ import {
   TIMESTAMP,
   VARCHAR,
 } from '@duckdb/node-api';
+import type { WarehouseSession } from '../../local/runtime/ports/warehouse';
 import { openWarehouse } from '../../local/services/redshift/storage/open-warehouse';
-import type { WarehouseSession } from '../../local/services/redshift/storage/warehouse';
 import { type BenchResult, measured } from './result';
 
 const ROWS = 200_000;

@@ -6,7 +6,7 @@ import {
 } from '../../../local/commands/arguments';
 
 describe('the command line', () => {
-  test('of npm start has a default for everything', () => {
+  it('of npm start has a default for everything', () => {
     expect(parseStartArguments([])).toEqual({
       once: false,
       fresh: false,
@@ -17,7 +17,7 @@ describe('the command line', () => {
     });
   });
 
-  test('of npm start takes every flag', () => {
+  it('of npm start takes every flag', () => {
     const args = ['--once', '--fresh', '--json', '--data-dir', 'x', '--every=2.5', '--help'];
     expect(parseStartArguments(args)).toEqual({
       once: true,
@@ -29,7 +29,7 @@ describe('the command line', () => {
     });
   });
 
-  test('of npm run sql takes one statement', () => {
+  it('of npm run sql takes one statement', () => {
     expect(parseSqlArguments(['select 1', '--json'])).toEqual({
       sql: 'select 1',
       json: true,
@@ -38,11 +38,11 @@ describe('the command line', () => {
     });
   });
 
-  test('of npm run reconcile takes the folder', () => {
+  it('of npm run reconcile takes the folder', () => {
     expect(parseReconcileArguments(['--data-dir', 'x'])).toEqual({ json: false, help: false, dataDir: 'x' });
   });
 
-  test.each<[readonly string[], string]>([
+  it.each<[readonly string[], string]>([
     [['--onse'], "Unknown option '--onse'. Known flags: --once"],
     [['extra'], 'flags only are taken, got: extra'],
     [['--every'], '--every'],
@@ -57,7 +57,7 @@ describe('the command line', () => {
     expect(() => parseStartArguments(args)).toThrow(message);
   });
 
-  test.each<[readonly string[], string]>([
+  it.each<[readonly string[], string]>([
     [[], 'a statement is needed'],
     [[' '], 'a statement is needed'],
     [['select', '1'], 'put the statement in quotes'],

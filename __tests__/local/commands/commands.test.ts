@@ -8,7 +8,7 @@ const root = join(__dirname, '..', '..', '..');
 function run(command: string, ...args: string[]): { code: number | null; stdout: string; stderr: string } {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ['--import', 'tsx', join('local', `${command}.ts`), ...args],
+    ['--import', 'tsx', join('local', 'commands', `${command}.ts`), ...args],
     { cwd: root, encoding: 'utf8', env: { ...process.env, CDKTF_OUTDIR: join(root, 'no-such-folder') } },
   );
   return { code: status, stdout, stderr };
@@ -21,29 +21,29 @@ describe('a command', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test('with an unknown flag says which flags there are and ends with 2', () => {
-    const { code, stdout, stderr } = run('main', '--onse');
+  it('with an unknown flag says which flags there are and ends with 2', () => {
+    const { code, stdout, stderr } = run('start', '--onse');
     expect(code).toBe(2);
     expect(stderr).toContain("Unknown option '--onse'. Known flags: --once, --fresh");
     expect(stdout).toBe('');
   });
 
-  test('tells its flags when asked', () => {
-    const { code, stdout } = run('main', '--help');
+  it('tells its flags when asked', () => {
+    const { code, stdout } = run('start', '--help');
     expect(code).toBe(0);
     for (const flag of ['--once', '--fresh', '--data-dir', '--every', '--json'])
       expect(stdout).toContain(flag);
   });
 
-  test('without a synthesis says how to make one, and leaves nothing locked', () => {
+  it('without a synthesis says how to make one, and leaves nothing locked', () => {
     const dataDir = join(folder, 'state');
-    const { code, stderr } = run('main', '--once', '--data-dir', dataDir);
+    const { code, stderr } = run('start', '--once', '--data-dir', dataDir);
     expect(code).toBe(1);
     expect(stderr).toMatch(/manifest\.json is not there.*npm run synth/);
     expect(existsSync(join(dataDir, 'lock'))).toBe(false);
   });
 
-  test('that asks a warehouse which is not there says so and makes no folder', () => {
+  it('that asks a warehouse which is not there says so and makes no folder', () => {
     const dataDir = join(folder, 'nothing');
     const { code, stderr } = run('sql', 'select 1', '--data-dir', dataDir);
     expect(code).toBe(1);
@@ -51,7 +51,7 @@ describe('a command', () => {
     expect(existsSync(dataDir)).toBe(false);
   });
 
-  test('that compares what is not there says so and makes no folder', () => {
+  it('that compares what is not there says so and makes no folder', () => {
     const dataDir = join(folder, 'mistyped');
     const { code, stderr } = run('reconcile', '--data-dir', dataDir);
     expect(code).toBe(1);
@@ -59,13 +59,13 @@ describe('a command', () => {
     expect(existsSync(dataDir)).toBe(false);
   });
 
-  test.each(['sql', 'reconcile'])('%s tells its flags when asked', (command) => {
+  it.each(['sql', 'reconcile'])('%s tells its flags when asked', (command) => {
     const { code, stdout } = run(command, '--help');
     expect(code).toBe(0);
     expect(stdout).toContain(`npm run ${command}`);
   });
 
-  test('whose flags npm kept for itself says where the two dashes go', () => {
+  it('whose flags npm kept for itself says where the two dashes go', () => {
     const { status, stderr } = spawnSync(process.execPath, [join('scripts', 'start.mjs')], {
       cwd: root,
       encoding: 'utf8',

@@ -25,7 +25,7 @@ const task = (event: Extract<RuntimeEvent, { type: 'task' }>['event']): RuntimeE
 });
 
 describe('a person reads', () => {
-  test.each<[string, RuntimeEvent]>([
+  it.each<[string, RuntimeEvent]>([
     [
       '<time> up          MySQL server mysql     1.2 s',
       { type: 'part', address: 'aws_db_instance.mysql', state: 'started', elapsedMs: 1_234 },
@@ -104,7 +104,7 @@ describe('a person reads', () => {
     expect(told(event)).toBe(expected);
   });
 
-  test.each<[string, RuntimeEvent]>([
+  it.each<[string, RuntimeEvent]>([
     ['a load that found nothing', outcome('loaded', { table: 'trades', files: 0, rows: 0 })],
     ['a task that runs already', outcome('started', { status: 'running', action: 'none' })],
     ['a batch that was delivered', mapping({ type: 'delivered', records: 5 })],
@@ -116,7 +116,7 @@ describe('a person reads', () => {
     expect(told(event)).toBe('');
   });
 
-  test('source and target side by side after a reconciliation', () => {
+  it('source and target side by side after a reconciliation', () => {
     const payload = {
       tables: [
         {
@@ -140,26 +140,26 @@ mysql.bank.txns  bank.txns           30           29           1          0
 describe('a reconciliation', () => {
   const table = { source: 's', target: 't', sourceRows: 2, targetRows: 2, mismatches: 0, inFlight: 0 };
 
-  test('is equal when no table has a mismatch or a change under way', () => {
+  it('is equal when no table has a mismatch or a change under way', () => {
     expect(areEqual([table])).toBe(true);
     expect(areEqual([table, { ...table, mismatches: 1 }])).toBe(false);
     expect(areEqual([{ ...table, inFlight: 1 }])).toBe(false);
     expect(areEqual([])).toBe(false);
   });
 
-  test('is one JSON object for a script', () => {
+  it('is one JSON object for a script', () => {
     expect(buildJsonSummary([table], 1234.5)).toBe(
       '{"tables":[{"source":"s","target":"t","sourceRows":2,"targetRows":2,"mismatches":0}],"elapsedMs":1235}',
     );
   });
 
-  test('that gives no tables is an error', () => {
+  it('that gives no tables is an error', () => {
     expect(() => parseReconciledTables({ table: [] })).toThrow('no list of tables');
     expect(() => parseReconciledTables(null)).toThrow('no list of tables');
   });
 });
 
-test('a table for a terminal puts numbers to the right and counts characters, not bytes', () => {
+it('a table for a terminal puts numbers to the right and counts characters, not bytes', () => {
   const columns = [
     { name: 'name', isNumeric: false },
     { name: 'n', isNumeric: true },

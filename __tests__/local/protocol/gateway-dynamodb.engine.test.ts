@@ -16,24 +16,29 @@ import {
   GetShardIteratorCommand,
   ListStreamsCommand,
 } from '@aws-sdk/client-dynamodb-streams';
+import { EngineProxy } from '../../../local/protocol/engine-proxy';
 import { type Gateway, startGateway } from '../../../local/protocol/gateway';
-import { type DynamodbLocal, startDynamodbLocal } from '../../../local/services/dynamodb/dynamodb-local';
+import type { DynamodbLocal } from '../../../local/runtime/ports/dynamodb-local';
+import { startDynamodbLocal } from '../../../local/services/dynamodb/dynamodb-local';
 
 const folder = mkdtempSync(join(tmpdir(), 'cdc-gateway-dynamodb-'));
 let engine: DynamodbLocal;
 let gateway: Gateway;
+let proxy: EngineProxy;
 const asked: string[] = [];
 
 beforeAll(async () => {
   engine = await startDynamodbLocal({ folder });
+  proxy = new EngineProxy('DynamoDB Local', engine.endpoint);
   gateway = await startGateway({
-    dynamodbEndpoint: engine.endpoint,
+    services: { dynamodb: proxy },
     authorize: ({ identity, operation, input }) =>
       void asked.push(`${identity} ${operation} ${String(input.TableName ?? '')}`),
   });
 });
 afterAll(async () => {
   await gateway?.stop();
+  proxy?.stop();
   await engine?.stop();
   rmSync(folder, { recursive: true, force: true });
 });

@@ -20,6 +20,7 @@ import {
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AdmissionRequest } from '../../../local/protocol/admission';
 import { endpointVariables } from '../../../local/protocol/endpoint-variables';
+import { EngineProxy } from '../../../local/protocol/engine-proxy';
 import { type Gateway, startGateway } from '../../../local/protocol/gateway';
 import { type Caller, type JsonObject, ServiceError } from '../../../local/protocol/service';
 import { S3Service } from '../../../local/services/s3/s3-service';
@@ -30,6 +31,7 @@ const handled: { operation: string; input: JsonObject; caller: Caller }[] = [];
 let deny: ((request: AdmissionRequest) => boolean) | undefined;
 let gateway: Gateway;
 let engine: Server;
+let proxy: EngineProxy;
 
 beforeAll(async () => {
   // Stands in for DynamoDB Local: it says what it was sent.
@@ -40,12 +42,13 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => engine.listen(0, '127.0.0.1', resolve));
   const address = engine.address();
   if (address === null || typeof address !== 'object') throw new Error('no port');
+  proxy = new EngineProxy('DynamoDB Local', `http://127.0.0.1:${address.port}`);
   const s3 = await S3Service.open(folder);
   s3.store.createBucket('data');
   gateway = await startGateway({
-    s3,
-    dynamodbEndpoint: `http://127.0.0.1:${address.port}`,
     services: {
+      s3,
+      dynamodb: proxy,
       'redshift-data': {
         handle: async (operation, input, caller) => {
           handled.push({ operation, input, caller });
@@ -70,6 +73,7 @@ beforeEach(() => {
 });
 afterAll(async () => {
   await gateway.stop();
+  proxy.stop();
   await new Promise((resolve) => engine.close(resolve));
   rmSync(folder, { recursive: true, force: true });
 });

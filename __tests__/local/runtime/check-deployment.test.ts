@@ -12,7 +12,7 @@ describe('a deployment', () => {
   });
   afterAll(() => deployment.remove());
 
-  test('as the stacks synthesize it is taken whole', () => {
+  it('as the stacks synthesize it is taken whole', () => {
     const stacks = readDeployment(deployment.folder);
     expect(stacks.map(({ name }) => name).sort()).toEqual(['network', 'pipeline', 'storage', 'warehouse']);
     expect(() => checkDeployment(stacks)).not.toThrow();
@@ -27,7 +27,7 @@ describe('a deployment', () => {
     );
   });
 
-  test('for production is taken whole too', () => {
+  it('for production is taken whole too', () => {
     const production = synthesize('prod');
     try {
       expect(() => checkDeployment(readDeployment(production.folder))).not.toThrow();
@@ -36,13 +36,13 @@ describe('a deployment', () => {
     }
   });
 
-  test('with a type that the laptop does not know is refused by that name', () => {
+  it('with a type that the laptop does not know is refused by that name', () => {
     expect(() => check({ aws_kinesis_stream: { events: {} } })).toThrow(
       'stack s: aws_kinesis_stream.events: the type aws_kinesis_stream is unknown to the laptop',
     );
   });
 
-  test('with arguments that no twin knows is refused with all of them at once', () => {
+  it('with arguments that no twin knows is refused with all of them at once', () => {
     const resource = {
       aws_sqs_queue: { q: { name: 'q', redrive_policy: '{}' } },
       aws_dynamodb_table: { t: { name: 't', hash_key: 'id', ttl: { enabled: true, attribute_name: 'x' } } },

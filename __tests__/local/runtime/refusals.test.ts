@@ -81,7 +81,7 @@ describe('a twin', () => {
     return twin.start(new ResourceArguments(stack.resources[0]!, () => undefined), laptop);
   };
 
-  test.each<[string, string, JsonMap, string]>([
+  it.each<[string, string, JsonMap, string]>([
     [
       'aws_scheduler_schedule',
       'schedule_expression',
@@ -172,12 +172,12 @@ describe('a twin', () => {
     await expect(start(type, config)).rejects.toThrow(why);
   });
 
-  test('is named in one place, and each type that has none has its reason', () => {
+  it('is named in one place, and each type that has none has its reason', () => {
     for (const type of TWIN_BY_TYPE.keys()) expect(WITHOUT_A_TWIN[type]).toBeUndefined();
     for (const reason of Object.values(WITHOUT_A_TWIN)) expect(reason.length).toBeGreaterThan(10);
   });
 
-  test('has a reason for each argument that it leaves out, and honours none that it leaves out', () => {
+  it('has a reason for each argument that it leaves out, and honours none that it leaves out', () => {
     for (const { honoured, ignored } of TWIN_BY_TYPE.values()) {
       for (const [path, reason] of Object.entries(ignored)) {
         expect(reason.length).toBeGreaterThan(5);

@@ -43,7 +43,7 @@ describe('what the JSON says', () => {
     }
   }
 
-  test('is what the laptop does: batch size, rate, retries, server parameters, tables, environment', async () => {
+  it('is what the laptop does: batch size, rate, retries, server parameters, tables, environment', async () => {
     const deployment = original.copy();
     deployment.edit('pipeline', ({ resource }) => {
       resource.aws_lambda_event_source_mapping.trades_stream.batch_size = 5;
@@ -78,7 +78,7 @@ describe('what the JSON says', () => {
     });
   });
 
-  test.each<[string, (deployment: Deployment) => void, RegExp]>([
+  it.each<[string, (deployment: Deployment) => void, RegExp]>([
     [
       'a table mapping that the task cannot follow',
       (deployment) =>

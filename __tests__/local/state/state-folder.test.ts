@@ -24,14 +24,14 @@ describe('the state folder', () => {
   });
   afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
-  test('is made on the first run, for its owner alone', async () => {
+  it('is made on the first run, for its owner alone', async () => {
     const state = await StateFolder.open(folder);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     expect(existsSync(join(folder, '.cdc-state'))).toBe(true);
     state.release();
   });
 
-  test('is refused to a second run, which is told the process id of the first', async () => {
+  it('is refused to a second run, which is told the process id of the first', async () => {
     const state = await StateFolder.open(folder);
     await expect(StateFolder.open(folder)).rejects.toThrow(
       `another run uses ${folder}: process ${process.pid}`,
@@ -40,7 +40,7 @@ describe('the state folder', () => {
     (await StateFolder.open(folder)).release();
   });
 
-  test.each([
+  it.each([
     ['that is gone', { pid: NO_PROCESS, processBegan: '' }],
     ['whose id another process has by now', { pid: process.pid, processBegan: 'Thu Jan  1 00:00:00 1970' }],
   ])('is taken over from a run %s', async (_what, holder) => {
@@ -51,13 +51,13 @@ describe('the state folder', () => {
     state.release();
   });
 
-  test('is taken over when the lock of a killed run is not readable', async () => {
+  it('is taken over when the lock of a killed run is not readable', async () => {
     (await StateFolder.open(folder)).release();
     writeFileSync(join(folder, 'lock'), '');
     (await StateFolder.open(folder)).release();
   });
 
-  test('forgets everything with fresh, but only where its marker is', async () => {
+  it('forgets everything with fresh, but only where its marker is', async () => {
     const state = await StateFolder.open(folder);
     mkdirSync(state.path('s3', 'buckets'), { recursive: true });
     writeFileSync(state.path('s3', 'buckets', 'object'), 'x');
@@ -67,14 +67,14 @@ describe('the state folder', () => {
     again.release();
   });
 
-  test('leaves a folder of somebody else alone', async () => {
+  it('leaves a folder of somebody else alone', async () => {
     mkdirSync(folder);
     writeFileSync(join(folder, 'thesis.txt'), 'x');
     await expect(StateFolder.open(folder, { fresh: true })).rejects.toThrow(/is not empty.*left alone/);
     expect(readdirSync(folder)).toEqual(['thesis.txt']);
   });
 
-  test('tells how to reach the run that has it, to its owner alone, until it ends', async () => {
+  it('tells how to reach the run that has it, to its owner alone, until it ends', async () => {
     const state = await StateFolder.open(folder);
     expect(findRuntime(folder)).toBeUndefined();
     state.writeRuntimeInfo(RUNTIME);
@@ -84,7 +84,7 @@ describe('the state folder', () => {
     expect(findRuntime(folder)).toBeUndefined();
   });
 
-  test('does not take the address that a killed run left behind for a running one', async () => {
+  it('does not take the address that a killed run left behind for a running one', async () => {
     const state = await StateFolder.open(folder);
     state.writeRuntimeInfo(RUNTIME);
     writeFileSync(join(folder, 'lock'), JSON.stringify({ pid: NO_PROCESS, processBegan: '' }));

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { endpointVariables } from '../../../local/protocol/endpoint-variables';
+import { EngineProxy } from '../../../local/protocol/engine-proxy';
 import { startGateway } from '../../../local/protocol/gateway';
 import { startDynamodbLocal } from '../../../local/services/dynamodb/dynamodb-local';
 import { createDataApi } from '../../../local/services/redshift/data-api/data-api';
@@ -74,9 +75,10 @@ export async function startComparisonBed(tables: readonly ReplicatedTable[]): Pr
   ]);
   const secrets = new MemorySecrets();
   secrets.values.set(SECRET_ARN, JSON.stringify(await mysql.secret.read()));
+  const dynamodbProxy = new EngineProxy('DynamoDB Local', local.endpoint);
   const gateway = await startGateway({
-    dynamodbEndpoint: local.endpoint,
     services: {
+      dynamodb: dynamodbProxy,
       'redshift-data': createDataApi({ warehouse, clusterIdentifier: 'cdc-dev' }),
       secretsmanager: secrets,
     },
@@ -158,6 +160,7 @@ export async function startComparisonBed(tables: readonly ReplicatedTable[]): Pr
       redshift.destroy();
       dynamodb.destroy();
       await gateway.stop();
+      dynamodbProxy.stop();
       await session.close();
       await Promise.all([warehouse.close(), local.stop(), mysql.stop()]);
       rmSync(folder, { recursive: true, force: true });

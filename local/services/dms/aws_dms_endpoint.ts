@@ -2,12 +2,12 @@
 
 import type { ResourceArguments } from '../../../deployment/resource-arguments';
 import type { DmsEndpoint, Laptop } from '../../runtime/laptop';
+import type { SourceLogin } from '../../runtime/ports/replication-task';
+import type { Warehouse } from '../../runtime/ports/warehouse';
 import type { ResourceTwin } from '../../runtime/resource-twin';
-import { roleNameIn } from '../iam/role-name';
-import { endpointSecretAccess } from '../iam/service-access';
-import type { TwinWarehouse } from '../redshift/storage/open-warehouse';
+import { roleNameIn } from '../../runtime/role-name';
+import { endpointSecretAccess } from './endpoint-access';
 import { testSource, testTarget } from './endpoint-tests';
-import type { SourceLogin } from './task/task';
 
 /** What the twin of the task can read from and write to. */
 const ENGINES = { source: 'mysql', target: 'redshift' } as const;
@@ -102,7 +102,7 @@ function readLogin(laptop: Laptop, secretArn: string, address: string): SourceLo
   };
 }
 
-function targetOf(resource: ResourceArguments, { databaseName }: DmsEndpoint, laptop: Laptop): TwinWarehouse {
+function targetOf(resource: ResourceArguments, { databaseName }: DmsEndpoint, laptop: Laptop): Warehouse {
   const warehouse = laptop.warehouses.get(databaseName ?? '');
   if (warehouse === undefined) {
     throw resource.refusal(

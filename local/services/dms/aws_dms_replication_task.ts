@@ -3,9 +3,9 @@
 import type { ResourceArguments } from '../../../deployment/resource-arguments';
 import { DeploymentError } from '../../../deployment/terraform-json';
 import type { DmsEndpoint, Laptop } from '../../runtime/laptop';
+import { TaskDefinitionError } from '../../runtime/ports/replication-task';
 import type { ResourceTwin } from '../../runtime/resource-twin';
 import { createReplicationTask } from './task/replication-task';
-import { TaskDefinitionError } from './task/task';
 
 export const awsDmsReplicationTask: ResourceTwin = {
   type: 'aws_dms_replication_task',

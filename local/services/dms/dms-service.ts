@@ -1,15 +1,15 @@
 /** The part of the DMS API that the pipeline calls, over the twins of the tasks. */
 import { type JsonObject, type JsonService, ServiceError } from '../../protocol/service';
-import { describeConnections, testConnection } from './connection-calls';
-import { parseFilters } from './dms-filters';
-import type { Connections } from './endpoint-connections';
 import {
   type ReplicationTask,
   type StartType,
   StartTypeError,
   type TaskDescription,
   TaskStateError,
-} from './task/task';
+} from '../../runtime/ports/replication-task';
+import { describeConnections, testConnection } from './connection-calls';
+import { parseFilters } from './dms-filters';
+import type { Connections } from './endpoint-connections';
 
 const START_TYPES: readonly string[] = ['start-replication', 'resume-processing', 'reload-target'];
 

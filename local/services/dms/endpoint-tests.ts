@@ -1,5 +1,5 @@
 /** What a connection test of DMS asks of the two kinds of endpoints. */
-import type { Warehouse } from '../redshift/storage/warehouse';
+import type { Warehouse } from '../../runtime/ports/warehouse';
 import { type ReadLogin, withSource } from './task/source-connection';
 import { checkSourceSettings } from './task/source-server';
 

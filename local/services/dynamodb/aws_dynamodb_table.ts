@@ -8,8 +8,8 @@ import {
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
 import type { ResourceArguments } from '../../../deployment/resource-arguments';
+import { dynamodbLocalClientConfig } from '../../runtime/ports/dynamodb-local';
 import type { ResourceTwin } from '../../runtime/resource-twin';
-import { dynamodbLocalClientConfig } from './dynamodb-local-client';
 
 export const awsDynamodbTable: ResourceTwin = {
   type: 'aws_dynamodb_table',

@@ -2,16 +2,12 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { EngineProcess, stopLeftover } from '../../runtime/engine-process';
+import { EngineProcess } from '../../runtime/engine-process';
 import { findProgram } from '../../runtime/find-program';
 import { freePort } from '../../runtime/free-port';
+import type { DynamodbLocal } from '../../runtime/ports/dynamodb-local';
 import { waitUntil } from '../../runtime/wait-until';
-
-export interface DynamodbLocal {
-  /** `http://127.0.0.1:<port>`, for DynamoDB and DynamoDB Streams alike. */
-  readonly endpoint: string;
-  stop(): Promise<void>;
-}
+import { stopLeftover } from '../../state/leftover-process';
 
 /** Starts the server on a free port and waits until it answers. Its data survives `stop()`. */
 export async function startDynamodbLocal(options: { readonly folder: string }): Promise<DynamodbLocal> {

@@ -5,10 +5,11 @@
 
 import type { DeployedPolicies } from '../../../deployment/deployed-policies';
 import type { AccountFacts } from '../../../deployment/lookup';
+import type { Access } from '../../protocol/access';
 import type { AdmissionRequest } from '../../protocol/admission';
 import { ServiceError } from '../../protocol/service';
 import { type AccessRequest, evaluate } from './evaluate';
-import { type Access, requiredAccess, userIdOf } from './required-access';
+import { requiredAccess, userIdOf } from './required-access';
 
 export interface PermissionsOptions {
   readonly policies: DeployedPolicies;

@@ -2,13 +2,8 @@
  * What AWS checks for one API call: action, resource and condition keys, as the service authorization reference
  * lists them, and the use of the key that encrypts what the call touches.
  */
+import type { Access } from '../../protocol/access';
 import type { AdmissionRequest } from '../../protocol/admission';
-
-export interface Access {
-  readonly action: string;
-  readonly resource: string;
-  readonly context: Readonly<Record<string, string>>;
-}
 
 /** What the deployment says of the things that calls touch. */
 export interface AccessFacts {

@@ -1,13 +1,12 @@
 /** Delivers a table's stream to a function, in batches. */
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { ResourceArguments } from '../../../deployment/resource-arguments';
+import { demandDeadLetters, queueCalled } from '../../runtime/dead-letters';
+import { functionCalled } from '../../runtime/function-called';
+import { dynamodbLocalClientConfig } from '../../runtime/ports/dynamodb-local';
 import type { ResourceTwin } from '../../runtime/resource-twin';
-import { dynamodbLocalClientConfig } from '../dynamodb/dynamodb-local-client';
-import { demandDeadLetters } from '../iam/demand-dead-letters';
-import { streamAccess } from '../iam/service-access';
-import { queueCalled } from '../sqs/queue-called';
 import { buildDiscardedBatchRecord } from './destination-records';
-import { functionCalled } from './function-called';
+import { streamAccess } from './role-access';
 import type { DeliveryPolicy } from './stream-mapping/deliver-batch';
 import { startStreamMapping } from './stream-mapping/stream-mapping';
 

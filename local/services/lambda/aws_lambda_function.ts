@@ -6,11 +6,11 @@ import type { ResourceArguments } from '../../../deployment/resource-arguments';
 import { endpointVariables } from '../../protocol/endpoint-variables';
 import type { Laptop } from '../../runtime/laptop';
 import type { ResourceTwin } from '../../runtime/resource-twin';
-import { roleNameIn } from '../iam/role-name';
-import { type FunctionParts, functionAccess } from '../iam/service-access';
+import { roleNameIn } from '../../runtime/role-name';
 import { startFunction } from './function-host';
 import { LaptopFunction } from './laptop-function';
 import { parseOutcomeLine } from './outcome-line';
+import { type FunctionParts, functionAccess } from './role-access';
 
 /** Without a reserved concurrency AWS would run up to a thousand; each is a process here. */
 const UNRESERVED_CONCURRENCY = 4;

@@ -1,9 +1,8 @@
 /** How a function's asynchronous runs are tried again, and where they go when none succeeds. */
 
+import { demandDeadLetters, queueCalled } from '../../runtime/dead-letters';
+import { functionCalled } from '../../runtime/function-called';
 import type { ResourceTwin } from '../../runtime/resource-twin';
-import { demandDeadLetters } from '../iam/demand-dead-letters';
-import { queueCalled } from '../sqs/queue-called';
-import { functionCalled } from './function-called';
 
 export const awsLambdaFunctionEventInvokeConfig: ResourceTwin = {
   type: 'aws_lambda_function_event_invoke_config',

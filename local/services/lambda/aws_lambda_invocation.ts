@@ -1,7 +1,7 @@
 /** Set-up: invokes a function at every start, as a deploy whose triggers changed. */
 
+import { functionCalled } from '../../runtime/function-called';
 import type { ResourceTwin } from '../../runtime/resource-twin';
-import { functionCalled } from './function-called';
 
 export const awsLambdaInvocation: ResourceTwin = {
   type: 'aws_lambda_invocation',

@@ -1,7 +1,8 @@
 /** A deployed function as its callers see it: called and waited for, or handed an event as Lambda takes it in. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RuntimeEvent } from '../../runtime/events';
-import type { MessageQueue } from '../sqs/message-queue';
+import type { AsyncPolicy, CallableFunction } from '../../runtime/ports/callable-function';
+import type { GivenUpQueue } from '../../runtime/ports/message-queue';
 import { buildFailedEventRecord } from './destination-records';
 import type { LocalFunction } from './function-host';
 import type { FunctionError } from './process/invocation';
@@ -16,13 +17,6 @@ export interface LaptopFunctionOptions {
   readonly tell: (event: RuntimeEvent) => void;
   /** Before retry `retry`. Lambda waits one minute, then two; on a laptop a person watches. */
   readonly retryDelayMs?: (retry: number) => number;
-}
-
-/** `aws_lambda_function_event_invoke_config`. */
-export interface AsyncPolicy {
-  readonly retries: number;
-  readonly maxAgeMs: number;
-  readonly deadLetters: MessageQueue | undefined;
 }
 
 /** Lambda's own defaults (AWS Lambda developer guide, "Asynchronous invocation"). */
@@ -40,7 +34,7 @@ export class FunctionFailure extends Error {
   }
 }
 
-export class LaptopFunction {
+export class LaptopFunction implements CallableFunction {
   asyncPolicy: AsyncPolicy = DEFAULT_POLICY;
   private readonly stopping = new AbortController();
 
@@ -121,7 +115,7 @@ export class LaptopFunction {
     }
   }
 
-  private sendToDeadLetters(queue: MessageQueue | undefined, message: unknown): void {
+  private sendToDeadLetters(queue: GivenUpQueue | undefined, message: unknown): void {
     if (queue === undefined) return;
     queue.send(message);
     this.options.tell({ type: 'dead-letter', from: this.name, file: queue.file });

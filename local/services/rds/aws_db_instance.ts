@@ -1,7 +1,6 @@
 /** A private MySQL-protocol server with the parameters of its group, and the admin secret that RDS would manage. */
 
 import type { ResourceTwin } from '../../runtime/resource-twin';
-import { keepSecretValue } from '../secretsmanager/keep-secret-value';
 import { startMysqlServer } from './mysql-server';
 
 export const awsDbInstance: ResourceTwin = {
@@ -71,7 +70,7 @@ export const awsDbInstance: ResourceTwin = {
       adminUser: username,
     });
     laptop.mysqlServers.set(identifier, server);
-    const secretArn = await keepSecretValue(laptop.secrets, `rds!db-${identifier}`, {
+    const secretArn = laptop.secrets.keepValue(`rds!db-${identifier}`, {
       username,
       password: server.adminPassword,
     });

@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
-import { EngineProcess, stopLeftover } from '../../runtime/engine-process';
+import { EngineProcess } from '../../runtime/engine-process';
 import { findProgram } from '../../runtime/find-program';
 import { freePort } from '../../runtime/free-port';
 import { waitUntil } from '../../runtime/wait-until';
+import { stopLeftover } from '../../state/leftover-process';
 import { ensureTlsIdentity } from './tls-identity';
 
 const run = promisify(execFile);

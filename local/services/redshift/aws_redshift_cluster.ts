@@ -2,12 +2,11 @@
 
 import type { Caller, JsonObject } from '../../protocol/service';
 import { type Laptop, OPERATOR } from '../../runtime/laptop';
+import type { FetchObject } from '../../runtime/ports/warehouse';
 import type { ResourceTwin } from '../../runtime/resource-twin';
-import { copyAccess } from '../iam/service-access';
-import { keepSecretValue } from '../secretsmanager/keep-secret-value';
+import { copyAccess } from './copy/copy-access';
 import { createDataApi } from './data-api/data-api';
 import { openWarehouse } from './storage/open-warehouse';
-import type { FetchObject } from './storage/warehouse';
 
 export const awsRedshiftCluster: ResourceTwin = {
   type: 'aws_redshift_cluster',
@@ -59,7 +58,7 @@ export const awsRedshiftCluster: ResourceTwin = {
       userOf: (caller, input) => databaseUserOf(laptop, caller, input),
     });
     laptop.clusters.push({ clusterIdentifier, database, file, adminUser });
-    const secretArn = await keepSecretValue(laptop.secrets, `redshift!${clusterIdentifier}-${adminUser}`, {
+    const secretArn = laptop.secrets.keepValue(`redshift!${clusterIdentifier}-${adminUser}`, {
       username: adminUser,
       // Nothing here asks for it: the Data API takes the secret's ARN.
       password: 'not-used-on-a-laptop',

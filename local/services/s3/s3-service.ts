@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { ServiceError } from '../../protocol/service';
+import { type HttpService, type RequestGate, ServiceError } from '../../protocol/service';
 import * as buckets from './bucket-operations';
 import { s3Error } from './errors';
 import * as multipart from './multipart-operations';
@@ -33,17 +33,7 @@ const HANDLERS: Readonly<Record<S3Operation, OperationHandler>> = {
   AbortMultipartUpload: multipart.abortMultipartUpload,
 };
 
-/** What stands before the service; both throw a ServiceError to refuse a request, before anything is done. */
-export interface S3Gate {
-  /** Who is calling? */
-  verify(): void;
-  /** May they do this? */
-  authorize(request: S3Request): Promise<void> | void;
-}
-
-const OPEN_GATE: S3Gate = { verify: () => undefined, authorize: () => undefined };
-
-export class S3Service {
+export class S3Service implements HttpService {
   private constructor(
     readonly store: ObjectStore,
     private readonly uploads: MultipartUploads,
@@ -55,17 +45,19 @@ export class S3Service {
   }
 
   /** Answers one request, errors included. */
-  async answer(message: IncomingMessage, response: ServerResponse, gate: S3Gate = OPEN_GATE): Promise<void> {
+  async answer(message: IncomingMessage, response: ServerResponse, gate: RequestGate): Promise<void> {
     const requestId = randomUUID();
     response.setHeader('x-amz-request-id', requestId);
     try {
       const request = parseS3Request(message.method ?? '', message.url ?? '', message.headers);
       gate.verify();
+      const authorize = ({ operation, bucket, key, query }: S3Request): Promise<void> | void =>
+        gate.authorize({ operation, input: { ...Object.fromEntries(query), Bucket: bucket, Key: key } });
       // Deleting many is allowed or denied key by key, and the body names the keys.
-      if (request.operation !== 'DeleteObjects') await gate.authorize(request);
+      if (request.operation !== 'DeleteObjects') await authorize(request);
       const { store, uploads } = this;
       const handler = HANDLERS[request.operation];
-      const reply = await handler({ store, uploads, request, message, authorize: gate.authorize });
+      const reply = await handler({ store, uploads, request, message, authorize });
       await sendReply(response, reply);
     } catch (error) {
       sendS3Error({ message, response, error, requestId });

@@ -1,12 +1,11 @@
 /** Fires a function asynchronously at a rate. */
 
 import type { ResourceArguments } from '../../../deployment/resource-arguments';
+import { plainAccess } from '../../protocol/access';
+import { demandDeadLetters, queueCalled } from '../../runtime/dead-letters';
+import { functionCalled } from '../../runtime/function-called';
 import type { ResourceTwin } from '../../runtime/resource-twin';
-import { demandDeadLetters } from '../iam/demand-dead-letters';
-import { roleNameIn } from '../iam/role-name';
-import { scheduleAccess } from '../iam/service-access';
-import { functionCalled } from '../lambda/function-called';
-import { queueCalled } from '../sqs/queue-called';
+import { roleNameIn } from '../../runtime/role-name';
 import { createSchedule, parseRateMs } from './schedule';
 import { createScheduledCall } from './scheduled-call';
 
@@ -39,7 +38,7 @@ export const awsSchedulerSchedule: ResourceTwin = {
     }
     const called = functionCalled(laptop, resource, 'target.arn');
     const role = roleNameIn(resource, 'target.role_arn');
-    laptop.permissions.demand(role, scheduleAccess(called.arn));
+    laptop.permissions.demand(role, [plainAccess('lambda:InvokeFunction', called.arn)]);
     demandDeadLetters(laptop, role, resource, 'target.dead_letter_config.arn');
     const call = createScheduledCall({
       scheduleName: name,

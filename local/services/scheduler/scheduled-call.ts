@@ -4,16 +4,16 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RuntimeEvent } from '../../runtime/events';
-import type { LaptopFunction } from '../lambda/laptop-function';
-import type { MessageQueue } from '../sqs/message-queue';
+import type { CallableFunction } from '../../runtime/ports/callable-function';
+import type { GivenUpQueue } from '../../runtime/ports/message-queue';
 
 export interface ScheduledCallOptions {
   readonly scheduleName: string;
-  readonly called: Pick<LaptopFunction, 'name' | 'arn' | 'accept'>;
+  readonly called: Pick<CallableFunction, 'name' | 'arn' | 'accept'>;
   readonly input: unknown;
   readonly retries: number;
   readonly maxAgeMs: number;
-  readonly deadLetters: MessageQueue | undefined;
+  readonly deadLetters: GivenUpQueue | undefined;
   readonly tell: (event: RuntimeEvent) => void;
   readonly retryDelayMs?: (retry: number) => number;
 }

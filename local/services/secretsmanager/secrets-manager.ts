@@ -2,25 +2,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { type JsonObject, type JsonService, ServiceError } from '../../protocol/service';
+import type { SecretDeclaration, Secrets } from '../../runtime/ports/secrets';
 import { type SecretRecord, SecretsFile, type SecretVersion } from './secrets-file';
 
-export interface SecretDeclaration {
-  readonly name: string;
-  /**
-   * The secret's ARN. One that ends in the name gets the six random characters that AWS adds; absent, the ARN is
-   * made up whole.
-   */
-  readonly arn?: string;
-  /** Put only when the secret has no value yet, so that a value set by the pipeline outlives a restart. */
-  readonly value?: string;
-}
-
-export interface SecretsManager extends JsonService {
-  /** Declares a secret and returns its ARN; a second call for the same name keeps what there is. */
-  createSecret(declaration: SecretDeclaration): string;
-  /** The current value, for the runtime itself; undefined when there is none. */
-  readValue(nameOrArn: string): string | undefined;
-}
+/** The secrets, and their API. */
+export interface SecretsManager extends Secrets, JsonService {}
 
 export interface SecretsManagerOptions {
   /** Holds `secrets.json`. */
@@ -55,6 +41,13 @@ class SecretsTwin implements SecretsManager {
   readValue(nameOrArn: string): string | undefined {
     const secret = this.file.find(isCalled(nameOrArn));
     return secret === undefined ? undefined : currentOf(secret)?.value;
+  }
+
+  keepValue(name: string, value: Readonly<Record<string, string>>): string {
+    const text = JSON.stringify(value);
+    const arn = this.createSecret({ name, value: text });
+    if (this.readValue(arn) !== text) this.putSecretValue({ SecretId: arn, SecretString: text });
+    return arn;
   }
 
   async handle(operation: string, input: JsonObject): Promise<JsonObject> {

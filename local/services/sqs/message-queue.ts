@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import type { GivenUpQueue } from '../../runtime/ports/message-queue';
 
 export interface QueueMessage {
   readonly messageId: string;
@@ -9,7 +10,7 @@ export interface QueueMessage {
   readonly body: unknown;
 }
 
-export class MessageQueue {
+export class MessageQueue implements GivenUpQueue {
   private constructor(readonly file: string) {}
 
   /** Opens a queue by its name, made at the first call. What a killed process left half written is cut off. */

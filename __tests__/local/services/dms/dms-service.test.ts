@@ -1,9 +1,9 @@
 import type { JsonService } from '../../../../local/protocol/service';
+import type { SourceLogin } from '../../../../local/runtime/ports/replication-task';
 import { waitUntil } from '../../../../local/runtime/wait-until';
 import { createDmsService } from '../../../../local/services/dms/dms-service';
 import { Connections } from '../../../../local/services/dms/endpoint-connections';
 import { testSource, testTarget } from '../../../../local/services/dms/endpoint-tests';
-import type { SourceLogin } from '../../../../local/services/dms/task/task';
 import { ARN, TaskBed, type TestTask, TIMEOUT_MS } from './task/task-bed';
 
 const INSTANCE = 'arn:aws:dms:eu-central-1:123456789012:rep:I';

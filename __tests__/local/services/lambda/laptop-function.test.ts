@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RuntimeEvent } from '../../../../local/runtime/events';
-import { type AsyncPolicy, LaptopFunction } from '../../../../local/services/lambda/laptop-function';
+import type { AsyncPolicy } from '../../../../local/runtime/ports/callable-function';
+import { LaptopFunction } from '../../../../local/services/lambda/laptop-function';
 import { parseOutcomeLine } from '../../../../local/services/lambda/outcome-line';
 import type { InvocationResult } from '../../../../local/services/lambda/process/invocation';
 import { createScheduledCall } from '../../../../local/services/scheduler/scheduled-call';
@@ -43,7 +44,7 @@ describe('a deployed function', () => {
     return { called, events, calls: () => calls };
   }
 
-  test('gives its answer to whoever waits for it', async () => {
+  it('gives its answer to whoever waits for it', async () => {
     const { called, events } = build([{ payload: { rows: 1 }, durationMs: 1 }]);
     await expect(called.invoke({})).resolves.toEqual({ rows: 1 });
     expect(events).toEqual([
@@ -51,13 +52,13 @@ describe('a deployed function', () => {
     ]);
   });
 
-  test('tells whoever waits why it failed and where its log is', async () => {
+  it('tells whoever waits why it failed and where its log is', async () => {
     await expect(build([FAILED]).called.invoke({})).rejects.toThrow(
       /cdc-dev-ingest-txns failed: Error: broken\n.*function\.log/,
     );
   });
 
-  test('runs an event again that failed, and is done when it succeeds', async () => {
+  it('runs an event again that failed, and is done when it succeeds', async () => {
     const { called, events, calls } = build([FAILED, { payload: null, durationMs: 1 }]);
     await called.accept({}).done;
     expect(calls()).toBe(2);
@@ -65,7 +66,7 @@ describe('a deployed function', () => {
     expect(deadLetters.count()).toBe(0);
   });
 
-  test('puts an event on the dead-letter queue after the last retry, as Lambda words it', async () => {
+  it('puts an event on the dead-letter queue after the last retry, as Lambda words it', async () => {
     const { called, events, calls } = build([FAILED], { retries: 2 });
     await called.accept({ a: 1 }).done;
     expect(calls()).toBe(3);
@@ -86,14 +87,14 @@ describe('a deployed function', () => {
     });
   });
 
-  test('retries no event past its age', async () => {
+  it('retries no event past its age', async () => {
     const { called, calls } = build([FAILED], { retries: 2, maxAgeMs: 0 });
     await called.accept({}).done;
     expect(calls()).toBe(1);
     expect(deadLetters.read()[0]?.body).toMatchObject({ requestContext: { condition: 'EventAgeExceeded' } });
   });
 
-  test('takes no event while it stops, and retries none', async () => {
+  it('takes no event while it stops, and retries none', async () => {
     const { called, calls } = build([FAILED], { retries: 100 });
     const { done } = called.accept({});
     called.beginStop();
@@ -126,7 +127,7 @@ describe('a scheduled call', () => {
     });
   }
 
-  test('hands its input to the function and settles when the function is done', async () => {
+  it('hands its input to the function and settles when the function is done', async () => {
     const inputs: unknown[] = [];
     const call = build((input) => {
       inputs.push(input);
@@ -136,7 +137,7 @@ describe('a scheduled call', () => {
     expect(inputs).toEqual([{ a: 1 }]);
   });
 
-  test('tries again what is not accepted, then puts it on the dead-letter queue', async () => {
+  it('tries again what is not accepted, then puts it on the dead-letter queue', async () => {
     let tries = 0;
     const call = build(() => {
       tries += 1;
@@ -152,7 +153,7 @@ describe('a scheduled call', () => {
 });
 
 describe('the outcome line of a function', () => {
-  test('is found among its log lines', () => {
+  it('is found among its log lines', () => {
     const line =
       '{"level":"INFO","message":"loaded","outcome":"loaded","table":"trades","rows":2,"lagMs":null,"deep":{}}';
     expect(parseOutcomeLine(line)).toEqual({
@@ -161,7 +162,7 @@ describe('the outcome line of a function', () => {
     });
   });
 
-  test.each(['plain text about "outcome"', '{"outcome": broken', '{"outcome":1}', '{"message":"x"}', ''])(
+  it.each(['plain text about "outcome"', '{"outcome": broken', '{"outcome":1}', '{"message":"x"}', ''])(
     'is not taken for %j',
     (line) => {
       expect(parseOutcomeLine(line)).toBeUndefined();

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { WarehouseSession } from '../../../../local/services/redshift/storage/warehouse';
+import type { WarehouseSession } from '../../../../local/runtime/ports/warehouse';
 import { copyOf, openBed, rowsOf, runAll, type WarehouseBed } from './twin-bed';
 
 let bed: WarehouseBed;

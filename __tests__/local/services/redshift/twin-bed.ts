@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { ResultValue, WarehouseSession } from '../../../../local/runtime/ports/warehouse';
 import {
   openWarehouse,
   type TwinWarehouse,
 } from '../../../../local/services/redshift/storage/open-warehouse';
-import type { ResultValue, WarehouseSession } from '../../../../local/services/redshift/storage/warehouse';
 
 export interface WarehouseBed {
   readonly folder: string;

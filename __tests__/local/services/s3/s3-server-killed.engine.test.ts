@@ -4,14 +4,14 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startS3Server } from '../../../../local/services/s3/s3-server';
+import { startS3Server } from '../../../support/s3-server';
 
 const folder = mkdtempSync(join(tmpdir(), 'cdc-s3-killed-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The server in a process of its own, which can be killed. */
 async function startServer(): Promise<{ child: ChildProcess; endpoint: string }> {
-  const code = `require('./local/services/s3/s3-server')
+  const code = `require('./__tests__/support/s3-server')
     .startS3Server({ folder: ${JSON.stringify(folder)}, buckets: ['data'] })
     .then(({ endpoint }) => console.log(endpoint));`;
   const child = spawn(process.execPath, ['--import', 'tsx', '--eval', code], {

@@ -23,7 +23,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import * as fc from 'fast-check';
-import { type S3Server, startS3Server } from '../../../../local/services/s3/s3-server';
+import { type S3Server, startS3Server } from '../../../support/s3-server';
 
 const folder = mkdtempSync(join(tmpdir(), 'cdc-s3-'));
 let server: S3Server;

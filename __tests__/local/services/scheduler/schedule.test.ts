@@ -8,7 +8,7 @@ describe('a schedule', () => {
     jest.useRealTimers();
   });
 
-  test.each([
+  it.each([
     ['rate(5 minutes)', 300_000],
     ['rate(1 minute)', 60_000],
     ['rate(2 hours)', 7_200_000],
@@ -22,7 +22,7 @@ describe('a schedule', () => {
     expect(parseRateMs(expression)).toBe(expected);
   });
 
-  test('fires at once, then at its rate, until it stops', async () => {
+  it('fires at once, then at its rate, until it stops', async () => {
     let fired = 0;
     const schedule = createSchedule({
       name: 's',
@@ -40,7 +40,7 @@ describe('a schedule', () => {
     expect(fired).toBe(4);
   });
 
-  test('never fires while the last firing is under way, and waits for it when it stops', async () => {
+  it('never fires while the last firing is under way, and waits for it when it stops', async () => {
     let fired = 0;
     let release = (): void => undefined;
     const schedule = createSchedule({

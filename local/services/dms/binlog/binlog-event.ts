@@ -1,5 +1,5 @@
 /** What the parser makes of the binlog: transactions with rows, statements, and positions between transactions. */
-import type { SourcePosition } from '../task/source-position';
+import type { SourcePosition } from '../../../runtime/ports/source-position';
 import type { ByteReader } from './byte-reader';
 import type { RowsEventShape } from './event-types';
 import type { TableMap } from './table-map';

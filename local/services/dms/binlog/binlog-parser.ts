@@ -1,5 +1,5 @@
 /** Binlog packets in, {@link BinlogEvent}s out. Holds what the protocol spreads over several packets. */
-import type { SourcePosition } from '../task/source-position';
+import type { SourcePosition } from '../../../runtime/ports/source-position';
 import type { BinlogEvent } from './binlog-event';
 import { ByteReader } from './byte-reader';
 import { EVENT, ROWS_EVENTS, type RowsEventShape, UNREADABLE_EVENTS } from './event-types';

@@ -1,6 +1,6 @@
 /** Follows the binlog of a server over one connection, with at most a few megabytes waiting in memory. */
 import type { Connection } from 'mysql2';
-import type { SourcePosition } from '../task/source-position';
+import type { SourcePosition } from '../../../runtime/ports/source-position';
 import type { BinlogEvent } from './binlog-event';
 import { BinlogParser } from './binlog-parser';
 

@@ -1,6 +1,7 @@
 /** When a binlog file was made: the time of the event that each file begins with. */
+
+import type { SourcePosition } from '../../../runtime/ports/source-position';
 import { openSource, type ReadLogin } from '../task/source-connection';
-import type { SourcePosition } from '../task/source-position';
 import { BinlogStream } from './binlog-stream';
 
 const WAIT_MS = 10_000;

@@ -3,7 +3,7 @@
  * in the end are appended, so that applying the same changes twice leaves the same table.
  */
 import { quoteIdentifier, quoteList } from '../../../../pipeline/warehouse/sql-text';
-import type { WarehouseSession } from '../../redshift/storage/warehouse';
+import type { WarehouseSession } from '../../../runtime/ports/warehouse';
 import type { TableChanges } from './change-buffer';
 import {
   buildMatch,

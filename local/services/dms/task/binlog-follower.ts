@@ -1,5 +1,10 @@
 /** Follows the source's binlog from a checkpoint, and hands the changes of replicated tables to the applier. */
 import type { Connection } from 'mysql2';
+import {
+  comparePositions,
+  formatPosition,
+  type SourcePosition,
+} from '../../../runtime/ports/source-position';
 import type { BinlogEvent, RowsEvent } from '../binlog/binlog-event';
 import { BinlogStream } from '../binlog/binlog-stream';
 import { buildRowReader, type RowReader, StructureChangedError } from '../binlog/row-reader';
@@ -12,7 +17,6 @@ import { handleStatement } from './handle-statement';
 import { setAside } from './rejected-rows';
 import type { MisfitColumn } from './replicated-table';
 import { openSource } from './source-connection';
-import { comparePositions, formatPosition, type SourcePosition } from './source-position';
 import { readBinlogEnd } from './source-server';
 import { isSelected } from './table-mappings';
 import {

@@ -1,8 +1,12 @@
 /** The task's checkpoint, and the proof that the source still is what it was taken on. */
 import type { Connection } from 'mysql2';
 import { PipelineError } from '../../../../pipeline/errors';
+import {
+  comparePositions,
+  formatPosition,
+  type SourcePosition,
+} from '../../../runtime/ports/source-position';
 import { queryRows } from '../binlog/binlog-stream';
-import { comparePositions, formatPosition, type SourcePosition } from './source-position';
 import { type BinlogFile, readBinlogFiles, readGtidAt, readServer } from './source-server';
 
 export interface Checkpoint {

@@ -3,9 +3,9 @@
  * that after a crash at any moment both are of one state.
  */
 import { quoteLiteral, quoteTable } from '../../../../pipeline/warehouse/sql-text';
-import type { ResultValue, WarehouseSession } from '../../redshift/storage/warehouse';
+import type { SourcePosition } from '../../../runtime/ports/source-position';
+import type { ResultValue, WarehouseSession } from '../../../runtime/ports/warehouse';
 import type { Checkpoint } from './checkpoint';
-import type { SourcePosition } from './source-position';
 
 /** What became of one table's copy. `loading`: its rows are ours and incomplete, to be deleted before it starts anew. */
 export interface TableState {

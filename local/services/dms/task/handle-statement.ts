@@ -1,9 +1,10 @@
 /** DDL in the binlog, and changes that were logged as statements. */
+
+import { comparePositions, type SourcePosition } from '../../../runtime/ports/source-position';
 import type { BinlogEvent } from '../binlog/binlog-event';
 import type { ChangeApplier } from './change-applier';
 import { readTable } from './source-catalogue';
 import { withSource } from './source-connection';
-import { comparePositions, type SourcePosition } from './source-position';
 import { structureFingerprint } from './source-table';
 import { mentions, movesRowsUnlogged, parseStatement, type StatementEffect } from './statement-kind';
 import { isSuspended, suspendTable, type TaskContext, type TaskTable } from './task-context';

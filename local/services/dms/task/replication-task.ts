@@ -1,13 +1,5 @@
 /** The laptop's twin of the DMS replication task: MySQL → warehouse, snapshot then binlog. */
 import { type ErrorCode, PipelineError } from '../../../../pipeline/errors';
-import { waitUntil } from '../../../runtime/wait-until';
-import { WarehouseError, type WarehouseSession } from '../../redshift/storage/warehouse';
-import { ControlTables } from './control-tables';
-import { runTask } from './run-task';
-import { type ReadLogin, withSource } from './source-connection';
-import { comparePositions, formatPosition, type SourcePosition } from './source-position';
-import { readBinlogEnd } from './source-server';
-import { parseTableMappings, type TableMappings } from './table-mappings';
 import {
   type ReplicationTask,
   type ReplicationTaskOptions,
@@ -19,7 +11,19 @@ import {
   type TaskProblem,
   TaskStateError,
   type TaskStatus,
-} from './task';
+} from '../../../runtime/ports/replication-task';
+import {
+  comparePositions,
+  formatPosition,
+  type SourcePosition,
+} from '../../../runtime/ports/source-position';
+import { WarehouseError, type WarehouseSession } from '../../../runtime/ports/warehouse';
+import { waitUntil } from '../../../runtime/wait-until';
+import { ControlTables } from './control-tables';
+import { runTask } from './run-task';
+import { type ReadLogin, withSource } from './source-connection';
+import { readBinlogEnd } from './source-server';
+import { parseTableMappings, type TableMappings } from './table-mappings';
 import type { TaskContext, TaskTable } from './task-context';
 import { parseTaskSettings, type TaskSettings } from './task-settings';
 

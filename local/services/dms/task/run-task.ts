@@ -1,11 +1,12 @@
 /** One run of the task, from its start until it stops or fails: plan, copy what is missing, follow the binlog. */
-import { WarehouseError } from '../../redshift/storage/warehouse';
+
+import type { SourcePosition } from '../../../runtime/ports/source-position';
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { BinlogFollower, NewTableFound } from './binlog-follower';
 import { type Checkpoint, checkCheckpoint } from './checkpoint';
 import { planTables } from './plan-tables';
 import { copyTables } from './snapshot';
 import { isConnectionLoss, withSource } from './source-connection';
-import type { SourcePosition } from './source-position';
 import { checkSourceSettings } from './source-server';
 import { checkTablesLeft, newTaskTable, suspendTable, type TaskContext, TaskStopped } from './task-context';
 

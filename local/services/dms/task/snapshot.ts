@@ -8,6 +8,7 @@
  *      Stopped in between, the rows of a `loading` table are deleted and it is copied again.
  */
 import type { Connection } from 'mysql2';
+import { comparePositions, type SourcePosition } from '../../../runtime/ports/source-position';
 import { queryRows } from '../binlog/binlog-stream';
 import { readFileCreation } from '../binlog/file-creation';
 import type { Checkpoint } from './checkpoint';
@@ -16,7 +17,6 @@ import { setAside } from './rejected-rows';
 import { columnNames, isMisfit, type ReplicatedTable, type TargetRow, toTargetRow } from './replicated-table';
 import { buildRawRowReader, buildSnapshotSelect, type RawRow } from './snapshot-select';
 import { openSource } from './source-connection';
-import { comparePositions, type SourcePosition } from './source-position';
 import { readBinlogEnd, readGtidAt, readServer } from './source-server';
 import { isSuspended, suspendTable, type TaskContext, TaskStopped, type TaskTable } from './task-context';
 

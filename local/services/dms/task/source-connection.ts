@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { type Connection, createConnection } from 'mysql2';
 import { PipelineError } from '../../../../pipeline/errors';
 import { verifiedTls } from '../../../../pipeline/mysql/mysql-connection';
+import type { SourceLogin } from '../../../runtime/ports/replication-task';
 import { queryRows } from '../binlog/binlog-stream';
-import type { SourceLogin } from './task';
 
 export type ReadLogin = () => Promise<SourceLogin>;
 

@@ -1,8 +1,8 @@
 /** What the source says of itself: flavour, settings that replication needs, and how far its binlog goes. */
 import type { Connection } from 'mysql2';
 import { PipelineError } from '../../../../pipeline/errors';
+import type { SourcePosition } from '../../../runtime/ports/source-position';
 import { queryRows } from '../binlog/binlog-stream';
-import type { SourcePosition } from './source-position';
 
 export interface SourceServer {
   readonly flavour: 'mariadb' | 'mysql';

@@ -3,6 +3,8 @@
  * (AWS DMS user guide, "Specifying table selection and transformations rules using JSON"). What the twin cannot
  * honour exactly is refused by rule id and property, never passed over.
  */
+
+import type { TaskProblem } from '../../../runtime/ports/replication-task';
 import {
   isRecord,
   type JsonRecord,
@@ -12,7 +14,6 @@ import {
   refuseUnknown,
 } from './mapping-rule';
 import { parseTransformation, type Transformation } from './mapping-transformations';
-import type { TaskProblem } from './task';
 
 export interface SelectionRule {
   readonly ruleId: string;

@@ -1,6 +1,6 @@
 /** The columns of a target as the warehouse declares them. */
 import { quoteLiteral } from '../../../../pipeline/warehouse/sql-text';
-import type { WarehouseSession } from '../../redshift/storage/warehouse';
+import type { WarehouseSession } from '../../../runtime/ports/warehouse';
 
 export interface TargetColumn {
   /** Lower case, as Redshift folds it. */

@@ -1,12 +1,12 @@
 /** What one run of a task works with: its session, its tables, and what it counts and tells. */
 import { type ErrorCode, PipelineError } from '../../../../pipeline/errors';
-import type { WarehouseSession } from '../../redshift/storage/warehouse';
+import type { Failpoint, TableStatistics, TaskEvent } from '../../../runtime/ports/replication-task';
+import type { SourcePosition } from '../../../runtime/ports/source-position';
+import type { WarehouseSession } from '../../../runtime/ports/warehouse';
 import type { ControlTables } from './control-tables';
 import type { MisfitColumn, ReplicatedTable } from './replicated-table';
 import type { ReadLogin } from './source-connection';
-import type { SourcePosition } from './source-position';
 import type { TableMappings } from './table-mappings';
-import type { Failpoint, TableStatistics, TaskEvent } from './task';
 import type { TaskSettings } from './task-settings';
 
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };

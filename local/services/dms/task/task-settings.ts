@@ -3,8 +3,9 @@
  * Three kinds: settings that the twin follows; settings that mean nothing on a laptop, each with its reason; and
  * everything else, which is refused by name, so that a stack never relies on what did not happen here.
  */
+
+import type { TaskProblem } from '../../../runtime/ports/replication-task';
 import { isRecord, type JsonRecord, type Report } from './mapping-rule';
-import type { TaskProblem } from './task';
 
 /** What happens to a row that its target cannot hold. */
 export type RowErrorPolicy = 'IGNORE_RECORD' | 'LOG_ERROR' | 'SUSPEND_TABLE' | 'STOP_TASK';

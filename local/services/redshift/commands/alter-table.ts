@@ -1,11 +1,11 @@
 /** ALTER TABLE: what a growing schema needs. */
 
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { parseExpression } from '../sql/expression';
 import { quoteName } from '../sql/reader';
 import type { TableName, Translation } from '../sql/translation';
 import { duckdbType, parseType } from '../sql/types';
 import { moveGrants } from '../storage/privileges';
-import { WarehouseError } from '../storage/warehouse';
 import { type Command, type CommandSession, EMPTY_RESULT } from './command';
 import { createTable, type NewColumn } from './create-table';
 import { onTable } from './needs';

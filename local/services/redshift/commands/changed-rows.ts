@@ -1,5 +1,5 @@
+import type { StatementResult } from '../../../runtime/ports/warehouse';
 import { translateError } from '../storage/duckdb-errors';
-import type { StatementResult } from '../storage/warehouse';
 import type { CommandSession } from './command';
 
 /** Runs an INSERT, UPDATE or DELETE; the result says how many rows it changed. */

@@ -1,8 +1,8 @@
 /** One parsed statement, ready to run in a session. */
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { FetchObject, StatementResult } from '../../../runtime/ports/warehouse';
 import type { TableName } from '../sql/translation';
 import type { TableColumn } from '../storage/catalog';
-import type { FetchObject, StatementResult } from '../storage/warehouse';
 import type { Need } from './needs';
 
 export type LockMode = 'read' | 'write' | 'exclusive';

@@ -1,7 +1,8 @@
 /** COPY: its grammar. What runs it is in ../copy. */
+
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { runCopy } from '../copy/run-copy';
 import type { TableName, Translation } from '../sql/translation';
-import { WarehouseError } from '../storage/warehouse';
 import type { Command } from './command';
 import { onTable } from './needs';
 

@@ -3,12 +3,12 @@
  * enforced in Redshift either. NOT NULL is enforced there, and so is the length of text in bytes.
  */
 
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { parseExpression, startsQuery } from '../sql/expression';
 import { quoteName, quoteText } from '../sql/reader';
 import type { TableName, Translation } from '../sql/translation';
 import { duckdbType, parseType, type RedshiftType } from '../sql/types';
 import { recordOwner } from '../storage/privileges';
-import { WarehouseError } from '../storage/warehouse';
 import { type Command, type CommandSession, EMPTY_RESULT } from './command';
 import { toCreateIn, toRead } from './needs';
 import { readLocks } from './parse-command';

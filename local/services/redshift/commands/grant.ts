@@ -1,9 +1,9 @@
 /** GRANT and REVOKE on schemas, tables and the database: recorded, answered by the svv_ views, and checked. */
 
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { quoteText } from '../sql/reader';
 import type { TableName, Translation } from '../sql/translation';
 import { grantsTable } from '../storage/privileges';
-import { WarehouseError } from '../storage/warehouse';
 import { changedRows } from './changed-rows';
 import { type Command, type CommandSession, EMPTY_RESULT } from './command';
 import { requireUser } from './users';

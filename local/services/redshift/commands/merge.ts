@@ -2,11 +2,12 @@
  * MERGE, no wider than Redshift's: the target without alias, a table as source, no conditions on the branches,
  * each branch once. DuckDB takes far more, and takes several source rows for one target row without a word.
  */
+
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { parseExpression } from '../sql/expression';
 import { parseAlias } from '../sql/from';
 import { quoteName } from '../sql/reader';
 import { displayName, type TableName, type Translation } from '../sql/translation';
-import { WarehouseError } from '../storage/warehouse';
 import { changedRows } from './changed-rows';
 import type { Command, CommandSession } from './command';
 import { onTable, toRead } from './needs';

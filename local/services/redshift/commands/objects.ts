@@ -1,9 +1,9 @@
 /** Schemas, views, DROP, COMMENT. */
 
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { quoteName, quoteText } from '../sql/reader';
 import type { Translation } from '../sql/translation';
 import { forgetGrants, requirePrivileges } from '../storage/privileges';
-import { WarehouseError } from '../storage/warehouse';
 import { type Command, EMPTY_RESULT } from './command';
 import { exists } from './create-table';
 import { onTable, toCreateIn, toRead } from './needs';

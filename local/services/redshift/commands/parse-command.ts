@@ -1,8 +1,9 @@
 /** Which statement is it? Anything that is not listed here is refused by name. */
+
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { parseQuery } from '../sql/query';
 import { TokenReader } from '../sql/reader';
 import { type TableName, Translation } from '../sql/translation';
-import { WarehouseError } from '../storage/warehouse';
 import { parseAlterTable } from './alter-table';
 import { columnTypesOf } from './column-types';
 import type { Command, CommandSession } from './command';

@@ -1,7 +1,8 @@
 /** SET, RESET, SHOW: the few parameters that mean something here. */
+
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { quoteText } from '../sql/reader';
 import type { Translation } from '../sql/translation';
-import { WarehouseError } from '../storage/warehouse';
 import { type Command, EMPTY_RESULT } from './command';
 
 /** Accepted without effect: they tune Redshift, and change no answer. */

@@ -1,6 +1,7 @@
 /** Attributes of tables and columns that mean nothing to DuckDB: read, checked, left out. */
+
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import type { Translation } from '../sql/translation';
-import { WarehouseError } from '../storage/warehouse';
 import type { NewColumn } from './create-table';
 
 export interface TableAttributes {

@@ -1,8 +1,9 @@
 /** Users: recorded, so that a grant to somebody who is not there fails as in Redshift. Passwords are never kept. */
+
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { HIDDEN_SCHEMA } from '../sql/names';
 import { quoteName, quoteText } from '../sql/reader';
 import type { Translation } from '../sql/translation';
-import { WarehouseError } from '../storage/warehouse';
 import { changedRows } from './changed-rows';
 import { type Command, type CommandSession, EMPTY_RESULT } from './command';
 

@@ -1,6 +1,6 @@
 /** The manifest of a COPY, and the files that it names. */
 import { gunzipSync } from 'node:zlib';
-import { WarehouseError } from '../storage/warehouse';
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 
 /** Reads S3 by the role of one COPY. */
 export type FetchAsRole = (bucket: string, key: string) => Promise<Buffer>;

@@ -1,13 +1,13 @@
 /** Runs a COPY: manifest, files, objects, values, rows. All files or nothing. */
 import { isUtf8 } from 'node:buffer';
 import { setImmediate as othersTurn } from 'node:timers/promises';
+import { type StatementResult, WarehouseError } from '../../../runtime/ports/warehouse';
 import type { CommandSession, LoadErrorRow } from '../commands/command';
 import type { CopyOptions } from '../commands/copy';
 import { displayName } from '../sql/translation';
 import { typeText } from '../sql/types';
 import { Landing } from '../storage/bulk-write';
 import type { TableColumn } from '../storage/catalog';
-import { type StatementResult, WarehouseError } from '../storage/warehouse';
 import { readObjects } from './json-objects';
 import { type CopyFile, type FetchAsRole, readFiles, readManifest } from './manifest';
 import { type BuildRow, rowBuilder } from './match-columns';

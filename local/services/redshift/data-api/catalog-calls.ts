@@ -1,8 +1,8 @@
 /** ListDatabases, ListSchemas, ListTables, DescribeTable: questions to the catalog views. */
 import { type JsonObject, ServiceError } from '../../../protocol/service';
+import type { StatementResult } from '../../../runtime/ports/warehouse';
 import { quoteText } from '../sql/reader';
 import type { TwinWarehouse } from '../storage/open-warehouse';
-import type { StatementResult } from '../storage/warehouse';
 import { requiredText, textOf } from './input';
 
 export const listDatabases = async (warehouse: TwinWarehouse): Promise<JsonObject> => ({

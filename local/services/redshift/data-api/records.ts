@@ -1,6 +1,6 @@
 /** Results as the Data API carries them: field unions, column metadata, pages. */
 import type { JsonObject } from '../../../protocol/service';
-import type { ResultColumn, ResultValue, StatementResult } from '../storage/warehouse';
+import type { ResultColumn, ResultValue, StatementResult } from '../../../runtime/ports/warehouse';
 
 export const ERROR_PREFIX = 'ERROR: ';
 

@@ -1,6 +1,6 @@
 /** One submitted statement, or batch of statements, and how far it is. */
 import { randomUUID } from 'node:crypto';
-import type { StatementResult } from '../storage/warehouse';
+import type { StatementResult } from '../../../runtime/ports/warehouse';
 
 export type StatementStatus = 'SUBMITTED' | 'PICKED' | 'STARTED' | 'FINISHED' | 'FAILED' | 'ABORTED';
 

@@ -1,5 +1,5 @@
 /** Casts as Redshift makes them: text is checked by Redshift's rules, VARCHAR(n) cuts at n bytes. */
-import { WarehouseError } from '../storage/warehouse';
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { call, type Piece } from './piece';
 import { duckdbType, type RedshiftType, typeText } from './types';
 

@@ -1,5 +1,5 @@
 /** Date parts, with all the names that Redshift takes (developer guide, "Date parts for date or timestamp functions"). */
-import { WarehouseError } from '../storage/warehouse';
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import type { Translation } from './translation';
 
 const PARTS: Readonly<Record<string, readonly string[]>> = {

@@ -1,5 +1,5 @@
 /** FROM: tables, subqueries, joins, and the unnesting of SUPER arrays. */
-import { WarehouseError } from '../storage/warehouse';
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { parseExpression } from './expression';
 import { parseColumnNames } from './query';
 import { quoteName } from './reader';

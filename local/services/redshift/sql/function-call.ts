@@ -1,5 +1,5 @@
 /** Calls: arguments, DISTINCT, IGNORE NULLS, WITHIN GROUP, OVER. */
-import { WarehouseError } from '../storage/warehouse';
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { writeAverage, writeSum } from './exact-aggregates';
 import { parseExpression, parseExpressionList } from './expression';
 import { type FunctionSpec, functionNamed } from './functions';

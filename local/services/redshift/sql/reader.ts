@@ -1,5 +1,5 @@
 /** Walks over the tokens of one statement, with the errors that Redshift gives. */
-import { WarehouseError } from '../storage/warehouse';
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { isReserved } from './reserved';
 import { type Token, tokenize } from './tokens';
 

@@ -1,5 +1,5 @@
 /** Functions whose arguments have a grammar of their own. Each reads from behind its name. */
-import { WarehouseError } from '../storage/warehouse';
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { castTo } from './cast';
 import { parseDatePart } from './date-parts';
 import { parseExpression } from './expression';

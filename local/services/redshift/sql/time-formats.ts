@@ -1,5 +1,5 @@
 /** TO_CHAR, TO_DATE and TO_TIMESTAMP: Redshift's format patterns as strftime's. */
-import { WarehouseError } from '../storage/warehouse';
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { castTo } from './cast';
 import { call, type Piece } from './piece';
 import { quoteText } from './reader';

@@ -1,5 +1,5 @@
 /** Redshift SQL as tokens. The grammar of names and literals is PostgreSQL 8's, which Redshift kept. */
-import { WarehouseError } from '../storage/warehouse';
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 
 export type TokenKind = 'word' | 'quoted' | 'string' | 'number' | 'operator' | 'parameter' | 'end';
 

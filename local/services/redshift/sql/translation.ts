@@ -1,5 +1,5 @@
 /** What is known and what is found out while one statement is turned from Redshift's SQL into DuckDB's. */
-import { WarehouseError } from '../storage/warehouse';
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { HIDDEN_SCHEMA, TWIN_SCHEMA } from './names';
 import type { Piece, PieceType } from './piece';
 import { quoteName, type TokenReader } from './reader';

@@ -1,5 +1,5 @@
 /** Redshift's types, and what holds each of them in DuckDB. */
-import { WarehouseError } from '../storage/warehouse';
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import type { TokenReader } from './reader';
 
 export type TypeName =

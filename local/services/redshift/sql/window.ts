@@ -1,5 +1,5 @@
 /** ORDER BY lists and OVER (...). */
-import { WarehouseError } from '../storage/warehouse';
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { parseExpression, parseExpressionList } from './expression';
 import type { Translation } from './translation';
 

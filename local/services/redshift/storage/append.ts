@@ -1,12 +1,12 @@
 /** The port's bulk append: each value is the text that Redshift would cast to the column's type. */
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { convertValue } from '../copy/convert-value';
 import { ValueError } from '../copy/value-error';
 import { displayName, type TableName } from '../sql/translation';
 import { Landing } from './bulk-write';
 import { readColumns, type TableColumn } from './catalog';
-import { WarehouseError } from './warehouse';
 
 export interface AppendOptions {
   readonly database: string;

@@ -20,8 +20,8 @@ import {
   TIMESTAMPTZ,
   VARCHAR,
 } from '@duckdb/node-api';
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import type { TableColumn } from './catalog';
-import { WarehouseError } from './warehouse';
 
 export type ToValue = (text: string) => DuckDBValue;
 

@@ -3,10 +3,10 @@
  * it commits, rolls back and is dropped with the table.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { quoteText, TokenReader } from '../sql/reader';
 import { displayName, type TableName } from '../sql/translation';
 import { parseType, type RedshiftType } from '../sql/types';
-import { WarehouseError } from './warehouse';
 
 export interface TableColumn {
   readonly name: string;

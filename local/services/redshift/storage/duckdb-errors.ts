@@ -1,5 +1,5 @@
 /** DuckDB's errors in Redshift's words. What is not known here keeps DuckDB's text, marked as such. */
-import { WarehouseError } from './warehouse';
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 
 type Translate = (found: RegExpExecArray) => string;
 

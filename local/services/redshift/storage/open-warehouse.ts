@@ -7,6 +7,7 @@
  */
 import { resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { FetchObject, Warehouse } from '../../../runtime/ports/warehouse';
 import type { LoadErrorRow } from '../commands/command';
 import { HIDDEN_SCHEMA, TWIN_SCHEMA } from '../sql/names';
 import { quoteName, quoteText } from '../sql/reader';
@@ -14,7 +15,6 @@ import { macroStatements } from './macros';
 import { registerScalarFunctions } from './scalar-functions';
 import { TableLocks } from './table-locks';
 import { hiddenTableStatements, viewStatements } from './views';
-import type { FetchObject, Warehouse } from './warehouse';
 import { TwinSession } from './warehouse-session';
 
 export interface WarehouseOptions {

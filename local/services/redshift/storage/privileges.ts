@@ -1,9 +1,10 @@
 /** Whether a session's user may do what a statement does. Superusers may do all; temp tables are free to everybody. */
+
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import type { CommandSession } from '../commands/command';
 import type { Need } from '../commands/needs';
 import { HIDDEN_SCHEMA } from '../sql/names';
 import { quoteName, quoteText } from '../sql/reader';
-import { WarehouseError } from './warehouse';
 
 /** A row of the grants table; `owner` stands for all privileges on a table. */
 interface Granted {

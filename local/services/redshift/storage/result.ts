@@ -7,9 +7,9 @@ import {
   DuckDBTimestampValue,
   type DuckDBValue,
 } from '@duckdb/node-api';
+import type { ResultColumn, ResultValue, StatementResult } from '../../../runtime/ports/warehouse';
 import type { RedshiftType } from '../sql/types';
 import { typeOfDuckdb } from './catalog';
-import type { ResultColumn, ResultValue, StatementResult } from './warehouse';
 
 /** A statement that returns rows. */
 export function rowsOf(reader: DuckDBResultReader): StatementResult {

@@ -2,8 +2,9 @@
  * Locks on tables, held to the end of a transaction. Writers of one table wait for each other and then go on, as
  * in Redshift; LOCK, TRUNCATE and DROP keep readers out too. DuckDB alone would fail the second writer at commit.
  */
+
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import type { LockMode } from '../commands/command';
-import { WarehouseError } from './warehouse';
 
 /** Anything that is one per session. */
 type Owner = object;

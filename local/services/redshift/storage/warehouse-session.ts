@@ -1,5 +1,11 @@
 /** One session of the warehouse twin: one DuckDB connection, its temp tables, and at most one open transaction. */
 import type { DuckDBConnection } from '@duckdb/node-api';
+import {
+  type FetchObject,
+  type StatementResult,
+  WarehouseError,
+  type WarehouseSession,
+} from '../../../runtime/ports/warehouse';
 import type { Command, CommandSession, LoadErrorRow, SessionCounters, TableLock } from '../commands/command';
 import { parseCommand } from '../commands/parse-command';
 import { displayName, type TableName } from '../sql/translation';
@@ -9,7 +15,6 @@ import { translateError } from './duckdb-errors';
 import { requirePrivileges } from './privileges';
 import { rowsOf } from './result';
 import type { TableLocks } from './table-locks';
-import { type FetchObject, type StatementResult, WarehouseError, type WarehouseSession } from './warehouse';
 
 export interface SessionContext {
   readonly database: string;

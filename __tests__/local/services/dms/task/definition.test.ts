@@ -1,7 +1,7 @@
+import { TaskDefinitionError, type TaskProblem } from '../../../../../local/runtime/ports/replication-task';
 import { targetName } from '../../../../../local/services/dms/task/mapping-transformations';
 import { parseStatement } from '../../../../../local/services/dms/task/statement-kind';
 import { isSelected, parseTableMappings } from '../../../../../local/services/dms/task/table-mappings';
-import { TaskDefinitionError, type TaskProblem } from '../../../../../local/services/dms/task/task';
 import { parseTaskSettings } from '../../../../../local/services/dms/task/task-settings';
 
 const selection = (id: string, action: string, schema: string, table: string, more: object = {}): object => ({

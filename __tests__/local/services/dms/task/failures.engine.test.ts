@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ReplicationTaskOptions } from '../../../../../local/runtime/ports/replication-task';
 import { waitUntil } from '../../../../../local/runtime/wait-until';
 import { testSource } from '../../../../../local/services/dms/endpoint-tests';
-import type { ReplicationTaskOptions } from '../../../../../local/services/dms/task/task';
 import { startMysqlServer } from '../../../../../local/services/rds/mysql-server';
 import { loginOf, settings, TaskBed, type TestTask, TIMEOUT_MS } from './task-bed';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import type { Failpoint } from '../../../../../local/runtime/ports/replication-task';
 import { waitUntil } from '../../../../../local/runtime/wait-until';
-import type { Failpoint } from '../../../../../local/services/dms/task/task';
 import { insertNumbers, settings, TaskBed, type TestTask, TIMEOUT_MS } from './task-bed';
 
 /** The copies are all opened as one; then come the batches and the tables. */

@@ -3,6 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2';
+import type {
+  ReplicationTask,
+  ReplicationTaskOptions,
+  SourceLogin,
+  TaskEvent,
+} from '../../../../../local/runtime/ports/replication-task';
+import type { SourcePosition } from '../../../../../local/runtime/ports/source-position';
+import type { ResultValue, Warehouse, WarehouseSession } from '../../../../../local/runtime/ports/warehouse';
 import { queryRows } from '../../../../../local/services/dms/binlog/binlog-stream';
 import { doubleText } from '../../../../../local/services/dms/binlog/value-reader';
 import { createReplicationTask } from '../../../../../local/services/dms/task/replication-task';
@@ -13,21 +21,9 @@ import {
 } from '../../../../../local/services/dms/task/snapshot-select';
 import { readTable } from '../../../../../local/services/dms/task/source-catalogue';
 import { openSource } from '../../../../../local/services/dms/task/source-connection';
-import type { SourcePosition } from '../../../../../local/services/dms/task/source-position';
 import { readBinlogEnd } from '../../../../../local/services/dms/task/source-server';
-import type {
-  ReplicationTask,
-  ReplicationTaskOptions,
-  SourceLogin,
-  TaskEvent,
-} from '../../../../../local/services/dms/task/task';
 import { type MysqlServer, startMysqlServer } from '../../../../../local/services/rds/mysql-server';
 import { openWarehouse } from '../../../../../local/services/redshift/storage/open-warehouse';
-import type {
-  ResultValue,
-  Warehouse,
-  WarehouseSession,
-} from '../../../../../local/services/redshift/storage/warehouse';
 
 export const ARN = 'arn:aws:dms:eu-central-1:123456789012:task:CDC';
 const DMS_USER = 'cdc_dms';

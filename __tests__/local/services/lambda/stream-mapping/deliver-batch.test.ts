@@ -60,13 +60,13 @@ const fail = (): never => {
 };
 
 describe('the delivery of a batch', () => {
-  test('commits the last record after the function took the batch', async () => {
+  it('commits the last record after the function took the batch', async () => {
     const { calls, commits } = await run(3, POLICY, () => ({ batchItemFailures: [] }));
     expect(calls).toEqual([[0, 1, 2]]);
     expect(commits).toEqual([2]);
   });
 
-  test('goes on from the first record that the function reports', async () => {
+  it('goes on from the first record that the function reports', async () => {
     const reported = [{ itemIdentifier: '3' }, { itemIdentifier: '1' }];
     let first = true;
     const { calls, commits } = await run(4, POLICY, () => {
@@ -81,13 +81,13 @@ describe('the delivery of a batch', () => {
     expect(commits).toEqual([0, 3]);
   });
 
-  test('halves a failing batch until the record that fails is alone, then discards just that one', async () => {
+  it('halves a failing batch until the record that fails is alone, then discards just that one', async () => {
     const { commits, discards } = await run(5, POLICY, (numbers) => (numbers.includes(3) ? fail() : {}));
     expect(discards).toEqual([{ numbers: [3], reason: 'RetryAttemptsExhausted', invokeCount: 3 }]);
     expect(commits).toEqual([2, 3, 4]);
   });
 
-  test('does not halve a batch whose first record is reported: it is discarded whole after the retries', async () => {
+  it('does not halve a batch whose first record is reported: it is discarded whole after the retries', async () => {
     const { calls, discards } = await run(2, POLICY, () => ({
       batchItemFailures: [{ itemIdentifier: '0' }],
     }));
@@ -99,25 +99,25 @@ describe('the delivery of a batch', () => {
     expect(discards).toEqual([{ numbers: [0, 1], reason: 'RetryAttemptsExhausted', invokeCount: 3 }]);
   });
 
-  test('halves a batch after an answer that cannot be read', async () => {
+  it('halves a batch after an answer that cannot be read', async () => {
     const { discards } = await run(2, POLICY, () => ({ batchItemFailures: [{ itemIdentifier: '' }] }));
     expect(discards.map(({ numbers }) => numbers)).toEqual([[0], [1]]);
   });
 
-  test('discards the whole batch after the retries when bisecting is off', async () => {
+  it('discards the whole batch after the retries when bisecting is off', async () => {
     const { calls, discards, waits } = await run(2, { ...POLICY, bisectOnError: false }, fail);
     expect(calls).toHaveLength(3);
     expect(waits).toEqual([1, 2]);
     expect(discards).toEqual([{ numbers: [0, 1], reason: 'RetryAttemptsExhausted', invokeCount: 3 }]);
   });
 
-  test('ignores reports when partial responses are off', async () => {
+  it('ignores reports when partial responses are off', async () => {
     const policy = { ...POLICY, partialResponses: false };
     const { commits } = await run(2, policy, () => ({ batchItemFailures: [{ itemIdentifier: '0' }] }));
     expect(commits).toEqual([1]);
   });
 
-  test('discards records past the age limit before the function sees them', async () => {
+  it('discards records past the age limit before the function sees them', async () => {
     const { calls, commits, discards } = await run(3, { ...POLICY, ageLimitMs: 10 }, () => ({}), {
       ageMs: ({ sequenceNumber }) => (sequenceNumber === '2' ? 5 : 20),
     });
@@ -126,7 +126,7 @@ describe('the delivery of a batch', () => {
     expect(commits).toEqual([1, 2]);
   });
 
-  test('retries without end when there is no limit, until it is stopped', async () => {
+  it('retries without end when there is no limit, until it is stopped', async () => {
     const policy = { ...POLICY, retryLimit: undefined };
     const running = run(1, policy, fail, {
       waitBeforeRetry: async (invokeCount) => {
@@ -136,7 +136,7 @@ describe('the delivery of a batch', () => {
     await expect(running).rejects.toThrow('stopped');
   });
 
-  test.each<[unknown, number, string]>([
+  it.each<[unknown, number, string]>([
     [undefined, 3, 'no answer'],
     [null, 3, 'null'],
     ['text', 3, 'a text'],
@@ -153,7 +153,7 @@ describe('the delivery of a batch', () => {
     expect(countTaken(recordsOf(3), response)).toBe(taken);
   });
 
-  test('takes or discards each record once and in order, whatever fails and how', async () => {
+  it('takes or discards each record once and in order, whatever fails and how', async () => {
     const scenario = fc.record({
       count: fc.integer({ min: 1, max: 20 }),
       poison: fc.uniqueArray(fc.nat(19)),

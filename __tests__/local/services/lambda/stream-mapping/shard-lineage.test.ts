@@ -24,7 +24,7 @@ function checkpointsOf(
 const lineage: StreamShard[] = [{ id: 'a' }, { id: 'b', parentId: 'a' }, { id: 'c', parentId: 'b' }];
 
 describe('the lineage of shards', () => {
-  test('any family of shards is read with each parent before its children', () => {
+  it('any family of shards is read with each parent before its children', () => {
     const families = fc.array(fc.option(fc.nat(30), { nil: undefined }), { minLength: 1, maxLength: 30 });
     fc.assert(
       fc.property(families, (parents) => {
@@ -48,23 +48,23 @@ describe('the lineage of shards', () => {
     );
   });
 
-  test('a shard whose parent has left the stream can be read', () => {
+  it('a shard whose parent has left the stream can be read', () => {
     expect(readableShards([{ id: 'b', parentId: 'a' }], checkpointsOf({ a: true }))).toEqual(['b']);
   });
 
-  test('a shard that left before its end is a lost position', () => {
+  it('a shard that left before its end is a lost position', () => {
     expect(() => checkNothingLost('arn', lineage.slice(1), checkpointsOf({ a: false }))).toThrow(
       /POSITION_LOST: shard a of arn is gone/,
     );
   });
 
-  test('a shard that came and went unseen is a lost position', () => {
+  it('a shard that came and went unseen is a lost position', () => {
     expect(() => checkNothingLost('arn', lineage.slice(2), checkpointsOf({ a: true }))).toThrow(
       /POSITION_LOST: shard b of arn came and went/,
     );
   });
 
-  test.each<[string, StreamShard[], KnownCheckpoints]>([
+  it.each<[string, StreamShard[], KnownCheckpoints]>([
     ['on the first run', lineage.slice(2), checkpointsOf({}, { isFirstRun: true })],
     ['after a drained stop', lineage.slice(2), checkpointsOf({ a: false }, { wasDrained: true })],
     ['when what left was read to its end', lineage.slice(1), checkpointsOf({ a: true })],
@@ -73,11 +73,11 @@ describe('the lineage of shards', () => {
     expect(() => checkNothingLost('arn', shards, checkpoints)).not.toThrow();
   });
 
-  test('a shard is forgotten when the stream names it no more, also not as a parent', () => {
+  it('a shard is forgotten when the stream names it no more, also not as a parent', () => {
     expect(forgettableShards(lineage.slice(2), checkpointsOf({ a: true, b: true, c: false }))).toEqual(['a']);
   });
 
-  test('sequence numbers grow from shard to shard when the stream counts from the start again', () => {
+  it('sequence numbers grow from shard to shard when the stream counts from the start again', () => {
     const before = growingSequenceNumber('shardId-00000001795526941017-8f6e763d', '000000000000000000024');
     const after = growingSequenceNumber('shardId-00000001795742974936-8ab5f996', '000000000000000000002');
     expect(before < after).toBe(true);

@@ -10,11 +10,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
+import type { DynamodbLocal } from '../../../../../local/runtime/ports/dynamodb-local';
 import { waitUntil } from '../../../../../local/runtime/wait-until';
-import {
-  type DynamodbLocal,
-  startDynamodbLocal,
-} from '../../../../../local/services/dynamodb/dynamodb-local';
+import { startDynamodbLocal } from '../../../../../local/services/dynamodb/dynamodb-local';
 import {
   type DiscardedBatch,
   type StreamMapping,
@@ -112,7 +110,7 @@ describe('the stream mapping', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('delivers inserts, updates and deletes in the form and order of Lambda', async () => {
+  it('delivers inserts, updates and deletes in the form and order of Lambda', async () => {
     await put('a', 1);
     await put('a', 2);
     await tables.send(new DeleteItemCommand({ TableName: table, Key: { id: { S: 'a' } } }));
@@ -143,7 +141,7 @@ describe('the stream mapping', () => {
     expect(Math.abs(Date.now() / 1000 - seconds)).toBeLessThan(90);
   });
 
-  test('fills batches up to the batch size and no further', async () => {
+  it('fills batches up to the batch size and no further', async () => {
     await putMany(0, 25);
     const { mapping, batches } = await start({ batchSize: 7, batchWindowMs: 60_000 });
     await waitUntil(() => batches.length >= 3, { what: 'three full batches', timeoutMs: 10_000 });
@@ -151,14 +149,14 @@ describe('the stream mapping', () => {
     expect(batches.map(({ Records }) => Records.length)).toEqual([7, 7, 7, 4]);
   });
 
-  test('keeps a batch open for its window, and closes it early when it drains', async () => {
+  it('keeps a batch open for its window, and closes it early when it drains', async () => {
     const { mapping, batches } = await start({ batchSize: 1_000, batchWindowMs: 60_000 });
     await putMany(0, 300);
     await mapping.drain({ timeoutMs: 10_000 });
     expect(batches.map(({ Records }) => Records.length)).toEqual([300]);
   });
 
-  test('puts a record that always fails on the failure destination, alone, and delivers its neighbours', async () => {
+  it('puts a record that always fails on the failure destination, alone, and delivers its neighbours', async () => {
     await putMany(0, 8);
     const { mapping, taken, discarded } = await start({}, (event) => {
       if (event.Records.some((record) => idOf(record) === 'k5')) throw new Error('cannot take k5');
@@ -171,7 +169,7 @@ describe('the stream mapping', () => {
     expect(discarded[0]?.records).toHaveLength(1);
   });
 
-  test('goes on after the last delivered record, also when the stream server was killed in between', async () => {
+  it('goes on after the last delivered record, also when the stream server was killed in between', async () => {
     await putMany(0, 15);
     let calls = 0;
     const first = await start({ batchSize: 5, retryDelayMs: () => 60_000 }, () => {
@@ -196,7 +194,7 @@ describe('the stream mapping', () => {
     expect(second.taken).toEqual([...Array(10).keys()].map((index) => `k${index + 10}`));
   });
 
-  test('delivers again what was delivered when the checkpoint did not reach the disk', async () => {
+  it('delivers again what was delivered when the checkpoint did not reach the disk', async () => {
     await putMany(0, 3);
     const first = await start();
     await first.mapping.drain({ timeoutMs: 10_000 });
@@ -208,7 +206,7 @@ describe('the stream mapping', () => {
     expect(second.batches).toEqual(first.batches);
   });
 
-  test('refuses to go on with the stream of a table that was made anew', async () => {
+  it('refuses to go on with the stream of a table that was made anew', async () => {
     await putMany(0, 1);
     const { mapping } = await start();
     await mapping.drain({ timeoutMs: 10_000 });

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { WarehouseSession } from '../../../../../local/services/redshift/storage/warehouse';
+import type { WarehouseSession } from '../../../../../local/runtime/ports/warehouse';
 import { copyOf, MANIFEST, openBed, rowsOf, runAll, singleValue, type WarehouseBed } from '../twin-bed';
 
 let bed: WarehouseBed;

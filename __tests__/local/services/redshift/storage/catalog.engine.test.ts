@@ -1,4 +1,4 @@
-import type { WarehouseSession } from '../../../../../local/services/redshift/storage/warehouse';
+import type { WarehouseSession } from '../../../../../local/runtime/ports/warehouse';
 import { openBed, rowsOf, runAll, type WarehouseBed } from '../twin-bed';
 
 let bed: WarehouseBed;

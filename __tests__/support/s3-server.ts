@@ -1,7 +1,10 @@
 /** The S3 twin behind a port of its own, open to every caller; the gateway puts the same service behind signatures. */
 import { resolve } from 'node:path';
-import { startHttpServer } from '../../protocol/http-server';
-import { S3Service } from './s3-service';
+import { startHttpServer } from '../../local/protocol/http-server';
+import type { RequestGate } from '../../local/protocol/service';
+import { S3Service } from '../../local/services/s3/s3-service';
+
+const OPEN: RequestGate = { verify: () => undefined, authorize: () => undefined };
 
 export interface S3ServerOptions {
   /** Holds all state; kept by `stop()`. */
@@ -22,7 +25,7 @@ export interface S3Server {
 export async function startS3Server(options: S3ServerOptions): Promise<S3Server> {
   const service = await S3Service.open(resolve(options.folder));
   for (const bucket of options.buckets ?? []) service.store.createBucket(bucket);
-  const server = await startHttpServer((message, response) => void service.answer(message, response));
+  const server = await startHttpServer((message, response) => void service.answer(message, response, OPEN));
   return {
     endpoint: server.endpoint,
     service,

@@ -1,7 +1,7 @@
 /** The port of the replication task's twin: what the runtime and the DMS service see of it. */
-import type { ErrorCode } from '../../../../pipeline/errors';
-import type { Warehouse } from '../../redshift/storage/warehouse';
+import type { ErrorCode } from '../../../pipeline/errors';
 import type { SourcePosition } from './source-position';
+import type { Warehouse } from './warehouse';
 
 /** The start types of DMS (AWS DMS API, StartReplicationTask). */
 export type StartType = 'start-replication' | 'resume-processing' | 'reload-target';

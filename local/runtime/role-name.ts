@@ -1,4 +1,4 @@
-import type { ResourceArguments } from '../../../deployment/resource-arguments';
+import type { ResourceArguments } from '../../deployment/resource-arguments';
 
 /** The name in a role's ARN, which is the identity of what assumes the role. */
 export function roleNameIn(resource: ResourceArguments, path: string): string {
