@@ -1,9 +1,9 @@
 /** One parsed statement, ready to run in a session. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FetchObject, StatementResult } from '../../../runtime/ports/warehouse';
-import type { TableName } from '../sql/translation';
+import type { TableName } from '../sql/names';
 import type { TableColumn } from '../storage/catalog';
-import type { Need } from './needs';
+import type { PrivilegeNeed } from './privilege-need';
 
 export type LockMode = 'read' | 'write' | 'exclusive';
 
@@ -12,10 +12,11 @@ export interface TableLock {
   readonly mode: LockMode;
 }
 
+/** Only the parts that need no catalog are known before it runs: names are resolved, types are not. */
 export interface Command {
   /** Taken before it runs, held to the end of the transaction. Temp tables need none. */
   readonly locks: readonly TableLock[];
-  readonly needs: readonly Need[];
+  readonly needs: readonly PrivilegeNeed[];
   /** What it does to the transaction. VACUUM may not run inside one; TRUNCATE ends it. */
   readonly transaction?: 'begin' | 'commit' | 'rollback' | 'forbidden' | 'commits';
   run(session: CommandSession): Promise<StatementResult>;
@@ -36,6 +37,8 @@ export interface CommandSession {
   execute(sql: string): Promise<StatementResult>;
   /** Columns of a table. @throws WarehouseError when there is no such table. */
   columnsOf(table: TableName): Promise<TableColumn[]>;
+  /** Columns of a view of the catalog. */
+  columnsOfSystemView(view: string): Promise<TableColumn[]>;
   /** Writes rows that outlive a rollback: what COPY says of bad input. */
   recordLoadErrors(rows: readonly LoadErrorRow[]): Promise<void>;
 }

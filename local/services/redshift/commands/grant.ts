@@ -1,112 +1,40 @@
 /** GRANT and REVOKE on schemas, tables and the database: recorded, answered by the svv_ views, and checked. */
 
 import { WarehouseError } from '../../../runtime/ports/warehouse';
-import { quoteText } from '../sql/reader';
-import type { TableName, Translation } from '../sql/translation';
+import { quoteText, type TableName } from '../sql/names';
+import type { GrantStatement } from '../sql/syntax/statement-tree';
 import { grantsTable } from '../storage/privileges';
 import { changedRows } from './changed-rows';
 import { type Command, type CommandSession, EMPTY_RESULT } from './command';
+import type { Plan } from './plan';
 import { requireUser } from './users';
 
-const TABLE_PRIVILEGES = ['select', 'insert', 'update', 'delete', 'drop', 'references', 'alter', 'truncate'];
-const SCHEMA_PRIVILEGES = ['usage', 'create', 'alter', 'drop'];
-const DATABASE_PRIVILEGES = ['create', 'temporary', 'temp', 'usage', 'alter'];
-
-type Scope =
+type ResolvedScope =
   | { readonly kind: 'tables'; readonly tables: readonly TableName[] }
-  | { readonly kind: 'all-tables' | 'schemas'; readonly schemas: readonly string[] }
-  | { readonly kind: 'database'; readonly name: string };
+  | Exclude<GrantStatement['scope'], { kind: 'tables' }>;
 
 /** Owners may grant too; nothing here does. */
-const MANAGE: Command['needs'] = [{ kind: 'superuser', what: 'grant or revoke privileges' }];
-
-interface Grant {
-  readonly privileges: readonly string[];
-  readonly scope: Scope;
-  readonly grantees: readonly string[];
-}
-
-export function parseGrant(t: Translation): Command {
-  t.reader.expectWord('grant');
-  const grant = parseBody(t, 'to');
-  if (t.reader.isWord('with')) throw t.reader.unsupported('WITH GRANT OPTION');
-  return { locks: [], needs: MANAGE, run: (session) => record(session, grant, true) };
-}
-
-export function parseRevoke(t: Translation): Command {
-  t.reader.expectWord('revoke');
-  const grant = parseBody(t, 'from');
-  if (!t.reader.acceptWord('cascade')) t.reader.acceptWord('restrict');
-  return { locks: [], needs: MANAGE, run: (session) => record(session, grant, false) };
-}
-
-function parseBody(t: Translation, link: 'to' | 'from'): Grant {
-  const { reader } = t;
-  const words: string[] = [];
-  if (reader.acceptWord('all')) {
-    reader.acceptWord('privileges');
-    words.push('all');
-  } else {
-    do words.push(reader.take().text);
-    while (reader.acceptOperator(','));
-  }
-  if (!reader.isWord('on'))
-    throw reader.unsupported('GRANT or REVOKE of a role, a group or a system privilege');
-  reader.expectWord('on');
-  const scope = parseScope(t);
-  const privileges = checkPrivileges(words, scope);
-  reader.expectWord(link);
-  const grantees: string[] = [];
-  do {
-    if (reader.isWord('group') || reader.isWord('role'))
-      throw reader.unsupported(`GRANT to a ${reader.peek().text}`);
-    grantees.push(reader.acceptWord('public') ? 'public' : reader.userName());
-  } while (reader.acceptOperator(','));
-  return { privileges, scope, grantees };
-}
-
-function parseScope(t: Translation): Scope {
-  const { reader } = t;
-  if (reader.acceptWord('all', 'tables', 'in', 'schema'))
-    return { kind: 'all-tables', schemas: parseNames(t) };
-  if (reader.acceptWord('schema')) return { kind: 'schemas', schemas: parseNames(t) };
-  if (reader.acceptWord('database')) return { kind: 'database', name: reader.name() };
-  for (const word of ['function', 'procedure', 'language', 'model', 'datashare']) {
-    if (reader.isWord(word)) throw reader.unsupported(`GRANT ON ${word.toUpperCase()}`);
-  }
-  reader.acceptWord('table');
-  const tables = [t.tableName()];
-  while (reader.acceptOperator(',')) tables.push(t.tableName());
-  return { kind: 'tables', tables };
-}
-
-function parseNames(t: Translation): string[] {
-  const names = [t.reader.name()];
-  while (t.reader.acceptOperator(',')) names.push(t.reader.name());
-  return names;
-}
-
-function checkPrivileges(words: readonly string[], scope: Scope): string[] {
-  const allowed =
-    scope.kind === 'schemas'
-      ? SCHEMA_PRIVILEGES
-      : scope.kind === 'database'
-        ? DATABASE_PRIVILEGES
-        : TABLE_PRIVILEGES;
-  if (words[0] === 'all') return [...allowed.filter((word) => word !== 'temp')];
-  for (const word of words) {
-    if (!allowed.includes(word))
-      throw new WarehouseError(
-        `invalid privilege type ${word.toUpperCase()} for ${scope.kind === 'schemas' ? 'schema' : scope.kind === 'database' ? 'database' : 'relation'}`,
-      );
-  }
-  return words.map((word) => (word === 'temp' ? 'temporary' : word));
+export function planGrant(statement: GrantStatement, plan: Plan): Command {
+  const { scope } = statement;
+  const resolved =
+    scope.kind === 'tables'
+      ? { kind: scope.kind, tables: scope.tables.map((parts) => plan.table(parts)) }
+      : scope;
+  return {
+    locks: [],
+    needs: [{ kind: 'superuser', what: 'grant or revoke privileges' }],
+    run: (session) => record(session, statement, resolved),
+  };
 }
 
 /** Each granted thing is one row: `schema`, or `schema.table`, or the database. */
-async function record(session: CommandSession, grant: Grant, given: boolean): ReturnType<Command['run']> {
+async function record(
+  session: CommandSession,
+  grant: GrantStatement,
+  scope: ResolvedScope,
+): ReturnType<Command['run']> {
   for (const grantee of grant.grantees) if (grantee !== 'public') await requireUser(session, grantee);
-  const objects = await objectsOf(session, grant.scope);
+  const objects = await objectsOf(session, scope);
   const table = grantsTable(session.database);
   for (const object of objects) {
     for (const grantee of grant.grantees) {
@@ -116,7 +44,7 @@ async function record(session: CommandSession, grant: Grant, given: boolean): Re
           session,
           `DELETE FROM ${table} WHERE ${place} AND privilege = ${quoteText(privilege)}`,
         );
-        if (given) {
+        if (grant.kind === 'grant') {
           await changedRows(
             session,
             `INSERT INTO ${table} VALUES (${quoteText(object.kind)}, ${textOrNull(object.schema)}, ${textOrNull(object.name)}, ${quoteText(grantee)}, ${quoteText(privilege)})`,
@@ -136,7 +64,7 @@ interface GrantedObject {
 
 const textOrNull = (text: string | undefined): string => (text === undefined ? 'NULL' : quoteText(text));
 
-async function objectsOf(session: CommandSession, scope: Scope): Promise<GrantedObject[]> {
+async function objectsOf(session: CommandSession, scope: ResolvedScope): Promise<GrantedObject[]> {
   switch (scope.kind) {
     case 'database':
       if (scope.name !== session.database)

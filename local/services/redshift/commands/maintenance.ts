@@ -1,15 +1,12 @@
 /** LOCK, TRUNCATE, VACUUM, ANALYZE. */
-import type { TableName, Translation } from '../sql/translation';
+import type { NameParts } from '../sql/syntax/tree';
 import { changedRows } from './changed-rows';
 import { type Command, EMPTY_RESULT } from './command';
-import { onTable } from './needs';
+import type { Plan } from './plan';
+import { onTable } from './privilege-need';
 
-export function parseLock(t: Translation): Command {
-  const { reader } = t;
-  reader.expectWord('lock');
-  reader.acceptWord('table');
-  const tables = [t.tableName()];
-  while (reader.acceptOperator(',')) tables.push(t.tableName());
+export function planLock(names: readonly NameParts[], plan: Plan): Command {
+  const tables = names.map((parts) => plan.table(parts));
   return {
     locks: tables.map((table) => ({ table, mode: 'exclusive' as const })),
     needs: tables.map((table) => onTable(table, 'update', 'delete')),
@@ -21,60 +18,31 @@ export function parseLock(t: Translation): Command {
 }
 
 /** Commits the transaction that it is in (developer guide, "TRUNCATE"). */
-export function parseTruncate(t: Translation): Command {
-  const { reader } = t;
-  reader.expectWord('truncate');
-  reader.acceptWord('table');
-  const table = t.tableName();
+export function planTruncate(parts: NameParts, plan: Plan): Command {
+  const table = plan.table(parts);
   return {
     locks: [{ table, mode: 'exclusive' }],
     needs: [onTable(table, 'truncate')],
     transaction: 'commits',
     run: async (session) => {
-      await changedRows(session, `DELETE FROM ${t.text(table)}`);
+      await changedRows(session, `DELETE FROM ${plan.text(table)}`);
       return EMPTY_RESULT;
     },
   };
 }
 
-const VACUUM_KINDS = new Set(['full', 'sort', 'delete', 'reindex', 'recluster']);
-
-/** DuckDB keeps no sort order and frees space by itself: that the statement is allowed here is all that is checked. */
-export function parseVacuum(t: Translation): Command {
-  const { reader } = t;
-  reader.expectWord('vacuum');
-  if (reader.isAnyWord(VACUUM_KINDS)) {
-    const kind = reader.take().text;
-    if (kind === 'sort' || kind === 'delete') reader.acceptWord('only');
-  }
-  const table = reader.atEnd() || reader.isOperator(';') ? undefined : t.tableName();
-  if (reader.acceptWord('to')) {
-    reader.integer();
-    reader.expectWord('percent');
-  }
-  reader.acceptWord('boost');
-  return { locks: [], needs: [], transaction: 'forbidden', run: (session) => existing(session, table) };
-}
-
-export function parseAnalyze(t: Translation): Command {
-  const { reader } = t;
-  reader.take();
-  if (reader.isWord('compression')) throw reader.unsupported('ANALYZE COMPRESSION');
-  reader.acceptWord('verbose');
-  const table = reader.atEnd() || reader.isOperator(';') ? undefined : t.tableName();
-  if (reader.acceptOperator('(')) {
-    do reader.name();
-    while (reader.acceptOperator(','));
-    reader.expectOperator(')');
-  }
-  if (!reader.acceptWord('predicate', 'columns')) reader.acceptWord('all', 'columns');
-  return { locks: [], needs: [], run: (session) => existing(session, table) };
-}
-
-async function existing(
-  session: Parameters<Command['run']>[0],
-  table: TableName | undefined,
-): ReturnType<Command['run']> {
-  if (table !== undefined) await session.columnsOf(table);
-  return EMPTY_RESULT;
+/**
+ * VACUUM and ANALYZE: DuckDB keeps no sort order, frees space by itself and needs no statistics. That the table is
+ * there, and for VACUUM that no transaction is open, is all that is checked.
+ */
+export function planTouch(parts: NameParts | undefined, plan: Plan): Command {
+  const table = parts === undefined ? undefined : plan.table(parts);
+  return {
+    locks: [],
+    needs: [],
+    run: async (session) => {
+      if (table !== undefined) await session.columnsOf(table);
+      return EMPTY_RESULT;
+    },
+  };
 }

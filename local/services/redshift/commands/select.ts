@@ -1,24 +1,25 @@
-import type { Translation } from '../sql/translation';
+/** SELECT and EXPLAIN. */
+import type { Query } from '../sql/syntax/tree';
 import type { Command } from './command';
-import { toRead } from './needs';
-import { readLocks } from './parse-command';
+import type { Plan } from './plan';
 
-export function parseSelect(t: Translation): Command {
-  const sql = t.parseQuery();
-  return { locks: readLocks(t.reads), needs: toRead(t.reads), run: (session) => session.execute(sql) };
+export function planSelect(query: Query, plan: Plan): Command {
+  return {
+    locks: plan.readLocks,
+    needs: plan.readNeeds,
+    run: async (session) => session.execute((await plan.renderer(session)).query(query)),
+  };
 }
 
 /** The plan is DuckDB's; only that the statement can be planned carries over. */
-export function parseExplain(t: Translation): Command {
-  t.reader.expectWord('explain');
-  t.reader.acceptWord('verbose');
-  const sql = t.parseQuery();
+export function planExplain(query: Query, plan: Plan): Command {
   return {
-    locks: readLocks(t.reads),
-    needs: toRead(t.reads),
+    locks: plan.readLocks,
+    needs: plan.readNeeds,
     run: async (session) => {
-      const plan = await session.execute(`EXPLAIN ${sql}`);
-      const lines = plan.rows.flatMap((row) => String(row[1]).split('\n'));
+      const text = (await plan.renderer(session)).query(query);
+      const explained = await session.execute(`EXPLAIN ${text}`);
+      const lines = explained.rows.flatMap((row) => String(row[1]).split('\n'));
       return {
         columns: [{ name: 'QUERY PLAN', typeName: 'varchar', precision: 65_535, scale: 0 }],
         rows: lines.map((line) => [line]),

@@ -1,8 +1,7 @@
 /** SET, RESET, SHOW: the few parameters that mean something here. */
 
 import { WarehouseError } from '../../../runtime/ports/warehouse';
-import { quoteText } from '../sql/reader';
-import type { Translation } from '../sql/translation';
+import { quoteName, quoteText } from '../sql/names';
 import { type Command, EMPTY_RESULT } from './command';
 
 /** Accepted without effect: they tune Redshift, and change no answer. */
@@ -23,23 +22,13 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   datestyle: 'ISO, MDY',
 };
 
-export function parseSet(t: Translation): Command {
-  const { reader } = t;
-  reader.expectWord('set');
-  if (!reader.acceptWord('session')) reader.acceptWord('local');
-  const name = reader.label();
-  if (!reader.acceptWord('to')) reader.expectOperator('=');
-  const values = [reader.take().text];
-  while (reader.acceptOperator(',')) values.push(reader.take().text);
-  return {
-    locks: [],
-    needs: [],
-    run: async (session) => {
-      apply(session.settings, name, values);
-      return EMPTY_RESULT;
-    },
-  };
-}
+const withoutNeeds = (run: Command['run']): Command => ({ locks: [], needs: [], run });
+
+export const planSet = (name: string, values: readonly string[]): Command =>
+  withoutNeeds(async (session) => {
+    apply(session.settings, name, values);
+    return EMPTY_RESULT;
+  });
 
 function apply(settings: Map<string, string>, name: string, values: readonly string[]): void {
   const value = values[0]!.toLowerCase();
@@ -68,32 +57,16 @@ function apply(settings: Map<string, string>, name: string, values: readonly str
   }
 }
 
-export function parseReset(t: Translation): Command {
-  const { reader } = t;
-  reader.expectWord('reset');
-  const name = reader.label();
-  return {
-    locks: [],
-    needs: [],
-    run: async (session) => {
-      if (name === 'all') session.settings.clear();
-      else session.settings.delete(name);
-      return EMPTY_RESULT;
-    },
-  };
-}
+export const planReset = (name: string): Command =>
+  withoutNeeds(async (session) => {
+    if (name === 'all') session.settings.clear();
+    else session.settings.delete(name);
+    return EMPTY_RESULT;
+  });
 
-export function parseShow(t: Translation): Command {
-  const { reader } = t;
-  reader.expectWord('show');
-  const name = reader.label();
-  return {
-    locks: [],
-    needs: [],
-    run: async (session) => {
-      const value = session.settings.get(name) ?? DEFAULTS[name];
-      if (value === undefined) throw new WarehouseError(`unrecognized configuration parameter "${name}"`);
-      return session.execute(`SELECT ${quoteText(value)} AS "${name}"`);
-    },
-  };
-}
+export const planShow = (name: string): Command =>
+  withoutNeeds(async (session) => {
+    const value = session.settings.get(name) ?? DEFAULTS[name];
+    if (value === undefined) throw new WarehouseError(`unrecognized configuration parameter "${name}"`);
+    return session.execute(`SELECT ${quoteText(value)} AS ${quoteName(name)}`);
+  });

@@ -9,8 +9,8 @@ import {
 } from '../../../../pipeline/values/decimal';
 import { isNumberText } from '../../../../pipeline/values/double';
 import { fitsBytes, MAX_STRING_BYTES } from '../../../../pipeline/values/text';
-import type { CopyOptions } from '../commands/copy';
-import { type RedshiftType, typeText } from '../sql/types';
+import type { CopyOptions } from '../commands/copy-options';
+import { type RedshiftType, typeText } from '../sql/syntax/column-type';
 import type { TableColumn } from '../storage/catalog';
 import { cut } from '../storage/scalar-functions';
 import { convertDate, convertTime } from './convert-time';

@@ -1,7 +1,7 @@
 /** Which value of an object goes into which column: by name, by path, or the whole object. */
 
 import { WarehouseError } from '../../../runtime/ports/warehouse';
-import type { CopyOptions } from '../commands/copy';
+import type { CopyOptions } from '../commands/copy-options';
 import type { TableColumn } from '../storage/catalog';
 import { convertValue } from './convert-value';
 import { type FetchAsRole, parseS3Address } from './manifest';

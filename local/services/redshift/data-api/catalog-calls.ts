@@ -1,7 +1,7 @@
 /** ListDatabases, ListSchemas, ListTables, DescribeTable: questions to the catalog views. */
 import { type JsonObject, ServiceError } from '../../../protocol/service';
 import type { StatementResult } from '../../../runtime/ports/warehouse';
-import { quoteText } from '../sql/reader';
+import { quoteText } from '../sql/names';
 import type { TwinWarehouse } from '../storage/open-warehouse';
 import { requiredText, textOf } from './input';
 

@@ -1,5 +1,5 @@
 /** What can be said of a statement's text without parsing it. */
-import { type Token, tokenize } from './tokens';
+import { type Token, tokenize } from './syntax/tokens';
 
 /** One statement, with or without a semicolon at its end. A text that has no tokens is left to the parser. */
 export function isSingleStatement(sql: string): boolean {

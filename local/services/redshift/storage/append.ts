@@ -4,7 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { convertValue } from '../copy/convert-value';
 import { ValueError } from '../copy/value-error';
-import { displayName, type TableName } from '../sql/translation';
+import { displayName, type TableName } from '../sql/names';
 import { Landing } from './bulk-write';
 import { readColumns, type TableColumn } from './catalog';
 

@@ -9,8 +9,7 @@ import {
   type DuckDBType,
   type DuckDBValue,
 } from '@duckdb/node-api';
-import { quoteName } from '../sql/reader';
-import type { TableName } from '../sql/translation';
+import { quoteName, type TableName } from '../sql/names';
 import { appendType, type ToValue, valueReader } from './bulk-values';
 import type { TableColumn } from './catalog';
 

@@ -4,9 +4,9 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { WarehouseError } from '../../../runtime/ports/warehouse';
-import { quoteText, TokenReader } from '../sql/reader';
-import { displayName, type TableName } from '../sql/translation';
-import { parseType, type RedshiftType } from '../sql/types';
+import { displayName, quoteText, type TableName, TWIN_SCHEMA } from '../sql/names';
+import { parseColumnType, type RedshiftType } from '../sql/syntax/column-type';
+import { TokenReader } from '../sql/syntax/token-reader';
 
 export interface TableColumn {
   readonly name: string;
@@ -24,19 +24,33 @@ export async function readColumns(
   database: string,
   table: TableName,
 ): Promise<TableColumn[]> {
-  const place =
+  const columns = await columnsAt(
+    connection,
     table.schema === undefined
       ? `database_name = 'temp'`
-      : `database_name = ${quoteText(database)} AND schema_name = ${quoteText(table.schema)}`;
+      : `database_name = ${quoteText(database)} AND schema_name = ${quoteText(table.schema)}`,
+    table.table,
+  );
+  if (columns.length === 0) throw new WarehouseError(`relation "${displayName(table)}" does not exist`);
+  return columns;
+}
+
+/** Columns of one of the twin's views of the catalog. */
+export function readSystemColumns(connection: DuckDBConnection, view: string): Promise<TableColumn[]> {
+  const [database, schema] = TWIN_SCHEMA.split('.') as [string, string];
+  const place = `database_name = ${quoteText(database)} AND schema_name = ${quoteText(schema)}`;
+  return columnsAt(connection, place, view);
+}
+
+async function columnsAt(connection: DuckDBConnection, place: string, table: string): Promise<TableColumn[]> {
   const reader = await connection.runAndReadAll(
     `SELECT column_name, comment, data_type, is_nullable, column_default FROM duckdb_columns()
-     WHERE ${place} AND table_name = ${quoteText(table.table)} ORDER BY column_index`,
+     WHERE ${place} AND table_name = ${quoteText(table)} ORDER BY column_index`,
   );
   const rows = reader.getRows() as [string, string | null, string, boolean, string | null][];
-  if (rows.length === 0) throw new WarehouseError(`relation "${displayName(table)}" does not exist`);
   return rows.map(([name, comment, dataType, nullable, defaultSql]) => ({
     name,
-    type: comment === null ? typeOfDuckdb(dataType) : parseType(new TokenReader(comment)),
+    type: comment === null ? typeOfDuckdb(dataType) : parseColumnType(new TokenReader(comment)),
     nullable,
     ...(defaultSql === null ? {} : { defaultSql }),
     numbered: defaultSql?.startsWith('nextval(') === true,

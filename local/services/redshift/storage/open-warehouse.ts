@@ -2,15 +2,14 @@
  * Opens the database file as one Redshift database.
  *
  * Where an answer still differs from Redshift's: NUMERIC divided by NUMERIC, and AVG of NUMERIC, are DOUBLE PRECISION;
- * text with trailing blanks does not equal text without; the label of an output column can be used in WHERE;
- * a transaction reads what was committed before its first read and never fails with 1023.
+ * text with trailing blanks does not equal text without; a transaction reads what was committed before its first
+ * read and never fails with 1023.
  */
 import { resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { FetchObject, Warehouse } from '../../../runtime/ports/warehouse';
 import type { LoadErrorRow } from '../commands/command';
-import { HIDDEN_SCHEMA, TWIN_SCHEMA } from '../sql/names';
-import { quoteName, quoteText } from '../sql/reader';
+import { HIDDEN_SCHEMA, quoteName, quoteText, TWIN_SCHEMA } from '../sql/names';
 import { macroStatements } from './macros';
 import { registerScalarFunctions } from './scalar-functions';
 import { TableLocks } from './table-locks';

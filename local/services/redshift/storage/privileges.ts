@@ -2,9 +2,8 @@
 
 import { WarehouseError } from '../../../runtime/ports/warehouse';
 import type { CommandSession } from '../commands/command';
-import type { Need } from '../commands/needs';
-import { HIDDEN_SCHEMA } from '../sql/names';
-import { quoteName, quoteText } from '../sql/reader';
+import type { PrivilegeNeed } from '../commands/privilege-need';
+import { HIDDEN_SCHEMA, quoteName, quoteText, type TableName } from '../sql/names';
 
 /** A row of the grants table; `owner` stands for all privileges on a table. */
 interface Granted {
@@ -15,13 +14,16 @@ interface Granted {
 }
 
 /** @throws WarehouseError `permission denied for relation x`, in Redshift's words. */
-export async function requirePrivileges(session: CommandSession, needs: readonly Need[]): Promise<void> {
+export async function requirePrivileges(
+  session: CommandSession,
+  needs: readonly PrivilegeNeed[],
+): Promise<void> {
   if (session.superuser || needs.every(isFree)) return;
   const granted = await readGrants(session);
   for (const need of needs) checkNeed(need, granted, session.database);
 }
 
-const isFree = (need: Need): boolean => need.kind === 'table' && need.table.schema === undefined;
+const isFree = (need: PrivilegeNeed): boolean => need.kind === 'table' && need.table.schema === undefined;
 
 async function readGrants(session: CommandSession): Promise<Granted[]> {
   const found = await session.execute(
@@ -32,7 +34,7 @@ async function readGrants(session: CommandSession): Promise<Granted[]> {
   );
 }
 
-function checkNeed(need: Need, granted: readonly Granted[], database: string): void {
+function checkNeed(need: PrivilegeNeed, granted: readonly Granted[], database: string): void {
   switch (need.kind) {
     case 'superuser':
       throw new WarehouseError(`must be superuser to ${need.what}`);
@@ -42,24 +44,30 @@ function checkNeed(need: Need, granted: readonly Granted[], database: string): v
     case 'schema':
       if (need.schema === 'public' || hasOnSchema(granted, need.schema, need.privilege)) return;
       throw new WarehouseError(`permission denied for schema ${need.schema}`);
+    case 'owner':
+      if (need.table.schema === undefined || hasOnTable(granted, need.table, ['owner'])) return;
+      throw new WarehouseError(`must be owner of relation ${need.table.table}`);
     case 'table': {
       const { schema, table } = need.table;
       if (schema === undefined) return;
       if (schema !== 'public' && !hasOnSchema(granted, schema, 'usage')) {
         throw new WarehouseError(`permission denied for schema ${schema}`);
       }
-      const allowed: readonly string[] = ['owner', ...need.anyOf];
-      const found = granted.some(
-        (one) =>
-          one.kind === 'table' &&
-          one.schema === schema &&
-          one.name === table &&
-          allowed.includes(one.privilege),
-      );
-      if (!found) throw new WarehouseError(`permission denied for relation ${table}`);
+      if (hasOnTable(granted, need.table, ['owner', ...need.anyOf])) return;
+      throw new WarehouseError(`permission denied for relation ${table}`);
     }
   }
 }
+
+const hasOnTable = (
+  granted: readonly Granted[],
+  { schema, table }: TableName,
+  anyOf: readonly string[],
+): boolean =>
+  granted.some(
+    (one) =>
+      one.kind === 'table' && one.schema === schema && one.name === table && anyOf.includes(one.privilege),
+  );
 
 const hasOnSchema = (granted: readonly Granted[], schema: string, privilege: string): boolean =>
   granted.some((one) => one.kind === 'schema' && one.schema === schema && one.privilege === privilege);
@@ -71,6 +79,22 @@ export async function recordOwner(session: CommandSession, schema: string, table
   if (session.superuser) return;
   await session.execute(
     `INSERT INTO ${grantsTable(session.database)} VALUES ('table', ${quoteText(schema)}, ${quoteText(table)}, ${quoteText(session.user)}, 'owner')`,
+  );
+}
+
+/** Whoever owned it does so no longer. */
+export async function changeOwner(
+  session: CommandSession,
+  schema: string,
+  table: string,
+  user: string,
+): Promise<void> {
+  const place = `schema_name = ${quoteText(schema)} AND object_name = ${quoteText(table)}`;
+  await session.execute(
+    `DELETE FROM ${grantsTable(session.database)} WHERE ${place} AND privilege = 'owner'`,
+  );
+  await session.execute(
+    `INSERT INTO ${grantsTable(session.database)} VALUES ('table', ${quoteText(schema)}, ${quoteText(table)}, ${quoteText(user)}, 'owner')`,
   );
 }
 

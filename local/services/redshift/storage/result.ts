@@ -8,7 +8,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import type { ResultColumn, ResultValue, StatementResult } from '../../../runtime/ports/warehouse';
-import type { RedshiftType } from '../sql/types';
+import type { RedshiftType } from '../sql/syntax/column-type';
 import { typeOfDuckdb } from './catalog';
 
 /** A statement that returns rows. */

@@ -1,6 +1,5 @@
 /** The twin's own tables in the database file, and the views of Redshift's catalog over them. */
-import { HIDDEN_SCHEMA, TWIN_SCHEMA } from '../sql/names';
-import { quoteName, quoteText } from '../sql/reader';
+import { HIDDEN_SCHEMA, quoteName, quoteText, TWIN_SCHEMA } from '../sql/names';
 
 export function hiddenTableStatements(database: string, adminUser: string): string[] {
   const schema = `${quoteName(database)}.${HIDDEN_SCHEMA}`;

@@ -7,10 +7,10 @@ import {
   type WarehouseSession,
 } from '../../../runtime/ports/warehouse';
 import type { Command, CommandSession, LoadErrorRow, SessionCounters, TableLock } from '../commands/command';
-import { parseCommand } from '../commands/parse-command';
-import { displayName, type TableName } from '../sql/translation';
+import { planStatement } from '../commands/plan-statement';
+import { displayName, type TableName } from '../sql/names';
 import { appendTexts } from './append';
-import { readColumns, type TableColumn } from './catalog';
+import { readColumns, readSystemColumns, type TableColumn } from './catalog';
 import { translateError } from './duckdb-errors';
 import { requirePrivileges } from './privileges';
 import { rowsOf } from './result';
@@ -128,6 +128,10 @@ export class TwinSession implements WarehouseSession, CommandSession {
     return readColumns(this.connection, this.database, table);
   }
 
+  columnsOfSystemView(view: string): Promise<TableColumn[]> {
+    return readSystemColumns(this.connection, view);
+  }
+
   /** One statement at a time, in the order they were given. */
   private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = this.turn.then(() => {
@@ -142,7 +146,7 @@ export class TwinSession implements WarehouseSession, CommandSession {
     this.counters.queryId = this.context.nextQueryId();
     let command: Command;
     try {
-      command = await parseCommand(sql, this, parameters);
+      command = planStatement(sql, this, parameters);
     } catch (error) {
       this.abort();
       throw translateError(error);

@@ -70,7 +70,7 @@ describe('ExecuteStatement', () => {
   test('a statement that fails is no exception: its description says why', async () => {
     expect(await execute('SELECT nope FROM t')).toMatchObject({
       Status: 'FAILED',
-      Error: 'ERROR: column "nope" does not exist',
+      Error: 'ERROR: column "nope" does not exist in t',
     });
   });
 
@@ -177,7 +177,7 @@ describe('BatchExecuteStatement', () => {
     const answer = await executeBatch(["INSERT INTO t VALUES (1, 'a')", 'SELECT nope FROM t', 'SELECT 1']);
     expect(answer).toMatchObject({
       Status: 'FAILED',
-      Error: 'Query #2 failed with ERROR: column "nope" does not exist',
+      Error: 'Query #2 failed with ERROR: column "nope" does not exist in t',
     });
     expect((answer.SubStatements as Answer[]).map(({ Status }) => Status)).toEqual([
       'FINISHED',

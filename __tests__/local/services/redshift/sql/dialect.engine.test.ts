@@ -185,9 +185,16 @@ const QUERIES: readonly (readonly [query: string, rows: readonly unknown[][]])[]
   ['SELECT n FROM numbers MINUS SELECT 1 ORDER BY 1', [[2], [null]]],
   ['SELECT 1 UNION ALL SELECT 2 UNION SELECT 2 ORDER BY 1', [[1], [2]]],
   ['WITH t AS (SELECT n AS m FROM numbers) SELECT MAX(m) FROM t', [[2]]],
+  ['WITH a AS (SELECT n AS m FROM numbers) SELECT AVG(m), SUM(m) FROM a', [[1n, 3n]]],
+  ['SELECT AVG(q.m) FROM (SELECT n AS m FROM numbers UNION ALL SELECT 4 LIMIT 4) AS q', [[2n]]],
+  [
+    'WITH a (m) AS (SELECT * FROM (SELECT n FROM numbers) AS q), b AS (SELECT m + 1 AS k FROM a) SELECT AVG(k) FROM b',
+    [[2n]],
+  ],
+  ['SELECT AVG(c) FROM (SELECT name, COUNT(*) + 1 AS c FROM numbers GROUP BY name) AS q', [[2n]]],
   [
     'WITH RECURSIVE t(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM t WHERE i < 3) SELECT SUM(i) FROM t',
-    [['6']],
+    [[6n]],
   ],
   ['SELECT n FROM numbers WHERE EXISTS (SELECT 1 FROM numbers AS o WHERE o.n = numbers.n + 1)', [[1]]],
   ['SELECT n FROM numbers WHERE n = (SELECT MAX(n) FROM numbers)', [[2]]],
@@ -225,6 +232,22 @@ test.each(QUERIES)('%s', async (query, rows) => {
   expect((await session.run(query)).rows).toEqual(rows);
 });
 
+test('decimals without digits before the point print a zero there, as in Redshift', async () => {
+  await runAll(
+    session,
+    'CREATE TABLE rates (a NUMERIC(2,2), b NUMERIC(4,4))',
+    'INSERT INTO rates VALUES (0.12, -0.5), (0, 0.0001)',
+  );
+  const text = "a::varchar, b::varchar, a || '/' || b, CONCAT(b, ''), a";
+  expect((await session.run(`SELECT ${text} FROM rates ORDER BY b`)).rows).toEqual([
+    ['0.12', '-0.5000', '0.12/-0.5000', '-0.5000', '0.12'],
+    ['0.00', '0.0001', '0.00/0.0001', '0.0001', '0.00'],
+  ]);
+  expect(await singleValue(session, "SELECT LISTAGG(a, ' ') WITHIN GROUP (ORDER BY a) FROM rates")).toBe(
+    '0.00 0.12',
+  );
+});
+
 /** What Redshift answers with an error, and the twin too. */
 const ERRORS: readonly (readonly [statement: string, message: RegExp])[] = [
   ['SELECT 1 / 0', /division by zero/],
@@ -235,7 +258,11 @@ const ERRORS: readonly (readonly [statement: string, message: RegExp])[] = [
   ['SELECT 1000::decimal(5,2)', /overflow/i],
   ["SELECT 'infinity'::date", /invalid input syntax/],
   ['SELECT TRUE::varchar', /cannot cast type boolean to character varying/],
-  ['SELECT nothing FROM numbers', /column "nothing" does not exist/],
+  ['SELECT nothing FROM numbers', /column "nothing" does not exist in numbers/],
+  ['SELECT n AS m FROM numbers WHERE m = 1', /column "m" does not exist in numbers/],
+  ['SELECT rowid FROM numbers', /column "rowid" does not exist/],
+  ['SELECT sin(n) FROM numbers', /function sin\(integer\) does not exist/],
+  ["SELECT len(name, 'x') FROM numbers", /function len\(character varying, unknown\) does not exist/],
   ['SELECT * FROM nowhere', /relation "nowhere" does not exist/],
   ['SELECT * FROM duckdb_tables', /relation "duckdb_tables" does not exist/],
   ["SELECT * FROM 'file.csv'", /syntax error at or near "'file.csv'"/],

@@ -64,6 +64,106 @@ test('a user owns the tables that it makes, and its temp tables are its own', as
   await expect(loader.run('SELECT * FROM shop.own')).rejects.toThrow('permission denied for relation own');
 });
 
+test('a common table hides a table of its name in its own query only', async () => {
+  await runAll(admin, 'CREATE TABLE shop.hidden (v INT)', 'INSERT INTO shop.hidden VALUES (42)');
+  await loader.run('SET search_path TO shop');
+  for (const statement of [
+    'SELECT q.v, s.v FROM (WITH hidden AS (SELECT 1 AS v) SELECT v FROM hidden) q, hidden s',
+    'SELECT (WITH hidden AS (SELECT 1 AS v) SELECT v FROM hidden), (SELECT MAX(v) FROM hidden)',
+    'WITH hidden AS (SELECT v FROM hidden) SELECT v FROM hidden',
+    'WITH a AS (WITH hidden AS (SELECT 1 AS v) SELECT v FROM hidden) SELECT a.v FROM a, hidden',
+    'SELECT 1 WHERE EXISTS (WITH hidden AS (SELECT 1) SELECT 1 FROM hidden) UNION SELECT v FROM hidden',
+  ]) {
+    await expect(loader.run(statement)).rejects.toThrow('permission denied for relation hidden');
+  }
+  const inside = 'WITH hidden AS (SELECT 1 AS v) SELECT q.v FROM (SELECT v FROM hidden) q';
+  expect(await rowsOf(loader, inside)).toEqual([[1]]);
+  await loader.run('RESET search_path');
+});
+
+test('MERGE reads with SELECT only: its source, its condition, and what its branches ask', async () => {
+  await runAll(
+    admin,
+    'CREATE TABLE shop.merged (n INT)',
+    'CREATE TABLE shop.source (n INT)',
+    `GRANT SELECT, INSERT, UPDATE, DELETE ON shop.merged TO "${LOADER}"`,
+  );
+  const merge = (change: string, value = 'source.n', on = 'merged.n = source.n'): string =>
+    `MERGE INTO shop.merged USING shop.source ON ${on} WHEN MATCHED THEN ${change} WHEN NOT MATCHED THEN INSERT VALUES (${value})`;
+  await expect(loader.run(merge('DELETE'))).rejects.toThrow('permission denied for relation source');
+  await admin.run(`GRANT SELECT ON shop.source TO "${LOADER}"`);
+  await loader.run(merge('DELETE'));
+  const secret = '(SELECT MAX(n) FROM shop.secret)';
+  for (const statement of [
+    merge(`UPDATE SET n = ${secret}`),
+    merge('DELETE', secret),
+    merge('DELETE', 'source.n', `merged.n = source.n AND source.n = ${secret}`),
+    `UPDATE shop.merged SET n = ${secret}`,
+    `INSERT INTO shop.merged VALUES (${secret})`,
+    `DELETE FROM shop.merged WHERE n = ${secret}`,
+  ]) {
+    await expect(loader.run(statement)).rejects.toThrow('permission denied for relation secret');
+  }
+});
+
+test('a name is a name, whatever it holds', async () => {
+  const evil = `z'; update warehouse._twin.users set superuser = true where name = '${LOADER}'; --`;
+  const quoted = `"${evil.replaceAll('"', '""').toLowerCase()}"`;
+  await runAll(admin, `CREATE SCHEMA ${quoted}`, `GRANT USAGE, CREATE ON SCHEMA ${quoted} TO "${LOADER}"`);
+  for (const name of [quoted, '"a.b"', `"x"" , (select 1) as ""y"`]) {
+    await runAll(
+      loader,
+      `CREATE TABLE ${quoted}.${name} (${name} INT)`,
+      `CREATE TABLE ${quoted}.other (${name} INT)`,
+      `INSERT INTO ${quoted}.other VALUES (1)`,
+      `MERGE INTO ${quoted}.${name} USING ${quoted}.other AS s ON 1 = 0 WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT (${name}) VALUES (7)`,
+      `ALTER TABLE ${quoted}.${name} ADD COLUMN more VARCHAR(3) DEFAULT 'd'`,
+      `CREATE VIEW ${quoted}.seen AS SELECT ${name} AS ${name} FROM ${quoted}.${name}`,
+    );
+    expect(await rowsOf(loader, `SELECT ${name} FROM ${quoted}.seen`)).toEqual([[7]]);
+    await runAll(
+      loader,
+      `DROP VIEW ${quoted}.seen`,
+      `DROP TABLE ${quoted}.${name}`,
+      `DROP TABLE ${quoted}.other`,
+    );
+  }
+  await expect(loader.run(`SHOW ${quoted}`)).rejects.toThrow('unrecognized configuration parameter');
+  await expect(loader.run(`SELECT * FROM ${quoted}.${quoted}`)).rejects.toThrow('permission denied');
+  expect(await rowsOf(admin, 'SELECT usename FROM pg_user WHERE usesuper')).toEqual([['cdc_admin']]);
+  await admin.run(`DROP SCHEMA ${quoted} CASCADE`);
+});
+
+test('only its owner replaces a view, and owns what it made', async () => {
+  await runAll(
+    admin,
+    'CREATE VIEW shop.seen AS SELECT n FROM shop.secret',
+    `GRANT CREATE ON SCHEMA shop TO "${LOADER}"`,
+  );
+  const replace = (view: string): Promise<unknown> =>
+    loader.run(`CREATE OR REPLACE VIEW shop.${view} AS SELECT n + 1 AS n FROM shop.t`);
+  await expect(replace('seen')).rejects.toThrow('must be owner of relation seen');
+  await admin.run(`GRANT ALL ON shop.seen TO "${LOADER}"`);
+  await expect(replace('seen')).rejects.toThrow('must be owner of relation seen');
+  await replace('mine');
+  await replace('mine');
+  expect(await rowsOf(loader, 'SELECT n FROM shop.mine')).toEqual([]);
+  await admin.run(`ALTER TABLE shop.secret OWNER TO "${LOADER}"`);
+  await expect(replace('secret')).rejects.toThrow('"secret" is not a view');
+  await runAll(admin, 'ALTER TABLE shop.secret OWNER TO cdc_admin', 'DROP VIEW shop.seen');
+  await expect(loader.run('SELECT * FROM shop.secret')).rejects.toThrow('permission denied');
+  await loader.run('DROP VIEW shop.mine');
+});
+
+test('the right to alter a table does not make its holder the owner', async () => {
+  await runAll(admin, 'CREATE TABLE shop.kept (n INT)', `GRANT ALTER ON shop.kept TO "${LOADER}"`);
+  await loader.run('ALTER TABLE shop.kept ADD COLUMN m INT');
+  await expect(loader.run('SELECT n FROM shop.kept')).rejects.toThrow('permission denied for relation kept');
+  await expect(loader.run(`ALTER TABLE shop.kept OWNER TO "${LOADER}"`)).rejects.toThrow(
+    'must be owner of relation kept',
+  );
+});
+
 test('REVOKE takes away, and what is dropped takes its grants along', async () => {
   await runAll(admin, 'CREATE TABLE shop.u (n INT)', `GRANT ALL ON ALL TABLES IN SCHEMA shop TO "${LOADER}"`);
   await loader.run('DELETE FROM shop.u');

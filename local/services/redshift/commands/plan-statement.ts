@@ -1,0 +1,93 @@
+/** One statement's text as a command: parsed once, names resolved, ready to run. */
+import { parseSqlStatement } from '../sql/syntax/parse-statement';
+import type { SqlStatement } from '../sql/syntax/statement-tree';
+import { planAlterTable } from './alter-table';
+import { planDelete, planInsert, planUpdate } from './changes';
+import { type Command, type CommandSession, EMPTY_RESULT } from './command';
+import { planCopy } from './copy';
+import { planCreateTable } from './create-table';
+import { planCreateView } from './create-view';
+import { planDropRelations, planDropSchema } from './drop';
+import { planGrant } from './grant';
+import { planLock, planTouch, planTruncate } from './maintenance';
+import { planMerge } from './merge';
+import { Plan } from './plan';
+import { planCreateSchema } from './schemas';
+import { planExplain, planSelect } from './select';
+import { planReset, planSet, planShow } from './settings';
+import { planAlterUser, planCreateUser, planDropUser } from './users';
+
+/** @throws WarehouseError in Redshift's words. */
+export function planStatement(
+  sql: string,
+  session: CommandSession,
+  parameters?: ReadonlyMap<string, string>,
+): Command {
+  const statement = parseSqlStatement(sql, {
+    caseSensitive: session.settings.get('enable_case_sensitive_identifier') === 'true',
+    ...(parameters === undefined ? {} : { parameters }),
+  });
+  const plan = new Plan(statement, {
+    database: session.database,
+    defaultSchema: session.settings.get('search_path') ?? 'public',
+    tempTables: session.tempTables,
+    user: session.user,
+  });
+  return commandOf(statement, plan);
+}
+
+function commandOf(statement: SqlStatement, plan: Plan): Command {
+  switch (statement.kind) {
+    case 'select':
+      return planSelect(statement.query, plan);
+    case 'explain':
+      return planExplain(statement.query, plan);
+    case 'insert':
+      return planInsert(statement, plan);
+    case 'update':
+      return planUpdate(statement, plan);
+    case 'delete':
+      return planDelete(statement, plan);
+    case 'merge':
+      return planMerge(statement, plan);
+    case 'copy':
+      return planCopy(statement, plan);
+    case 'create-table':
+      return planCreateTable(statement, plan);
+    case 'alter-table':
+      return planAlterTable(statement, plan);
+    case 'create-view':
+      return planCreateView(statement, plan);
+    case 'create-schema':
+      return planCreateSchema(statement);
+    case 'create-user':
+    case 'alter-user':
+      return statement.kind === 'create-user' ? planCreateUser(statement) : planAlterUser(statement);
+    case 'drop-user':
+      return planDropUser(statement);
+    case 'drop-table':
+    case 'drop-view':
+      return planDropRelations(statement, plan);
+    case 'drop-schema':
+      return planDropSchema(statement);
+    case 'grant':
+    case 'revoke':
+      return planGrant(statement, plan);
+    case 'lock':
+      return planLock(statement.tables, plan);
+    case 'truncate':
+      return planTruncate(statement.table, plan);
+    case 'vacuum':
+      return { ...planTouch(statement.table, plan), transaction: 'forbidden' };
+    case 'analyze':
+      return planTouch(statement.table, plan);
+    case 'set':
+      return planSet(statement.name, statement.values);
+    case 'reset':
+      return planReset(statement.name);
+    case 'show':
+      return planShow(statement.name);
+    case 'transaction':
+      return { locks: [], needs: [], transaction: statement.effect, run: async () => EMPTY_RESULT };
+  }
+}

@@ -1,0 +1,141 @@
+/** Attributes of tables and columns that mean nothing to DuckDB: read, checked, left out. */
+import { WarehouseError } from '../../../../runtime/ports/warehouse';
+import type { Grammar } from './grammar';
+import type { ColumnDefinition } from './statement-tree';
+import type { TokenReader } from './token-reader';
+
+export interface TableAttributes {
+  /** Columns that a DISTKEY, SORTKEY or UNIQUE names; they must exist. */
+  readonly keyColumns: string[];
+  /** Columns of the primary key: not NULL, but not unique. */
+  readonly notNull: string[];
+}
+
+const ENCODINGS = new Set([
+  'raw',
+  'az64',
+  'bytedict',
+  'delta',
+  'delta32k',
+  'lzo',
+  'mostly8',
+  'mostly16',
+  'mostly32',
+  'runlength',
+  'text255',
+  'text32k',
+  'zstd',
+  'auto',
+]);
+
+export function parseColumnAttributes(
+  g: Grammar,
+  column: ColumnDefinition,
+  attributes: TableAttributes,
+): ColumnDefinition {
+  let read: ColumnDefinition = column;
+  for (;;) {
+    const next = parseColumnAttribute(g, read, attributes);
+    if (next === undefined) return read;
+    read = next;
+  }
+}
+
+function parseColumnAttribute(
+  g: Grammar,
+  column: ColumnDefinition,
+  attributes: TableAttributes,
+): ColumnDefinition | undefined {
+  const { reader } = g;
+  if (reader.acceptWord('not', 'null')) return { ...column, nullable: false };
+  if (reader.acceptWord('null')) return column;
+  if (reader.acceptWord('default')) return { ...column, default: g.expression() };
+  if (reader.acceptWord('encode')) return parseEncoding(reader, column);
+  if (reader.acceptWord('distkey') || reader.acceptWord('sortkey')) {
+    if (column.type.name === 'super')
+      throw new WarehouseError(`column "${column.name}" of type super cannot be a key`);
+    return column;
+  }
+  if (reader.acceptWord('unique')) return column;
+  if (reader.acceptWord('primary', 'key')) {
+    attributes.notNull.push(column.name);
+    return column;
+  }
+  if (reader.acceptWord('references')) return parseReference(reader, column);
+  if (reader.acceptWord('identity')) return { ...column, identity: parseIdentity(reader) };
+  if (reader.acceptWord('generated', 'by', 'default', 'as', 'identity')) {
+    return { ...column, identity: parseIdentity(reader) };
+  }
+  if (reader.acceptWord('collate')) {
+    if (reader.acceptWord('case_sensitive') || reader.acceptWord('cs')) return column;
+    throw reader.unsupported('COLLATE CASE_INSENSITIVE');
+  }
+  return undefined;
+}
+
+function parseEncoding(reader: TokenReader, column: ColumnDefinition): ColumnDefinition {
+  const token = reader.take();
+  if (ENCODINGS.has(token.text)) return column;
+  throw new WarehouseError(`invalid encoding type specified for column "${column.name}"`);
+}
+
+function parseReference<Given>(reader: TokenReader, given: Given): Given {
+  reader.dottedName();
+  if (reader.acceptOperator('(')) {
+    reader.name();
+    reader.expectOperator(')');
+  }
+  return given;
+}
+
+function parseIdentity(reader: TokenReader): { seed: number; step: number } {
+  reader.expectOperator('(');
+  const seed = parseSigned(reader);
+  reader.expectOperator(',');
+  const step = parseSigned(reader);
+  reader.expectOperator(')');
+  return { seed, step };
+}
+
+const parseSigned = (reader: TokenReader): number => (reader.acceptOperator('-') ? -1 : 1) * reader.integer();
+
+/** PRIMARY KEY (...), UNIQUE (...), FOREIGN KEY (...). False when a column begins here. */
+export function parseTableConstraint(reader: TokenReader, attributes: TableAttributes): boolean {
+  if (reader.acceptWord('constraint')) reader.name();
+  if (reader.acceptWord('primary', 'key')) {
+    attributes.notNull.push(...reader.nameList());
+    return true;
+  }
+  if (reader.isWord('unique') && reader.isOperator('(', 1)) {
+    reader.take();
+    attributes.keyColumns.push(...reader.nameList());
+    return true;
+  }
+  if (!reader.acceptWord('foreign', 'key')) return false;
+  attributes.keyColumns.push(...reader.nameList());
+  reader.expectWord('references');
+  reader.dottedName();
+  if (reader.isOperator('(')) reader.nameList();
+  return true;
+}
+
+/** DISTSTYLE, DISTKEY, SORTKEY, ENCODE AUTO, BACKUP, in any order. */
+export function parseTableAttributes(reader: TokenReader, attributes: TableAttributes): void {
+  for (;;) {
+    if (reader.acceptWord('diststyle')) {
+      const style = reader.take();
+      if (!['even', 'key', 'all', 'auto'].includes(style.text)) throw reader.syntaxError(style);
+    } else if (reader.acceptWord('distkey')) attributes.keyColumns.push(...reader.nameList());
+    else if (reader.acceptWord('sortkey', 'auto') || reader.acceptWord('encode', 'auto')) continue;
+    else if (reader.acceptWord('backup')) {
+      if (!reader.acceptWord('yes')) reader.expectWord('no');
+    } else {
+      const kind = reader.acceptWord('compound') || reader.acceptWord('interleaved');
+      if (!reader.acceptWord('sortkey')) {
+        if (kind) throw reader.syntaxError();
+        return;
+      }
+      attributes.keyColumns.push(...reader.nameList());
+    }
+  }
+}
