@@ -83,8 +83,15 @@ it('returns counts and emits mismatches and freshness for every table', async ()
         freshnessSeconds: 0,
       }),
     );
-    for (const metric of ['Mismatches', 'FreshnessSeconds', 'SourceRows', 'TargetRows', 'FlaggedRows']) {
-      expect(lines).toContainEqual(expect.objectContaining({ table, [metric]: expect.any(Number) }));
+    const metrics = {
+      Mismatches: 0,
+      FreshnessSeconds: 0,
+      SourceRows: rows,
+      TargetRows: rows,
+      FlaggedRows: 0,
+    };
+    for (const [metric, value] of Object.entries(metrics)) {
+      expect(lines).toContainEqual(expect.objectContaining({ table, [metric]: value }));
     }
   }
 });
