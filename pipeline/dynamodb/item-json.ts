@@ -1,13 +1,31 @@
 /** An item, or a part of one, as plain JSON for the warehouse's SUPER type. */
 
+import { FLAGS_BYTES } from '../tables';
 import { canonicalNumber } from '../values/decimal';
 import { holdsText } from '../values/text';
 import { type AttributeValue, base64Of, type Item, parseAttributeValue } from './attribute-value';
 
+/** Where strings were that SUPER cannot hold. */
+export class Omissions {
+  count = 0;
+  /** The first ones: `details/note`, each step URI-encoded. The beginning of one that is too long for any flag. */
+  readonly paths: string[] = [];
+
+  add(path: string): void {
+    this.count += 1;
+    if (this.paths.length < MAX_PATHS) this.paths.push(path.slice(0, FLAGS_BYTES));
+  }
+}
+
+/**
+ * An item of 400 KB may hold 200,000 such strings under a name of 60 KB: all of their paths would be gigabytes. So
+ * many fill the flags column however short they are.
+ */
+const MAX_PATHS = 1000;
+
 export interface DocumentJson {
   readonly json: string;
-  /** Where strings were that SUPER cannot hold: `details/note`, each step URI-encoded. */
-  readonly omitted: readonly string[];
+  readonly omitted: Omissions;
 }
 
 /**
@@ -16,13 +34,13 @@ export interface DocumentJson {
  * a list null stands in its place, so that the others keep theirs.
  */
 export function buildItemJson(item: Item): DocumentJson {
-  const omitted: string[] = [];
+  const omitted = new Omissions();
   return { json: objectJson(item, '', omitted), omitted };
 }
 
 /** The same for one attribute. */
 export function buildValueJson(attribute: AttributeValue): DocumentJson {
-  const omitted: string[] = [];
+  const omitted = new Omissions();
   return { json: valueJson(attribute, '', omitted) ?? 'null', omitted };
 }
 
@@ -30,12 +48,12 @@ export function buildValueJson(attribute: AttributeValue): DocumentJson {
  * Builds text, not an object: JavaScript would reorder keys that look like integers, and would take an attribute
  * called `__proto__` for something else.
  */
-function objectJson(item: Item, path: string, omitted: string[]): string {
+function objectJson(item: Item, path: string, omitted: Omissions): string {
   const members: string[] = [];
   for (const key of Object.keys(item).sort()) {
     const keyPath = step(path, key);
     if (!holdsText(key)) {
-      omitted.push(keyPath);
+      omitted.add(keyPath);
       continue;
     }
     const json = valueJson(item[key] as AttributeValue, keyPath, omitted);
@@ -45,7 +63,7 @@ function objectJson(item: Item, path: string, omitted: string[]): string {
 }
 
 /** Undefined when the value was left out. */
-function valueJson(attribute: AttributeValue, path: string, omitted: string[]): string | undefined {
+function valueJson(attribute: AttributeValue, path: string, omitted: Omissions): string | undefined {
   const typed = parseAttributeValue(attribute);
   switch (typed.type) {
     case 'S':
@@ -73,23 +91,25 @@ function valueJson(attribute: AttributeValue, path: string, omitted: string[]): 
   }
 }
 
-function stringJson(text: string, path: string, omitted: string[]): string | undefined {
+function stringJson(text: string, path: string, omitted: Omissions): string | undefined {
   if (holdsText(text)) return JSON.stringify(text);
-  omitted.push(path);
+  omitted.add(path);
   return undefined;
 }
 
 /** A set has no order, so its elements are sorted: the same set is the same text. */
-function setJson(elements: string[], path: string, omitted: string[]): string {
+function setJson(elements: string[], path: string, omitted: Omissions): string {
   const held = elements.sort().filter((element) => holdsText(element));
-  if (held.length < elements.length) omitted.push(path);
+  if (held.length < elements.length) omitted.add(path);
   return JSON.stringify(held);
 }
 
 /** DynamoDB takes no text that is not a number, so the fallback only keeps what a forged event says. */
 const numberText = (text: string): string => canonicalNumber(text) ?? text;
 
+/** A path that is longer than any flag may be does not grow further. */
 const step = (path: string, key: string): string => {
-  const encoded = encodeURIComponent(key.replace(/\p{Surrogate}/gu, '?'));
+  if (path.length >= FLAGS_BYTES) return path;
+  const encoded = encodeURIComponent(key.slice(0, FLAGS_BYTES).replace(/\p{Surrogate}/gu, '?'));
   return path === '' ? encoded : `${path}/${encoded}`;
 };

@@ -56,5 +56,5 @@ function numericText(type: ColumnType, typed: TypedValue): string | undefined {
 
 function documentText(attribute: AttributeValue): string | undefined {
   const { json, omitted } = buildValueJson(attribute);
-  return omitted.length === 0 ? json : undefined;
+  return omitted.count === 0 ? json : undefined;
 }

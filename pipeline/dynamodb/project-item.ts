@@ -43,15 +43,16 @@ export function projectItem(table: DynamodbTable, item: Item): ProjectedRow {
     if (text === undefined) flags.push(column.name);
   }
   const { json, omitted } = buildItemJson(item);
-  flags.push(...omitted.map((path) => `${ITEM_COLUMN}/${path}`));
+  for (const path of omitted.paths) flags.push(`${ITEM_COLUMN}/${path}`);
   const isTooLong = Buffer.byteLength(json) > MAX_ITEM_BYTES;
   if (isTooLong) flags.push(ITEM_COLUMN);
   checkKey(table, columns);
+  const flagCount = flags.length + omitted.count - omitted.paths.length;
   return {
     columns,
     item: isTooLong ? null : json,
-    flags: joinFlags(flags),
-    flagCount: flags.length,
+    flags: joinFlags(flags, flagCount),
+    flagCount,
     digest: digestOfItem(item),
   };
 }
@@ -100,14 +101,14 @@ function checkKey(table: DynamodbTable, columns: Readonly<Record<string, string 
 }
 
 /** Null when all could be held. More flags than the column holds end in `+<count>`. */
-function joinFlags(flags: readonly string[]): string | null {
+function joinFlags(flags: readonly string[], flagCount: number): string | null {
   if (flags.length === 0) return null;
   const sorted = [...flags].sort();
   const kept: string[] = [];
   let bytes = 0;
   for (const flag of sorted) {
     bytes += Buffer.byteLength(flag) + 1;
-    if (bytes > FLAGS_BYTES - 12) return [...kept, `+${sorted.length - kept.length}`].join(',');
+    if (bytes > FLAGS_BYTES - 12) return [...kept, `+${flagCount - kept.length}`].join(',');
     kept.push(flag);
   }
   return kept.join(',');

@@ -13,7 +13,6 @@ export const foldColumnName = (text: string): string => text.trim().toLowerCase(
 export function matchHeader(fields: readonly string[], columns: readonly Column[]): number[] {
   const found = fields.map(foldColumnName);
   const expected = columns.map((column) => column.name);
-  const list = (names: readonly string[]): string => [...new Set(names)].map(shown).join(', ');
   const missing = expected.filter((name) => !found.includes(name));
   const unknown = found.filter((name) => !expected.includes(name));
   const repeated = found.filter((name, place) => expected.includes(name) && found.indexOf(name) !== place);
@@ -31,6 +30,15 @@ export function matchHeader(fields: readonly string[], columns: readonly Column[
     );
   }
   return expected.map((name) => found.indexOf(name));
+}
+
+/** Enough to see what the file is; a line may have a million commas. */
+const MAX_LISTED = 20;
+
+function list(names: readonly string[]): string {
+  const different = [...new Set(names)];
+  const more = different.length - MAX_LISTED;
+  return `${different.slice(0, MAX_LISTED).map(shown).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 const shown = (name: string): string => (name === '' ? '(no name)' : JSON.stringify(name.slice(0, 40)));

@@ -58,10 +58,14 @@ export function classifyException(error: unknown): StatementVerdict {
   return $fault === 'server' || /^E[A-Z]+$/.test(code ?? '') ? BUSY : REFUSED;
 }
 
+/** The words of an error come first; what follows may be a value of any length, which the patterns would take long for. */
+const MAX_ERROR_CHARACTERS = 8192;
+
 /** Redshift quotes the value that it could not read; a message must not carry it. */
 export function maskValues(text: string): string {
   return text
-    .replace(/(invalid input syntax for [a-z ]+:).*/gi, '$1 …')
+    .slice(0, MAX_ERROR_CHARACTERS)
+    .replace(/(invalid input syntax for [a-z ]{1,40}:).*/gi, '$1 …')
     .replace(/context:.*/gi, 'context: …')
     .replace(/'[^']*'/g, "'…'")
     .replace(/=\([^)]*\)/g, '=(…)')

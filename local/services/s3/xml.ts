@@ -71,13 +71,21 @@ export function parseXml(source: string): XmlElement {
 const malformed = (): Error =>
   s3Error('MalformedXML', 'The XML you provided was not well-formed or did not validate against our schema.');
 
-const CHARACTER_OF: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const CHARACTER_OF: ReadonlyMap<string, string> = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
+
+const MAX_CODE_POINT = 0x10ffff;
 
 const unescapeXml = (text: string): string =>
   text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex, decimal, name) => {
-    if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
-    if (decimal !== undefined) return String.fromCodePoint(Number(decimal));
-    return CHARACTER_OF[name] ?? whole;
+    const code = hex === undefined ? Number(decimal ?? Number.NaN) : Number.parseInt(hex, 16);
+    if (code <= MAX_CODE_POINT) return String.fromCodePoint(code);
+    return CHARACTER_OF.get(name) ?? whole;
   });
 
 /** The text of the first child called `name`. */

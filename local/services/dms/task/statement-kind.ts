@@ -67,16 +67,57 @@ export function mentions(text: string, table: string): boolean {
   return new RegExp(`(?<![\\w$])${escaped}(?![\\w$])`, 'i').test(text);
 }
 
+/** By hand: a statement may have 16 MB, and each of these as a regular expression takes quadratic time or worse. */
 function withoutComments(text: string): string {
-  return (
-    text
-      .replace(/\/\*M?!\d*([\s\S]*?)\*\//g, '$1')
-      .replace(/\/\*[\s\S]*?\*\//g, ' ')
-      .replace(/^(?:\s|--[^\n]*\n|#[^\n]*\n)+/, '')
-      // MariaDB: SET STATEMENT variable = value FOR the statement itself.
-      .replace(/^SET\s+STATEMENT\s+.+?\s+FOR\s+/is, '')
-      .trim()
-  );
+  const plain = withoutPlainComments(withExecutedComments(text));
+  return withoutSetStatement(plain.slice(startOfStatement(plain))).trim();
+}
+
+/** MySQL and MariaDB execute what stands in a comment that begins so. */
+const EXECUTED = /\/\*M?!\d*/g;
+
+function withExecutedComments(text: string): string {
+  let kept = '';
+  let at = 0;
+  for (const { 0: start, index } of text.matchAll(EXECUTED)) {
+    if (index < at) continue;
+    const close = text.indexOf('*/', index + start.length);
+    if (close < 0) break;
+    kept += text.slice(at, index) + text.slice(index + start.length, close);
+    at = close + 2;
+  }
+  return kept + text.slice(at);
+}
+
+function withoutPlainComments(text: string): string {
+  let kept = '';
+  let at = 0;
+  for (let open = text.indexOf('/*'); open >= 0; open = text.indexOf('/*', at)) {
+    const close = text.indexOf('*/', open + 2);
+    if (close < 0) break;
+    kept += `${text.slice(at, open)} `;
+    at = close + 2;
+  }
+  return kept + text.slice(at);
+}
+
+/** Behind white space and comments up to the end of their line. */
+function startOfStatement(text: string): number {
+  let at = 0;
+  for (;;) {
+    while (at < text.length && /\s/.test(text.charAt(at))) at += 1;
+    const isComment = text.startsWith('--', at) || text.startsWith('#', at);
+    const end = isComment ? text.indexOf('\n', at) : -1;
+    if (end < 0) return at;
+    at = end + 1;
+  }
+}
+
+/** MariaDB: SET STATEMENT variable = value FOR the statement itself. */
+function withoutSetStatement(text: string): string {
+  const head = /^SET\s+STATEMENT\s+/i.exec(text)?.[0].length;
+  const found = head === undefined ? -1 : text.slice(head + 1).search(/\sFOR\s/i);
+  return head === undefined || found < 0 ? text : text.slice(head + 1 + found + ' FOR '.length).trimStart();
 }
 
 function parseTables(list: string, database: string): StatementTable[] {

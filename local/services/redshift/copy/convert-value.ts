@@ -100,7 +100,7 @@ const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
 function convertDecimal(text: string, type: RedshiftType, round: boolean): string {
   const found = DECIMAL.exec(text);
   if (found === null || `${found[2]}${found[3] ?? ''}` === '') {
-    const at = /^[+-]?\d*\.?\d*/.exec(text)![0].length;
+    const at = /^[+-]?\d*(?:\.\d*)?/.exec(text)![0].length;
     throw new ValueError(1207, `Invalid digit, Value '${text[at] ?? ''}', Pos ${at}, Type: Decimal`, text);
   }
   const { precision, scale } = type as { precision: number; scale: number };
@@ -109,18 +109,21 @@ function convertDecimal(text: string, type: RedshiftType, round: boolean): strin
     return `${found[1] === '-' ? '-' : ''}${found[2] || '0'}${scale === 0 ? '' : `.${(found[3] ?? '').padEnd(scale, '0')}`}`;
   }
   const [whole, fraction] = shifted(found[2]!, found[3] ?? '', Number(found[4] ?? 0));
+  const overflow = (): ValueError =>
+    new ValueError(1209, `Numeric overflow, Type: Decimal(${precision},${scale})`, text);
+  // Before it is rounded, which would turn any number of digits into a BigInt.
+  if (overflows(whole, precision, scale)) throw overflow();
   const kept = round
     ? roundedAt(whole, fraction, scale)
     : `${whole || '0'}${fraction.slice(0, scale).padEnd(scale, '0')}`;
   const digits = stripLeadingZeros(kept).padStart(scale + 1, '0');
   const point = digits.length - scale;
-  if (
-    checkDecimal({ whole: stripLeadingZeros(digits.slice(0, point)), fraction: '' }, { precision, scale })
-  ) {
-    throw new ValueError(1209, `Numeric overflow, Type: Decimal(${precision},${scale})`, text);
-  }
+  if (overflows(digits.slice(0, point), precision, scale)) throw overflow();
   return `${found[1] === '-' ? '-' : ''}${digits.slice(0, point)}${scale === 0 ? '' : `.${digits.slice(point)}`}`;
 }
+
+const overflows = (whole: string, precision: number, scale: number): boolean =>
+  checkDecimal({ whole: stripLeadingZeros(whole), fraction: '' }, { precision, scale }) === 'range';
 
 function shifted(whole: string, fraction: string, exponent: number): [whole: string, fraction: string] {
   if (exponent >= 0) {
@@ -132,7 +135,7 @@ function shifted(whole: string, fraction: string, exponent: number): [whole: str
 }
 
 function roundedAt(whole: string, fraction: string, scale: number): string {
-  const kept = BigInt(`${whole || '0'}${fraction.slice(0, scale).padEnd(scale, '0')}`);
+  const kept = BigInt(`${stripLeadingZeros(whole) || '0'}${fraction.slice(0, scale).padEnd(scale, '0')}`);
   return String(kept + ((fraction[scale] ?? '0') >= '5' ? 1n : 0n));
 }
 

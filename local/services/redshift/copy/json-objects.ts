@@ -54,9 +54,16 @@ function checkObject(value: unknown, raw: string, line: number): JsonObjectAt | 
   return { value: value as Record<string, unknown>, line, raw };
 }
 
-/** Objects over several lines, or several on one: found by their brackets. A broken one ends the file. */
+/**
+ * Each object that is never closed is looked for up to the end of the file; after so many, an object must end on its
+ * own line, or a file of open brackets would be read once for each of them.
+ */
+const MAX_UNCLOSED = 16;
+
+/** Objects over several lines, or several on one: found by their brackets. */
 function* scanObjects(text: string, from: number, firstLine: number): Generator<JsonObjectAt | BadJson> {
   let line = firstLine;
+  let unclosed = 0;
   for (let at = from; at < text.length; ) {
     const character = text[at]!;
     if (character === '\n') line += 1;
@@ -64,9 +71,13 @@ function* scanObjects(text: string, from: number, firstLine: number): Generator<
       at += 1;
       continue;
     }
-    const end = character === '{' ? endOfObject(text, at) : -1;
-    const raw = end < 0 ? (text.slice(at).split('\n', 1)[0] ?? '') : text.slice(at, end);
-    line += raw.split('\n').length - 1;
+    const newline = text.indexOf('\n', at);
+    const endOfLine = newline < 0 ? text.length : newline;
+    const limit = unclosed < MAX_UNCLOSED ? text.length : endOfLine;
+    const end = character === '{' ? endOfObject(text, at, limit) : -1;
+    if (end < 0) unclosed += 1;
+    const raw = text.slice(at, end < 0 ? endOfLine : end);
+    line += countLines(raw);
     let value: unknown;
     try {
       value = JSON.parse(raw);
@@ -83,10 +94,16 @@ function* scanObjects(text: string, from: number, firstLine: number): Generator<
   }
 }
 
-function endOfObject(text: string, start: number): number {
+function countLines(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
+}
+
+function endOfObject(text: string, start: number, limit: number): number {
   let depth = 0;
   let inString = false;
-  for (let at = start; at < text.length; at += 1) {
+  for (let at = start; at < limit; at += 1) {
     const character = text[at];
     if (inString) {
       if (character === '\\') at += 1;

@@ -126,7 +126,7 @@ async function addError(work: FileWork, { file, line, raw, error, column }: Fail
     fileName: file.url,
     lineNumber: line,
     columnName: column?.name ?? '',
-    columnType: column === undefined ? '' : typeText(column.type).replace(/\(.*$/, ''),
+    columnType: column === undefined ? '' : (typeText(column.type).split('(')[0] ?? ''),
     columnLength: String(column?.type.length ?? ''),
     position: 0,
     rawLine: raw.slice(0, 1024),
