@@ -25,7 +25,7 @@ afterAll(async () => {
 const run = (seedKey: string, tablePrefix = TABLE_PREFIX): Promise<HandlerRun> =>
   handler.run(
     { DATA_BUCKET, SEED_KEY: seedKey, TABLE_PREFIX: tablePrefix },
-    { AWS_ENDPOINT_URL_S3: s3.endpoint, AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint },
+    { ...dynamodb.environment, AWS_ENDPOINT_URL_S3: s3.endpoint },
   );
 
 it('the seed file is put at each run, which leaves the same items', async () => {

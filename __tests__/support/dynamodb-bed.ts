@@ -8,13 +8,15 @@ import {
   DynamoDBClient,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
+import { dynamodbLocalClientConfig } from '../../local/runtime/ports/dynamodb-local';
 import { startDynamodbLocal } from '../../local/services/dynamodb/dynamodb-local';
 import { type DynamodbTable, dynamodbTableName, TRADES } from '../../pipeline/tables';
 
 export const TABLE_PREFIX = 'cdc-dev-';
 
 export interface DynamodbBed {
-  readonly endpoint: string;
+  /** What tells a function's SDK of this server. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly client: DynamoDBClient;
   /** Makes a table like that of the catalogue under another name. */
   createTable(tableName: string, table?: DynamodbTable): Promise<void>;
@@ -26,11 +28,8 @@ export interface DynamodbBed {
 export async function startDynamodbBed(): Promise<DynamodbBed> {
   const folder = mkdtempSync(join(tmpdir(), 'cdc-dynamodb-'));
   const local = await startDynamodbLocal({ folder });
-  const client = new DynamoDBClient({
-    endpoint: local.endpoint,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  const config = dynamodbLocalClientConfig(local);
+  const client = new DynamoDBClient(config);
   const createTable = async (TableName: string, table: DynamodbTable = TRADES): Promise<void> => {
     await client.send(
       new CreateTableCommand({
@@ -50,7 +49,12 @@ export async function startDynamodbBed(): Promise<DynamodbBed> {
   };
   await createTable(dynamodbTableName(TRADES, TABLE_PREFIX));
   return {
-    endpoint: local.endpoint,
+    environment: {
+      AWS_ENDPOINT_URL_DYNAMODB: config.endpoint,
+      AWS_REGION: config.region,
+      AWS_ACCESS_KEY_ID: config.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: config.credentials.secretAccessKey,
+    },
     client,
     createTable,
     items: async (TableName) => {

@@ -6,16 +6,22 @@ import { type EngineService, ServiceError } from './service';
 /** Headers that belong to one connection (RFC 9110 §7.6.1). */
 const HOP_BY_HOP = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'expect', 'host'];
 
+export interface ProxiedEngine {
+  readonly endpoint: string;
+  /** The key and the region whose data the callers share in the engine. */
+  readonly accessKeyId: string;
+  readonly region: string;
+}
+
 export class EngineProxy implements EngineService {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
   constructor(
     /** For messages: "DynamoDB Local". */
     private readonly name: string,
-    private readonly endpoint: string,
+    private readonly engine: ProxiedEngine,
   ) {}
 
-  /** The engine gets the caller's own Authorization header; it does not check signatures. */
   async forward(message: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
     const answer = await this.send(message, body);
     response.writeHead(answer.statusCode ?? 502, withoutHopByHop(answer.headers));
@@ -26,17 +32,28 @@ export class EngineProxy implements EngineService {
     this.agent.destroy();
   }
 
+  /** Who calls was verified before; the engine only takes from this whose data it is, and checks no signature. */
+  private authorization(): string {
+    const { accessKeyId, region } = this.engine;
+    const scope = `${accessKeyId}/20120810/${region}/dynamodb/aws4_request`;
+    return `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=unchecked`;
+  }
+
   private send(message: IncomingMessage, body: Buffer): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const headers = { ...withoutHopByHop(message.headers), 'content-length': String(body.length) };
-      const target = new URL(message.url ?? '/', this.endpoint);
+      const headers = {
+        ...withoutHopByHop(message.headers),
+        'content-length': String(body.length),
+        authorization: this.authorization(),
+      };
+      const target = new URL(message.url ?? '/', this.engine.endpoint);
       const request = startRequest(target, { method: message.method, headers, agent: this.agent });
       request.once('response', resolve);
       request.once('error', (cause) =>
         reject(
           new ServiceError(
             'ServiceUnavailable',
-            `${this.name} at ${this.endpoint} does not answer: ${cause.message}`,
+            `${this.name} at ${this.engine.endpoint} does not answer: ${cause.message}`,
             503,
           ),
         ),

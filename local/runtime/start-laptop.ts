@@ -56,7 +56,7 @@ export async function startLaptop(options: StartLaptopOptions): Promise<StartedL
     dms: createDmsService({ tasks, connections }),
   };
   const dynamodb = await startDynamodbLocal({ folder: state.path('dynamodb') });
-  const dynamodbProxy = new EngineProxy('DynamoDB Local', dynamodb.endpoint);
+  const dynamodbProxy = new EngineProxy('DynamoDB Local', dynamodb);
   services.dynamodb = dynamodbProxy;
   try {
     const gateway = await startGateway({

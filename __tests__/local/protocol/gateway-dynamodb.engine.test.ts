@@ -29,7 +29,7 @@ const asked: string[] = [];
 
 beforeAll(async () => {
   engine = await startDynamodbLocal({ folder });
-  proxy = new EngineProxy('DynamoDB Local', engine.endpoint);
+  proxy = new EngineProxy('DynamoDB Local', engine);
   gateway = await startGateway({
     services: { dynamodb: proxy },
     authorize: ({ identity, operation, input }) =>

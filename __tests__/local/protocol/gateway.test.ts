@@ -42,7 +42,11 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => engine.listen(0, '127.0.0.1', resolve));
   const address = engine.address();
   if (address === null || typeof address !== 'object') throw new Error('no port');
-  proxy = new EngineProxy('DynamoDB Local', `http://127.0.0.1:${address.port}`);
+  proxy = new EngineProxy('DynamoDB Local', {
+    endpoint: `http://127.0.0.1:${address.port}`,
+    accessKeyId: 'AKIA',
+    region: 'us-east-1',
+  });
   const s3 = await S3Service.open(folder);
   s3.store.createBucket('data');
   gateway = await startGateway({

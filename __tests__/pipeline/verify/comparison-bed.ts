@@ -75,7 +75,7 @@ export async function startComparisonBed(tables: readonly ReplicatedTable[]): Pr
   ]);
   const secrets = new MemorySecrets();
   secrets.values.set(SECRET_ARN, JSON.stringify(await mysql.secret.read()));
-  const dynamodbProxy = new EngineProxy('DynamoDB Local', local.endpoint);
+  const dynamodbProxy = new EngineProxy('DynamoDB Local', local);
   const gateway = await startGateway({
     services: {
       dynamodb: dynamodbProxy,

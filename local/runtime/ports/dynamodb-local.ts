@@ -1,8 +1,15 @@
 /** The port of DynamoDB Local, and how the runtime itself talks to it, past the gateway. */
 
-export interface DynamodbLocal {
+/** What a client must know: the access key and the region choose the database, and nothing checks the secret. */
+export interface DynamodbDatabase {
   /** `http://127.0.0.1:<port>`, for DynamoDB and DynamoDB Streams alike. */
   readonly endpoint: string;
+  /** The database of this key and this region holds the pipeline's tables. */
+  readonly accessKeyId: string;
+  readonly region: string;
+}
+
+export interface DynamodbLocal extends DynamodbDatabase {
   stop(): Promise<void>;
 }
 
@@ -12,11 +19,7 @@ export interface LocalClientConfig {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** Any credentials will do there. */
-export function dynamodbLocalClientConfig({ endpoint }: Pick<DynamodbLocal, 'endpoint'>): LocalClientConfig {
-  return {
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'laptop', secretAccessKey: 'laptop' },
-  };
+export function dynamodbLocalClientConfig(database: DynamodbDatabase): LocalClientConfig {
+  const { endpoint, region, accessKeyId } = database;
+  return { endpoint, region, credentials: { accessKeyId, secretAccessKey: 'laptop' } };
 }

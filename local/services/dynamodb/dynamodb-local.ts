@@ -1,13 +1,26 @@
-/** DynamoDB Local, with its data and streams in a folder. */
-import { existsSync, mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+/**
+ * DynamoDB Local, with its data and streams in a folder.
+ *
+ * It checks no signature: whoever may connect and knows an access key has that key's database. So it listens on the
+ * loopback address only, and the pipeline's tables are in the database of a random access key that is kept in the
+ * folder, readable by its owner. Another user of the machine can still connect, under a key of their own: they see an
+ * empty database, and can fill the disk with tables of theirs.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { engineEnvironment } from '../../runtime/engine-environment';
 import { EngineProcess } from '../../runtime/engine-process';
 import { findProgram } from '../../runtime/find-program';
 import { freePort } from '../../runtime/free-port';
 import type { DynamodbLocal } from '../../runtime/ports/dynamodb-local';
 import { waitUntil } from '../../runtime/wait-until';
 import { stopLeftover } from '../../state/leftover-process';
+import { writeFileAtomically } from '../../state/write-atomically';
+import { emulatorFolder, listeningArguments } from './emulator';
+
+/** Each pair of access key and region has a database; this is ours, wherever the deployment's region is. */
+const REGION = 'us-east-1';
 
 /** Starts the server on a free port and waits until it answers. Its data survives `stop()`. */
 export async function startDynamodbLocal(options: { readonly folder: string }): Promise<DynamodbLocal> {
@@ -18,10 +31,13 @@ export async function startDynamodbLocal(options: { readonly folder: string }): 
     );
   }
   const folder = resolve(options.folder);
-  mkdirSync(join(folder, 'data'), { recursive: true });
+  const emulator = emulatorFolder();
+  const dataFolder = join(folder, 'data');
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const pidFile = join(folder, 'server.pid');
   await stopLeftover(pidFile, folder);
-  const emulator = emulatorFolder();
+  const accessKeyId = keepAccessKey(join(folder, 'access-key'));
+  takeOverSharedDatabase(dataFolder, accessKeyId);
   const port = await freePort();
   const server = EngineProcess.start({
     name: 'DynamoDB Local',
@@ -29,16 +45,9 @@ export async function startDynamodbLocal(options: { readonly folder: string }): 
     args: [
       '-Xmx512m',
       `-Djava.library.path=${join(emulator, 'DynamoDBLocal_lib')}`,
-      '-jar',
-      join(emulator, 'DynamoDBLocal.jar'),
-      '-port',
-      String(port),
-      '-dbPath',
-      join(folder, 'data'),
-      // One database for all regions and keys, so that every function sees the same tables.
-      '-sharedDb',
-      '-disableTelemetry',
+      ...listeningArguments({ emulator, port, dataFolder, configurationFile: join(folder, 'server.xml') }),
     ],
+    env: engineEnvironment(),
     logFile: join(folder, 'server.log'),
     pidFile,
     // It leaves a file with an id of its installation.
@@ -55,26 +64,26 @@ export async function startDynamodbLocal(options: { readonly folder: string }): 
     await server.stop();
     throw error;
   }
-  return { endpoint, stop: () => server.stop() };
+  return { endpoint, accessKeyId, region: REGION, stop: () => server.stop() };
+}
+
+/** Letters and digits only: the key is part of a file's name, and DynamoDB Local refuses others. */
+function keepAccessKey(file: string): string {
+  if (!existsSync(file))
+    writeFileAtomically(file, `AKIA${randomBytes(16).toString('hex').toUpperCase()}`, { mode: 0o600 });
+  return readFileSync(file, 'utf8').trim();
 }
 
 /**
- * Where `DynamoDBLocal.jar` and `DynamoDBLocal_lib` are: in the folder that CDC_DYNAMODB_LOCAL names, for those who have
- * a copy of their own, or in the npm package.
- * @throws Error when the named folder has no such files
+ * Earlier versions kept one database for all keys, which any key opened. It gets the name of our key's database, whose
+ * tables and streams are then the same ones.
  */
-function emulatorFolder(): string {
-  const own = process.env.CDC_DYNAMODB_LOCAL;
-  if (own === undefined || own === '') {
-    return join(
-      dirname(createRequire(__filename).resolve('amplify-dynamodb-simulator/package.json')),
-      'emulator',
-    );
-  }
-  const missing = ['DynamoDBLocal.jar', 'DynamoDBLocal_lib'].filter((name) => !existsSync(join(own, name)));
-  if (missing.length === 0) return resolve(own);
-  throw new Error(
-    `CDC_DYNAMODB_LOCAL is ${own}, which has no ${missing.join(' and no ')}. Name the folder that the archive of ` +
-      'DynamoDB Local was unpacked to, or unset the variable to use the copy that npm installs.',
-  );
+function takeOverSharedDatabase(dataFolder: string, accessKeyId: string): void {
+  const shared = join(dataFolder, 'shared-local-instance.db');
+  const own = join(dataFolder, `${accessKeyId}_${REGION}.db`);
+  if (!existsSync(shared) || existsSync(own)) return;
+  // A killed server leaves a journal beside the file, which SQLite finds by the file's name; so it goes first.
+  for (const suffix of ['-journal', '-wal', '-shm'])
+    if (existsSync(shared + suffix)) renameSync(shared + suffix, own + suffix);
+  renameSync(shared, own);
 }
