@@ -56,9 +56,33 @@ export async function prepareUser(
   const { user, secretArn, address } = given;
   const password = await keepPassword(client, secretArn, { username: user, ...address });
   const identified = `IDENTIFIED BY ${quoteMysqlText(password)} REQUIRE SSL`;
-  await admin.query(`CREATE USER IF NOT EXISTS ${account(user)} ${identified}`);
-  await admin.query(`ALTER USER ${account(user)} ${identified}`);
+  await withoutBinlog(admin, async () => {
+    await admin.query(`CREATE USER IF NOT EXISTS ${account(user)} ${identified}`);
+    await admin.query(`ALTER USER ${account(user)} ${identified}`);
+  });
   for (const grant of buildMysqlGrants(user, given.tables)) await admin.query(grant);
+}
+
+/** ER_SPECIFIC_ACCESS_DENIED_ERROR: the session may not set the variable. */
+const ACCESS_DENIED = 1227;
+
+/**
+ * MariaDB writes the password of CREATE USER into the binlog as it is typed, where everybody with REPLICATION SLAVE
+ * reads it. MySQL writes a hash ("Passwords and logging" of its manual), and RDS lets nobody set the variable.
+ */
+async function withoutBinlog(admin: Connection, work: () => Promise<void>): Promise<void> {
+  try {
+    await admin.query('SET SESSION sql_log_bin = 0');
+  } catch (error) {
+    if ((error as { errno?: number }).errno !== ACCESS_DENIED) throw error;
+    await work();
+    return;
+  }
+  try {
+    await work();
+  } finally {
+    await admin.query('SET SESSION sql_log_bin = 1');
+  }
 }
 
 async function keepPassword(

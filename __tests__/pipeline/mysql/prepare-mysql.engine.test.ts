@@ -165,6 +165,21 @@ it('a server that does not log whole rows is refused before anything is made', a
   await query("SET GLOBAL binlog_format = 'ROW', GLOBAL binlog_row_image = 'FULL'");
 });
 
+it('no password of a user is in the binlog', async () => {
+  const files = await query('SHOW BINARY LOGS');
+  const logged: string[] = [];
+  for (const { Log_name: name } of files) {
+    const events = await query(`SHOW BINLOG EVENTS IN '${String(name)}'`);
+    logged.push(...events.map(({ Info }) => String(Info)));
+  }
+  // The grants are there, so these are the right files.
+  expect(logged.filter((info) => info.includes('GRANT INSERT'))).not.toEqual([]);
+  for (const arn of Object.values(arns)) {
+    const { password } = JSON.parse(store.values.get(arn) ?? '') as { password: string };
+    expect(logged.filter((info) => info.includes(password))).toEqual([]);
+  }
+});
+
 it('a rotated password is read again, once', async () => {
   const secret = login('cdc_ingest');
   await query('SELECT 1', secret);

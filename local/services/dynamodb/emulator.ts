@@ -47,15 +47,7 @@ export function listeningArguments(options: ListeningOptions): string[] {
     name.startsWith('jetty-xml-9.'),
   );
   if (!isConfigurable) {
-    return [
-      '-jar',
-      join(emulator, JAR),
-      '-port',
-      String(port),
-      '-dbPath',
-      dataFolder,
-      '-disableTelemetry',
-    ];
+    return ['-jar', join(emulator, JAR), '-port', String(port), '-dbPath', dataFolder, '-disableTelemetry'];
   }
   writeFileSync(configurationFile, buildJettyConfiguration({ port, dataFolder }), { mode: 0o600 });
   return [

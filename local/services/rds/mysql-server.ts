@@ -1,22 +1,24 @@
 /** A private MySQL-protocol server with its binlog on: MariaDB, or MySQL where that is what the machine has. */
 import { execFile } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
+import { engineEnvironment } from '../../runtime/engine-environment';
 import { EngineProcess } from '../../runtime/engine-process';
 import { findProgram } from '../../runtime/find-program';
 import { freePort } from '../../runtime/free-port';
 import { waitUntil } from '../../runtime/wait-until';
 import { stopLeftover } from '../../state/leftover-process';
+import { writeFileAtomically } from '../../state/write-atomically';
+import { buildAdminStatements } from './admin-statements';
 import { ensureTlsIdentity } from './tls-identity';
 
 const run = promisify(execFile);
 
 export interface MysqlServerOptions {
-  /** Holds data, log, TLS identity and process id; made when it is not there. */
+  /** Holds data, log, TLS identity and process id; created when it is not there. */
   readonly folder: string;
   /** Server parameters by their MySQL names, as a parameter group gives them. */
   readonly parameters?: Readonly<Record<string, string>>;
@@ -34,17 +36,6 @@ export interface MysqlServer {
   stop(): Promise<void>;
 }
 
-/**
- * What RDS adds to MySQL and the set-up function calls: the stored procedure that keeps binlogs, and the table
- * that it writes (Amazon RDS user guide, "mysql.rds_set_configuration").
- */
-const RDS_OBJECTS = [
-  'CREATE TABLE IF NOT EXISTS mysql.rds_configuration (name VARCHAR(100) PRIMARY KEY, value VARCHAR(100), description VARCHAR(300) NOT NULL)',
-  "INSERT IGNORE INTO mysql.rds_configuration VALUES ('binlog retention hours', NULL, 'how many hours binlogs are kept')",
-  'DROP PROCEDURE IF EXISTS mysql.rds_set_configuration',
-  'CREATE PROCEDURE mysql.rds_set_configuration(IN name_ VARCHAR(100), IN value_ VARCHAR(100)) SQL SECURITY INVOKER UPDATE mysql.rds_configuration SET value = value_ WHERE name = name_',
-];
-
 /** Starts the server on a free port of 127.0.0.1 and waits until it answers. Its data survives `stop()`. */
 export async function startMysqlServer(options: MysqlServerOptions): Promise<MysqlServer> {
   const program = findProgram('mariadbd', 'mysqld');
@@ -56,13 +47,13 @@ export async function startMysqlServer(options: MysqlServerOptions): Promise<Mys
   const flavour = program.endsWith('mariadbd') ? 'mariadb' : 'mysql';
   const { folder, adminUser = 'cdc_admin' } = options;
   const dataFolder = join(folder, 'data');
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const pidFile = join(folder, 'server.pid');
   await stopLeftover(pidFile, dataFolder);
-  const privateTmp = makePrivateTmp(folder);
-  const env = { ...process.env, TMPDIR: privateTmp };
+  const temporaryFolder = makeEmpty(join(folder, 'tmp'));
+  const env = engineEnvironment({ TMPDIR: temporaryFolder });
   if (!existsSync(dataFolder)) {
-    // Only a whole data folder gets the name: one that was interrupted is made anew.
+    // Only a whole data folder gets the name: one that was interrupted is recreated.
     const unfinished = join(folder, 'data-unfinished');
     rmSync(unfinished, { recursive: true, force: true });
     await initialize(program, flavour, unfinished, env);
@@ -72,7 +63,8 @@ export async function startMysqlServer(options: MysqlServerOptions): Promise<Mys
   const adminPassword = keepPassword(join(folder, 'admin-password'));
   const identity = await ensureTlsIdentity(join(folder, 'tls'));
   const initFile = join(folder, 'init.sql');
-  writeFileSync(initFile, `${adminStatements(adminUser, adminPassword).join(';\n')};\n`, { mode: 0o600 });
+  const statements = buildAdminStatements(flavour, { user: adminUser, password: adminPassword });
+  writeFileSync(initFile, `${statements.join(';\n')};\n`, { mode: 0o600 });
   const port = await freePort();
   const server = EngineProcess.start({
     name: 'MySQL server',
@@ -80,7 +72,8 @@ export async function startMysqlServer(options: MysqlServerOptions): Promise<Mys
     args: serverArguments({
       dataFolder,
       port,
-      socketFolder: privateTmp,
+      temporaryFolder,
+      fileFolder: makeEmpty(join(folder, 'no-files')),
       initFile,
       identity,
       parameters: options.parameters ?? {},
@@ -90,10 +83,6 @@ export async function startMysqlServer(options: MysqlServerOptions): Promise<Mys
     logFile: join(folder, 'server.log'),
     pidFile,
   });
-  const stop = async (): Promise<void> => {
-    await server.stop();
-    rmSync(privateTmp, { recursive: true, force: true });
-  };
   try {
     await waitUntil(
       () => answers({ port, user: adminUser, password: adminPassword, caFile: identity.caFile }),
@@ -104,10 +93,18 @@ export async function startMysqlServer(options: MysqlServerOptions): Promise<Mys
       },
     );
   } catch (error) {
-    await stop();
+    await server.stop();
     throw error;
   }
-  return { host: '127.0.0.1', port, adminUser, adminPassword, caFile: identity.caFile, flavour, stop };
+  return {
+    host: '127.0.0.1',
+    port,
+    adminUser,
+    adminPassword,
+    caFile: identity.caFile,
+    flavour,
+    stop: () => server.stop(),
+  };
 }
 
 interface Login {
@@ -133,17 +130,11 @@ async function answers(login: Login): Promise<boolean> {
   return true;
 }
 
-/**
- * For the socket, whose path is limited to about 107 bytes and so cannot lie in the user's own folder, and for the
- * server's temporary tables: servers that share a folder for these delete each other's. The same folder of data
- * gives the same name, so that a killed run leaves nothing behind for long.
- */
-function makePrivateTmp(folder: string): string {
-  const name = createHash('sha256').update(resolve(folder)).digest('hex').slice(0, 16);
-  const path = join(tmpdir(), `cdc-mysql-${name}`);
-  rmSync(path, { recursive: true, force: true });
-  mkdirSync(path, { mode: 0o700 });
-  return path;
+/** In the state folder, which no other user can enter; a folder in /tmp could be made by somebody else first. */
+function makeEmpty(folder: string): string {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { mode: 0o700 });
+  return folder;
 }
 
 async function initialize(
@@ -178,7 +169,9 @@ async function initialize(
 interface ServerArguments {
   readonly dataFolder: string;
   readonly port: number;
-  readonly socketFolder: string;
+  readonly temporaryFolder: string;
+  /** Empty: where statements may read and write files, for a server that cannot be told "nowhere". */
+  readonly fileFolder: string;
   readonly initFile: string;
   readonly identity: { readonly certificateFile: string; readonly keyFile: string };
   readonly parameters: Readonly<Record<string, string>>;
@@ -191,7 +184,11 @@ function serverArguments(given: ServerArguments): string[] {
     `--datadir=${given.dataFolder}`,
     `--port=${given.port}`,
     '--bind-address=127.0.0.1',
-    `--socket=${join(given.socketFolder, 's')}`,
+    // No socket file: its path is limited to about 107 bytes, so it would have to lie in /tmp.
+    '--socket=',
+    `--tmpdir=${given.temporaryFolder}`,
+    `--secure-file-priv=${given.flavour === 'mysql' ? 'NULL' : given.fileFolder}`,
+    '--local-infile=0',
     `--init-file=${given.initFile}`,
     `--ssl-cert=${given.identity.certificateFile}`,
     `--ssl-key=${given.identity.keyFile}`,
@@ -203,18 +200,16 @@ function serverArguments(given: ServerArguments): string[] {
   ];
 }
 
-/** The server refuses to run as root unless told so. */
+/** The server refuses to run as root unless it is asked to. */
 const asRoot = (): string[] => (process.getuid?.() === 0 ? ['--user=root'] : []);
 
-function adminStatements(user: string, password: string): string[] {
-  return [
-    `CREATE USER IF NOT EXISTS '${user}'@'%' IDENTIFIED BY '${password}'`,
-    `GRANT ALL PRIVILEGES ON *.* TO '${user}'@'%' WITH GRANT OPTION`,
-    ...RDS_OBJECTS,
-  ];
-}
+/** Shorter ones are of earlier versions, which wrote them into the binlog; they are replaced. */
+const PASSWORD_LENGTH = 43;
 
 function keepPassword(file: string): string {
-  if (!existsSync(file)) writeFileSync(file, randomBytes(18).toString('base64url'), { mode: 0o600 });
-  return readFileSync(file, 'utf8');
+  const kept = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  if (kept.length === PASSWORD_LENGTH) return kept;
+  const password = randomBytes(32).toString('base64url');
+  writeFileAtomically(file, password, { mode: 0o600 });
+  return password;
 }

@@ -18,9 +18,12 @@ import {
   ListStreamsCommand,
 } from '@aws-sdk/client-dynamodb-streams';
 import { freePort } from '../../../../local/runtime/free-port';
+import {
+  type DynamodbLocal,
+  dynamodbLocalClientConfig,
+} from '../../../../local/runtime/ports/dynamodb-local';
 import { waitUntil } from '../../../../local/runtime/wait-until';
 import { startDynamodbLocal } from '../../../../local/services/dynamodb/dynamodb-local';
-import { type DynamodbLocal, dynamodbLocalClientConfig } from '../../../../local/runtime/ports/dynamodb-local';
 import { emulatorFolder } from '../../../../local/services/dynamodb/emulator';
 
 const TableName = 'cdc-dev-trades';
