@@ -5,7 +5,7 @@ import { quoteNameList, quoteText, type TableName } from '../sql/names';
 import type { CreateViewStatement } from '../sql/syntax/statement-tree';
 import { recordOwner, requirePrivileges } from '../storage/privileges';
 import { type Command, type CommandSession, EMPTY_RESULT } from './command';
-import { existingColumns, type Plan } from './plan';
+import type { Plan } from './plan';
 import { toCreateIn } from './privilege-need';
 
 export function planCreateView({ replace, name, columns, query }: CreateViewStatement, plan: Plan): Command {
@@ -16,24 +16,44 @@ export function planCreateView({ replace, name, columns, query }: CreateViewStat
     locks: [{ table: view, mode: 'exclusive' }, ...plan.readLocks],
     needs: [...toCreateIn(view), ...plan.readNeeds],
     run: async (session) => {
-      const exists = (await existingColumns(session, view)) !== undefined;
-      if (exists && replace) await requireOwnView(session, view);
+      const existing = await relationsNamed(session, schema, view.table);
+      if (existing.length > 0) await requireReplaceable(session, view, replace, existing);
       const text = (await plan.renderer(session)).query(query);
       await session.execute(
         `CREATE ${replace ? 'OR REPLACE ' : ''}VIEW ${plan.text(view)}${quoteNameList(columns)} AS ${text}`,
       );
       // A view that is replaced keeps its owner and its grants.
-      if (!exists) await recordOwner(session, schema, view.table);
+      if (existing.length === 0) await recordOwner(session, schema, view.table);
       return EMPTY_RESULT;
     },
   };
 }
 
-/** Only its owner may replace a view: others read it with the owner's trust. */
-async function requireOwnView(session: CommandSession, view: TableName): Promise<void> {
-  await requirePrivileges(session, [{ kind: 'owner', table: view }]);
+interface Relation {
+  readonly name: string;
+  readonly isView: boolean;
+}
+
+/** In any case, since DuckDB finds and replaces names in any case. */
+async function relationsNamed(session: CommandSession, schema: string, name: string): Promise<Relation[]> {
+  const place = (column: string): string =>
+    `database_name = ${quoteText(session.database)} AND lower(schema_name) = lower(${quoteText(schema)}) AND lower(${column}) = lower(${quoteText(name)})`;
   const found = await session.execute(
-    `SELECT 1 FROM duckdb_views() WHERE database_name = ${quoteText(session.database)} AND schema_name = ${quoteText(view.schema!)} AND view_name = ${quoteText(view.table)}`,
+    `SELECT view_name, true FROM duckdb_views() WHERE ${place('view_name')} UNION ALL SELECT table_name, false FROM duckdb_tables() WHERE ${place('table_name')}`,
   );
-  if (found.rows.length === 0) throw new WarehouseError(`"${view.table}" is not a view`);
+  return found.rows.map(([relation, isView]) => ({ name: String(relation), isView: isView === true }));
+}
+
+/** Only its owner may replace a view: others read it with the owner's trust. */
+async function requireReplaceable(
+  session: CommandSession,
+  view: TableName,
+  replace: boolean,
+  [relation]: readonly Relation[],
+): Promise<void> {
+  if (!replace || relation!.name !== view.table) {
+    throw new WarehouseError(`Relation "${relation!.name}" already exists`);
+  }
+  await requirePrivileges(session, [{ kind: 'owner', table: view }]);
+  if (!relation!.isView) throw new WarehouseError(`"${view.table}" is not a view`);
 }

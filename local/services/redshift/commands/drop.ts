@@ -2,6 +2,7 @@
 
 import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { quoteName } from '../sql/names';
+import { requireVisibleSchema } from '../sql/resolve/resolve-names';
 import type { SqlStatement } from '../sql/syntax/statement-tree';
 import { forgetGrants, requirePrivileges } from '../storage/privileges';
 import { type Command, EMPTY_RESULT } from './command';
@@ -13,6 +14,7 @@ export function planDropSchema({
   ifExists,
   cascade,
 }: Extract<SqlStatement, { kind: 'drop-schema' }>): Command {
+  requireVisibleSchema(schema);
   return {
     locks: [],
     needs: [{ kind: 'superuser', what: 'drop a schema' }],

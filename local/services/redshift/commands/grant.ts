@@ -2,6 +2,7 @@
 
 import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { quoteText, type TableName } from '../sql/names';
+import { requireVisibleSchema } from '../sql/resolve/resolve-names';
 import type { GrantStatement } from '../sql/syntax/statement-tree';
 import { grantsTable } from '../storage/privileges';
 import { changedRows } from './changed-rows';
@@ -87,6 +88,7 @@ async function objectsOf(session: CommandSession, scope: ResolvedScope): Promise
 }
 
 async function requireSchema(session: CommandSession, schema: string): Promise<void> {
+  requireVisibleSchema(schema);
   const found = await session.execute(
     `SELECT 1 FROM duckdb_schemas() WHERE database_name = ${quoteText(session.database)} AND schema_name = ${quoteText(schema)}`,
   );

@@ -47,7 +47,8 @@ export class Plan {
       if (parts.length > 1) throw new WarehouseError('temporary tables may not specify a schema name');
       return { table };
     }
-    return parts.length === 1 ? { schema: this.context.defaultSchema, table } : this.table(parts);
+    // A temp table of that name is another table.
+    return resolveTableName({ ...this.context, tempTables: new Set() }, parts);
   }
 
   /** Full DuckDB name. */

@@ -67,6 +67,8 @@ const TRANSLATIONS: readonly (readonly [pattern: RegExp, text: Translate])[] = [
     ([, column]) =>
       `column "${column ?? '?'}" must appear in the GROUP BY clause or be used in an aggregate function`,
   ],
+  // DuckDB's own limit, and Node's on the way there.
+  [/Max expression depth limit|Maximum call stack size exceeded/, () => 'stack depth limit exceeded'],
   [/INTERRUPT Error/, () => "Query cancelled on user's request"],
   [
     /Conflict on (?:update|tuple deletion)|TransactionContext Error: Failed to commit|write-write conflict/i,

@@ -9,6 +9,8 @@ import {
 import type { Command, CommandSession, LoadErrorRow, SessionCounters, TableLock } from '../commands/command';
 import { planStatement } from '../commands/plan-statement';
 import { displayName, type TableName } from '../sql/names';
+import { resolveTableName } from '../sql/resolve/resolve-names';
+import { TokenReader } from '../sql/syntax/token-reader';
 import { appendTexts } from './append';
 import { readColumns, readSystemColumns, type TableColumn } from './catalog';
 import { translateError } from './duckdb-errors';
@@ -256,9 +258,8 @@ export class TwinSession implements WarehouseSession, CommandSession {
   }
 
   private nameOf(table: string): TableName {
-    const parts = table.toLowerCase().replaceAll('"', '').split('.');
-    if (parts.length > 1) return { schema: parts.at(-2)!, table: parts.at(-1)! };
-    return this.tempTables.has(parts[0]!) ? { table: parts[0]! } : { schema: 'public', table: parts[0]! };
+    const context = { database: this.database, defaultSchema: 'public', tempTables: this.tempTables };
+    return resolveTableName(context, new TokenReader(table).dottedName());
   }
 }
 

@@ -17,7 +17,7 @@ afterEach(() => session.close());
 afterAll(() => bed.close());
 
 describe('CREATE TABLE', () => {
-  test('takes the attributes of Redshift, and keeps only what Redshift enforces', async () => {
+  it('takes the attributes of Redshift, and keeps only what Redshift enforces', async () => {
     await runAll(
       session,
       `CREATE TABLE IF NOT EXISTS shop.orders (
@@ -50,7 +50,7 @@ describe('CREATE TABLE', () => {
     ]);
   });
 
-  test('counts the bytes of text, not its characters', async () => {
+  it('counts the bytes of text, not its characters', async () => {
     await session.run('CREATE TABLE shop.texts (v VARCHAR(4))');
     await session.run("INSERT INTO shop.texts VALUES ('äö')");
     await expect(session.run("INSERT INTO shop.texts VALUES ('äöü')")).rejects.toThrow(
@@ -59,7 +59,7 @@ describe('CREATE TABLE', () => {
     await expect(session.run("UPDATE shop.texts SET v = 'abcde'")).rejects.toThrow(/value too long/);
   });
 
-  test.each([
+  it.each([
     ['CREATE TABLE shop.bad (v VARCHAR(70000))', /cannot exceed 65535/],
     ['CREATE TABLE shop.bad (v NUMERIC(39))', /must be between 1 and 38/],
     ['CREATE TABLE shop.bad (v JSON)', /type "json" does not exist/],
@@ -77,7 +77,7 @@ describe('CREATE TABLE', () => {
     await expect(session.run(statement)).rejects.toThrow(message);
   });
 
-  test('LIKE copies types, lengths and NOT NULL, and defaults only if asked', async () => {
+  it('LIKE copies types, lengths and NOT NULL, and defaults only if asked', async () => {
     await runAll(
       session,
       "CREATE TABLE shop.source (id INT NOT NULL PRIMARY KEY, v VARCHAR(3) DEFAULT 'd', j SUPER)",
@@ -97,7 +97,7 @@ describe('CREATE TABLE', () => {
     );
   });
 
-  test('AS keeps rows; a name that begins with # is a temp table', async () => {
+  it('AS keeps rows; a name that begins with # is a temp table', async () => {
     await runAll(
       session,
       'CREATE TABLE shop.made DISTKEY (n) AS SELECT 1 AS n UNION ALL SELECT 2',
@@ -109,7 +109,7 @@ describe('CREATE TABLE', () => {
     await other.close();
   });
 
-  test('a second one of the same name is refused, unless IF NOT EXISTS', async () => {
+  it('a second one of the same name is refused, unless IF NOT EXISTS', async () => {
     await runAll(
       session,
       'CREATE TABLE shop.once (n INT)',
@@ -122,7 +122,7 @@ describe('CREATE TABLE', () => {
 });
 
 describe('ALTER TABLE', () => {
-  test('adds, widens, renames and drops columns and keeps the rows', async () => {
+  it('adds, widens, renames and drops columns and keeps the rows', async () => {
     await runAll(
       session,
       'CREATE TABLE shop.t (id INT NOT NULL, v VARCHAR(3))',
@@ -149,7 +149,7 @@ describe('ALTER TABLE', () => {
 });
 
 describe('names', () => {
-  test('fold to lower case, also in quotes, unless the session asks otherwise', async () => {
+  it('fold to lower case, also in quotes, unless the session asks otherwise', async () => {
     await session.run('CREATE TABLE Shop."Mixed" ("Name" INT)');
     expect((await session.run('SELECT "NAME" FROM shop.mixed')).columns[0]?.name).toBe('name');
     await session.run(`CREATE TABLE shop.items (item SUPER)`);
@@ -159,7 +159,7 @@ describe('names', () => {
     expect(await singleValue(session, 'SELECT item."Upper"::int FROM shop.items')).toBe(1);
   });
 
-  test('resolve with and without schema and database; a temp table comes first', async () => {
+  it('resolve with and without schema and database; a temp table comes first', async () => {
     await runAll(
       session,
       'CREATE TABLE shop.t (n INT)',
@@ -188,7 +188,7 @@ describe('changing rows', () => {
 
   const target = (): Promise<unknown> => rowsOf(session, 'SELECT id, v FROM shop.t ORDER BY id');
 
-  test('INSERT, UPDATE and DELETE say how many rows they changed', async () => {
+  it('INSERT, UPDATE and DELETE say how many rows they changed', async () => {
     expect((await session.run('INSERT INTO shop.t SELECT id, v FROM shop.s WHERE id = 3')).rowCount).toBe(1);
     expect(
       (await session.run('UPDATE shop.t SET v = s.v FROM shop.s s WHERE shop.t.id = s.id')).rowCount,
@@ -200,7 +200,7 @@ describe('changing rows', () => {
     expect(await target()).toEqual([[2, 'new']]);
   });
 
-  test('MERGE updates and inserts', async () => {
+  it('MERGE updates and inserts', async () => {
     await session.run(
       'MERGE INTO shop.t USING shop.s AS s ON shop.t.id = s.id WHEN MATCHED THEN UPDATE SET v = s.v WHEN NOT MATCHED THEN INSERT (id, v) VALUES (s.id, s.v)',
     );
@@ -211,7 +211,7 @@ describe('changing rows', () => {
     ]);
   });
 
-  test('MERGE with REMOVE DUPLICATES replaces matches and drops doubles', async () => {
+  it('MERGE with REMOVE DUPLICATES replaces matches and drops doubles', async () => {
     await runAll(
       session,
       "INSERT INTO shop.s SELECT 3, 'new'",
@@ -224,7 +224,7 @@ describe('changing rows', () => {
     ]);
   });
 
-  test('MERGE aborts when two source rows match one target row', async () => {
+  it('MERGE aborts when two source rows match one target row', async () => {
     await session.run("INSERT INTO shop.s VALUES (2, 'newer')");
     await expect(
       session.run(
@@ -238,7 +238,7 @@ describe('changing rows', () => {
   });
 
   const BRANCHES = 'WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (s.id, s.v)';
-  test.each([
+  it.each([
     [`MERGE INTO shop.t AS x USING shop.s s ON x.id = s.id ${BRANCHES}`, /syntax error at or near "AS"/],
     [`MERGE INTO shop.t USING (SELECT * FROM shop.s) s ON shop.t.id = s.id ${BRANCHES}`, /not a subquery/],
     [`MERGE INTO shop.t USING shop.t s ON shop.t.id = s.id ${BRANCHES}`, /must differ/],
@@ -264,7 +264,7 @@ describe('changing rows', () => {
     await expect(session.run(statement)).rejects.toThrow(message);
   });
 
-  test('a view cannot be the source of MERGE', async () => {
+  it('a view cannot be the source of MERGE', async () => {
     await session.run('CREATE VIEW shop.seen AS SELECT id, v FROM shop.s');
     await expect(
       session.run(`MERGE INTO shop.t USING shop.seen s ON shop.t.id = s.id ${BRANCHES}`),
@@ -276,7 +276,7 @@ describe('transactions', () => {
   beforeEach(() => session.run('CREATE TABLE shop.t (n INT)'));
   const count = (): Promise<unknown> => singleValue(session, 'SELECT COUNT(*) FROM shop.t');
 
-  test('roll back rows, tables and temp tables together', async () => {
+  it('roll back rows, tables and temp tables together', async () => {
     await session.begin();
     await runAll(
       session,
@@ -290,7 +290,7 @@ describe('transactions', () => {
     await expect(session.run('SELECT * FROM v')).rejects.toThrow(/does not exist/);
   });
 
-  test('an error aborts them: nothing more runs, and a commit says so', async () => {
+  it('an error aborts them: nothing more runs, and a commit says so', async () => {
     await runAll(session, 'BEGIN', 'INSERT INTO shop.t VALUES (1)');
     await expect(session.run("SELECT 'x'::int")).rejects.toThrow(/Invalid digit/);
     await expect(session.run('SELECT 1')).rejects.toThrow(
@@ -300,7 +300,7 @@ describe('transactions', () => {
     expect(await count()).toBe(0n);
   });
 
-  test('a statement that cannot be parsed aborts them too', async () => {
+  it('a statement that cannot be parsed aborts them too', async () => {
     await session.begin();
     await expect(session.run('SELEC 1')).rejects.toThrow(/syntax error/);
     await expect(session.run('SELECT 1')).rejects.toThrow(/transaction is aborted/);
@@ -308,7 +308,7 @@ describe('transactions', () => {
     expect(await singleValue(session, 'SELECT 1')).toBe(1);
   });
 
-  test('TRUNCATE commits what came before it', async () => {
+  it('TRUNCATE commits what came before it', async () => {
     await runAll(
       session,
       'CREATE TABLE shop.u (n INT)',
@@ -320,7 +320,7 @@ describe('transactions', () => {
     expect(await count()).toBe(1n);
   });
 
-  test('VACUUM is refused inside, and runs outside', async () => {
+  it('VACUUM is refused inside, and runs outside', async () => {
     await session.run('VACUUM FULL shop.t TO 99 PERCENT');
     await session.run('ANALYZE shop.t');
     await session.begin();
@@ -330,7 +330,7 @@ describe('transactions', () => {
     await session.rollback();
   });
 
-  test('temp tables live as long as their session', async () => {
+  it('temp tables live as long as their session', async () => {
     await session.run('CREATE TEMP TABLE mine (n INT)');
     await session.run('INSERT INTO mine VALUES (1)');
     expect(await singleValue(session, 'SELECT COUNT(*) FROM mine')).toBe(1n);
@@ -341,7 +341,7 @@ describe('transactions', () => {
 });
 
 describe('append', () => {
-  test('casts texts, names the column that cannot take one, and writes nothing then', async () => {
+  it('casts texts, names the column that cannot take one, and writes nothing then', async () => {
     await session.run(
       "CREATE TABLE shop.t (id BIGINT NOT NULL, d DATE, v VARCHAR(3), amount DECIMAL(5,2), made TIMESTAMP DEFAULT '2024-01-01')",
     );
@@ -374,7 +374,7 @@ describe('append', () => {
     );
   });
 
-  test('is part of the open transaction, for temp tables too', async () => {
+  it('is part of the open transaction, for temp tables too', async () => {
     await runAll(session, 'CREATE TABLE shop.t (n INT)', 'CREATE TEMP TABLE u (n INT)');
     const rows = Array.from({ length: 5_000 }, (_, index) => [String(index)]);
     await session.begin();

@@ -146,7 +146,7 @@ const ANSWERS: readonly (readonly [expression: string, answer: unknown])[] = [
   ['CURRENT_USER', 'cdc_admin'],
 ];
 
-test.each(ANSWERS)('%s is %p', async (expression, answer) => {
+it.each(ANSWERS)('%s is %p', async (expression, answer) => {
   expect(await singleValue(session, `SELECT ${expression}`)).toEqual(answer);
 });
 
@@ -228,11 +228,11 @@ const QUERIES: readonly (readonly [query: string, rows: readonly unknown[][]])[]
   ['SELECT \'x\' name, 1 AS "Select"', [['x', 1]]],
 ];
 
-test.each(QUERIES)('%s', async (query, rows) => {
+it.each(QUERIES)('%s', async (query, rows) => {
   expect((await session.run(query)).rows).toEqual(rows);
 });
 
-test('decimals without digits before the point print a zero there, as in Redshift', async () => {
+it('decimals without digits before the point print a zero there, as in Redshift', async () => {
   await runAll(
     session,
     'CREATE TABLE rates (a NUMERIC(2,2), b NUMERIC(4,4))',
@@ -291,18 +291,29 @@ const ERRORS: readonly (readonly [statement: string, message: RegExp])[] = [
   ["SELECT 'open", /unterminated quoted string/],
 ];
 
-test.each(ERRORS)('%s is refused', async (statement, message) => {
+it.each(ERRORS)('%s is refused', async (statement, message) => {
   await expect(session.run(statement)).rejects.toThrow(message);
 });
 
-test('columns are named as Redshift names them', async () => {
+it('what is nested too deep is refused, and the session continues', async () => {
+  for (const statement of [
+    `SELECT ${'('.repeat(20_000)}1`,
+    `SELECT 1 IN ${'('.repeat(20_000)}SELECT 1`,
+    `SELECT ${'1 + '.repeat(9_000)}1`,
+  ]) {
+    await expect(session.run(statement)).rejects.toThrow('stack depth limit exceeded');
+  }
+  expect(await singleValue(session, 'SELECT 1')).toBe(1);
+});
+
+it('columns are named as Redshift names them', async () => {
   const { columns } = await session.run(
     'SELECT COUNT(*), n, item.a.b, 1, MAX(n) AS "Most", CAST(big AS VARCHAR), CASE WHEN n = 1 THEN 1 END FROM numbers GROUP BY 2, 3, 6, 7',
   );
   expect(columns.map(({ name }) => name)).toEqual(['count', 'n', 'b', '?column?', 'most', 'big', 'case']);
 });
 
-test('columns carry the types of Redshift', async () => {
+it('columns carry the types of Redshift', async () => {
   const { columns } = await session.run(
     'SELECT n, big, amount, name, item, COUNT(*) OVER (), SUM(big) OVER (), LEN(name), n / 2, SYSDATE, CURRENT_DATE, 1.5::real, TRUE FROM numbers',
   );

@@ -4,6 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
+import { WarehouseError } from '../../../../../local/runtime/ports/warehouse';
 import type { TableName } from '../../../../../local/services/redshift/sql/names';
 import {
   renderDelete,
@@ -97,4 +99,26 @@ it('Redshift statements become the DuckDB text that was agreed on', () => {
   const text = rewritten(readFileSync(GOLDEN, 'utf8'));
   expect(text.match(/^(=>|error:) /gm)?.length).toBeGreaterThan(70);
   expectGolden(GOLDEN, text);
+});
+
+const WORDS =
+  `SELECT FROM WHERE GROUP BY HAVING ORDER LIMIT UNION ALL WITH a AS ( ) , . * + - / || = < IN NOT AND OR IS NULL
+  BETWEEN LIKE CASE WHEN THEN ELSE END CAST :: INTEGER numbers n item name shop t id [ 0 ] 'x' 1 2.5 COUNT SUM AVG LAG OVER
+  PARTITION EXISTS JOIN ON USING LEFT INSERT INTO VALUES UPDATE SET DELETE MERGE MATCHED DEFAULT CREATE TABLE VIEW DATEADD day TRIM`.split(
+    /\s+/,
+  );
+
+it('any heap of words is either text or refused as a statement is, never an error of the parser itself', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...WORDS), { maxLength: 25 }), fc.boolean(), (words, isQuery) => {
+      const sql = `${isQuery ? 'SELECT n FROM numbers ' : ''}${words.join(' ')}`;
+      try {
+        duckdbText(sql);
+      } catch (error) {
+        if (error instanceof Error && /has no text of its own|more than one text/.test(error.message)) return;
+        expect(error).toBeInstanceOf(WarehouseError);
+      }
+    }),
+    { numRuns: 3000 },
+  );
 });

@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => bed.close());
 
-test('a user may do nothing with the tables of others until it is granted', async () => {
+it('a user may do nothing with the tables of others until it is granted', async () => {
   await expect(loader.run('SELECT * FROM shop.t')).rejects.toThrow('permission denied for schema shop');
   await admin.run(`GRANT USAGE ON SCHEMA shop TO "${LOADER}"`);
   await expect(loader.run('SELECT * FROM shop.t')).rejects.toThrow('permission denied for relation t');
@@ -50,7 +50,7 @@ test('a user may do nothing with the tables of others until it is granted', asyn
   await expect(loader.run("CREATE USER other PASSWORD 'Secret123'")).rejects.toThrow(/must be superuser/);
 });
 
-test('a user owns the tables that it makes, and its temp tables are its own', async () => {
+it('a user owns the tables that it makes, and its temp tables are its own', async () => {
   await admin.run(`GRANT USAGE, CREATE ON SCHEMA shop TO "${LOADER}"`);
   await runAll(
     loader,
@@ -64,7 +64,7 @@ test('a user owns the tables that it makes, and its temp tables are its own', as
   await expect(loader.run('SELECT * FROM shop.own')).rejects.toThrow('permission denied for relation own');
 });
 
-test('a common table hides a table of its name in its own query only', async () => {
+it('a common table hides a table of its name in its own query only', async () => {
   await runAll(admin, 'CREATE TABLE shop.hidden (v INT)', 'INSERT INTO shop.hidden VALUES (42)');
   await loader.run('SET search_path TO shop');
   for (const statement of [
@@ -81,7 +81,7 @@ test('a common table hides a table of its name in its own query only', async () 
   await loader.run('RESET search_path');
 });
 
-test('MERGE reads with SELECT only: its source, its condition, and what its branches ask', async () => {
+it('MERGE reads with SELECT only: its source, its condition, and what its branches ask', async () => {
   await runAll(
     admin,
     'CREATE TABLE shop.merged (n INT)',
@@ -106,7 +106,7 @@ test('MERGE reads with SELECT only: its source, its condition, and what its bran
   }
 });
 
-test('a name is a name, whatever it holds', async () => {
+it('a name is a name, whatever it holds', async () => {
   const evil = `z'; update warehouse._twin.users set superuser = true where name = '${LOADER}'; --`;
   const quoted = `"${evil.replaceAll('"', '""').toLowerCase()}"`;
   await runAll(admin, `CREATE SCHEMA ${quoted}`, `GRANT USAGE, CREATE ON SCHEMA ${quoted} TO "${LOADER}"`);
@@ -134,7 +134,7 @@ test('a name is a name, whatever it holds', async () => {
   await admin.run(`DROP SCHEMA ${quoted} CASCADE`);
 });
 
-test('only its owner replaces a view, and owns what it made', async () => {
+it('only its owner replaces a view, and owns what it made', async () => {
   await runAll(
     admin,
     'CREATE VIEW shop.seen AS SELECT n FROM shop.secret',
@@ -155,7 +155,38 @@ test('only its owner replaces a view, and owns what it made', async () => {
   await loader.run('DROP VIEW shop.mine');
 });
 
-test('the right to alter a table does not make its holder the owner', async () => {
+it('names in another case reach neither the view of another user nor the tables of the twin', async () => {
+  await runAll(
+    admin,
+    'CREATE VIEW shop.seen AS SELECT n FROM shop.secret',
+    `GRANT CREATE ON SCHEMA shop TO "${LOADER}"`,
+  );
+  for (const session of [loader, admin]) {
+    await session.run('SET enable_case_sensitive_identifier TO true');
+    await expect(session.run('CREATE OR REPLACE VIEW shop."SEEN" AS SELECT 1 AS n')).rejects.toThrow(
+      'Relation "seen" already exists',
+    );
+    await expect(session.run('SELECT * FROM "_TWIN".users')).rejects.toThrow('schema "_TWIN" does not exist');
+    await session.run('SET search_path TO _twin');
+    for (const statement of [
+      'SELECT * FROM users',
+      'DELETE FROM grants',
+      'CREATE TABLE mine (n INT)',
+      'CREATE VIEW mine AS SELECT 1 AS n',
+      'DROP TABLE users',
+      'DROP SCHEMA _twin CASCADE',
+    ]) {
+      await expect(session.run(statement)).rejects.toThrow('schema "_twin" does not exist');
+    }
+    await session.run('RESET ALL');
+  }
+  await expect(admin.run('GRANT USAGE ON SCHEMA _twin TO PUBLIC')).rejects.toThrow(
+    'schema "_twin" does not exist',
+  );
+  await admin.run('DROP VIEW shop.seen');
+});
+
+it('the right to alter a table does not make its holder the owner', async () => {
   await runAll(admin, 'CREATE TABLE shop.kept (n INT)', `GRANT ALTER ON shop.kept TO "${LOADER}"`);
   await loader.run('ALTER TABLE shop.kept ADD COLUMN m INT');
   await expect(loader.run('SELECT n FROM shop.kept')).rejects.toThrow('permission denied for relation kept');
@@ -164,7 +195,7 @@ test('the right to alter a table does not make its holder the owner', async () =
   );
 });
 
-test('REVOKE takes away, and what is dropped takes its grants along', async () => {
+it('REVOKE takes away, and what is dropped takes its grants along', async () => {
   await runAll(admin, 'CREATE TABLE shop.u (n INT)', `GRANT ALL ON ALL TABLES IN SCHEMA shop TO "${LOADER}"`);
   await loader.run('DELETE FROM shop.u');
   await admin.run(`REVOKE DELETE ON TABLE shop.u FROM "${LOADER}"`);
@@ -173,7 +204,7 @@ test('REVOKE takes away, and what is dropped takes its grants along', async () =
   await expect(loader.run('SELECT * FROM shop.u')).rejects.toThrow('permission denied for relation u');
 });
 
-test('grants show in the catalog, and roll back with their transaction', async () => {
+it('grants show in the catalog, and roll back with their transaction', async () => {
   await admin.begin();
   await admin.run('GRANT SELECT ON shop.secret TO PUBLIC');
   expect(
@@ -193,7 +224,7 @@ test('grants show in the catalog, and roll back with their transaction', async (
   ]);
 });
 
-test.each([
+it.each([
   ['GRANT SELECT ON shop.t TO nobody', /user "nobody" does not exist/],
   ['GRANT SELECT ON shop.nothing TO PUBLIC', /relation "shop.nothing" does not exist/],
   ['GRANT USAGE ON SCHEMA nothing TO PUBLIC', /schema "nothing" does not exist/],
@@ -209,7 +240,7 @@ test.each([
   await expect(admin.run(statement)).rejects.toThrow(message);
 });
 
-test('a user with CREATEUSER may do all', async () => {
+it('a user with CREATEUSER may do all', async () => {
   await runAll(
     admin,
     "CREATE USER boss PASSWORD 'Secret123' CREATEUSER",

@@ -36,7 +36,7 @@ export function renderCast(r: Rendering, operand: Expression, type: RedshiftType
 export const renderAsTimestamp = (r: Rendering, operand: Expression): string =>
   renderCast(r, operand, { name: 'timestamp' });
 
-/** A macro cannot take a type, so the branches stand here, where the operand's type does not decide between them. */
+/** A macro cannot take a type, so the branches are written out where the operand's type does not decide between them. */
 function castToNumeric(r: Rendering, operand: Expression, type: string): string {
   const sql = r.expression(operand);
   const fromText = `CAST(${macroCall('numeric_text', [sql])} AS ${type})`;

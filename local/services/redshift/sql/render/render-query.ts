@@ -23,7 +23,7 @@ function renderWith(r: Rendering, query: Query): string {
   return `WITH ${query.recursive ? 'RECURSIVE ' : ''}${tables.join(', ')}`;
 }
 
-/** Operands of set operations stand in parentheses where they could be read otherwise. */
+/** Operands of set operations are in parentheses where they could be read otherwise. */
 function renderBody(r: Rendering, body: QueryBody): string {
   switch (body.kind) {
     case 'query':

@@ -13,7 +13,7 @@ export interface Rendering {
   readonly context: RenderContext;
   readonly names: ResolvedNames;
   typeOf(node: Expression): TypeName | undefined;
-  /** Every operation stands in parentheses, so that the precedence of either language never matters. */
+  /** Every operation is in parentheses, so that the precedence of either language never matters. */
   expression(node: Expression): string;
   query(query: Query): string;
   from(items: readonly FromItem[]): string;

@@ -5,7 +5,7 @@ import type { Expression } from '../syntax/tree';
 import { renderAsTimestamp } from './render-cast';
 import type { Rendering } from './rendering';
 
-/** Longest first; what is neither a pattern nor punctuation is refused, never printed as it stands. */
+/** Longest first; what is neither a pattern nor punctuation is refused, never printed as it is. */
 const PATTERNS: readonly (readonly [pattern: string, strftime: string])[] = [
   ['YYYY', '%Y'],
   ['HH24', '%H'],

@@ -1,4 +1,4 @@
-/** Which columns a name can mean where it stands. */
+/** Which columns a name can mean at a place of a query. */
 import { WarehouseError } from '../../../../runtime/ports/warehouse';
 import type { TypeName } from '../syntax/column-type';
 import type { ColumnReference, PathStep } from '../syntax/tree';
@@ -53,7 +53,7 @@ function findColumn(reference: ColumnReference, scope: ColumnScope): FoundColumn
   return label === undefined ? undefined : { column: label, rest: reference.steps };
 }
 
-/** The names before the first index, which cannot stand behind a table. */
+/** The names before the first index, which cannot follow a table. */
 function leadingNames({ first, steps }: ColumnReference): string[] {
   const names = [first];
   for (const step of steps) {

@@ -15,7 +15,7 @@ import {
   numberType,
 } from './value-types';
 
-/** The walk that goes on into the parts. */
+/** The walk that continues into the parts. */
 export interface TypeWalk {
   typeOf(node: Expression): TypeName | undefined;
   columnsOf(query: Query): readonly TypedColumn[];

@@ -42,21 +42,23 @@ export interface NameContext {
 /** The table that `[[database.]schema.]table` names. */
 export function resolveTableName(context: NameContext, parts: NameParts): TableName {
   const table = parts.at(-1)!;
-  if (parts.length === 1) {
-    if (context.tempTables.has(table) || table.startsWith('#')) return { table };
-    return { schema: context.defaultSchema, table };
-  }
-  const [schema, database] = [parts.at(-2)!, parts.at(-3)];
+  if (parts.length === 1 && (context.tempTables.has(table) || table.startsWith('#'))) return { table };
   if (parts.length > 3) {
     throw new WarehouseError(`improper qualified name (too many dotted names): ${parts.join('.')}`);
   }
+  const [schema, database] = [parts.at(-2) ?? context.defaultSchema, parts.at(-3)];
   if (database !== undefined && database !== context.database) {
     throw new WarehouseError(`cross-database reference to "${parts.join('.')}" is not supported`);
   }
-  if (schema === HIDDEN_SCHEMA || schema === 'main') {
+  requireVisibleSchema(schema);
+  return { schema, table };
+}
+
+/** DuckDB finds names in any case, so the twin's own schemas are hidden in any case too. */
+export function requireVisibleSchema(schema: string): void {
+  if ([HIDDEN_SCHEMA, 'main'].includes(schema.toLowerCase())) {
     throw new WarehouseError(`schema "${schema}" does not exist`);
   }
-  return { schema, table };
 }
 
 export function resolveNames(parts: ReadingParts, context: NameContext): ResolvedNames {

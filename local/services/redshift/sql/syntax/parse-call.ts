@@ -5,7 +5,7 @@ import { type Grammar, parseExpressions } from './grammar';
 import { parseOrderBy, parseWindow } from './parse-window';
 import type { CallExpression, DatePartFunction, Expression, OrderItem } from './tree';
 
-/** A function's name and its bracket stand here. */
+/** The reader is at a function's name and its bracket. */
 export function parseCall(g: Grammar): Expression {
   const { reader } = g;
   const name = reader.take().text;
@@ -58,7 +58,7 @@ function parseWithinGroup(g: Grammar): OrderItem[] | undefined {
   return order;
 }
 
-/** Reads what stands between the brackets. */
+/** Reads what is between the brackets. */
 type ParseArguments = (g: Grammar, name: string) => Expression;
 
 /** `part, operand [, operand]` */

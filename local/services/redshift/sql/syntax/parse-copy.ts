@@ -45,7 +45,7 @@ function parseRole(reader: TokenReader): string {
   return role;
 }
 
-/** Options with the value that follows them; AS may stand between. */
+/** Options with the value that follows them; AS may come between them. */
 const WITH_VALUE: Readonly<Record<string, (reader: TokenReader, options: CopySettings) => void>> = {
   json: (reader, options) => {
     options.json = reader.peek().kind === 'string' ? reader.stringLiteral() : 'auto';

@@ -8,7 +8,7 @@ export function parseCreateSchema({ reader }: Grammar): SqlStatement {
   const ifNotExists = reader.acceptWord('if', 'not', 'exists');
   const schema = reader.name();
   const owner = reader.acceptWord('authorization') ? { owner: reader.userName() } : {};
-  if (['main', '_twin', 'pg_catalog', 'information_schema'].includes(schema)) {
+  if (['main', '_twin', 'pg_catalog', 'information_schema'].includes(schema.toLowerCase())) {
     throw new WarehouseError(`unacceptable schema name "${schema}"`);
   }
   return { kind: 'create-schema', schema, ifNotExists, ...owner };

@@ -4,7 +4,7 @@ import { type Grammar, parseExpressions, startsQuery } from './grammar';
 import { parseOrderBy } from './parse-window';
 import type { CommonTable, GroupBy, Query, QueryBody, Select, SelectItem, SetOperation } from './tree';
 
-/** Reads a whole query, as it stands alone or in brackets. */
+/** Reads a whole query, whether a statement or in brackets. */
 export function parseQuery(g: Grammar): Query {
   const { reader } = g;
   const recursive = reader.isWord('with', 'recursive');

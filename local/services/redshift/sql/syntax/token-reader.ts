@@ -6,7 +6,7 @@ import { type Token, tokenize } from './tokens';
 export interface ReaderOptions {
   /** `enable_case_sensitive_identifier`: quoted names keep their case. Off by default, as in Redshift. */
   readonly caseSensitive?: boolean;
-  /** Values of `:name` parameters. They may stand only where a value may stand. */
+  /** Values of `:name` parameters. They are taken only where a value is. */
   readonly parameters?: ReadonlyMap<string, string>;
 }
 

@@ -32,7 +32,7 @@ export type BinaryOperator =
 
 export type ComparisonOperator = '=' | '<>' | '!=' | '<' | '>' | '<=' | '>=';
 
-/** A step of `table.column.attribute[0]`: a name behind a dot, or what stands in the brackets. */
+/** A step of `table.column.attribute[0]`: a name behind a dot, or what is in the brackets. */
 export type PathStep =
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'index'; readonly index: number };
