@@ -1,6 +1,8 @@
 /** What a reference stands for: attributes of started resources, outputs of other stacks, facts of the account. */
+
+import type { Json, JsonMap } from './json';
 import { follow, type Lookup, type Place, type Reference, resolveReferences } from './references';
-import { DeploymentError, type Json, type JsonMap, type Stack } from './terraform-json';
+import { DeploymentError, type Stack } from './terraform-json';
 
 export interface AccountFacts {
   readonly accountId: string;

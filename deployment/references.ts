@@ -2,7 +2,8 @@
  * References inside Terraform strings: `"${aws_sqs_queue.dead_letters.arn}"`. Only plain references are
  * understood, no functions or operators; anything else is refused, never passed on as text.
  */
-import { type Block, DeploymentError, isMap, type Json } from './terraform-json';
+import { isMap, type Json } from './json';
+import { type Block, DeploymentError } from './terraform-json';
 
 export interface Reference {
   /** `aws_sqs_queue.dead_letters` or `data.aws_region.current`. */

@@ -1,6 +1,8 @@
 /** The arguments of one resource as its twin reads them: checked against what the twin honours, then resolved. */
+
+import { isMap, type Json } from './json';
 import { type Lookup, placeOf, resolveReferences } from './references';
-import { type Block, DeploymentError, isMap, type Json } from './terraform-json';
+import { type Block, DeploymentError } from './terraform-json';
 
 /**
  * Arguments by dotted path, without list indexes; a path speaks for all below it, and a longer path goes first.

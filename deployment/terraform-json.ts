@@ -4,11 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-export type Json = null | boolean | number | string | readonly Json[] | JsonMap;
-export interface JsonMap {
-  readonly [key: string]: Json;
-}
+import { isMap, type Json, type JsonMap } from './json';
 
 export interface Block {
   readonly stack: string;
@@ -18,12 +14,16 @@ export interface Block {
   readonly name: string;
   /** The arguments, without comments and meta-arguments. */
   readonly config: JsonMap;
+  /** All that the JSON holds, comments and meta-arguments included. */
+  readonly body: JsonMap;
   /** Addresses in the same stack. */
   readonly dependsOn: readonly string[];
 }
 
 export interface Stack {
   readonly name: string;
+  /** The stack's `cdk.tf.json` as it was read. */
+  readonly json: JsonMap;
   /** Folder that relative paths in the stack start from. */
   readonly folder: string;
   /** Stacks that are deployed before this one. */
@@ -62,7 +62,7 @@ const STACK_MEMBERS = new Set([
  * Reads every stack of a synthesis.
  * @throws DeploymentError when there is none, or when a stack holds something that is not understood.
  */
-export function readDeployment(folder: string): readonly Stack[] {
+export function readStacks(folder: string): readonly Stack[] {
   const manifestFile = join(folder, 'manifest.json');
   if (!existsSync(manifestFile)) {
     throw new DeploymentError(`${manifestFile} is not there. Synthesize the stacks first: npm run synth`);
@@ -101,6 +101,7 @@ export function parseStack(
   );
   return {
     name,
+    json,
     folder: place.folder,
     dependencies: [...new Set([...(place.dependencies ?? []), ...remoteStates.values()])],
     ...parseProvider(json.provider),
@@ -139,7 +140,7 @@ function parseBlock(
   const config = Object.fromEntries(
     Object.entries(body).filter(([argument]) => !META_ARGUMENTS.has(argument)),
   );
-  return { stack, ...identity, config, dependsOn };
+  return { stack, ...identity, config, body, dependsOn };
 }
 
 function parseOutputs(stack: string, json: Json | undefined): ReadonlyMap<string, Json> {
@@ -153,7 +154,7 @@ function parseOutputs(stack: string, json: Json | undefined): ReadonlyMap<string
   );
 }
 
-/** With a local backend the state file, with S3 the key, is called after the stack. */
+/** With a local backend the state file, with S3 the key, is named after the stack. */
 function stackOfRemoteState({ stack, address, config }: Block): string {
   const settings = mapOf(config.config ?? {}, `stack ${stack}: ${address}.config`);
   const place = config.backend === 's3' ? settings.key : settings.path;
@@ -175,10 +176,6 @@ function parseProvider(json: Json | undefined): Pick<Stack, 'region' | 'accountI
     region: typeof region === 'string' ? region : undefined,
     accountId: typeof accountId === 'string' ? accountId : undefined,
   };
-}
-
-export function isMap(json: Json | undefined): json is JsonMap {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
 function mapOf(json: Json | undefined, what: string): JsonMap {

@@ -1,6 +1,6 @@
 /**
- * Holds the synthesized stacks of every environment against the policy, and proves who reaches what in the VPC.
- * Ends with 1 when a rule is broken without a reason, when a reason is out of date, or when a way is missing or too many.
+ * Checks the synthesized stacks of every environment against the policy, and proves who reaches what in the VPC.
+ * Exits with 1 when a rule is broken without a reason, when a reason is out of date, or when a path is missing or open that nothing needs.
  *
  *     npm run policy
  */

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Deployment, readDeployment } from '../deployment/policy/deployment';
+import { type Deployment, readDeployment } from '../deployment/deployment';
 
 const root = join(__dirname, '..');
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import type { Json } from '../../deployment/json';
 import { findReferences, type Lookup, parseReference, resolveReferences } from '../../deployment/references';
-import type { Json } from '../../deployment/terraform-json';
 
 const place = { stack: 'storage', resource: 'aws_x.y', property: 'z' };
 const values: Record<string, Json> = {
@@ -13,7 +13,7 @@ const values: Record<string, Json> = {
 const lookup: Lookup = ({ text }) => values[text];
 
 describe('references', () => {
-  test.each<[string, Json, string]>([
+  it.each<[string, Json, string]>([
     ['plain', 'plain', 'text without a reference stays as it is'],
     ['', '', 'an empty text stays empty'],
     ['${aws_db_instance.mysql.port}', 3306, 'a whole reference keeps its type'],
@@ -37,7 +37,7 @@ describe('references', () => {
     expect(resolveReferences(text, place, lookup)).toEqual(expected);
   });
 
-  test.each([
+  it.each([
     ['${join(",", aws_x.y.z)}', 'a function'],
     ['${aws_x.y.z + 1}', 'an operator'],
     ['${aws_x.y[*].z}', 'a splat'],
@@ -54,13 +54,13 @@ describe('references', () => {
     );
   });
 
-  test('resolves in lists and objects, however deep', () => {
+  it('resolves in lists and objects, however deep', () => {
     expect(
       resolveReferences({ a: [{ b: '${aws_db_instance.mysql.port}' }, null, true, 1] }, place, lookup),
     ).toEqual({ a: [{ b: 3306 }, null, true, 1] });
   });
 
-  test('finds each reference with its address and path', () => {
+  it('finds each reference with its address and path', () => {
     expect(
       findReferences({ a: '${aws_x.y.z[0].w}', b: ['${data.aws_region.current.name}', '$${no}'] }, place),
     ).toEqual([
@@ -69,7 +69,7 @@ describe('references', () => {
     ]);
   });
 
-  test('any text survives escaping and resolving', () => {
+  it('any text survives escaping and resolving', () => {
     const escaped = (text: string): string => text.replace(/[$%](?={)/g, (sign) => sign + sign);
     fc.assert(
       fc.property(fc.array(fc.constantFrom('a', '{', '}', '%{', '${', ' ', 'é')), (pieces) => {
@@ -79,7 +79,7 @@ describe('references', () => {
     );
   });
 
-  test('a reference is parsed back from its own text', () => {
+  it('a reference is parsed back from its own text', () => {
     const name = fc
       .stringMatching(/^[a-z_][a-z0-9_-]{0,8}$/)
       .filter((text) => !/^(var|local|module|each|count|path|terraform|self|data)$/.test(text));

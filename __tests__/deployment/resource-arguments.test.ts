@@ -1,6 +1,7 @@
+import type { JsonMap } from '../../deployment/json';
 import { createLookup } from '../../deployment/lookup';
 import { type ArgumentRules, checkArguments, ResourceArguments } from '../../deployment/resource-arguments';
-import { type JsonMap, parseStack } from '../../deployment/terraform-json';
+import { parseStack } from '../../deployment/terraform-json';
 
 const rules: ArgumentRules = {
   honoured: ['name', 'block.kept', 'map'],
@@ -28,7 +29,7 @@ function argumentsOf(config: JsonMap, attributes: Record<string, JsonMap> = {}):
 }
 
 describe('the arguments of a resource', () => {
-  test('that no rule names are listed as type.name.property', () => {
+  it('that no rule names are listed as type.name.property', () => {
     const { block } = argumentsOf({
       name: 'n',
       map: { any: 1 },
@@ -40,12 +41,12 @@ describe('the arguments of a resource', () => {
     expect(checkArguments(block, rules)).toEqual(['t.r.block.other.deep', 't.r.surprise']);
   });
 
-  test('are read through single blocks, as objects or as lists', () => {
+  it('are read through single blocks, as objects or as lists', () => {
     expect(argumentsOf({ block: [{ kept: 'x' }] }).text('block.kept')).toBe('x');
     expect(argumentsOf({ block: { kept: 'x' } }).text('block.kept')).toBe('x');
   });
 
-  test('resolve references to attributes, outputs of other stacks and the account', () => {
+  it('resolve references to attributes, outputs of other stacks and the account', () => {
     const attributes = { 's/t.r2': { id: 7 }, 'u/t.q': { port: 3306 } };
     expect(argumentsOf({ n: '${t.r2.id}' }, attributes).number('n')).toBe(7);
     expect(argumentsOf({ n: '${data.terraform_remote_state.u.outputs.port}' }, attributes).number('n')).toBe(
@@ -56,7 +57,7 @@ describe('the arguments of a resource', () => {
     );
   });
 
-  test.each<[JsonMap, string]>([
+  it.each<[JsonMap, string]>([
     [{ n: '${t.r2.gone}' }, 't.r2 has only these attributes: id'],
     [{ n: '${t.none.id}' }, 't.none has nothing on the laptop'],
     [{ n: '${data.terraform_remote_state.u.outputs.gone}' }, 'the stack u has no output gone'],
@@ -65,7 +66,7 @@ describe('the arguments of a resource', () => {
     expect(() => argumentsOf(config, { 's/t.r2': { id: 7 } }).text('n')).toThrow('stack s: t.r.n');
   });
 
-  test.each<[JsonMap, (resource: ResourceArguments) => unknown]>([
+  it.each<[JsonMap, (resource: ResourceArguments) => unknown]>([
     [{}, (resource) => resource.text('n')],
     [{ n: 1 }, (resource) => resource.text('n')],
     [{ n: 'many' }, (resource) => resource.number('n')],

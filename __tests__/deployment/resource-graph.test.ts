@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import type { JsonMap } from '../../deployment/json';
 import { buildResourceGraph, orderGraph } from '../../deployment/resource-graph';
-import { type JsonMap, parseStack, type Stack } from '../../deployment/terraform-json';
+import { parseStack, type Stack } from '../../deployment/terraform-json';
 
 const stack = (name: string, json: JsonMap, dependencies: string[] = []): Stack =>
   parseStack(name, json, { folder: '.', dependencies });
@@ -10,7 +11,7 @@ const remote = (name: string): JsonMap => ({
 });
 
 describe('the resource graph', () => {
-  test('puts a resource after what it references, names in depends_on, or reaches through a data source', () => {
+  it('puts a resource after what it references, names in depends_on, or reaches through a data source', () => {
     const ordered = order(
       stack('one', {
         resource: {
@@ -26,7 +27,7 @@ describe('the resource graph', () => {
     expect(ordered).toEqual(['one/t.first', 'one/t.middle', 'one/t.last']);
   });
 
-  test('puts a stack after the stacks whose state it reads', () => {
+  it('puts a stack after the stacks whose state it reads', () => {
     const reader = stack('b', {
       resource: { t: { x: { in: '${data.terraform_remote_state.a.outputs.id}' } } },
       data: remote('a'),
@@ -35,19 +36,19 @@ describe('the resource graph', () => {
     expect(order(reader, read)).toEqual(['a/t.y', 'b/t.x']);
   });
 
-  test('prints the whole path of a cycle between resources', () => {
+  it('prints the whole path of a cycle between resources', () => {
     const cyclic = stack('one', {
       resource: { t: { a: { v: '${t.b.id}' }, b: { v: '${t.c.id}' }, c: { depends_on: ['t.a'] } } },
     });
     expect(() => order(cyclic)).toThrow('in a circle: one/t.a → one/t.b → one/t.c → one/t.a');
   });
 
-  test('prints the whole path of a cycle between stacks', () => {
+  it('prints the whole path of a cycle between stacks', () => {
     const [a, b] = [stack('a', {}, ['b']), stack('b', {}, ['a'])];
     expect(() => order(a, b)).toThrow('stacks depend on each other in a circle: a → b → a');
   });
 
-  test.each<[string, JsonMap, string]>([
+  it.each<[string, JsonMap, string]>([
     ['a resource', { resource: { t: { a: { v: '${t.gone.id}' } } } }, 't.a refers to t.gone'],
     ['depends_on', { resource: { t: { a: { depends_on: ['t.gone'] } } } }, 't.a refers to t.gone'],
     ['an output', { output: { o: { value: '${t.gone.id}' } } }, 'output o refers to t.gone'],
@@ -55,13 +56,13 @@ describe('the resource graph', () => {
     expect(() => order(stack('one', json))).toThrow(message);
   });
 
-  test('refuses a stack that depends on one that was not synthesized', () => {
+  it('refuses a stack that depends on one that was not synthesized', () => {
     expect(() => order(stack('b', { data: remote('a') }))).toThrow(
       'depends on the stack a, which was not synthesized',
     );
   });
 
-  test('orders any graph without cycles so that nothing comes before what it needs', () => {
+  it('orders any graph without cycles so that nothing comes before what it needs', () => {
     const graphs = fc
       .integer({ min: 1, max: 12 })
       .chain((size) =>

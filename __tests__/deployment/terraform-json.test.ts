@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type JsonMap, parseStack, readDeployment } from '../../deployment/terraform-json';
+import type { JsonMap } from '../../deployment/json';
+import { parseStack, readStacks } from '../../deployment/terraform-json';
 
 describe('the synthesized stacks', () => {
   let folder: string;
@@ -25,7 +26,7 @@ describe('the synthesized stacks', () => {
     );
   };
 
-  test('are read with their resources, outputs, region and folder', () => {
+  it('are read with their resources, outputs, region and folder', () => {
     writeSynthesis({
       '//': { metadata: {} },
       terraform: {},
@@ -44,7 +45,7 @@ describe('the synthesized stacks', () => {
       },
       output: { bucket: { value: '${aws_s3_bucket.data.id}', description: 'the bucket' } },
     });
-    const [stack] = readDeployment(folder);
+    const [stack] = readStacks(folder);
     expect(stack).toMatchObject({
       name: 'storage',
       region: 'eu-central-1',
@@ -56,16 +57,17 @@ describe('the synthesized stacks', () => {
       name: 'data',
       address: 'aws_s3_bucket.data',
       config: { bucket: 'b' },
+      body: expect.objectContaining({ bucket: 'b', depends_on: ['aws_kms_key.k'] }),
       dependsOn: ['aws_kms_key.k'],
     });
     expect(stack?.outputs.get('bucket')).toBe('${aws_s3_bucket.data.id}');
   });
 
-  test('that were not synthesized are asked for by the command that makes them', () => {
-    expect(() => readDeployment(folder)).toThrow(/manifest\.json is not there.*npm run synth/);
+  it('that were not synthesized are asked for by the command that makes them', () => {
+    expect(() => readStacks(folder)).toThrow(/manifest\.json is not there.*npm run synth/);
   });
 
-  test.each<[string, JsonMap, string]>([
+  it.each<[string, JsonMap, string]>([
     ['local', { path: '/x/terraform.network.tfstate' }, 'network'],
     ['local', { path: 'network.tfstate' }, 'network'],
     ['s3', { bucket: 's', key: 'cdc/dev/network.tfstate' }, 'network'],
@@ -79,7 +81,7 @@ describe('the synthesized stacks', () => {
     expect(stack.dependencies).toEqual([expected]);
   });
 
-  test.each<[JsonMap, string]>([
+  it.each<[JsonMap, string]>([
     [{ module: {} }, 'stack s: the block "module" is not understood'],
     [{ resource: { t: { a: { count: 2 } } } }, 'stack s: t.a.count is not supported'],
     [{ resource: { t: { a: { for_each: '${x.y.z}' } } } }, 'stack s: t.a.for_each is not supported'],

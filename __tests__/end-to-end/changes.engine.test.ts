@@ -10,13 +10,13 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { waitUntil } from '../../local/runtime/wait-until';
-import { type Deployment, synthesize } from '../support/deployment';
+import { type EditableDeployment, synthesize } from '../support/deployment';
 import { LaptopRun, type Place, runOnce, sourcesOf, sql } from '../support/laptop-run';
 
 jest.setTimeout(240_000);
 
 describe('a running pipeline', () => {
-  let deployment: Deployment;
+  let deployment: EditableDeployment;
   let place: Place;
   let run: LaptopRun;
   let mysql: Connection;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { waitUntil } from '../../local/runtime/wait-until';
 import { openWarehouse } from '../../local/services/redshift/storage/open-warehouse';
-import { type Deployment, synthesize } from '../support/deployment';
+import { type EditableDeployment, synthesize } from '../support/deployment';
 import { hostileCsv, hostileTrades } from '../support/hostile-seed';
 import { LaptopRun, type Place, runOnce, sourcesOf, sql } from '../support/laptop-run';
 
@@ -16,7 +16,7 @@ const ITEMS = hostileTrades(1_500);
 
 /** One deployment and folder for a test; the folder of a failed test is kept and named. */
 async function inPlace(
-  edit: (deployment: Deployment) => void,
+  edit: (deployment: EditableDeployment) => void,
   work: (place: Place) => Promise<void>,
 ): Promise<void> {
   const deployment = synthesize();
@@ -39,7 +39,7 @@ async function expectEqualAfterwards(place: Place): Promise<void> {
   for (const { sourceRows, targetRows } of tables) expect(targetRows).toBe(sourceRows);
 }
 
-const smallBatches = (deployment: Deployment): void =>
+const smallBatches = (deployment: EditableDeployment): void =>
   deployment.edit('pipeline', (json) => {
     const mapping = json.resource.aws_lambda_event_source_mapping.trades_stream;
     mapping.batch_size = 10;

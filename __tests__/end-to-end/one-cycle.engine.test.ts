@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Deployment, synthesize } from '../support/deployment';
+import { type EditableDeployment, synthesize } from '../support/deployment';
 import { EXACT_PRICES, hostileCsv, hostileTrades } from '../support/hostile-seed';
 import { LaptopRun, type Place, reconcile, runOnce, sql } from '../support/laptop-run';
 
@@ -10,7 +10,7 @@ jest.setTimeout(240_000);
 
 const seed = (file: string): string => readFileSync(join(__dirname, '..', '..', 'seed-data', file), 'utf8');
 
-function placeOf(deployment: Deployment): Place {
+function placeOf(deployment: EditableDeployment): Place {
   return { deployment: deployment.folder, dataDir: mkdtempSync(join(tmpdir(), 'cdc-end-to-end-')) };
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exerciseDeployment } from '../../local/commands/exercise-permissions';
 import { buildGrantReport } from '../../local/commands/grant-report';
-import { type Deployment, synthesize } from '../support/deployment';
+import { type EditableDeployment, synthesize } from '../support/deployment';
 
 jest.setTimeout(120_000);
 
@@ -22,13 +22,13 @@ describe('the policies of the stacks', () => {
   });
 
   const lines: string[] = [];
-  const exercise = ({ folder }: Deployment) =>
+  const exercise = ({ folder }: EditableDeployment) =>
     exerciseDeployment({ deploymentFolder: folder, dataDir, print: (line) => lines.push(line) });
 
   const editPolicy = (
     name: string,
     change: (statements: PolicyStatement[]) => PolicyStatement[],
-  ): Deployment => {
+  ): EditableDeployment => {
     const edited = deployment.copy();
     edited.edit('pipeline', (json) => {
       const role = json.resource.aws_iam_role_policy[name];

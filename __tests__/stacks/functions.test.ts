@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HANDLER_NAMES, type HandlerName, parseHandlerSettings } from '../../pipeline/handler-environment';
-import { type Arguments, type Deployment, synthesize } from './synthesized';
+import { type Arguments, type Synthesis, synthesize } from './synthesized';
 
 const dev = synthesize();
 const nameOf = (handler: string): string => handler.replaceAll('-', '_');
-const functionOf = (handler: string, deployment: Deployment = dev): Arguments =>
+const functionOf = (handler: string, deployment: Synthesis = dev): Arguments =>
   deployment.one('aws_lambda_function', nameOf(handler));
 const SCHEDULED = [
   'ingest-txns',
@@ -196,13 +196,13 @@ describe('a deploy', () => {
     }
   });
 
-  const triggersOf = (deployment: Deployment) =>
+  const triggersOf = (deployment: Synthesis) =>
     Object.fromEntries(
       deployment
         .of('aws_lambda_invocation')
         .map(({ name, config }) => [name.replace('deploy_', ''), config.triggers]),
     );
-  const changed = (other: Deployment): string[] => {
+  const changed = (other: Synthesis): string[] => {
     const [before, after] = [triggersOf(dev), triggersOf(other)];
     return Object.keys(before).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   };

@@ -1,4 +1,4 @@
-import { type Arguments, type Deployment, synthesize } from './synthesized';
+import { type Arguments, type Synthesis, synthesize } from './synthesized';
 
 const dev = synthesize();
 const prod = synthesize({ environment: 'prod' });
@@ -12,9 +12,9 @@ const HOLD_DATA = [
   'aws_s3_bucket.data',
   'aws_s3_bucket.dms',
 ];
-const prevented = ({ resources }: Deployment): string[] =>
+const prevented = ({ resources }: Synthesis): string[] =>
   resources.filter(({ config }) => config.lifecycle?.prevent_destroy === true).map(({ address }) => address);
-const pick = (deployment: Deployment, type: string, name: string, keys: readonly string[]): Arguments =>
+const pick = (deployment: Synthesis, type: string, name: string, keys: readonly string[]): Arguments =>
   Object.fromEntries(keys.map((key) => [key, deployment.one(type, name)[key]]));
 
 describe('prod', () => {
@@ -86,7 +86,7 @@ describe('dev', () => {
 
 describe('both', () => {
   it('share no name', () => {
-    const names = ({ resources }: Deployment) =>
+    const names = ({ resources }: Synthesis) =>
       new Set(
         resources.flatMap(({ config }) =>
           [

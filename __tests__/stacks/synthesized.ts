@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'cdktf';
+import { type Deployment, readDeployment } from '../../deployment/deployment';
 import { HANDLER_NAMES } from '../../pipeline/handler-environment';
 import { addStacks } from '../../stacks/deployment';
 import type { Folders } from '../../stacks/folders';
@@ -15,22 +16,23 @@ export type StackName = (typeof STACKS)[number];
 // biome-ignore lint/suspicious/noExplicitAny: JSON that each test reads in its own way
 export type Arguments = Record<string, any>;
 
-export interface Resource {
-  readonly stack: StackName;
+export interface SynthesizedResource {
+  readonly stack: string;
   readonly type: string;
   readonly name: string;
   readonly address: string;
   readonly config: Arguments;
 }
 
-export interface Deployment {
+export interface Synthesis {
+  readonly deployment: Deployment;
   /** The text of each stack's `cdk.tf.json`. */
   readonly texts: Readonly<Record<StackName, string>>;
   readonly stacks: Readonly<Record<StackName, Arguments>>;
-  readonly resources: readonly Resource[];
+  readonly resources: readonly SynthesizedResource[];
   readonly manifest: Arguments;
   /** All of one type, or the one of that name. */
-  of(type: string): Resource[];
+  of(type: string): SynthesizedResource[];
   one(type: string, name: string): Arguments;
 }
 
@@ -48,7 +50,7 @@ export interface SynthesisOptions {
 }
 
 /** Synthesizes in a folder of its own, which is gone afterwards. */
-export function synthesize({ environment = 'dev', change, prepare }: SynthesisOptions = {}): Deployment {
+export function synthesize({ environment = 'dev', change, prepare }: SynthesisOptions = {}): Synthesis {
   const folder = mkdtempSync(join(tmpdir(), 'stacks-'));
   try {
     const folders = writeFiles(folder);
@@ -58,7 +60,7 @@ export function synthesize({ environment = 'dev', change, prepare }: SynthesisOp
     const app = new App({ outdir: join(folder, 'out') });
     addStacks(app, parseSettings(given, environment), folders);
     app.synth();
-    return readDeployment(join(folder, 'out'));
+    return readSynthesis(join(folder, 'out'));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -73,19 +75,16 @@ function writeFiles(folder: string): Folders {
   return folders;
 }
 
-function readDeployment(output: string): Deployment {
+function readSynthesis(output: string): Synthesis {
   const read = (path: string): string => readFileSync(join(output, path), 'utf8');
-  const texts = Object.fromEntries(
-    STACKS.map((stack) => [stack, read(`stacks/${stack}/cdk.tf.json`)]),
-  ) as Record<StackName, string>;
-  const stacks = Object.fromEntries(STACKS.map((stack) => [stack, JSON.parse(texts[stack])])) as Record<
-    StackName,
-    Arguments
-  >;
-  const resources = STACKS.flatMap((stack) => resourcesOf(stack, stacks[stack]));
+  const deployment = readDeployment(output);
+  const byStack = <T>(value: (stack: StackName) => T): Record<StackName, T> =>
+    Object.fromEntries(STACKS.map((stack) => [stack, value(stack)])) as Record<StackName, T>;
+  const resources: readonly SynthesizedResource[] = deployment.resources;
   return {
-    texts,
-    stacks,
+    deployment,
+    texts: byStack((stack) => read(`stacks/${stack}/cdk.tf.json`)),
+    stacks: byStack((stack) => deployment.stacks.find(({ name }) => name === stack)!.json),
     resources,
     manifest: JSON.parse(read('manifest.json')),
     of: (type) => resources.filter((resource) => resource.type === type),
@@ -95,16 +94,4 @@ function readDeployment(output: string): Deployment {
       return found[0]!.config;
     },
   };
-}
-
-function resourcesOf(stack: StackName, json: Arguments): Resource[] {
-  return Object.entries(json.resource as Record<string, Arguments>).flatMap(([type, blocks]) =>
-    Object.entries(blocks).map(([name, config]) => ({
-      stack,
-      type,
-      name,
-      address: `${type}.${name}`,
-      config: config as Arguments,
-    })),
-  );
 }

@@ -6,16 +6,11 @@
 /** Names that two files declare. */
 export const OPEN_NAMES: readonly string[] = [
   'FollowOptions',
-  'Json',
-  'JsonObject',
   'Page',
   'ReconciledTable',
   'ReplicatedTable',
-  'Statement',
   'keyColumns',
-  'matchesPattern',
   'positionLost',
-  'readDeployment',
   'sourceName',
   'targetName',
 ];

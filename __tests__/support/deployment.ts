@@ -10,7 +10,7 @@ const root = join(__dirname, '..', '..');
 // biome-ignore lint/suspicious/noExplicitAny: a stack's JSON is edited at places that only the test knows
 type StackJson = any;
 
-export interface Deployment {
+export interface EditableDeployment {
   /** What `cdktf.out` would be. */
   readonly folder: string;
   /** Changes a stack's JSON in place. */
@@ -18,12 +18,12 @@ export interface Deployment {
   /** Changes a file beside a stack's JSON, and the hash that names it. */
   replaceSeed(table: 'txns' | 'trades', content: string | Buffer): void;
   /** Another one, for other edits. */
-  copy(): Deployment;
+  copy(): EditableDeployment;
   remove(): void;
 }
 
 /** Runs `main.ts`; the bundles must be there. */
-export function synthesize(environment = 'dev'): Deployment {
+export function synthesize(environment = 'dev'): EditableDeployment {
   const folder = mkdtempSync(join(tmpdir(), 'cdc-synthesis-'));
   execFileSync(process.execPath, ['--import', 'tsx', 'main.ts'], {
     cwd: root,
@@ -33,9 +33,9 @@ export function synthesize(environment = 'dev'): Deployment {
   return deploymentIn(folder);
 }
 
-function deploymentIn(folder: string): Deployment {
+function deploymentIn(folder: string): EditableDeployment {
   const stackFile = (stack: string): string => join(folder, 'stacks', stack, 'cdk.tf.json');
-  const edit: Deployment['edit'] = (stack, change) => {
+  const edit: EditableDeployment['edit'] = (stack, change) => {
     const json: StackJson = JSON.parse(readFileSync(stackFile(stack), 'utf8'));
     change(json);
     writeFileSync(stackFile(stack), JSON.stringify(json));

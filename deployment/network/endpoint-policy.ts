@@ -1,8 +1,8 @@
 /** Whether the policy of an endpoint lets through what a caller's own role allows. */
 
-import { type IamStatement, matchesPattern } from '../iam-statement';
-import { isObject } from '../json-value';
-import type { Resource } from '../policy/deployment';
+import type { Resource } from '../deployment';
+import { matchesAction, matchesWildcards } from '../iam-pattern';
+import type { PolicyStatement } from '../policy-document';
 import type { Trace } from './trace';
 
 /** An action on a resource, as a role's statement allows it; the resource may be a pattern itself. */
@@ -21,33 +21,30 @@ export function tracePolicy(trace: Trace, endpoint: Resource, calls: readonly Ca
     }
     for (const { sid, actions, resources } of letting) {
       const grant = (text: string): string => grantName(endpoint, sid, text);
-      for (const given of actions) if (matchesPattern(given, action)) trace.grants.add(grant(given));
+      for (const given of actions) if (matchesAction(given, action)) trace.grants.add(grant(given));
       for (const given of resources) if (covers(given, resource)) trace.grants.add(grant(given));
     }
   }
 }
 
-function lets(endpoint: Resource, statement: IamStatement, { action, resource }: Call): boolean {
+function lets(endpoint: Resource, statement: PolicyStatement, { action, resource }: Call): boolean {
   return (
     statement.principals.includes('*') &&
-    statement.actions.some((given) => matchesPattern(given, action)) &&
+    statement.actions.some((given) => matchesAction(given, action)) &&
     statement.resources.some((given) => covers(given, resource)) &&
     isMetByOwnAccount(endpoint, statement)
   );
 }
 
 /** A pattern covers another one when it matches its text: `a/*` matches `a/b/*`. */
-const covers = (given: string, wanted: string): boolean => matchesPattern(given, wanted);
+const covers = (given: string, wanted: string): boolean => matchesWildcards(given, wanted);
 
-/** The one condition that this model understands; another one lets nobody through. */
-function isMetByOwnAccount(endpoint: Resource, { conditions }: IamStatement): boolean {
-  if (conditions === undefined) return true;
+/** The one condition that this model understands; another one lets no call through. */
+function isMetByOwnAccount(endpoint: Resource, { conditions }: PolicyStatement): boolean {
   const { accountId } = endpoint.deployment.home;
-  return Object.entries(conditions).every(
-    ([operator, keys]) =>
-      operator === 'StringEquals' &&
-      isObject(keys) &&
-      Object.entries(keys).every(([key, value]) => key === 'aws:PrincipalAccount' && value === accountId),
+  return conditions.every(
+    ({ operator, key, values }) =>
+      operator === 'StringEquals' && key === 'aws:PrincipalAccount' && values.includes(accountId),
   );
 }
 

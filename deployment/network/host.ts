@@ -1,5 +1,5 @@
 /** What sits in the private subnets: the functions that talk to MySQL, the databases, the replication instance, the interface endpoints. */
-import type { Deployment, Resource } from '../policy/deployment';
+import type { Deployment, Resource } from '../deployment';
 
 export interface Host {
   readonly resource: Resource;

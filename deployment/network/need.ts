@@ -1,12 +1,12 @@
-/** Who must reach what, read from what each one is told and allowed, and not from the network. */
+/** Which host must reach what, read from what each one is configured with and allowed to call, and not from the network. */
 
-import { textsOf, textsWithin } from '../json-value';
-import type { Deployment, Resource } from '../policy/deployment';
+import type { Deployment, Resource } from '../deployment';
+import { textsOf, textsWithin } from '../json';
 import type { Call } from './endpoint-policy';
 import { type Host, hostsOf } from './host';
 import { callsOfRole, serviceOf } from './role-calls';
 
-export interface Need {
+export interface NetworkNeed {
   readonly from: Host;
   readonly why: string;
   readonly to:
@@ -15,21 +15,21 @@ export interface Need {
         readonly kind: 'service';
         readonly service: string;
         readonly calls: readonly Call[];
-        readonly isToldName?: boolean;
+        readonly isGivenName?: boolean;
       };
 }
 
 /** Services that a function's role names and that Lambda or another service calls in its place, outside the VPC. */
 const CALLED_BY_OTHERS: Readonly<Record<string, string>> = {
-  ec2: 'Lambda makes and removes the interfaces',
+  ec2: 'Lambda creates and removes the interfaces',
   kms: 'each service decrypts for the caller',
   logs: 'Lambda writes what the function prints',
   redshift: 'the Data API signs in at the cluster',
-  sqs: 'Lambda sends what a function failed',
+  sqs: 'Lambda sends events that a function failed',
   xray: 'Lambda hands the traces over',
 };
 
-export function needsOf(deployment: Deployment): Need[] {
+export function needsOf(deployment: Deployment): NetworkNeed[] {
   return [
     ...hostsOf(deployment, 'aws_lambda_function').flatMap(needsOfFunction),
     ...hostsOf(deployment, 'aws_dms_replication_instance').flatMap(needsOfReplication),
@@ -37,13 +37,13 @@ export function needsOf(deployment: Deployment): Need[] {
   ];
 }
 
-function needsOfFunction(from: Host): Need[] {
+function needsOfFunction(from: Host): NetworkNeed[] {
   const { deployment } = from.resource;
   const calls = callsOfRole(deployment, from.resource.text('role')).filter(
     (call) => !(serviceOf(call) in CALLED_BY_OTHERS),
   );
   const services = [...new Set(calls.map(serviceOf))].map(
-    (service): Need => ({
+    (service): NetworkNeed => ({
       from,
       why: 'its role allows it',
       to: { kind: 'service', service, calls: calls.filter((call) => serviceOf(call) === service) },
@@ -51,10 +51,10 @@ function needsOfFunction(from: Host): Need[] {
   );
   const variables = textsWithin(from.resource.at('environment.variables') ?? null);
   const talksToMysql = variables.some(({ path }) => path.startsWith('MYSQL_'));
-  return talksToMysql ? [toMysql(from, 'it is told of MySQL'), ...services] : services;
+  return talksToMysql ? [toMysql(from, 'its environment names MySQL'), ...services] : services;
 }
 
-function needsOfReplication(from: Host): Need[] {
+function needsOfReplication(from: Host): NetworkNeed[] {
   const { deployment } = from.resource;
   const endpoints = deployment.of('aws_dms_endpoint');
   const databases = endpoints.map((endpoint) =>
@@ -63,23 +63,23 @@ function needsOfReplication(from: Host): Need[] {
       : toMysql(from, `endpoint ${endpoint.text('endpoint_id')}`),
   );
   const secrets = endpoints.map(
-    (endpoint): Need => ({
+    (endpoint): NetworkNeed => ({
       from,
       why: `the user of endpoint ${endpoint.text('endpoint_id')}`,
       to: {
         kind: 'service',
         service: 'secretsmanager',
         calls: callsTo('secretsmanager', deployment, endpoint.text('secrets_manager_access_role_arn')),
-        isToldName: isToldEndpointOf(endpoint, 'secretsmanager'),
+        isGivenName: isGivenEndpointOf(endpoint, 'secretsmanager'),
       },
     }),
   );
   const files = endpoints
     .filter((endpoint) => endpoint.at('redshift_settings.bucket_name') !== undefined)
-    .flatMap((endpoint): Need[] => [
+    .flatMap((endpoint): NetworkNeed[] => [
       toFiles(
         from,
-        'files on their way',
+        'files in transit',
         callsTo('s3', deployment, endpoint.text('redshift_settings.service_access_role_arn')),
       ),
       // AWS asks for it from DMS 3.4.7 on, and does not say which calls are made.
@@ -92,8 +92,8 @@ function needsOfReplication(from: Host): Need[] {
   return [...databases, ...secrets, ...files];
 }
 
-/** With enhanced VPC routing, COPY reads by way of the VPC. */
-function needsOfWarehouse(from: Host): Need[] {
+/** With enhanced VPC routing, COPY reads through the VPC. */
+function needsOfWarehouse(from: Host): NetworkNeed[] {
   if (from.resource.at('enhanced_vpc_routing') !== true) return [];
   const { deployment } = from.resource;
   const roles = deployment
@@ -107,25 +107,25 @@ function needsOfWarehouse(from: Host): Need[] {
 const callsTo = (service: string, deployment: Deployment, role: string): Call[] =>
   callsOfRole(deployment, role).filter((call) => serviceOf(call) === service);
 
-const toFiles = (from: Host, why: string, calls: readonly Call[]): Need => ({
+const toFiles = (from: Host, why: string, calls: readonly Call[]): NetworkNeed => ({
   from,
   why,
   to: { kind: 'service', service: 's3', calls },
 });
 
-const toMysql = (from: Host, why: string): Need => toDatabase(from, why, 'aws_db_instance', 'MySQL');
-const toWarehouse = (from: Host, why: string): Need =>
+const toMysql = (from: Host, why: string): NetworkNeed => toDatabase(from, why, 'aws_db_instance', 'MySQL');
+const toWarehouse = (from: Host, why: string): NetworkNeed =>
   toDatabase(from, why, 'aws_redshift_cluster', 'Redshift');
 
-function toDatabase(from: Host, why: string, type: string, what: string): Need {
+function toDatabase(from: Host, why: string, type: string, what: string): NetworkNeed {
   const { deployment } = from.resource;
   const [host] = hostsOf(deployment, type);
   const port = Number(deployment.of(type)[0]?.at('port') ?? 0);
   return { from, why, to: { kind: 'host', host, what, port } };
 }
 
-/** DMS is told the name of the service's endpoint: its client of Secrets Manager does not use private DNS. */
-function isToldEndpointOf(endpoint: Resource, service: string): boolean {
+/** DMS is given the name of the service's endpoint: its client of Secrets Manager does not use private DNS. */
+function isGivenEndpointOf(endpoint: Resource, service: string): boolean {
   return endpoint
     .targets('extra_connection_attributes')
     .some(

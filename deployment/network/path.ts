@@ -1,5 +1,5 @@
-/** Ways through the VPC: host to host, host to an interface endpoint, host to a gateway endpoint. */
-import type { Resource } from '../policy/deployment';
+/** Paths through the VPC: host to host, host to an interface endpoint, host to a gateway endpoint. */
+import type { Resource } from '../deployment';
 import { type Call, tracePolicy } from './endpoint-policy';
 import { type Host, hostsOf } from './host';
 import { traceBetweenGroups, traceToPrefixList } from './security-rules';
@@ -18,43 +18,43 @@ export function traceToHost(trace: Trace, from: Host, to: Host, port: number): v
   traceBetweenGroups(trace, from, to, port);
 }
 
-export interface ServiceWay {
+export interface ServicePath {
   readonly from: Host;
   /** `secretsmanager`, `s3`, … */
   readonly service: string;
   readonly calls: readonly Call[];
-  /** Absent for a caller that asks for the service's own name; else whether it is told the endpoint's name instead. */
-  readonly isToldName?: boolean;
+  /** Absent for a caller that asks for the service's own name; otherwise whether it is given the endpoint's name instead. */
+  readonly isGivenName?: boolean;
 }
 
-/** By the one endpoint of the service, whatever its kind. There is no other way out of the VPC. */
-export function traceToService(trace: Trace, way: ServiceWay): void {
-  const { deployment } = way.from.resource;
+/** By the one endpoint of the service, whatever its kind. There is no other path out of the VPC. */
+export function traceToService(trace: Trace, path: ServicePath): void {
+  const { deployment } = path.from.resource;
   const { region } = deployment.home;
   const [endpoint, ...others] = deployment
     .of('aws_vpc_endpoint')
-    .filter(({ config }) => config.service_name === `com.amazonaws.${region}.${way.service}`);
+    .filter(({ config }) => config.service_name === `com.amazonaws.${region}.${path.service}`);
   if (endpoint === undefined || others.length > 0) {
     trace.lack(
-      `there are ${others.length === 0 ? 'no' : 'several'} endpoints of ${way.service} in ${region}`,
+      `there are ${others.length === 0 ? 'no' : 'several'} endpoints of ${path.service} in ${region}`,
     );
     return;
   }
   trace.use(endpoint);
-  if (endpoint.at('vpc_endpoint_type') === 'Gateway') traceToGateway(trace, way, endpoint);
-  else traceToInterface(trace, way, endpoint);
-  tracePolicy(trace, endpoint, way.calls);
+  if (endpoint.at('vpc_endpoint_type') === 'Gateway') traceToGateway(trace, path, endpoint);
+  else traceToInterface(trace, path, endpoint);
+  tracePolicy(trace, endpoint, path.calls);
 }
 
-function traceToInterface(trace: Trace, { from, isToldName }: ServiceWay, endpoint: Resource): void {
+function traceToInterface(trace: Trace, { from, isGivenName }: ServicePath, endpoint: Resource): void {
   const to = hostsOf(endpoint.deployment, 'aws_vpc_endpoint').find(({ resource }) => resource === endpoint);
   if (to === undefined) {
     trace.lack(`${endpoint.address} is in no subnet`);
     return;
   }
   traceToHost(trace, from, to, HTTPS_PORT);
-  if (isToldName === false) trace.lack(`${from.label} is not told the name of ${endpoint.address}`);
-  if (isToldName !== undefined) return;
+  if (isGivenName === false) trace.lack(`${from.label} is not given the name of ${endpoint.address}`);
+  if (isGivenName !== undefined) return;
   const network = endpoint.targets('vpc_id')[0]?.resource;
   const answers =
     endpoint.at('private_dns_enabled') === true &&
@@ -64,7 +64,7 @@ function traceToInterface(trace: Trace, { from, isToldName }: ServiceWay, endpoi
 }
 
 /** Each subnet that the host may be in has a route table of its own that the endpoint writes its routes into. */
-function traceToGateway(trace: Trace, { from }: ServiceWay, endpoint: Resource): void {
+function traceToGateway(trace: Trace, { from }: ServicePath, endpoint: Resource): void {
   const { deployment } = endpoint;
   const tables = endpoint.targets('route_table_ids').map(({ resource }) => resource);
   if (from.subnets.length === 0) trace.lack(`${from.label} is in no subnet`);

@@ -1,5 +1,5 @@
 /** What the roles of the deployment let somebody call, with the ARNs that their statements name. */
-import type { Deployment, Resource } from '../policy/deployment';
+import type { Deployment, Resource } from '../deployment';
 import type { Call } from './endpoint-policy';
 
 /** The policies of the role with that name or ARN. */

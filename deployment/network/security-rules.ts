@@ -1,5 +1,5 @@
 /** Whether the rules of security groups let a connection out of one host and into another. */
-import type { Deployment, Resource } from '../policy/deployment';
+import type { Deployment, Resource } from '../deployment';
 import type { Host } from './host';
 import type { Trace } from './trace';
 

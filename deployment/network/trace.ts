@@ -1,8 +1,8 @@
-/** What a way through the network rests on, and what it lacks. Steps note both as they go. */
-import type { Resource } from '../policy/deployment';
+/** What a path through the network rests on, and what it lacks. Steps note both as they go. */
+import type { Resource } from '../deployment';
 
 export class Trace {
-  /** Resources without which the way would not be there. */
+  /** Resources without which the path would not be there. */
   readonly uses = new Set<Resource>();
   /** `<statement>|<action>` and `<statement>|<resource pattern>` of endpoint policies. */
   readonly grants = new Set<string>();

@@ -1,12 +1,12 @@
-/** Holds a deployment against the policy: what passes, what is skipped with a reason, what fails and why. */
-import { type Deployment, Resource, type Skip, skipsOf } from './deployment';
+/** Checks a deployment against the policy: what passes, what is skipped with a reason, what fails and why. */
+import { type Deployment, Resource, type Skip, skipsOf } from '../deployment';
 import type { PolicyRule } from './rule';
 
 export interface Verdict {
   readonly rule: PolicyRule;
   readonly resource: Resource;
   readonly outcome: 'passed' | 'skipped' | 'failed';
-  /** Of a skip. */
+  /** Why the rule is skipped, where it is. */
   readonly reason?: string;
 }
 
@@ -24,7 +24,7 @@ export function evaluatePolicy(deployment: Deployment, rules: readonly PolicyRul
   const verdicts = subjects.flatMap((resource) => verdictsOf(resource, rules));
   const failures = verdicts
     .filter(({ outcome }) => outcome === 'failed')
-    .map(({ rule, resource }) => `${nameOf(resource)}: ${rule.id} wants ${rule.wants}`);
+    .map(({ rule, resource }) => `${nameOf(resource)}: ${rule.id} requires ${rule.requires}`);
   return { verdicts, problems: [...failures, ...subjects.flatMap((one) => wrongSkips(one, rules))] };
 }
 
@@ -49,16 +49,16 @@ function wrongSkips(resource: Resource, rules: readonly PolicyRule[]): string[] 
   const wrong = (skip: Skip, what: string): string => `${nameOf(resource)}: its skip of ${skip.id} ${what}`;
   return skipsOf(resource).flatMap((skip) => {
     const rule = rules.find(({ id, on }) => id === skip.id && appliesTo({ on } as PolicyRule, resource.type));
-    if (rule === undefined) return [wrong(skip, 'is of a rule that the policy does not know for it')];
-    if (rule.holds(resource)) return [wrong(skip, 'no longer applies: it keeps the rule')];
+    if (rule === undefined) return [wrong(skip, 'names a rule that does not apply to it')];
+    if (rule.holds(resource)) return [wrong(skip, 'no longer applies: the resource complies with the rule')];
     if (skip.comment.trim().length < MIN_REASON_LENGTH) return [wrong(skip, 'gives no reason')];
     return [];
   });
 }
 
-/** What a stack says beside its resources: provider, backend, data sources, outputs. */
+/** What a stack declares beside its resources: provider, backend, data sources, outputs. */
 function remaindersOf(deployment: Deployment): Resource[] {
-  return Object.entries(deployment.stacks).map(([stack, { resource: _, ...rest }]) => {
-    return new Resource(deployment, stack, 'stack', stack, rest);
+  return deployment.stacks.map(({ name, json: { resource: _, ...rest } }) => {
+    return new Resource(deployment, name, 'stack', name, rest);
   });
 }

@@ -1,7 +1,7 @@
-/** The policy as a table: what each rule wants, and how each environment does. */
+/** The policy as a table: what each rule requires, and how each environment complies. */
 
+import type { Deployment } from '../deployment';
 import { type NetworkProof, proveNetwork } from '../network/proof';
-import type { Deployment } from './deployment';
 import { type Evaluation, evaluatePolicy, type Verdict } from './evaluate';
 import { POLICY_RULES } from './rules';
 import { countExplanations } from './rules/wildcards';
@@ -33,14 +33,14 @@ export function buildReport(environments: readonly Checked[]): string {
   return [
     ...ruleTable(environments),
     '',
-    'Skipped, with the reason that stands at the resource:',
+    'Skipped, with the reason noted at the resource:',
     ...skipLines(environments),
     '',
     'Each "*" that is allowed, and why:',
     ...wildcardLines(environments),
     '',
     'Who reaches what in the VPC, and by how many rules, subnets, routes and endpoints:',
-    ...wayLines(environments),
+    ...pathLines(environments),
     ...(problems.length === 0 ? [] : ['', 'Failed:', ...problems.map((problem) => `  ${problem}`)]),
     '',
     `passed ${count('passed')}, skipped ${count('skipped')} with reason, failed ${problems.length}`,
@@ -48,10 +48,10 @@ export function buildReport(environments: readonly Checked[]): string {
 }
 
 function ruleTable(environments: readonly Checked[]): string[] {
-  const header = ['rule', 'wants', ...environments.map(({ name }) => name)];
+  const header = ['rule', 'requires', ...environments.map(({ name }) => name)];
   const rows = POLICY_RULES.map((rule) => [
     rule.id,
-    rule.wants,
+    rule.requires,
     ...environments.map(({ evaluation }) =>
       countsOf(evaluation.verdicts.filter((verdict) => verdict.rule === rule)),
     ),
@@ -87,10 +87,10 @@ function wildcardLines(environments: readonly Checked[]): string[] {
   });
 }
 
-function wayLines(environments: readonly Checked[]): string[] {
+function pathLines(environments: readonly Checked[]): string[] {
   return alignColumns(
     environments.flatMap(({ network }) =>
-      network.ways.map(({ name, why, uses, missing }) => [
+      network.paths.map(({ name, why, uses, missing }) => [
         `  ${name}`,
         why,
         missing.length === 0 ? `${uses.size}` : 'broken',

@@ -1,7 +1,7 @@
 /** One rule of the policy, and the words that rules are written in, so that each is one line of a table. */
 
-import { type Json, listOf } from '../json-value';
-import type { Resource } from './deployment';
+import type { Resource } from '../deployment';
+import { type Json, listOf } from '../json';
 
 export type Predicate = (resource: Resource) => boolean;
 
@@ -10,7 +10,7 @@ export interface PolicyRule {
   readonly id: `CKV_AWS_${number}` | `CKV2_AWS_${number}` | `CDC_${string}`;
   /** Types of resources that it looks at, separated by blanks; `*` for all. */
   readonly on: string;
-  readonly wants: string;
+  readonly requires: string;
   readonly holds: Predicate;
   /** Trivy's id of the same rule. */
   readonly trivy?: `AVD-AWS-${string}`;

@@ -1,6 +1,6 @@
 /**
  * The policy: every rule that a scan by checkov or Trivy applies to the types of resources used here, and this
- * project's own. A rule that says what it wants of a type that is not used here has nothing to look at and is left out
+ * project's own. A rule that says what it requires of a type that is not used here has nothing to look at and is left out
  * (functions' permissions and URLs, network ACLs, notebooks, API gateways, …).
  */
 import type { PolicyRule } from './rule';

@@ -1,7 +1,7 @@
 /** One cycle that uses what the pipeline may do, set-aside paths included, and tells which grants it used. */
 
 import { ResourceArguments } from '../../deployment/resource-arguments';
-import { readDeployment } from '../../deployment/terraform-json';
+import { readStacks } from '../../deployment/terraform-json';
 import { incomingPrefix } from '../../pipeline/s3-layout';
 import { dynamodbTables } from '../../pipeline/tables';
 import type { RuntimeEvent } from '../runtime/events';
@@ -64,7 +64,7 @@ async function loseRow(runtime: Runtime): Promise<void> {
 /** A broken row and a broken item in the seed, and a staged file that nothing can read. */
 async function breakInput({ laptop }: Runtime, deploymentFolder: string): Promise<void> {
   const { store } = laptop.s3;
-  for (const stack of readDeployment(deploymentFolder)) {
+  for (const stack of readStacks(deploymentFolder)) {
     for (const block of stack.resources.filter(({ type }) => type === 'aws_s3_object')) {
       const object = new ResourceArguments(block, laptop.lookup);
       const [bucket, key] = [object.text('bucket'), object.text('key')];

@@ -1,7 +1,7 @@
 /** What a file of `local/services/` says of one Terraform type: which arguments it takes, and how it runs here. */
 
+import type { JsonMap } from '../../deployment/json';
 import type { ArgumentRules, ResourceArguments } from '../../deployment/resource-arguments';
-import type { JsonMap } from '../../deployment/terraform-json';
 import type { Laptop } from './laptop';
 
 export interface ResourceTwin extends ArgumentRules {

@@ -5,10 +5,11 @@
  * takes longer than the grace is killed: everything here is made to be.
  */
 
+import type { JsonMap } from '../../deployment/json';
 import type { AttributesOf } from '../../deployment/lookup';
 import { ResourceArguments } from '../../deployment/resource-arguments';
 import { buildResourceGraph, nodeOf, orderGraph, type ResourceGraph } from '../../deployment/resource-graph';
-import { type Block, type JsonMap, readDeployment, type Stack } from '../../deployment/terraform-json';
+import { type Block, readStacks, type Stack } from '../../deployment/terraform-json';
 import { HANDLER_NAMES, type HandlerName } from '../../pipeline/handler-environment';
 import type { StateFolder } from '../state/state-folder';
 import { checkDeployment } from './check-deployment';
@@ -42,7 +43,7 @@ const DRAIN_GRACE_MS = 5_000;
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { state, everySeconds, tell } = options;
-  const stacks = readDeployment(options.deploymentFolder);
+  const stacks = readStacks(options.deploymentFolder);
   const graph = buildResourceGraph(stacks);
   checkDeployment(stacks);
   const attributes = new Map<string, JsonMap>();

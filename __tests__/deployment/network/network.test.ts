@@ -1,5 +1,5 @@
+import type { Deployment, Resource } from '../../../deployment/deployment';
 import { proveNetwork } from '../../../deployment/network/proof';
-import { Deployment, type Resource } from '../../../deployment/policy/deployment';
 import { synthesize } from '../../stacks/synthesized';
 import {
   type Changeable,
@@ -10,20 +10,20 @@ import {
   withResource,
 } from '../policy/changed-deployment';
 
-const dev = new Deployment(synthesize().stacks);
-const prod = new Deployment(synthesize({ environment: 'prod' }).stacks);
+const dev = synthesize().deployment;
+const prod = synthesize({ environment: 'prod' }).deployment;
 const intact = proveNetwork(dev);
 
 const problems = (deployment: Deployment): readonly string[] => proveNetwork(deployment).problems;
-const brokenWays = (deployment: Deployment): string[] => [
+const brokenPaths = (deployment: Deployment): string[] => [
   ...new Set(
     proveNetwork(deployment)
-      .ways.filter(({ missing }) => missing.length > 0)
+      .paths.filter(({ missing }) => missing.length > 0)
       .map(({ name }) => name),
   ),
 ];
-const waysThrough = (resource: Resource): string[] => [
-  ...new Set(intact.ways.filter(({ uses }) => uses.has(resource)).map(({ name }) => name)),
+const pathsThrough = (resource: Resource): string[] => [
+  ...new Set(intact.paths.filter(({ uses }) => uses.has(resource)).map(({ name }) => name)),
 ];
 const used = (type: string): [string, Resource][] =>
   dev.of(type).map((resource) => [resource.address, resource]);
@@ -32,7 +32,7 @@ const one = (type: string, name: string): Resource =>
 
 describe('in the VPC', () => {
   it('each one reaches what it needs', () => {
-    expect([...new Set(intact.ways.map(({ name }) => name))]).toEqual([
+    expect([...new Set(intact.paths.map(({ name }) => name))]).toEqual([
       'function cdc-dev-ingest-txns → MySQL tcp 3306',
       'function cdc-dev-ingest-txns → s3 tcp 443',
       'function cdc-dev-ingest-txns → secretsmanager tcp 443',
@@ -64,7 +64,7 @@ describe('in the VPC', () => {
   });
 });
 
-describe('a way is missed and named when there is no longer', () => {
+describe('a path is missed and named when there is no longer', () => {
   it.each([
     ...used('aws_vpc_security_group_egress_rule'),
     ...used('aws_vpc_security_group_ingress_rule'),
@@ -74,11 +74,11 @@ describe('a way is missed and named when there is no longer', () => {
     ...used('aws_subnet'),
     ...used('aws_route_table'),
   ])('%s', (_, resource) => {
-    const expected = waysThrough(resource);
+    const expected = pathsThrough(resource);
     expect(expected).not.toEqual([]);
     const found = proveNetwork(without(dev, resource));
-    const broken = found.ways.filter(({ missing }) => missing.length > 0).map(({ name }) => name);
-    // A host that loses one subnet of two still has its ways, unless a rule needs the subnet itself.
+    const broken = found.paths.filter(({ missing }) => missing.length > 0).map(({ name }) => name);
+    // A host that loses one subnet of two still has its paths, unless a rule needs the subnet itself.
     if (resource.type === 'aws_subnet') expect(found.problems).not.toEqual([]);
     else expect([...new Set(broken)]).toEqual(expected);
   });
@@ -94,12 +94,13 @@ describe('a way is missed and named when there is no longer', () => {
   )('in the policy of %s the action %s', (name, action) => {
     const narrowed = withConfig(dev, one('aws_vpc_endpoint', name), (config) =>
       changeStatements(config, (statements) => {
-        for (const statement of statements) {
-          statement.Action = [statement.Action].flat().filter((given: string) => given !== action);
-        }
+        const left = statements
+          .map((one) => ({ ...one, Action: [one.Action].flat().filter((given) => given !== action) }))
+          .filter(({ Action }) => Action.length > 0);
+        statements.splice(0, statements.length, ...left);
       }),
     );
-    expect(brokenWays(narrowed)).not.toEqual([]);
+    expect(brokenPaths(narrowed)).not.toEqual([]);
     const called = action === 'redshift:*' ? 'redshift:DescribeClusters' : action;
     expect(problems(narrowed)).toContainEqual(expect.stringContaining(`does not let ${called} on`));
   });
@@ -127,7 +128,7 @@ describe('a way is missed and named when there is no longer', () => {
       'the name of the endpoint that DMS is told',
       one('aws_dms_endpoint', 'replication_source'),
       (endpoint) => Object.assign(endpoint, { extra_connection_attributes: '' }),
-      'DMS cdc-dev-replication → secretsmanager tcp 443: DMS cdc-dev-replication is not told the name of aws_vpc_endpoint.to_secretsmanager',
+      'DMS cdc-dev-replication → secretsmanager tcp 443: DMS cdc-dev-replication is not given the name of aws_vpc_endpoint.to_secretsmanager',
     ],
     [
       'a group of a function',
@@ -158,7 +159,7 @@ describe('a way is missed and named when there is no longer', () => {
     const silent = changed(dev, ({ network }) => {
       network!.resource.aws_vpc.private.enable_dns_hostnames = false;
     });
-    expect(brokenWays(silent)).toEqual([
+    expect(brokenPaths(silent)).toEqual([
       'function cdc-dev-ingest-txns → secretsmanager tcp 443',
       'function cdc-dev-prepare-mysql → secretsmanager tcp 443',
       'function cdc-dev-reconcile-tables → redshift-data tcp 443',
@@ -175,14 +176,14 @@ describe('what is open without need is named', () => {
 
   it.each([
     [
-      'a way to a host that nobody takes',
+      'a path to a host that nobody takes',
       { referenced_security_group_id: '$' + '{aws_security_group.warehouse.id}' },
     ],
-    ['a way to the internet', { cidr_ipv4: '0.0.0.0/0' }],
+    ['a path to the internet', { cidr_ipv4: '0.0.0.0/0' }],
   ])('%s', (_, other) => {
     const opened = withResource(dev, place, { ...rule, ...other, security_group_id: ofFunctions });
     expect(problems(opened)).toEqual([
-      'network: aws_vpc_security_group_egress_rule.by_hand is there, and nobody needs it',
+      'network: aws_vpc_security_group_egress_rule.by_hand is there, and nothing needs it',
     ]);
   });
 
@@ -191,7 +192,18 @@ describe('what is open without need is named', () => {
       changeStatements(endpoint, ([statement]) => statement!.Resource.push('arn:aws:s3:::another-bucket/*')),
     );
     expect(problems(opened)).toEqual([
-      'aws_vpc_endpoint.to_s3, statement OwnBuckets: arn:aws:s3:::another-bucket/* is let through, and nobody needs it',
+      'aws_vpc_endpoint.to_s3, statement OwnBuckets: arn:aws:s3:::another-bucket/* is let through, and nothing needs it',
+    ]);
+  });
+
+  it('a Deny in the policy of an endpoint, which the proof does not evaluate', () => {
+    const denying = withConfig(dev, one('aws_vpc_endpoint', 'to_s3'), (endpoint) =>
+      changeStatements(endpoint, (statements) =>
+        statements.push({ Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*' }),
+      ),
+    );
+    expect(problems(denying)).toEqual([
+      'network: aws_vpc_endpoint.to_s3 has a Deny, which this proof does not know',
     ]);
   });
 
@@ -201,9 +213,9 @@ describe('what is open without need is named', () => {
       one('aws_lambda_function', 'reconcile_tables'),
       (fn) => delete fn.vpc_config,
     );
-    expect(problems(idle)).toContain('network: aws_vpc_endpoint.to_dynamodb is there, and nobody needs it');
+    expect(problems(idle)).toContain('network: aws_vpc_endpoint.to_dynamodb is there, and nothing needs it');
     expect(problems(idle)).toContain(
-      'network: aws_vpc_security_group_egress_rule.functions_to_dynamodb is there, and nobody needs it',
+      'network: aws_vpc_security_group_egress_rule.functions_to_dynamodb is there, and nothing needs it',
     );
   });
 

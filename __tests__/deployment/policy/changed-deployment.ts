@@ -1,7 +1,7 @@
 /** A deployment with one thing changed, as a reviewer might overlook it. */
 
-import type { JsonObject } from '../../../deployment/json-value';
-import { Deployment, type Resource } from '../../../deployment/policy/deployment';
+import { Deployment, type Resource } from '../../../deployment/deployment';
+import { parseStack } from '../../../deployment/terraform-json';
 
 /** JSON that may be changed in place; what is in it is up to each test. */
 // biome-ignore lint/suspicious/noExplicitAny: JSON that each test changes in its own way
@@ -13,9 +13,11 @@ export function changed(
   deployment: Deployment,
   change: (stacks: Readonly<Record<string, Changeable>>) => void,
 ): Deployment {
-  const stacks = structuredClone(deployment.stacks) as Record<string, Changeable>;
-  change(stacks);
-  return new Deployment(stacks as Record<string, JsonObject>);
+  const jsons: Record<string, Changeable> = Object.fromEntries(
+    deployment.stacks.map(({ name, json }) => [name, structuredClone(json)]),
+  );
+  change(jsons);
+  return new Deployment(deployment.stacks.map((stack) => parseStack(stack.name, jsons[stack.name]!, stack)));
 }
 
 export const without = (deployment: Deployment, { stack, type, name }: Place): Deployment =>

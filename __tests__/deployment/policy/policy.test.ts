@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Deployment } from '../../../deployment/policy/deployment';
+import type { Deployment } from '../../../deployment/deployment';
 import { evaluatePolicy } from '../../../deployment/policy/evaluate';
 import { buildReport, checkEnvironment } from '../../../deployment/policy/report';
 import type { PolicyRule } from '../../../deployment/policy/rule';
@@ -10,7 +10,7 @@ import { environmentNames } from '../../../scripts/synthesize-environments';
 import { projectFolder, type SynthesisOptions, synthesize } from '../../stacks/synthesized';
 import { type Changeable, withConfig, withResource } from './changed-deployment';
 
-const deploymentOf = (options?: SynthesisOptions): Deployment => new Deployment(synthesize(options).stacks);
+const deploymentOf = (options?: SynthesisOptions): Deployment => synthesize(options).deployment;
 
 const dev = deploymentOf();
 const sets: [string, Deployment][] = [
@@ -63,7 +63,7 @@ describe('a skip', () => {
 
   it('that is taken away leaves a failed rule', () => {
     const found = problems(skips((given) => given.splice(0, 1)));
-    expect(found).toEqual(['storage: aws_s3_bucket.data: CKV2_AWS_62 wants notifications of events']);
+    expect(found).toEqual(['storage: aws_s3_bucket.data: CKV2_AWS_62 requires event notifications']);
   });
 
   it('of a rule that is kept is out of date', () => {
@@ -71,7 +71,7 @@ describe('a skip', () => {
       withConfig(dev, bucket, (config) => Object.assign(config, { object_lock_enabled: true })),
     );
     expect(found).toEqual([
-      'storage: aws_s3_bucket.data: its skip of CKV_AWS_143 no longer applies: it keeps the rule',
+      'storage: aws_s3_bucket.data: its skip of CKV_AWS_143 no longer applies: the resource complies with the rule',
     ]);
   });
 
@@ -80,7 +80,7 @@ describe('a skip', () => {
     (id) => {
       const found = problems(skips((given) => given.push({ id, comment: 'a reason that is long enough' })));
       expect(found).toEqual([
-        `storage: aws_s3_bucket.data: its skip of ${id} is of a rule that the policy does not know for it`,
+        `storage: aws_s3_bucket.data: its skip of ${id} names a rule that does not apply to it`,
       ]);
     },
   );
@@ -124,7 +124,7 @@ describe('the report', () => {
     const report = buildReport([checkEnvironment('dev', open)]);
     for (const id of ['CKV_AWS_24', 'CKV_AWS_277', 'CDC_NO_OPEN_ADDRESS', 'CDC_RULE_NAMES_OTHER_SIDE'])
       expect(report).toMatch(
-        new RegExp(`dev: network: aws_vpc_security_group_ingress_rule.by_hand: ${id} wants`),
+        new RegExp(`dev: network: aws_vpc_security_group_ingress_rule.by_hand: ${id} requires`),
       );
     expect(report).toMatch(/failed 7$/);
   });

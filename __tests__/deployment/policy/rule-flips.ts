@@ -1,5 +1,5 @@
 /** For each rule, the least change by which a resource that keeps it breaks it, or by which one that does not begins to. */
-import type { Deployment, Resource } from '../../../deployment/policy/deployment';
+import type { Deployment, Resource } from '../../../deployment/deployment';
 import {
   type Changeable,
   changeStatements,
@@ -199,7 +199,7 @@ export const RULE_FLIPS: Readonly<Record<string, Flip>> = {
   CKV_AWS_385: set('policy', '{"Statement":[]}'),
   CDC_TOPIC_TLS: withoutDenials,
   CKV_AWS_297: set('kms_key_arn'),
-  CKV_AWS_60: trust({ Principal: { Service: '*' } }),
+  CKV_AWS_60: trust({ Principal: '*' }),
   CKV_AWS_61: trust({ Principal: { AWS: 'arn:aws:iam::999999999999:root' } }),
   CKV_AWS_62: allow({ Action: '*', Resource: '*' }),
   CKV_AWS_63: allow({ Action: 's3:*' }),

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
-import { matchesPattern, parseStatements } from '../../../deployment/iam-statement';
-import { Deployment, type Resource } from '../../../deployment/policy/deployment';
+import type { Resource } from '../../../deployment/deployment';
+import { matchesWildcards } from '../../../deployment/iam-pattern';
 import { evaluatePolicy } from '../../../deployment/policy/evaluate';
 import { POLICY_RULES } from '../../../deployment/policy/rules';
 import { looksSecret } from '../../../deployment/policy/rules/secret-text';
+import { parsePolicyDocument } from '../../../deployment/policy-document';
 import { synthesize } from '../../stacks/synthesized';
 import { RULE_FLIPS } from './rule-flips';
 
-const dev = new Deployment(synthesize().stacks);
+const dev = synthesize().deployment;
 
 describe('each rule', () => {
   it('has a change that flips it, and each such change has a rule', () => {
@@ -58,7 +59,7 @@ describe('a secret', () => {
 
 describe('a policy', () => {
   it('is read whether its lists are lists or single texts', () => {
-    const [statement] = parseStatements(
+    const [statement] = parsePolicyDocument(
       JSON.stringify({
         Statement: {
           Sid: 'A',
@@ -68,6 +69,7 @@ describe('a policy', () => {
           Principal: { AWS: ['*', 'x'] },
         },
       }),
+      'a test policy',
     );
     expect(statement).toEqual({
       sid: 'A',
@@ -75,7 +77,11 @@ describe('a policy', () => {
       actions: ['s3:GetObject'],
       resources: ['a', 'b'],
       principals: ['*', 'AWS:x'],
-      conditions: undefined,
+      notActions: [],
+      notResources: [],
+      notPrincipals: [],
+      conditions: [],
+      hasVariables: false,
     });
   });
 
@@ -83,11 +89,11 @@ describe('a policy', () => {
     const word = fc.stringMatching(/^[a-z:/.+$^()[\]{}|\\-]{0,8}$/);
     fc.assert(
       fc.property(word, word, word, (start, middle, end) => {
-        expect(matchesPattern(start + middle + end, start + middle + end)).toBe(true);
-        expect(matchesPattern(`${start}*${end}`, start + middle + end)).toBe(true);
-        expect(matchesPattern(`${start}?${end}`, `${start}x${end}`)).toBe(true);
-        expect(matchesPattern(`${start}?${end}`, start + end)).toBe(false);
-        expect(matchesPattern(`${start}*`, `#${start}`)).toBe(start === '');
+        expect(matchesWildcards(start + middle + end, start + middle + end)).toBe(true);
+        expect(matchesWildcards(`${start}*${end}`, start + middle + end)).toBe(true);
+        expect(matchesWildcards(`${start}?${end}`, `${start}x${end}`)).toBe(true);
+        expect(matchesWildcards(`${start}?${end}`, start + end)).toBe(false);
+        expect(matchesWildcards(`${start}*`, `#${start}`)).toBe(start === '');
       }),
     );
   });

@@ -1,19 +1,20 @@
+import type { JsonMap } from '../../../deployment/json';
 import { buildResourceGraph, orderGraph } from '../../../deployment/resource-graph';
-import { type JsonMap, parseStack, readDeployment } from '../../../deployment/terraform-json';
+import { parseStack, readStacks } from '../../../deployment/terraform-json';
 import { checkDeployment } from '../../../local/runtime/check-deployment';
-import { type Deployment, synthesize } from '../../support/deployment';
+import { type EditableDeployment, synthesize } from '../../support/deployment';
 
 const check = (resource: JsonMap): void => checkDeployment([parseStack('s', { resource }, { folder: '.' })]);
 
 describe('a deployment', () => {
-  let deployment: Deployment;
+  let deployment: EditableDeployment;
   beforeAll(() => {
     deployment = synthesize();
   });
   afterAll(() => deployment.remove());
 
   it('as the stacks synthesize it is taken whole', () => {
-    const stacks = readDeployment(deployment.folder);
+    const stacks = readStacks(deployment.folder);
     expect(stacks.map(({ name }) => name).sort()).toEqual(['network', 'pipeline', 'storage', 'warehouse']);
     expect(() => checkDeployment(stacks)).not.toThrow();
     const order = orderGraph(buildResourceGraph(stacks));
@@ -30,7 +31,7 @@ describe('a deployment', () => {
   it('for production is taken whole too', () => {
     const production = synthesize('prod');
     try {
-      expect(() => checkDeployment(readDeployment(production.folder))).not.toThrow();
+      expect(() => checkDeployment(readStacks(production.folder))).not.toThrow();
     } finally {
       production.remove();
     }

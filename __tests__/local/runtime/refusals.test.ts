@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { JsonMap } from '../../../deployment/json';
 import { ResourceArguments } from '../../../deployment/resource-arguments';
-import { type JsonMap, parseStack } from '../../../deployment/terraform-json';
+import { parseStack } from '../../../deployment/terraform-json';
 import type { Laptop } from '../../../local/runtime/laptop';
 import { TWIN_BY_TYPE } from '../../../local/runtime/twins';
 import { WITHOUT_A_TWIN } from '../../../local/runtime/without-a-twin';

@@ -5,11 +5,11 @@ import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import type { RuntimeEvent } from '../../../local/runtime/events';
 import { type Runtime, startRuntime } from '../../../local/runtime/runtime';
 import { StateFolder } from '../../../local/state/state-folder';
-import { type Deployment, synthesize } from '../../support/deployment';
+import { type EditableDeployment, synthesize } from '../../support/deployment';
 
 describe('what the JSON says', () => {
   let folder: string;
-  let original: Deployment;
+  let original: EditableDeployment;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'cdc-runtime-'));
     original = synthesize();
@@ -21,7 +21,7 @@ describe('what the JSON says', () => {
 
   /** Runs an edited deployment for as long as `work` takes; everything is stopped afterwards. */
   async function withRuntime(
-    deployment: Deployment,
+    deployment: EditableDeployment,
     work: (runtime: Runtime, events: readonly RuntimeEvent[]) => Promise<void>,
   ): Promise<void> {
     const state = await StateFolder.open(join(folder, 'state'), { fresh: true });
@@ -78,7 +78,7 @@ describe('what the JSON says', () => {
     });
   });
 
-  it.each<[string, (deployment: Deployment) => void, RegExp]>([
+  it.each<[string, (deployment: EditableDeployment) => void, RegExp]>([
     [
       'a table mapping that the task cannot follow',
       (deployment) =>

@@ -6,22 +6,27 @@ export const DYNAMODB_RULES: readonly PolicyRule[] = [
   {
     id: 'CKV_AWS_28',
     on: TABLE,
-    wants: 'recovery to any point in time',
+    requires: 'point-in-time recovery',
     holds: isTrue('point_in_time_recovery.enabled'),
     trivy: 'AVD-AWS-0024',
   },
   {
     id: 'CKV_AWS_119',
     on: TABLE,
-    wants: 'encrypted with our key',
+    requires: 'encrypted with our key',
     holds: hasOwnKey('server_side_encryption.kms_key_arn'),
     trivy: 'AVD-AWS-0025',
   },
-  { id: 'CKV2_AWS_16', on: TABLE, wants: 'capacity on demand', holds: is('billing_mode', 'PAY_PER_REQUEST') },
+  {
+    id: 'CKV2_AWS_16',
+    on: TABLE,
+    requires: 'capacity on demand',
+    holds: is('billing_mode', 'PAY_PER_REQUEST'),
+  },
   {
     id: 'CDC_TABLE_STREAM',
     on: TABLE,
-    wants: 'a stream of new and old images',
+    requires: 'a stream of new and old images',
     holds: (table) => isTrue('stream_enabled')(table) && is('stream_view_type', 'NEW_AND_OLD_IMAGES')(table),
   },
 ];

@@ -1,4 +1,4 @@
-import { textsWithin } from '../../json-value';
+import { textsWithin } from '../../json';
 import type { PolicyRule } from '../rule';
 import { looksSecret } from './secret-text';
 
@@ -6,14 +6,14 @@ export const RULES_FOR_EVERYTHING: readonly PolicyRule[] = [
   {
     id: 'CDC_NO_OPEN_ADDRESS',
     on: '*',
-    wants: 'no address range that is the whole internet',
+    requires: 'no address range that is the whole internet',
     holds: ({ config }) =>
       textsWithin(config).every(({ text }) => !/\b0\.0\.0\.0\/0|(^|[^\w:])::\/0/.test(text)),
   },
   {
     id: 'CDC_NO_SECRET',
     on: '*',
-    wants: 'no password, key or token',
+    requires: 'no password, key or token',
     holds: ({ config }) => textsWithin(config).every(({ path, text }) => !looksSecret(path, text)),
   },
 ];

@@ -1,5 +1,5 @@
-import type { IamStatement } from '../../iam-statement';
-import type { Resource } from '../deployment';
+import type { Resource } from '../../deployment';
+import { asksFor, type PolicyStatement } from '../../policy-document';
 import { is, isNot, type PolicyRule, type Predicate } from '../rule';
 
 const ROLE = 'aws_iam_role';
@@ -19,11 +19,11 @@ const nowhere =
       );
 
 const everyAllowed =
-  (wanted: (statement: IamStatement) => boolean): Predicate =>
+  (wanted: (statement: PolicyStatement) => boolean): Predicate =>
   (policy) =>
     policy.statements().every((statement) => !statement.allows || wanted(statement));
 
-const trust = (role: Resource): IamStatement[] => role.statements('assume_role_policy');
+const trust = (role: Resource): readonly PolicyStatement[] => role.statements('assume_role_policy');
 
 /** Actions that IAM authorizes on no particular resource, so that "*" is all that can be said. */
 const WITHOUT_RESOURCE: readonly RegExp[] = [
@@ -38,23 +38,23 @@ const isRestrictable = (action: string): boolean => !WITHOUT_RESOURCE.some((know
 const isRead = (action: string): boolean => /:(Get|List|Describe|BatchGet|Scan|Query)/.test(action);
 
 /** Conditions by which a service that acts for somebody else cannot be used from another account. */
-const namesAccount = ({ conditions, principals }: IamStatement): boolean =>
-  // Lambda says neither account nor function when it takes a function's role.
-  principals.every((principal) => principal === 'Service:lambda.amazonaws.com') ||
-  JSON.stringify(conditions ?? {}).includes('aws:SourceAccount');
+const namesAccount = (statement: PolicyStatement): boolean =>
+  // Lambda sends neither account nor function when it assumes a function's role.
+  statement.principals.every((principal) => principal === 'Service:lambda.amazonaws.com') ||
+  asksFor(statement, 'aws:SourceAccount');
 
 export const IAM_RULES: readonly PolicyRule[] = [
   {
     id: 'CKV_AWS_60',
     on: ROLE,
-    wants: 'taken by named services',
+    requires: 'assumed by named services only',
     holds: (role) =>
       trust(role).every(({ principals }) => principals.every((name) => /^Service:[a-z0-9.-]+$/.test(name))),
   },
   {
     id: 'CKV_AWS_61',
     on: ROLE,
-    wants: 'not taken by accounts',
+    requires: 'not assumed by accounts',
     holds: (role) =>
       trust(role).every(
         ({ principals }) => !principals.some((name) => name === '*' || name.startsWith('AWS:')),
@@ -63,27 +63,27 @@ export const IAM_RULES: readonly PolicyRule[] = [
   {
     id: 'CKV_AWS_62',
     on: POLICY,
-    wants: 'not everything on everything',
+    requires: 'not every action on every resource',
     holds: everyAllowed(({ actions, resources }) => !(actions.includes('*') && resources.includes('*'))),
     trivy: 'AVD-AWS-0057',
   },
   {
     id: 'CKV_AWS_63',
     on: POLICY,
-    wants: 'each action named',
+    requires: 'no wildcard in allowed actions',
     holds: everyAllowed(({ actions }) => actions.every((action) => !action.includes('*'))),
     trivy: 'AVD-AWS-0345',
   },
   {
     id: 'CKV_AWS_274',
     on: ATTACHMENT,
-    wants: 'not AdministratorAccess',
+    requires: 'not AdministratorAccess',
     holds: isNot('policy_arn', `${MANAGED}AdministratorAccess`),
   },
   {
     id: 'CKV_AWS_286',
     on: POLICY,
-    wants: 'no way to more permissions',
+    requires: 'no privilege escalation',
     holds: nowhere(
       /^iam:(Add|Attach|Create|Pass|Put|Set|Update)/,
       /^sts:AssumeRole/,
@@ -94,13 +94,13 @@ export const IAM_RULES: readonly PolicyRule[] = [
   {
     id: 'CKV_AWS_287',
     on: POLICY,
-    wants: 'no credentials of others',
+    requires: 'no access to credentials of others',
     holds: nowhere(/^iam:Create/, /^sts:/, /^redshift:Get.*Credentials/, /^rds-db:connect$/),
   },
   {
     id: 'CKV_AWS_288',
     on: POLICY,
-    wants: 'no data of others',
+    requires: 'no access to data of others',
     holds: nowhere(
       /^s3:GetObject/,
       /^secretsmanager:Get/,
@@ -111,13 +111,13 @@ export const IAM_RULES: readonly PolicyRule[] = [
   {
     id: 'CKV_AWS_289',
     on: POLICY,
-    wants: 'no change of permissions',
+    requires: 'no permission to change permissions',
     holds: nowhere(/(Policy|Permission|Acl|Grant)/, /^iam:(?!Get|List)/),
   },
   {
     id: 'CKV_AWS_290',
     on: POLICY,
-    wants: 'no writing anywhere',
+    requires: 'no write access to every resource',
     holds: everyAllowed(
       ({ actions, resources }) =>
         !resources.includes('*') || actions.every((action) => isRead(action) || !isRestrictable(action)),
@@ -126,7 +126,7 @@ export const IAM_RULES: readonly PolicyRule[] = [
   {
     id: 'CKV_AWS_355',
     on: POLICY,
-    wants: 'resources named wherever IAM takes them',
+    requires: 'resources named wherever IAM supports it',
     holds: everyAllowed(
       ({ actions, resources }) => !resources.includes('*') || !actions.some(isRestrictable),
     ),
@@ -134,20 +134,20 @@ export const IAM_RULES: readonly PolicyRule[] = [
   {
     id: 'CKV2_AWS_40',
     on: POLICY,
-    wants: 'not all of IAM',
+    requires: 'not all of IAM',
     holds: everyAllowed(({ actions }) => !actions.some((action) => /^(iam:)?\*$/.test(action))),
   },
   {
     id: 'CKV2_AWS_56',
     on: ATTACHMENT,
-    wants: 'not IAMFullAccess',
+    requires: 'not IAMFullAccess',
     holds: isNot('policy_arn', `${MANAGED}IAMFullAccess`),
   },
   {
     // AwsSolutions-IAM4 of cdk-nag: these four are the ones that the services ask for by name.
     id: 'CDC_MANAGED_POLICY',
     on: ATTACHMENT,
-    wants: 'only policies that a service asks for by name',
+    requires: 'only policies that a service asks for by name',
     holds: is(
       'policy_arn',
       ...[
@@ -161,7 +161,7 @@ export const IAM_RULES: readonly PolicyRule[] = [
   {
     id: 'CDC_ROLE_OWN_ACCOUNT',
     on: ROLE,
-    wants: 'services that act for this account',
+    requires: 'only services that act for this account',
     holds: (role) => trust(role).length > 0 && trust(role).every(namesAccount),
   },
 ];

@@ -1,4 +1,4 @@
-import { textsWithin } from '../../json-value';
+import { textsWithin } from '../../json';
 import { atLeast, has, hasOwnKey, is, isTrue, type PolicyRule, type Predicate, withCompanion } from '../rule';
 import { looksSecret } from './secret-text';
 
@@ -24,46 +24,51 @@ const keepsFailures: Predicate = (fn) => {
 };
 
 export const LAMBDA_RULES: readonly PolicyRule[] = [
-  { id: 'CKV_AWS_45', on: FUNCTION, wants: 'no secret in its environment', holds: hasPlainEnvironment },
+  { id: 'CKV_AWS_45', on: FUNCTION, requires: 'no secret in its environment', holds: hasPlainEnvironment },
   {
     id: 'CKV_AWS_50',
     on: FUNCTION,
-    wants: 'tracing',
+    requires: 'tracing',
     holds: is('tracing_config.mode', 'Active'),
     trivy: 'AVD-AWS-0066',
   },
   {
     id: 'CKV_AWS_115',
     on: FUNCTION,
-    wants: 'a limit of its own',
+    requires: 'a concurrency limit of its own',
     holds: atLeast('reserved_concurrent_executions', 1),
   },
   {
     id: 'CKV_AWS_116',
     on: FUNCTION,
-    wants: 'a dead-letter queue',
+    requires: 'a dead-letter queue',
     holds: has('dead_letter_config.target_arn'),
   },
-  { id: 'CKV_AWS_117', on: FUNCTION, wants: 'in a VPC', holds: has('vpc_config.subnet_ids') },
+  { id: 'CKV_AWS_117', on: FUNCTION, requires: 'in a VPC', holds: has('vpc_config.subnet_ids') },
   {
     id: 'CKV_AWS_173',
     on: FUNCTION,
-    wants: 'its environment encrypted with our key',
+    requires: 'its environment encrypted with our key',
     holds: hasOwnKey('kms_key_arn'),
   },
-  { id: 'CKV_AWS_272', on: FUNCTION, wants: 'signed code', holds: has('code_signing_config_arn') },
-  { id: 'CKV_AWS_363', on: FUNCTION, wants: 'a current runtime', holds: is('runtime', 'nodejs22.x') },
-  { id: 'CDC_FUNCTION_FAILURES', on: FUNCTION, wants: 'failed events kept', holds: keepsFailures },
+  { id: 'CKV_AWS_272', on: FUNCTION, requires: 'signed code', holds: has('code_signing_config_arn') },
+  { id: 'CKV_AWS_363', on: FUNCTION, requires: 'a current runtime', holds: is('runtime', 'nodejs22.x') },
+  {
+    id: 'CDC_FUNCTION_FAILURES',
+    on: FUNCTION,
+    requires: 'a destination for failed events',
+    holds: keepsFailures,
+  },
   {
     id: 'CDC_FUNCTION_LOGS',
     on: FUNCTION,
-    wants: 'a log group that is there before it',
+    requires: 'a log group that exists before it',
     holds: (fn) => fn.refersTo('logging_config.log_group', 'aws_cloudwatch_log_group'),
   },
   {
     id: 'CDC_STREAM_MAPPING',
     on: 'aws_lambda_event_source_mapping',
-    wants: 'partial batches, bisection, bounded retries and age',
+    requires: 'partial batches, bisection, bounded retries and age',
     holds: (mapping) =>
       isTrue('bisect_batch_on_function_error')(mapping) &&
       JSON.stringify(mapping.at('function_response_types') ?? '').includes('ReportBatchItemFailures') &&

@@ -1,5 +1,5 @@
-import { textsOf } from '../../json-value';
-import type { Resource } from '../deployment';
+import type { Resource } from '../../deployment';
+import { textsOf } from '../../json';
 import { atLeast, has, hasOwnKey, isNotFalse, type PolicyRule, type Predicate } from '../rule';
 
 const LOGS = 'aws_cloudwatch_log_group';
@@ -7,7 +7,7 @@ const ALARM = 'aws_cloudwatch_metric_alarm';
 const ALARMS = `${ALARM} aws_cloudwatch_composite_alarm`;
 
 /** Each action is a topic of this deployment, under our key. */
-const tellsOurTopic =
+const notifiesOurTopic =
   (path: string): Predicate =>
   (alarm: Resource) => {
     const { accountId, region } = alarm.deployment.home;
@@ -27,27 +27,32 @@ const tellsOurTopic =
   };
 
 export const LOG_AND_ALARM_RULES: readonly PolicyRule[] = [
-  { id: 'CKV_AWS_66', on: LOGS, wants: 'an end', holds: atLeast('retention_in_days', 1) },
+  { id: 'CKV_AWS_66', on: LOGS, requires: 'a retention period', holds: atLeast('retention_in_days', 1) },
   {
     id: 'CKV_AWS_158',
     on: LOGS,
-    wants: 'encrypted with our key',
+    requires: 'encrypted with our key',
     holds: hasOwnKey('kms_key_id'),
     trivy: 'AVD-AWS-0017',
   },
-  { id: 'CKV_AWS_338', on: LOGS, wants: 'kept a year', holds: atLeast('retention_in_days', 365) },
-  { id: 'CKV_AWS_319', on: ALARM, wants: 'its actions enabled', holds: isNotFalse('actions_enabled') },
+  {
+    id: 'CKV_AWS_338',
+    on: LOGS,
+    requires: 'a retention of at least a year',
+    holds: atLeast('retention_in_days', 365),
+  },
+  { id: 'CKV_AWS_319', on: ALARM, requires: 'its actions enabled', holds: isNotFalse('actions_enabled') },
   {
     id: 'CDC_ALARM_TOLD',
     on: ALARMS,
-    wants: 'our topic told when it begins',
-    holds: tellsOurTopic('alarm_actions'),
+    requires: 'our topic notified when it fires',
+    holds: notifiesOurTopic('alarm_actions'),
   },
   {
     id: 'CDC_ALARM_OVER',
     on: ALARMS,
-    wants: 'our topic told when it is over',
-    holds: tellsOurTopic('ok_actions'),
+    requires: 'our topic notified when it recovers',
+    holds: notifiesOurTopic('ok_actions'),
   },
-  { id: 'CDC_ALARM_MEANING', on: ALARMS, wants: 'a description', holds: has('alarm_description') },
+  { id: 'CDC_ALARM_MEANING', on: ALARMS, requires: 'a description', holds: has('alarm_description') },
 ];

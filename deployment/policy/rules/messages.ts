@@ -1,4 +1,5 @@
-import type { Resource } from '../deployment';
+import type { Resource } from '../../deployment';
+import { asksFor } from '../../policy-document';
 import { hasOwnKey, type PolicyRule } from '../rule';
 import { isOpenToAll } from './kms';
 
@@ -16,62 +17,70 @@ const namesActions = (policy: Resource): boolean =>
     .statements()
     .every(({ allows, actions }) => !allows || !actions.some((action) => action.endsWith('*')));
 const refusesPlainHttp = (policy: Resource): boolean =>
-  policy
-    .statements()
-    .some(({ allows, conditions }) => !allows && JSON.stringify(conditions).includes('aws:SecureTransport'));
+  policy.statements().some((statement) => !statement.allows && asksFor(statement, 'aws:SecureTransport'));
 
 export const MESSAGE_RULES: readonly PolicyRule[] = [
   {
     id: 'CKV_AWS_149',
     on: SECRET,
-    wants: 'encrypted with our key',
+    requires: 'encrypted with our key',
     holds: hasOwnKey('kms_key_id'),
     trivy: 'AVD-AWS-0098',
   },
   {
     id: 'CKV2_AWS_57',
     on: SECRET,
-    wants: 'rotation',
+    requires: 'rotation',
     holds: (secret) => secret.deployment.usersOf(secret, 'aws_secretsmanager_secret_rotation').length > 0,
   },
   {
     id: 'CDC_SECRET_EMPTY',
     on: SECRET,
-    wants: 'no value in the JSON',
+    requires: 'no secret value in the JSON',
     holds: (secret) => secret.deployment.usersOf(secret, 'aws_secretsmanager_secret_version').length === 0,
   },
-  { id: 'CKV_AWS_27', on: QUEUE, wants: 'encrypted', holds: hasOwnKey(KEY), trivy: 'AVD-AWS-0096' },
+  { id: 'CKV_AWS_27', on: QUEUE, requires: 'encrypted', holds: hasOwnKey(KEY), trivy: 'AVD-AWS-0096' },
   {
     id: 'CKV2_AWS_73',
     on: QUEUE,
-    wants: 'encrypted with our key',
+    requires: 'encrypted with our key',
     holds: (queue) => hasOwnKey(KEY)(queue) && !queue.text(KEY).includes('alias/aws/'),
     trivy: 'AVD-AWS-0135',
   },
-  { id: 'CKV_AWS_72', on: QUEUE_POLICY, wants: 'actions named', holds: namesActions },
+  { id: 'CKV_AWS_72', on: QUEUE_POLICY, requires: 'no wildcard in allowed actions', holds: namesActions },
   {
     id: 'CKV_AWS_168',
     on: QUEUE_POLICY,
-    wants: 'not open to everybody',
+    requires: 'not open to everybody',
     holds: isClosed,
     trivy: 'AVD-AWS-0097',
   },
-  { id: 'CKV_AWS_387', on: QUEUE_POLICY, wants: 'nobody allowed without a condition', holds: isClosed },
-  { id: 'CDC_QUEUE_TLS', on: QUEUE_POLICY, wants: 'plain HTTP refused', holds: refusesPlainHttp },
+  {
+    id: 'CKV_AWS_387',
+    on: QUEUE_POLICY,
+    requires: 'a condition where everybody is allowed',
+    holds: isClosed,
+  },
+  { id: 'CDC_QUEUE_TLS', on: QUEUE_POLICY, requires: 'plain HTTP refused', holds: refusesPlainHttp },
   {
     id: 'CKV_AWS_26',
     on: TOPIC,
-    wants: 'encrypted with our key',
+    requires: 'encrypted with our key',
     holds: hasOwnKey(KEY),
     trivy: 'AVD-AWS-0136',
   },
-  { id: 'CKV_AWS_169', on: TOPIC_POLICY, wants: 'not open to everybody', holds: isClosed },
-  { id: 'CKV_AWS_385', on: TOPIC_POLICY, wants: 'nobody allowed without a condition', holds: isClosed },
-  { id: 'CDC_TOPIC_TLS', on: TOPIC_POLICY, wants: 'plain HTTP refused', holds: refusesPlainHttp },
+  { id: 'CKV_AWS_169', on: TOPIC_POLICY, requires: 'not open to everybody', holds: isClosed },
+  {
+    id: 'CKV_AWS_385',
+    on: TOPIC_POLICY,
+    requires: 'a condition where everybody is allowed',
+    holds: isClosed,
+  },
+  { id: 'CDC_TOPIC_TLS', on: TOPIC_POLICY, requires: 'plain HTTP refused', holds: refusesPlainHttp },
   {
     id: 'CKV_AWS_297',
     on: 'aws_scheduler_schedule',
-    wants: 'encrypted with our key',
+    requires: 'encrypted with our key',
     holds: hasOwnKey('kms_key_arn'),
   },
 ];

@@ -1,5 +1,6 @@
-import { isObject, listOf, textsWithin, valueAt } from '../../json-value';
-import type { Resource } from '../deployment';
+import type { Resource } from '../../deployment';
+import { isMap, listOf, textsWithin } from '../../json';
+import { demandedValues } from '../../policy-document';
 import { has, isNot, isNotTrue, lacks, type PolicyRule, type Predicate, withCompanion } from '../rule';
 
 const GROUP = 'aws_security_group';
@@ -12,7 +13,7 @@ const OPEN = ['0.0.0.0/0', '::/0'];
 const closedTo =
   (port: number): Predicate =>
   ({ type, config }) => {
-    const rules = type === GROUP ? listOf(config.ingress).filter(isObject) : [config];
+    const rules = type === GROUP ? listOf(config.ingress).filter(isMap) : [config];
     return rules.every((rule) => {
       const isOpen = textsWithin(rule).some(({ text }) => OPEN.includes(text));
       const isAnyPort = String(rule.ip_protocol ?? rule.protocol) === '-1';
@@ -31,7 +32,7 @@ const namesOnlyThisAccount: Predicate = (endpoint) => {
   return (
     statements.length > 0 &&
     statements.every(
-      ({ conditions }) => valueAt(conditions?.StringEquals, 'aws:PrincipalAccount') === accountId,
+      (statement) => demandedValues(statement, 'StringEquals', 'aws:PrincipalAccount').join() === accountId,
     )
   );
 };
@@ -40,31 +41,31 @@ export const NETWORK_RULES: readonly PolicyRule[] = [
   {
     id: 'CKV_AWS_23',
     on: `${GROUP} ${INGRESS} ${EGRESS}`,
-    wants: 'a description of each group and rule',
+    requires: 'a description of each group and rule',
     holds: has('description'),
     trivy: 'AVD-AWS-0124',
   },
   {
     id: 'CKV_AWS_24',
     on: `${GROUP} ${INGRESS}`,
-    wants: 'SSH not open',
+    requires: 'SSH not open',
     holds: closedTo(22),
     trivy: 'AVD-AWS-0107',
   },
-  { id: 'CKV_AWS_25', on: `${GROUP} ${INGRESS}`, wants: 'RDP not open', holds: closedTo(3389) },
-  { id: 'CKV_AWS_260', on: `${GROUP} ${INGRESS}`, wants: 'HTTP not open', holds: closedTo(80) },
-  { id: 'CKV_AWS_277', on: `${GROUP} ${INGRESS}`, wants: 'no port open', holds: closedTo(0) },
+  { id: 'CKV_AWS_25', on: `${GROUP} ${INGRESS}`, requires: 'RDP not open', holds: closedTo(3389) },
+  { id: 'CKV_AWS_260', on: `${GROUP} ${INGRESS}`, requires: 'HTTP not open', holds: closedTo(80) },
+  { id: 'CKV_AWS_277', on: `${GROUP} ${INGRESS}`, requires: 'no port open', holds: closedTo(0) },
   {
     id: 'CKV_AWS_382',
     on: `${GROUP} ${EGRESS}`,
-    wants: 'no way out on every port to everywhere',
+    requires: 'no egress on every port to every address',
     holds: ({ type, config }) => (type === GROUP ? !config.egress : config.ip_protocol !== '-1'),
     trivy: 'AVD-AWS-0104',
   },
   {
     id: 'CKV_AWS_130',
     on: 'aws_subnet',
-    wants: 'no public addresses',
+    requires: 'no public addresses',
     holds: isNotTrue('map_public_ip_on_launch'),
     trivy: 'AVD-AWS-0164',
   },
@@ -72,20 +73,20 @@ export const NETWORK_RULES: readonly PolicyRule[] = [
     // A scan sees one stack at a time; CDC_GROUP_ATTACHED asks the same of them all.
     id: 'CKV2_AWS_5',
     on: GROUP,
-    wants: 'attached, in its own stack',
+    requires: 'attached, in its own stack',
     holds: (group) => attachedTo(group).some(({ stack }) => stack === group.stack),
   },
   {
     id: 'CKV2_AWS_11',
     on: NETWORK,
-    wants: 'flow logs',
+    requires: 'flow logs',
     holds: withCompanion('aws_flow_log'),
     trivy: 'AVD-AWS-0178',
   },
   {
     id: 'CKV2_AWS_12',
     on: NETWORK,
-    wants: 'the default group declared, and empty',
+    requires: 'the default group managed and empty',
     holds: withCompanion(
       'aws_default_security_group',
       (group) => lacks('ingress')(group) && lacks('egress')(group),
@@ -95,13 +96,13 @@ export const NETWORK_RULES: readonly PolicyRule[] = [
   {
     id: 'CDC_GROUP_ATTACHED',
     on: GROUP,
-    wants: 'attached, in one stack or another',
+    requires: 'attached, in any stack',
     holds: (group) => attachedTo(group).length > 0,
   },
   {
     id: 'CDC_RULE_NAMES_OTHER_SIDE',
     on: `${INGRESS} ${EGRESS}`,
-    wants: 'a group or prefix list, one protocol, no address range',
+    requires: 'a group or prefix list, one protocol, no address range',
     holds: (rule) =>
       lacks('cidr_ipv4')(rule) &&
       lacks('cidr_ipv6')(rule) &&
@@ -111,7 +112,7 @@ export const NETWORK_RULES: readonly PolicyRule[] = [
   {
     id: 'CDC_ENDPOINT_OWN_ACCOUNT',
     on: 'aws_vpc_endpoint',
-    wants: 'a policy for callers of this account alone',
+    requires: 'a policy for callers of this account only',
     holds: namesOnlyThisAccount,
   },
 ];

@@ -1,5 +1,6 @@
-import { isObject, listOf, valueAt } from '../../json-value';
-import type { Resource } from '../deployment';
+import type { Resource } from '../../deployment';
+import { isMap, listOf, valueAt } from '../../json';
+import { demandedValues } from '../../policy-document';
 import {
   has,
   is,
@@ -35,7 +36,7 @@ const hasRotatingKeyBeside: Predicate = (encryption) =>
 
 const abortsLeftovers = (lifecycle: Resource): boolean =>
   listOf(lifecycle.at('rule'))
-    .filter(isObject)
+    .filter(isMap)
     .some(
       (rule) =>
         rule.status === 'Enabled' &&
@@ -43,137 +44,137 @@ const abortsLeftovers = (lifecycle: Resource): boolean =>
         Number(valueAt(rule, 'abort_incomplete_multipart_upload.days_after_initiation')) > 0,
     );
 
-/** No statement shuts out everybody for good: a denial to all has a condition. */
-const leavesAWayIn: Predicate = (policy) =>
+/** No statement shuts out everybody: a Deny of all has a condition. */
+const locksNobodyOut: Predicate = (policy) =>
   policy
     .statements()
     .every(
-      ({ allows, principals, conditions }) => allows || !principals.includes('*') || conditions !== undefined,
+      ({ allows, principals, conditions }) => allows || !principals.includes('*') || conditions.length > 0,
     );
 
 const refusesPlainHttp: Predicate = (policy) =>
   policy
     .statements()
     .some(
-      ({ allows, principals, resources, conditions }) =>
-        !allows &&
-        principals.includes('*') &&
-        resources.length === 2 &&
-        valueAt(conditions?.Bool, 'aws:SecureTransport') === 'false',
+      (statement) =>
+        !statement.allows &&
+        statement.principals.includes('*') &&
+        statement.resources.length === 2 &&
+        demandedValues(statement, 'Bool', 'aws:SecureTransport').join() === 'false',
     );
 
 export const S3_RULES: readonly PolicyRule[] = [
   {
     id: 'CKV_AWS_18',
     on: BUCKET,
-    wants: 'its access logged',
+    requires: 'access logging',
     holds: withCompanionIn('aws_s3_bucket_logging', 'bucket'),
     trivy: 'AVD-AWS-0089',
   },
   {
     id: 'CKV_AWS_19',
     on: BUCKET,
-    wants: 'encrypted',
+    requires: 'encrypted',
     holds: withCompanion(ENCRYPTION),
     trivy: 'AVD-AWS-0088',
   },
   {
     id: 'CKV_AWS_20',
     on: BUCKET,
-    wants: 'no ACL for public reading',
+    requires: 'no ACL for public reading',
     holds: lacks('acl'),
     trivy: 'AVD-AWS-0092',
   },
   {
     id: 'CKV_AWS_21',
     on: BUCKET,
-    wants: 'versions',
+    requires: 'versioning',
     holds: withCompanion('aws_s3_bucket_versioning', is('versioning_configuration.status', 'Enabled')),
     trivy: 'AVD-AWS-0090',
   },
   {
     id: 'CKV_AWS_53',
     on: BLOCK,
-    wants: 'public ACLs refused',
+    requires: 'public ACLs refused',
     holds: isTrue('block_public_acls'),
     trivy: 'AVD-AWS-0086',
   },
   {
     id: 'CKV_AWS_54',
     on: BLOCK,
-    wants: 'public policies refused',
+    requires: 'public policies refused',
     holds: isTrue('block_public_policy'),
     trivy: 'AVD-AWS-0087',
   },
   {
     id: 'CKV_AWS_55',
     on: BLOCK,
-    wants: 'public ACLs ignored',
+    requires: 'public ACLs ignored',
     holds: isTrue('ignore_public_acls'),
     trivy: 'AVD-AWS-0091',
   },
   {
     id: 'CKV_AWS_56',
     on: BLOCK,
-    wants: 'public access restricted',
+    requires: 'public access restricted',
     holds: isTrue('restrict_public_buckets'),
     trivy: 'AVD-AWS-0093',
   },
-  { id: 'CKV_AWS_57', on: BUCKET, wants: 'no ACL for public writing', holds: lacks('acl') },
+  { id: 'CKV_AWS_57', on: BUCKET, requires: 'no ACL for public writing', holds: lacks('acl') },
   {
     id: 'CKV_AWS_70',
     on: POLICY,
-    wants: 'nothing allowed to everybody',
+    requires: 'no statement that allows everybody',
     holds: (policy) => !policy.statements().some(isOpenToAll),
   },
-  { id: 'CKV_AWS_93', on: POLICY, wants: 'nobody locked out', holds: leavesAWayIn },
-  { id: 'CKV_AWS_143', on: BUCKET, wants: 'object lock', holds: isTrue('object_lock_enabled') },
+  { id: 'CKV_AWS_93', on: POLICY, requires: 'a condition where everybody is denied', holds: locksNobodyOut },
+  { id: 'CKV_AWS_143', on: BUCKET, requires: 'object lock', holds: isTrue('object_lock_enabled') },
   {
     id: 'CKV_AWS_144',
     on: BUCKET,
-    wants: 'replication to another region',
+    requires: 'replication to another region',
     holds: withCompanion('aws_s3_bucket_replication_configuration'),
   },
   {
     id: 'CKV_AWS_145',
     on: BUCKET,
-    wants: 'encrypted with a key of KMS',
+    requires: 'encrypted with a KMS key',
     holds: encryptedBy('aws:kms', 'aws:kms:dsse'),
     trivy: 'AVD-AWS-0132',
   },
-  { id: 'CKV_AWS_186', on: 'aws_s3_object', wants: 'a key of its own', holds: has('kms_key_id') },
-  { id: 'CKV_AWS_300', on: LIFECYCLE, wants: 'unfinished uploads ended', holds: abortsLeftovers },
+  { id: 'CKV_AWS_186', on: 'aws_s3_object', requires: 'a key of its own', holds: has('kms_key_id') },
+  { id: 'CKV_AWS_300', on: LIFECYCLE, requires: 'incomplete uploads aborted', holds: abortsLeftovers },
   {
     id: 'CKV2_AWS_6',
     on: BUCKET,
-    wants: 'public access blocked',
+    requires: 'public access blocked',
     holds: withCompanion(BLOCK),
     trivy: 'AVD-AWS-0094',
   },
-  { id: 'CKV2_AWS_61', on: BUCKET, wants: 'a lifecycle', holds: withCompanion(LIFECYCLE) },
+  { id: 'CKV2_AWS_61', on: BUCKET, requires: 'a lifecycle configuration', holds: withCompanion(LIFECYCLE) },
   {
     id: 'CKV2_AWS_62',
     on: BUCKET,
-    wants: 'notifications of events',
+    requires: 'event notifications',
     holds: withCompanion('aws_s3_bucket_notification'),
   },
   {
     id: 'CKV2_AWS_65',
     on: 'aws_s3_bucket_ownership_controls',
-    wants: 'no ACLs at all',
+    requires: 'no ACLs at all',
     holds: is('rule.object_ownership', 'BucketOwnerEnforced'),
   },
   {
     // CDC_BUCKET_KEY asks the same of all stacks.
     id: 'CKV2_AWS_67',
     on: ENCRYPTION,
-    wants: 'a rotating key, in its own stack',
+    requires: 'a rotating key, in its own stack',
     holds: hasRotatingKeyBeside,
   },
   {
     id: 'CDC_BUCKET_KEY',
     on: ENCRYPTION,
-    wants: 'our own key, which rotates, or S3’s where it must be',
+    requires: 'our own rotating key, or S3’s where S3 demands it',
     holds: (encryption) =>
       is(ALGORITHM, 'AES256')(encryption)
         ? isLogTarget(encryption)
@@ -183,11 +184,11 @@ export const S3_RULES: readonly PolicyRule[] = [
               ({ resource }) => resource.type === 'aws_kms_key' && isTrue('enable_key_rotation')(resource),
             ),
   },
-  { id: 'CDC_BUCKET_TLS', on: POLICY, wants: 'plain HTTP refused', holds: refusesPlainHttp },
+  { id: 'CDC_BUCKET_TLS', on: POLICY, requires: 'plain HTTP refused', holds: refusesPlainHttp },
   {
     id: 'CDC_BUCKET_POLICY',
     on: BUCKET,
-    wants: 'a policy',
+    requires: 'a policy',
     holds: withCompanionIn(POLICY, 'bucket'),
   },
 ];

@@ -1,4 +1,4 @@
-/** What a secret looks like in a text, by the form of the text or by the name that it stands under. */
+/** What a secret looks like in a text, by the form of the text or by its name. */
 
 const FORMS: readonly RegExp[] = [
   // An access key id of AWS.
@@ -11,7 +11,7 @@ const FORMS: readonly RegExp[] = [
   /(?<![\w:])(password|passwd|pwd|secret|api[_-]?key|token)\s*[=:]\s*[^\s"';,${}]{4,}/i,
 ];
 
-/** Names whose value would be a secret; names of what only leads to one (an ARN, a key's id) are none. */
+/** Names whose value would be a secret. Names of what only leads to a secret (an ARN, a key's id) are not. */
 const NAME =
   /(^|[._-])(password|passwd|pwd|secret_string|secret_binary|secret|private_key|access_key|secret_key|api_key|token|credentials)(_wo)?$/i;
 

@@ -1,7 +1,7 @@
 /** Every `*` in a statement that allows something, with the reason why it is there. One that nothing explains fails. */
 
-import type { IamStatement } from '../../iam-statement';
-import type { Deployment, Resource } from '../deployment';
+import type { Deployment, Resource } from '../../deployment';
+import type { PolicyStatement } from '../../policy-document';
 import type { PolicyRule } from '../rule';
 
 type Place = 'action' | 'resource' | 'principal';
@@ -18,7 +18,7 @@ export interface ExplainedWildcard {
 
 export interface Wildcard {
   readonly resource: Resource;
-  readonly statement: IamStatement;
+  readonly statement: PolicyStatement;
   readonly place: Place;
   readonly text: string;
 }
@@ -57,7 +57,7 @@ const EXPLAINED_WILDCARDS: readonly ExplainedWildcard[] = [
     'resource',
     /^arn:aws:ec2:[^*]+:(network-interface|security-group|subnet)\/\*$/,
     /^ec2:CreateNetworkInterface$/,
-    'an interface of Lambda has no id before it is made',
+    'an interface of Lambda has no id before it is created',
   ),
   explained(
     ROLE,
@@ -71,10 +71,10 @@ const EXPLAINED_WILDCARDS: readonly ExplainedWildcard[] = [
     'action',
     /^kms:\*$/,
     /^kms:\*$/,
-    'the account administers its key; a key that nobody may change is lost',
+    'the account administers its key; a key that no identity may change is lost',
   ),
   explained(KEY, 'resource', ALL, /^kms:/, 'in the policy of a key it is the key itself', false),
-  explained(ENDPOINT, 'principal', ALL, /./, 'whoever of this account: roles say what each may do'),
+  explained(ENDPOINT, 'principal', ALL, /./, 'any identity of this account: roles say what each may do'),
   explained(
     ENDPOINT,
     'resource',
@@ -95,7 +95,7 @@ const EXPLAINED_WILDCARDS: readonly ExplainedWildcard[] = [
     'resource',
     /:secret:([\w-]+-|rds!db-)\*$/,
     /^secretsmanager:/,
-    'the ARN of a secret ends in characters that AWS makes',
+    'the ARN of a secret ends in characters that AWS generates',
   ),
   explained('aws_s3_bucket_policy', 'resource', OBJECTS, /^s3:PutObject$/, 'the objects of the log bucket'),
 ];
@@ -105,7 +105,10 @@ function wildcardsOf(resource: Resource): Wildcard[] {
     resource.statements(path).filter(({ allows }) => allows),
   );
   return allowed.flatMap((statement) => {
-    const { actions, resources, principals } = statement;
+    const { notActions, notResources, principals } = statement;
+    // Everything but what is named is as open as "*".
+    const actions = notActions.length > 0 ? ['*'] : statement.actions;
+    const resources = notResources.length > 0 ? ['*'] : statement.resources;
     const at = (place: Place, texts: readonly string[]): Wildcard[] =>
       texts.filter((text) => text.includes('*')).map((text) => ({ resource, statement, place, text }));
     return [...at('action', actions), ...at('resource', resources), ...at('principal', principals)];
@@ -119,7 +122,7 @@ function explanationOf({ resource, statement, place, text }: Wildcard): Explaine
       entry.place === place &&
       entry.text.test(text) &&
       statement.actions.every((action) => entry.actions.test(action)) &&
-      (!entry.needsCondition || statement.conditions !== undefined),
+      (!entry.needsCondition || statement.conditions.length > 0),
   );
 }
 
@@ -137,7 +140,7 @@ export const WILDCARD_RULES: readonly PolicyRule[] = [
   {
     id: 'CDC_WILDCARD',
     on: `aws_iam_role ${ROLE} ${KEY} ${ENDPOINT} aws_s3_bucket_policy aws_sqs_queue_policy aws_sns_topic_policy`,
-    wants: 'a reason for each "*" that it allows, and a condition with each bare one',
+    requires: 'a reason for each "*" that it allows, and a condition with each bare one',
     holds: (resource) => wildcardsOf(resource).every((wildcard) => explanationOf(wildcard) !== undefined),
   },
 ];

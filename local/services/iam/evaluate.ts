@@ -2,7 +2,7 @@
  * The decision of IAM for one action on one resource (AWS IAM user guide, "Policy evaluation logic"), for one
  * account: an explicit Deny wins; then an Allow of the identity's policies or of the resource's policy is enough.
  */
-import type { Condition, Statement } from '../../../deployment/policy-document';
+import type { PolicyCondition, PolicyStatement } from '../../../deployment/policy-document';
 
 export interface AccessRequest {
   /** `s3:GetObject` */
@@ -10,19 +10,19 @@ export interface AccessRequest {
   readonly resource: string;
   /** ARN of the role or name of the service that asks. */
   readonly principal: string;
-  /** Condition keys of the request, in IAM's spelling. */
+  /** PolicyCondition keys of the request, in IAM's spelling. */
   readonly context: Readonly<Record<string, string>>;
 }
 
 export interface Policies {
-  readonly identity: readonly Statement[];
+  readonly identity: readonly PolicyStatement[];
   /** Statements of the resource's own policy; empty when it has none. */
-  readonly resource: readonly Statement[];
+  readonly resource: readonly PolicyStatement[];
 }
 
 export type Decision =
-  | { readonly allowed: true; readonly by: Statement }
-  | { readonly allowed: false; readonly by?: Statement };
+  | { readonly allowed: true; readonly by: PolicyStatement }
+  | { readonly allowed: false; readonly by?: PolicyStatement };
 
 export function evaluate(request: AccessRequest, policies: Policies): Decision {
   const identity = policies.identity.filter((statement) => matches(statement, request));
@@ -30,13 +30,13 @@ export function evaluate(request: AccessRequest, policies: Policies): Decision {
     (statement) => matchesPrincipal(statement, request) && matches(statement, request),
   );
   const applying = [...identity, ...resource];
-  const denial = applying.find((statement) => statement.effect === 'Deny');
+  const denial = applying.find((statement) => !statement.allows);
   if (denial !== undefined) return { allowed: false, by: denial };
-  const grant = applying.find((statement) => statement.effect === 'Allow');
+  const grant = applying.find((statement) => statement.allows);
   return grant === undefined ? { allowed: false } : { allowed: true, by: grant };
 }
 
-function matches(statement: Statement, request: AccessRequest): boolean {
+function matches(statement: PolicyStatement, request: AccessRequest): boolean {
   return (
     statement.actions.some((pattern) => like(pattern.toLowerCase(), request.action.toLowerCase())) &&
     statement.resources.some((pattern) => like(withVariables(pattern, request), request.resource)) &&
@@ -44,9 +44,11 @@ function matches(statement: Statement, request: AccessRequest): boolean {
   );
 }
 
-function matchesPrincipal(statement: Statement, request: AccessRequest): boolean {
+function matchesPrincipal(statement: PolicyStatement, request: AccessRequest): boolean {
   // `arn:aws:iam::<account>:root` stands for every identity of the account that its own policies allow.
-  return statement.principals.some((pattern) => like(pattern, request.principal));
+  return statement.principals.some((pattern) =>
+    like(pattern.replace(/^(AWS|Service):/, ''), request.principal),
+  );
 }
 
 type Test = (actual: string | undefined, expected: string) => boolean;
@@ -67,7 +69,7 @@ const NEGATED: Readonly<Record<string, string>> = {
   ArnNotLike: 'ArnLike',
 };
 
-function holds(condition: Condition, request: AccessRequest): boolean {
+function holds(condition: PolicyCondition, request: AccessRequest): boolean {
   const ifExists = condition.operator.endsWith('IfExists');
   const operator = ifExists ? condition.operator.slice(0, -'IfExists'.length) : condition.operator;
   const actual = request.context[condition.key];

@@ -1,0 +1,135 @@
+/** The synthesized stacks as one deployment: resources of all stacks, and what refers to what, across stacks too. */
+import { isMap, type Json, type JsonMap, listOf, textsWithin, valueAt } from './json';
+import { type PolicyStatement, parsePolicyDocument } from './policy-document';
+import { findReferences, type Reference } from './references';
+import { readStacks, type Stack } from './terraform-json';
+
+/** What a reference leads to: an attribute of a resource, such as `arn` or `dns_entry.0.dns_name`. */
+export interface Target {
+  readonly resource: Resource;
+  readonly attribute: string;
+}
+
+export class Resource {
+  readonly address: string;
+
+  constructor(
+    readonly deployment: Deployment,
+    readonly stack: string,
+    readonly type: string,
+    readonly name: string,
+    /** As it stands in the JSON, with comments and what Terraform itself consumes. */
+    readonly config: JsonMap,
+  ) {
+    this.address = `${type}.${name}`;
+  }
+
+  at(path: string): Json | undefined {
+    return valueAt(this.config, path);
+  }
+
+  /** A text, or an empty one. */
+  text(path: string): string {
+    const value = this.at(path);
+    return typeof value === 'string' ? value : '';
+  }
+
+  /** The statements of a policy that stands as a text at a path; none where there is no policy. */
+  statements(path = 'policy'): readonly PolicyStatement[] {
+    const text = this.text(path);
+    return text.startsWith('{')
+      ? parsePolicyDocument(text, `stack ${this.stack}: ${this.address}.${path}`)
+      : [];
+  }
+
+  /** What the value at a path refers to, whole lists included. */
+  targets(path: string): Target[] {
+    return this.deployment.targetsOf(this.stack, this.at(path));
+  }
+
+  refersTo(path: string, type: string): boolean {
+    return this.targets(path).some(({ resource }) => resource.type === type);
+  }
+}
+
+export class Deployment {
+  readonly resources: readonly Resource[];
+  private readonly byAddress: ReadonlyMap<string, Resource>;
+  private readonly usersByAddress = new Map<string, Resource[]>();
+
+  constructor(readonly stacks: readonly Stack[]) {
+    const blocks = stacks.flatMap(({ resources }) => resources);
+    this.resources = blocks.map(({ stack, type, name, body }) => new Resource(this, stack, type, name, body));
+    this.byAddress = new Map(this.resources.map((resource) => [nodeName(resource), resource]));
+    blocks.forEach(({ stack, config }, index) => {
+      this.noteUses(this.resources[index] as Resource, this.targetsOf(stack, config));
+    });
+  }
+
+  of(...types: readonly string[]): Resource[] {
+    return this.resources.filter(({ type }) => types.includes(type));
+  }
+
+  /** Resources of a type that refer to the given one, in whatever stack they are. */
+  usersOf(used: Resource, type?: string): Resource[] {
+    const users = this.usersByAddress.get(nodeName(used)) ?? [];
+    return type === undefined ? users : users.filter((user) => user.type === type);
+  }
+
+  /** The resource of a type whose argument is a name that is known at synthesis. */
+  named(type: string, argument: string, name: string): Resource | undefined {
+    return this.of(type).find((resource) => resource.at(argument) === name);
+  }
+
+  /** Account and region that the provider is set to. */
+  get home(): { readonly accountId: string; readonly region: string } {
+    const [first] = this.stacks;
+    return { accountId: first?.accountId ?? '', region: first?.region ?? '' };
+  }
+
+  /** Follows every reference in a value, through the outputs of other stacks, to resources. */
+  targetsOf(stackName: string, value: Json | undefined): Target[] {
+    if (value === undefined) return [];
+    const stack = this.stacks.find(({ name }) => name === stackName);
+    return textsWithin(value).flatMap(({ path, text }) =>
+      findReferences(text, { stack: stackName, resource: 'value', property: path }).flatMap((reference) =>
+        stack === undefined ? [] : this.follow(stack, reference),
+      ),
+    );
+  }
+
+  private follow(stack: Stack, { address, path }: Reference): Target[] {
+    const remote = stack.remoteStates.get(address);
+    if (remote !== undefined) {
+      const from = this.stacks.find(({ name }) => name === remote);
+      return this.targetsOf(remote, from?.outputs.get(String(path[1])));
+    }
+    const resource = this.byAddress.get(`${stack.name}/${address}`);
+    return resource === undefined ? [] : [{ resource, attribute: path.join('.') }];
+  }
+
+  private noteUses(user: Resource, targets: readonly Target[]): void {
+    for (const { resource } of targets) {
+      const key = nodeName(resource);
+      const users = this.usersByAddress.get(key) ?? [];
+      if (!users.includes(user) && resource !== user) this.usersByAddress.set(key, [...users, user]);
+    }
+  }
+}
+
+const nodeName = ({ stack, address }: Resource): string => `${stack}/${address}`;
+
+/** Reads every stack of a synthesis. @throws DeploymentError for what is missing or not understood */
+export const readDeployment = (folder: string): Deployment => new Deployment(readStacks(folder));
+
+export interface Skip {
+  readonly id: string;
+  readonly comment: string;
+}
+
+/** The rules that a resource is exempted from, noted where checkov reads them too. */
+export function skipsOf({ config }: Resource): Skip[] {
+  return listOf(valueAt(config, '//.checkov.skip'))
+    .filter(isMap)
+    .map(({ id, comment }) => ({ id: String(id), comment: String(comment ?? '') }));
+}

@@ -1,0 +1,50 @@
+/**
+ * IAM's wildcards: `*` stands for any run of characters, `?` for one (IAM user guide, "IAM JSON policy elements:
+ * Resource"). Matching takes pattern length times text length steps, whatever the pattern.
+ */
+
+export interface PatternToken {
+  readonly kind: 'character' | 'any' | 'run';
+  /** The character that must stand here; of wildcards, the one they are written as. */
+  readonly character: string;
+  /** Whether a wildcard may stand for a colon, and so reach into the next segment of an ARN. */
+  readonly crossesColons: boolean;
+}
+
+export function parsePattern(pattern: string): PatternToken[] {
+  return [...pattern].map((character) => {
+    if (character === '*') return { kind: 'run', character, crossesColons: true };
+    return { kind: character === '?' ? 'any' : 'character', character, crossesColons: true };
+  });
+}
+
+/** Tokens that match a text as it is: what replaces a policy variable is no pattern. */
+export const literalTokens = (text: string): PatternToken[] =>
+  [...text].map((character) => ({ kind: 'character', character, crossesColons: false }));
+
+export function matchesTokens(tokens: readonly PatternToken[], text: string): boolean {
+  const characters = [...text];
+  // Whether the tokens so far match the first n characters.
+  let reached = [true, ...characters.map(() => false)];
+  for (const token of tokens) {
+    const next = characters.map(() => false);
+    next.push(false);
+    next[0] = token.kind === 'run' && reached[0] === true;
+    characters.forEach((character, index) => {
+      const fits =
+        token.kind === 'character' ? character === token.character : token.crossesColons || character !== ':';
+      const before = token.kind === 'run' ? next[index] === true : reached[index] === true;
+      next[index + 1] = (fits && before) || (token.kind === 'run' && reached[index + 1] === true);
+    });
+    reached = next;
+  }
+  return reached[characters.length] === true;
+}
+
+/** Upper and lower case differ, as they do in ARNs and in StringLike. */
+export const matchesWildcards = (pattern: string, text: string): boolean =>
+  matchesTokens(parsePattern(pattern), text);
+
+/** Upper and lower case do not differ in the names of actions (IAM user guide, "IAM JSON policy elements: Action"). */
+export const matchesAction = (pattern: string, action: string): boolean =>
+  matchesWildcards(pattern.toLowerCase(), action.toLowerCase());
