@@ -1,12 +1,12 @@
 /** The policies of the deployment, as the synthesized stacks state them: of roles, buckets, queues and keys. */
 
-import { type PolicyStatement, parsePolicyDocument } from './policy-document';
+import { type IamStatement, parsePolicyDocument } from './policy-document';
 import { type Lookup, placeOf, resolveReferences } from './references';
 import { ResourceArguments } from './resource-arguments';
 import type { Block, Stack } from './terraform-json';
 
 export class DeployedPolicies {
-  private readonly ofRoles = new Map<string, readonly PolicyStatement[]>();
+  private readonly ofRoles = new Map<string, readonly IamStatement[]>();
 
   constructor(
     private readonly stacks: readonly Stack[],
@@ -14,7 +14,7 @@ export class DeployedPolicies {
   ) {}
 
   /** Read at the first question: by then what the policy refers to has started. */
-  ofRole(role: string): readonly PolicyStatement[] {
+  ofRole(role: string): readonly IamStatement[] {
     const known = this.ofRoles.get(role);
     if (known !== undefined) return known;
     const statements = this.blocks('aws_iam_role_policy')
@@ -31,21 +31,21 @@ export class DeployedPolicies {
   }
 
   /** The bucket's own policy; it denies more than it allows. */
-  ofBucket(bucket: string): readonly PolicyStatement[] {
+  ofBucket(bucket: string): readonly IamStatement[] {
     return this.blocks('aws_s3_bucket_policy')
       .filter((block) => this.argument(block, 'bucket') === bucket)
       .flatMap((block) => this.statements(block));
   }
 
   /** The queue's own policy. `arn` as the policy itself names it. */
-  ofQueue(arn: string): readonly PolicyStatement[] {
+  ofQueue(arn: string): readonly IamStatement[] {
     return this.blocks('aws_sqs_queue_policy')
       .flatMap((block) => this.statements(block))
       .filter(({ resources }) => resources.includes(arn));
   }
 
   /** The key's own policy. Without one AWS writes one that leaves all to the account's IAM policies. */
-  ofKey(arn: string): readonly PolicyStatement[] | undefined {
+  ofKey(arn: string): readonly IamStatement[] | undefined {
     const key = this.blocks('aws_kms_key').find(
       (block) => resolveReferences(`\${${block.address}.arn}`, placeOf(block, 'arn'), this.lookup) === arn,
     );
@@ -104,7 +104,7 @@ export class DeployedPolicies {
     return String(role?.config.name);
   }
 
-  private statements(block: Block): PolicyStatement[] {
+  private statements(block: Block): IamStatement[] {
     return parsePolicyDocument(this.argument(block, 'policy'), `${block.stack}: ${block.address}`);
   }
 }

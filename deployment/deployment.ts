@@ -1,6 +1,6 @@
 /** The synthesized stacks as one deployment: resources of all stacks, and what refers to what, across stacks too. */
 import { isMap, type Json, type JsonMap, listOf, textsWithin, valueAt } from './json';
-import { type PolicyStatement, parsePolicyDocument } from './policy-document';
+import { type IamStatement, parsePolicyDocument } from './policy-document';
 import { findReferences, type Reference } from './references';
 import { readStacks, type Stack } from './terraform-json';
 
@@ -35,7 +35,7 @@ export class Resource {
   }
 
   /** The statements of a policy that stands as a text at a path; none where there is no policy. */
-  statements(path = 'policy'): readonly PolicyStatement[] {
+  statements(path = 'policy'): readonly IamStatement[] {
     const text = this.text(path);
     return text.startsWith('{')
       ? parsePolicyDocument(text, `stack ${this.stack}: ${this.address}.${path}`)

@@ -2,7 +2,7 @@
 import { isMap, type Json, type JsonMap } from './json';
 import { DeploymentError } from './terraform-json';
 
-export interface PolicyStatement {
+export interface IamStatement {
   readonly sid: string;
   /** False for a Deny. */
   readonly allows: boolean;
@@ -15,13 +15,13 @@ export interface PolicyStatement {
   /** `Service:…`, `AWS:…`; `*` is everybody. Both empty in an identity policy. */
   readonly principals: readonly string[];
   readonly notPrincipals: readonly string[];
-  readonly conditions: readonly PolicyCondition[];
+  readonly conditions: readonly IamCondition[];
   /** A document of the version 2008-10-17, which is also the default, takes `${…}` as text. */
   readonly hasVariables: boolean;
 }
 
 /** One key of one operator. All conditions of a statement must hold, with one of the values each. */
-export interface PolicyCondition {
+export interface IamCondition {
   readonly operator: string;
   readonly key: string;
   readonly values: readonly string[];
@@ -31,7 +31,7 @@ export interface PolicyCondition {
  * @param origin where the document stands, for messages: `stack storage: aws_kms_key.data.policy`.
  * @throws DeploymentError for anything that IAM would refuse, or that is not understood here.
  */
-export function parsePolicyDocument(text: string, origin: string): PolicyStatement[] {
+export function parsePolicyDocument(text: string, origin: string): IamStatement[] {
   const { Version: version = '2008-10-17', Statement: given, ...rest } = parseJson(text, origin);
   refuseUnknown(rest, ['Id'], origin);
   if (version !== '2012-10-17' && version !== '2008-10-17') {
@@ -49,7 +49,7 @@ export function parsePolicyDocument(text: string, origin: string): PolicyStateme
 
 /** What a statement demands of a condition key by an operator; nothing when it does not ask. */
 export function demandedValues(
-  { conditions }: PolicyStatement,
+  { conditions }: IamStatement,
   operator: string,
   key: string,
 ): readonly string[] {
@@ -58,7 +58,7 @@ export function demandedValues(
     .flatMap(({ values }) => values);
 }
 
-export const asksFor = ({ conditions }: PolicyStatement, key: string): boolean =>
+export const asksFor = ({ conditions }: IamStatement, key: string): boolean =>
   conditions.some((condition) => isSameKey(condition.key, key));
 
 /** Upper and lower case do not differ in condition keys (IAM user guide, "IAM JSON policy elements: Condition"). */
@@ -67,7 +67,7 @@ const isSameKey = (one: string, other: string): boolean => one.toLowerCase() ===
 const PAIRS = ['Action', 'Resource', 'Principal'] as const;
 const MEMBERS = ['Sid', 'Effect', 'Condition', ...PAIRS, ...PAIRS.map((member) => `Not${member}`)];
 
-function parseStatement(statement: JsonMap, origin: string, hasVariables: boolean): PolicyStatement {
+function parseStatement(statement: JsonMap, origin: string, hasVariables: boolean): IamStatement {
   refuseUnknown(statement, MEMBERS, origin);
   const { Sid: sid, Effect: effect } = statement;
   if (effect !== 'Allow' && effect !== 'Deny') {
@@ -125,7 +125,7 @@ function parsePrincipals(value: Json | undefined, origin: string): string[] {
   );
 }
 
-function parseConditions(value: Json | undefined, origin: string): PolicyCondition[] {
+function parseConditions(value: Json | undefined, origin: string): IamCondition[] {
   if (value === undefined) return [];
   return Object.entries(mapOf(value, `${origin} Condition`)).flatMap(([operator, keys]) =>
     Object.entries(mapOf(keys, `${origin} ${operator}`)).map(([key, values]) => ({

@@ -2,7 +2,7 @@
 
 import type { Resource } from '../deployment';
 import { matchesAction, matchesWildcards } from '../iam-pattern';
-import type { PolicyStatement } from '../policy-document';
+import type { IamStatement } from '../policy-document';
 import type { Trace } from './trace';
 
 /** An action on a resource, as a role's statement allows it; the resource may be a pattern itself. */
@@ -27,7 +27,7 @@ export function tracePolicy(trace: Trace, endpoint: Resource, calls: readonly Ca
   }
 }
 
-function lets(endpoint: Resource, statement: PolicyStatement, { action, resource }: Call): boolean {
+function lets(endpoint: Resource, statement: IamStatement, { action, resource }: Call): boolean {
   return (
     statement.principals.includes('*') &&
     statement.actions.some((given) => matchesAction(given, action)) &&
@@ -40,7 +40,7 @@ function lets(endpoint: Resource, statement: PolicyStatement, { action, resource
 const covers = (given: string, wanted: string): boolean => matchesWildcards(given, wanted);
 
 /** The one condition that this model understands; another one lets no call through. */
-function isMetByOwnAccount(endpoint: Resource, { conditions }: PolicyStatement): boolean {
+function isMetByOwnAccount(endpoint: Resource, { conditions }: IamStatement): boolean {
   const { accountId } = endpoint.deployment.home;
   return conditions.every(
     ({ operator, key, values }) =>

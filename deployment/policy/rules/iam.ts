@@ -1,5 +1,5 @@
 import type { Resource } from '../../deployment';
-import { asksFor, type PolicyStatement } from '../../policy-document';
+import { asksFor, type IamStatement } from '../../policy-document';
 import { is, isNot, type PolicyRule, type Predicate } from '../rule';
 
 const ROLE = 'aws_iam_role';
@@ -19,11 +19,11 @@ const nowhere =
       );
 
 const everyAllowed =
-  (wanted: (statement: PolicyStatement) => boolean): Predicate =>
+  (wanted: (statement: IamStatement) => boolean): Predicate =>
   (policy) =>
     policy.statements().every((statement) => !statement.allows || wanted(statement));
 
-const trust = (role: Resource): readonly PolicyStatement[] => role.statements('assume_role_policy');
+const trust = (role: Resource): readonly IamStatement[] => role.statements('assume_role_policy');
 
 /** Actions that IAM authorizes on no particular resource, so that "*" is all that can be said. */
 const WITHOUT_RESOURCE: readonly RegExp[] = [
@@ -38,7 +38,7 @@ const isRestrictable = (action: string): boolean => !WITHOUT_RESOURCE.some((know
 const isRead = (action: string): boolean => /:(Get|List|Describe|BatchGet|Scan|Query)/.test(action);
 
 /** Conditions by which a service that acts for somebody else cannot be used from another account. */
-const namesAccount = (statement: PolicyStatement): boolean =>
+const namesAccount = (statement: IamStatement): boolean =>
   // Lambda sends neither account nor function when it assumes a function's role.
   statement.principals.every((principal) => principal === 'Service:lambda.amazonaws.com') ||
   asksFor(statement, 'aws:SourceAccount');

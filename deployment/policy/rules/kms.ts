@@ -1,10 +1,10 @@
-import type { PolicyStatement } from '../../policy-document';
+import type { IamStatement } from '../../policy-document';
 import { isNotFalse, isTrue, type PolicyRule } from '../rule';
 
 const KEY = 'aws_kms_key';
 
 /** Lets everybody in, whoever they are and from wherever they come. */
-export const isOpenToAll = ({ allows, principals, conditions }: PolicyStatement): boolean =>
+export const isOpenToAll = ({ allows, principals, conditions }: IamStatement): boolean =>
   allows && principals.includes('*') && conditions.length === 0;
 
 export const KMS_RULES: readonly PolicyRule[] = [

@@ -1,7 +1,7 @@
 /** Every `*` in a statement that allows something, with the reason why it is there. One that nothing explains fails. */
 
 import type { Deployment, Resource } from '../../deployment';
-import type { PolicyStatement } from '../../policy-document';
+import type { IamStatement } from '../../policy-document';
 import type { PolicyRule } from '../rule';
 
 type Place = 'action' | 'resource' | 'principal';
@@ -18,7 +18,7 @@ export interface ExplainedWildcard {
 
 export interface Wildcard {
   readonly resource: Resource;
-  readonly statement: PolicyStatement;
+  readonly statement: IamStatement;
   readonly place: Place;
   readonly text: string;
 }

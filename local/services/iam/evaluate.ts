@@ -2,7 +2,7 @@
  * The decision of IAM for one action on one resource (AWS IAM user guide, "Policy evaluation logic"), for one
  * account: an explicit Deny wins; then an Allow of the identity's policies or of the resource's policy is enough.
  */
-import type { PolicyCondition, PolicyStatement } from '../../../deployment/policy-document';
+import type { IamCondition, IamStatement } from '../../../deployment/policy-document';
 
 export interface AccessRequest {
   /** `s3:GetObject` */
@@ -10,19 +10,19 @@ export interface AccessRequest {
   readonly resource: string;
   /** ARN of the role or name of the service that asks. */
   readonly principal: string;
-  /** PolicyCondition keys of the request, in IAM's spelling. */
+  /** IamCondition keys of the request, in IAM's spelling. */
   readonly context: Readonly<Record<string, string>>;
 }
 
 export interface Policies {
-  readonly identity: readonly PolicyStatement[];
+  readonly identity: readonly IamStatement[];
   /** Statements of the resource's own policy; empty when it has none. */
-  readonly resource: readonly PolicyStatement[];
+  readonly resource: readonly IamStatement[];
 }
 
 export type Decision =
-  | { readonly allowed: true; readonly by: PolicyStatement }
-  | { readonly allowed: false; readonly by?: PolicyStatement };
+  | { readonly allowed: true; readonly by: IamStatement }
+  | { readonly allowed: false; readonly by?: IamStatement };
 
 export function evaluate(request: AccessRequest, policies: Policies): Decision {
   const identity = policies.identity.filter((statement) => matches(statement, request));
@@ -36,7 +36,7 @@ export function evaluate(request: AccessRequest, policies: Policies): Decision {
   return grant === undefined ? { allowed: false } : { allowed: true, by: grant };
 }
 
-function matches(statement: PolicyStatement, request: AccessRequest): boolean {
+function matches(statement: IamStatement, request: AccessRequest): boolean {
   return (
     statement.actions.some((pattern) => like(pattern.toLowerCase(), request.action.toLowerCase())) &&
     statement.resources.some((pattern) => like(withVariables(pattern, request), request.resource)) &&
@@ -44,7 +44,7 @@ function matches(statement: PolicyStatement, request: AccessRequest): boolean {
   );
 }
 
-function matchesPrincipal(statement: PolicyStatement, request: AccessRequest): boolean {
+function matchesPrincipal(statement: IamStatement, request: AccessRequest): boolean {
   // `arn:aws:iam::<account>:root` stands for every identity of the account that its own policies allow.
   return statement.principals.some((pattern) =>
     like(pattern.replace(/^(AWS|Service):/, ''), request.principal),
@@ -69,7 +69,7 @@ const NEGATED: Readonly<Record<string, string>> = {
   ArnNotLike: 'ArnLike',
 };
 
-function holds(condition: PolicyCondition, request: AccessRequest): boolean {
+function holds(condition: IamCondition, request: AccessRequest): boolean {
   const ifExists = condition.operator.endsWith('IfExists');
   const operator = ifExists ? condition.operator.slice(0, -'IfExists'.length) : condition.operator;
   const actual = request.context[condition.key];
