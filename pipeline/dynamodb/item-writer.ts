@@ -32,14 +32,26 @@ const MAX_DELAY_MS = 5_000;
 
 const sleep = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs));
 
+/** So many versions of items wait for one request at most, however small they are. */
+const MAX_BATCH_VERSIONS = 1000;
+
+/** The items of one key that wait for a request: only the last one is sent. */
+type Versions<Item> = readonly [last: Item, ...superseded: Item[]];
+
 /**
- * Puts items. A request may not hold one key twice, and requests in flight have no order among them: so an item whose
- * key is being collected or in flight waits until that earlier item is written. The last one in the file wins.
+ * Puts items. The last one in the file wins: requests in flight have no order among them, so a request waits until
+ * earlier ones with a key of its own are answered.
+ *
+ * A request may not hold one key twice. Of the items of one key that wait together only the last is sent: a put
+ * replaces the whole item, so what is left is the same as if all were put one after the other, and 20,000 of one key
+ * are not 20,000 requests. A stream then has no records of the versions between. Those are kept until the last one is
+ * taken: if DynamoDB refuses that one, the one before it is put.
  */
 export class ItemWriter<Item extends WritableItem> {
-  /** Items that DynamoDB took. */
+  /** Items that DynamoDB took, those that a later one of the same request superseded included. */
   writtenCount = 0;
-  private batch = new Map<string, Item>();
+  private batch = new Map<string, Versions<Item>>();
+  private versionCount = 0;
   private batchBytes = 0;
   private failure: unknown;
   private readonly inFlight = new Set<Promise<void>>();
@@ -59,11 +71,14 @@ export class ItemWriter<Item extends WritableItem> {
 
   /** Returns when there is room for more; throws what an earlier request failed with. */
   async add(item: Item): Promise<void> {
-    const isFull = this.batch.size === MAX_BATCH_ITEMS || this.batchBytes + item.byteCount > MAX_BATCH_BYTES;
-    if (isFull || this.batch.has(item.key)) await this.send();
-    await this.keysInFlight.get(item.key);
+    const isFull =
+      (this.batch.size === MAX_BATCH_ITEMS && !this.batch.has(item.key)) ||
+      this.versionCount === MAX_BATCH_VERSIONS ||
+      this.batchBytes + item.byteCount > MAX_BATCH_BYTES;
+    if (isFull) await this.send();
     this.throwFailure();
-    this.batch.set(item.key, item);
+    this.batch.set(item.key, [item, ...(this.batch.get(item.key) ?? [])]);
+    this.versionCount += 1;
     this.batchBytes += item.byteCount;
   }
 
@@ -88,30 +103,34 @@ export class ItemWriter<Item extends WritableItem> {
   }
 
   private async send(): Promise<void> {
-    const items = [...this.batch.values()];
+    const batch = this.batch;
     this.batch = new Map();
+    this.versionCount = 0;
     this.batchBytes = 0;
-    if (items.length === 0) return;
+    if (batch.size === 0) return;
+    for (const key of batch.keys()) await this.keysInFlight.get(key);
     while (this.inFlight.size >= this.parallelism) await Promise.race(this.inFlight);
     this.throwFailure();
-    const request = this.write(items).catch((error: unknown) => {
+    const request = this.write([...batch.values()]).catch((error: unknown) => {
       this.failure ??= error;
     });
     this.inFlight.add(request);
-    for (const item of items) this.keysInFlight.set(item.key, request);
+    for (const key of batch.keys()) this.keysInFlight.set(key, request);
     void request.then(() => {
       this.inFlight.delete(request);
-      for (const item of items) this.keysInFlight.delete(item.key);
+      for (const key of batch.keys()) {
+        if (this.keysInFlight.get(key) === request) this.keysInFlight.delete(key);
+      }
     });
   }
 
-  private async write(items: readonly Item[]): Promise<void> {
-    let left: Record<string, AttributeValue>[] = items.map(({ item }) => item);
+  private async write(batch: readonly Versions<Item>[]): Promise<void> {
+    let left: Record<string, AttributeValue>[] = batch.map(([{ item }]) => item);
     for (let attempt = 1; ; attempt += 1) {
       try {
         left = await this.put(left);
       } catch (error) {
-        if (isRefusedInput(error)) return this.writeHalves(items);
+        if (isRefusedInput(error)) return this.writeHalves(batch);
         if (!isThrottled(error)) throw dynamodbFailure(error, this.options.tableName);
       }
       if (left.length === 0) break;
@@ -119,17 +138,22 @@ export class ItemWriter<Item extends WritableItem> {
       // Full jitter: parallel requests that were throttled together do not come back together.
       await this.wait(Math.random() * Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt));
     }
-    this.writtenCount += items.length;
+    this.writtenCount += batch.reduce((count, versions) => count + versions.length, 0);
   }
 
   /** One bad item makes DynamoDB refuse the whole request; halving finds it and writes the others. */
-  private async writeHalves(items: readonly Item[]): Promise<void> {
-    const [first] = items;
-    if (first === undefined) return;
-    if (items.length === 1) return this.options.onRefused(first);
-    const middle = Math.ceil(items.length / 2);
-    await this.write(items.slice(0, middle));
-    await this.write(items.slice(middle));
+  private async writeHalves(batch: readonly Versions<Item>[]): Promise<void> {
+    const [versions] = batch;
+    if (versions === undefined) return;
+    if (batch.length === 1) {
+      const [refused, before, ...earlier] = versions;
+      await this.options.onRefused(refused);
+      if (before !== undefined) await this.write([[before, ...earlier]]);
+      return;
+    }
+    const middle = Math.ceil(batch.length / 2);
+    await this.write(batch.slice(0, middle));
+    await this.write(batch.slice(middle));
   }
 
   /** @returns the items that DynamoDB did not process. */

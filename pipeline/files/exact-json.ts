@@ -28,9 +28,15 @@ export class JsonSyntaxError extends Error {
 const MAX_DEPTH = 200;
 
 /**
+ * DynamoDB counts 1 byte for each value in a list or map, and 3 more for a list or map itself (Amazon DynamoDB
+ * developer guide, "Item sizes and formats"). More than its 400 KB are not held in memory, whatever their text is.
+ */
+const MAX_COUNTED_BYTES = 400 * 1024;
+
+/**
  * Parses one JSON value, blanks around it allowed.
  * @returns the value, or a Refusal when it is JSON but would not survive: a name twice in one object, half a
- * surrogate pair, or nesting that is not looked at further.
+ * surrogate pair, or nesting or a number of values that is not looked at further.
  * @throws JsonSyntaxError
  */
 export function parseExactJson(text: string): ExactJson | Refusal {
@@ -62,6 +68,7 @@ const LITERALS = [
 
 class ExactJsonParser {
   private at = 0;
+  private countedBytes = 0;
   private readonly path: (string | number)[] = [];
   /** The first reason why the value would not survive. */
   private refusal: Refusal | undefined;
@@ -131,18 +138,27 @@ class ExactJsonParser {
       throw new Refusal('NESTED_TOO_DEEP', `nested deeper than ${MAX_DEPTH} levels`);
     }
     this.at += 1;
+    this.count(3);
     this.match(BLANKS);
     if (this.text[this.at] === close) {
       this.at += 1;
       return;
     }
     for (;;) {
+      this.count(1);
       readMember();
       this.match(BLANKS);
       if (this.text[this.at] !== ',') break;
       this.at += 1;
     }
     this.expect(close);
+  }
+
+  private count(byteCount: number): void {
+    this.countedBytes += byteCount;
+    if (this.countedBytes <= MAX_COUNTED_BYTES) return;
+    const reason = `its values without their content have more than ${MAX_COUNTED_BYTES} bytes as DynamoDB counts them`;
+    throw new Refusal('ITEM_TOO_LARGE', reason);
   }
 
   private string(): string {

@@ -27,6 +27,8 @@ export interface OpenFrame {
   readonly kind: 'nested' | 'string' | 'word';
   readonly parts: Buffer[];
   byteCount: number;
+  /** Only the beginning of it is kept. */
+  isTooLong: boolean;
   depth: number;
   isInString: boolean;
   isEscaped: boolean;

@@ -13,10 +13,21 @@ export interface JsonFrame {
   readonly line: number;
   readonly column: number;
   readonly bytes: Buffer;
+  /** It is longer than any item may be, and `bytes` is only its beginning. */
+  readonly isTooLong: boolean;
 }
 
-/** The item that DynamoDB refuses for its size has 400 KB; blanks and escapes make its text longer. */
-export const MAX_ITEM_BYTES = 16 * 1024 * 1024;
+/**
+ * DynamoDB takes items of 400 KB (Amazon DynamoDB developer guide, "Quotas"). JSON writes a byte in at most six,
+ * `\u0041`, which makes 2.4 MB; the rest is room for blanks and line breaks.
+ */
+export const MAX_ITEM_TEXT_BYTES = 4 * 1024 * 1024;
+
+/** A longer value is taken for one whose bracket or quote is missing: it would swallow the rest of the file. */
+const MAX_VALUE_BYTES = 16 * 1024 * 1024;
+
+/** How much of an item that is too long is kept to show. */
+const SHOWN_BYTES = 1024;
 
 export const ITEMS_NAME = 'data';
 
@@ -138,7 +149,17 @@ export class JsonFrameScanner {
     const { line, column } = this;
     const isInString = kind === 'string';
     const depth = kind === 'nested' ? 1 : 0;
-    this.frame = { line, column, kind, parts: [], byteCount: 0, depth, isInString, isEscaped: false };
+    this.frame = {
+      line,
+      column,
+      kind,
+      parts: [],
+      byteCount: 0,
+      isTooLong: false,
+      depth,
+      isInString,
+      isEscaped: false,
+    };
     return true;
   }
 
@@ -180,8 +201,11 @@ export class JsonFrameScanner {
   }
 
   /** @returns the frame when it is an item. */
-  private close({ line, column, parts }: OpenFrame, rest: Buffer): JsonFrame | undefined {
-    const frame = { line, column, bytes: parts.length === 0 ? rest : Buffer.concat([...parts, rest]) };
+  private close(open: OpenFrame, rest: Buffer): JsonFrame | undefined {
+    this.grow(open, rest);
+    const { line, column, parts, isTooLong } = open;
+    const [only = rest] = parts;
+    const frame = { line, column, bytes: parts.length > 1 ? Buffer.concat(parts) : only, isTooLong };
     this.frame = undefined;
     if (this.state === 'firstItem' || this.state === 'item') {
       this.state = 'itemEnd';
@@ -195,11 +219,19 @@ export class JsonFrameScanner {
   }
 
   private grow(frame: OpenFrame, part: Buffer): void {
-    frame.parts.push(part);
     frame.byteCount += part.length;
-    if (frame.byteCount <= MAX_ITEM_BYTES) return;
-    throw this.broken(
-      `the value that starts on line ${frame.line}, column ${frame.column} has more than ${MAX_ITEM_BYTES} bytes; is a bracket or a quote missing?`,
-    );
+    if (!frame.isTooLong) frame.parts.push(part);
+    const isItem = this.state === 'firstItem' || this.state === 'item';
+    const maxBytes = isItem ? MAX_VALUE_BYTES : MAX_ITEM_TEXT_BYTES;
+    if (frame.byteCount > maxBytes) {
+      throw this.broken(
+        `the value that starts on line ${frame.line}, column ${frame.column} has more than ${maxBytes} bytes; is a bracket or a quote missing?`,
+      );
+    }
+    if (frame.byteCount <= MAX_ITEM_TEXT_BYTES || frame.isTooLong) return;
+    frame.isTooLong = true;
+    const shown = Buffer.concat(frame.parts).subarray(0, SHOWN_BYTES);
+    // Copied: a view would keep all of it in memory.
+    frame.parts.splice(0, frame.parts.length, Buffer.from(shown));
   }
 }

@@ -1,15 +1,16 @@
 /** The items of a JSON seed file, one after the other, each with its place and its exact values. */
 import { isUtf8 } from 'node:buffer';
 import { type ExactJson, JsonSyntaxError, parseExactJson } from './exact-json';
-import { type JsonFrame, JsonFrameScanner } from './json-frames';
+import { type JsonFrame, JsonFrameScanner, MAX_ITEM_TEXT_BYTES } from './json-frames';
 import { Refusal } from './rejection';
 import { type ByteStream, seedUnreadable } from './seed-file';
 
 export interface JsonItem {
   /** Line on which the item starts, from 1. */
   readonly line: number;
-  /** Its text, as it stands in the file. */
+  /** Its text, as it stands in the file, or the beginning of one that is too long. */
   readonly bytes: Buffer;
+  readonly isCut: boolean;
   readonly value: ExactJson | Refusal;
 }
 
@@ -27,15 +28,16 @@ export async function* readJsonItems(source: ByteStream): AsyncGenerator<readonl
 }
 
 function parseItem(frame: JsonFrame): JsonItem {
-  const { line, bytes } = frame;
-  if (!isUtf8(bytes)) {
-    return {
-      line,
-      bytes,
-      value: new Refusal('INVALID_UTF8', 'the item is not UTF-8; save the file as UTF-8'),
-    };
+  const { line, bytes, isTooLong: isCut } = frame;
+  if (isCut) {
+    const reason = `the item has more than ${MAX_ITEM_TEXT_BYTES} bytes of JSON; DynamoDB takes 400 KB`;
+    return { line, bytes, isCut, value: new Refusal('ITEM_TOO_LARGE', reason) };
   }
-  return { line, bytes, value: parseText(frame) };
+  if (!isUtf8(bytes)) {
+    const reason = 'the item is not UTF-8; save the file as UTF-8';
+    return { line, bytes, isCut, value: new Refusal('INVALID_UTF8', reason) };
+  }
+  return { line, bytes, isCut, value: parseText(frame) };
 }
 
 function parseText(frame: JsonFrame): ExactJson | Refusal {

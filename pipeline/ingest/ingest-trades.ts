@@ -44,7 +44,10 @@ export async function ingestTrades(options: IngestTradesOptions): Promise<Ingest
       for (const source of items) {
         const built = source.value instanceof Refusal ? source.value : buildItem(source.value, table);
         if (built instanceof Refusal) await rejected.add(buildRejection(source, built));
-        else await writer.add({ ...built, source });
+        else {
+          rejected.accept(1);
+          await writer.add({ ...built, source });
+        }
       }
     }
     await writer.finish();
@@ -55,9 +58,9 @@ export async function ingestTrades(options: IngestTradesOptions): Promise<Ingest
   return { rows: writer.writtenCount, rejected: await rejected.finish() };
 }
 
-function buildRejection({ line, bytes }: JsonItem, { code, reason, column }: Refusal): Rejection {
+function buildRejection({ line, bytes, isCut }: JsonItem, { code, reason, column }: Refusal): Rejection {
   const place = { line, code, reason, ...(column === undefined ? {} : { column }) };
-  return code === 'INVALID_UTF8'
-    ? { ...place, raw: bytes.toString('base64'), rawForm: 'base64' }
-    : { ...place, raw: bytes.toString('utf8') };
+  if (code === 'INVALID_UTF8') return { ...place, raw: bytes.toString('base64'), rawForm: 'base64' };
+  const raw = bytes.toString('utf8');
+  return isCut ? { ...place, raw, rawForm: 'cut' } : { ...place, raw };
 }

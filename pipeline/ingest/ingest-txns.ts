@@ -31,7 +31,7 @@ export interface IngestTxnsOptions extends MysqlConnectionOptions {
  * Stopped before 4, the server keeps no row; rejected rows may already lie in S3, and the next run writes them again
  * under its own id. When the connection is lost during 4, the rows may be there although the run failed.
  *
- * @throws PipelineError SEED_UNREADABLE, SOURCE_UNAVAILABLE, SOURCE_NOT_READY or SOURCE_REFUSED.
+ * @throws PipelineError SEED_UNREADABLE (also when too many rows are rejected), SOURCE_UNAVAILABLE, SOURCE_NOT_READY or SOURCE_REFUSED.
  */
 export async function ingestTxns(options: IngestTxnsOptions): Promise<Ingested> {
   const { secret, table = TXNS } = options;
@@ -58,6 +58,7 @@ async function insertRows(
   const ingestedAt = utcMicroseconds(startedAt);
   let count = 0;
   for await (const batch of readCsvRows(seed, table)) {
+    rejected.accept(batch.rows.length);
     for (const rejection of batch.rejections) await rejected.add(rejection);
     for (const row of batch.rows) await inserter.add([...row, ingestedAt]);
     count += batch.rows.length;

@@ -92,6 +92,34 @@ describe('the file', () => {
     );
   });
 
+  it('an item of 15 MB is refused on its own, in the memory of its beginning', async () => {
+    async function* large(): AsyncGenerator<Buffer> {
+      yield Buffer.from('{"data": [{"id": "a"},\n{"id": "b", "list": [{}');
+      for (let part = 0; part < 15; part += 1) yield Buffer.from(',{}'.repeat(350_000));
+      yield Buffer.from(']},\n{"id": "c"}]}');
+    }
+    const items = (await collect(readJsonItems(large()))).flat();
+    expect(items.map(({ line, isCut }) => ({ line, isCut }))).toEqual([
+      { line: 1, isCut: false },
+      { line: 2, isCut: true },
+      { line: 3, isCut: false },
+    ]);
+    expect(items[1]?.value).toMatchObject({
+      code: 'ITEM_TOO_LARGE',
+      reason: 'the item has more than 4194304 bytes of JSON; DynamoDB takes 400 KB',
+    });
+    expect(items[1]?.bytes.length).toBe(1024);
+  });
+
+  it('an item of more values than DynamoDB counts bytes is refused before they are in memory', async () => {
+    const items = await read(`{"data": [{"id": "a", "list": [{}${',{}'.repeat(1_000_000)}]}, {"id": "b"}]}`);
+    expect(items[0]?.value).toMatchObject({
+      code: 'ITEM_TOO_LARGE',
+      reason: 'its values without their content have more than 409600 bytes as DynamoDB counts them',
+    });
+    expect(items[1]?.value).toBeInstanceOf(Map);
+  });
+
   it('an item that is not UTF-8 is refused on its own', async () => {
     const content = Buffer.from('{"data": [{"id": "caf\xe9"}, {"id": "b"}]}', 'latin1');
     const items = await read(content);

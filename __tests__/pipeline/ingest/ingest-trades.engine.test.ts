@@ -136,6 +136,39 @@ it('of items with one id the last in the file wins, however near and however man
   );
 });
 
+it('20,000 items of one id take no more requests than fit, and the last one is held', async () => {
+  let requests = 0;
+  const counting = {
+    send: (command: never) => {
+      requests += 1;
+      return dynamodb.client.send(command);
+    },
+  };
+  const items = Array.from({ length: 20_000 }, (_, index) => `{"id":"one","n":${index}}`);
+  const client = counting as unknown as DynamoDBClient;
+  expect(await ingest(fileOf(items), { client })).toMatchObject({ rows: 20_000 });
+  expect((await dynamodb.items(tableName)).get('one')?.n).toEqual({ N: '19999' });
+  expect(requests).toBe(20);
+});
+
+it('when DynamoDB refuses the last item of an id, the one before it is held', async () => {
+  const numbers = Array.from({ length: 60_000 }, () => '1234567890123456789012345678901234567.8').join(',');
+  const items = ['{"id":"one","n":1}', '{"id":"one","n":2}', `{"id":"one","n":[${numbers}]}`, '{"id":"two"}'];
+  const { rows, rejected } = await ingest(fileOf(items));
+  expect({ rows, rejected: rejected.count }).toEqual({ rows: 3, rejected: 1 });
+  const held = await dynamodb.items(tableName);
+  expect(held.get('one')?.n).toEqual({ N: '2' });
+  expect(held.size).toBe(2);
+});
+
+it('an item of 15 MB is rejected, the others are written', async () => {
+  const items = ['{"id":"a"}', `{"id":"b","list":[{}${',{}'.repeat(5_000_000)}]}`, '{"id":"c"}'];
+  expect(await ingest(fileOf(items))).toMatchObject({ rows: 2, rejected: { count: 1 } });
+  const [rejection] = await s3.rejections(`rejected/trades/${runId()}`);
+  expect(rejection).toMatchObject({ line: 3, code: 'ITEM_TOO_LARGE', rawForm: 'cut' });
+  expect(rejection?.raw).toHaveLength(1024);
+});
+
 it('a number of up to 38 digits is held exactly', async () => {
   const digits = fc.bigInt({ min: -(10n ** 38n) + 1n, max: 10n ** 38n - 1n });
   const numbers = fc.sample(fc.tuple(digits, fc.integer({ min: 0, max: 37 })), { numRuns: 300, seed: 7 });

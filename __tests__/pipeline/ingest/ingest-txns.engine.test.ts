@@ -128,6 +128,32 @@ it('a file of nothing but broken rows is rejected in parts of bounded size', asy
   expect(new Set(found).size).toBe(20_000);
 });
 
+describe('a file that is not what the table takes', () => {
+  const rejectedBytes = async (): Promise<number> =>
+    (await s3.rejections(`rejected/txns/${runId()}`)).reduce(
+      (sum, rejection) => sum + JSON.stringify(rejection).length + 1,
+      0,
+    );
+
+  it('of 30 MB of quotes is refused with its first lines after some thousands, not rejected line by line', async () => {
+    async function* quotes(): AsyncGenerator<Buffer> {
+      yield Buffer.from(`${HEADER}\n`);
+      for (let part = 0; part < 480; part += 1) yield Buffer.from('"\n'.repeat(32_768));
+    }
+    await expect(ingest(quotes())).rejects.toMatchObject({
+      code: 'SEED_UNREADABLE',
+      disposition: 'halt',
+      context: { table: 'txns', rejectedCount: 25_001, acceptedCount: 0 },
+      message: expect.stringContaining(
+        'more than half of its rows cannot be taken (25001 rejected, 0 taken so far), so the rest is not read. ' +
+          'The first: line 2: WRONG_COLUMN_COUNT: the row has 1 columns, the header has 8; line 3:',
+      ),
+    });
+    expect(await rejectedBytes()).toBeLessThan(4 * 1024 * 1024);
+    expect(await count()).toBe(0);
+  });
+});
+
 describe('a run that fails leaves no row', () => {
   async function* cutOff(): AsyncGenerator<Buffer> {
     yield Buffer.from(`${HEADER}\n${rowsOf(0, 5000)}`);
