@@ -24,6 +24,7 @@ export const ERROR_CODES = {
   WAREHOUSE_BUSY: 'the warehouse asked to come back later',
   REPLICATION_TASK_FAILED: 'the replication task is in a state that needs a person',
   POSITION_LOST: 'the source no longer has the changes after the checkpoint',
+  BINLOG_DAMAGED: 'the source sent changes that are not as it wrote them',
   SOURCE_REPLACED: 'the source is not the server that the checkpoint was taken on',
   RECONCILE_FAILED: 'source and warehouse could not be compared',
 } as const;

@@ -2,6 +2,7 @@
 import type { SourcePosition } from '../../../runtime/ports/source-position';
 import type { BinlogEvent } from './binlog-event';
 import { ByteReader } from './byte-reader';
+import { announcesChecksums, CHECKSUM_BYTES, checkEvent } from './event-checksum';
 import { EVENT, ROWS_EVENTS, type RowsEventShape, UNREADABLE_EVENTS } from './event-types';
 import { parseTableMap, type TableMap } from './table-map';
 
@@ -13,7 +14,6 @@ interface Header {
   readonly endOffset: number;
 }
 
-const CHECKSUM_BYTES = 4;
 const MARIADB_STANDALONE = 1;
 
 interface KnownTable {
@@ -46,8 +46,12 @@ export class BinlogParser {
     this.checksum = options.checksum;
   }
 
-  /** Parses one event, from its header to its end, and gives what it means: usually one event, or none. */
+  /**
+   * Parses one event, from its header to its end, and gives what it means: usually one event, or none.
+   * @throws BinlogDamagedError when it is not as the server wrote it
+   */
   parse(bytes: Buffer, start: number, end: number): BinlogEvent[] {
+    checkEvent(bytes, start, end, this.checksum);
     const reader = new ByteReader(bytes, start, end);
     const header = parseHeader(reader);
     const trimmed = this.checksum && header.type !== EVENT.FORMAT_DESCRIPTION ? end - CHECKSUM_BYTES : end;
@@ -76,6 +80,8 @@ export class BinlogParser {
       case EVENT.QUERY:
         return this.query(header, body);
       case EVENT.XID:
+        body.skip(8);
+        body.requireEnd('a commit');
         return this.end(header, 'commit');
       case EVENT.XA_PREPARE:
         return this.end(header, 'xa-prepare');
@@ -85,9 +91,7 @@ export class BinlogParser {
   }
 
   private formatDescription(header: Header, body: ByteReader): BinlogEvent[] {
-    // The algorithm of the file's checksums stands before the event's own, which is always there; 0 is none, 255 unknown.
-    const algorithm = body.bytes[body.end - CHECKSUM_BYTES - 1];
-    this.checksum = algorithm === 1;
+    this.checksum = announcesChecksums(body.bytes, body.end);
     this.tables.clear();
     this.group = 'none';
     return [{ kind: 'file', file: this.file, createdAtSeconds: header.timestampSeconds }];

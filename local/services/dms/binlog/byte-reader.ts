@@ -1,3 +1,8 @@
+/** What arrived is not what the server wrote, or not what it means by it. Nothing of the event may be used. */
+export class BinlogDamagedError extends Error {
+  override readonly name = 'BinlogDamagedError';
+}
+
 /** Reads the fields of a binlog event, little-endian unless said otherwise. */
 export class ByteReader {
   constructor(
@@ -11,11 +16,11 @@ export class ByteReader {
     return this.end - this.offset;
   }
 
-  /** The offset of the next field of `size` bytes. @throws RangeError when the event ends before it does. */
+  /** The offset of the next field of `size` bytes. @throws BinlogDamagedError when the event ends before it does. */
   take(size: number): number {
     const at = this.offset;
-    if (at + size > this.end)
-      throw new RangeError(`a binlog event ends ${at + size - this.end} bytes inside a field`);
+    if (size < 0 || at + size > this.end)
+      throw new BinlogDamagedError(`an event is ${at + size - this.end} bytes too short for its last field`);
     this.offset = at + size;
     return at;
   }
@@ -56,6 +61,12 @@ export class ByteReader {
       default:
         return first;
     }
+  }
+
+  /** @throws BinlogDamagedError when something is left. */
+  requireEnd(what: string): void {
+    if (this.remaining !== 0)
+      throw new BinlogDamagedError(`${what} has ${this.remaining} bytes more than it should have`);
   }
 
   /** A view, not a copy. */

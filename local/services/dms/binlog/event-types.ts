@@ -28,6 +28,18 @@ export const EVENT = {
   MARIADB_GTID: 162,
 } as const;
 
+/**
+ * A format description of binlog version 4: header, version (2), server (50), time of creation (4), length of headers
+ * (1), one length for each type, the algorithm of checksums (1), a checksum (4).
+ */
+export const FORMAT_DESCRIPTION = {
+  createdAt: 71,
+  headerLengthAt: 75,
+  leastBytes: 81,
+  /** The algorithm's number; 0 is none. */
+  crc32: 1,
+} as const;
+
 /** Events that carry changes in a form that is not read here: met on the way, they stop the task. */
 export const UNREADABLE_EVENTS: ReadonlyMap<number, string> = new Map([
   [EVENT.EXECUTE_LOAD_QUERY, 'a LOAD DATA that was logged as a statement; set binlog_format=ROW'],

@@ -1,5 +1,5 @@
 /** The structure of a table as a TABLE_MAP event gives it, before the rows that have it. */
-import type { ByteReader } from './byte-reader';
+import { BinlogDamagedError, ByteReader } from './byte-reader';
 
 /** Types of columns in a table map (MySQL source documentation, `enum_field_types`). */
 export const FIELD = {
@@ -64,7 +64,10 @@ export function parseTableMap(reader: ByteReader): TableMap {
   const types = reader.slice(reader.lengthEncoded());
   const metadataEnd = reader.lengthEncoded() + reader.offset;
   const columns = [...types].map((type) => parseColumn(type, reader));
-  reader.offset = metadataEnd;
+  if (reader.offset !== metadataEnd)
+    throw new BinlogDamagedError(
+      `the table map of ${database}.${table} has types that do not fit their sizes`,
+    );
   reader.skip((types.length + 7) >> 3);
   const columnNames = parseColumnNames(reader, types.length);
   return { database, table, columns, ...(columnNames === undefined ? {} : { columnNames }) };
@@ -118,14 +121,15 @@ function parseStringColumn(reader: ByteReader): MappedColumn {
 
 /** The optional metadata that follows is a list of type, length, value. */
 function parseColumnNames(reader: ByteReader, columnCount: number): readonly string[] | undefined {
+  let found: readonly string[] | undefined;
   while (reader.remaining > 0) {
     const field = reader.uint(1);
     const length = reader.lengthEncoded();
-    if (field !== COLUMN_NAMES_FIELD) {
-      reader.skip(length);
-      continue;
-    }
-    return Array.from({ length: columnCount }, () => reader.text(reader.lengthEncoded()));
+    const start = reader.take(length);
+    if (field !== COLUMN_NAMES_FIELD) continue;
+    const names = new ByteReader(reader.bytes, start, start + length);
+    found = Array.from({ length: columnCount }, () => names.text(names.lengthEncoded()));
+    names.requireEnd('a list of column names');
   }
-  return undefined;
+  return found;
 }

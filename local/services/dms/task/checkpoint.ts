@@ -1,4 +1,5 @@
 /** The task's checkpoint, and the proof that the source still is what it was taken on. */
+
 import type { Connection } from 'mysql2';
 import { PipelineError } from '../../../../pipeline/errors';
 import {
@@ -7,6 +8,7 @@ import {
   type SourcePosition,
 } from '../../../runtime/ports/source-position';
 import { queryRows } from '../binlog/binlog-stream';
+import { BinlogDamagedError } from '../binlog/byte-reader';
 import { type BinlogFile, readBinlogFiles, readGtidAt, readServer } from './source-server';
 
 export interface Checkpoint {
@@ -89,8 +91,19 @@ export function sourceReplaced(checkpoint: Pick<Checkpoint, 'position'>, reason:
   });
 }
 
+export function binlogDamaged(error: Error, position: SourcePosition): PipelineError {
+  return new PipelineError({
+    code: 'BINLOG_DAMAGED',
+    disposition: 'halt',
+    message: `the binlog after ${formatPosition(position)} cannot be trusted: ${error.message}. Nothing after it was replicated. If it was damaged on its way, resume reads it again. If resume fails at the same place, the file is damaged on the source's disk: check the disk, begin a new file there (FLUSH BINARY LOGS), then load the tables again: reload-target.`,
+    context: { checkpoint: formatPosition(position) },
+    cause: error,
+  });
+}
+
 /** ER_MASTER_FATAL_ERROR_READING_BINLOG: the server cannot read on from there; its text says why. */
 export function explainDumpError(error: unknown, position: SourcePosition): unknown {
+  if (error instanceof BinlogDamagedError) return binlogDamaged(error, position);
   if ((error as { errno?: unknown }).errno !== 1236 || !(error instanceof Error)) return error;
   // A file under the reader is gone. On connecting again the checkpoint is compared, which tells why.
   if (/could not find next log/i.test(error.message))
