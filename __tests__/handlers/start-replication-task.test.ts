@@ -81,9 +81,12 @@ describe('start-replication-task', () => {
   beforeAll(async () => {
     bundled = await bundleHandler('start-replication-task');
     const dmsTwin: JsonService = {
-      handle: (...call) => createDmsService({ tasks, connections }).handle(...call),
+      handle: (...call) =>
+        createDmsService({ tasks: new Map(tasks.map((task) => [task.arn, task])), connections }).handle(
+          ...call,
+        ),
     };
-    gateway = await startGateway({ services: { dms: dmsTwin } });
+    gateway = await startGateway({ services: new Map([['dms', dmsTwin]]) });
     const credentials = gateway.registerCaller('cdc-dev-start-replication-task');
     dms = new DatabaseMigrationServiceClient({
       endpoint: gateway.endpoint,
@@ -233,7 +236,7 @@ describe('start-replication-task', () => {
     const handle = jest.fn(async () => {
       throw new ServiceError('AccessDeniedException', 'not you', 403);
     });
-    const closed = await startGateway({ services: { dms: { handle } } });
+    const closed = await startGateway({ services: new Map([['dms', { handle }]]) });
     const credentials = closed.registerCaller('x');
     const client = new DatabaseMigrationServiceClient({
       endpoint: closed.endpoint,

@@ -7,7 +7,7 @@ import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { S3Client } from '@aws-sdk/client-s3';
 import { endpointVariables } from '../../local/protocol/endpoint-variables';
 import { startGateway } from '../../local/protocol/gateway';
-import type { JsonService } from '../../local/protocol/service';
+import type { GatewayService, JsonService } from '../../local/protocol/service';
 import { createDataApi } from '../../local/services/redshift/data-api/data-api';
 import { openWarehouse } from '../../local/services/redshift/storage/open-warehouse';
 import { S3Service } from '../../local/services/s3/s3-service';
@@ -57,7 +57,9 @@ export async function startWarehouseBed({ tables, secrets }: BedOptions): Promis
     }),
     ...(secrets === undefined ? {} : { secretsmanager: secrets }),
   };
-  const gateway = await startGateway({ services: { s3: s3Service, ...services } });
+  const gateway = await startGateway({
+    services: new Map<string, GatewayService>(Object.entries({ s3: s3Service, ...services })),
+  });
   const credentials = gateway.registerCaller(ADMIN);
   const client = { endpoint: gateway.endpoint, region: REGION, credentials };
   const s3 = new S3Client(client);

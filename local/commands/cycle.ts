@@ -1,5 +1,8 @@
 /** One cycle: ingest, wait until both ways are drained, compare. */
 import type { HandlerName } from '../../pipeline/handler-environment';
+import { REPLICATION_TASKS } from '../runtime/ports/replication-task';
+import { SCHEDULES } from '../runtime/ports/schedule';
+import { STREAM_MAPPINGS } from '../runtime/ports/stream-mapping';
 import type { ProgressWatch } from '../runtime/progress-watch';
 import type { Runtime } from '../runtime/runtime';
 import { parseReconciledTables, type ReconciledTable } from './reconciled-table';
@@ -11,9 +14,9 @@ const MAX_LOADS = 10_000;
 
 /** Fires the scheduled ingests once, then brings both ways to their end. */
 export async function runCycle(runtime: Runtime, watch: ProgressWatch): Promise<readonly ReconciledTable[]> {
-  const scheduled = new Set(runtime.laptop.schedules.map(({ name }) => name));
+  const scheduled = runtime.registry.of(SCHEDULES);
   const isScheduled = (handler: HandlerName): boolean =>
-    [...scheduled].some((name) => name === handler || name.endsWith(`-${handler}`));
+    [...scheduled.keys()].some((name) => name === handler || name.endsWith(`-${handler}`));
   if (isScheduled('start-replication-task')) {
     await watch.during(
       'the replication task to be started',
@@ -33,7 +36,8 @@ export async function drainAndReconcile(
   runtime: Runtime,
   watch: ProgressWatch,
 ): Promise<readonly ReconciledTable[]> {
-  const { tasks, mappings } = runtime.laptop;
+  const tasks = [...runtime.registry.of(REPLICATION_TASKS).values()];
+  const mappings = [...runtime.registry.of(STREAM_MAPPINGS).values()];
   const timeoutMs = DRAIN_TIMEOUT_MS;
   await Promise.all([
     watch.during(

@@ -5,10 +5,11 @@ import { readStacks } from '../../deployment/terraform-json';
 import { incomingPrefix } from '../../pipeline/s3-layout';
 import { dynamodbTables } from '../../pipeline/tables';
 import type { RuntimeEvent } from '../runtime/events';
+import { ACCESS_CONTROL, type Grant } from '../runtime/ports/access-control';
+import { OBJECTS } from '../runtime/ports/object-store';
+import { WAREHOUSES } from '../runtime/ports/warehouse';
 import { ProgressWatch } from '../runtime/progress-watch';
 import { type Runtime, startRuntime } from '../runtime/runtime';
-import type { Grant } from '../services/iam/permissions';
-import type { Body } from '../services/s3/object-file';
 import { StateFolder } from '../state/state-folder';
 import { runCycle } from './cycle';
 import { areEqual, parseReconciledTables } from './reconciled-table';
@@ -22,7 +23,7 @@ export interface ExerciseOptions {
 }
 
 /** @throws Error when a call is denied, or when the cycle does not end with every table equal */
-export async function exerciseDeployment(options: ExerciseOptions): Promise<Grant[]> {
+export async function exerciseDeployment(options: ExerciseOptions): Promise<readonly Grant[]> {
   const { deploymentFolder, dataDir, print } = options;
   const state = await StateFolder.open(dataDir, { fresh: true });
   const watch = new ProgressWatch();
@@ -37,7 +38,7 @@ export async function exerciseDeployment(options: ExerciseOptions): Promise<Gran
       const tables = await runCycle(runtime, watch);
       if (!areEqual(tables)) throw new Error('the cycle ended with tables that are not equal');
       await loseRow(runtime);
-      return runtime.laptop.permissions.grants();
+      return runtime.registry.the(ACCESS_CONTROL).grants();
     } finally {
       await runtime.stop();
     }
@@ -49,7 +50,7 @@ export async function exerciseDeployment(options: ExerciseOptions): Promise<Gran
 /** A row that is missing in the warehouse, so that the comparison asks the source for it again. */
 async function loseRow(runtime: Runtime): Promise<void> {
   const [table] = dynamodbTables();
-  const [warehouse] = runtime.laptop.warehouses.values();
+  const [warehouse] = runtime.registry.of(WAREHOUSES).values();
   if (table === undefined || warehouse === undefined) return;
   const target = `${table.target.schema}.${table.target.table}`;
   const session = await warehouse.openSession();
@@ -62,17 +63,17 @@ async function loseRow(runtime: Runtime): Promise<void> {
 }
 
 /** A broken row and a broken item in the seed, and a staged file that nothing can read. */
-async function breakInput({ laptop }: Runtime, deploymentFolder: string): Promise<void> {
-  const { store } = laptop.s3;
+async function breakInput(runtime: Runtime, deploymentFolder: string): Promise<void> {
+  const objects = runtime.registry.the(OBJECTS);
   for (const stack of readStacks(deploymentFolder)) {
     for (const block of stack.resources.filter(({ type }) => type === 'aws_s3_object')) {
-      const object = new ResourceArguments(block, laptop.lookup);
+      const object = new ResourceArguments(block, runtime.lookup);
       const [bucket, key] = [object.text('bucket'), object.text('key')];
       const pieces: Buffer[] = [];
-      for await (const piece of store.read(bucket, key)) pieces.push(piece as Buffer);
-      await store.put(bucket, key, bytes(withBrokenRecord(Buffer.concat(pieces).toString())));
+      for await (const piece of objects.read(bucket, key)) pieces.push(piece as Buffer);
+      await objects.putText(bucket, key, withBrokenRecord(Buffer.concat(pieces).toString()));
       for (const table of dynamodbTables()) {
-        await store.put(bucket, `${incomingPrefix(table.name)}broken.json.gz`, bytes('this is not gzip'));
+        await objects.putText(bucket, `${incomingPrefix(table.name)}broken.json.gz`, 'this is not gzip');
       }
     }
   }
@@ -82,9 +83,4 @@ function withBrokenRecord(content: string): string {
   return content.trimStart().startsWith('{')
     ? content.replace(/\]\s*\}\s*$/, ',{"this":"item has no key"}]}')
     : `${content.trimEnd()}\nthis row has one field\n`;
-}
-
-async function* bytes(text: string): Body {
-  yield Buffer.from(text);
-  return { checksums: {} };
 }

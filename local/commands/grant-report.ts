@@ -1,7 +1,7 @@
 /** The table of `npm run permissions`: every granted action, and what became of it. */
 
-import type { Grant } from '../services/iam/permissions';
-import { reasonFor } from '../services/iam/unexercised';
+import type { Grant } from '../runtime/ports/access-control';
+import { reasonUnexercised } from '../runtime/services';
 import { buildTextTable } from './text-table';
 
 export interface GrantReport {
@@ -11,7 +11,7 @@ export interface GrantReport {
 }
 
 export function buildGrantReport(grants: readonly Grant[]): GrantReport {
-  const lines = grants.map((grant) => ({ grant, reason: reasonFor(grant.role, grant.action) }));
+  const lines = grants.map((grant) => ({ grant, reason: reasonUnexercised(grant.role, grant.action) }));
   const gaps = lines.filter(({ grant, reason }) => (grant.uses === 0) === (reason === undefined)).length;
   const used = lines.filter(({ grant }) => grant.uses > 0).length;
   const table = buildTextTable(

@@ -1,7 +1,6 @@
 /** One statement against the warehouse, and its answer in a form that JSON can carry without losing a digit. */
 
-import type { ResultValue } from '../runtime/ports/warehouse';
-import type { TwinWarehouse } from '../services/redshift/storage/open-warehouse';
+import type { ResultValue, Warehouse } from '../runtime/ports/warehouse';
 
 export interface QueryAnswer {
   readonly columns: readonly { readonly name: string; readonly typeName: string }[];
@@ -13,7 +12,7 @@ export interface QueryAnswer {
 
 /** @throws WarehouseError */
 export async function queryWarehouse(
-  warehouse: Pick<TwinWarehouse, 'openSession'>,
+  warehouse: Pick<Warehouse, 'openSession'>,
   sql: string,
 ): Promise<QueryAnswer> {
   const session = await warehouse.openSession();

@@ -1,10 +1,10 @@
 /** `npm run reconcile`: compares the sources with the warehouse, of a running pipeline or of a stopped one. */
 
 import { callControlServer } from '../runtime/control-server';
-import { openSession } from '../runtime/laptop-session';
 import { findRuntime, requireState } from '../state/state-folder';
 import { parseReconcileArguments, type ReconcileArguments, START_HELP } from './arguments';
 import { drainAndReconcile } from './cycle';
+import { openPipelineSession } from './pipeline-session';
 import { areEqual, buildJsonSummary, parseReconciledTables, type ReconciledTable } from './reconciled-table';
 import { buildSummary } from './report';
 import { runCommand } from './run-command';
@@ -30,7 +30,7 @@ async function reconcile({ dataDir }: ReconcileArguments): Promise<readonly Reco
   if (running !== undefined) return parseReconciledTables(await callControlServer(running, 'reconcile', {}));
   requireState(dataDir);
   // Nothing is ingested; what was under way when it stopped is brought to its end first.
-  const session = await openSession({ dataDir, print: printProgress });
+  const session = await openPipelineSession({ dataDir, print: printProgress });
   try {
     return await drainAndReconcile(session.runtime, session.watch);
   } finally {

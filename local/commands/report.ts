@@ -2,8 +2,8 @@
 
 import type { OutcomeFields, RuntimeEvent } from '../runtime/events';
 import type { TaskEvent } from '../runtime/ports/replication-task';
+import type { StreamMappingEvent } from '../runtime/ports/stream-mapping';
 import { handlerOf } from '../runtime/runtime';
-import type { StreamMappingEvent } from '../services/lambda/stream-mapping/stream-mapping';
 import { parseReconciledTables, type ReconciledTable } from './reconciled-table';
 import { buildTextTable } from './text-table';
 

@@ -1,11 +1,11 @@
 /** `npm start`: runs the synthesized deployment on this machine. */
 
 import type { RuntimeEvent } from '../runtime/events';
-import { openSession, type Session } from '../runtime/laptop-session';
 import { handlerOf } from '../runtime/runtime';
 import { listenForStop, type StopSignals } from '../runtime/stop-signals';
 import { parseStartArguments, START_HELP, type StartArguments } from './arguments';
 import { runCycle } from './cycle';
+import { openPipelineSession, type PipelineSession } from './pipeline-session';
 import { areEqual, buildJsonSummary, parseReconciledTables, type ReconciledTable } from './reconciled-table';
 import { runCommand } from './run-command';
 
@@ -20,7 +20,7 @@ async function main(args: readonly string[]): Promise<number> {
   const print = given.json ? console.error : console.log;
   const signals = listenForStop(given.dataDir, print);
   const last = new LastReconciliation();
-  const session = await openSession({ ...given, print, onEvent: last.see });
+  const session = await openPipelineSession({ ...given, print, onEvent: last.see });
   print(`up in ${elapsed(startedAt)}; state and logs: ${session.state.folder}`);
   const code = given.once
     ? await runOnce(session, signals, print)
@@ -32,7 +32,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function runOnce(
-  session: Session,
+  session: PipelineSession,
   signals: StopSignals,
   print: (line: string) => void,
 ): Promise<number> {
@@ -54,7 +54,7 @@ async function runOnce(
 
 /** Ends well at a signal, badly when a part stopped that nothing starts again. */
 async function runUntilStopped(
-  { runtime, watch, stop }: Session,
+  { runtime, watch, stop }: PipelineSession,
   signals: StopSignals,
   { everySeconds }: StartArguments,
   print: (line: string) => void,

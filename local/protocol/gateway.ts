@@ -19,7 +19,7 @@ import { parseAuthorization } from './signature';
 
 export interface GatewayOptions {
   /** By signing name: `s3`, `dynamodb`, `redshift-data`, … Looked up at each request, so more may be added. */
-  readonly services?: Readonly<Record<string, GatewayService>>;
+  readonly services: ReadonlyMap<string, GatewayService>;
   /** Absent: every registered caller may do everything. */
   readonly authorize?: Authorize;
 }
@@ -55,15 +55,15 @@ class Router {
 
   /** An unsigned request names no service; without a JSON target it can only be for one with a protocol of its own. */
   private httpServiceOf(message: IncomingMessage): HttpService | undefined {
-    const { services = {} } = this.options;
+    const { services } = this.options;
     const isHttp = (service: GatewayService | undefined): service is HttpService =>
       service !== undefined && 'answer' in service;
     const name = parseAuthorization(message.headers)?.service;
     if (name !== undefined) {
-      const named = services[name];
+      const named = services.get(name);
       return isHttp(named) ? named : undefined;
     }
-    return isForS3(message) ? Object.values(services).find(isHttp) : undefined;
+    return isForS3(message) ? [...services.values()].find(isHttp) : undefined;
   }
 
   private async answerHttp(
@@ -89,7 +89,7 @@ class Router {
     try {
       const body = await readJsonBody(message);
       const signed = verifyCaller(this.callers, message, sha256Hex(body));
-      const twin = this.options.services?.[signed.authorization.service];
+      const twin = this.options.services.get(signed.authorization.service);
       if (twin === undefined || 'answer' in twin) throw noTwin(message, signed);
       const operation = parseTarget(message);
       if ('forward' in twin) {

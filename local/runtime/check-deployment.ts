@@ -1,16 +1,15 @@
-/** Everything in the stacks that the laptop cannot honour, found before anything starts, and told at once. */
+/** Everything in the stacks that the laptop cannot honour, found before anything starts, and reported at once. */
 
 import { checkArguments } from '../../deployment/resource-arguments';
 import { type Block, DeploymentError, type Stack } from '../../deployment/terraform-json';
-import { TWIN_BY_TYPE } from './twins';
-import { WITHOUT_A_TWIN } from './without-a-twin';
+import { TWIN_BY_TYPE, WITHOUT_A_TWIN } from './services';
 
 /** @throws DeploymentError naming every unknown type and every argument that no twin knows. */
 export function checkDeployment(stacks: readonly Stack[]): void {
   const problems = stacks.flatMap(({ resources }) => resources.flatMap(checkResource));
   if (problems.length === 0) return;
   throw new DeploymentError(
-    `the laptop cannot run this deployment:\n  ${problems.join('\n  ')}\nWhat it honours, and what it leaves out with which reason, stands in local/services/.`,
+    `the laptop cannot run this deployment:\n  ${problems.join('\n  ')}\nlocal/services/ says what it honours, and what it leaves out for which reason.`,
   );
 }
 
@@ -21,6 +20,6 @@ function checkResource(block: Block): string[] {
       (property) => `stack ${block.stack}: ${property} is not supported on the laptop`,
     );
   }
-  if (WITHOUT_A_TWIN[block.type] !== undefined) return [];
+  if (WITHOUT_A_TWIN.has(block.type)) return [];
   return [`stack ${block.stack}: ${block.address}: the type ${block.type} is unknown to the laptop`];
 }

@@ -1,7 +1,7 @@
 /** What happens while the deployment runs here; told to a person by `report.ts`, watched by `--once`. */
 
-import type { StreamMappingEvent } from '../services/lambda/stream-mapping/stream-mapping';
 import type { TaskEvent } from './ports/replication-task';
+import type { StreamMappingEvent } from './ports/stream-mapping';
 
 export type RuntimeEvent =
   | {

@@ -2,13 +2,13 @@
 
 import type { JsonMap } from '../../deployment/json';
 import type { ArgumentRules, ResourceArguments } from '../../deployment/resource-arguments';
-import type { Laptop } from './laptop';
+import type { Registry } from './registry';
 
 export interface ResourceTwin extends ArgumentRules {
   /** The Terraform type, which is also the file's name. */
   readonly type: string;
   /** Brings the resource up, or finds it as an earlier run left it. @throws Error that says why it cannot. */
-  start(resource: ResourceArguments, laptop: Laptop): Promise<StartedResource>;
+  start(resource: ResourceArguments, registry: Registry): Promise<StartedResource>;
 }
 
 export interface StartedResource {

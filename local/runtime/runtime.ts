@@ -6,7 +6,8 @@
  */
 
 import type { JsonMap } from '../../deployment/json';
-import type { AttributesOf } from '../../deployment/lookup';
+import { type AttributesOf, createLookup } from '../../deployment/lookup';
+import type { Lookup } from '../../deployment/references';
 import { ResourceArguments } from '../../deployment/resource-arguments';
 import { buildResourceGraph, nodeOf, orderGraph, type ResourceGraph } from '../../deployment/resource-graph';
 import { type Block, readStacks, type Stack } from '../../deployment/terraform-json';
@@ -14,11 +15,14 @@ import { HANDLER_NAMES, type HandlerName } from '../../pipeline/handler-environm
 import type { StateFolder } from '../state/state-folder';
 import { checkDeployment } from './check-deployment';
 import type { RuntimeEvent } from './events';
-import type { Laptop } from './laptop';
-import type { CallableFunction } from './ports/callable-function';
+import { accountOf, type OpenServices, openServices } from './open-services';
+import { type CallableFunction, FUNCTIONS } from './ports/callable-function';
+import { TELL } from './ports/host';
+import { SCHEDULES } from './ports/schedule';
+import { STREAM_MAPPINGS, type StreamMapping } from './ports/stream-mapping';
+import type { Registry } from './registry';
 import type { StartedResource } from './resource-twin';
-import { startLaptop } from './start-laptop';
-import { TWIN_BY_TYPE } from './twins';
+import { TWIN_BY_TYPE } from './services';
 
 export interface RuntimeOptions {
   /** `cdktf.out`. */
@@ -48,8 +52,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   checkDeployment(stacks);
   const attributes = new Map<string, JsonMap>();
   const attributesOf: AttributesOf = (stack, address) => attributes.get(nodeOf(stack, address));
-  const { laptop, stop } = await startLaptop({ stacks, state, everySeconds, tell, attributesOf });
-  const runtime = new Runtime(laptop, stacks, graph, attributes, stop);
+  const account = accountOf(stacks);
+  const lookup = createLookup(stacks, attributesOf, account);
+  const services = await openServices({ stacks, account, lookup, state, everySeconds, tell });
+  const runtime = new Runtime(services, stacks, graph, attributes, lookup);
   try {
     await runtime.startResources();
   } catch (error) {
@@ -65,27 +71,32 @@ export class Runtime {
   private stopped: Promise<void> | undefined;
 
   constructor(
-    readonly laptop: Laptop,
+    private readonly services: OpenServices,
     private readonly stacks: readonly Stack[],
     private readonly graph: ResourceGraph,
     /** Of each resource that has started, by node. */
     private readonly attributes: Map<string, JsonMap>,
-    private readonly stopEngines: () => Promise<void>,
+    /** Resolves references among what has started so far. */
+    readonly lookup: Lookup,
   ) {}
+
+  get registry(): Registry {
+    return this.services.registry;
+  }
 
   /** The function of a handler: its name ends in the handler's. */
   functionOf(handler: HandlerName): CallableFunction {
-    const found = [...this.laptop.functions.values()].find(({ name }) => handlerOf(name) === handler);
+    const found = [...this.registry.of(FUNCTIONS).values()].find(({ name }) => handlerOf(name) === handler);
     if (found === undefined) throw new Error(`no stack declares a function for the handler ${handler}`);
     return found;
   }
 
   /** Fires every schedule at once and from then on at its rate. */
   fireSchedules(): void {
-    for (const schedule of this.laptop.schedules) schedule.start();
+    for (const schedule of this.registry.of(SCHEDULES).values()) schedule.start();
   }
 
-  /** A second call waits for the first. Without draining, streams go on at the next start where they are. */
+  /** A second call waits for the first. Without draining, streams resume at the next start where they are. */
   stop({ drain = true }: StopOptions = {}): Promise<void> {
     this.stopped ??= this.stopAll(drain);
     return this.stopped;
@@ -118,7 +129,7 @@ export class Runtime {
     if (twin === undefined || this.startFailed) return;
     const startedAt = performance.now();
     try {
-      const started = await twin.start(new ResourceArguments(block, this.laptop.lookup), this.laptop);
+      const started = await twin.start(new ResourceArguments(block, this.lookup), this.registry);
       this.started.set(node, started);
       this.attributes.set(node, started.attributes);
     } catch (error) {
@@ -126,14 +137,16 @@ export class Runtime {
       throw startFailure(block, error);
     }
     const elapsedMs = performance.now() - startedAt;
-    this.laptop.tell({ type: 'part', address: block.address, state: 'started', elapsedMs });
+    this.registry.the(TELL)({ type: 'part', address: block.address, state: 'started', elapsedMs });
   }
 
   private async stopAll(drain: boolean): Promise<void> {
-    const { functions, schedules, mappings } = this.laptop;
-    for (const called of functions.values()) called.beginStop();
+    const functions = [...this.registry.of(FUNCTIONS).values()];
+    const schedules = [...this.registry.of(SCHEDULES).values()];
+    const mappings = [...this.registry.of(STREAM_MAPPINGS).values()];
+    for (const called of functions) called.beginStop();
     const grace = setTimeout(() => {
-      for (const called of functions.values()) void called.stop();
+      for (const called of functions) void called.stop();
     }, FUNCTION_GRACE_MS);
     const failures: unknown[] = [];
     const attempt = async (work: () => Promise<void>): Promise<void> => {
@@ -147,7 +160,7 @@ export class Runtime {
       if (stop !== undefined) await attempt(stop);
     }
     clearTimeout(grace);
-    await attempt(this.stopEngines);
+    await attempt(() => this.services.stop());
     if (failures.length > 0) throw failures[0];
   }
 }
@@ -158,7 +171,7 @@ export function handlerOf(functionName: string): HandlerName | undefined {
 }
 
 /** Nobody writes any more: once the stream is delivered, nothing that DynamoDB Local trims later is missed. */
-async function drainAndStop(mapping: Laptop['mappings'][number]): Promise<void> {
+async function drainAndStop(mapping: StreamMapping): Promise<void> {
   const drained = await mapping.drain({ timeoutMs: DRAIN_GRACE_MS }).then(
     () => true,
     () => false,

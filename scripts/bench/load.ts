@@ -9,6 +9,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { startGateway } from '../../local/protocol/gateway';
+import type { GatewayService } from '../../local/protocol/service';
 import { createDataApi } from '../../local/services/redshift/data-api/data-api';
 import { openWarehouse } from '../../local/services/redshift/storage/open-warehouse';
 import { S3Service } from '../../local/services/s3/s3-service';
@@ -116,7 +117,9 @@ async function startPipeline(folder: string): Promise<Pipeline> {
     fetchObject: async (bucket, key) => buffer(s3Service.store.read(bucket, key)),
   });
   const services = { 'redshift-data': createDataApi({ warehouse, clusterIdentifier: 'bench' }) };
-  const gateway = await startGateway({ services: { s3: s3Service, ...services } });
+  const gateway = await startGateway({
+    services: new Map<string, GatewayService>(Object.entries({ s3: s3Service, ...services })),
+  });
   const credentials = gateway.registerCaller('bench');
   const client = { endpoint: gateway.endpoint, region: 'eu-central-1', credentials };
   const s3 = new S3Client(client);

@@ -97,7 +97,7 @@ async function withWarehouse<Result>(
     fetchObject: () => Promise.reject(new Error('nothing is copied here')),
   });
   const gateway = await startGateway({
-    services: { 'redshift-data': createDataApi({ warehouse, clusterIdentifier: 'bench' }) },
+    services: new Map([['redshift-data', createDataApi({ warehouse, clusterIdentifier: 'bench' })]]),
   });
   const client = new RedshiftDataClient({
     endpoint: gateway.endpoint,

@@ -3,13 +3,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2';
+import type { MysqlServer } from '../../local/runtime/ports/mysql-server';
 import type { ReplicationTask, SourceLogin } from '../../local/runtime/ports/replication-task';
 import { formatPosition, type SourcePosition } from '../../local/runtime/ports/source-position';
 import { queryRows } from '../../local/services/dms/binlog/binlog-stream';
 import { createReplicationTask } from '../../local/services/dms/task/replication-task';
 import { openSource } from '../../local/services/dms/task/source-connection';
 import { readBinlogEnd } from '../../local/services/dms/task/source-server';
-import { type MysqlServer, startMysqlServer } from '../../local/services/rds/mysql-server';
+import { startMysqlServer } from '../../local/services/rds/mysql-server';
 import { openWarehouse } from '../../local/services/redshift/storage/open-warehouse';
 import type { BenchResult } from './result';
 

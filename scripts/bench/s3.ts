@@ -16,7 +16,7 @@ export async function bench(): Promise<BenchResult[]> {
   const folder = mkdtempSync(join(tmpdir(), 'cdc-bench-s3-'));
   const s3 = await S3Service.open(join(folder, 's3'));
   s3.store.createBucket(Bucket);
-  const gateway = await startGateway({ services: { s3 } });
+  const gateway = await startGateway({ services: new Map([['s3', s3]]) });
   const client = new S3Client({
     endpoint: gateway.endpoint,
     region: 'us-east-1',

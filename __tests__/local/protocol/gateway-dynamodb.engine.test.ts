@@ -31,7 +31,7 @@ beforeAll(async () => {
   engine = await startDynamodbLocal({ folder });
   proxy = new EngineProxy('DynamoDB Local', engine);
   gateway = await startGateway({
-    services: { dynamodb: proxy },
+    services: new Map([['dynamodb', proxy]]),
     authorize: ({ identity, operation, input }) =>
       void asked.push(`${identity} ${operation} ${String(input.TableName ?? '')}`),
   });

@@ -22,7 +22,13 @@ import type { AdmissionRequest } from '../../../local/protocol/admission';
 import { endpointVariables } from '../../../local/protocol/endpoint-variables';
 import { EngineProxy } from '../../../local/protocol/engine-proxy';
 import { type Gateway, startGateway } from '../../../local/protocol/gateway';
-import { type Caller, type JsonObject, ServiceError } from '../../../local/protocol/service';
+import {
+  type Caller,
+  type GatewayService,
+  type JsonObject,
+  type JsonService,
+  ServiceError,
+} from '../../../local/protocol/service';
 import { S3Service } from '../../../local/services/s3/s3-service';
 
 const folder = mkdtempSync(join(tmpdir(), 'cdc-gateway-'));
@@ -32,6 +38,15 @@ let deny: ((request: AdmissionRequest) => boolean) | undefined;
 let gateway: Gateway;
 let engine: Server;
 let proxy: EngineProxy;
+
+const warehouseTwin: JsonService = {
+  handle: async (operation, input, caller) => {
+    handled.push({ operation, input, caller });
+    if (input.Sql === 'fail') throw new ServiceError('ValidationException', 'no such cluster');
+    if (input.Sql === 'crash') throw new TypeError('a fault of the twin');
+    return { Id: 'statement-1', ClusterIdentifier: input.ClusterIdentifier };
+  },
+};
 
 beforeAll(async () => {
   // Stands in for DynamoDB Local: it says what it was sent.
@@ -50,18 +65,11 @@ beforeAll(async () => {
   const s3 = await S3Service.open(folder);
   s3.store.createBucket('data');
   gateway = await startGateway({
-    services: {
-      s3,
-      dynamodb: proxy,
-      'redshift-data': {
-        handle: async (operation, input, caller) => {
-          handled.push({ operation, input, caller });
-          if (input.Sql === 'fail') throw new ServiceError('ValidationException', 'no such cluster');
-          if (input.Sql === 'crash') throw new TypeError('a fault of the twin');
-          return { Id: 'statement-1', ClusterIdentifier: input.ClusterIdentifier };
-        },
-      },
-    },
+    services: new Map<string, GatewayService>([
+      ['s3', s3],
+      ['dynamodb', proxy],
+      ['redshift-data', warehouseTwin],
+    ]),
     authorize: (request) => {
       asked.push(request);
       if (deny?.(request)) {

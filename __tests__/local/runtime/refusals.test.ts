@@ -4,10 +4,25 @@ import { join } from 'node:path';
 import type { JsonMap } from '../../../deployment/json';
 import { ResourceArguments } from '../../../deployment/resource-arguments';
 import { parseStack } from '../../../deployment/terraform-json';
-import type { Laptop } from '../../../local/runtime/laptop';
-import { TWIN_BY_TYPE } from '../../../local/runtime/twins';
-import { WITHOUT_A_TWIN } from '../../../local/runtime/without-a-twin';
-import { Connections } from '../../../local/services/dms/endpoint-connections';
+import { ACCESS_CONTROL } from '../../../local/runtime/ports/access-control';
+import { type CallableFunction, FUNCTIONS } from '../../../local/runtime/ports/callable-function';
+import { DYNAMODB_LOCAL } from '../../../local/runtime/ports/dynamodb-local';
+import {
+  ACCOUNT,
+  EVERY_SECONDS,
+  GATEWAY,
+  STACK_FOLDERS,
+  STATE,
+  TELL,
+} from '../../../local/runtime/ports/host';
+import { OBJECTS } from '../../../local/runtime/ports/object-store';
+import { SECRETS } from '../../../local/runtime/ports/secrets';
+import { TABLE_STREAMS } from '../../../local/runtime/ports/table-stream';
+import { Registry, type Single } from '../../../local/runtime/registry';
+import { TWIN_BY_TYPE, WITHOUT_A_TWIN } from '../../../local/runtime/services';
+import { DMS_ENDPOINTS } from '../../../local/services/dms/aws_dms_endpoint';
+import { CONNECTIONS, Connections } from '../../../local/services/dms/endpoint-connections';
+import { BUCKETS } from '../../../local/services/s3/aws_s3_bucket';
 
 const FUNCTION_ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:f';
 const STREAM_ARN = 'arn:aws:dynamodb:eu-west-1:123456789012:table/t/stream/l';
@@ -48,30 +63,35 @@ const INSTANCE = { identifier: 'i', engine: 'mysql', username: 'u', manage_maste
 
 describe('a twin', () => {
   let folder: string;
-  let laptop: Laptop;
+  let registry: Registry;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'cdc-twin-'));
     writeFileSync(join(folder, 'f.zip'), 'not the bundle that was planned');
-    const known = {
-      facts: { accountId: '123456789012', region: 'eu-west-1' },
-      permissions: { demand: () => {}, keyOfQueue: () => undefined },
-      everySeconds: undefined,
-      stackFolder: () => folder,
-      functions: new Map([['f', { name: 'f', arn: FUNCTION_ARN }]]),
-      streams: new Map([[STREAM_ARN, { tableName: 't', localArn: 'arn:local' }]]),
-      queues: new Map(),
-      endpoints: new Map([
-        ['arn:known-source', { type: 'source' }],
-        ['arn:known-target', { type: 'target' }],
-      ]),
-      connections: new Connections(),
-      warehouses: new Map(),
-      mysqlServers: new Map(),
-      dynamodb: { endpoint: 'http://127.0.0.1:9' },
-      s3: { store: { find: () => undefined, hasBucket: () => false } },
-      state: { path: (...parts: string[]) => join(folder, ...parts) },
-    };
-    laptop = known as unknown as Laptop;
+    registry = new Registry();
+    registry.provide(ACCOUNT, { accountId: '123456789012', region: 'eu-west-1' });
+    registry.provide(TELL, () => undefined);
+    registry.provide(EVERY_SECONDS, undefined);
+    registry.provide(STACK_FOLDERS, () => folder);
+    registry.provide(DYNAMODB_LOCAL, { endpoint: 'http://127.0.0.1:9', stop: async () => undefined });
+    registry.provide(CONNECTIONS, new Connections());
+    const nothing = (): undefined => undefined;
+    const keys = { keyOfQueue: nothing, keyOfTable: nothing, keyOfBucket: nothing, keyOfSecret: nothing };
+    registry.provide(ACCESS_CONTROL, { ...keys, authorize: nothing, demand: nothing, grants: () => [] });
+    // A refused resource gets no further than its arguments, but takes hold of these first.
+    for (const needed of [STATE, GATEWAY, SECRETS, OBJECTS, BUCKETS])
+      registry.provide(needed as Single<unknown>, {});
+    const called = { name: 'f', arn: FUNCTION_ARN } as CallableFunction;
+    registry.of(FUNCTIONS).set('f', called);
+    registry.of(TABLE_STREAMS).set(STREAM_ARN, { tableName: 't', localArn: 'arn:local' });
+    for (const type of ['source', 'target'] as const) {
+      const readLogin = () => Promise.reject(new Error('not asked for'));
+      registry.of(DMS_ENDPOINTS).set(`arn:known-${type}`, {
+        type,
+        address: type,
+        databaseName: undefined,
+        readLogin,
+      });
+    }
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -79,7 +99,7 @@ describe('a twin', () => {
     const stack = parseStack('s', { resource: { [type]: { r: config } } }, { folder });
     const twin = TWIN_BY_TYPE.get(type);
     if (twin === undefined) throw new Error(`no twin of ${type}`);
-    return twin.start(new ResourceArguments(stack.resources[0]!, () => undefined), laptop);
+    return twin.start(new ResourceArguments(stack.resources[0]!, () => undefined), registry);
   };
 
   it.each<[string, string, JsonMap, string]>([
@@ -174,8 +194,8 @@ describe('a twin', () => {
   });
 
   it('is named in one place, and each type that has none has its reason', () => {
-    for (const type of TWIN_BY_TYPE.keys()) expect(WITHOUT_A_TWIN[type]).toBeUndefined();
-    for (const reason of Object.values(WITHOUT_A_TWIN)) expect(reason.length).toBeGreaterThan(10);
+    for (const type of TWIN_BY_TYPE.keys()) expect(WITHOUT_A_TWIN.has(type)).toBe(false);
+    for (const reason of WITHOUT_A_TWIN.values()) expect(reason.length).toBeGreaterThan(10);
   });
 
   it('has a reason for each argument that it leaves out, and honours none that it leaves out', () => {

@@ -3,6 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import type { RuntimeEvent } from '../../../local/runtime/events';
+import { MYSQL_SERVERS } from '../../../local/runtime/ports/mysql-server';
+import { REPLICATION_TASKS } from '../../../local/runtime/ports/replication-task';
+import { SCHEDULES } from '../../../local/runtime/ports/schedule';
+import { STREAM_MAPPINGS } from '../../../local/runtime/ports/stream-mapping';
 import { type Runtime, startRuntime } from '../../../local/runtime/runtime';
 import { StateFolder } from '../../../local/state/state-folder';
 import { type EditableDeployment, synthesize } from '../../support/deployment';
@@ -60,18 +64,20 @@ describe('what the JSON says', () => {
       task.table_mappings = task.table_mappings.replace('"table-name":"txns"', '"table-name":"other%"');
     });
     await withRuntime(deployment, async (runtime, events) => {
-      const { laptop } = runtime;
+      const { registry } = runtime;
+      const [mapping] = registry.of(STREAM_MAPPINGS).values();
+      const [task] = registry.of(REPLICATION_TASKS).values();
       const { rows } = (await runtime.functionOf('ingest-trades').invoke({})) as { rows: number };
-      await laptop.mappings[0]?.drain({ timeoutMs: 20_000 });
+      await mapping?.drain({ timeoutMs: 20_000 });
       const batches = events.flatMap((event) =>
         event.type === 'mapping' && event.event.type === 'delivered' ? [event.event.records] : [],
       );
       expect(batches).toEqual([...Array(Math.floor(rows / 5)).fill(5), ...(rows % 5 > 0 ? [rows % 5] : [])]);
 
-      expect(laptop.schedules.find(({ name }) => name === 'cdc-dev-ingest-txns')?.everyMs).toBe(420_000);
+      expect(registry.of(SCHEDULES).get('cdc-dev-ingest-txns')?.everyMs).toBe(420_000);
       expect(runtime.functionOf('ingest-trades').asyncPolicy.retries).toBe(0);
       await expect(readVariable(runtime, 'max_connections')).resolves.toBe('77');
-      expect(laptop.tasks[0]?.describe().tables.map(({ table }) => table)).not.toContain('bank.txns');
+      expect(task?.describe().tables.map(({ table }) => table)).not.toContain('bank.txns');
       await expect(runtime.functionOf('load-staged-batches').invoke({})).rejects.toThrow(
         /SETTINGS_INVALID.*TOMBSTONE_DAYS/,
       );
@@ -116,7 +122,7 @@ describe('what the JSON says', () => {
 });
 
 async function readVariable(runtime: Runtime, name: string): Promise<string> {
-  const server = runtime.laptop.mysqlServers.get('cdc-dev-mysql')!;
+  const server = runtime.registry.of(MYSQL_SERVERS).get('cdc-dev-mysql')!;
   const connection = await createConnection({
     host: server.host,
     port: server.port,

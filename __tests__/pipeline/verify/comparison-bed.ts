@@ -12,6 +12,7 @@ import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { endpointVariables } from '../../../local/protocol/endpoint-variables';
 import { EngineProxy } from '../../../local/protocol/engine-proxy';
 import { startGateway } from '../../../local/protocol/gateway';
+import type { GatewayService } from '../../../local/protocol/service';
 import { startDynamodbLocal } from '../../../local/services/dynamodb/dynamodb-local';
 import { createDataApi } from '../../../local/services/redshift/data-api/data-api';
 import { openWarehouse } from '../../../local/services/redshift/storage/open-warehouse';
@@ -77,11 +78,11 @@ export async function startComparisonBed(tables: readonly ReplicatedTable[]): Pr
   secrets.values.set(SECRET_ARN, JSON.stringify(await mysql.secret.read()));
   const dynamodbProxy = new EngineProxy('DynamoDB Local', local);
   const gateway = await startGateway({
-    services: {
-      dynamodb: dynamodbProxy,
-      'redshift-data': createDataApi({ warehouse, clusterIdentifier: 'cdc-dev' }),
-      secretsmanager: secrets,
-    },
+    services: new Map<string, GatewayService>([
+      ['dynamodb', dynamodbProxy],
+      ['redshift-data', createDataApi({ warehouse, clusterIdentifier: 'cdc-dev' })],
+      ['secretsmanager', secrets],
+    ]),
   });
   const credentials = gateway.registerCaller('cdc-dev-reconcile-tables');
   const client = { endpoint: gateway.endpoint, region: REGION, credentials };

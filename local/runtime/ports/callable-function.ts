@@ -1,4 +1,6 @@
 /** The port of a deployed function: what its callers see of it. */
+
+import { Kind } from '../registry';
 import type { GivenUpQueue } from './message-queue';
 
 export interface CallableFunction {
@@ -28,3 +30,6 @@ export interface AsyncPolicy {
   readonly maxAgeMs: number;
   readonly deadLetters: GivenUpQueue | undefined;
 }
+
+/** By name. */
+export const FUNCTIONS = new Kind<CallableFunction>('functions');

@@ -1,4 +1,5 @@
 /** The port of DynamoDB Local, and how the runtime itself talks to it, past the gateway. */
+import { Single } from '../registry';
 
 /** What a client must know: the access key and the region choose the database, and nothing checks the secret. */
 export interface DynamodbDatabase {
@@ -23,3 +24,5 @@ export function dynamodbLocalClientConfig(database: DynamodbDatabase): LocalClie
   const { endpoint, region, accessKeyId } = database;
   return { endpoint, region, credentials: { accessKeyId, secretAccessKey: 'laptop' } };
 }
+
+export const DYNAMODB_LOCAL = new Single<DynamodbLocal>('DynamoDB Local');

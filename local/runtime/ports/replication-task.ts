@@ -1,5 +1,6 @@
 /** The port of the replication task's twin: what the runtime and the DMS service see of it. */
 import type { ErrorCode } from '../../../pipeline/errors';
+import { Kind } from '../registry';
 import type { SourcePosition } from './source-position';
 import type { Warehouse } from './warehouse';
 
@@ -153,3 +154,6 @@ export class TaskDefinitionError extends Error {
     super(problems.map((problem) => `${problem.property}: ${problem.where}: ${problem.message}`).join('\n'));
   }
 }
+
+/** By ARN. */
+export const REPLICATION_TASKS = new Kind<ReplicationTask>('replication tasks');

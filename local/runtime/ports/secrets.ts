@@ -1,4 +1,6 @@
 /** The port of the secrets: what the twins of other services ask of them. */
+import { Single } from '../registry';
+
 export interface Secrets {
   /** Declares a secret and returns its ARN; a second call for the same name keeps what there is. */
   createSecret(declaration: SecretDeclaration): string;
@@ -18,3 +20,5 @@ export interface SecretDeclaration {
   /** Put only when the secret has no value yet, so that a value set by the pipeline outlives a restart. */
   readonly value?: string;
 }
+
+export const SECRETS = new Single<Secrets>('the secrets');

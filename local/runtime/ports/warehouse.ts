@@ -1,4 +1,5 @@
 /** The port of the warehouse twin: Redshift SQL in, Redshift answers out, over DuckDB. */
+import { Kind } from '../registry';
 
 export interface ResultColumn {
   /** Lower case, as Redshift folds it. */
@@ -54,3 +55,6 @@ export interface Warehouse {
  * not. `default` is the cluster's default role.
  */
 export type FetchObject = (bucket: string, key: string, role: string) => Promise<Buffer>;
+
+/** By database name. */
+export const WAREHOUSES = new Kind<Warehouse>('warehouses');

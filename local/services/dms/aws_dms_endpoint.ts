@@ -1,17 +1,36 @@
 /** One end of the replication task: the MySQL server, by its secret, or the warehouse, by its database. */
 
 import type { ResourceArguments } from '../../../deployment/resource-arguments';
-import type { DmsEndpoint, Laptop } from '../../runtime/laptop';
+import { ACCESS_CONTROL } from '../../runtime/ports/access-control';
+import { ACCOUNT } from '../../runtime/ports/host';
+import { MYSQL_SERVERS } from '../../runtime/ports/mysql-server';
+import { OBJECTS } from '../../runtime/ports/object-store';
 import type { SourceLogin } from '../../runtime/ports/replication-task';
-import type { Warehouse } from '../../runtime/ports/warehouse';
+import { SECRETS } from '../../runtime/ports/secrets';
+import { WAREHOUSES, type Warehouse } from '../../runtime/ports/warehouse';
+import { Kind, type Registry } from '../../runtime/registry';
 import type { ResourceTwin } from '../../runtime/resource-twin';
 import { roleNameIn } from '../../runtime/role-name';
 import { endpointSecretAccess } from './endpoint-access';
+import { CONNECTIONS } from './endpoint-connections';
 import { testSource, testTarget } from './endpoint-tests';
+import type { ReadLogin } from './task/source-connection';
 
 /** What the twin of the task can read from and write to. */
 const ENGINES = { source: 'mysql', target: 'redshift' } as const;
 const TLS_MODES = ['verify-ca', 'verify-full'];
+
+export interface DmsEndpoint {
+  readonly address: string;
+  readonly type: 'source' | 'target';
+  /** Reads the endpoint's secret. @throws Error while set-up has not filled it */
+  readonly readLogin: ReadLogin;
+  /** For a target: the warehouse by its database name. */
+  readonly databaseName: string | undefined;
+}
+
+/** By ARN. */
+export const DMS_ENDPOINTS = new Kind<DmsEndpoint>('endpoints of DMS');
 
 export const awsDmsEndpoint: ResourceTwin = {
   type: 'aws_dms_endpoint',
@@ -32,19 +51,20 @@ export const awsDmsEndpoint: ResourceTwin = {
     redshift_settings: 'the twin writes to the warehouse without files',
     pause_replication_tasks: 'changes apply at the next start',
   },
-  start: async (resource, laptop) => {
+  start: async (resource, registry) => {
     const id = resource.text('endpoint_id');
-    const endpoint = parseEndpoint(resource, laptop);
-    const warehouse = endpoint.type === 'target' ? targetOf(resource, endpoint, laptop) : undefined;
+    const endpoint = parseEndpoint(resource, registry);
+    const warehouse = endpoint.type === 'target' ? targetOf(resource, endpoint, registry) : undefined;
     const secretArn = resource.text('secrets_manager_arn');
-    const { permissions, facts, connections } = laptop;
-    permissions.demand(
+    const access = registry.the(ACCESS_CONTROL);
+    const facts = registry.the(ACCOUNT);
+    access.demand(
       roleNameIn(resource, 'secrets_manager_access_role_arn'),
-      endpointSecretAccess(secretArn, permissions.keyOfSecret(secretArn), facts),
+      endpointSecretAccess(secretArn, access.keyOfSecret(secretArn), facts),
     );
-    const arn = `arn:aws:dms:${laptop.facts.region}:${laptop.facts.accountId}:endpoint:${id}`;
-    laptop.endpoints.set(arn, endpoint);
-    connections.addEndpoint({
+    const arn = `arn:aws:dms:${facts.region}:${facts.accountId}:endpoint:${id}`;
+    registry.of(DMS_ENDPOINTS).set(arn, endpoint);
+    registry.the(CONNECTIONS).addEndpoint({
       arn,
       identifier: id,
       test: () =>
@@ -54,7 +74,7 @@ export const awsDmsEndpoint: ResourceTwin = {
   },
 };
 
-function parseEndpoint(resource: ResourceArguments, laptop: Laptop): DmsEndpoint {
+function parseEndpoint(resource: ResourceArguments, registry: Registry): DmsEndpoint {
   const type = resource.text('endpoint_type');
   if (type !== 'source' && type !== 'target') {
     throw resource.refusal('endpoint_type', `${type}, where DMS knows source and target`);
@@ -82,17 +102,17 @@ function parseEndpoint(resource: ResourceArguments, laptop: Laptop): DmsEndpoint
   }
   const { address } = resource;
   const secretArn = resource.text('secrets_manager_arn');
-  return { address, type, databaseName, readLogin: async () => readLogin(laptop, secretArn, address) };
+  return { address, type, databaseName, readLogin: async () => readLogin(registry, secretArn, address) };
 }
 
 /** Read anew at each connection: set-up fills the secret after the endpoint was made, and the port changes. */
-function readLogin(laptop: Laptop, secretArn: string, address: string): SourceLogin {
-  const value = laptop.secrets.readValue(secretArn);
+function readLogin(registry: Registry, secretArn: string, address: string): SourceLogin {
+  const value = registry.the(SECRETS).readValue(secretArn);
   if (value === undefined) {
     throw new Error(`the secret of ${address} has no value yet; set-up of its database fills it`);
   }
   const { username, password, host, port } = JSON.parse(value) as Record<string, string | number>;
-  const [server] = laptop.mysqlServers.values();
+  const [server] = registry.of(MYSQL_SERVERS).values();
   return {
     username: String(username),
     password: String(password),
@@ -102,8 +122,8 @@ function readLogin(laptop: Laptop, secretArn: string, address: string): SourceLo
   };
 }
 
-function targetOf(resource: ResourceArguments, { databaseName }: DmsEndpoint, laptop: Laptop): Warehouse {
-  const warehouse = laptop.warehouses.get(databaseName ?? '');
+function targetOf(resource: ResourceArguments, { databaseName }: DmsEndpoint, registry: Registry): Warehouse {
+  const warehouse = registry.of(WAREHOUSES).get(databaseName ?? '');
   if (warehouse === undefined) {
     throw resource.refusal(
       'database_name',
@@ -111,7 +131,7 @@ function targetOf(resource: ResourceArguments, { databaseName }: DmsEndpoint, la
     );
   }
   const bucket = resource.optionalText('redshift_settings.bucket_name');
-  if (bucket !== undefined && !laptop.s3.store.hasBucket(bucket)) {
+  if (bucket !== undefined && !registry.the(OBJECTS).hasBucket(bucket)) {
     throw resource.refusal('redshift_settings.bucket_name', `${bucket}, which no stack declares`);
   }
   return warehouse;

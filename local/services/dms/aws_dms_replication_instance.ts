@@ -1,5 +1,7 @@
 /** Where the task would run; here it runs in the runtime itself. */
+import { ACCOUNT } from '../../runtime/ports/host';
 import type { ResourceTwin } from '../../runtime/resource-twin';
+import { CONNECTIONS } from './endpoint-connections';
 
 export const awsDmsReplicationInstance: ResourceTwin = {
   type: 'aws_dms_replication_instance',
@@ -19,10 +21,11 @@ export const awsDmsReplicationInstance: ResourceTwin = {
     vpc_security_group_ids: 'no networks on a laptop',
     network_type: 'no networks on a laptop',
   },
-  start: async (resource, { facts, connections }) => {
+  start: async (resource, registry) => {
+    const facts = registry.the(ACCOUNT);
     const id = resource.text('replication_instance_id');
     const arn = `arn:aws:dms:${facts.region}:${facts.accountId}:rep:${id}`;
-    connections.addInstance({ arn, identifier: id });
+    registry.the(CONNECTIONS).addInstance({ arn, identifier: id });
     return { attributes: { replication_instance_id: id, id, replication_instance_arn: arn } };
   },
 };

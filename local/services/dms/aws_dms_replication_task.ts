@@ -2,9 +2,13 @@
 
 import type { ResourceArguments } from '../../../deployment/resource-arguments';
 import { DeploymentError } from '../../../deployment/terraform-json';
-import type { DmsEndpoint, Laptop } from '../../runtime/laptop';
-import { TaskDefinitionError } from '../../runtime/ports/replication-task';
+import { ACCOUNT, TELL } from '../../runtime/ports/host';
+import { REPLICATION_TASKS, TaskDefinitionError } from '../../runtime/ports/replication-task';
+import { WAREHOUSES } from '../../runtime/ports/warehouse';
+import type { Registry } from '../../runtime/registry';
 import type { ResourceTwin } from '../../runtime/resource-twin';
+import { DMS_ENDPOINTS, type DmsEndpoint } from './aws_dms_endpoint';
+import { CONNECTIONS, type Connections } from './endpoint-connections';
 import { createReplicationTask } from './task/replication-task';
 
 export const awsDmsReplicationTask: ResourceTwin = {
@@ -21,17 +25,20 @@ export const awsDmsReplicationTask: ResourceTwin = {
     'start_replication_task',
   ],
   ignored: {},
-  start: async (resource, laptop) => {
+  start: async (resource, registry) => {
+    const { region, accountId } = registry.the(ACCOUNT);
+    const tell = registry.the(TELL);
+    const connections = registry.the(CONNECTIONS);
     const identifier = resource.text('replication_task_id');
     const resourceId = resource.optionalText('resource_identifier') ?? identifier;
-    const arn = `arn:aws:dms:${laptop.facts.region}:${laptop.facts.accountId}:task:${resourceId}`;
+    const arn = `arn:aws:dms:${region}:${accountId}:task:${resourceId}`;
     if (resource.flag('start_replication_task', false)) {
       throw resource.refusal('start_replication_task', 'true: a function starts the task, after set-up');
     }
-    const source = endpointOf(resource, laptop, 'source');
-    const target = endpointOf(resource, laptop, 'target');
-    checkInstance(resource, laptop);
-    const warehouse = laptop.warehouses.get(target.databaseName ?? '');
+    const source = endpointOf(resource, registry, 'source');
+    const target = endpointOf(resource, registry, 'target');
+    checkInstance(resource, connections);
+    const warehouse = registry.of(WAREHOUSES).get(target.databaseName ?? '');
     if (warehouse === undefined)
       throw resource.refusal('target_endpoint_arn', 'an endpoint without a warehouse');
     const task = await refusingByName(resource, () =>
@@ -43,11 +50,11 @@ export const awsDmsReplicationTask: ResourceTwin = {
         settings: resource.optionalText('replication_task_settings'),
         source: source.readLogin,
         warehouse,
-        onEvent: (event) => laptop.tell({ type: 'task', identifier, event }),
+        onEvent: (event) => tell({ type: 'task', identifier, event }),
       }),
     );
-    laptop.tasks.push(task);
-    laptop.connections.addTask(arn, {
+    registry.of(REPLICATION_TASKS).set(arn, task);
+    connections.addTask(arn, {
       instanceArn: resource.text('replication_instance_arn'),
       sourceArn: resource.text('source_endpoint_arn'),
       targetArn: resource.text('target_endpoint_arn'),
@@ -59,16 +66,16 @@ export const awsDmsReplicationTask: ResourceTwin = {
   },
 };
 
-function endpointOf(resource: ResourceArguments, laptop: Laptop, type: DmsEndpoint['type']): DmsEndpoint {
+function endpointOf(resource: ResourceArguments, registry: Registry, type: DmsEndpoint['type']): DmsEndpoint {
   const path = `${type}_endpoint_arn`;
   const arn = resource.text(path);
-  const endpoint = laptop.endpoints.get(arn);
+  const endpoint = registry.of(DMS_ENDPOINTS).get(arn);
   if (endpoint?.type === type) return endpoint;
   throw resource.refusal(path, `${arn}, which is no ${type} endpoint that a stack declares`);
 }
 
 /** The task itself runs in the runtime; its connections are tested from there under the instance's name. */
-function checkInstance(resource: ResourceArguments, { connections }: Laptop): void {
+function checkInstance(resource: ResourceArguments, connections: Connections): void {
   const arn = resource.text('replication_instance_arn');
   if (connections.instance(arn) !== undefined) return;
   throw resource.refusal('replication_instance_arn', `${arn}, which no stack declares`);

@@ -14,7 +14,8 @@ import type { Connections } from './endpoint-connections';
 const START_TYPES: readonly string[] = ['start-replication', 'resume-processing', 'reload-target'];
 
 export interface DmsServiceOptions {
-  readonly tasks: readonly ReplicationTask[];
+  /** By ARN; more may be added. */
+  readonly tasks: ReadonlyMap<string, ReplicationTask>;
   readonly connections: Connections;
 }
 
@@ -23,7 +24,7 @@ export function createDmsService(options: DmsServiceOptions): JsonService {
   const { connections } = options;
   const describe = (task: ReplicationTask): JsonObject => describeTask(task, connections);
   const find = (arn: unknown): ReplicationTask => {
-    const task = options.tasks.find((candidate) => candidate.arn === arn);
+    const task = options.tasks.get(String(arn));
     if (task === undefined)
       throw new ServiceError('ResourceNotFoundFault', `no replication task has this ARN: ${String(arn)}`);
     return task;
@@ -32,7 +33,7 @@ export function createDmsService(options: DmsServiceOptions): JsonService {
     handle: async (operation, input) => {
       switch (operation) {
         case 'DescribeReplicationTasks':
-          return { ReplicationTasks: selectTasks(options.tasks, input).map(describe) };
+          return { ReplicationTasks: selectTasks([...options.tasks.values()], input).map(describe) };
         case 'StartReplicationTask': {
           const task = find(input.ReplicationTaskArn);
           checkConnections(task, connections);

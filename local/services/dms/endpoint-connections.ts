@@ -1,5 +1,6 @@
 /** The connections between replication instances and endpoints, as DMS tests them and remembers how that went. */
 import { PipelineError } from '../../../pipeline/errors';
+import { Single } from '../../runtime/registry';
 
 /** The statuses of a connection (AWS DMS API, Connection.Status). */
 export type ConnectionStatus = 'testing' | 'successful' | 'failed';
@@ -30,6 +31,9 @@ export interface TestedConnection {
   /** Of the last test, when it failed. */
   readonly failure?: string;
 }
+
+/** One for all tasks. */
+export const CONNECTIONS = new Single<Connections>('the connections of DMS');
 
 /** Kept in memory only: after a restart each connection is tested anew, since ports and secrets may have changed. */
 export class Connections {

@@ -8,7 +8,9 @@ import {
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
 import type { ResourceArguments } from '../../../deployment/resource-arguments';
-import { dynamodbLocalClientConfig } from '../../runtime/ports/dynamodb-local';
+import { DYNAMODB_LOCAL, dynamodbLocalClientConfig } from '../../runtime/ports/dynamodb-local';
+import { ACCOUNT } from '../../runtime/ports/host';
+import { TABLE_STREAMS } from '../../runtime/ports/table-stream';
 import type { ResourceTwin } from '../../runtime/resource-twin';
 
 export const awsDynamodbTable: ResourceTwin = {
@@ -32,18 +34,19 @@ export const awsDynamodbTable: ResourceTwin = {
     point_in_time_recovery: 'no backups',
     server_side_encryption: 'the laptop encrypts nothing at rest',
   },
-  start: async (resource, laptop) => {
+  start: async (resource, registry) => {
+    const { region, accountId } = registry.the(ACCOUNT);
     const name = resource.text('name');
-    const client = new DynamoDBClient(dynamodbLocalClientConfig(laptop.dynamodb));
+    const client = new DynamoDBClient(dynamodbLocalClientConfig(registry.the(DYNAMODB_LOCAL)));
     try {
       const table = (await find(client, name)) ?? (await create(client, resource, name));
       checkUnchanged(resource, table);
-      const arn = `arn:aws:dynamodb:${laptop.facts.region}:${laptop.facts.accountId}:table/${name}`;
+      const arn = `arn:aws:dynamodb:${region}:${accountId}:table/${name}`;
       const { LatestStreamArn: localArn, LatestStreamLabel: label } = table;
       const attributes = { name, id: name, arn, hash_key: resource.text('hash_key') };
       if (localArn === undefined || label === undefined) return { attributes };
       const streamArn = `${arn}/stream/${label}`;
-      laptop.streams.set(streamArn, { tableName: name, localArn });
+      registry.of(TABLE_STREAMS).set(streamArn, { tableName: name, localArn });
       return { attributes: { ...attributes, stream_arn: streamArn, stream_label: label } };
     } finally {
       client.destroy();
@@ -88,13 +91,13 @@ async function create(
 function checkUnchanged(resource: ResourceArguments, table: TableDescription): void {
   const wantedKey = JSON.stringify(keySchemaOf(resource));
   if (JSON.stringify(table.KeySchema) !== wantedKey) {
-    throw resource.refusal('hash_key', 'another key than the table has; start with --fresh to make it anew');
+    throw resource.refusal('hash_key', 'another key than the table has; start with --fresh to recreate it');
   }
   const wantedView = resource.flag('stream_enabled', false) ? viewTypeOf(resource) : undefined;
   if (table.StreamSpecification?.StreamViewType !== wantedView) {
     throw resource.refusal(
       'stream_view_type',
-      `${wantedView ?? 'no stream'}, but the table was made with ${table.StreamSpecification?.StreamViewType ?? 'no stream'}; start with --fresh to make it anew`,
+      `${wantedView ?? 'no stream'}, but the table was made with ${table.StreamSpecification?.StreamViewType ?? 'no stream'}; start with --fresh to recreate it`,
     );
   }
 }

@@ -1,4 +1,5 @@
 /** A role is an identity: its name signs the calls of what assumes it. */
+import { ACCOUNT } from '../../runtime/ports/host';
 import type { ResourceTwin } from '../../runtime/resource-twin';
 
 export const awsIamRole: ResourceTwin = {
@@ -11,8 +12,10 @@ export const awsIamRole: ResourceTwin = {
     permissions_boundary: 'the laptop evaluates no boundary',
     force_detach_policies: 'nothing is destroyed here',
   },
-  start: async (resource, { facts }) => {
+  start: async (resource, registry) => {
     const name = resource.text('name');
-    return { attributes: { name, id: name, arn: `arn:aws:iam::${facts.accountId}:role/${name}` } };
+    return {
+      attributes: { name, id: name, arn: `arn:aws:iam::${registry.the(ACCOUNT).accountId}:role/${name}` },
+    };
   },
 };

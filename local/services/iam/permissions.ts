@@ -5,31 +5,24 @@
 
 import type { DeployedPolicies } from '../../../deployment/deployed-policies';
 import type { AccountFacts } from '../../../deployment/lookup';
-import type { Access } from '../../protocol/access';
+import { type Access, type AccessRule, type AccessRules, userIdOf } from '../../protocol/access';
 import type { AdmissionRequest } from '../../protocol/admission';
 import { ServiceError } from '../../protocol/service';
+import type { AccessControl, Grant } from '../../runtime/ports/access-control';
 import { type AccessRequest, evaluate } from './evaluate';
-import { requiredAccess, userIdOf } from './required-access';
 
 export interface PermissionsOptions {
   readonly policies: DeployedPolicies;
   readonly facts: AccountFacts;
+  /** Which permission each call needs, by signing name. */
+  readonly rules: ReadonlyMap<string, AccessRules>;
   /** An identity that is not of the deployment: the person at the keyboard. It may do everything. */
   readonly operator: string;
   /** Told of each denial, because a function's own message may hide it. */
   readonly onDenied: (role: string, message: string) => void;
 }
 
-/** One action of one statement of a role, and how often it was what allowed a call. */
-export interface Grant {
-  readonly role: string;
-  readonly statement: string;
-  readonly action: string;
-  readonly resources: readonly string[];
-  readonly uses: number;
-}
-
-export class Permissions {
+export class Permissions implements AccessControl {
   /** By role, statement and action. */
   private readonly uses = new Map<string, number>();
 
@@ -39,7 +32,7 @@ export class Permissions {
   authorize(request: AdmissionRequest): void {
     if (request.identity === this.options.operator) return;
     const { policies, facts } = this.options;
-    const accesses = requiredAccess(request, {
+    const accesses = this.ruleOf(request)(request, {
       ...facts,
       keyOf: (kind, name) => {
         if (kind === 'bucket') return policies.keyOfBucket(name);
@@ -83,6 +76,15 @@ export class Permissions {
     const message = denialText(role, accountId, missing);
     this.options.onDenied(role, message);
     throw new ServiceError(exception, message, 403);
+  }
+
+  /** @throws Error for a call without a rule: then nothing can say whether it is granted */
+  private ruleOf({ service, operation }: AdmissionRequest): AccessRule {
+    const rules = this.options.rules.get(service);
+    if (rules === undefined || !Object.hasOwn(rules, operation)) {
+      throw new Error(`no rule says what ${service}:${operation} needs`);
+    }
+    return rules[operation] as AccessRule;
   }
 
   keyOfQueue(name: string): string | undefined {

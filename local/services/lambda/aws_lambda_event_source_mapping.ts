@@ -3,7 +3,11 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { ResourceArguments } from '../../../deployment/resource-arguments';
 import { demandDeadLetters, queueCalled } from '../../runtime/dead-letters';
 import { functionCalled } from '../../runtime/function-called';
-import { dynamodbLocalClientConfig } from '../../runtime/ports/dynamodb-local';
+import { ACCESS_CONTROL } from '../../runtime/ports/access-control';
+import { DYNAMODB_LOCAL, dynamodbLocalClientConfig } from '../../runtime/ports/dynamodb-local';
+import { ACCOUNT, STATE, TELL } from '../../runtime/ports/host';
+import { STREAM_MAPPINGS } from '../../runtime/ports/stream-mapping';
+import { TABLE_STREAMS } from '../../runtime/ports/table-stream';
 import type { ResourceTwin } from '../../runtime/resource-twin';
 import { buildDiscardedBatchRecord } from './destination-records';
 import { streamAccess } from './role-access';
@@ -30,28 +34,30 @@ export const awsLambdaEventSourceMapping: ResourceTwin = {
     'destination_config.on_failure.destination_arn',
   ],
   ignored: { metrics_config: 'no CloudWatch' },
-  start: async (resource, laptop) => {
+  start: async (resource, registry) => {
+    const facts = registry.the(ACCOUNT);
+    const access = registry.the(ACCESS_CONTROL);
+    const tell = registry.the(TELL);
     const streamArn = resource.text('event_source_arn');
-    const stream = laptop.streams.get(streamArn);
+    const stream = registry.of(TABLE_STREAMS).get(streamArn);
     if (stream === undefined) {
       throw resource.refusal(
         'event_source_arn',
         `${streamArn}, which is no stream of a table that a stack declares`,
       );
     }
-    const called = functionCalled(laptop, resource, 'function_name');
-    const deadLetters = queueCalled(laptop, resource, 'destination_config.on_failure.destination_arn');
+    const called = functionCalled(registry, resource, 'function_name');
+    const deadLetters = queueCalled(registry, resource, 'destination_config.on_failure.destination_arn');
     checkOneReader(resource);
-    const { permissions, facts } = laptop;
-    permissions.demand(called.role, streamAccess(streamArn, permissions.keyOfTable(stream.tableName), facts));
-    demandDeadLetters(laptop, called.role, resource, 'destination_config.on_failure.destination_arn');
-    const client = new DynamoDBStreamsClient(dynamodbLocalClientConfig(laptop.dynamodb));
+    access.demand(called.role, streamAccess(streamArn, access.keyOfTable(stream.tableName), facts));
+    demandDeadLetters(registry, called.role, resource, 'destination_config.on_failure.destination_arn');
+    const client = new DynamoDBStreamsClient(dynamodbLocalClientConfig(registry.the(DYNAMODB_LOCAL)));
     const mapping = await startStreamMapping({
       client,
       streamArn: stream.localArn,
       eventSourceArn: streamArn,
-      region: laptop.facts.region,
-      checkpointFile: laptop.state.path('stream-mappings', `${stream.tableName}.${called.name}.json`),
+      region: facts.region,
+      checkpointFile: registry.the(STATE).path('stream-mappings', `${stream.tableName}.${called.name}.json`),
       batchSize: resource.number('batch_size', DEFAULT_BATCH_SIZE),
       batchWindowMs: resource.number('maximum_batching_window_in_seconds', 0) * 1_000,
       policy: policyOf(resource),
@@ -59,11 +65,11 @@ export const awsLambdaEventSourceMapping: ResourceTwin = {
       sendToFailureDestination: async (batch) => {
         if (deadLetters === undefined) return;
         deadLetters.send(buildDiscardedBatchRecord(called.arn, streamArn, batch));
-        laptop.tell({ type: 'dead-letter', from: called.name, file: deadLetters.file });
+        tell({ type: 'dead-letter', from: called.name, file: deadLetters.file });
       },
-      onEvent: (event) => laptop.tell({ type: 'mapping', functionName: called.name, event }),
+      onEvent: (event) => tell({ type: 'mapping', functionName: called.name, event }),
     });
-    laptop.mappings.push(mapping);
+    registry.of(STREAM_MAPPINGS).set(`${streamArn} ${called.name}`, mapping);
     return {
       attributes: { event_source_arn: streamArn, function_name: called.name, function_arn: called.arn },
       stop: async () => {

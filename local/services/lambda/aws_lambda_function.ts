@@ -4,7 +4,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResourceArguments } from '../../../deployment/resource-arguments';
 import { endpointVariables } from '../../protocol/endpoint-variables';
-import type { Laptop } from '../../runtime/laptop';
+import { ACCESS_CONTROL } from '../../runtime/ports/access-control';
+import { FUNCTIONS } from '../../runtime/ports/callable-function';
+import { ACCOUNT, GATEWAY, STACK_FOLDERS, STATE, TELL } from '../../runtime/ports/host';
+import { MYSQL_SERVERS } from '../../runtime/ports/mysql-server';
+import type { Registry } from '../../runtime/registry';
 import type { ResourceTwin } from '../../runtime/resource-twin';
 import { roleNameIn } from '../../runtime/role-name';
 import { startFunction } from './function-host';
@@ -42,38 +46,41 @@ export const awsLambdaFunction: ResourceTwin = {
     publish: 'the laptop has one version of a function',
     skip_destroy: 'nothing is destroyed here',
   },
-  start: async (resource, laptop) => {
+  start: async (resource, registry) => {
+    const facts = registry.the(ACCOUNT);
+    const gateway = registry.the(GATEWAY);
+    const tell = registry.the(TELL);
     const name = resource.text('function_name');
     if (!resource.text('runtime').startsWith('nodejs')) {
       throw resource.refusal('runtime', `${resource.text('runtime')}, where the laptop runs Node.js`);
     }
-    const { region, accountId } = laptop.facts;
+    const { region, accountId } = facts;
     const arn = `arn:aws:lambda:${region}:${accountId}:function:${name}`;
     const role = roleNameIn(resource, 'role');
-    laptop.permissions.demand(role, functionAccess(partsOf(resource, name), laptop.facts));
-    const folder = laptop.state.path('functions', name);
+    registry.the(ACCESS_CONTROL).demand(role, functionAccess(partsOf(resource, name), facts));
+    const folder = registry.the(STATE).path('functions', name);
     const host = await startFunction({
       name,
       functionArn: arn,
-      zipFile: checkedBundle(resource, laptop),
+      zipFile: checkedBundle(resource, registry.the(STACK_FOLDERS)(resource.block.stack)),
       handler: resource.text('handler'),
       memoryMb: resource.number('memory_size', DEFAULT_MEMORY_MB),
       timeoutSeconds: resource.number('timeout', DEFAULT_TIMEOUT_SECONDS),
       reservedConcurrency: concurrencyOf(resource),
       region,
       environment: resource.texts('environment.variables'),
-      credentials: laptop.gateway.registerCaller(role),
-      endpointVariables: endpointVariables(laptop.gateway),
-      ...authorityOf(laptop),
+      credentials: gateway.registerCaller(role),
+      endpointVariables: endpointVariables(gateway),
+      ...authorityOf(registry),
       folder,
       onLogLine: (line) => {
         const outcome = parseOutcomeLine(line);
-        if (outcome !== undefined) laptop.tell({ type: 'outcome', functionName: name, ...outcome });
+        if (outcome !== undefined) tell({ type: 'outcome', functionName: name, ...outcome });
       },
     });
     const logFile = join(folder, 'function.log');
-    const started = new LaptopFunction({ name, arn, role, logFile, host, tell: laptop.tell });
-    laptop.functions.set(name, started);
+    const started = new LaptopFunction({ name, arn, role, logFile, host, tell });
+    registry.of(FUNCTIONS).set(name, started);
     return {
       attributes: { function_name: name, id: name, arn, qualified_arn: `${arn}:$LATEST`, version: '$LATEST' },
       stop: () => started.stop(),
@@ -92,8 +99,8 @@ function partsOf(resource: ResourceArguments, name: string): FunctionParts {
 }
 
 /** The plan names a bundle by path and hash; another one is another deployment. */
-function checkedBundle(resource: ResourceArguments, laptop: Laptop): string {
-  const file = join(laptop.stackFolder(resource.block.stack), resource.text('filename'));
+function checkedBundle(resource: ResourceArguments, stackFolder: string): string {
+  const file = join(stackFolder, resource.text('filename'));
   if (!existsSync(file)) throw resource.refusal('filename', `a bundle that is not there: ${file}`);
   const hash = createHash('sha256').update(readFileSync(file)).digest('base64');
   const planned = resource.text('source_code_hash');
@@ -115,7 +122,7 @@ function concurrencyOf(resource: ResourceArguments): number {
 }
 
 /** The authority that signed the MySQL server's certificate. */
-function authorityOf({ mysqlServers }: Laptop): { readonly caFile?: string } {
-  const [server] = mysqlServers.values();
+function authorityOf(registry: Registry): { readonly caFile?: string } {
+  const [server] = registry.of(MYSQL_SERVERS).values();
   return server === undefined ? {} : { caFile: server.caFile };
 }

@@ -13,13 +13,13 @@ export const awsLambdaFunctionEventInvokeConfig: ResourceTwin = {
     'destination_config.on_failure.destination',
   ],
   ignored: { qualifier: 'the laptop has one version of a function' },
-  start: async (resource, laptop) => {
-    const called = functionCalled(laptop, resource, 'function_name');
-    demandDeadLetters(laptop, called.role, resource, 'destination_config.on_failure.destination');
+  start: async (resource, registry) => {
+    const called = functionCalled(registry, resource, 'function_name');
+    demandDeadLetters(registry, called.role, resource, 'destination_config.on_failure.destination');
     called.asyncPolicy = {
       retries: resource.number('maximum_retry_attempts', 2),
       maxAgeMs: resource.number('maximum_event_age_in_seconds', 21_600) * 1_000,
-      deadLetters: queueCalled(laptop, resource, 'destination_config.on_failure.destination'),
+      deadLetters: queueCalled(registry, resource, 'destination_config.on_failure.destination'),
     };
     return { attributes: { function_name: called.name, id: called.name } };
   },

@@ -7,8 +7,8 @@ export const awsLambdaInvocation: ResourceTwin = {
   type: 'aws_lambda_invocation',
   honoured: ['function_name', 'input', 'lifecycle_scope', 'terraform_key'],
   ignored: { triggers: 'the laptop runs set-up at every start: its ports change' },
-  start: async (resource, laptop) => {
-    const called = functionCalled(laptop, resource, 'function_name');
+  start: async (resource, registry) => {
+    const called = functionCalled(registry, resource, 'function_name');
     const input = JSON.parse(resource.text('input')) as object;
     // With this scope Terraform adds what it is doing (provider documentation, aws_lambda_invocation).
     const key = resource.optionalText('terraform_key') ?? 'tf';

@@ -1,7 +1,7 @@
 /** What Lambda writes to an on-failure destination. */
 import { randomUUID } from 'node:crypto';
 import type { FunctionError } from './process/invocation';
-import type { DiscardedBatch } from './stream-mapping/stream-mapping';
+import type { DiscardedBatch } from './stream-mapping/deliver-batch';
 
 /** AWS Lambda developer guide, "Capturing records of Lambda asynchronous invocations". */
 export function buildFailedEventRecord(failed: {

@@ -1,6 +1,10 @@
 /** A private MySQL-protocol server with the parameters of its group, and the admin secret that RDS would manage. */
 
+import { ACCOUNT, STATE } from '../../runtime/ports/host';
+import { MYSQL_SERVERS } from '../../runtime/ports/mysql-server';
+import { SECRETS } from '../../runtime/ports/secrets';
 import type { ResourceTwin } from '../../runtime/resource-twin';
+import { PARAMETER_GROUPS } from './aws_db_parameter_group';
 import { startMysqlServer } from './mysql-server';
 
 export const awsDbInstance: ResourceTwin = {
@@ -50,7 +54,9 @@ export const awsDbInstance: ResourceTwin = {
     enabled_cloudwatch_logs_exports: 'the log is a file',
     iam_database_authentication_enabled: 'the pipeline signs in by password',
   },
-  start: async (resource, laptop) => {
+  start: async (resource, registry) => {
+    const { region, accountId } = registry.the(ACCOUNT);
+    const servers = registry.of(MYSQL_SERVERS);
     const identifier = resource.text('identifier');
     const username = resource.text('username');
     if (resource.text('engine') !== 'mysql') {
@@ -59,18 +65,18 @@ export const awsDbInstance: ResourceTwin = {
     if (!resource.flag('manage_master_user_password', false)) {
       throw resource.refusal('manage_master_user_password', 'false: the laptop makes up the password itself');
     }
-    if (laptop.mysqlServers.size > 0) {
+    if (servers.size > 0) {
       throw resource.refusal('identifier', `${identifier}, a second MySQL server, where the laptop runs one`);
     }
     const group = resource.optionalText('parameter_group_name');
-    const parameters = group === undefined ? {} : (laptop.parameterGroups.get(group) ?? {});
+    const parameters = group === undefined ? {} : (registry.of(PARAMETER_GROUPS).get(group) ?? {});
     const server = await startMysqlServer({
-      folder: laptop.state.path('mysql'),
+      folder: registry.the(STATE).path('mysql'),
       parameters,
       adminUser: username,
     });
-    laptop.mysqlServers.set(identifier, server);
-    const secretArn = laptop.secrets.keepValue(`rds!db-${identifier}`, {
+    servers.set(identifier, server);
+    const secretArn = registry.the(SECRETS).keepValue(`rds!db-${identifier}`, {
       username,
       password: server.adminPassword,
     });
@@ -78,7 +84,7 @@ export const awsDbInstance: ResourceTwin = {
       attributes: {
         identifier,
         id: identifier,
-        arn: `arn:aws:rds:${laptop.facts.region}:${laptop.facts.accountId}:db:${identifier}`,
+        arn: `arn:aws:rds:${region}:${accountId}:db:${identifier}`,
         address: server.host,
         port: server.port,
         endpoint: `${server.host}:${server.port}`,

@@ -1,5 +1,9 @@
 /** Server parameters; the server refuses to start with one that it does not know. */
+import { Kind } from '../../runtime/registry';
 import type { ResourceTwin } from '../../runtime/resource-twin';
+
+/** Server parameters by the name of their group. */
+export const PARAMETER_GROUPS = new Kind<Readonly<Record<string, string>>>('parameter groups');
 
 export const awsDbParameterGroup: ResourceTwin = {
   type: 'aws_db_parameter_group',
@@ -9,12 +13,12 @@ export const awsDbParameterGroup: ResourceTwin = {
     'parameter.apply_method': 'the server always starts with its parameters',
     skip_destroy: 'nothing is destroyed here',
   },
-  start: async (resource, { parameterGroups }) => {
+  start: async (resource, registry) => {
     const name = resource.optionalText('name') ?? `${resource.text('name_prefix')}laptop`;
     const parameters = Object.fromEntries(
       resource.blocks('parameter').map((parameter) => [String(parameter.name), String(parameter.value)]),
     );
-    parameterGroups.set(name, parameters);
+    registry.of(PARAMETER_GROUPS).set(name, parameters);
     return { attributes: { name, id: name } };
   },
 };

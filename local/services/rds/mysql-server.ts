@@ -9,6 +9,7 @@ import { engineEnvironment } from '../../runtime/engine-environment';
 import { EngineProcess } from '../../runtime/engine-process';
 import { findProgram } from '../../runtime/find-program';
 import { freePort } from '../../runtime/free-port';
+import type { MysqlServer } from '../../runtime/ports/mysql-server';
 import { waitUntil } from '../../runtime/wait-until';
 import { stopLeftover } from '../../state/leftover-process';
 import { writeFileAtomically } from '../../state/write-atomically';
@@ -23,17 +24,6 @@ export interface MysqlServerOptions {
   /** Server parameters by their MySQL names, as a parameter group gives them. */
   readonly parameters?: Readonly<Record<string, string>>;
   readonly adminUser?: string;
-}
-
-export interface MysqlServer {
-  readonly host: string;
-  readonly port: number;
-  readonly adminUser: string;
-  readonly adminPassword: string;
-  /** PEM file of the authority that signed the server's certificate. */
-  readonly caFile: string;
-  readonly flavour: 'mariadb' | 'mysql';
-  stop(): Promise<void>;
 }
 
 /** Starts the server on a free port of 127.0.0.1 and waits until it answers. Its data survives `stop()`. */

@@ -1,8 +1,12 @@
 /** The warehouse over one DuckDB file, its Data API behind the gateway, and the admin secret that Redshift would manage. */
 
 import type { Caller, JsonObject } from '../../protocol/service';
-import { type Laptop, OPERATOR } from '../../runtime/laptop';
-import type { FetchObject } from '../../runtime/ports/warehouse';
+import { ACCESS_CONTROL } from '../../runtime/ports/access-control';
+import { ACCOUNT, GATEWAY_SERVICES, OPERATOR, STATE } from '../../runtime/ports/host';
+import { OBJECTS } from '../../runtime/ports/object-store';
+import { SECRETS, type Secrets } from '../../runtime/ports/secrets';
+import { type FetchObject, WAREHOUSES } from '../../runtime/ports/warehouse';
+import type { Registry } from '../../runtime/registry';
 import type { ResourceTwin } from '../../runtime/resource-twin';
 import { copyAccess } from './copy/copy-access';
 import { createDataApi } from './data-api/data-api';
@@ -36,29 +40,32 @@ export const awsRedshiftCluster: ResourceTwin = {
     iam_roles: 'COPY reads by the role that it names; its policy is evaluated',
     default_iam_role_arn: 'a COPY here names its role',
   },
-  start: async (resource, laptop) => {
+  start: async (resource, registry) => {
+    const { region, accountId } = registry.the(ACCOUNT);
+    const secrets = registry.the(SECRETS);
+    const warehouses = registry.of(WAREHOUSES);
     const clusterIdentifier = resource.text('cluster_identifier');
     const database = resource.text('database_name');
     const adminUser = resource.text('master_username');
     if (!resource.flag('manage_master_password', false)) {
       throw resource.refusal('manage_master_password', 'false: the laptop makes up the password itself');
     }
-    if (laptop.warehouses.size > 0) {
+    if (warehouses.size > 0) {
       throw resource.refusal(
         'cluster_identifier',
         `${clusterIdentifier}, a second cluster, where the laptop runs one`,
       );
     }
-    const file = laptop.state.path('warehouse', `${database}.duckdb`);
-    const warehouse = await openWarehouse({ file, database, adminUser, fetchObject: fetchFrom(laptop) });
-    laptop.warehouses.set(database, warehouse);
-    laptop.services['redshift-data'] = createDataApi({
+    const file = registry.the(STATE).path('warehouse', `${database}.duckdb`);
+    const warehouse = await openWarehouse({ file, database, adminUser, fetchObject: fetchFrom(registry) });
+    warehouses.set(database, warehouse);
+    const dataApi = createDataApi({
       warehouse,
       clusterIdentifier,
-      userOf: (caller, input) => databaseUserOf(laptop, caller, input),
+      userOf: (caller, input) => databaseUserOf(secrets, caller, input),
     });
-    laptop.clusters.push({ clusterIdentifier, database, file, adminUser });
-    const secretArn = laptop.secrets.keepValue(`redshift!${clusterIdentifier}-${adminUser}`, {
+    registry.of(GATEWAY_SERVICES).set('redshift-data', dataApi);
+    const secretArn = secrets.keepValue(`redshift!${clusterIdentifier}-${adminUser}`, {
       username: adminUser,
       // Nothing here asks for it: the Data API takes the secret's ARN.
       password: 'not-used-on-a-laptop',
@@ -69,7 +76,7 @@ export const awsRedshiftCluster: ResourceTwin = {
       attributes: {
         cluster_identifier: clusterIdentifier,
         id: clusterIdentifier,
-        arn: `arn:aws:redshift:${laptop.facts.region}:${laptop.facts.accountId}:cluster:${clusterIdentifier}`,
+        arn: `arn:aws:redshift:${region}:${accountId}:cluster:${clusterIdentifier}`,
         database_name: database,
         dns_name: host,
         port,
@@ -83,21 +90,22 @@ export const awsRedshiftCluster: ResourceTwin = {
 };
 
 /** A secret means its user, a role means `IAMR:<role>` (Amazon Redshift management guide, "Using the Data API"). */
-function databaseUserOf(laptop: Laptop, caller: Caller, input: JsonObject): string | undefined {
+function databaseUserOf(secrets: Secrets, caller: Caller, input: JsonObject): string | undefined {
   if (typeof input.SecretArn === 'string') {
-    const login = JSON.parse(laptop.secrets.readValue(input.SecretArn) ?? '{}') as { username?: string };
+    const login = JSON.parse(secrets.readValue(input.SecretArn) ?? '{}') as { username?: string };
     return login.username ?? 'nobody';
   }
   return caller.identity === OPERATOR ? undefined : `IAMR:${caller.identity}`;
 }
 
 /** Redshift reads S3 by the role that the COPY names. */
-function fetchFrom({ s3, permissions, facts }: Laptop): FetchObject {
+function fetchFrom(registry: Registry): FetchObject {
+  const access = registry.the(ACCESS_CONTROL);
   return async (bucket, key, role) => {
     const name = role.split('/').at(-1) ?? role;
-    permissions.demand(name, copyAccess(bucket, key, permissions.keyOfBucket(bucket), facts));
+    access.demand(name, copyAccess(bucket, key, access.keyOfBucket(bucket), registry.the(ACCOUNT)));
     const pieces: Buffer[] = [];
-    for await (const piece of s3.store.read(bucket, key)) pieces.push(piece as Buffer);
+    for await (const piece of registry.the(OBJECTS).read(bucket, key)) pieces.push(piece as Buffer);
     return Buffer.concat(pieces);
   };
 }

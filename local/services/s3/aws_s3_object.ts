@@ -1,7 +1,9 @@
 /** A file beside the stack's JSON becomes an object, anew when its hash in the JSON changed. */
 import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { STACK_FOLDERS } from '../../runtime/ports/host';
 import type { ResourceTwin } from '../../runtime/resource-twin';
+import { BUCKETS } from './aws_s3_bucket';
 import type { Body } from './object-file';
 
 const HASH_HEADER = 'x-amz-meta-source-hash';
@@ -15,16 +17,17 @@ export const awsS3Object: ResourceTwin = {
     bucket_key_enabled: 'the laptop encrypts nothing at rest',
     force_destroy: 'nothing is destroyed here',
   },
-  start: async (resource, { s3, stackFolder }) => {
+  start: async (resource, registry) => {
+    const store = registry.the(BUCKETS);
     const bucket = resource.text('bucket');
     const key = resource.text('key');
-    const source = join(stackFolder(resource.block.stack), resource.text('source'));
+    const source = join(registry.the(STACK_FOLDERS)(resource.block.stack), resource.text('source'));
     if (!existsSync(source)) throw resource.refusal('source', `a file that is not there: ${source}`);
     const hash = resource.optionalText('source_hash') ?? resource.optionalText('etag');
-    const kept = s3.store.find(bucket, key)?.headers[HASH_HEADER];
+    const kept = store.find(bucket, key)?.headers[HASH_HEADER];
     if (hash === undefined || kept !== hash) {
       const headers: Record<string, string> = hash === undefined ? {} : { [HASH_HEADER]: hash };
-      await s3.store.put(bucket, key, readFile(source), { headers });
+      await store.put(bucket, key, readFile(source), { headers });
     }
     return { attributes: { bucket, key, id: `${bucket}/${key}`, arn: `arn:aws:s3:::${bucket}/${key}` } };
   },

@@ -4,6 +4,9 @@ import type { ResourceArguments } from '../../../deployment/resource-arguments';
 import { plainAccess } from '../../protocol/access';
 import { demandDeadLetters, queueCalled } from '../../runtime/dead-letters';
 import { functionCalled } from '../../runtime/function-called';
+import { ACCESS_CONTROL } from '../../runtime/ports/access-control';
+import { ACCOUNT, EVERY_SECONDS, TELL } from '../../runtime/ports/host';
+import { SCHEDULES } from '../../runtime/ports/schedule';
 import type { ResourceTwin } from '../../runtime/resource-twin';
 import { roleNameIn } from '../../runtime/role-name';
 import { createSchedule, parseRateMs } from './schedule';
@@ -27,19 +30,20 @@ export const awsSchedulerSchedule: ResourceTwin = {
     group_name: 'groups are for people',
     schedule_expression_timezone: 'a rate is the same in every time zone',
   },
-  start: async (resource, laptop) => {
+  start: async (resource, registry) => {
+    const everySeconds = registry.the(EVERY_SECONDS);
     const name = resource.text('name');
-    const everyMs = laptop.everySeconds === undefined ? rateOf(resource) : laptop.everySeconds * 1_000;
+    const everyMs = everySeconds === undefined ? rateOf(resource) : everySeconds * 1_000;
     if ((resource.optionalText('flexible_time_window.mode') ?? 'OFF') !== 'OFF') {
       throw resource.refusal(
         'flexible_time_window.mode',
         'a flexible window, where the laptop fires on time',
       );
     }
-    const called = functionCalled(laptop, resource, 'target.arn');
+    const called = functionCalled(registry, resource, 'target.arn');
     const role = roleNameIn(resource, 'target.role_arn');
-    laptop.permissions.demand(role, [plainAccess('lambda:InvokeFunction', called.arn)]);
-    demandDeadLetters(laptop, role, resource, 'target.dead_letter_config.arn');
+    registry.the(ACCESS_CONTROL).demand(role, [plainAccess('lambda:InvokeFunction', called.arn)]);
+    demandDeadLetters(registry, role, resource, 'target.dead_letter_config.arn');
     const call = createScheduledCall({
       scheduleName: name,
       called,
@@ -47,12 +51,14 @@ export const awsSchedulerSchedule: ResourceTwin = {
       // EventBridge Scheduler user guide, "RetryPolicy": the defaults.
       retries: resource.number('target.retry_policy.maximum_retry_attempts', 185),
       maxAgeMs: resource.number('target.retry_policy.maximum_event_age_in_seconds', 86_400) * 1_000,
-      deadLetters: queueCalled(laptop, resource, 'target.dead_letter_config.arn'),
-      tell: laptop.tell,
+      deadLetters: queueCalled(registry, resource, 'target.dead_letter_config.arn'),
+      tell: registry.the(TELL),
     });
     const schedule = createSchedule({ name, everyMs, fire: call.fire });
-    if ((resource.optionalText('state') ?? 'ENABLED') === 'ENABLED') laptop.schedules.push(schedule);
-    const group = `arn:aws:scheduler:${laptop.facts.region}:${laptop.facts.accountId}:schedule/default`;
+    if ((resource.optionalText('state') ?? 'ENABLED') === 'ENABLED')
+      registry.of(SCHEDULES).set(name, schedule);
+    const { region, accountId } = registry.the(ACCOUNT);
+    const group = `arn:aws:scheduler:${region}:${accountId}:schedule/default`;
     return {
       attributes: { name, id: `default/${name}`, arn: `${group}/${name}` },
       stop: async () => {

@@ -1,21 +1,12 @@
 /** Fires one target at once and then at a rate, never while the last firing is still under way. */
 
+import type { Schedule } from '../../runtime/ports/schedule';
+
 export interface ScheduleOptions {
   readonly name: string;
   readonly everyMs: number;
   /** Settles when the firing is over, good or bad; it must not throw. */
   readonly fire: () => Promise<void>;
-}
-
-export interface Schedule {
-  readonly name: string;
-  readonly everyMs: number;
-  /** Fires once, outside of the rate. */
-  fireOnce(): Promise<void>;
-  /** Fires at once and then at the rate. */
-  start(): void;
-  /** Fires no more and waits for the firing under way. */
-  stop(): Promise<void>;
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };

@@ -1,4 +1,5 @@
 /** A secret without a value; set-up fills it, and its value outlives a restart. */
+import { SECRETS } from '../../runtime/ports/secrets';
 import type { ResourceTwin } from '../../runtime/resource-twin';
 
 export const awsSecretsmanagerSecret: ResourceTwin = {
@@ -9,9 +10,9 @@ export const awsSecretsmanagerSecret: ResourceTwin = {
     policy: 'the laptop is one account',
     force_overwrite_replica_secret: 'the laptop is one region',
   },
-  start: async (resource, { secrets }) => {
+  start: async (resource, registry) => {
     const name = resource.text('name');
-    const arn = secrets.createSecret({ name });
+    const arn = registry.the(SECRETS).createSecret({ name });
     return { attributes: { name, arn, id: arn } };
   },
 };

@@ -1,5 +1,7 @@
 /** A queue is a file of messages, one a line. */
 
+import { ACCOUNT, STATE } from '../../runtime/ports/host';
+import { QUEUES } from '../../runtime/ports/message-queue';
 import type { ResourceTwin } from '../../runtime/resource-twin';
 import { MessageQueue } from './message-queue';
 
@@ -14,10 +16,11 @@ export const awsSqsQueue: ResourceTwin = {
     kms_data_key_reuse_period_seconds: 'the laptop encrypts nothing at rest',
     sqs_managed_sse_enabled: 'the laptop encrypts nothing at rest',
   },
-  start: async (resource, { facts, queues, state }) => {
+  start: async (resource, registry) => {
+    const facts = registry.the(ACCOUNT);
     const name = resource.text('name');
     const arn = `arn:aws:sqs:${facts.region}:${facts.accountId}:${name}`;
-    queues.set(arn, MessageQueue.open(state.path('queues'), name));
+    registry.of(QUEUES).set(arn, MessageQueue.open(registry.the(STATE).path('queues'), name));
     const url = `https://sqs.${facts.region}.amazonaws.com/${facts.accountId}/${name}`;
     return { attributes: { name, arn, url, id: url } };
   },

@@ -50,7 +50,7 @@ describe('the DMS calls over a task', () => {
     const testWarehouse = () => testTarget(login(TARGET), bed.warehouse);
     connections.addEndpoint({ arn: TARGET, identifier: 'target', test: testWarehouse });
     connections.addTask(ARN, { instanceArn: INSTANCE, sourceArn: SOURCE, targetArn: TARGET });
-    dms = createDmsService({ tasks: [made.task], connections });
+    dms = createDmsService({ tasks: new Map([[ARN, made.task]]), connections });
   });
   afterAll(async () => {
     await bed?.stop();

@@ -21,7 +21,7 @@ let client: SecretsManagerClient;
 
 beforeAll(async () => {
   secrets = openSecretsManager({ folder });
-  gateway = await startGateway({ services: { secretsmanager: secrets } });
+  gateway = await startGateway({ services: new Map([['secretsmanager', secrets]]) });
   client = new SecretsManagerClient({
     endpoint: gateway.endpoint,
     region: 'eu-west-1',

@@ -9,7 +9,7 @@ export interface FunctionEnvironmentOptions {
   /** As the stack declares it. */
   readonly environment: Readonly<Record<string, string>>;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  /** `AWS_ENDPOINT_URL_*`. */
+  /** `AWS_ENDPOINT_URL`. */
   readonly endpointVariables?: Readonly<Record<string, string>>;
   /** The authority that signs the laptop's servers; takes the place of the one in `NODE_EXTRA_CA_CERTS`. */
   readonly caFile?: string;

@@ -13,6 +13,7 @@
  * Discarding sends a message to the on-failure destination, then commits. Stopped before a commit, the same
  * records are delivered again: at least once, always in order.
  */
+import type { DiscardReason } from '../../../runtime/ports/stream-mapping';
 import type { StreamEventRecord } from './stream-event';
 
 export interface DeliveryPolicy {
@@ -24,7 +25,12 @@ export interface DeliveryPolicy {
   readonly partialResponses: boolean;
 }
 
-export type DiscardReason = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
+export interface DiscardedBatch {
+  readonly shardId: string;
+  readonly records: readonly StreamEventRecord[];
+  readonly reason: DiscardReason;
+  readonly invokeCount: number;
+}
 
 export interface DeliveryPorts {
   /** Gives the function's answer. @throws when the function failed. */

@@ -40,12 +40,12 @@ export function checkNothingLost(
   const listed = new Set(shards.map(({ id }) => id));
   for (const [id, { finished }] of checkpoints.entries()) {
     if (!finished && !listed.has(id))
-      throw positionLost(streamArn, id, 'is gone and was not read to its end');
+      throw shardPositionLost(streamArn, id, 'is gone and was not read to its end');
   }
   for (const { id, parentId } of shards) {
     if (parentId === undefined || listed.has(parentId) || checkpoints.get(id) !== undefined) continue;
     if (checkpoints.get(parentId) === undefined) {
-      throw positionLost(streamArn, parentId, 'came and went while nothing was read');
+      throw shardPositionLost(streamArn, parentId, 'came and went while nothing was read');
     }
   }
 }
@@ -58,7 +58,7 @@ export function forgettableShards(shards: readonly StreamShard[], checkpoints: K
   return [...checkpoints.entries()].map(([id]) => id).filter((id) => !referred.has(id));
 }
 
-export function positionLost(streamArn: string, shardId: string, what: string): PipelineError {
+export function shardPositionLost(streamArn: string, shardId: string, what: string): PipelineError {
   return new PipelineError({
     code: 'POSITION_LOST',
     disposition: 'halt',

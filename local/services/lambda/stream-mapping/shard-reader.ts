@@ -3,12 +3,12 @@
  * since its first record has passed, when it would exceed what Lambda takes, or when the shard ends.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DeliveryPolicy, type DeliveryPorts, deliverBatch } from './deliver-batch';
-import { positionLost } from './shard-lineage';
+import type { StreamMappingEvent } from '../../../runtime/ports/stream-mapping';
+import { type DeliveryPolicy, type DeliveryPorts, type DiscardedBatch, deliverBatch } from './deliver-batch';
+import { shardPositionLost } from './shard-lineage';
 import type { StreamCheckpoints } from './stream-checkpoints';
 import { buildEventRecord, type StreamEventRecord } from './stream-event';
-import type { DiscardedBatch, StreamMappingEvent } from './stream-mapping';
-import type { Page, StreamSource } from './stream-source';
+import type { StreamPage, StreamSource } from './stream-source';
 
 export interface ShardReaderOptions {
   readonly streamArn: string;
@@ -77,18 +77,18 @@ export class ShardReader {
 
   private async openAtHorizon(nothingMissed: boolean): Promise<string> {
     if (!nothingMissed && this.position !== undefined) {
-      throw positionLost(this.options.streamArn, this.shardId, 'lost records that were not read');
+      throw shardPositionLost(this.options.streamArn, this.shardId, 'lost records that were not read');
     }
     const iterator = await this.source.openIterator(this.shardId, undefined);
     if (iterator !== 'trimmed') return iterator;
-    throw positionLost(this.options.streamArn, this.shardId, 'cannot be read any more');
+    throw shardPositionLost(this.options.streamArn, this.shardId, 'cannot be read any more');
   }
 
   private async read(iterator: string): Promise<string | undefined> {
     const startedAt = performance.now();
     const startedAtMs = Date.now();
     const limit = Math.min(PAGE_RECORDS, this.options.batchSize - this.buffer.length);
-    const page: Page | 'expired' | 'trimmed' = await this.source.readPage(iterator, limit);
+    const page: StreamPage | 'expired' | 'trimmed' = await this.source.readPage(iterator, limit);
     if (page === 'expired') return this.open(this.caughtUpAt !== undefined);
     if (page === 'trimmed') return this.openAtHorizon(this.caughtUpAt !== undefined);
     const { eventSourceArn, region } = this.options;

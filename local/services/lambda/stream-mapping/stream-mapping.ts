@@ -3,12 +3,12 @@
  * children, delivers batches to one function, and keeps a checkpoint per shard after each delivered batch.
  */
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import type { StreamMapping, StreamMappingEvent } from '../../../runtime/ports/stream-mapping';
 import { waitUntil } from '../../../runtime/wait-until';
-import type { DeliveryPolicy } from './deliver-batch';
+import type { DeliveryPolicy, DiscardedBatch } from './deliver-batch';
 import { checkNothingLost, forgettableShards, readableShards, type StreamShard } from './shard-lineage';
 import { ShardReader } from './shard-reader';
 import { StreamCheckpoints } from './stream-checkpoints';
-import type { StreamEventRecord } from './stream-event';
 import { StreamSource } from './stream-source';
 
 export interface StreamMappingOptions {
@@ -31,37 +31,9 @@ export interface StreamMappingOptions {
   readonly retryDelayMs?: (invokeCount: number) => number;
 }
 
-export interface DiscardedBatch {
-  readonly shardId: string;
-  readonly records: readonly StreamEventRecord[];
-  readonly reason: 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
-  readonly invokeCount: number;
-}
-
-export type StreamMappingEvent =
-  | { readonly type: 'delivered'; readonly records: number }
-  | {
-      readonly type: 'function-failed';
-      readonly records: number;
-      readonly invokeCount: number;
-      readonly message: string;
-    }
-  | { readonly type: 'discarded'; readonly records: number; readonly reason: DiscardedBatch['reason'] }
-  /** The mapping stopped by itself. */
-  | { readonly type: 'failed'; readonly error: unknown };
-
-export interface StreamMapping {
-  /** Waits until all that was in the stream at this call is delivered; an open batch window is closed early. */
-  drain(options: { readonly timeoutMs: number }): Promise<void>;
-  /** Delivers the batch at hand to its end, then stops. A later start goes on after the last checkpoint. */
-  stop(options?: { readonly drained?: boolean }): Promise<void>;
-  /** Why it stopped by itself, if it did. */
-  failure(): unknown;
-}
-
 const LIST_SHARDS_EVERY_MS = 2_000;
 
-/** @throws PipelineError SOURCE_REPLACED or POSITION_LOST when the stream does not go on where the checkpoints are. */
+/** @throws PipelineError SOURCE_REPLACED or POSITION_LOST when the stream does not continue where the checkpoints are. */
 export async function startStreamMapping(options: StreamMappingOptions): Promise<StreamMapping> {
   const mapping = new RunningMapping(
     options,

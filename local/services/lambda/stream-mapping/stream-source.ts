@@ -22,7 +22,7 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import type { StreamShard } from './shard-lineage';
 
-export interface Page {
+export interface StreamPage {
   readonly records: readonly _Record[];
   /** Undefined at the end of a closed shard. */
   readonly nextIterator: string | undefined;
@@ -68,7 +68,7 @@ export class StreamSource {
     }
   }
 
-  async readPage(iterator: string, limit: number): Promise<Page | 'expired' | 'trimmed'> {
+  async readPage(iterator: string, limit: number): Promise<StreamPage | 'expired' | 'trimmed'> {
     try {
       const page = await this.client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: limit }));
       return { records: page.Records ?? [], nextIterator: page.NextShardIterator };

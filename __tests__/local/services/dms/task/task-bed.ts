@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2';
+import type { MysqlServer } from '../../../../../local/runtime/ports/mysql-server';
 import type {
   ReplicationTask,
   ReplicationTaskOptions,
@@ -22,7 +23,7 @@ import {
 import { readTable } from '../../../../../local/services/dms/task/source-catalogue';
 import { openSource } from '../../../../../local/services/dms/task/source-connection';
 import { readBinlogEnd } from '../../../../../local/services/dms/task/source-server';
-import { type MysqlServer, startMysqlServer } from '../../../../../local/services/rds/mysql-server';
+import { startMysqlServer } from '../../../../../local/services/rds/mysql-server';
 import { openWarehouse } from '../../../../../local/services/redshift/storage/open-warehouse';
 
 export const ARN = 'arn:aws:dms:eu-central-1:123456789012:task:CDC';

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2';
+import type { MysqlServer } from '../../../../../local/runtime/ports/mysql-server';
 import type { RowsEvent } from '../../../../../local/services/dms/binlog/binlog-event';
 import { BinlogStream, queryRows } from '../../../../../local/services/dms/binlog/binlog-stream';
 import { buildRowReader } from '../../../../../local/services/dms/binlog/row-reader';
@@ -14,7 +15,7 @@ import { readTable } from '../../../../../local/services/dms/task/source-catalog
 import { openSource } from '../../../../../local/services/dms/task/source-connection';
 import { readBinlogEnd } from '../../../../../local/services/dms/task/source-server';
 import type { SourceTable } from '../../../../../local/services/dms/task/source-table';
-import { type MysqlServer, startMysqlServer } from '../../../../../local/services/rds/mysql-server';
+import { startMysqlServer } from '../../../../../local/services/rds/mysql-server';
 
 /** A column's declaration, the value as SQL, and the text that both ways must give. */
 const VALUES: readonly (readonly [declaration: string, sql: string, text: string | null])[] = [

@@ -11,12 +11,11 @@ import {
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import type { DynamodbLocal } from '../../../../../local/runtime/ports/dynamodb-local';
+import type { StreamMapping, StreamMappingEvent } from '../../../../../local/runtime/ports/stream-mapping';
 import { waitUntil } from '../../../../../local/runtime/wait-until';
 import { startDynamodbLocal } from '../../../../../local/services/dynamodb/dynamodb-local';
+import type { DiscardedBatch } from '../../../../../local/services/lambda/stream-mapping/deliver-batch';
 import {
-  type DiscardedBatch,
-  type StreamMapping,
-  type StreamMappingEvent,
   type StreamMappingOptions,
   startStreamMapping,
 } from '../../../../../local/services/lambda/stream-mapping/stream-mapping';

@@ -1,16 +1,16 @@
-/** A runtime with everything around it: the state folder, the control door, and who is told what. */
+/** A runtime with everything around it: the state folder, the control endpoint, and who gets to see what. */
 import { join } from 'node:path';
-import { queryWarehouse } from '../commands/query-warehouse';
-import { describeEvent } from '../commands/report';
-import type { TwinWarehouse } from '../services/redshift/storage/open-warehouse';
+import { type ControlServer, startControlServer } from '../runtime/control-server';
+import type { RuntimeEvent } from '../runtime/events';
+import { ACCOUNT, GATEWAY, OPERATOR } from '../runtime/ports/host';
+import { WAREHOUSES, type Warehouse } from '../runtime/ports/warehouse';
+import { ProgressWatch } from '../runtime/progress-watch';
+import { type Runtime, type StopOptions, startRuntime } from '../runtime/runtime';
 import { StateFolder } from '../state/state-folder';
-import { type ControlServer, startControlServer } from './control-server';
-import type { RuntimeEvent } from './events';
-import { OPERATOR } from './laptop';
-import { ProgressWatch } from './progress-watch';
-import { type Runtime, type StopOptions, startRuntime } from './runtime';
+import { queryWarehouse } from './query-warehouse';
+import { describeEvent } from './report';
 
-export interface SessionOptions {
+export interface PipelineSessionOptions {
   readonly dataDir: string;
   readonly fresh?: boolean;
   readonly everySeconds?: number | undefined;
@@ -19,7 +19,7 @@ export interface SessionOptions {
   readonly onEvent?: (event: RuntimeEvent) => void;
 }
 
-export interface Session {
+export interface PipelineSession {
   readonly runtime: Runtime;
   readonly watch: ProgressWatch;
   readonly state: StateFolder;
@@ -30,7 +30,7 @@ export interface Session {
 const deploymentFolder = (): string => process.env.CDKTF_OUTDIR ?? join(__dirname, '..', '..', 'cdktf.out');
 
 /** @throws Error after which nothing is left running and the folder is free */
-export async function openSession(options: SessionOptions): Promise<Session> {
+export async function openPipelineSession(options: PipelineSessionOptions): Promise<PipelineSession> {
   const state = await StateFolder.open(options.dataDir, { fresh: options.fresh === true });
   const watch = new ProgressWatch();
   const tell = (event: RuntimeEvent): void => {
@@ -63,9 +63,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 }
 
 async function openControl(runtime: Runtime, state: StateFolder): Promise<ControlServer> {
-  const { gateway, facts, warehouses } = runtime.laptop;
+  const { registry } = runtime;
+  const gateway = registry.the(GATEWAY);
   const control = await startControlServer({
-    sql: ({ sql }) => queryWarehouse(onlyWarehouse(warehouses), sql),
+    sql: ({ sql }) => queryWarehouse(onlyWarehouse(registry.of(WAREHOUSES)), sql),
     reconcile: () => runtime.functionOf('reconcile-tables').invoke({}),
   });
   const { accessKeyId, secretAccessKey } = gateway.registerCaller(OPERATOR);
@@ -76,12 +77,12 @@ async function openControl(runtime: Runtime, state: StateFolder): Promise<Contro
     gatewayEndpoint: gateway.endpoint,
     accessKeyId,
     secretAccessKey,
-    region: facts.region,
+    region: registry.the(ACCOUNT).region,
   });
   return control;
 }
 
-function onlyWarehouse(warehouses: ReadonlyMap<string, TwinWarehouse>): TwinWarehouse {
+function onlyWarehouse(warehouses: ReadonlyMap<string, Warehouse>): Warehouse {
   const [warehouse] = warehouses.values();
   if (warehouse === undefined) throw new Error('no stack declares a warehouse');
   return warehouse;

@@ -1,0 +1,12 @@
+/** The port of S3: what the twins of other services do with buckets and objects. */
+import { Single } from '../registry';
+
+export interface ObjectReader {
+  hasBucket(bucket: string): boolean;
+  /** The bytes of an object. @throws ServiceError NoSuchKey */
+  read(bucket: string, key: string): AsyncIterable<Buffer | string>;
+  /** Replaces an object whole. */
+  putText(bucket: string, key: string, text: string): Promise<void>;
+}
+
+export const OBJECTS = new Single<ObjectReader>('the S3 server');

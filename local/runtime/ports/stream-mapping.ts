@@ -1,0 +1,28 @@
+/** The port of an event source mapping: what the runtime sees of the delivery of a table's stream. */
+import { Kind } from '../registry';
+
+export type DiscardReason = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
+
+export type StreamMappingEvent =
+  | { readonly type: 'delivered'; readonly records: number }
+  | {
+      readonly type: 'function-failed';
+      readonly records: number;
+      readonly invokeCount: number;
+      readonly message: string;
+    }
+  | { readonly type: 'discarded'; readonly records: number; readonly reason: DiscardReason }
+  /** The mapping stopped by itself. */
+  | { readonly type: 'failed'; readonly error: unknown };
+
+export interface StreamMapping {
+  /** Waits until all that was in the stream at this call is delivered; an open batch window is closed early. */
+  drain(options: { readonly timeoutMs: number }): Promise<void>;
+  /** Delivers the batch at hand to its end, then stops. A later start resumes after the last checkpoint. */
+  stop(options?: { readonly drained?: boolean }): Promise<void>;
+  /** Why it stopped by itself, if it did. */
+  failure(): unknown;
+}
+
+/** By the stream and the function that it calls. */
+export const STREAM_MAPPINGS = new Kind<StreamMapping>('stream mappings');

@@ -1,0 +1,27 @@
+/** Amazon DynamoDB: DynamoDB Local, which answers the calls that the gateway admits. */
+import { EngineProxy } from '../../protocol/engine-proxy';
+import { DYNAMODB_LOCAL } from '../../runtime/ports/dynamodb-local';
+import { GATEWAY_SERVICES, STATE } from '../../runtime/ports/host';
+import type { ServiceDescription } from '../../runtime/service-description';
+import { awsDynamodbTable } from './aws_dynamodb_table';
+import { startDynamodbLocal } from './dynamodb-local';
+import { DYNAMODB_ACCESS } from './required-access';
+
+export const DYNAMODB_SERVICE: ServiceDescription = {
+  twins: [awsDynamodbTable],
+  withoutATwin: {
+    aws_dynamodb_resource_policy: 'the gateway evaluates the policies of roles, buckets and queues only',
+  },
+  access: { dynamodb: DYNAMODB_ACCESS },
+  open: async (registry) => {
+    const server = await startDynamodbLocal({ folder: registry.the(STATE).path('dynamodb') });
+    const proxy = new EngineProxy('DynamoDB Local', server);
+    registry.provide(DYNAMODB_LOCAL, server);
+    registry.of(GATEWAY_SERVICES).set('dynamodb', proxy);
+    const stop = async (): Promise<void> => {
+      proxy.stop();
+      await server.stop();
+    };
+    return { stop };
+  },
+};

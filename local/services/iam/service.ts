@@ -1,0 +1,30 @@
+/** AWS IAM: the policies of the stacks, evaluated at each call. */
+import { ACCESS_CONTROL } from '../../runtime/ports/access-control';
+import { ACCESS_RULES, ACCOUNT, OPERATOR, POLICIES, TELL } from '../../runtime/ports/host';
+import type { ServiceDescription } from '../../runtime/service-description';
+import { awsIamRole } from './aws_iam_role';
+import { Permissions } from './permissions';
+
+const EVALUATED = 'it is not started: the gateway evaluates it at each call';
+const UNREAD = 'the gateway evaluates the policies of roles, buckets and queues only';
+
+export const IAM_SERVICE: ServiceDescription = {
+  twins: [awsIamRole],
+  withoutATwin: {
+    aws_iam_policy: UNREAD,
+    aws_iam_role_policy: EVALUATED,
+    aws_iam_role_policy_attachment: UNREAD,
+  },
+  open: async (registry) => {
+    const tell = registry.the(TELL);
+    const permissions = new Permissions({
+      policies: registry.the(POLICIES),
+      facts: registry.the(ACCOUNT),
+      rules: registry.the(ACCESS_RULES),
+      operator: OPERATOR,
+      onDenied: (role, message) => tell({ type: 'denied', role, message }),
+    });
+    registry.provide(ACCESS_CONTROL, permissions);
+    return { stop: async () => undefined };
+  },
+};

@@ -1,0 +1,8 @@
+/** Amazon EventBridge Scheduler. */
+import type { ServiceDescription } from '../../runtime/service-description';
+import { awsSchedulerSchedule } from './aws_scheduler_schedule';
+
+export const SCHEDULER_SERVICE: ServiceDescription = {
+  twins: [awsSchedulerSchedule],
+  withoutATwin: { aws_scheduler_schedule_group: 'groups are for people' },
+};

@@ -1,0 +1,23 @@
+/** AWS Secrets Manager: values in one file that only its owner can read. */
+import { ACCOUNT, GATEWAY_SERVICES, STATE } from '../../runtime/ports/host';
+import { SECRETS } from '../../runtime/ports/secrets';
+import type { ServiceDescription } from '../../runtime/service-description';
+import { awsSecretsmanagerSecret } from './aws_secretsmanager_secret';
+import { SECRETS_ACCESS } from './required-access';
+import { openSecretsManager } from './secrets-manager';
+
+export const SECRETSMANAGER_SERVICE: ServiceDescription = {
+  twins: [awsSecretsmanagerSecret],
+  withoutATwin: {
+    aws_secretsmanager_secret_policy: 'the gateway evaluates the policies of roles, buckets and queues only',
+    aws_secretsmanager_secret_rotation: 'secrets live as long as the state folder',
+  },
+  access: { secretsmanager: SECRETS_ACCESS },
+  open: async (registry) => {
+    const folder = registry.the(STATE).path('secrets');
+    const secrets = openSecretsManager({ folder, ...registry.the(ACCOUNT) });
+    registry.provide(SECRETS, secrets);
+    registry.of(GATEWAY_SERVICES).set('secretsmanager', secrets);
+    return { stop: async () => undefined };
+  },
+};
