@@ -5,7 +5,7 @@ import { SCHEDULES } from '../runtime/ports/schedule';
 import { STREAM_MAPPINGS } from '../runtime/ports/stream-mapping';
 import type { ProgressWatch } from '../runtime/progress-watch';
 import type { Runtime } from '../runtime/runtime';
-import { parseReconciledTables, type ReconciledTable } from './reconciled-table';
+import { parseTableSummaries, type TableSummary } from './table-summary';
 
 /** Each wait is long; the watch ends it sooner when nothing moves. */
 const DRAIN_TIMEOUT_MS = 24 * 3_600_000;
@@ -13,7 +13,7 @@ const DRAIN_TIMEOUT_MS = 24 * 3_600_000;
 const MAX_LOADS = 10_000;
 
 /** Fires the scheduled ingests once, then brings both ways to their end. */
-export async function runCycle(runtime: Runtime, watch: ProgressWatch): Promise<readonly ReconciledTable[]> {
+export async function runCycle(runtime: Runtime, watch: ProgressWatch): Promise<readonly TableSummary[]> {
   const scheduled = runtime.registry.of(SCHEDULES);
   const isScheduled = (handler: HandlerName): boolean =>
     [...scheduled.keys()].some((name) => name === handler || name.endsWith(`-${handler}`));
@@ -35,7 +35,7 @@ export async function runCycle(runtime: Runtime, watch: ProgressWatch): Promise<
 export async function drainAndReconcile(
   runtime: Runtime,
   watch: ProgressWatch,
-): Promise<readonly ReconciledTable[]> {
+): Promise<readonly TableSummary[]> {
   const tasks = [...runtime.registry.of(REPLICATION_TASKS).values()];
   const mappings = [...runtime.registry.of(STREAM_MAPPINGS).values()];
   const timeoutMs = DRAIN_TIMEOUT_MS;
@@ -55,7 +55,7 @@ export async function drainAndReconcile(
     'the reconciliation',
     runtime.functionOf('reconcile-tables').invoke({ drained: true }),
   );
-  return parseReconciledTables(payload);
+  return parseTableSummaries(payload);
 }
 
 async function loadAll(runtime: Runtime): Promise<void> {

@@ -12,8 +12,8 @@ import { ProgressWatch } from '../runtime/progress-watch';
 import { type Runtime, startRuntime } from '../runtime/runtime';
 import { StateFolder } from '../state/state-folder';
 import { runCycle } from './cycle';
-import { areEqual, parseReconciledTables } from './reconciled-table';
 import { describeEvent } from './report';
+import { areEqual, parseTableSummaries } from './table-summary';
 
 export interface ExerciseOptions {
   readonly deploymentFolder: string;
@@ -58,7 +58,7 @@ async function loseRow(runtime: Runtime): Promise<void> {
     `DELETE FROM ${target} WHERE ${table.key[0]} = (SELECT MIN(${table.key[0]}) FROM ${target})`,
   );
   await session.close();
-  const compared = parseReconciledTables(await runtime.functionOf('reconcile-tables').invoke({}));
+  const compared = parseTableSummaries(await runtime.functionOf('reconcile-tables').invoke({}));
   if (compared.every(({ inFlight }) => inFlight === 0)) throw new Error('a lost row was not noticed');
 }
 

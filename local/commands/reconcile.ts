@@ -5,9 +5,9 @@ import { findRuntime, requireState } from '../state/state-folder';
 import { parseReconcileArguments, type ReconcileArguments, START_HELP } from './arguments';
 import { drainAndReconcile } from './cycle';
 import { openPipelineSession } from './pipeline-session';
-import { areEqual, buildJsonSummary, parseReconciledTables, type ReconciledTable } from './reconciled-table';
 import { buildSummary } from './report';
 import { runCommand } from './run-command';
+import { areEqual, buildJsonSummary, parseTableSummaries, type TableSummary } from './table-summary';
 
 async function main(args: readonly string[]): Promise<number> {
   const given = parseReconcileArguments(args);
@@ -25,9 +25,9 @@ async function main(args: readonly string[]): Promise<number> {
   return areEqual(tables) ? 0 : 1;
 }
 
-async function reconcile({ dataDir }: ReconcileArguments): Promise<readonly ReconciledTable[]> {
+async function reconcile({ dataDir }: ReconcileArguments): Promise<readonly TableSummary[]> {
   const running = findRuntime(dataDir);
-  if (running !== undefined) return parseReconciledTables(await callControlServer(running, 'reconcile', {}));
+  if (running !== undefined) return parseTableSummaries(await callControlServer(running, 'reconcile', {}));
   requireState(dataDir);
   // Nothing is ingested; what was under way when it stopped is brought to its end first.
   const session = await openPipelineSession({ dataDir, print: printProgress });

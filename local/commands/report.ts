@@ -4,7 +4,7 @@ import type { OutcomeFields, RuntimeEvent } from '../runtime/events';
 import type { TaskEvent } from '../runtime/ports/replication-task';
 import type { StreamMappingEvent } from '../runtime/ports/stream-mapping';
 import { handlerOf } from '../runtime/runtime';
-import { parseReconciledTables, type ReconciledTable } from './reconciled-table';
+import { parseTableSummaries, type TableSummary } from './table-summary';
 import { buildTextTable } from './text-table';
 
 /** Parts whose start takes noticeably long. */
@@ -29,7 +29,7 @@ export function describeEvent(event: RuntimeEvent): readonly string[] {
       return describeOutcome(event.functionName, event.outcome, event.fields);
     case 'function-ended':
       return handlerOf(event.functionName) === 'reconcile-tables'
-        ? [`\n${buildSummary(parseReconciledTables(event.payload))}\n`]
+        ? [`\n${buildSummary(parseTableSummaries(event.payload))}\n`]
         : [];
     case 'function-failed':
       return [
@@ -54,7 +54,7 @@ const SUMMARY_COLUMNS = [
 ];
 
 /** Source and target side by side. */
-export function buildSummary(tables: readonly ReconciledTable[]): string {
+export function buildSummary(tables: readonly TableSummary[]): string {
   return buildTextTable(
     SUMMARY_COLUMNS,
     tables.map(({ source, target, sourceRows, targetRows, mismatches, inFlight }) => [

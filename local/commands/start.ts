@@ -6,8 +6,8 @@ import { listenForStop, type StopSignals } from '../runtime/stop-signals';
 import { parseStartArguments, START_HELP, type StartArguments } from './arguments';
 import { runCycle } from './cycle';
 import { openPipelineSession, type PipelineSession } from './pipeline-session';
-import { areEqual, buildJsonSummary, parseReconciledTables, type ReconciledTable } from './reconciled-table';
 import { runCommand } from './run-command';
+import { areEqual, buildJsonSummary, parseTableSummaries, type TableSummary } from './table-summary';
 
 async function main(args: readonly string[]): Promise<number> {
   const given = parseStartArguments(args);
@@ -39,7 +39,7 @@ async function runOnce(
   const interrupted = signals.received.then(() => {
     throw new Error('stopped before the cycle was over');
   });
-  let tables: readonly ReconciledTable[];
+  let tables: readonly TableSummary[];
   try {
     tables = await Promise.race([runCycle(session.runtime, session.watch), interrupted]);
   } catch (error) {
@@ -75,11 +75,11 @@ async function runUntilStopped(
 }
 
 class LastReconciliation {
-  tables: readonly ReconciledTable[] | undefined;
+  tables: readonly TableSummary[] | undefined;
 
   readonly see = (event: RuntimeEvent): void => {
     if (event.type === 'function-ended' && handlerOf(event.functionName) === 'reconcile-tables') {
-      this.tables = parseReconciledTables(event.payload);
+      this.tables = parseTableSummaries(event.payload);
     }
   };
 }

@@ -1,5 +1,5 @@
-import { areEqual, buildJsonSummary, parseReconciledTables } from '../../../local/commands/reconciled-table';
 import { describeEvent } from '../../../local/commands/report';
+import { areEqual, buildJsonSummary, parseTableSummaries } from '../../../local/commands/table-summary';
 import { buildTextTable } from '../../../local/commands/text-table';
 import type { OutcomeFields, RuntimeEvent } from '../../../local/runtime/events';
 
@@ -154,8 +154,8 @@ describe('a reconciliation', () => {
   });
 
   it('that gives no tables is an error', () => {
-    expect(() => parseReconciledTables({ table: [] })).toThrow('no list of tables');
-    expect(() => parseReconciledTables(null)).toThrow('no list of tables');
+    expect(() => parseTableSummaries({ table: [] })).toThrow('no list of tables');
+    expect(() => parseTableSummaries(null)).toThrow('no list of tables');
   });
 });
 

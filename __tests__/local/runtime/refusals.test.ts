@@ -23,6 +23,7 @@ import { TWIN_BY_TYPE, WITHOUT_A_TWIN } from '../../../local/runtime/services';
 import { DMS_ENDPOINTS } from '../../../local/services/dms/aws_dms_endpoint';
 import { CONNECTIONS, Connections } from '../../../local/services/dms/endpoint-connections';
 import { BUCKETS } from '../../../local/services/s3/aws_s3_bucket';
+import type { StateFolder } from '../../../local/state/state-folder';
 
 const FUNCTION_ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:f';
 const STREAM_ARN = 'arn:aws:dynamodb:eu-west-1:123456789012:table/t/stream/l';
@@ -77,8 +78,10 @@ describe('a twin', () => {
     const nothing = (): undefined => undefined;
     const keys = { keyOfQueue: nothing, keyOfTable: nothing, keyOfBucket: nothing, keyOfSecret: nothing };
     registry.provide(ACCESS_CONTROL, { ...keys, authorize: nothing, demand: nothing, grants: () => [] });
+    const path = (...parts: readonly string[]): string => join(folder, ...parts);
+    registry.provide(STATE, { path } as StateFolder);
     // A refused resource gets no further than its arguments, but takes hold of these first.
-    for (const needed of [STATE, GATEWAY, SECRETS, OBJECTS, BUCKETS])
+    for (const needed of [GATEWAY, SECRETS, OBJECTS, BUCKETS])
       registry.provide(needed as Single<unknown>, {});
     const called = { name: 'f', arn: FUNCTION_ARN } as CallableFunction;
     registry.of(FUNCTIONS).set('f', called);

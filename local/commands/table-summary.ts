@@ -1,6 +1,6 @@
 /** What `reconcile-tables` gives back, as far as people and scripts are told. */
 
-export interface ReconciledTable {
+export interface TableSummary {
   readonly source: string;
   readonly target: string;
   readonly sourceRows: number;
@@ -11,7 +11,7 @@ export interface ReconciledTable {
 }
 
 /** @throws Error when the answer is not that of a reconciliation. */
-export function parseReconciledTables(payload: unknown): readonly ReconciledTable[] {
+export function parseTableSummaries(payload: unknown): readonly TableSummary[] {
   const tables = (payload as { tables?: unknown } | null)?.tables;
   if (!Array.isArray(tables)) throw new Error('the reconciliation gave no list of tables');
   return tables.map((table: Readonly<Record<string, unknown>>) => ({
@@ -24,12 +24,12 @@ export function parseReconciledTables(payload: unknown): readonly ReconciledTabl
   }));
 }
 
-export function areEqual(tables: readonly ReconciledTable[]): boolean {
+export function areEqual(tables: readonly TableSummary[]): boolean {
   return tables.length > 0 && tables.every(({ mismatches, inFlight }) => mismatches === 0 && inFlight === 0);
 }
 
 /** The last line of `--json`. */
-export function buildJsonSummary(tables: readonly ReconciledTable[], elapsedMs: number): string {
+export function buildJsonSummary(tables: readonly TableSummary[], elapsedMs: number): string {
   const told = tables.map(({ source, target, sourceRows, targetRows, mismatches }) => ({
     source,
     target,
