@@ -73,7 +73,12 @@ describe('a twin', () => {
     registry.provide(TELL, () => undefined);
     registry.provide(EVERY_SECONDS, undefined);
     registry.provide(STACK_FOLDERS, () => folder);
-    registry.provide(DYNAMODB_LOCAL, { endpoint: 'http://127.0.0.1:9', stop: async () => undefined });
+    registry.provide(DYNAMODB_LOCAL, {
+      endpoint: 'http://127.0.0.1:9',
+      accessKeyId: 'key',
+      region: 'us-east-1',
+      stop: async () => undefined,
+    });
     registry.provide(CONNECTIONS, new Connections());
     const nothing = (): undefined => undefined;
     const keys = { keyOfQueue: nothing, keyOfTable: nothing, keyOfBucket: nothing, keyOfSecret: nothing };

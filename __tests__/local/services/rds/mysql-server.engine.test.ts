@@ -12,7 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
-import { type MysqlServer, startMysqlServer } from '../../../../local/services/rds/mysql-server';
+import type { MysqlServer } from '../../../../local/runtime/ports/mysql-server';
+import { startMysqlServer } from '../../../../local/services/rds/mysql-server';
 
 const SECRET_OF_THE_SHELL = 'a-token-that-only-the-shell-knows';
 let parent: string;
