@@ -1,6 +1,7 @@
 /** Puts the items of the seed file into the DynamoDB table of trades, on a schedule. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { keepAttributeNames } from '../pipeline/dynamodb/exact-names';
 import { RejectedFile, runIdOf } from '../pipeline/files/rejected-file';
 import { readSeedFile } from '../pipeline/files/seed-file';
 import { parseHandlerSettings } from '../pipeline/handler-environment';
@@ -11,7 +12,7 @@ import { withTelemetry } from '../pipeline/telemetry';
 
 const settings = parseHandlerSettings('ingest-trades', process.env);
 const s3 = new S3Client({});
-const dynamodb = new DynamoDBClient({});
+const dynamodb = keepAttributeNames(new DynamoDBClient({}));
 
 interface Result {
   readonly table: string;

@@ -2,6 +2,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { keepAttributeNames } from '../pipeline/dynamodb/exact-names';
 import { parseHandlerSettings } from '../pipeline/handler-environment';
 import { mysqlSecret } from '../pipeline/secrets';
 import { dynamodbTableName, type ReplicatedTable } from '../pipeline/tables';
@@ -15,7 +16,7 @@ import { DataApi } from '../pipeline/warehouse/data-api';
 
 const settings = parseHandlerSettings('reconcile-tables', process.env);
 const redshift = new RedshiftDataClient({});
-const dynamodb = new DynamoDBClient({});
+const dynamodb = keepAttributeNames(new DynamoDBClient({}));
 const secret = mysqlSecret(new SecretsManagerClient({}), settings.MYSQL_SECRET_ARN);
 
 interface Result {

@@ -34,7 +34,7 @@ const MAX_ITEM_BYTES = 3_000_000;
  * of no known type.
  */
 export function projectItem(table: DynamodbTable, item: Item): ProjectedRow {
-  const columns: Record<string, string | null> = {};
+  const columns = columnRecord();
   const flags: string[] = [];
   for (const column of table.columns) {
     const attribute = attributeAt(item, column.path);
@@ -62,7 +62,7 @@ export function projectItem(table: DynamodbTable, item: Item): ProjectedRow {
  * @throws PipelineError STREAM_RECORD_INVALID (dead-letter) when one is missing or does not fit its column.
  */
 export function projectKey(table: DynamodbTable, item: Item): Readonly<Record<string, string | null>> {
-  const columns: Record<string, string | null> = {};
+  const columns = columnRecord();
   for (const name of table.key) {
     const column = table.columns.find((candidate) => candidate.name === name);
     const attribute = attributeAt(item, column?.path ?? [name]);
@@ -74,6 +74,10 @@ export function projectKey(table: DynamodbTable, item: Item): Readonly<Record<st
   checkKey(table, columns);
   return columns;
 }
+
+/** Without a prototype: a column may be called `__proto__`. */
+const columnRecord = (): Record<string, string | null> =>
+  Object.create(null) as Record<string, string | null>;
 
 function attributeAt(item: Item, path: ProjectedColumn['path']): AttributeValue | undefined {
   let map: Item | undefined = item;

@@ -1,6 +1,7 @@
 /** Delivers a table's stream to a function, in batches. */
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { ResourceArguments } from '../../../deployment/resource-arguments';
+import { keepAttributeNames } from '../../../pipeline/dynamodb/exact-names';
 import { demandDeadLetters, queueCalled } from '../../runtime/dead-letters';
 import { functionCalled } from '../../runtime/function-called';
 import { ACCESS_CONTROL } from '../../runtime/ports/access-control';
@@ -51,7 +52,9 @@ export const awsLambdaEventSourceMapping: ResourceTwin = {
     checkOneReader(resource);
     access.demand(called.role, streamAccess(streamArn, access.keyOfTable(stream.tableName), facts));
     demandDeadLetters(registry, called.role, resource, 'destination_config.on_failure.destination_arn');
-    const client = new DynamoDBStreamsClient(dynamodbLocalClientConfig(registry.the(DYNAMODB_LOCAL)));
+    const client = keepAttributeNames(
+      new DynamoDBStreamsClient(dynamodbLocalClientConfig(registry.the(DYNAMODB_LOCAL))),
+    );
     const mapping = await startStreamMapping({
       client,
       streamArn: stream.localArn,
