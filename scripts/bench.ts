@@ -3,12 +3,16 @@
  *
  *     npm run bench -- [NAME …] [--json]
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeRunFolder } from '../local/state/run-folder';
 import type { BenchResult } from './bench/result';
 
 // The SDK's notice about old versions of Node is for those who install it.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
+// Each benchmark cleans up behind itself; what a killed one left is removed by the next run.
+process.env.TMPDIR = makeRunFolder();
 
 const folder = join(__dirname, 'bench');
 const known = readdirSync(folder)
@@ -41,4 +45,4 @@ async function main(): Promise<void> {
   }
 }
 
-void main();
+main().finally(() => rmSync(process.env.TMPDIR ?? '', { recursive: true, force: true }));

@@ -24,10 +24,11 @@ const laptop = spawn(
   ['--import', 'tsx', 'local/commands/start.ts', ...process.argv.slice(2)],
   {
     cwd: root,
-    stdio: 'inherit',
+    // By the channel it notices when this process ends, whatever ended it.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   },
 );
-// Ctrl-C reaches the laptop by itself; a signal sent to this process alone is handed on.
+// Ctrl-C reaches the pipeline by itself; any other signal sent to this process alone is handed on.
 process.on('SIGINT', () => {});
-process.on('SIGTERM', () => laptop.kill('SIGTERM'));
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => laptop.kill(signal));
 laptop.once('exit', (code) => process.exit(code ?? 1));

@@ -10,6 +10,7 @@ import { OBJECTS } from '../runtime/ports/object-store';
 import { WAREHOUSES } from '../runtime/ports/warehouse';
 import { ProgressWatch } from '../runtime/progress-watch';
 import { type Runtime, startRuntime } from '../runtime/runtime';
+import type { StopSignals } from '../runtime/stop-signals';
 import { StateFolder } from '../state/state-folder';
 import { runCycle } from './cycle';
 import { describeEvent } from './report';
@@ -20,11 +21,18 @@ export interface ExerciseOptions {
   /** Empty; everything in it is forgotten. */
   readonly dataDir: string;
   readonly print: (line: string) => void;
+  /** Absent: nothing interrupts it. */
+  readonly signals?: Pick<StopSignals, 'during' | 'wasReceived'>;
 }
+
+const UNINTERRUPTED: NonNullable<ExerciseOptions['signals']> = {
+  during: (work) => work,
+  wasReceived: () => false,
+};
 
 /** @throws Error when a call is denied, or when the cycle does not end with every table equal */
 export async function exerciseDeployment(options: ExerciseOptions): Promise<readonly Grant[]> {
-  const { deploymentFolder, dataDir, print } = options;
+  const { deploymentFolder, dataDir, print, signals = UNINTERRUPTED } = options;
   const state = await StateFolder.open(dataDir, { fresh: true });
   const watch = new ProgressWatch();
   const tell = (event: RuntimeEvent): void => {
@@ -32,15 +40,15 @@ export async function exerciseDeployment(options: ExerciseOptions): Promise<read
     for (const line of describeEvent(event)) print(line);
   };
   try {
-    const runtime = await startRuntime({ deploymentFolder, state, tell });
+    const runtime = await signals.during(startRuntime({ deploymentFolder, state, tell }));
     try {
       await breakInput(runtime, deploymentFolder);
-      const tables = await runCycle(runtime, watch);
+      const tables = await signals.during(runCycle(runtime, watch));
       if (!areEqual(tables)) throw new Error('the cycle ended with tables that are not equal');
       await loseRow(runtime);
       return runtime.registry.the(ACCESS_CONTROL).grants();
     } finally {
-      await runtime.stop();
+      await runtime.stop({ drain: !signals.wasReceived() });
     }
   } finally {
     state.release();

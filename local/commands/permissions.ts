@@ -3,18 +3,20 @@
  * file in it, and prints for each role every action that its policies grant: how often it was used, or why a laptop
  * cannot use it. A call that is not granted fails the cycle; a grant that nothing uses is a gap.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { listenForStop } from '../runtime/stop-signals';
+import { makeRunFolder } from '../state/run-folder';
 import { exerciseDeployment } from './exercise-permissions';
 import { buildGrantReport } from './grant-report';
 import { runCommand } from './run-command';
 
 async function main(): Promise<number> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'cdc-permissions-'));
+  const dataDir = makeRunFolder();
   try {
     const deploymentFolder = process.env.CDKTF_OUTDIR ?? join(__dirname, '..', '..', 'cdktf.out');
-    const grants = await exerciseDeployment({ deploymentFolder, dataDir, print: console.error });
+    const signals = listenForStop(console.error);
+    const grants = await exerciseDeployment({ deploymentFolder, dataDir, print: console.error, signals });
     const report = buildGrantReport(grants);
     console.log(report.text);
     return report.gaps === 0 ? 0 : 1;

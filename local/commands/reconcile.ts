@@ -1,6 +1,7 @@
 /** `npm run reconcile`: compares the sources with the warehouse, of a running pipeline or of a stopped one. */
 
 import { callControlServer } from '../runtime/control-server';
+import { listenForStop } from '../runtime/stop-signals';
 import { findRuntime, requireState } from '../state/state-folder';
 import { parseReconcileArguments, type ReconcileArguments, START_HELP } from './arguments';
 import { drainAndReconcile } from './cycle';
@@ -30,11 +31,12 @@ async function reconcile({ dataDir }: ReconcileArguments): Promise<readonly Tabl
   if (running !== undefined) return parseTableSummaries(await callControlServer(running, 'reconcile', {}));
   requireState(dataDir);
   // Nothing is ingested; what was under way when it stopped is brought to its end first.
-  const session = await openPipelineSession({ dataDir, print: printProgress });
+  const signals = listenForStop(console.error);
+  const session = await signals.during(openPipelineSession({ dataDir, print: printProgress }));
   try {
-    return await drainAndReconcile(session.runtime, session.watch);
+    return await signals.during(drainAndReconcile(session.runtime, session.watch));
   } finally {
-    await session.stop();
+    await session.stop({ drain: !signals.wasReceived() });
   }
 }
 

@@ -40,6 +40,10 @@ export function describeEvent(event: RuntimeEvent): readonly string[] {
       return describeTaskEvent(event.identifier, event.event);
     case 'mapping':
       return describeMappingEvent(event.functionName, event.event);
+    case 'engine-ended':
+      return [line('failed', event.engine, event.message)];
+    case 'exhausted':
+      return [line('failed', 'this machine', event.message)];
     case 'denied':
       return [line('denied', event.role, event.message)];
     case 'dead-letter':

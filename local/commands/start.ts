@@ -2,7 +2,7 @@
 
 import type { RuntimeEvent } from '../runtime/events';
 import { handlerOf } from '../runtime/runtime';
-import { listenForStop, type StopSignals } from '../runtime/stop-signals';
+import { listenForStop, StoppedError, type StopSignals } from '../runtime/stop-signals';
 import { parseStartArguments, START_HELP, type StartArguments } from './arguments';
 import { runCycle } from './cycle';
 import { openPipelineSession, type PipelineSession } from './pipeline-session';
@@ -18,9 +18,9 @@ async function main(args: readonly string[]): Promise<number> {
   const startedAt = performance.now();
   // With --json only the summary goes to standard output.
   const print = given.json ? console.error : console.log;
-  const signals = listenForStop(given.dataDir, print);
+  const signals = listenForStop(print);
   const last = new LastReconciliation();
-  const session = await openPipelineSession({ ...given, print, onEvent: last.see });
+  const session = await signals.during(openPipelineSession({ ...given, print, onEvent: last.see }));
   print(`up in ${elapsed(startedAt)}; state and logs: ${session.state.folder}`);
   const code = given.once
     ? await runOnce(session, signals, print)
@@ -36,14 +36,12 @@ async function runOnce(
   signals: StopSignals,
   print: (line: string) => void,
 ): Promise<number> {
-  const interrupted = signals.received.then(() => {
-    throw new Error('stopped before the cycle was over');
-  });
   let tables: readonly TableSummary[];
   try {
-    tables = await Promise.race([runCycle(session.runtime, session.watch), interrupted]);
+    tables = await signals.during(runCycle(session.runtime, session.watch));
   } catch (error) {
     await session.stop({ drain: false });
+    if (error instanceof StoppedError) throw error;
     print(`failed: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   }
@@ -52,7 +50,7 @@ async function runOnce(
   return areEqual(tables) ? 0 : 1;
 }
 
-/** Ends well at a signal, badly when a part stopped that nothing starts again. */
+/** Ends with exit code 0 at a signal, with 1 when a part stopped that nothing starts again. */
 async function runUntilStopped(
   { runtime, watch, stop }: PipelineSession,
   signals: StopSignals,

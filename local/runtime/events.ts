@@ -1,4 +1,4 @@
-/** What happens while the deployment runs here; told to a person by `report.ts`, watched by `--once`. */
+/** What happens while the deployment runs here; shown to a person by `report.ts`, watched by `--once`. */
 
 import type { TaskEvent } from './ports/replication-task';
 import type { StreamMappingEvent } from './ports/stream-mapping';
@@ -29,9 +29,13 @@ export type RuntimeEvent =
     }
   | { readonly type: 'task'; readonly identifier: string; readonly event: TaskEvent }
   | { readonly type: 'mapping'; readonly functionName: string; readonly event: StreamMappingEvent }
-  /** Something was given up; the file holds the queue's messages. */
+  /** A server ended that nothing stopped; nothing starts it again within this run. */
+  | { readonly type: 'engine-ended'; readonly engine: string; readonly message: string }
+  /** The state folder is nearly full, or the like: the run ends while it still can in order. */
+  | { readonly type: 'exhausted'; readonly message: string }
   /** The policies of the stacks do not allow a call. */
   | { readonly type: 'denied'; readonly role: string; readonly message: string }
+  /** Something was given up; the file holds the queue's messages. */
   | { readonly type: 'dead-letter'; readonly from: string; readonly file: string };
 
 export type OutcomeFields = Readonly<Record<string, string | number | boolean | null>>;

@@ -19,14 +19,14 @@ export class ProgressWatch {
     });
   }
 
-  /** To be told of every event. */
+  /** To be called with every event. */
   readonly see = (event: RuntimeEvent): void => {
     this.lastEventAt = performance.now();
     this.lastEvent = nameOf(event);
     const failure = failureOf(event);
     if (failure === undefined) return;
     this.failure ??= failure;
-    if (event.type === 'mapping' && event.event.type === 'failed') this.settleFatal(failure);
+    if (isFatal(event)) this.settleFatal(failure);
   };
 
   /** @throws Error what `work` throws, or why it is no use to wait for `what` any longer */
@@ -65,12 +65,22 @@ function nameOf(event: RuntimeEvent): string {
     case 'task':
     case 'mapping':
       return `${event.type}: ${event.event.type}`;
+    case 'engine-ended':
+      return `${event.engine} ended`;
+    case 'exhausted':
+      return event.message;
     case 'denied':
       return `a denied call of ${event.role}`;
     case 'dead-letter':
       return `a dead letter from ${event.from}`;
   }
 }
+
+/** What nothing starts again within this run. */
+const isFatal = (event: RuntimeEvent): boolean =>
+  event.type === 'engine-ended' ||
+  event.type === 'exhausted' ||
+  (event.type === 'mapping' && event.event.type === 'failed');
 
 /** What a single cycle cannot recover from. */
 function failureOf(event: RuntimeEvent): Error | undefined {
@@ -92,5 +102,6 @@ function failureOf(event: RuntimeEvent): Error | undefined {
     const { error } = event.event;
     return error instanceof Error ? error : new Error(String(error));
   }
+  if (event.type === 'engine-ended' || event.type === 'exhausted') return new Error(event.message);
   return undefined;
 }

@@ -38,7 +38,8 @@ export interface StopOptions {
   readonly drain?: boolean;
 }
 
-const FUNCTION_GRACE_MS = 10_000;
+/** How long functions may take to end by themselves: in order, or when nothing is drained and a person waits. */
+const FUNCTION_GRACE_MS = { drained: 10_000, interrupted: 500 };
 const DRAIN_GRACE_MS = 5_000;
 
 /**
@@ -145,9 +146,12 @@ export class Runtime {
     const schedules = [...this.registry.of(SCHEDULES).values()];
     const mappings = [...this.registry.of(STREAM_MAPPINGS).values()];
     for (const called of functions) called.beginStop();
-    const grace = setTimeout(() => {
-      for (const called of functions) void called.stop();
-    }, FUNCTION_GRACE_MS);
+    const grace = setTimeout(
+      () => {
+        for (const called of functions) void called.stop();
+      },
+      drain ? FUNCTION_GRACE_MS.drained : FUNCTION_GRACE_MS.interrupted,
+    );
     const failures: unknown[] = [];
     const attempt = async (work: () => Promise<void>): Promise<void> => {
       await work().catch((error: unknown) => failures.push(error));

@@ -12,11 +12,19 @@ export async function stopLeftover(pidFile: string, mark: string): Promise<void>
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     const deadline = Date.now() + 10_000;
     while (commandOf(pid).includes(mark) && Date.now() < deadline) {
-      process.kill(pid, signal);
+      trySignal(pid, signal);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
   rmSync(pidFile, { force: true });
+}
+
+function trySignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has just ended.
+  }
 }
 
 function commandOf(pid: number): string {

@@ -22,8 +22,14 @@ import { emulatorFolder, listeningArguments } from './emulator';
 /** Each pair of access key and region has a database; this is ours, wherever the deployment's region is. */
 const REGION = 'us-east-1';
 
+export interface DynamodbLocalOptions {
+  readonly folder: string;
+  /** Called when it ends although nothing stopped it, with why. */
+  readonly onUnexpectedEnd?: (failure: string) => void;
+}
+
 /** Starts the server on a free port and waits until it answers. Its data survives `stop()`. */
-export async function startDynamodbLocal(options: { readonly folder: string }): Promise<DynamodbLocal> {
+export async function startDynamodbLocal(options: DynamodbLocalOptions): Promise<DynamodbLocal> {
   const java = findProgram('java');
   if (java === undefined) {
     throw new Error(
@@ -52,6 +58,7 @@ export async function startDynamodbLocal(options: { readonly folder: string }): 
     pidFile,
     // It leaves a file with an id of its installation.
     workingFolder: folder,
+    ...(options.onUnexpectedEnd === undefined ? {} : { onUnexpectedEnd: options.onUnexpectedEnd }),
   });
   const endpoint = `http://127.0.0.1:${port}`;
   try {
@@ -64,6 +71,7 @@ export async function startDynamodbLocal(options: { readonly folder: string }): 
     await server.stop();
     throw error;
   }
+  server.markUp();
   return { endpoint, accessKeyId, region: REGION, stop: () => server.stop() };
 }
 

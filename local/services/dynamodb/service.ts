@@ -1,7 +1,7 @@
 /** Amazon DynamoDB: DynamoDB Local, which answers the calls that the gateway admits. */
 import { EngineProxy } from '../../protocol/engine-proxy';
 import { DYNAMODB_LOCAL } from '../../runtime/ports/dynamodb-local';
-import { GATEWAY_SERVICES, STATE } from '../../runtime/ports/host';
+import { GATEWAY_SERVICES, STATE, TELL } from '../../runtime/ports/host';
 import type { ServiceDescription } from '../../runtime/service-description';
 import { awsDynamodbTable } from './aws_dynamodb_table';
 import { startDynamodbLocal } from './dynamodb-local';
@@ -14,7 +14,11 @@ export const DYNAMODB_SERVICE: ServiceDescription = {
   },
   access: { dynamodb: DYNAMODB_ACCESS },
   open: async (registry) => {
-    const server = await startDynamodbLocal({ folder: registry.the(STATE).path('dynamodb') });
+    const tell = registry.the(TELL);
+    const server = await startDynamodbLocal({
+      folder: registry.the(STATE).path('dynamodb'),
+      onUnexpectedEnd: (message) => tell({ type: 'engine-ended', engine: 'DynamoDB Local', message }),
+    });
     const proxy = new EngineProxy('DynamoDB Local', server);
     registry.provide(DYNAMODB_LOCAL, server);
     registry.of(GATEWAY_SERVICES).set('dynamodb', proxy);

@@ -1,6 +1,6 @@
 /** A private MySQL-protocol server with the parameters of its group, and the admin secret that RDS would manage. */
 
-import { ACCOUNT, STATE } from '../../runtime/ports/host';
+import { ACCOUNT, STATE, TELL } from '../../runtime/ports/host';
 import { MYSQL_SERVERS } from '../../runtime/ports/mysql-server';
 import { SECRETS } from '../../runtime/ports/secrets';
 import type { ResourceTwin } from '../../runtime/resource-twin';
@@ -56,11 +56,12 @@ export const awsDbInstance: ResourceTwin = {
   },
   start: async (resource, registry) => {
     const { region, accountId } = registry.the(ACCOUNT);
+    const tell = registry.the(TELL);
     const servers = registry.of(MYSQL_SERVERS);
     const identifier = resource.text('identifier');
     const username = resource.text('username');
     if (resource.text('engine') !== 'mysql') {
-      throw resource.refusal('engine', `${resource.text('engine')}, where the laptop has mysql alone`);
+      throw resource.refusal('engine', `${resource.text('engine')}, where the laptop has mysql only`);
     }
     if (!resource.flag('manage_master_user_password', false)) {
       throw resource.refusal('manage_master_user_password', 'false: the laptop makes up the password itself');
@@ -74,6 +75,7 @@ export const awsDbInstance: ResourceTwin = {
       folder: registry.the(STATE).path('mysql'),
       parameters,
       adminUser: username,
+      onUnexpectedEnd: (message) => tell({ type: 'engine-ended', engine: 'MySQL server', message }),
     });
     servers.set(identifier, server);
     const secretArn = registry.the(SECRETS).keepValue(`rds!db-${identifier}`, {

@@ -24,6 +24,8 @@ export interface MysqlServerOptions {
   /** Server parameters by their MySQL names, as a parameter group gives them. */
   readonly parameters?: Readonly<Record<string, string>>;
   readonly adminUser?: string;
+  /** Called when it ends although nothing stopped it, with why. */
+  readonly onUnexpectedEnd?: (failure: string) => void;
 }
 
 /** Starts the server on a free port of 127.0.0.1 and waits until it answers. Its data survives `stop()`. */
@@ -72,6 +74,7 @@ export async function startMysqlServer(options: MysqlServerOptions): Promise<Mys
     env,
     logFile: join(folder, 'server.log'),
     pidFile,
+    ...(options.onUnexpectedEnd === undefined ? {} : { onUnexpectedEnd: options.onUnexpectedEnd }),
   });
   try {
     await waitUntil(
@@ -86,6 +89,7 @@ export async function startMysqlServer(options: MysqlServerOptions): Promise<Mys
     await server.stop();
     throw error;
   }
+  server.markUp();
   return {
     host: '127.0.0.1',
     port,
