@@ -72,6 +72,18 @@ export class ResourceArguments {
     return resolveReferences(current, placeOf(this.block, path), this.lookup);
   }
 
+  /** The ARN that the resource has since it started; none before. */
+  arn(): string | undefined {
+    const reference = { address: this.address, path: ['arn'], text: `${this.address}.arn` };
+    try {
+      const arn = this.lookup(reference, placeOf(this.block, 'arn'));
+      return typeof arn === 'string' ? arn : undefined;
+    } catch (error) {
+      if (error instanceof DeploymentError) return undefined;
+      throw error;
+    }
+  }
+
   text(path: string): string {
     return this.optionalText(path) ?? this.fail(path, 'nothing, where a text is needed');
   }

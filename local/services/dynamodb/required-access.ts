@@ -10,9 +10,11 @@ import {
 } from '../../protocol/access';
 
 function onTables(action: string, tables: readonly string[], facts: AccessFacts): Access[] {
-  return tables.flatMap((table) => [
-    plainAccess(action, `arn:aws:dynamodb:${facts.region}:${facts.accountId}:table/${table}`),
-    ...keyAccess(facts, 'dynamodb', facts.keyOf('table', table), ['kms:Decrypt']),
+  // The API takes a table by its name or by its ARN.
+  const names = tables.map((table) => table.slice(table.lastIndexOf('/') + 1));
+  return names.flatMap((name) => [
+    plainAccess(action, `arn:aws:dynamodb:${facts.region}:${facts.accountId}:table/${name}`),
+    ...keyAccess(facts, 'dynamodb', facts.keyOf('table', name), ['kms:Decrypt']),
   ]);
 }
 
@@ -21,13 +23,11 @@ const onTable =
   (request, facts) =>
     onTables(action, [inputText(request, 'TableName')], facts);
 
-/** A batch that names no table is a call on every table: who may call it on one only is denied. */
+/** A batch that names no table needs nothing, and is refused as DynamoDB does. */
 const onRequestedTables =
   (action: string): AccessRule =>
-  (request, facts) => {
-    const tables = Object.keys((request.input.RequestItems ?? {}) as object);
-    return onTables(action, tables.length === 0 ? ['*'] : tables, facts);
-  };
+  (request, facts) =>
+    onTables(action, Object.keys((request.input.RequestItems ?? {}) as object), facts);
 
 export const DYNAMODB_ACCESS: AccessRules = {
   BatchWriteItem: onRequestedTables('dynamodb:BatchWriteItem'),

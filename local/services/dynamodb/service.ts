@@ -10,7 +10,7 @@ import { DYNAMODB_ACCESS } from './required-access';
 export const DYNAMODB_SERVICE: ServiceDescription = {
   twins: [awsDynamodbTable],
   withoutATwin: {
-    aws_dynamodb_resource_policy: 'the gateway evaluates the policies of roles, buckets and queues only',
+    aws_dynamodb_resource_policy: 'it is not started: the gateway evaluates it at each call',
   },
   access: { dynamodb: DYNAMODB_ACCESS },
   open: async (registry) => {

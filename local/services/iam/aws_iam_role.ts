@@ -9,7 +9,6 @@ export const awsIamRole: ResourceTwin = {
     assume_role_policy: 'nothing is assumed on a laptop: each function gets keys of its own',
     path: 'a part of the ARN that nothing here reads',
     max_session_duration: 'keys live as long as the run',
-    permissions_boundary: 'the laptop evaluates no boundary',
     force_detach_policies: 'nothing is destroyed here',
   },
   start: async (resource, registry) => {

@@ -3,13 +3,15 @@
  * they do not grant is denied and the missing statement named, and every grant that was used is remembered.
  */
 
-import type { DeployedPolicies } from '../../../deployment/deployed-policies';
+import { type DeployedPolicies, nameOfSecret } from '../../../deployment/deployed-policies';
+import { matchesAction } from '../../../deployment/iam-pattern';
 import type { AccountFacts } from '../../../deployment/lookup';
+import { type IamStatement, parsePolicyDocument } from '../../../deployment/policy-document';
 import { type Access, type AccessRule, type AccessRules, userIdOf } from '../../protocol/access';
 import type { AdmissionRequest } from '../../protocol/admission';
 import { ServiceError } from '../../protocol/service';
 import type { AccessControl, Grant } from '../../runtime/ports/access-control';
-import { type AccessRequest, evaluate } from './evaluate';
+import { type AccessRequest, evaluate, type PoliciesInForce } from './evaluate';
 
 export interface PermissionsOptions {
   readonly policies: DeployedPolicies;
@@ -32,13 +34,21 @@ export class Permissions implements AccessControl {
   authorize(request: AdmissionRequest): void {
     if (request.identity === this.options.operator) return;
     const { policies, facts } = this.options;
-    const accesses = this.ruleOf(request)(request, {
+    const accesses = this.ruleOf(request)(withWholeArn(request, policies), {
       ...facts,
       keyOf: (kind, name) => {
         if (kind === 'bucket') return policies.keyOfBucket(name);
         return kind === 'table' ? policies.keyOfTable(name) : this.keyOfSecret(name);
       },
     });
+    if (accesses.length === 0) {
+      // BatchGetItem and BatchWriteItem take 1 table at least (Amazon DynamoDB API reference, "RequestItems").
+      throw new ServiceError(
+        'ValidationException',
+        `${request.operation} names nothing to work on: its RequestItems must name at least 1 table.`,
+        400,
+      );
+    }
     this.demand(
       request.identity,
       accesses,
@@ -51,25 +61,15 @@ export class Permissions implements AccessControl {
    * @throws ServiceError naming every missing statement
    */
   demand(role: string, accesses: readonly Access[], exception = 'AccessDeniedException'): void {
-    const { accountId, region } = this.options.facts;
+    const { accountId } = this.options.facts;
     const missing = accesses.filter((access) => {
-      const request: AccessRequest = {
-        ...access,
-        principal: `arn:aws:iam::${accountId}:role/${role}`,
-        context: {
-          // Loopback stands for TLS; the region and the user are those of every call here.
-          'aws:SecureTransport': 'true',
-          'aws:RequestedRegion': region,
-          'aws:userid': userIdOf(role),
-          ...access.context,
-        },
-      };
-      const decision = evaluate(request, {
+      const decision = evaluate(this.requestOf(role, access), {
         identity: this.options.policies.ofRole(role),
-        resource: this.resourcePolicy(access),
+        ...this.resourcePolicy(access),
       });
-      if (!decision.allowed || !this.isLeftToIam(request)) return true;
-      this.remember(role, decision.by.sid, access.action);
+      if (!decision.allowed) return true;
+      const granting = decision.by.actions.filter((pattern) => matchesAction(pattern, access.action));
+      for (const action of granting) this.remember(role, decision.by.sid, action);
       return false;
     });
     if (missing.length === 0) return;
@@ -100,40 +100,74 @@ export class Permissions implements AccessControl {
   }
 
   keyOfSecret(nameOrArn: string): string | undefined {
-    return this.options.policies.keyOfSecret(secretName(nameOrArn));
+    return this.options.policies.keyOfSecret(nameOfSecret(nameOrArn));
   }
 
   /** Every action that a role's policies grant, with the number of its uses so far. */
   grants(): Grant[] {
     const { policies } = this.options;
     return policies.roles().flatMap((role) =>
-      policies.ofRole(role).flatMap(({ sid, actions, resources }) =>
-        actions.map((action) => ({
-          role,
-          statement: sid,
-          action,
-          resources,
-          uses: this.uses.get(useKey(role, sid, action)) ?? 0,
-        })),
-      ),
+      policies
+        .ofRole(role)
+        .filter(({ allows }) => allows)
+        .flatMap(({ sid, actions, resources }) =>
+          actions.map((action) => ({
+            role,
+            statement: sid,
+            action,
+            resources,
+            uses: this.uses.get(useKey(role, sid, action)) ?? 0,
+          })),
+        ),
     );
   }
 
-  /** A key is used by IAM policies only where its own policy gives the account's root the action (AWS KMS developer guide). */
-  private isLeftToIam(request: AccessRequest): boolean {
-    if (!request.action.startsWith('kms:')) return true;
-    const statements = this.options.policies.ofKey(request.resource);
-    if (statements === undefined) return true;
-    const principal = `arn:aws:iam::${this.options.facts.accountId}:root`;
-    return evaluate({ ...request, principal }, { identity: [], resource: statements }).allowed;
+  private requestOf(role: string, access: Access): AccessRequest {
+    const { accountId, region } = this.options.facts;
+    const arn = `arn:aws:iam::${accountId}:role/${role}`;
+    return {
+      action: access.action,
+      resource: access.resource,
+      // Names of buckets carry no account; those that the laptop has are its own.
+      resourceAccount: access.resource.split(':')[4] || accountId,
+      caller: { account: accountId, arns: [arn, sessionArn(accountId, role)] },
+      context: {
+        // Loopback stands for TLS; the region and the user are those of every call here.
+        'aws:SecureTransport': 'true',
+        'aws:RequestedRegion': region,
+        'aws:userid': userIdOf(role),
+        'aws:PrincipalArn': arn,
+        'aws:PrincipalAccount': accountId,
+        'aws:PrincipalType': 'AssumedRole',
+        'aws:CurrentTime': new Date().toISOString(),
+        'aws:EpochTime': String(Math.floor(Date.now() / 1000)),
+        ...(access.action.startsWith('kms:') ? { 'kms:CallerAccount': accountId } : {}),
+        ...access.context,
+      },
+    };
   }
 
-  private resourcePolicy({ resource }: Access) {
-    const { policies } = this.options;
-    const bucket = /^arn:aws:s3:::([^/]+)/.exec(resource)?.[1];
-    if (bucket !== undefined) return policies.ofBucket(bucket);
-    const queue = /^arn:aws:sqs:[^:]*:[^:]*:(.+)$/.exec(resource)?.[1];
-    return queue === undefined ? [] : policies.ofQueue(resource);
+  private resourcePolicy({ action, resource }: Access): Pick<PoliciesInForce, 'resource'> {
+    const isOfKey = action.startsWith('kms:');
+    const statements = this.options.policies.ofResource(resource);
+    if (statements !== undefined) return { resource: { statements, isOfKey } };
+    return isOfKey ? { resource: { statements: [this.defaultOfKey()], isOfKey } } : {};
+  }
+
+  /** The policy of a key that is given none ("Default key policy" in the AWS KMS developer guide). */
+  private defaultOfKey(): IamStatement {
+    const [statement] = parsePolicyDocument(
+      JSON.stringify({
+        Statement: {
+          Effect: 'Allow',
+          Principal: { AWS: this.options.facts.accountId },
+          Action: 'kms:*',
+          Resource: '*',
+        },
+      }),
+      'the default policy of a key',
+    );
+    return statement as IamStatement;
   }
 
   private remember(role: string, statement: string, action: string): void {
@@ -142,12 +176,17 @@ export class Permissions implements AccessControl {
   }
 }
 
+/** A secret may be asked for by its name; policies are about its ARN. */
+function withWholeArn(request: AdmissionRequest, policies: DeployedPolicies): AdmissionRequest {
+  const { SecretId: secret } = request.input;
+  if (request.service !== 'secretsmanager' || typeof secret !== 'string') return request;
+  return { ...request, input: { ...request.input, SecretId: policies.arnOfSecret(secret) } };
+}
+
 const useKey = (role: string, statement: string, action: string): string => `${role} ${statement} ${action}`;
 
-/** `arn:…:secret:<name>-<six characters>` or the name itself. */
-function secretName(nameOrArn: string): string {
-  return /:secret:(.+)-[A-Za-z0-9]{6}$/.exec(nameOrArn)?.[1] ?? nameOrArn;
-}
+const sessionArn = (accountId: string, role: string): string =>
+  `arn:aws:sts::${accountId}:assumed-role/${role}/laptop`;
 
 function denialText(role: string, accountId: string, missing: readonly Access[]): string {
   const [first] = missing as [Access, ...Access[]];
@@ -155,7 +194,7 @@ function denialText(role: string, accountId: string, missing: readonly Access[])
     JSON.stringify({ Effect: 'Allow', Action: action, Resource: resource }),
   );
   return (
-    `User: arn:aws:sts::${accountId}:assumed-role/${role}/laptop is not authorized to perform: ${first.action} ` +
+    `User: ${sessionArn(accountId, role)} is not authorized to perform: ${first.action} ` +
     `on resource: ${first.resource} because no policy of the role allows it, or one denies it. ` +
     `Missing in the stacks: ${[...new Set(statements)].join(' ')}`
   );

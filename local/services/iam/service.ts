@@ -6,14 +6,13 @@ import { awsIamRole } from './aws_iam_role';
 import { Permissions } from './permissions';
 
 const EVALUATED = 'it is not started: the gateway evaluates it at each call';
-const UNREAD = 'the gateway evaluates the policies of roles, buckets and queues only';
 
 export const IAM_SERVICE: ServiceDescription = {
   twins: [awsIamRole],
   withoutATwin: {
-    aws_iam_policy: UNREAD,
+    aws_iam_policy: EVALUATED,
     aws_iam_role_policy: EVALUATED,
-    aws_iam_role_policy_attachment: UNREAD,
+    aws_iam_role_policy_attachment: EVALUATED,
   },
   open: async (registry) => {
     const tell = registry.the(TELL);

@@ -7,7 +7,7 @@ export const awsKmsKey: ResourceTwin = {
   type: 'aws_kms_key',
   honoured: [],
   ignored: {
-    policy: 'it leaves the decision to the policies of the roles, which the gateway evaluates',
+    policy: 'the gateway evaluates it at each call',
     enable_key_rotation: 'the laptop encrypts nothing at rest',
     rotation_period_in_days: 'the laptop encrypts nothing at rest',
     deletion_window_in_days: 'nothing is destroyed here',

@@ -13,6 +13,6 @@ export const LAMBDA_SERVICE: ServiceDescription = {
     awsLambdaInvocation,
   ],
   withoutATwin: {
-    aws_lambda_permission: 'the gateway evaluates the policies of roles, buckets and queues only',
+    aws_lambda_permission: 'it lets AWS services in, which the laptop plays itself',
   },
 };

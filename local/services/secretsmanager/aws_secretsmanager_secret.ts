@@ -7,7 +7,7 @@ export const awsSecretsmanagerSecret: ResourceTwin = {
   honoured: ['name'],
   ignored: {
     recovery_window_in_days: 'nothing is destroyed here',
-    policy: 'the laptop is one account',
+    policy: 'the gateway evaluates it at each call',
     force_overwrite_replica_secret: 'the laptop is one region',
   },
   start: async (resource, registry) => {

@@ -9,7 +9,7 @@ import { openSecretsManager } from './secrets-manager';
 export const SECRETSMANAGER_SERVICE: ServiceDescription = {
   twins: [awsSecretsmanagerSecret],
   withoutATwin: {
-    aws_secretsmanager_secret_policy: 'the gateway evaluates the policies of roles, buckets and queues only',
+    aws_secretsmanager_secret_policy: 'it is not started: the gateway evaluates it at each call',
     aws_secretsmanager_secret_rotation: 'secrets live as long as the state folder',
   },
   access: { secretsmanager: SECRETS_ACCESS },

@@ -1,0 +1,91 @@
+/** Whether one condition of a statement is met (IAM user guide, "IAM JSON policy elements: Condition operators"). */
+import { parsePattern } from '../../../deployment/iam-pattern';
+import type { IamCondition, IamStatement } from '../../../deployment/policy-document';
+import { DeploymentError } from '../../../deployment/terraform-json';
+import { COMPARISONS, type Comparison, type Expected } from './comparisons';
+import { resolvePattern, resolveText } from './policy-variables';
+import type { RequestContext } from './request-context';
+
+interface Operator {
+  readonly comparison: Comparison;
+  /** How many of a key's several values must meet it; for a key with one value it is left out. */
+  readonly quantity: 'every' | 'some' | undefined;
+  readonly ifExists: boolean;
+}
+
+/** @throws DeploymentError for an operator, a key or a value that is not understood: nobody could say who is allowed. */
+export function isMet(condition: IamCondition, statement: IamStatement, context: RequestContext): boolean {
+  const { operator: name, key, values } = condition;
+  if (!context.knows(key)) throw notEvaluated(statement, `the condition key ${key}`);
+  const actual = context.get(key);
+  if (name === 'Null') return isAbsenceAsAsked(condition, statement, actual === undefined);
+  const operator = parseOperator(name, statement);
+  const { comparison, quantity, ifExists } = operator;
+  if (actual === undefined) {
+    if (ifExists || quantity === 'every') return true;
+    return quantity === undefined && comparison.isNegated;
+  }
+  const expected = values.map((value) => expect(value, operator, statement, context));
+  // Where AWS takes the statement for invalid, a negation must not allow.
+  if (comparison.isNegated && statement.allows && expected.includes(undefined)) return false;
+  const meets = (value: string): boolean => {
+    const matches = expected.some((one) => one !== undefined && compare(value, one, condition, operator));
+    return matches !== comparison.isNegated;
+  };
+  if (quantity === 'every') return actual.every(meets);
+  if (quantity === 'some') return actual.some(meets);
+  if (actual.length > 1) {
+    throw notEvaluated(
+      statement,
+      `${name} on ${key}, which has several values, without ForAllValues or ForAnyValue`,
+    );
+  }
+  return actual.every(meets);
+}
+
+function parseOperator(name: string, statement: IamStatement): Operator {
+  const [, quantifier, base = '', suffix] =
+    /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/.exec(name) ?? [];
+  const comparison = COMPARISONS.get(base);
+  if (comparison === undefined) throw notEvaluated(statement, `the condition operator ${name}`);
+  const quantity = quantifier === undefined ? undefined : quantifier === 'ForAllValues' ? 'every' : 'some';
+  return { comparison, quantity, ifExists: suffix !== undefined };
+}
+
+function isAbsenceAsAsked(
+  { key, values }: IamCondition,
+  statement: IamStatement,
+  isAbsent: boolean,
+): boolean {
+  return values.some((value) => {
+    if (value !== 'true' && value !== 'false') throw notEvaluated(statement, `Null of ${key} with ${value}`);
+    return (value === 'true') === isAbsent;
+  });
+}
+
+/** Undefined where a variable has no value. */
+function expect(
+  value: string,
+  { comparison }: Operator,
+  statement: IamStatement,
+  context: RequestContext,
+): Expected | undefined {
+  if (!comparison.takesVariables || !statement.hasVariables) {
+    return { text: value, tokens: parsePattern(value) };
+  }
+  const text = resolveText(value, context);
+  const tokens = resolvePattern(value, context);
+  return text === undefined || tokens === undefined ? undefined : { text, tokens };
+}
+
+function compare(value: string, expected: Expected, condition: IamCondition, operator: Operator): boolean {
+  try {
+    return operator.comparison.compare(value, expected);
+  } catch (error) {
+    if (!(error instanceof DeploymentError)) throw error;
+    throw new DeploymentError(`${condition.operator} of ${condition.key}: ${error.message}`);
+  }
+}
+
+const notEvaluated = ({ sid }: IamStatement, what: string): DeploymentError =>
+  new DeploymentError(`the laptop does not evaluate ${what}${sid === '' ? '' : ` (statement ${sid})`}`);
