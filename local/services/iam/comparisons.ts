@@ -12,7 +12,7 @@ export interface Expected {
 /** @throws DeploymentError for a value that is not of the operator's kind */
 export type Compare = (actual: string, expected: Expected) => boolean;
 
-export interface Comparison {
+export interface OperatorKind {
   readonly compare: Compare;
   /** The operator is met where `compare` is not, for none of the policy's values. */
   readonly isNegated: boolean;
@@ -61,19 +61,19 @@ const isInRange: Compare = (actual, { text }) => {
   return isIP(actual) === family && range.check(actual, family === 4 ? 'ipv4' : 'ipv6');
 };
 
-const asTexts = (compare: Compare, isNegated = false): Comparison => ({
+const asTexts = (compare: Compare, isNegated = false): OperatorKind => ({
   compare,
   isNegated,
   takesVariables: true,
 });
-const asValues = (compare: Compare, isNegated = false): Comparison => ({
+const asValues = (compare: Compare, isNegated = false): OperatorKind => ({
   compare,
   isNegated,
   takesVariables: false,
 });
 
 /** IAM user guide, "IAM JSON policy elements: Condition operators"; `Null` asks for a key and compares nothing. */
-export const COMPARISONS: ReadonlyMap<string, Comparison> = new Map([
+export const COMPARISONS: ReadonlyMap<string, OperatorKind> = new Map([
   ['StringEquals', asTexts(equals)],
   ['StringNotEquals', asTexts(equals, true)],
   ['StringEqualsIgnoreCase', asTexts(equalsInAnyCase)],

@@ -2,12 +2,12 @@
 import { parsePattern } from '../../../deployment/iam-pattern';
 import type { IamCondition, IamStatement } from '../../../deployment/policy-document';
 import { DeploymentError } from '../../../deployment/terraform-json';
-import { COMPARISONS, type Comparison, type Expected } from './comparisons';
+import { COMPARISONS, type Expected, type OperatorKind } from './comparisons';
 import { resolvePattern, resolveText } from './policy-variables';
 import type { RequestContext } from './request-context';
 
 interface Operator {
-  readonly comparison: Comparison;
+  readonly comparison: OperatorKind;
   /** How many of a key's several values must meet it; for a key with one value it is left out. */
   readonly quantity: 'every' | 'some' | undefined;
   readonly ifExists: boolean;

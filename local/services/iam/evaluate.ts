@@ -13,7 +13,7 @@ import type { IamStatement } from '../../../deployment/policy-document';
 import { DeploymentError } from '../../../deployment/terraform-json';
 import { isMet } from './conditions';
 import { hasVariableTooEarly, resolvePattern } from './policy-variables';
-import { type Caller, namingOf } from './principals';
+import { type CallingRole, namingOf } from './principals';
 import { type ContextValues, RequestContext } from './request-context';
 
 export interface AccessRequest {
@@ -23,7 +23,7 @@ export interface AccessRequest {
   readonly resource: string;
   /** The account that the resource belongs to. */
   readonly resourceAccount: string;
-  readonly caller: Caller;
+  readonly caller: CallingRole;
   readonly context: ContextValues;
 }
 

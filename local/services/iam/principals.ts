@@ -2,7 +2,7 @@
 import type { IamStatement } from '../../../deployment/policy-document';
 import { DeploymentError } from '../../../deployment/terraform-json';
 
-export interface Caller {
+export interface CallingRole {
   readonly account: string;
   /** Each ARN that stands for it: of a role's session, the role's and the session's own. */
   readonly arns: readonly string[];
@@ -12,7 +12,7 @@ export interface Caller {
 export type Naming = 'caller' | 'account' | undefined;
 
 /** @throws DeploymentError for a kind of principal that is not understood */
-export function namingOf(statement: IamStatement, caller: Caller): Naming {
+export function namingOf(statement: IamStatement, caller: CallingRole): Naming {
   const { principals, notPrincipals } = statement;
   if (notPrincipals.length > 0) return isExcepted(notPrincipals, caller) ? undefined : 'caller';
   const namings = principals.map((principal) => naming(principal, caller));
@@ -23,14 +23,14 @@ export function namingOf(statement: IamStatement, caller: Caller): Naming {
  * The account is checked first, then the role, then the session, so each must be among the exceptions ("AWS JSON
  * policy elements: NotPrincipal").
  */
-function isExcepted(notPrincipals: readonly string[], caller: Caller): boolean {
+function isExcepted(notPrincipals: readonly string[], caller: CallingRole): boolean {
   return (
     notPrincipals.some((principal) => naming(principal, caller) === 'account') &&
     caller.arns.every((arn) => notPrincipals.includes(`AWS:${arn}`))
   );
 }
 
-function naming(principal: string, { account, arns }: Caller): Naming {
+function naming(principal: string, { account, arns }: CallingRole): Naming {
   if (principal === '*') return 'caller';
   const [, kind, name = ''] = /^(\w+):(.*)$/s.exec(principal) ?? [];
   switch (kind) {
