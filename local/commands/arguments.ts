@@ -1,5 +1,6 @@
 /** The arguments of `npm start`, `npm run sql` and `npm run reconcile`. */
 import { parseArgs } from 'node:util';
+import { isReadingStatement, ONLY_READS } from './reading-statement';
 
 /** Something that the person typed; the command ends with exit code 2. */
 export class UsageError extends Error {
@@ -19,7 +20,7 @@ export interface StartArguments {
 
 export const START_HELP = `npm start -- [flags]      runs the synthesized deployment on this machine
 
-  --once            one cycle: ingest, wait until both ways are drained, compare;
+  --once            one cycle: ingest, wait until both paths are drained, compare;
                     exit code 0 when every table is equal, 1 when not
   --fresh           forget all earlier state first
   --data-dir DIR    where all state and logs are kept (default ${DEFAULT_DATA_DIR})
@@ -58,9 +59,6 @@ export interface SqlArguments {
   readonly dataDir: string;
 }
 
-/** Comments may stand before the first word. */
-const READING = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:select|with|show|explain)\b/i;
-
 /** @throws UsageError */
 export function parseSqlArguments(args: readonly string[]): SqlArguments {
   const { values, positionals } = parse(args, ASKING);
@@ -69,10 +67,8 @@ export function parseSqlArguments(args: readonly string[]): SqlArguments {
   if (!help && sql.trim() === '') {
     throw new UsageError('a statement is needed: npm run sql -- "select count(*) from bank.txns"');
   }
-  if (!help && rest.length === 0 && !READING.test(sql)) {
-    throw new UsageError(
-      'npm run sql only reads: SELECT, WITH, SHOW or EXPLAIN. The tables are written by the pipeline alone; change the sources instead',
-    );
+  if (!help && rest.length === 0 && !isReadingStatement(sql)) {
+    throw new UsageError(ONLY_READS);
   }
   if (rest.length > 0) {
     throw new UsageError(`one statement is taken, got ${positionals.length}: put the statement in quotes`);
@@ -124,7 +120,7 @@ function parse(
 
 function refusePositionals(positionals: readonly string[]): void {
   if (positionals.length > 0) {
-    throw new UsageError(`flags only are taken, got: ${positionals.join(' ')}`);
+    throw new UsageError(`only flags are taken, got: ${positionals.join(' ')}`);
   }
 }
 

@@ -8,6 +8,7 @@ import { ProgressWatch } from '../runtime/progress-watch';
 import { type Runtime, type StopOptions, startRuntime } from '../runtime/runtime';
 import { StateFolder } from '../state/state-folder';
 import { queryWarehouse } from './query-warehouse';
+import { isReadingStatement, ONLY_READS } from './reading-statement';
 import { describeEvent } from './report';
 
 export interface PipelineSessionOptions {
@@ -66,7 +67,10 @@ async function openControl(runtime: Runtime, state: StateFolder): Promise<Contro
   const { registry } = runtime;
   const gateway = registry.the(GATEWAY);
   const control = await startControlServer({
-    sql: ({ sql }) => queryWarehouse(onlyWarehouse(registry.of(WAREHOUSES)), sql),
+    sql: async ({ sql }) => {
+      if (!isReadingStatement(sql)) throw new Error(ONLY_READS);
+      return queryWarehouse(onlyWarehouse(registry.of(WAREHOUSES)), sql);
+    },
     reconcile: () => runtime.functionOf('reconcile-tables').invoke({}),
   });
   const { accessKeyId, secretAccessKey } = gateway.registerCaller(OPERATOR);

@@ -10,13 +10,14 @@ export interface QueryAnswer {
   readonly rowCount: number;
 }
 
-/** @throws WarehouseError */
+/** Whatever the statement is, nothing of it is kept: its transaction is rolled back. @throws WarehouseError */
 export async function queryWarehouse(
   warehouse: Pick<Warehouse, 'openSession'>,
   sql: string,
 ): Promise<QueryAnswer> {
   const session = await warehouse.openSession();
   try {
+    await session.begin();
     const { columns, rows, rowCount } = await session.run(sql);
     return {
       columns: columns.map(({ name, typeName }) => ({ name, typeName })),

@@ -46,8 +46,10 @@ export class EngineProxy implements EngineService {
         'content-length': String(body.length),
         authorization: this.authorization(),
       };
-      const target = new URL(message.url ?? '/', this.engine.endpoint);
-      const request = startRequest(target, { method: message.method, headers, agent: this.agent });
+      // Host and port are always the engine's, whatever the path looks like.
+      const { hostname, port } = new URL(this.engine.endpoint);
+      const target = { hostname, port, path: message.url ?? '/', method: message.method };
+      const request = startRequest({ ...target, headers, agent: this.agent });
       request.once('response', resolve);
       request.once('error', (cause) =>
         reject(

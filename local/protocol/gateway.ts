@@ -3,7 +3,7 @@
  * authorization hook, and hands the request to the twin of the service that the signature names.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Authorize, isForS3, type SignedCaller, verifyCaller } from './admission';
+import { type Authorize, identifyCaller, isForS3, type SignedCaller, verifySignature } from './admission';
 import { Callers, type Credentials } from './callers';
 import { startHttpServer } from './http-server';
 import {
@@ -15,11 +15,14 @@ import {
   sha256Hex,
 } from './json-protocol';
 import { type GatewayService, type HttpService, type JsonObject, ServiceError } from './service';
-import { parseAuthorization } from './signature';
+import { ChunkSignatures, parseAuthorization } from './signature';
+import type { SigningRules } from './signed-request';
 
 export interface GatewayOptions {
   /** By signing name: `s3`, `dynamodb`, `redshift-data`, … Looked up at each request, so more may be added. */
   readonly services: ReadonlyMap<string, GatewayService>;
+  /** What signatures must be for; absent, any region within AWS's 15 minutes. */
+  readonly signing?: SigningRules;
   /** Absent: every registered caller may do everything. */
   readonly authorize?: Authorize;
 }
@@ -47,7 +50,15 @@ class Router {
 
   constructor(private readonly options: GatewayOptions) {}
 
+  private get signing(): SigningRules {
+    return this.options.signing ?? {};
+  }
+
   async answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!isOriginForm(message.url)) {
+      sendJsonError(message, response, notOriginForm());
+      return;
+    }
     const service = this.httpServiceOf(message);
     if (service === undefined) await this.answerJson(message, response);
     else await this.answerHttp(service, message, response);
@@ -74,9 +85,12 @@ class Router {
     let signed: SignedCaller | undefined;
     await service.answer(message, response, {
       verify: () => {
+        signed = identifyCaller(this.callers, message, this.signing);
         // The body is checked against this header while it is read.
-        const payloadHash = String(message.headers['x-amz-content-sha256'] ?? '');
-        signed = verifyCaller(this.callers, message, payloadHash);
+        verifySignature(signed, message, String(message.headers['x-amz-content-sha256']));
+        const { authorization, caller } = signed;
+        const date = String(message.headers['x-amz-date']);
+        return new ChunkSignatures(authorization, caller.secretAccessKey, date);
       },
       authorize: async ({ operation, input }) => {
         if (signed === undefined) throw new Error('a request was to be authorized before it was verified');
@@ -87,8 +101,9 @@ class Router {
 
   private async answerJson(message: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
+      const signed = identifyCaller(this.callers, message, this.signing);
       const body = await readJsonBody(message);
-      const signed = verifyCaller(this.callers, message, sha256Hex(body));
+      verifySignature(signed, message, sha256Hex(body));
       const twin = this.options.services.get(signed.authorization.service);
       if (twin === undefined || 'answer' in twin) throw noTwin(message, signed);
       const operation = parseTarget(message);
@@ -120,6 +135,19 @@ class Router {
     });
   }
 }
+
+/**
+ * A path of this server. A target with a host of its own (`http://other/`, `//other/`) is for a proxy (RFC 9112 §3.2.2):
+ * nothing is ever fetched for a caller.
+ */
+const isOriginForm = (target = ''): boolean => target.startsWith('/') && !target.startsWith('//');
+
+const notOriginForm = (): ServiceError =>
+  new ServiceError(
+    'InvalidURI',
+    'the request target must be a path of this endpoint, not the address of a host',
+    400,
+  );
 
 function noTwin(message: IncomingMessage, { caller, authorization }: SignedCaller): ServiceError {
   const target = message.headers['x-amz-target'] ?? `${message.method} ${message.url?.split('?')[0]}`;

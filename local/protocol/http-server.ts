@@ -1,6 +1,9 @@
 /** An HTTP server on a free port of the loopback address. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 
+/** A connection on which nothing moves for so long is closed; the slowest function call takes as long. */
+const IDLE_MS = 15 * 60_000;
+
 export interface HttpServer {
   /** `http://127.0.0.1:<port>` */
   readonly endpoint: string;
@@ -10,8 +13,9 @@ export interface HttpServer {
 
 export async function startHttpServer(listener: RequestListener): Promise<HttpServer> {
   const server = createServer(listener);
-  // A large object on a slow disk takes longer than Node's five minutes a request.
+  // A large object on a slow disk takes longer than Node's five minutes a request; but something must move.
   server.requestTimeout = 0;
+  server.timeout = IDLE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);

@@ -6,22 +6,32 @@ import { type JsonObject, ServiceError } from './service';
 /** The largest request of any service here is a BatchWriteItem of 16 MB. */
 const LARGEST_BODY_BYTES = 24 * 1024 * 1024;
 
+/** A local client sends its body at once; one that does not must not hold a request open. */
+const BODY_TIMEOUT_MS = 30_000;
+
+/** @throws ServiceError when the body is too long, or does not come; what was announced as too long is not read at all */
 export async function readJsonBody(message: IncomingMessage): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  let size = 0;
-  for await (const piece of message as AsyncIterable<Buffer>) {
-    size += piece.length;
-    if (size > LARGEST_BODY_BYTES) {
-      throw new ServiceError(
-        'RequestEntityTooLarge',
-        `the request is longer than ${LARGEST_BODY_BYTES} bytes`,
-        413,
-      );
+  if (Number(message.headers['content-length'] ?? 0) > LARGEST_BODY_BYTES) throw tooLong();
+  const late = setTimeout(
+    () => message.destroy(new ServiceError('RequestTimeout', 'the request body did not come in time', 408)),
+    BODY_TIMEOUT_MS,
+  );
+  try {
+    const pieces: Buffer[] = [];
+    let size = 0;
+    for await (const piece of message as AsyncIterable<Buffer>) {
+      size += piece.length;
+      if (size > LARGEST_BODY_BYTES) throw tooLong();
+      pieces.push(piece);
     }
-    pieces.push(piece);
+    return Buffer.concat(pieces);
+  } finally {
+    clearTimeout(late);
   }
-  return Buffer.concat(pieces);
 }
+
+const tooLong = (): ServiceError =>
+  new ServiceError('RequestEntityTooLarge', `the request is longer than ${LARGEST_BODY_BYTES} bytes`, 413);
 
 export const sha256Hex = (body: Buffer): string => createHash('sha256').update(body).digest('hex');
 

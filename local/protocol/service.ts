@@ -1,5 +1,6 @@
 /** What the gateway asks of the twin of an AWS service: one of three kinds, by how the service is spoken to. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ChunkSignatures } from './signature';
 
 export type GatewayService = JsonService | EngineService | HttpService;
 
@@ -26,8 +27,8 @@ export interface HttpService {
 
 /** What stands before an `HttpService`; both throw a ServiceError to refuse a request, before anything is done. */
 export interface RequestGate {
-  /** Who is calling? */
-  verify(): void;
+  /** Who is calling? Gives what the chunks of the body must be signed with, where they are; nothing behind an open gate. */
+  verify(): ChunkSignatures | undefined;
   /** May they do this? */
   authorize(call: { readonly operation: string; readonly input: JsonObject }): Promise<void> | void;
 }

@@ -1,6 +1,6 @@
 /**
- * Signature Version 4, verified as AWS does it (AWS IAM user guide, "Create a signed AWS API request"), so that a
- * caller is who its access key says. The age of a request is not looked at: both ends share one clock.
+ * Signature Version 4, computed as AWS does it (AWS IAM user guide, "Create a signed AWS API request"), so that a
+ * caller is who its access key says. What else must be right about a signed request: `signed-request.ts`.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
@@ -50,17 +50,57 @@ export function isSignatureRight(
   authorization: Authorization,
   secret: string,
 ): boolean {
-  const { date, region, service } = authorization;
   const toSign = [
     'AWS4-HMAC-SHA256',
     String(request.headers['x-amz-date'] ?? ''),
-    `${date}/${region}/${service}/aws4_request`,
-    createHash('sha256').update(buildCanonicalRequest(request, authorization)).digest('hex'),
+    scopeOf(authorization).join('/'),
+    sha256(buildCanonicalRequest(request, authorization)),
   ].join('\n');
-  const key = signingKey(secret, [date, region, service, 'aws4_request']);
-  const computed = createHmac('sha256', key).update(toSign).digest();
-  return timingSafeEqual(computed, Buffer.from(authorization.signature, 'hex'));
+  return isSignedBy(signingKey(secret, scopeOf(authorization)), toSign, authorization.signature);
 }
+
+/**
+ * The signatures of the chunks of one body: each covers the one before it, the first one that of the request
+ * (Amazon S3 API reference, "Signature calculations for the authorization header: transferring payload in chunks").
+ */
+export class ChunkSignatures {
+  private readonly key: Buffer;
+  private readonly prefix: string;
+  private previous: string;
+
+  constructor(authorization: Authorization, secret: string, date: string) {
+    this.key = signingKey(secret, scopeOf(authorization));
+    this.prefix = `${date}\n${scopeOf(authorization).join('/')}`;
+    this.previous = authorization.signature;
+  }
+
+  isChunkRight(chunkHash: string, signature: string): boolean {
+    return this.isNext('AWS4-HMAC-SHA256-PAYLOAD', [sha256(''), chunkHash], signature);
+  }
+
+  /** `trailers`: each as `name:value` and a line feed. */
+  isTrailerRight(trailers: string, signature: string): boolean {
+    return this.isNext('AWS4-HMAC-SHA256-TRAILER', [sha256(trailers)], signature);
+  }
+
+  private isNext(algorithm: string, hashes: readonly string[], signature: string): boolean {
+    const toSign = [algorithm, this.prefix, this.previous, ...hashes].join('\n');
+    this.previous = signature;
+    return /^[0-9a-f]{64}$/.test(signature) && isSignedBy(this.key, toSign, signature);
+  }
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const scopeOf = ({ date, region, service }: Authorization): string[] => [
+  date,
+  region,
+  service,
+  'aws4_request',
+];
+
+const isSignedBy = (key: Buffer, toSign: string, signature: string): boolean =>
+  timingSafeEqual(createHmac('sha256', key).update(toSign).digest(), Buffer.from(signature, 'hex'));
 
 const keys = new Map<string, Buffer>();
 /** A key is good for a day, a region and a service; a handful of callers make a few dozen. */

@@ -1,10 +1,9 @@
-/** The door for the other commands to a running pipeline: on the loopback address, with a token that its owner can read. */
+/** How the other commands reach a running pipeline: on the loopback address, with a token that only its owner can read. */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { startHttpServer } from '../protocol/http-server';
 
-/** What each command asks, and what it is answered. */
+/** What each command asks for. */
 export interface ControlOperations {
   readonly sql: (request: { readonly sql: string }) => Promise<unknown>;
   readonly reconcile: (request: object) => Promise<unknown>;
@@ -22,10 +21,21 @@ export async function startControlServer(operations: ControlOperations): Promise
     answer(operations, token, message).then(
       (result) => send(response, 200, { result }),
       (error: unknown) =>
-        send(response, 400, { error: error instanceof Error ? error.message : String(error) }),
+        send(response, error instanceof Refused ? error.statusCode : 400, {
+          error: error instanceof Error ? error.message : String(error),
+        }),
     );
   });
   return { endpoint: server.endpoint, token, stop: server.stop };
+}
+
+class Refused extends Error {
+  constructor(
+    readonly statusCode: 401 | 403 | 404 | 413,
+    message: string,
+  ) {
+    super(message);
+  }
 }
 
 /** @throws Error with the message of the running pipeline, or that it cannot be reached. */
@@ -49,18 +59,36 @@ async function answer(
   token: string,
   message: IncomingMessage,
 ): Promise<unknown> {
-  if (!isRight(message.headers.authorization ?? '', `Bearer ${token}`)) {
-    throw new Error('the token is not the one of this run');
+  // Before anything of the body is read.
+  const { authorization } = message.headers;
+  if (authorization === undefined) throw new Refused(401, 'a request needs the token of this run');
+  if (!isRight(authorization, `Bearer ${token}`)) {
+    throw new Refused(403, 'the token is not the one of this run');
   }
-  const request = JSON.parse(await text(message)) as { sql: string };
+  const request = JSON.parse(await readText(message)) as { sql: string };
   switch (message.url) {
     case '/sql':
       return operations.sql(request);
     case '/reconcile':
       return operations.reconcile(request);
     default:
-      throw new Error(`there is no operation ${message.url}`);
+      throw new Refused(404, `there is no operation ${message.url}`);
   }
+}
+
+/** Far more than a statement that a person writes. */
+const LONGEST_REQUEST_BYTES = 1024 * 1024;
+
+async function readText(message: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of message as AsyncIterable<Buffer>) {
+    size += piece.length;
+    if (size > LONGEST_REQUEST_BYTES)
+      throw new Refused(413, `the request is longer than ${LONGEST_REQUEST_BYTES} bytes`);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString('utf8');
 }
 
 function isRight(given: string, expected: string): boolean {
@@ -69,6 +97,7 @@ function isRight(given: string, expected: string): boolean {
 }
 
 function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
+  const closing = status === 200 ? {} : { connection: 'close' };
+  response.writeHead(status, { 'content-type': 'application/json', ...closing });
   response.end(JSON.stringify(body));
 }

@@ -5,6 +5,7 @@ import type { AccountFacts } from '../../deployment/lookup';
 import type { Lookup } from '../../deployment/references';
 import { DeploymentError, type Stack } from '../../deployment/terraform-json';
 import { startGateway } from '../protocol/gateway';
+import { DEFAULT_MAX_CLOCK_SKEW_MS } from '../protocol/signed-request';
 import type { StateFolder } from '../state/state-folder';
 import type { RuntimeEvent } from './events';
 import { ACCESS_CONTROL } from './ports/access-control';
@@ -47,6 +48,7 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     if (failure !== undefined) throw failure.reason;
     const gateway = await startGateway({
       services: registry.of(GATEWAY_SERVICES),
+      signing: { region: options.account.region, maxClockSkewMs: clockSkewMs() },
       authorize: (request) => registry.the(ACCESS_CONTROL).authorize(request),
     });
     registry.provide(GATEWAY, gateway);
@@ -55,6 +57,18 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     await stopAll(opened);
     throw error;
   }
+}
+
+/**
+ * Both ends of a signature share this machine's clock, so that AWS's 15 minutes are plenty; where the clock itself jumps,
+ * CDC_CLOCK_SKEW_MINUTES gives more.
+ */
+function clockSkewMs(): number {
+  const given = process.env.CDC_CLOCK_SKEW_MINUTES;
+  if (given === undefined) return DEFAULT_MAX_CLOCK_SKEW_MS;
+  const minutes = Number(given);
+  if (Number.isFinite(minutes) && minutes > 0) return minutes * 60_000;
+  throw new Error(`CDC_CLOCK_SKEW_MINUTES must be a number of minutes above 0, got: ${given}`);
 }
 
 function createRegistry(options: OpenServicesOptions): Registry {

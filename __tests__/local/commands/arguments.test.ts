@@ -44,7 +44,7 @@ describe('the command line', () => {
 
   it.each<[readonly string[], string]>([
     [['--onse'], "Unknown option '--onse'. Known flags: --once"],
-    [['extra'], 'flags only are taken, got: extra'],
+    [['extra'], 'only flags are taken, got: extra'],
     [['--every'], '--every'],
     [['--every', '0'], '--every must be a number of seconds above 0 and at most 86400, got: 0'],
     [['--every', '-1'], '--every'],

@@ -1,36 +1,59 @@
 /**
  * The body framing `Content-Encoding: aws-chunked`: `<hex size>[;chunk-signature=…]\r\n<bytes>\r\n`, a chunk of size
  * 0, then trailers `name:value` (Amazon S3 user guide, "Signature calculations: transferring payload in chunks").
- * The signatures of single chunks are not verified: the checksum trailer and the request's signature are.
  */
+import { createHash, type Hash } from 'node:crypto';
+import type { ChunkSignatures } from '../../protocol/signature';
 import { s3Error } from './errors';
 
-/** Yields the bytes; returns the trailers, names in lower case. */
+/**
+ * Yields the bytes; returns the trailers, names in lower case. With `signatures` each chunk must carry its own, and so
+ * must the trailers.
+ */
 export async function* decodeAwsChunked(
   source: AsyncIterable<Buffer>,
+  signatures: ChunkSignatures | undefined,
 ): AsyncGenerator<Buffer, ReadonlyMap<string, string>> {
   const reader = new ByteReader(source);
   for (;;) {
-    const header = (await reader.readLine()) ?? '';
-    const size = /^([0-9a-f]{1,12})(;.*)?$/i.exec(header)?.[1];
-    if (size === undefined) throw incomplete('a chunk does not start with its size');
-    let left = Number.parseInt(size, 16);
-    if (left === 0) return readTrailers(reader);
-    while (left > 0) {
-      const piece = await reader.readSome(left);
-      if (piece === undefined) throw incomplete('the body ends within a chunk');
-      left -= piece.length;
-      yield piece;
+    const header = CHUNK_HEADER.exec((await reader.readLine()) ?? '');
+    if (header === null) throw incomplete('a chunk does not start with its size');
+    const sizeBytes = Number.parseInt(header[1] ?? '', 16);
+    const hash = createHash('sha256');
+    yield* readChunk(reader, sizeBytes, hash);
+    if (signatures !== undefined && !signatures.isChunkRight(hash.digest('hex'), header[2] ?? '')) {
+      throw wrongSignature(`a chunk of ${sizeBytes} bytes`);
     }
+    if (sizeBytes === 0) return readTrailers(reader, signatures);
     if ((await reader.readLine()) !== '') throw incomplete('a chunk is longer than its size');
+  }
+}
+
+const CHUNK_HEADER = /^([0-9a-f]{1,12})(?:;chunk-signature=([0-9a-f]{64}))?$/i;
+const TRAILER_SIGNATURE = 'x-amz-trailer-signature';
+
+async function* readChunk(reader: ByteReader, sizeBytes: number, hash: Hash): AsyncGenerator<Buffer, void> {
+  for (let left = sizeBytes; left > 0; ) {
+    const piece = await reader.readSome(left);
+    if (piece === undefined) throw incomplete('the body ends within a chunk');
+    left -= piece.length;
+    hash.update(piece);
+    yield piece;
   }
 }
 
 const incomplete = (why: string): Error =>
   s3Error('IncompleteBody', `The aws-chunked body is broken: ${why}.`);
 
-async function readTrailers(reader: ByteReader): Promise<ReadonlyMap<string, string>> {
+const wrongSignature = (what: string): Error =>
+  s3Error('SignatureDoesNotMatch', `The signature of ${what} is missing or does not match.`);
+
+async function readTrailers(
+  reader: ByteReader,
+  signatures: ChunkSignatures | undefined,
+): Promise<ReadonlyMap<string, string>> {
   const trailers = new Map<string, string>();
+  let signed = '';
   for (
     let line = await reader.readLine();
     line !== undefined && line !== '';
@@ -38,11 +61,20 @@ async function readTrailers(reader: ByteReader): Promise<ReadonlyMap<string, str
   ) {
     const colon = line.indexOf(':');
     if (colon < 1) throw incomplete('a trailer is not "name:value"');
-    trailers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+    const [name, value] = [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()];
+    trailers.set(name, value);
+    if (trailers.size > MOST_TRAILERS) throw incomplete(`it has more than ${MOST_TRAILERS} trailers`);
+    if (name !== TRAILER_SIGNATURE) signed += `${name}:${value}\n`;
+  }
+  if (signatures !== undefined && trailers.size > 0) {
+    const signature = trailers.get(TRAILER_SIGNATURE) ?? '';
+    if (!signatures.isTrailerRight(signed, signature)) throw wrongSignature('the trailers');
   }
   return trailers;
 }
 
+/** A checksum and a signature are all that a client sends. */
+const MOST_TRAILERS = 20;
 const LONGEST_LINE_BYTES = 8_192;
 
 class ByteReader {

@@ -11,18 +11,25 @@ import {
 } from './checksums';
 import { notImplemented, s3Error } from './errors';
 import type { BodyDigest } from './object-file';
+import type { S3Call } from './operation';
+
+/** What a body is read from: the request, and what the chunks of the body must be signed with. */
+export type CheckedBody = Pick<S3Call, 'message' | 'chunks'>;
 
 /**
- * Checks the length, Content-MD5, `x-amz-content-sha256`, and each `x-amz-checksum-*`, sent as a header or as a
+ * Checks the length, the signatures of chunks, Content-MD5, `x-amz-content-sha256`, and each `x-amz-checksum-*`, sent as a header or as a
  * trailer. The body throws at its end when one is wrong, so nothing of it may be kept until then.
  */
-export async function* readCheckedBody(
-  request: IncomingMessage,
-): AsyncGenerator<Uint8Array, BodyDigest, undefined> {
+export async function* readCheckedBody({
+  message: request,
+  chunks,
+}: CheckedBody): AsyncGenerator<Uint8Array, BodyDigest, undefined> {
   const checks = new BodyChecks(request);
-  const isChunked = headerOf(request, 'x-amz-content-sha256').startsWith('STREAMING-');
+  const framing = headerOf(request, 'x-amz-content-sha256');
+  const isChunked = framing.startsWith('STREAMING-');
+  const signatures = framing.startsWith('STREAMING-AWS4-') ? chunks : undefined;
   const source = request as AsyncIterable<Buffer>;
-  const bytes = isChunked ? decodeAwsChunked(source) : plain(source);
+  const bytes = isChunked ? decodeAwsChunked(source, signatures) : plain(source);
   let step = await bytes.next();
   while (step.done !== true) {
     checks.update(step.value);
@@ -33,10 +40,10 @@ export async function* readCheckedBody(
 }
 
 /** All bytes of a small body. */
-export async function readWholeBody(request: IncomingMessage, limitBytes = 4 * 1024 * 1024): Promise<Buffer> {
+export async function readWholeBody(body: CheckedBody, limitBytes = 4 * 1024 * 1024): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
   let size = 0;
-  for await (const piece of readCheckedBody(request)) {
+  for await (const piece of readCheckedBody(body)) {
     size += piece.length;
     if (size > limitBytes)
       throw s3Error('InvalidRequest', `The request body is longer than ${limitBytes} bytes.`);

@@ -115,8 +115,8 @@ function parseMaxKeys(text: string | null): number {
 }
 
 export const deleteObjects: OperationHandler = async (call) => {
-  const { request, message } = call;
-  const root = parseXml((await readWholeBody(message)).toString('utf8'));
+  const { request } = call;
+  const root = parseXml((await readWholeBody(call)).toString('utf8'));
   const objects = root.children.filter((child) => child.name === 'Object');
   const isQuiet = childText(root, 'Quiet') === 'true';
   if (root.name !== 'Delete' || objects.length === 0 || objects.length > MOST_KEYS) {

@@ -24,6 +24,7 @@ const STATUS_OF_CODE = {
   NotImplemented: 501,
   NotModified: 304,
   PreconditionFailed: 412,
+  SignatureDoesNotMatch: 403,
   XAmzContentSHA256Mismatch: 400,
 } as const;
 

@@ -31,13 +31,13 @@ export const uploadPart: OperationHandler = async (call) => {
   if (!Number.isInteger(partNumber) || partNumber < 1 || partNumber > MOST_PARTS) {
     throw s3Error('InvalidArgument', `Part number must be an integer between 1 and ${MOST_PARTS}, inclusive`);
   }
-  const part = await uploads.putPart({ ...whereOf(call), partNumber }, readCheckedBody(message));
+  const part = await uploads.putPart({ ...whereOf(call), partNumber }, readCheckedBody(call));
   return { headers: writtenHeadersOf(part) };
 };
 
 export const completeMultipartUpload: OperationHandler = async (call) => {
   const { message, request, uploads } = call;
-  const root = parseXml((await readWholeBody(message)).toString('utf8'));
+  const root = parseXml((await readWholeBody(call)).toString('utf8'));
   const references: PartReference[] = root.children
     .filter((child) => child.name === 'Part')
     .map((part) => ({

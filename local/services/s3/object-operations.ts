@@ -6,12 +6,13 @@ import { answerHeadersOf, encryptionHeadersOf, objectHeadersOf } from './object-
 import type { OperationHandler, S3Call, S3Reply } from './operation';
 import { renderXml } from './xml';
 
-export const putObject: OperationHandler = async ({ store, request, message }) => {
+export const putObject: OperationHandler = async (call) => {
+  const { store, request, message } = call;
   const headers = objectHeadersOf(message.headers);
   const precondition = writePrecondition(message.headers, request.key);
   // Before the body, so that a put that cannot succeed does not take it in first.
   precondition(store.find(request.bucket, request.key));
-  const body = readCheckedBody(message);
+  const body = readCheckedBody(call);
   const metadata = await store.put(request.bucket, request.key, body, { headers, precondition });
   return { headers: writtenHeadersOf(metadata) };
 };

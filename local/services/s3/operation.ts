@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { ChunkSignatures } from '../../protocol/signature';
 import type { MultipartUploads } from './multipart-uploads';
 import type { ObjectStore } from './object-store';
 import type { S3Request } from './request';
@@ -10,6 +11,8 @@ export interface S3Call {
   readonly uploads: MultipartUploads;
   readonly request: S3Request;
   readonly message: IncomingMessage;
+  /** What the chunks of the body must be signed with; absent behind an open gate. */
+  readonly chunks: ChunkSignatures | undefined;
   /** Asks for something that only the body names. @throws ServiceError when the caller may not do it */
   readonly authorize: (request: S3Request) => Promise<void> | void;
 }

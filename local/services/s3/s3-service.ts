@@ -50,14 +50,14 @@ export class S3Service implements HttpService {
     response.setHeader('x-amz-request-id', requestId);
     try {
       const request = parseS3Request(message.method ?? '', message.url ?? '', message.headers);
-      gate.verify();
+      const chunks = gate.verify();
       const authorize = ({ operation, bucket, key, query }: S3Request): Promise<void> | void =>
         gate.authorize({ operation, input: { ...Object.fromEntries(query), Bucket: bucket, Key: key } });
       // Deleting many is allowed or denied key by key, and the body names the keys.
       if (request.operation !== 'DeleteObjects') await authorize(request);
       const { store, uploads } = this;
       const handler = HANDLERS[request.operation];
-      const reply = await handler({ store, uploads, request, message, authorize });
+      const reply = await handler({ store, uploads, request, message, chunks, authorize });
       await sendReply(response, reply);
     } catch (error) {
       sendS3Error({ message, response, error, requestId });
