@@ -180,10 +180,12 @@ redrive_stream() {
   while letter=$(aws sqs receive-message --queue-url "$queue" --visibility-timeout 120 --output json) &&
     [ -n "$letter" ]; do
     body=$(jq -r '.Messages[0].Body' <<<"$letter")
-    if ! events=$(stream_records "$(jq -c .DDBStreamBatchInfo <<<"$body")"); then
+    if ! events=$(stream_records "$(stream_batch "$body")"); then
       echo 'the stream does not have these records any more: see docs/operate.md, "Backfill a DynamoDB table"' >&2
       return 1
     fi
+    # Otherwise the function would write a letter again, instead of saying that it still cannot take the record.
+    jq '.isRedrive = true' "$events" >"$events.redrive" && mv "$events.redrive" "$events"
     answer=$(run stage-stream-records "file://$events" | jq -c .)
     rm -f "$events"
     if [ "$answer" != '{"batchItemFailures":[]}' ]; then
@@ -194,6 +196,23 @@ redrive_stream() {
       --receipt-handle "$(jq -r '.Messages[0].ReceiptHandle' <<<"$letter")"
     echo 'one letter staged'
   done
+}
+
+# stream_batch LETTER: the records that a letter stands for. Lambda's own letters say it; those of the function name one
+# record, whose shard is looked up. Sequence numbers have no fixed length, so they are compared with zeros in front.
+stream_batch() {
+  local stream number shard
+  if jq -e .DDBStreamBatchInfo <<<"$1" >/dev/null; then
+    jq -c .DDBStreamBatchInfo <<<"$1"
+    return
+  fi
+  stream=$(jq -er .streamArn <<<"$1") && number=$(jq -er .sequenceNumber <<<"$1") || return
+  shard=$(aws dynamodbstreams describe-stream --stream-arn "$stream" --output json | jq -er --arg number "$number" '
+    def padded: ("0" * 40 + .)[-40:];
+    first(.StreamDescription.Shards[] | select((.SequenceNumberRange.StartingSequenceNumber | padded) <= ($number | padded)
+      and (.SequenceNumberRange.EndingSequenceNumber // ("9" * 40) | padded) >= ($number | padded))).ShardId') || return
+  jq -nc --arg stream "$stream" --arg shard "$shard" --arg number "$number" \
+    '{streamArn: $stream, shardId: $shard, startSequenceNumber: $number, endSequenceNumber: $number}'
 }
 
 # stream_records BATCH: a file with the event that Lambda would have made of the batch that a dead letter names.

@@ -35,7 +35,7 @@ export const HANDLER_SETTINGS = {
     RECONCILER_DB_USER: name,
   }),
   'start-replication-task': z.object({ REPLICATION_TASK_ARN: arn }),
-  'stage-stream-records': z.object({ DATA_BUCKET: name, TABLE_PREFIX: name }),
+  'stage-stream-records': z.object({ DATA_BUCKET: name, TABLE_PREFIX: name, DEAD_LETTER_QUEUE_URL: z.url() }),
   'load-staged-batches': z.object({
     ...warehouse,
     DATA_BUCKET: name,

@@ -52,6 +52,9 @@ export function buildNames(settings: Settings) {
     alarmTopic: of('alarms'),
     alarmTopicArn: arn('sns', of('alarms')),
     queueArn: (queue: string): string => arn('sqs', queue),
+    deadLetters: (handler: HandlerName): string => of(`${handler}-dead-letters`),
+    queueUrl: (queue: string): string =>
+      `https://sqs.${settings.region}.amazonaws.com/${settings.accountId}/${queue}`,
     logGroupArn: (logGroup: string): string => arn('logs', `log-group:${logGroup}`),
     metricsNamespace: prefix,
   };

@@ -26,8 +26,8 @@ export function keyAccess(
 export interface AccessFacts {
   readonly accountId: string;
   readonly region: string;
-  /** ARN of the key that encrypts a bucket, table or secret; undefined for a key that AWS owns. */
-  keyOf(kind: 'bucket' | 'table' | 'secret', name: string): string | undefined;
+  /** ARN of the key that encrypts a bucket, table, secret or queue; undefined for a key that AWS owns. */
+  keyOf(kind: 'bucket' | 'table' | 'secret' | 'queue', name: string): string | undefined;
 }
 
 /** What AWS checks for one call, as the service authorization reference lists it. */

@@ -61,7 +61,7 @@ export class PipelineFunction<Name extends HandlerName = HandlerName> extends Co
     const { keyArn, bundleFolder } = surroundings;
     if (props.events !== undefined) {
       this.deadLetters = new DeadLetterQueue(this, 'dead-letters', {
-        name: names.of(`${props.handler}-dead-letters`),
+        name: names.deadLetters(props.handler),
         keyArn,
       });
     }

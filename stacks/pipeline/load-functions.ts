@@ -15,7 +15,11 @@ export function stageStreamRecordsFunction({
     description: 'Writes the changes of a DynamoDB stream into staged files',
     startedBy: 'stream',
     talksToMysql: false,
-    environment: { DATA_BUCKET: names.dataBucket, TABLE_PREFIX: names.tablePrefix },
+    environment: {
+      DATA_BUCKET: names.dataBucket,
+      TABLE_PREFIX: names.tablePrefix,
+      DEAD_LETTER_QUEUE_URL: names.queueUrl(names.deadLetters('stage-stream-records')),
+    },
     statements: [
       {
         // Lambda reads the stream in the function's name.

@@ -1,11 +1,15 @@
 import { gunzipSync } from 'node:zlib';
 import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
+import { sourceTables } from '../../../pipeline/capture/stream-record';
 import { PipelineError } from '../../../pipeline/errors';
+import { versionOf } from '../../../pipeline/position';
+import type { DeadLetter } from '../../../pipeline/stage/dead-letter';
 import { stageRecords } from '../../../pipeline/stage/stage-records';
 import type { StagedFile } from '../../../pipeline/stage/staged-file';
+import { type ProjectedColumn, TRADES } from '../../../pipeline/tables';
 import { tradeItem } from '../../support/items';
-import { sequenceNumber, streamRecord, TRADES_SOURCE } from '../../support/stream-records';
+import { sequenceNumber, streamRecord, TABLE_PREFIX, TRADES_SOURCE } from '../../support/stream-records';
 
 async function stage(records: readonly DynamoDBRecord[]) {
   const written: StagedFile[] = [];
@@ -117,4 +121,99 @@ it('the same delivery gives the same key and bytes, another delivery another key
       expect(second?.key === first?.key).toBe(one.join() === other.join());
     }),
   );
+});
+
+const WHOLE_KEY: readonly ProjectedColumn[] = [
+  { name: 'n', path: ['n'], type: { kind: 'bigint' }, nullable: false },
+];
+
+describe('a record whose item can never be a row', () => {
+  const long = streamRecord({ sequence: 2, id: 'x'.repeat(2049), after: {} });
+  const around = [
+    streamRecord({ sequence: 1, id: 'a', after: {} }),
+    long,
+    streamRecord({ sequence: 3, id: 'a' }),
+  ];
+
+  async function stageWithLetters(records: readonly DynamoDBRecord[]) {
+    const letters: DeadLetter[] = [];
+    const files: StagedFile[] = [];
+    const outcome = await stageRecords(records, {
+      tables: TRADES_SOURCE,
+      writeFile: async (file) => {
+        files.push(file);
+      },
+      sendLetter: async (letter) => {
+        letters.push(letter);
+      },
+    });
+    return { ...outcome, letters, files };
+  }
+
+  it.each([
+    ['in the middle', around],
+    ['as the first of several', [long, ...around.filter((record) => record !== long)]],
+  ])('is one dead letter at once %s, and the others are staged in order', async (_place, records) => {
+    const { files, letters, failures } = await stageWithLetters(records);
+    expect(failures).toEqual([]);
+    const versions = gunzipSync(files[0]?.body ?? '')
+      .toString()
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { _cdc_version: string })._cdc_version);
+    expect(versions).toEqual([1, 3].map((sequence) => versionOf(sequenceNumber(sequence))));
+    expect(letters).toEqual([
+      {
+        code: 'STREAM_RECORD_INVALID',
+        message: expect.stringContaining('an item of trades has a key that its target cannot hold: id '),
+        table: 'trades',
+        operation: 'insert',
+        streamArn: long.eventSourceARN,
+        sequenceNumber: sequenceNumber(2),
+        eventId: long.eventID,
+        changedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      },
+    ]);
+    expect(JSON.stringify(letters)).not.toContain('xxx');
+  });
+
+  it('as the only one of a delivery leaves no file', async () => {
+    const { files, letters, failures } = await stageWithLetters([long]);
+    expect({ files, failures, count: letters.length }).toEqual({ files: [], failures: [], count: 1 });
+  });
+
+  it('with a number that its whole-number key cannot hold is a letter too', async () => {
+    const table = { ...TRADES, key: ['n'], keyTypes: { n: 'N' as const }, columns: WHOLE_KEY };
+    const letters: DeadLetter[] = [];
+    const record = streamRecord({ sequence: 4, after: { n: { N: '1.5' } } });
+    await stageRecords([record], {
+      tables: sourceTables([table], TABLE_PREFIX),
+      writeFile: async () => {},
+      sendLetter: async (letter) => {
+        letters.push(letter);
+      },
+    });
+    expect(letters.map(({ message }) => message)).toEqual([expect.stringContaining('cannot hold: n ')]);
+  });
+
+  it('whose letter cannot be sent fails the delivery after the files are written; they come again', async () => {
+    const written: string[] = [];
+    const failing = stageRecords(around, {
+      tables: TRADES_SOURCE,
+      writeFile: async ({ key }) => {
+        written.push(key);
+      },
+      sendLetter: async () => {
+        throw new PipelineError({ code: 'STAGE_FAILED', disposition: 'retry', message: 'SQS is away' });
+      },
+    });
+    await expect(failing).rejects.toMatchObject({ code: 'STAGE_FAILED', disposition: 'retry' });
+    expect(written).toHaveLength(1);
+  });
+
+  it('is reported and makes no letter while letters are worked off', async () => {
+    const { failures, letters } = await stage([around[0] as DynamoDBRecord, long]);
+    expect(failures).toEqual([{ itemIdentifier: sequenceNumber(2) }]);
+    expect(letters).toEqual([]);
+  });
 });

@@ -4,7 +4,7 @@ import { Kind } from '../registry';
 export interface GivenUpQueue {
   /** Holds the messages, one per line. */
   readonly file: string;
-  send(body: unknown): unknown;
+  send(body: unknown): { readonly messageId: string };
 }
 
 /** By ARN. */

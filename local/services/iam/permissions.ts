@@ -37,8 +37,16 @@ export class Permissions implements AccessControl {
     const accesses = this.ruleOf(request)(withWholeArn(request, policies), {
       ...facts,
       keyOf: (kind, name) => {
-        if (kind === 'bucket') return policies.keyOfBucket(name);
-        return kind === 'table' ? policies.keyOfTable(name) : this.keyOfSecret(name);
+        switch (kind) {
+          case 'bucket':
+            return policies.keyOfBucket(name);
+          case 'table':
+            return policies.keyOfTable(name);
+          case 'queue':
+            return policies.keyOfQueue(name);
+          case 'secret':
+            return this.keyOfSecret(name);
+        }
       },
     });
     if (accesses.length === 0) {
