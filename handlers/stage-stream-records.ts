@@ -38,7 +38,8 @@ export const handler = withTelemetry(
     if (failure !== undefined) {
       telemetry.warn(failure.message, { code: failure.code, ...failure.context });
     }
-    for (const { message, ...where } of letters) telemetry.warn(message, where);
+    for (const { message, ...where } of letters)
+      telemetry.warn(message, { outcome: 'dead-letter', ...where });
     telemetry.count('InvalidRecords', failures.length + letters.length);
     return { batchItemFailures: [...failures] };
   },

@@ -1,5 +1,5 @@
 /** Inserts, updates and deletes that an application makes while the pipeline runs. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -116,6 +116,31 @@ describe('a running pipeline', () => {
       "select id, price, json_serialize(item.tags) as tags from market.trades where id like 'e2e-%'",
       [{ id: 'e2e-1', price: '1.000000000001', tags: '["a","b"]' }],
     );
+  });
+
+  it('makes a dead letter of a key that no column holds, at once and by itself, and keeps attributes of any name', async () => {
+    const TableName = 'cdc-dev-trades';
+    const odd = { id: { S: 'odd\0key' } };
+    await dynamodb.send(new PutItemCommand({ TableName, Item: odd }));
+    const names = '{"id":{"S":"names"},"__proto__":{"M":{"constructor":{"S":"c"}}},"toString":{"N":"1"}}';
+    await dynamodb.send(new PutItemCommand({ TableName, Item: JSON.parse(names) }));
+    await run.waitForLine(/dead letter +trades +STREAM_RECORD_INVALID: an item of trades has a key .*: id /);
+    await inWarehouse("select id, json_serialize(item) as item from market.trades where id = 'names'", [
+      { id: 'names', item: '{"__proto__":{"constructor":"c"},"id":"names","toString":"1"}' },
+    ]);
+    const queue = join(place.dataDir, 'queues', 'cdc-dev-stage-stream-records-dead-letters.jsonl');
+    const letters = readFileSync(queue, 'utf8').trimEnd().split('\n');
+    expect(letters.map((line) => JSON.parse(line) as unknown)).toEqual([
+      expect.objectContaining({
+        body: expect.objectContaining({
+          code: 'STREAM_RECORD_INVALID',
+          table: 'trades',
+          operation: 'insert',
+        }),
+      }),
+    ]);
+    expect(letters.join()).not.toContain('odd');
+    await dynamodb.send(new DeleteItemCommand({ TableName, Key: odd }));
   });
 
   it('ends equal after a burst in both sources', async () => {

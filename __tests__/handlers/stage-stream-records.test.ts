@@ -103,7 +103,9 @@ it('a record that can never be a row is a dead letter at once, with the reason i
   };
   expect(queue.read()).toMatchObject([{ body: letter }]);
   const { message, ...where } = letter;
-  expect(lines.read()).toContainEqual(expect.objectContaining({ level: 'WARN', message, ...where }));
+  expect(lines.read()).toContainEqual(
+    expect.objectContaining({ level: 'WARN', outcome: 'dead-letter', message, ...where }),
+  );
   expect(lines.read()).toContainEqual(expect.objectContaining({ InvalidRecords: 1 }));
   expect(JSON.stringify([queue.read(), lines.read()])).not.toContain('xxx');
 });

@@ -87,6 +87,8 @@ function describeOutcome(functionName: string, outcome: string, fields: OutcomeF
       return fields.files === 0 ? [] : [line('loaded', table, describeLoad(fields) + lag)];
     case 'reconciled':
       return [line('reconciled', table, describeReconciliation(fields))];
+    case 'dead-letter':
+      return [line('dead letter', table, String(fields.message ?? ''))];
     case 'prepared':
       return [line('prepared', functionName, '')];
     case 'started':

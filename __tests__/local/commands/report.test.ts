@@ -39,6 +39,14 @@ describe('a person reads', () => {
       outcome('staged', { table: 'trades', rows: 12, files: 1, lagMs: 1_500 }),
     ],
     [
+      '<time> dead letter trades                 STREAM_RECORD_INVALID: an item of trades has a key …',
+      outcome('dead-letter', {
+        table: 'trades',
+        message: 'STREAM_RECORD_INVALID: an item of trades has a key …',
+        sequenceNumber: '1',
+      }),
+    ],
+    [
       '<time> loaded      trades                 12 rows of 1 file: 10 upserted, 2 deleted, lag 1.9 s',
       outcome('loaded', {
         table: 'trades',
