@@ -152,6 +152,7 @@ export const OPERATOR_CASES: Readonly<Record<string, readonly ConditionCase[]>> 
     ['ArnLike', 'aws:SourceArn', 'arn:aws:logs:us-east-1?1:1:x', 'arn:aws:logs:us-east-1:1:1:x', false],
     ['ArnLike', 'aws:SourceArn', 'arn:aws:SNS:us-east-1:1:topic', 'arn:aws:sns:us-east-1:1:topic', false],
     ['ArnLike', 'aws:SourceArn', 'arn:aws:sns:us-east-1:1:topic', 'topic', false],
+    ['ArnLike', 'aws:SourceArn', 'arn:aws:*:*:*:*', 'arn:aws', false],
     ['ArnLike', 'aws:SourceArn', 'arn:aws:sns:us-east-1:1:topic', undefined, false],
     ['ArnNotLike', 'aws:SourceArn', 'arn:aws:sns:*:1:*', 'arn:aws:sns:us-east-1:1:topic', false],
     ['ArnNotLike', 'aws:SourceArn', 'arn:aws:sns:*:1:*', 'arn:aws:sns:us-east-1:2:topic', true],

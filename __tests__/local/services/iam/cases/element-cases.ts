@@ -338,7 +338,7 @@ export const VARIABLE_CASES: readonly PolicyCase[] = [
   },
   {
     promise: 'a key with several values is no variable',
-    request: { context: { 'aws:TagKeys': ['a', 'b'] } },
+    request: { resource: 'arn:aws:s3:::data/a', context: { 'aws:TagKeys': ['a', 'b'] } },
     identity: [allow({ Resource: 'arn:aws:s3:::data/${aws:TagKeys}' })],
     outcome: false,
   },
@@ -354,6 +354,17 @@ export const VARIABLE_CASES: readonly PolicyCase[] = [
     version: '2008-10-17',
     request: s3('arn:aws:s3:::data/${aws:userid}'),
     identity: [allow({ Resource: 'arn:aws:s3:::data/${aws:userid}' })],
+    outcome: true,
+  },
+  {
+    promise: 'in the version 2008-10-17 a condition has no variables',
+    version: '2008-10-17',
+    identity: [allow({ Condition: { StringEquals: { 'aws:userid': '${aws:userid}' } } })],
+    outcome: false,
+  },
+  {
+    promise: 'in the version 2012-10-17 the same condition has one',
+    identity: [allow({ Condition: { StringEquals: { 'aws:userid': '${aws:userid}' } } })],
     outcome: true,
   },
   {
