@@ -107,7 +107,7 @@ export class DeployedPolicies {
     const arn = this.argument(block, 'policy_arn');
     if (/^arn:aws[\w-]*:iam::aws:policy\//.test(arn)) return undefined;
     throw new DeploymentError(
-      `stack ${block.stack}: ${block.address} attaches ${arn}, a policy that no stack declares, so nobody can say what it denies. Declare it as aws_iam_policy.`,
+      `stack ${block.stack}: ${block.address} attaches ${arn}, a policy that no stack declares, so it is not known what it denies. Declare it as aws_iam_policy.`,
     );
   }
 

@@ -18,7 +18,7 @@ export class Resource {
     readonly stack: string,
     readonly type: string,
     readonly name: string,
-    /** As it stands in the JSON, with comments and what Terraform itself consumes. */
+    /** As the JSON has it, with comments and what Terraform itself consumes. */
     readonly config: JsonMap,
   ) {
     this.address = `${type}.${name}`;
@@ -34,7 +34,7 @@ export class Resource {
     return typeof value === 'string' ? value : '';
   }
 
-  /** The statements of a policy that stands as a text at a path; none where there is no policy. */
+  /** The statements of the policy whose text is at a path; none where there is no policy. */
   statements(path = 'policy'): readonly IamStatement[] {
     const text = this.text(path);
     return text.startsWith('{')
@@ -70,7 +70,7 @@ export class Deployment {
     return this.resources.filter(({ type }) => types.includes(type));
   }
 
-  /** Resources of a type that refer to the given one, in whatever stack they are. */
+  /** Resources of a type that refer to the given one, in any stack. */
   usersOf(used: Resource, type?: string): Resource[] {
     const users = this.usersByAddress.get(nodeName(used)) ?? [];
     return type === undefined ? users : users.filter((user) => user.type === type);

@@ -1,13 +1,13 @@
 /**
  * IAM's wildcards: `*` stands for any run of characters, `?` for one (IAM user guide, "IAM JSON policy elements:
- * Resource"). Matching takes pattern length times text length steps, whatever the pattern.
+ * Resource"). Matching takes at most pattern length times text length steps.
  */
 
 export interface PatternToken {
   readonly kind: 'character' | 'any' | 'run';
-  /** The character that must stand here; of wildcards, the one they are written as. */
+  /** The character to match; for a wildcard, the character that it is written as. */
   readonly character: string;
-  /** Whether a wildcard may stand for a colon, and so reach into the next segment of an ARN. */
+  /** Whether a wildcard may match a colon, and so reach into the next segment of an ARN. */
   readonly crossesColons: boolean;
 }
 

@@ -15,7 +15,7 @@ export type AttributesOf = (stack: string, address: string) => JsonMap | undefin
 /**
  * A lookup for one stack. An output of another stack is resolved in that stack, so that a reference may pass
  * through several.
- * @throws DeploymentError, from the lookup, naming where the reference stands and what it misses.
+ * @throws DeploymentError, from the lookup, naming where the reference is and what it misses.
  */
 export function createLookup(
   stacks: readonly Stack[],

@@ -28,7 +28,7 @@ export interface IamCondition {
 }
 
 /**
- * @param origin where the document stands, for messages: `stack storage: aws_kms_key.data.policy`.
+ * @param origin where the document is, for messages: `stack storage: aws_kms_key.data.policy`.
  * @throws DeploymentError for anything that IAM would refuse, or that is not understood here.
  */
 export function parsePolicyDocument(text: string, origin: string): IamStatement[] {

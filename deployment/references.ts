@@ -14,7 +14,7 @@ export interface Reference {
   readonly text: string;
 }
 
-/** Where a string stands, for messages. */
+/** Where a string is, for messages. */
 export interface Place {
   readonly stack: string;
   /** An address, or `output`. */
@@ -101,7 +101,7 @@ export type Lookup = (reference: Reference, place: Place) => Json | undefined;
 
 /**
  * Replaces every reference. A string that is one whole reference takes the value with its type; inside a longer
- * string only text, numbers and booleans can stand.
+ * string only text, numbers and booleans are possible.
  * @throws DeploymentError naming stack, resource and property.
  */
 export function resolveReferences(value: Json, place: Place, lookup: Lookup): Json {

@@ -6,7 +6,7 @@ import { type Block, DeploymentError } from './terraform-json';
 
 /**
  * Arguments by dotted path, without list indexes; a path speaks for all below it, and a longer path goes first.
- * What stands in neither list is refused.
+ * What is in neither list is refused.
  */
 export interface ArgumentRules {
   readonly honoured: readonly string[];

@@ -27,7 +27,7 @@ export interface ServicePath {
   readonly isGivenName?: boolean;
 }
 
-/** By the one endpoint of the service, whatever its kind. There is no other path out of the VPC. */
+/** By the one endpoint of the service, gateway or interface. There is no other path out of the VPC. */
 export function traceToService(trace: Trace, path: ServicePath): void {
   const { deployment } = path.from.resource;
   const { region } = deployment.home;

@@ -1,4 +1,4 @@
-/** What the roles of the deployment let somebody call, with the ARNs that their statements name. */
+/** What the roles of the deployment allow their callers, with the ARNs that their statements name. */
 import type { Deployment, Resource } from '../deployment';
 import type { Call } from './endpoint-policy';
 
@@ -26,7 +26,7 @@ export function callsOfRole(deployment: Deployment, role: string): Call[] {
 
 export const serviceOf = ({ action }: Call): string => action.slice(0, action.indexOf(':'));
 
-/** An ARN that is known only after the apply, as it will look like; others as they are. */
+/** An ARN that is known only after the apply is given in its later form; others stay as they are. */
 function arnOf({ deployment, stack }: Resource, text: string): string {
   const target = deployment.targetsOf(stack, text)[0];
   if (target === undefined) return text;

@@ -125,7 +125,7 @@ describe('a path is missed and named when there is no longer', () => {
       "function cdc-dev-reconcile-tables → redshift-data tcp 443: aws_vpc_endpoint.to_redshift_data does not answer under the service's own name",
     ],
     [
-      'the name of the endpoint that DMS is told',
+      'the name of the endpoint that DMS is given',
       one('aws_dms_endpoint', 'replication_source'),
       (endpoint) => Object.assign(endpoint, { extra_connection_attributes: '' }),
       'DMS cdc-dev-replication → secretsmanager tcp 443: DMS cdc-dev-replication is not given the name of aws_vpc_endpoint.to_secretsmanager',
@@ -176,7 +176,7 @@ describe('what is open without need is named', () => {
 
   it.each([
     [
-      'a path to a host that nobody takes',
+      'a path to a host that nothing takes',
       { referenced_security_group_id: '$' + '{aws_security_group.warehouse.id}' },
     ],
     ['a path to the internet', { cidr_ipv4: '0.0.0.0/0' }],

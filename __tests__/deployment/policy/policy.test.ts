@@ -33,7 +33,7 @@ const problems = (deployment: Deployment, rules: readonly PolicyRule[] = POLICY_
   evaluatePolicy(deployment, rules).problems;
 
 describe('the policy', () => {
-  it.each(sets)('is kept by every stack of %s, or the reason stands at the resource', (_, deployment) => {
+  it.each(sets)('is kept by every stack of %s, or the reason is noted at the resource', (_, deployment) => {
     expect(problems(deployment)).toEqual([]);
   });
 

@@ -37,7 +37,7 @@ const WITHOUT_RESOURCE: readonly RegExp[] = [
 const isRestrictable = (action: string): boolean => !WITHOUT_RESOURCE.some((known) => known.test(action));
 const isRead = (action: string): boolean => /:(Get|List|Describe|BatchGet|Scan|Query)/.test(action);
 
-/** Conditions by which a service that acts for somebody else cannot be used from another account. */
+/** Conditions that keep a service from assuming the role on behalf of another account. */
 const namesAccount = (statement: IamStatement): boolean =>
   // Lambda sends neither account nor function when it assumes a function's role.
   statement.principals.every((principal) => principal === 'Service:lambda.amazonaws.com') ||

@@ -3,7 +3,7 @@ import { isNotFalse, isTrue, type PolicyRule } from '../rule';
 
 const KEY = 'aws_kms_key';
 
-/** Lets everybody in, whoever they are and from wherever they come. */
+/** Allows everybody without a condition. */
 export const isOpenToAll = ({ allows, principals, conditions }: IamStatement): boolean =>
   allows && principals.includes('*') && conditions.length === 0;
 

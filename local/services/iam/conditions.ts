@@ -13,7 +13,7 @@ interface Operator {
   readonly ifExists: boolean;
 }
 
-/** @throws DeploymentError for an operator, a key or a value that is not understood: nobody could say who is allowed. */
+/** @throws DeploymentError for an operator, a key or a value that is not understood: otherwise it could not be said who is allowed. */
 export function isMet(condition: IamCondition, statement: IamStatement, context: RequestContext): boolean {
   const { operator: name, key, values } = condition;
   if (!context.knows(key)) throw notEvaluated(statement, `the condition key ${key}`);

@@ -1,6 +1,6 @@
 /**
  * The decision of IAM for one action on one resource (IAM user guide, "Policy evaluation logic"):
- * 1. A Deny that applies wins, wherever it stands.
+ * 1. A Deny that applies wins, in any of the policies.
  * 2. Within an account, an Allow of the caller's own policies or one of the resource's policy for the caller is enough.
  *    A resource's Allow for the whole account leaves it to the caller's own policies.
  * 3. The policy of a key must allow too: without it, the caller's own policies have no effect (AWS KMS developer guide,

@@ -25,7 +25,7 @@ export function resolveText(text: string, context: RequestContext): string | und
     .join('');
 }
 
-/** A variable may stand after the fifth colon of an ARN only (the same page, "Where you can use policy variables"). */
+/** In an ARN, a variable is possible after the fifth colon only (the same page, "Where you can use policy variables"). */
 export function hasVariableTooEarly(arn: string): boolean {
   const variable = arn.indexOf('${');
   return variable !== -1 && arn.slice(0, variable).split(':').length <= 5;
