@@ -188,7 +188,7 @@ describe('a twin', () => {
       'after set-up',
     ],
     ['aws_redshift_cluster', 'manage_master_password', CLUSTER, 'makes up the password'],
-    ['aws_db_instance', 'engine', { ...INSTANCE, engine: 'postgres' }, 'mysql alone'],
+    ['aws_db_instance', 'engine', { ...INSTANCE, engine: 'postgres' }, 'mysql only'],
     [
       'aws_db_instance',
       'manage_master_user_password',
