@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# Short commands for whoever operates one environment; the runbooks use them. Needs bash, the AWS CLI 2, jq, and the
-# credentials of a person who may operate it.
+# Short commands for operating one environment; the runbooks use them. Needs bash, AWS CLI 2, jq, and the credentials of
+# someone who may operate it.
 #
 #     source docs/operator.sh dev
 #
-# Names come from cdktf.json, as the stacks take them. A HANDLER is a name in handlers/, like load-staged-batches.
+# Names come from cdktf.json, as in the stacks. A HANDLER is a name in handlers/, such as load-staged-batches.
 
 CDC_ENVIRONMENT=${1:?"use: source docs/operator.sh ENVIRONMENT"}
 cdc_setting() {
@@ -21,14 +21,14 @@ export AWS_REGION AWS_PAGER=''
 DATA=s3://$CDC-$CDC_ACCOUNT-data
 TASK=arn:aws:dms:$AWS_REGION:$CDC_ACCOUNT:task:$CDC-mysql
 
-# What rings now, and since when.
-ringing() {
+# The alarms that are firing, and since when.
+firing() {
   aws cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm --alarm-name-prefix "$CDC-" \
     --state-value ALARM --output table \
     --query '[MetricAlarms,CompositeAlarms][].{alarm:AlarmName,since:StateUpdatedTimestamp}'
 }
 
-# metric NAMESPACE NAME STATISTIC DIMENSION=VALUE…: the last three hours, five minutes a line.
+# metric NAMESPACE NAME STATISTIC DIMENSION=VALUE…: the last three hours, one line per five minutes.
 metric() {
   local namespace=$1 name=$2 statistic=$3 dimension dimensions=()
   shift 3
@@ -39,7 +39,7 @@ metric() {
     --query "sort_by(Datapoints,&Timestamp)[].[Timestamp,$statistic]"
 }
 
-# The statements that kept MySQL busiest in the last hour. There is no door to MySQL itself for people.
+# The statements that kept MySQL busiest in the last hour. People have no direct access to MySQL.
 top_sql() {
   aws pi get-resource-metrics --service-type RDS --period-in-seconds 3600 \
     --identifier "$(aws rds describe-db-instances --db-instance-identifier "$CDC-mysql" --output text \
@@ -50,7 +50,7 @@ top_sql() {
       [(.DataPoints | map(.Value // 0) | max), .Key.Dimensions["db.sql_tokenized.statement"]] | @tsv'
 }
 
-# failures HANDLER [SINCE]: what its failed runs said; SINCE is 3h if it is not given.
+# failures HANDLER [SINCE]: what its failed runs reported; SINCE defaults to 3h.
 failures() {
   aws logs tail "/aws/lambda/$CDC-$1" --since "${2:-3h}" --format short \
     --filter-pattern '{ ($.level = "ERROR") || ($.record.status = "timeout") || ($.record.status = "error") }' |
@@ -58,7 +58,7 @@ failures() {
     jq -c '{time: (.timestamp // .time), code, message: (.error.message // .record.status // .message)}'
 }
 
-# outcomes HANDLER [SINCE]: the one line that each run reports for each table, and its warnings.
+# outcomes HANDLER [SINCE]: the line that each run reports per table, and its warnings; SINCE defaults to 1h.
 outcomes() {
   aws logs tail "/aws/lambda/$CDC-$1" --since "${2:-1h}" --format short \
     --filter-pattern '{ ($.level = "INFO") || ($.level = "WARN") }' |
@@ -67,7 +67,7 @@ outcomes() {
       | del(.level, .service, .cold_start, .xray_trace_id, .function_arn, .function_name, .function_memory_size)'
 }
 
-# run HANDLER [EVENT]: runs it now, waits, and prints what it gives back.
+# run HANDLER [EVENT]: runs it now, waits, and prints its result.
 run() {
   local answer event=${2:-} failure
   answer=$(mktemp)
@@ -78,7 +78,7 @@ run() {
   [ "$failure" = None ]
 }
 
-# warehouse SQL: one statement as the admin of the warehouse; rows as tab-separated text.
+# warehouse SQL: runs one statement as the warehouse admin; prints rows as tab-separated text.
 warehouse() {
   local secret id described
   secret=$(aws redshift describe-clusters --cluster-identifier "$CDC-warehouse" --output text \
@@ -103,10 +103,10 @@ warehouse() {
     jq -r '[.ColumnMetadata[].name], (.Records[] | map(if .isNull then "NULL" else to_entries[0].value end)) | @tsv'
 }
 
-# pause HANDLER, go_on HANDLER: its schedule. A paused one rings missed-runs after a quarter of an hour, and the next
-# apply of the pipeline stack sets it going again.
+# pause HANDLER, resume HANDLER: its schedule. While it is paused, missed-runs fires after 15 minutes; the next apply of the
+# pipeline stack resumes it.
 pause() { schedule_state "$1" DISABLED; }
-go_on() { schedule_state "$1" ENABLED; }
+resume() { schedule_state "$1" ENABLED; }
 schedule_state() {
   local file
   file=$(mktemp)
@@ -117,7 +117,7 @@ schedule_state() {
   rm -f "$file"
 }
 
-# The replication task: how it is, its tables, stop and start. Its schedule would start a stopped task within minutes.
+# The replication task: its state, its tables, stop and start. Its schedule would restart a stopped task within minutes.
 task() {
   aws dms describe-replication-tasks --filters "Name=replication-task-arn,Values=$TASK" --without-settings \
     --query 'ReplicationTasks[0].{status:Status,stopped:StopReason,failure:LastFailureMessage,position:RecoveryCheckpoint,tables:ReplicationTaskStats}'
@@ -133,11 +133,11 @@ stop_task() {
     echo 'the replication task is stopped'
 }
 start_task() {
-  go_on start-replication-task && run start-replication-task
+  resume start-replication-task && run start-replication-task
 }
 
 # task_set JQ: changes the task's settings, as in  task_set '.FullLoadSettings.TargetTablePrepMode = "DO_NOTHING"'.
-# The task must be stopped. DMS gives two settings back that it does not take.
+# The task must be stopped. DMS returns two settings that it does not accept.
 task_set() {
   local settings
   settings=$(aws dms describe-replication-tasks --filters "Name=replication-task-arn,Values=$TASK" --output text \
@@ -147,7 +147,7 @@ task_set() {
     --query 'ReplicationTask.Status' --output text
 }
 
-# Both connections of DMS, tested now.
+# Tests both DMS connections now.
 test_connections() {
   local instance endpoint
   instance=$(aws dms describe-replication-instances --filters "Name=replication-instance-id,Values=$CDC-replication" \
@@ -162,7 +162,7 @@ test_connections() {
   done
 }
 
-# dead_letters HANDLER: up to ten of them, without taking them away. clear_dead_letters HANDLER: all are gone for good.
+# dead_letters HANDLER: shows up to ten, without removing them. clear_dead_letters HANDLER: deletes all of them permanently.
 dead_letters() {
   aws sqs receive-message --queue-url "$(queue_url "$1")" --max-number-of-messages 10 --visibility-timeout 5 \
     --message-attribute-names All --output json |
@@ -172,8 +172,8 @@ dead_letters() {
 clear_dead_letters() { aws sqs purge-queue --queue-url "$(queue_url "$1")"; }
 queue_url() { aws sqs get-queue-url --queue-name "$CDC-$1-dead-letters" --query QueueUrl --output text; }
 
-# Stages the records that the dead letters of stage-stream-records name, out of the stream, which keeps them for
-# 24 hours. A letter goes only when all of its records were staged.
+# Stages the records that the dead letters of stage-stream-records name. It reads them from the stream, which keeps them for
+# 24 hours. A letter is deleted only when all of its records were staged.
 redrive_stream() {
   local queue letter body events answer
   queue=$(queue_url stage-stream-records)
@@ -181,15 +181,15 @@ redrive_stream() {
     [ -n "$letter" ]; do
     body=$(jq -r '.Messages[0].Body' <<<"$letter")
     if ! events=$(stream_records "$(stream_batch "$body")"); then
-      echo 'the stream does not have these records any more: see docs/operate.md, "Backfill a DynamoDB table"' >&2
+      echo 'the stream no longer has these records: see docs/operate.md, "Backfill a DynamoDB table"' >&2
       return 1
     fi
-    # Otherwise the function would write a letter again, instead of saying that it still cannot take the record.
+    # Otherwise the function would write another letter instead of reporting that it still cannot take the record.
     jq '.isRedrive = true' "$events" >"$events.redrive" && mv "$events.redrive" "$events"
     answer=$(run stage-stream-records "file://$events" | jq -c .)
     rm -f "$events"
     if [ "$answer" != '{"batchItemFailures":[]}' ]; then
-      echo "not staged, the letter stays: $answer" >&2
+      echo "not staged, so the letter stays: $answer" >&2
       return 1
     fi
     aws sqs delete-message --queue-url "$queue" \
@@ -198,8 +198,8 @@ redrive_stream() {
   done
 }
 
-# stream_batch LETTER: the records that a letter stands for. Lambda's own letters say it; those of the function name one
-# record, whose shard is looked up. Sequence numbers have no fixed length, so they are compared with zeros in front.
+# stream_batch LETTER: the records that a letter stands for. Lambda's own letters name them; those of the function name one
+# record, whose shard is looked up. Sequence numbers have no fixed length, so they are compared with leading zeros.
 stream_batch() {
   local stream number shard
   if jq -e .DDBStreamBatchInfo <<<"$1" >/dev/null; then
@@ -215,7 +215,7 @@ stream_batch() {
     '{streamArn: $stream, shardId: $shard, startSequenceNumber: $number, endSequenceNumber: $number}'
 }
 
-# stream_records BATCH: a file with the event that Lambda would have made of the batch that a dead letter names.
+# stream_records BATCH: writes a file with the event that Lambda would have sent for the batch that a dead letter names.
 stream_records() {
   local stream last iterator page file
   stream=$(jq -er .streamArn <<<"$1") && last=$(jq -er .endSequenceNumber <<<"$1") || return
@@ -234,8 +234,8 @@ stream_records() {
     | {Records: .[0:$at + 1]}' "$file" >"$file.json" && rm -f "$file" && echo "$file.json"
 }
 
-# touch_items TABLE <KEYS: changes each item and changes it back, so that the stream has it anew, as it is. One key a
-# line, as DynamoDB JSON. An item that is gone stays gone.
+# touch_items TABLE <KEYS: changes each item and changes it back, so that it appears in the stream again, unchanged. One key
+# per line, as DynamoDB JSON. A deleted item stays deleted.
 touch_items() {
   local key names expression
   while IFS= read -r key; do

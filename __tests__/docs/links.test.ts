@@ -7,7 +7,7 @@ const pages = readPages();
 const each = pages.map((page) => [page.path, page] as const);
 
 describe.each(each)('%s', (path, page) => {
-  it('links only to files and headings that are there', () => {
+  it('links only to files and headings that exist', () => {
     const broken = linksOf(page).filter((target) => {
       if (/^[a-z]+:/.test(target)) return false;
       const [file = '', anchor] = target.split('#');
@@ -24,7 +24,7 @@ describe.each(each)('%s', (path, page) => {
     expect(named.filter((name) => !(name! in scripts))).toEqual([]);
   });
 
-  it('names only files of the project that are there', () => {
+  it('names only files of the project that exist', () => {
     const named = [
       ...page.text.matchAll(/`((?:scripts|stacks|pipeline|handlers|local|docs|__tests__)\/[\w./-]*)`/g),
     ]

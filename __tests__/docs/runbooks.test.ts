@@ -4,7 +4,7 @@ import { tableDefinitions } from '../../pipeline/warehouse/table-definitions';
 import { STACKS, synthesize } from '../stacks/synthesized';
 import { commands, headings, readPage, readPages, runbookNames } from './pages';
 
-const SECTIONS = ['What it means', 'How to look', 'What to do', 'How to know that it is over'];
+const SECTIONS = ['What it means', 'How to check', 'What to do', 'How to know it is over'];
 
 const names = runbookNames();
 const runbooks = names.map((name) => [name, readPage(`docs/runbooks/${name}.md`)] as const);
@@ -22,7 +22,7 @@ describe.each(['dev', 'prod'])('each alarm of %s', (environment) => {
 });
 
 describe.each(runbooks)('the page %s', (_name, page) => {
-  it('says what it means, how to look, what to do, how to know that it is over', () => {
+  it('says what it means, how to check, what to do, how to know it is over', () => {
     expect(headings(page).slice(1)).toEqual(SECTIONS);
   });
 
@@ -47,7 +47,7 @@ describe('the runbooks', () => {
 describe('the documents', () => {
   const pages = readPages().filter(({ path }) => path.startsWith('docs'));
 
-  it('name only things that the stacks make', () => {
+  it('name only things that the stacks create', () => {
     const texts = STACKS.map((stack) => dev.texts[stack]).join('\n');
     const made = new Set([...texts.matchAll(/\bcdc-dev-([a-z0-9-]*[a-z0-9])/g)].map(([, thing]) => thing!));
     const named = /(?:\$CDC|cdc-<environment>|<project>-<environment>)-([a-z][a-z0-9-]*[a-z0-9])/g;
@@ -59,10 +59,10 @@ describe('the documents', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('run only functions that there are', () => {
+  it('run only functions that exist', () => {
     const wrong = pages.flatMap((page) =>
       commands(page).flatMap((code) =>
-        [...code.matchAll(/\b(?:run|outcomes|failures|pause|go_on|dead_letters)\s+([a-z]+(?:-[a-z]+)+)/g)]
+        [...code.matchAll(/\b(?:run|outcomes|failures|pause|resume|dead_letters)\s+([a-z]+(?:-[a-z]+)+)/g)]
           .map(([, name]) => name!)
           .filter((name) => !(HANDLER_NAMES as readonly string[]).includes(name))
           .map((name) => `${page.path}: ${name}`),
@@ -71,7 +71,7 @@ describe('the documents', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('ask only tables of the warehouse that set-up makes', () => {
+  it('query only tables of the warehouse that set-up creates', () => {
     const made = new Set(tableDefinitions().map(({ schema, table }) => `${schema}.${table}`));
     const wrong = pages
       .filter(({ path }) => path !== 'docs/add-a-table.md')
