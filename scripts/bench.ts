@@ -1,5 +1,5 @@
 /**
- * Measures capabilities, each beside a floor taken in the same run.
+ * Measures capabilities, each next to a baseline (floor) measured in the same run.
  *
  *     npm run bench -- [NAME …] [--json]
  */
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { makeRunFolder } from '../local/state/run-folder';
 import type { BenchResult } from './bench/result';
 
-// The SDK's notice about old versions of Node is for those who install it.
+// The SDK warns about old versions of Node; that concerns those who install it, not this output.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 // Each benchmark cleans up behind itself; what a killed one left is removed by the next run.
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    console.error(`no benchmark is called ${unknown.join(', ')}; there are: ${known.join(', ')}`);
+    console.error(`unknown benchmark ${unknown.join(', ')}; available: ${known.join(', ')}`);
     process.exit(2);
   }
   for (const name of names.length > 0 ? names : known) {

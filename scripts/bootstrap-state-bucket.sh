@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the S3 bucket that holds the Terraform state of all stacks: versioned, encrypted, closed, TLS only. Safe to run again.
-# It lies outside the stacks, because they cannot hold their own state's bucket.
+# Creates the S3 bucket that holds the Terraform state of all stacks: versioned, encrypted, private, TLS only. Safe to run again.
+# It is outside the stacks, because they cannot contain the bucket of their own state.
 #
 #     scripts/bootstrap-state-bucket.sh BUCKET REGION
 set -euo pipefail

@@ -8,7 +8,7 @@ import { root } from './run.mjs';
 
 const OURS = 'this project';
 
-/** `node_modules/a/node_modules/@b/c/x.js` is of the package at `node_modules/a/node_modules/@b/c`. */
+/** `node_modules/a/node_modules/@b/c/x.js` belongs to the package at `node_modules/a/node_modules/@b/c`. */
 function packagePath(input) {
   const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
   return match === null ? undefined : match[1];
@@ -23,7 +23,7 @@ export function bundledPackages(metafile) {
   const script = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint !== undefined);
   const found = new Map();
   for (const [input, { bytesInOutput }] of Object.entries(script.inputs)) {
-    // A module that was shaken out whole is not in the bundle.
+    // A module that was tree-shaken entirely is not in the bundle.
     if (bytesInOutput === 0) continue;
     const path = packagePath(input);
     const entry = found.get(path) ?? { ...describe(path, lock), modules: 0, bytes: 0 };

@@ -19,10 +19,10 @@ import { root } from './run.mjs';
 
 const outputFolder = join(root, 'dist', 'handlers');
 const fingerprintFile = join(outputFolder, 'sources.sha256');
-/** The first time that a zip file can hold. A fixed one, for the same bytes. */
+/** The earliest time that a zip file can store. Fixed, so that the bytes are the same. */
 const ZIP_EPOCH = new Date(1980, 0, 1);
 
-/** What the bundles are made of; node_modules is fixed by the lock file. */
+/** What goes into the bundles; node_modules is fixed by the lock file. */
 function fingerprint() {
   const hash = createHash('sha256');
   const sources = ['handlers', 'pipeline'].flatMap((folder) =>

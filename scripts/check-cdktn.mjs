@@ -1,6 +1,7 @@
 /**
- * Proves the way out of CDKTF (decision D10): in a temporary copy, `cdktf` and its AWS provider become aliases of their
- * successors, nothing else changes, and the copy must type-check and synthesize the same stacks, in both setting sets.
+ * Proves that the project can move off CDKTF (decision D10): in a temporary copy, `cdktf` and its AWS provider become
+ * aliases of their successors, nothing else changes, and the copy must type-check and synthesize the same stacks for both
+ * environments.
  *
  *     npm run check:cdktn
  */
@@ -13,7 +14,7 @@ import { root } from './run.mjs';
 
 const SUCCESSORS = { cdktf: 'npm:cdktn@0.24.0', '@cdktf/provider-aws': 'npm:@cdktn/provider-aws@25.7.0' };
 const ENVIRONMENTS = ['dev', 'prod'];
-/** What synthesis needs of the project. */
+/** The parts of the project that synthesis needs. */
 const COPIED = ['main.ts', 'cdktf.json', 'tsconfig.json', 'stacks', 'pipeline', 'seed-data', 'dist'];
 
 function copyProject(folder) {
@@ -31,7 +32,7 @@ function copyProject(folder) {
     ]),
     ...SUCCESSORS,
   };
-  // The command line tool is not needed to synthesize, and brings the archived library along.
+  // The command line tool is not needed to synthesize, and depends on the archived library.
   delete dependencies['cdktf-cli'];
   writeFileSync(
     join(folder, 'package.json'),
@@ -41,7 +42,7 @@ function copyProject(folder) {
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ ...config, include: ['main.ts', 'stacks'] }));
 }
 
-/** Both write beside each other, so that no path differs for another reason. */
+/** Both write next to each other, so that paths do not differ for another reason. */
 function synthesize(folder, environment, out) {
   const env = { ...process.env, CDC_ENVIRONMENT: environment, CDKTF_OUTDIR: out };
   execFileSync(process.execPath, ['--import', 'tsx', 'main.ts'], { cwd: folder, env, stdio: 'inherit' });
@@ -54,7 +55,7 @@ function synthesize(folder, environment, out) {
   );
 }
 
-/** Leaves out what says only which library wrote it. */
+/** Leaves out what only identifies the library that wrote it. */
 function normalize(stack) {
   const copy = structuredClone(stack);
   delete copy['//'];

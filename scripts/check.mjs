@@ -1,4 +1,4 @@
-/** `npm run check`: the fast gate, without engines: format, lint, types, and the tests that start nothing. */
+/** `npm run check`: the fast gate, without engines: format, lint, types, and the tests that start no engine. */
 
 import { runPackaged } from './run.mjs';
 import { setUp } from './set-up.mjs';

@@ -1,6 +1,7 @@
 /**
  * Checks the synthesized stacks of every environment against the policy, and proves who reaches what in the VPC.
- * Exits with 1 when a rule is broken without a reason, when a reason is out of date, or when a path is missing or open that nothing needs.
+ * Fails with exit code 1 when a rule is broken without a reason, a reason is out of date, or a network path is missing or
+ * not needed.
  *
  *     npm run policy
  */

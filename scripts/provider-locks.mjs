@@ -1,6 +1,6 @@
 /**
  * Keeps Terraform's provider lock file of each stack in the repository: synthesis writes stacks to a folder that is
- * not committed, and a lock file in there would be lost.
+ * not committed, so a lock file in it would be lost.
  *
  *     npm run locks -- save      locks the providers of each synthesized stack for the usual platforms, copies them to locks/
  *     npm run locks -- restore   copies locks/ back beside the synthesized stacks
@@ -27,7 +27,7 @@ function save(stack) {
 function restore(stack) {
   if (!existsSync(kept(stack))) {
     console.error(
-      `locks/${stack}${LOCK_FILE} is not there: run \`npm run locks -- save\` once and commit it.`,
+      `locks/${stack}${LOCK_FILE} does not exist: run \`npm run locks -- save\` once and commit it.`,
     );
     process.exit(1);
   }

@@ -1,4 +1,4 @@
-/** Runs a program of the project and stops with its exit code when it fails. */
+/** Runs one of the project's programs, and exits with its exit code when it fails. */
 import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
 /**
- * Installs what is missing on this machine: npm packages, a MySQL-protocol server, Java. Needs Node and npm only.
+ * Installs what is missing on this machine: npm packages, a MySQL-protocol server, Java. Needs only Node and npm.
  * On Debian and Ubuntu as root it uses apt; elsewhere it prints the one command to run and stops.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -8,7 +8,7 @@ import { delimiter, join } from 'node:path';
 import { root, run } from './run.mjs';
 
 const OLDEST_JAVA = 11;
-/** Server programs are often outside a user's PATH. */
+/** Server programs are often not on a user's PATH. */
 const USUAL_FOLDERS = [
   '/usr/sbin',
   '/usr/local/sbin',
@@ -17,14 +17,14 @@ const USUAL_FOLDERS = [
   '/usr/local/mysql/bin',
 ];
 
-/** @returns {boolean} whether every package of the lock file is installed in just its version */
+/** @returns {boolean} whether every package of the lock file is installed in exactly its version */
 function packagesAreInstalled() {
   const installedFile = join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(installedFile)) return false;
   const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
   const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
   return Object.entries(wanted).every(([path, { version, optional, peer }]) => {
-    // Optional packages are there for other platforms.
+    // Optional packages may be for other platforms.
     return path === '' || optional === true || peer === true || installed[path]?.version === version;
   });
 }
@@ -47,7 +47,7 @@ function hasJava() {
   return version !== null && Number(version[1]) >= OLDEST_JAVA;
 }
 
-/** What is missing, as Debian and Homebrew call it. */
+/** What is missing, by its names in Debian and Homebrew. */
 function missingPrograms() {
   return [
     ...(hasMysqlServer() ? [] : [{ apt: ['mariadb-server-core', 'mariadb-client-core'], brew: ['mariadb'] }]),

@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process';
 import { root, run } from './run.mjs';
 import { setUp } from './set-up.mjs';
 
-// Without `--` npm takes the flags for its own, and the pipeline would start without them.
+// Without `--` npm treats the flags as its own, and the pipeline would start without them.
 const swallowed = ['once', 'fresh', 'every', 'data-dir'].filter(
   (flag) => process.env[`npm_config_${flag.replace('-', '_')}`] !== undefined,
 );
 if (swallowed.length > 0) {
   console.error(
-    `npm kept --${swallowed.join(' and --')} for itself. Put two dashes before the flags: npm start -- --${swallowed.join(' --')}`,
+    `npm took --${swallowed.join(' and --')} for its own. Put two dashes before the flags: npm start -- --${swallowed.join(' --')}`,
   );
   process.exit(2);
 }
@@ -24,11 +24,11 @@ const laptop = spawn(
   ['--import', 'tsx', 'local/commands/start.ts', ...process.argv.slice(2)],
   {
     cwd: root,
-    // By the channel it notices when this process ends, whatever ended it.
+    // The channel tells it when this process ends, for whatever reason.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   },
 );
-// Ctrl-C reaches the pipeline by itself; any other signal sent to this process alone is handed on.
+// Ctrl-C reaches the laptop directly; any other signal sent only to this process is forwarded.
 process.on('SIGINT', () => {});
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => laptop.kill(signal));
 laptop.once('exit', (code) => process.exit(code ?? 1));

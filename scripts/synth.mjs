@@ -1,4 +1,4 @@
-/** Synthesizes the four stacks to `cdktf.out`; makes the bundles first when a handler changed. */
+/** Synthesizes the four stacks to `cdktf.out`; bundles handlers first if one changed. */
 import { bundle } from './bundle.mjs';
 import { run } from './run.mjs';
 

@@ -17,7 +17,7 @@ import { UpstreamState } from './upstream-outputs';
 
 export type StackName = 'network' | 'storage' | 'warehouse' | 'pipeline';
 
-/** Every 6.x provider from the one that the bindings were made for; security fixes need no new bindings. */
+/** Any 6.x provider from the one that the bindings were generated for; security fixes need no new bindings. */
 const PROVIDER = { source: 'hashicorp/aws', version: '~> 6.25' };
 /** S3 locking needs 1.10; the next major version may break. */
 const TERRAFORM_VERSION = '>= 1.11.0, < 2.0.0';
@@ -77,7 +77,7 @@ export abstract class BaseStack extends TerraformStack {
     backend.addOverride('allowed_account_ids', [this.settings.accountId]);
   }
 
-  /** Declares the outputs of this stack's contract; the compiler holds the values to it. */
+  /** Declares the outputs of this stack's contract; the compiler checks the values against it. */
   protected exportOutputs<Outputs extends Contract>(contract: Outputs, values: OutputValues<Outputs>): void {
     for (const [name, { description }] of Object.entries(contract)) {
       this.publish(name, values[name], description);

@@ -1,4 +1,4 @@
-/** Private networks and their subnets, as texts. */
+/** Private networks and their subnets, as strings. */
 
 const BITS_A_SUBNET = 4;
 

@@ -1,4 +1,4 @@
-/** Where the files that go with the stacks are found, and where they go. */
+/** Where the files that belong to the stacks come from, and where they go. */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,6 +1,6 @@
 /**
  * Every physical name and every ARN that can be known before anything exists (decision D2): `<project>-<environment>-<thing>`.
- * Policies and environments made of them are literal texts, which a plan shows as they are.
+ * Policies and environments built from them are literal text, which a plan shows as is.
  */
 import type { HandlerName } from '../pipeline/handler-environment';
 import type { DynamodbTable } from '../pipeline/tables';
@@ -22,10 +22,10 @@ export function buildNames(settings: Settings) {
     prefix,
     of,
     arn,
-    /** A bucket's name is unique in the world, hence the account in it. */
+    /** A bucket's name is globally unique, hence the account in it. */
     dataBucket: `${prefix}-${accountId}-data`,
     accessLogBucket: `${prefix}-${accountId}-access-logs`,
-    /** The managed policy of DMS covers only buckets that are called `dms-…`. */
+    /** The managed policy of DMS covers only buckets whose name starts with `dms-`. */
     dmsBucket: `dms-${prefix}-${accountId}`,
     bucketArn: (bucket: string): string => `arn:aws:s3:::${bucket}`,
     roleArn: (role: string): string => `arn:aws:iam::${accountId}:role/${role}`,

@@ -19,7 +19,7 @@ export class NetworkStack extends BaseStack {
     const endpoints = new Endpoints(this, 'to', { network, securityGroupId: groups.endpoints.id });
     allowToGateways(groups, { s3: endpoints.s3PrefixListId, dynamodb: endpoints.dynamodbPrefixListId });
     new FlowLog(this, 'vpc', { vpcId: network.vpcId, keyArn: key.arn });
-    // In the first stack, since DMS refuses its subnet group and instance until IAM has spread the roles.
+    // In the first stack, because DMS refuses its subnet group and instance until the roles have propagated in IAM.
     if (settings.createDmsServiceRoles) addDmsServiceRoles(this);
 
     this.exportOutputs(NETWORK_OUTPUTS, {

@@ -1,5 +1,5 @@
 /**
- * The contract between the stacks: what each one tells those that come after it, by name, type and meaning.
+ * The contract between the stacks: what each one publishes to those that come after it, by name, type and meaning.
  * Only what is not known before an apply is in it; all other names are in `names.ts`.
  */
 
@@ -50,7 +50,7 @@ export const WAREHOUSE_OUTPUTS = {
 
 type StreamOutput = `${string}_stream_arn`;
 
-/** The storage stack also tells the stream of each DynamoDB table of the catalogue. */
+/** The storage stack also publishes the stream of each DynamoDB table of the catalogue. */
 export const streamOutput = ({ name }: DynamodbTable): StreamOutput => `${name}_stream_arn`;
 
 export function streamOutputs(tables: readonly DynamodbTable[]): Record<StreamOutput, OutputSpec<'text'>> {

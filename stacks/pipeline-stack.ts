@@ -1,4 +1,4 @@
-/** The functions and what starts them, what becomes of failures, and what watches over both ways. */
+/** The functions and what starts them, where failures go, and what watches both paths. */
 import type { App } from 'cdktf';
 import { dynamodbTables } from '../pipeline/tables';
 import { BaseStack } from './base-stack';

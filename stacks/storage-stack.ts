@@ -50,7 +50,7 @@ export class StorageStack extends BaseStack {
     this.publish(
       'dms_bucket_name',
       buckets.dms.bucket.bucket,
-      'Name of the bucket that DMS uses on the way.',
+      'Name of the bucket for the intermediate files of DMS.',
     );
   }
 
@@ -68,14 +68,14 @@ export class StorageStack extends BaseStack {
         this,
         `seed-${table}-file`,
         join(folders.seedData, file),
-        'put the seed file there again',
+        'restore the seed file',
       );
       const object = new S3Object(this, `seed-${table}`, {
         bucket: data.bucket.bucket,
         key: `${SEED_PREFIX}${file}`,
         source: asset.path,
         sourceHash: asset.sha256Hex,
-        // The bucket's encryption is there before the first object.
+        // The bucket's encryption must exist before the first object.
         dependsOn: [data.policy],
       });
       skipChecks(object, { CKV_AWS_186: 'the bucket encrypts each object with our key by default' });

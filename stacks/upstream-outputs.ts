@@ -1,4 +1,4 @@
-/** Reads the outputs of an earlier stack from its state, with a message of its own when it was not applied. */
+/** Reads the outputs of an earlier stack from its state, with a clear message when it was not applied. */
 import { DataAwsS3Objects } from '@cdktf/provider-aws/lib/data-aws-s3-objects';
 import {
   DataTerraformRemoteStateLocal,
@@ -26,7 +26,7 @@ export class UpstreamState {
     addConditions(scope, this.state, upstream, this.consumed);
   }
 
-  /** Each property becomes a reference when it is read, and only then a part of the condition on the state. */
+  /** Each property becomes a reference when it is read, and only then part of the condition on the state. */
   outputs<Outputs extends Contract>(contract: Outputs): OutputValues<Outputs> {
     const values = {};
     for (const [name, { kind }] of Object.entries(contract)) {
@@ -48,8 +48,8 @@ function declareState(scope: TerraformStack, { stackName, settings, state }: Ups
 }
 
 /**
- * Two conditions with a message of their own, where Terraform would only say that it finds no state or no attribute:
- * the earlier stack was applied at all, and since it got the outputs that are read here.
+ * Two conditions with clear messages, where Terraform would only say that it finds no state or no attribute: the
+ * earlier stack was applied at all, and again since it got the outputs that are read here.
  */
 function addConditions(
   scope: TerraformStack,
@@ -85,7 +85,7 @@ function wasApplied(scope: TerraformStack, { stackName, state }: Upstream): stri
     });
     return `\${length(${found.fqn}.keys) > 0}`;
   }
-  // A copy of this folder outside the project is planned with another backend, of which the path says nothing.
+  // A copy of this folder outside the project is planned with another backend, which the path does not reveal.
   const module = `\${path.module}`;
   return `\${fileexists("${module}/${state.path}") || !fileexists("${module}/../../../cdktf.json")}`;
 }

@@ -1,4 +1,4 @@
-/** A CSV file of transactions into MySQL, beside the same rows, already parsed, in bare multi-row INSERTs. */
+/** A CSV file of transactions into MySQL, next to the same rows, already parsed, in plain multi-row INSERTs. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,7 +47,7 @@ async function measureIngest(server: MysqlServer): Promise<BenchResult> {
       };
       return measured({
         name: 'ingest-txns',
-        shape: `CSV of 8 columns, ${Math.round(file.length / ROWS)} bytes a row, one transaction`,
+        shape: `CSV of 8 columns, ${Math.round(file.length / ROWS)} bytes per row, one transaction`,
         rows: ROWS,
         floor: `INSERT of ${ROWS_PER_INSERT} parsed rows at a time`,
         run: async () => {

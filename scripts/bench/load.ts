@@ -1,4 +1,4 @@
-/** Stream records to staged files to the warehouse twin, beside the least that DuckDB must do for the same rows. */
+/** Stream records to staged files to the warehouse twin, next to the minimum that DuckDB must do for the same rows. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Reconciling a table of MySQL with the warehouse twin, beside the least that reading the table takes. */
+/** Reconciling a MySQL table with the warehouse twin, next to the minimum that reading the table takes. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ type TextRow = (string | null)[];
 
 interface Bench {
   runMysql<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result>;
-  /** Compares the table, and fails unless it finds so many mismatches. */
+  /** Compares the table, and fails unless it finds exactly this number of mismatches. */
   reconcile(mismatches: number): Promise<void>;
   readonly session: WarehouseSession;
 }

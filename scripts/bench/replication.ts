@@ -1,4 +1,4 @@
-/** MySQL → warehouse by the replication task's twin: a first copy, and changes from the binlog. */
+/** MySQL → warehouse through the replication task's twin: a snapshot, and changes from the binlog. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

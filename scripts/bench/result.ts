@@ -1,4 +1,4 @@
-/** What a benchmark reports: a capability's throughput beside a floor that was taken in the same run. */
+/** What a benchmark reports: a capability's throughput next to a baseline (floor) measured in the same run. */
 export interface BenchResult {
   readonly name: string;
   /** What was measured: sizes, widths, settings. */
@@ -6,7 +6,7 @@ export interface BenchResult {
   readonly rows: number;
   readonly seconds: number;
   readonly rowsPerSecond: number;
-  /** The least work that any implementation has to do, by name. */
+  /** The minimum work that any implementation has to do, by name. */
   readonly floor: string;
   readonly floorRowsPerSecond: number;
   /** rowsPerSecond / floorRowsPerSecond */

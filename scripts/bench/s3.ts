@@ -1,4 +1,4 @@
-/** Puts and gets of 100 KB through the S3 twin, beside the same bytes written, synced and read as plain files. */
+/** Puts and gets of 100 KB through the S3 twin, next to the same bytes written, synced and read as plain files. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { open, readFile, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

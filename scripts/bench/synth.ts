@@ -1,6 +1,6 @@
 /**
- * Synthesis of the four stacks as `npm run synth` runs it, beside a plain ts-node run of the same `main.ts`, which
- * type-checks as it goes. Seconds and peak memory are of the whole process. ts-node is no dependency of this
+ * Synthesis of the four stacks as `npm run synth` runs it, next to a plain ts-node run of the same `main.ts`, which
+ * type-checks as it goes. Seconds and peak memory are of the whole process. ts-node is not a dependency of this
  * project: it is installed in a temporary folder for this measurement.
  */
 import { execFileSync, spawnSync } from 'node:child_process';

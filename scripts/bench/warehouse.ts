@@ -1,4 +1,4 @@
-/** Rows into the warehouse twin by append and by COPY, each beside DuckDB doing the same alone. */
+/** Rows into the warehouse twin by append and by COPY, each next to DuckDB doing the same on its own. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,7 +69,7 @@ function measureAppend(
   const typed = rows.map(typedRow);
   return measured({
     name: 'warehouse-append',
-    shape: `8 columns of text, ${ROWS_PER_APPEND} rows a call, one transaction`,
+    shape: `8 columns of text, ${ROWS_PER_APPEND} rows per call, one transaction`,
     rows: ROWS,
     floor: 'DuckDB appender, typed values',
     run: async () => {

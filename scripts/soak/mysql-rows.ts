@@ -5,7 +5,7 @@ import { connectMysql } from './source-access';
 import type { PlannedChange, SourceConnection } from './source-writer';
 
 const PREFIX = 'soak-';
-/** Few enough that rows are updated and deleted again and again, many enough that changes of one batch differ. */
+/** Few enough that rows are updated and deleted repeatedly, many enough that changes of one batch differ. */
 const LIVE_ROWS = 20_000;
 
 /** The same row may come once a batch: one transaction holds them all. */

@@ -12,7 +12,7 @@ export interface SoakResult {
     readonly acknowledged: number;
     readonly unanswered: number;
     readonly rows: number;
-    /** Rows of the source that are not what the writer was told. */
+    /** Rows of the source that differ from what the writer got confirmed. */
     readonly wrongAtSource: readonly string[];
     readonly missing: readonly string[];
     readonly extra: readonly string[];

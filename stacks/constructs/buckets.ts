@@ -1,4 +1,4 @@
-/** The buckets: staged files, files of DMS, and the log of who touched them. */
+/** The buckets: staged files, files of DMS, and their access logs. */
 import type { Construct } from 'constructs';
 import { LOADED_PREFIX, MANIFEST_PREFIX, REJECTED_PREFIX } from '../../pipeline/s3-layout';
 import { PrivateBucket } from './private-bucket';
@@ -19,7 +19,7 @@ export function addBuckets(scope: Construct, keyArn: string): Buckets {
     keyArn,
     versioned: true,
     accessLogBucket,
-    // Staged files that wait have no end: they leave `incoming/` only after the commit of their load.
+    // Waiting staged files never expire: they leave `incoming/` only after the commit of their load.
     expiry: [
       { id: 'loaded', prefix: LOADED_PREFIX, afterDays: loadedDays },
       { id: 'manifests', prefix: MANIFEST_PREFIX, afterDays: loadedDays },
@@ -45,8 +45,8 @@ function addAccessLogBucket(scope: Construct): PrivateBucket {
     name: names.accessLogBucket,
     versioned: true,
     skips: {
-      CKV_AWS_18: 'it holds the access logs of the others; logging its own access would never end',
-      CKV_AWS_145: 'S3 writes access logs only into buckets with its own keys',
+      CKV_AWS_18: 'it holds the access logs of the others; logging access to it would never end',
+      CKV_AWS_145: 'S3 writes access logs only to buckets that use its own keys',
     },
     expiry: [{ id: 'all', prefix: '', afterDays: settings.logRetentionDays }],
     statements: [

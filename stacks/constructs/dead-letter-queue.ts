@@ -1,4 +1,4 @@
-/** Where events go that could not be handled: kept as long as SQS can, encrypted, for one kind of sender. */
+/** Holds events that could not be handled, for as long as SQS can keep them; encrypted, for one kind of sender. */
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import { Construct } from 'constructs';

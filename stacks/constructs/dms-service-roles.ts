@@ -27,9 +27,9 @@ const SERVICE_ROLES: readonly ServiceRole[] = [
   },
   {
     name: 'dms-access-for-endpoint',
-    description: 'DMS and Redshift: files on their way to a Redshift target',
+    description: 'DMS and Redshift: files for a Redshift target',
     managedPolicy: 'AmazonDMSRedshiftS3Role',
-    // Redshift takes it too, to COPY what DMS wrote.
+    // Redshift also assumes it, to COPY what DMS wrote.
     services: ['dms.amazonaws.com', 'redshift.amazonaws.com'],
   },
 ];

@@ -21,7 +21,7 @@ export class EncryptionKey extends Construct {
     super(scope, id);
     const { names, settings } = stackOf(this);
     const key = new KmsKey(this, 'kms_key', {
-      description: `All data at rest of ${names.prefix}`,
+      description: `Encrypts all data at rest of ${names.prefix}`,
       enableKeyRotation: true,
       deletionWindowInDays: settings.protectData ? 30 : 7,
       policy: buildResourcePolicy(this.statements()),
@@ -38,7 +38,7 @@ export class EncryptionKey extends Construct {
     const ofThisAccount = { 'aws:SourceAccount': accountId };
     return [
       {
-        // Without it nobody could ever change this policy again; roles then need a policy of their own too.
+        // Without it no one could ever change this policy again. Roles still need their own policy to use the key.
         sid: 'AccountAdministersByIam',
         principals: { AWS: names.accountRootArn },
         actions: ['kms:*'],

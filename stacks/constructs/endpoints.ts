@@ -1,4 +1,4 @@
-/** Ways from the private subnets to just the AWS services that something inside calls. There is no other way out. */
+/** Endpoints for exactly the AWS services that something in the private subnets calls. There is no other way out. */
 import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
 import { Construct } from 'constructs';
 import { dynamodbTables } from '../../pipeline/tables';
@@ -14,7 +14,7 @@ export interface EndpointsProps {
 export class Endpoints extends Construct {
   readonly s3PrefixListId: string;
   readonly dynamodbPrefixListId: string;
-  /** DMS must be told it: its Secrets Manager client does not use private DNS. */
+  /** DMS needs it explicitly: its Secrets Manager client does not use private DNS. */
   readonly secretsDnsName: string;
   private readonly network: PrivateNetwork;
   private readonly securityGroupId: string;
@@ -58,7 +58,7 @@ export class Endpoints extends Construct {
     });
   }
 
-  /** Whoever of this account comes through; what each one may do is in its role. */
+  /** Any principal of this account may use the endpoint; its role says what it may do. */
   private statement(sid: string, actions: string[], resources: string[]): ResourceStatement {
     const { accountId } = stackOf(this).settings;
     return {
@@ -94,7 +94,7 @@ export class Endpoints extends Construct {
     return this.statement(
       'OwnSecrets',
       ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
-      // RDS calls the secret of an admin user `rds!db-<id of the instance>`.
+      // RDS names the secret of an admin user `rds!db-<id of the instance>`.
       [
         names.arn('secretsmanager', `secret:${names.prefix}-*`),
         names.arn('secretsmanager', 'secret:rds!db-*'),

@@ -1,4 +1,4 @@
-/** A file that goes with a stack. Its path in the synthesized folder names its content. */
+/** A file that belongs to a stack. Its path in the synthesized folder contains the hash of its content. */
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { AssetType, TerraformAsset } from 'cdktf';
@@ -13,9 +13,9 @@ export interface FileAsset {
   readonly sha256Hex: string;
 }
 
-/** @param remedy what to do when the file is absent. */
+/** @param remedy what to do when the file is missing. */
 export function addFileAsset(scope: Construct, id: string, file: string, remedy: string): FileAsset {
-  if (!existsSync(file)) throw new Error(`${file} is absent: ${remedy}`);
+  if (!existsSync(file)) throw new Error(`${file} is missing: ${remedy}`);
   const digest = digestOf(file);
   const sha256Hex = digest.toString('hex');
   const asset = new TerraformAsset(scope, id, {
@@ -26,7 +26,7 @@ export function addFileAsset(scope: Construct, id: string, file: string, remedy:
   return { path: asset.path, sha256Base64: digest.toString('base64'), sha256Hex };
 }
 
-/** By pieces: a seed file may be larger than memory. */
+/** In chunks: a seed file may be larger than memory. */
 function digestOf(file: string): Buffer {
   const hash = createHash('sha256');
   const buffer = Buffer.alloc(CHUNK_BYTES);

@@ -1,4 +1,4 @@
-/** Flow logs of the VPC: who talked to whom, and what was refused. */
+/** Flow logs of the VPC: which connections were made, and which were refused. */
 import { FlowLog as AwsFlowLog } from '@cdktf/provider-aws/lib/flow-log';
 import { Construct } from 'constructs';
 import { addLogGroup } from './log-group';
@@ -19,7 +19,7 @@ export class FlowLog extends Construct {
     const logGroup = addLogGroup(this, 'log_group', { name, keyArn });
     const role = new Role(this, 'writer', {
       name: names.of('flow-logs'),
-      description: 'VPC flow logs: write into their log group',
+      description: 'VPC flow logs: write to their log group',
       trustPolicy: buildTrustPolicy(['vpc-flow-logs.amazonaws.com'], settings.accountId, [
         names.arn('ec2', 'vpc-flow-log/*'),
       ]),

@@ -1,4 +1,4 @@
-/** What every function of the pipeline may do: log, trace, hand over its dead letters, sit in the VPC. */
+/** What every function of the pipeline may do: log, trace, send its dead letters, attach to the VPC. */
 import type { Construct } from 'constructs';
 import type { HandlerName } from '../../pipeline/handler-environment';
 import type { DeadLetterQueue } from './dead-letter-queue';
@@ -18,7 +18,7 @@ export function functionStatements(scope: Construct, options: FunctionStatements
   const { handler, deadLetters, keyArn, vpc } = options;
   return [
     {
-      // No CreateLogGroup: a group that somebody deleted is noticed instead of coming back without key and end.
+      // No CreateLogGroup: a deleted group is noticed, instead of coming back without encryption and retention.
       sid: 'WriteLogs',
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [`${names.logGroupArn(`/aws/lambda/${names.function(handler)}`)}:*`],
@@ -63,7 +63,7 @@ function vpcStatements(scope: Construct): PolicyStatement[] {
       ),
     },
     {
-      // Lambda asks for these on the pattern `*/*` and not on a network interface.
+      // Lambda requests these on the pattern `*/*`, not on a network interface.
       sid: 'ReleaseNetworkInterfaces',
       actions: [
         'ec2:AssignPrivateIpAddresses',

@@ -1,4 +1,4 @@
-/** A log group that exists, encrypted and with an end, before anything writes to it. */
+/** A log group that exists before anything writes to it, encrypted and with a retention. */
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import type { Construct } from 'constructs';
 import { stackOf } from './stack-of';

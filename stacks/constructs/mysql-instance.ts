@@ -22,7 +22,7 @@ export const CERTIFICATE_AUTHORITY = 'rds-ca-rsa2048-g1';
 
 const EXPORTED_LOGS = ['error', 'slowquery'];
 
-/** Row images with all columns, for DMS and for updates of rows without a key; TLS for everybody. */
+/** Row images with all columns, for DMS and for updates of rows without a key; TLS for every connection. */
 const PARAMETERS = [
   { name: 'binlog_format', value: 'ROW' },
   { name: 'binlog_row_image', value: 'FULL' },
@@ -54,7 +54,7 @@ export class MysqlInstance extends Construct {
       identifier: name,
       engine: 'mysql',
       engineVersion: mysql.engineVersion,
-      // Past its standard support a version is refused instead of billed.
+      // Past its standard support a version is refused instead of billed as extended support.
       engineLifecycleSupport: 'open-source-rds-extended-support-disabled',
       instanceClass: mysql.instanceClass,
       storageType: 'gp3',
@@ -99,12 +99,12 @@ export class MysqlInstance extends Construct {
   private skipRulesOfProtection(): void {
     const { mysql, protectData } = stackOf(this).settings;
     skipChecks(this.instance, {
-      ...(mysql.multiAz ? {} : { CKV_AWS_157: 'this environment can wait for a restart in another zone' }),
+      ...(mysql.multiAz ? {} : { CKV_AWS_157: 'this environment tolerates a restart in another zone' }),
       ...(protectData ? {} : { CKV_AWS_293: 'this environment may be destroyed at any time' }),
     });
   }
 
-  /** By prefix, since a group in use cannot be replaced under its own name. */
+  /** Named by prefix, because a group in use cannot be replaced under its own name. */
   private addParameterGroup(name: string): DbParameterGroup {
     return new DbParameterGroup(this, 'db_parameter_group', {
       namePrefix: `${name}-`,
@@ -119,7 +119,7 @@ export class MysqlInstance extends Construct {
     const { names, settings } = stackOf(this);
     const role = new IamRole(this, 'monitoring', {
       name: names.of('mysql-monitoring'),
-      description: 'RDS enhanced monitoring: metrics of the operating system into CloudWatch Logs',
+      description: 'RDS enhanced monitoring: operating system metrics to CloudWatch Logs',
       assumeRolePolicy: buildTrustPolicy(['monitoring.rds.amazonaws.com'], settings.accountId, [
         names.arn('rds', `db:${names.mysqlInstance}`),
       ]),

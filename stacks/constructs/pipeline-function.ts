@@ -1,4 +1,4 @@
-/** One Lambda function of the pipeline with its role, its log group and, where it is started by an event, its dead letters. */
+/** One Lambda function of the pipeline with its role, its log group and, if an event starts it, its dead letters. */
 import { join } from 'node:path';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
 import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config';
@@ -17,14 +17,14 @@ export interface PipelineFunctionProps<Name extends HandlerName> {
   readonly handler: Name;
   readonly description: string;
   readonly environment: HandlerEnvironment<Name>;
-  /** What it may do beside logging, tracing and its own dead letters. */
+  /** What it may do besides logging, tracing and sending its own dead letters. */
   readonly statements: readonly PolicyStatement[];
   readonly timeoutSeconds: number;
-  /** At most that many runs at once; absent for as many as there is work. */
+  /** The maximum number of concurrent runs; absent for as many as there is work for. */
   readonly concurrency?: number;
   /** Present for a function that talks to MySQL. */
   readonly vpc?: { readonly subnetIds: string[]; readonly securityGroupId: string };
-  /** Present for a function that an event starts: what becomes of an event that it fails. */
+  /** Present for a function that an event starts: what happens to an event that it fails. */
   readonly events?: EventHandling;
 }
 
@@ -38,14 +38,14 @@ export interface FunctionSurroundings {
   readonly bundleFolder: string;
 }
 
-/** Lambda trusts RDS by this file; the bundle has no certificates in it. */
+/** Lambda trusts RDS through this file; the bundle contains no certificates. */
 const RDS_AUTHORITIES_IN_LAMBDA = '/var/runtime/ca-cert.pem';
 
 export class PipelineFunction<Name extends HandlerName = HandlerName> extends Construct {
   readonly function: LambdaFunction;
   readonly deadLetters?: DeadLetterQueue;
   readonly timeoutSeconds: number;
-  /** What its stack tells it, without what all functions are told. */
+  /** Its own environment variables, without those that all functions get. */
   readonly environment: HandlerEnvironment<Name>;
   /** Base64 of the SHA-256 of the bundle. */
   readonly codeHash: string;
@@ -79,7 +79,7 @@ export class PipelineFunction<Name extends HandlerName = HandlerName> extends Co
       this,
       'bundle',
       join(bundleFolder, `${props.handler}.zip`),
-      'run `npm run bundle` first, which makes the functions of handlers/',
+      'run `npm run bundle` first, which bundles the functions in handlers/',
     );
     this.codeHash = bundle.sha256Base64;
     this.timeoutSeconds = props.timeoutSeconds;
@@ -116,17 +116,17 @@ export class PipelineFunction<Name extends HandlerName = HandlerName> extends Co
     return {
       CKV_AWS_116:
         events === undefined
-          ? 'a deploy calls it and waits for its answer'
-          : 'what it fails goes to its queue with the reason, by an on-failure destination',
+          ? 'a deploy invokes it and waits for its result'
+          : 'failed events go to its queue, with the reason, through an on-failure destination',
       CKV_AWS_272: 'the bundle is built from this repository, and the plan shows its hash',
-      ...(vpc === undefined ? { CKV_AWS_117: 'it talks to AWS services alone, which need no VPC' } : {}),
+      ...(vpc === undefined ? { CKV_AWS_117: 'it calls only AWS services, which need no VPC' } : {}),
       ...(isReserved ? {} : { CKV_AWS_115: this.whyUnreserved() }),
     };
   }
 
   private whyUnreserved(): string {
     return this.props.concurrency === undefined
-      ? 'it runs once a shard and batch, which bounds it'
+      ? 'it runs once per shard and batch, which limits it'
       : 'this account has no concurrency to reserve';
   }
 
@@ -160,7 +160,7 @@ export class PipelineFunction<Name extends HandlerName = HandlerName> extends Co
     if (vpc === undefined) return {};
     return {
       vpcConfig: { subnetIds: vpc.subnetIds, securityGroupIds: [vpc.securityGroupId] },
-      // Lambda keeps its interfaces for a while after a function is gone, and they would hold the group.
+      // Lambda keeps network interfaces for a while after a function is deleted, and they would block deletion of the group.
       replaceSecurityGroupsOnDestroy: true,
     };
   }

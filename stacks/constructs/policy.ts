@@ -1,4 +1,4 @@
-/** IAM policies as JSON texts, with the rules that every one of them keeps. */
+/** IAM policies as JSON strings, and the rules that each of them follows. */
 
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
@@ -10,14 +10,14 @@ export interface PolicyStatement {
   readonly conditions?: Conditions;
 }
 
-/** What a resource lets others do, or forbids them. */
+/** What a resource allows others to do, or denies them. */
 export interface ResourceStatement extends PolicyStatement {
   readonly effect?: 'Allow' | 'Deny';
-  /** By kind: `Service`, `AWS`; `*` is everybody, which only a denial or a conditioned statement may name. */
+  /** By kind: `Service`, `AWS`; `*` is everyone, which only a denial or a statement with a condition may name. */
   readonly principals: Readonly<Record<string, string | readonly string[]>> | '*';
 }
 
-/** Actions that AWS authorizes on no particular resource, each with the reason why `*` is all there is. */
+/** Actions that AWS does not authorize on a particular resource, each with the reason why only `*` is possible. */
 export const ACTIONS_WITHOUT_RESOURCE: Readonly<Record<string, string>> = {
   'xray:PutTraceSegments': 'trace segments belong to no resource',
   'xray:PutTelemetryRecords': 'telemetry records belong to no resource',
@@ -47,7 +47,7 @@ export function buildResourcePolicy(statements: readonly ResourceStatement[]): s
   );
 }
 
-/** Lets AWS services take a role, as they act for this account and (where given) for one of `sourceArns`. */
+/** Lets AWS services assume a role when they act for this account and (if given) for one of `sourceArns`. */
 export function buildTrustPolicy(
   services: readonly string[],
   accountId: string,
@@ -67,7 +67,7 @@ export function buildTrustPolicy(
   ]);
 }
 
-/** Lambda says neither account nor function when it takes a function's role. */
+/** Lambda passes neither account nor function when it assumes a function's role. */
 export function buildLambdaTrustPolicy(): string {
   return toJson([
     { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
@@ -95,7 +95,7 @@ function body({ sid, actions, resources, conditions }: PolicyStatement) {
   };
 }
 
-/** IAM gives a list of one back as a text; a plan then shows no difference. */
+/** IAM returns a list of one as a string; written that way, a plan shows no difference. */
 const one = (values: readonly string[]): string | readonly string[] =>
   values.length === 1 ? values[0]! : values;
 

@@ -1,4 +1,4 @@
-/** An S3 bucket that is private, encrypted, TLS-only, without ACLs, and whose objects come to an end. */
+/** An S3 bucket that is private, encrypted, TLS-only, without ACLs, and whose objects expire. */
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import {
   S3BucketLifecycleConfiguration,
@@ -28,18 +28,18 @@ export interface PrivateBucketProps {
   readonly keyArn?: string;
   readonly versioned: boolean;
   readonly expiry: readonly ExpiryRule[];
-  /** Who reads and writes is logged there, under the bucket's own name. */
+  /** Access is logged there, under the bucket's own name. */
   readonly accessLogBucket?: string;
-  /** Rules that this bucket does not keep, beside those that no bucket here keeps. */
+  /** Rules that this bucket does not follow, besides those that no bucket here follows. */
   readonly skips?: Skips;
-  /** Beside the denial of everything that does not come over TLS. */
+  /** Besides the denial of everything that does not come over TLS. */
   readonly statements?: readonly ResourceStatement[];
 }
 
 const SKIPS_OF_ALL: Skips = {
-  CKV_AWS_143: 'objects expire or can be made again; a lock would keep them from both',
-  CKV_AWS_144: 'the sources are the copy: what is here can be made again from them',
-  CKV2_AWS_62: 'nothing waits for an object: the loader lists them on its schedule',
+  CKV_AWS_143: 'objects expire or can be recreated; a lock would prevent both',
+  CKV_AWS_144: 'the sources are the copy: everything here can be recreated from them',
+  CKV2_AWS_62: 'nothing reacts to an object: the loader lists them on its schedule',
 };
 
 export class PrivateBucket extends Construct {
@@ -79,7 +79,7 @@ export class PrivateBucket extends Construct {
     this.policy = new S3BucketPolicy(this, 's3_bucket_policy', {
       bucket,
       policy: buildResourcePolicy([this.tlsOnly(props.name), ...(props.statements ?? [])]),
-      // S3 refuses two changes of a bucket's access at once.
+      // S3 refuses two concurrent changes of a bucket's access settings.
       dependsOn: [closed],
     });
     if (props.accessLogBucket !== undefined) {
@@ -102,7 +102,7 @@ export class PrivateBucket extends Construct {
             ? { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
             : {
                 applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: keyArn },
-                // One call to KMS for many objects.
+                // One KMS call for many objects.
                 bucketKeyEnabled: true,
               },
         ],
@@ -111,7 +111,7 @@ export class PrivateBucket extends Construct {
     skipChecks(encryption, {
       CKV2_AWS_67:
         keyArn === undefined
-          ? 'S3 writes access logs only into buckets with its own keys'
+          ? 'S3 writes access logs only to buckets that use its own keys'
           : 'the key, which rotates, is a resource of the network stack; a scan sees one stack at a time',
     });
   }

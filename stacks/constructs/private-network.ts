@@ -1,4 +1,4 @@
-/** A VPC without a way to or from the internet: private subnets, one route table, nothing in its defaults. */
+/** A VPC without a route to or from the internet: private subnets, one route table, empty defaults. */
 import { DefaultSecurityGroup } from '@cdktf/provider-aws/lib/default-security-group';
 import { RouteTable } from '@cdktf/provider-aws/lib/route-table';
 import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-association';
@@ -19,12 +19,12 @@ export class PrivateNetwork extends Construct {
     const tags = { Name: names.of('private') };
     this.vpcId = new Vpc(this, 'vpc', {
       cidrBlock: settings.vpcCidr,
-      // Interface endpoints answer under the services' own names only with both.
+      // Interface endpoints resolve under the services' own names only with both.
       enableDnsSupport: true,
       enableDnsHostnames: true,
       tags,
     }).id;
-    // Declared without rules: whatever is put into the default group by mistake talks to nobody.
+    // Declared without rules: whatever ends up in the default group by mistake can connect to nothing.
     new DefaultSecurityGroup(this, 'default_security_group', { vpcId: this.vpcId, tags });
     this.routeTableId = new RouteTable(this, 'route_table', { vpcId: this.vpcId, tags }).id;
     this.subnetIds = settings.availabilityZones.map((zone, index) => this.addSubnet(zone, index));

@@ -1,4 +1,4 @@
-/** Redshift in private subnets, with its audit logs and the role that COPY reads staged files by. */
+/** Redshift in private subnets, with its audit logs and the role with which COPY reads staged files. */
 import { RedshiftCluster as AwsCluster } from '@cdktf/provider-aws/lib/redshift-cluster';
 import { RedshiftClusterIamRoles } from '@cdktf/provider-aws/lib/redshift-cluster-iam-roles';
 import { RedshiftLogging } from '@cdktf/provider-aws/lib/redshift-logging';
@@ -14,7 +14,7 @@ export interface RedshiftClusterProps {
   readonly subnetIds: string[];
   readonly securityGroupId: string;
   readonly keyArn: string;
-  /** Roles that the cluster may take in a COPY. */
+  /** Roles that the cluster may assume in a COPY. */
   readonly roleArns: string[];
 }
 
@@ -71,7 +71,7 @@ export class RedshiftCluster extends Construct {
     });
     skipChecks(this.cluster, {
       CKV_AWS_71:
-        'logging is the resource aws_redshift_logging; the rule looks for a block that the provider dropped',
+        'logging is the resource aws_redshift_logging; the rule looks for a block that the provider has removed',
     });
     new RedshiftClusterIamRoles(this, 'redshift_cluster_iam_roles', {
       clusterIdentifier: this.cluster.clusterIdentifier,

@@ -1,4 +1,4 @@
-/** The two ends of the replication task. Both users are in secrets that set-up fills. */
+/** The two ends of the replication task. Both logins are in secrets that set-up fills. */
 import { DmsCertificate } from '@cdktf/provider-aws/lib/dms-certificate';
 import { DmsEndpoint } from '@cdktf/provider-aws/lib/dms-endpoint';
 import type { Construct } from 'constructs';
@@ -12,9 +12,9 @@ export interface ReplicationEndpointsProps {
   readonly mysqlSecretArn: string;
   readonly warehouseSecretArn: string;
   readonly secretsEndpointDnsName: string;
-  /** Role by which DMS writes files for Redshift, and Redshift reads them. */
+  /** The role with which DMS writes files for Redshift, and Redshift reads them. */
   readonly filesRole: Role;
-  /** The endpoint of a warehouse is of use only once the cluster is there. */
+  /** The endpoint of a warehouse is usable only once the cluster exists. */
   readonly database: string;
 }
 
@@ -36,7 +36,7 @@ export function addReplicationEndpoints(
   const common = {
     kmsKeyArn: props.keyArn,
     secretsManagerAccessRoleArn: secretsRole.arn,
-    // Without it DMS looks for Secrets Manager on the internet, and the connection test hangs.
+    // Without it DMS tries to reach Secrets Manager over the internet, and the connection test hangs.
     extraConnectionAttributes: `secretsManagerEndpointOverride=${props.secretsEndpointDnsName}`,
     dependsOn: [secretsRole.policy],
   };
@@ -74,7 +74,7 @@ function addSecretsRole(scope: Construct, props: ReplicationEndpointsProps): Rol
   return new Role(scope, 'secrets', {
     name: names.of('dms-secrets'),
     description: 'DMS: read the secrets of its two database users',
-    // The regional principal is the one that reads secrets; the plain one is not enough.
+    // The regional principal reads the secrets; the global one is not enough.
     trustPolicy: buildTrustPolicy(
       ['dms.amazonaws.com', `dms.${settings.region}.amazonaws.com`],
       settings.accountId,

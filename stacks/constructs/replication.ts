@@ -30,7 +30,7 @@ export class Replication extends Construct {
     this.instance = this.addInstance(props);
     this.endpoints = addReplicationEndpoints(this, props);
     const logGroup = addLogGroup(this, 'log_group', {
-      // The one name that DMS writes to.
+      // The only name that DMS writes to.
       name: `dms-tasks-${names.replicationInstance}`,
       keyArn: props.keyArn,
     });
@@ -43,7 +43,7 @@ export class Replication extends Construct {
       targetEndpointArn: this.endpoints.target.endpointArn,
       tableMappings: JSON.stringify(buildTableMappings(mysqlTables())),
       replicationTaskSettings: JSON.stringify(buildReplicationSettings(settings.dms)),
-      // The function start-replication-task starts it, after set-up has made users and tables.
+      // The function start-replication-task starts it, after set-up has created users and tables.
       startReplicationTask: false,
       dependsOn: [logGroup],
     });

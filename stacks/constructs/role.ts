@@ -14,7 +14,7 @@ export interface RoleProps {
 
 export class Role extends Construct {
   readonly role: IamRole;
-  /** What must exist before the role is of use. */
+  /** What must exist before the role is usable. */
   readonly policy: IamRolePolicy;
   readonly arn: string;
 

@@ -1,5 +1,5 @@
 /**
- * A secret without a value: set-up makes a password, creates the database user and puts the value, so that no
+ * A secret without a value: set-up generates a password, creates the database user and stores the value, so that no
  * secret is ever in code, plan or state (decision D9).
  */
 import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret';
@@ -23,11 +23,11 @@ export function addSecret(
     name: names.secret(name),
     description,
     kmsKeyId: keyArn,
-    // Without protection it goes at once, so that its name is free for the next apply.
+    // Without protection it is deleted immediately, so that its name is free for the next apply.
     recoveryWindowInDays: settings.protectData ? 30 : 0,
   });
   skipChecks(secret, {
-    CKV2_AWS_57: 'set-up makes the password and can make another; DMS reads it only when its task starts',
+    CKV2_AWS_57: 'set-up generates the password and can replace it; DMS reads it only when its task starts',
   });
   return secret;
 }

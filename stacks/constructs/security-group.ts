@@ -1,4 +1,4 @@
-/** A security group whose rules are resources of their own, each one described, none of them open. */
+/** A security group whose rules are separate resources, each with a description, none of them open. */
 import { SecurityGroup as AwsSecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
@@ -9,7 +9,7 @@ import { stackOf } from './stack-of';
 export interface SecurityGroupProps {
   readonly vpcId: string;
   readonly description: string;
-  /** The later stack that uses it, if it is not this one. */
+  /** The later stack that uses it, unless it is this one. */
   readonly attachedBy?: string;
 }
 
@@ -23,16 +23,16 @@ export class SecurityGroup extends Construct {
       name,
       description,
       vpcId,
-      // Terraform removes the rule that lets everything out, which AWS adds to a new group.
+      // Terraform removes the allow-all egress rule that AWS adds to a new group.
       tags: { Name: name },
     });
     if (attachedBy !== undefined) {
-      skipChecks(group, { CKV2_AWS_5: `the ${attachedBy} stack attaches it, by its output` });
+      skipChecks(group, { CKV2_AWS_5: `the ${attachedBy} stack attaches it, through its output` });
     }
     this.id = group.id;
   }
 
-  /** Lets this group open connections to another one on `port`, and the other one take them. */
+  /** Lets this group open connections to another one on `port`, and the other one accept them. */
   allowTo(other: SecurityGroup, port: number, what: string): void {
     const rule = { ipProtocol: 'tcp', fromPort: port, toPort: port };
     new VpcSecurityGroupEgressRule(this, `to_${other.node.id}`, {

@@ -1,4 +1,4 @@
-/** Who may talk to whom in the VPC. One group a role; a rule names the other side, never an address range. */
+/** Who may connect to whom in the VPC. One group per role; a rule names the other side, never an address range. */
 import type { Construct } from 'constructs';
 import { SecurityGroup } from './security-group';
 

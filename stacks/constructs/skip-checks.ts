@@ -1,4 +1,4 @@
-/** Rules of checkov that a resource does not keep, each with its reason, where every scan of the JSON finds them. */
+/** Rules of checkov that a resource does not follow, each with its reason, where every scan of the JSON finds them. */
 import type { TerraformElement } from 'cdktf';
 
 export type Skips = Readonly<Record<`CKV${string}`, string>>;

@@ -24,7 +24,7 @@ export function addSourceTable(scope: Construct, { table, keyArn }: SourceTableP
       maxWriteRequestUnits: dynamodb.maxWriteUnitsPerSecond,
     },
     streamEnabled: true,
-    // A delete carries its key only in the old image.
+    // A delete has its key only in the old image.
     streamViewType: 'NEW_AND_OLD_IMAGES',
     serverSideEncryption: { enabled: true, kmsKeyArn: keyArn },
     pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: dynamodb.recoveryDays },

@@ -1,4 +1,4 @@
-/** The roles by which files come into Redshift: staged files by COPY, and the files of DMS. */
+/** The roles with which files are read into Redshift: staged files by COPY, and the files of DMS. */
 import type { Construct } from 'constructs';
 import { INCOMING_PREFIX, MANIFEST_PREFIX } from '../../pipeline/s3-layout';
 import { buildTrustPolicy, type PolicyStatement } from './policy';
@@ -14,14 +14,14 @@ export function addWarehouseRoles(scope: Construct, keyArn: string): WarehouseRo
   return { copy: addCopyRole(scope, keyArn), dms: addDmsRole(scope, keyArn) };
 }
 
-/** The loading function itself hands over only keys: Redshift reads the files by this role. */
+/** The load function passes only keys: Redshift reads the files with this role. */
 function addCopyRole(scope: Construct, keyArn: string): Role {
   const { names, settings } = stackOf(scope);
   const bucketArn = names.bucketArn(names.dataBucket);
   const prefixes = [INCOMING_PREFIX, MANIFEST_PREFIX];
   return new Role(scope, 'copy', {
     name: names.copyRole,
-    description: 'Redshift: COPY of staged files by their manifest',
+    description: 'Redshift: COPY of staged files through their manifest',
     trustPolicy: buildTrustPolicy(['redshift.amazonaws.com'], settings.accountId),
     statements: [
       {
@@ -30,7 +30,7 @@ function addCopyRole(scope: Construct, keyArn: string): Role {
         resources: prefixes.map((prefix) => `${bucketArn}/${prefix}*`),
       },
       {
-        // No condition on the prefix: S3 answers a read of a missing object with 404 only to who may list, and with
+        // No condition on the prefix: S3 answers a read of a missing object with 404 only to those who may list, and with
         // 403 otherwise, which would look like a broken role instead of a missing file.
         sid: 'ListStagedFiles',
         actions: ['s3:ListBucket'],
@@ -60,7 +60,7 @@ function addDmsRole(scope: Construct, keyArn: string): Role {
   ];
   return new Role(scope, 'dms-files', {
     name: names.dmsWarehouseRole,
-    description: 'DMS and Redshift: files on their way from MySQL into the warehouse',
+    description: 'DMS and Redshift: files from MySQL to the warehouse',
     trustPolicy: buildTrustPolicy(
       ['dms.amazonaws.com', `dms.${settings.region}.amazonaws.com`, 'redshift.amazonaws.com'],
       settings.accountId,

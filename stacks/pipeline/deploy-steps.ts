@@ -1,6 +1,6 @@
 /**
  * What each deploy runs, in this order: set-up of MySQL, set-up of the warehouse, start of the replication task.
- * Each runs again only when something changed that it depends on.
+ * Each runs again only when something it depends on has changed.
  */
 import { createHash } from 'node:crypto';
 import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
@@ -38,14 +38,14 @@ export function addDeploySteps(scope: Construct, functions: PipelineFunctions): 
       task_settings: hashOf(buildReplicationSettings(settings.dms)),
     },
     after: [mysql, warehouse],
-    // Not at destroy, when it would start the task that is about to go.
+    // Not on destroy, when it would start the task that is about to be deleted.
     lifecycleScope: 'CREATE_ONLY',
   });
   return { prepared: [mysql, warehouse] };
 }
 
 interface DeployStep {
-  /** What the step depends on beside its code and its environment; it runs again when one of them changed. */
+  /** What the step depends on besides its code and environment; it runs again when any of them changes. */
   readonly triggers: Readonly<Record<string, string>>;
   readonly after: ITerraformDependable[];
   /** With `CRUD`, Terraform adds what it does under `tf` in the event: create, update or delete. */
@@ -63,7 +63,7 @@ function invoke(
     lifecycleScope,
     triggers: {
       code: target.codeHash,
-      // Also tells that a database was replaced: the secret of its admin user is then another one.
+      // Also changes when a database is replaced, because the secret of its admin user is then another one.
       environment: JSON.stringify(target.environment),
       ...triggers,
     },

@@ -1,4 +1,4 @@
-/** What the stack says of one function: its environment, what it may do, what starts it. */
+/** What the stack declares for one function: its environment, what it may do, what starts it. */
 import type { Construct } from 'constructs';
 import type { HandlerEnvironment, HandlerName } from '../../pipeline/handler-environment';
 import type { PolicyStatement } from '../constructs/policy';

@@ -17,7 +17,7 @@ export function ingestTxnsFunction({
     description: 'Appends the rows of txns.csv to MySQL',
     startedBy: 'schedule',
     talksToMysql: true,
-    // A retry of a run that failed after its commit would append the rows twice; the next run is one of its own.
+    // A retry of a run that failed after its commit would append the rows twice.
     retries: 0,
     environment: {
       DATA_BUCKET: names.dataBucket,
@@ -43,7 +43,7 @@ export function ingestTradesFunction({
     description: 'Puts the items of trades.json into DynamoDB',
     startedBy: 'schedule',
     talksToMysql: false,
-    // The same items again are the same items.
+    // Writing the same items again changes nothing.
     retries: 1,
     environment: {
       DATA_BUCKET: names.dataBucket,

@@ -1,4 +1,4 @@
-/** What the pipeline's functions get from the stacks before. */
+/** What the pipeline's functions get from the earlier stacks. */
 import type { NETWORK_OUTPUTS, OutputValues, STORAGE_OUTPUTS, WAREHOUSE_OUTPUTS } from '../outputs';
 
 export interface PipelineInputs {

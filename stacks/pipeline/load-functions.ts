@@ -12,7 +12,7 @@ export function stageStreamRecordsFunction({
   const streamArns = Object.values(inputs.streamArns);
   return {
     handler: 'stage-stream-records',
-    description: 'Writes the changes of a DynamoDB stream into staged files',
+    description: 'Writes the changes of a DynamoDB stream to staged files',
     startedBy: 'stream',
     talksToMysql: false,
     environment: {
@@ -22,7 +22,7 @@ export function stageStreamRecordsFunction({
     },
     statements: [
       {
-        // Lambda reads the stream in the function's name.
+        // Lambda reads the stream with the function's role.
         sid: 'ReadStreams',
         actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
         resources: streamArns,
@@ -47,7 +47,7 @@ export function loadStagedBatchesFunction({
   const { load, redshift } = settings;
   return {
     handler: 'load-staged-batches',
-    description: 'Loads staged files into Redshift: one COPY and one merge a table',
+    description: 'Loads staged files into Redshift: one COPY and one merge per table',
     startedBy: 'schedule',
     talksToMysql: false,
     // The ledger makes a second load of the same files a no-op.

@@ -1,5 +1,4 @@
-/** The functions that set up both databases, run by each deploy; running them again changes nothing. */
-
+/** The functions that set up both databases, run on each deploy; running them again changes nothing. */
 import { WAREHOUSE_PORT } from '../constructs/security-groups';
 import { stackOf } from '../constructs/stack-of';
 import type { PipelineFunctionSpec, SpecContext } from './function-spec';
@@ -18,7 +17,7 @@ export function prepareMysqlFunction({
   ];
   return {
     handler: 'prepare-mysql',
-    description: 'Makes databases, tables and users in MySQL, and fills the secrets of the users',
+    description: 'Creates databases, tables and users in MySQL, and fills the secrets of the users',
     startedBy: 'deploy',
     talksToMysql: true,
     environment: {
@@ -48,7 +47,7 @@ export function prepareWarehouseFunction({
   return {
     handler: 'prepare-warehouse',
     description:
-      'Makes schemas, tables, users and grants in Redshift, and fills the secret of the user of DMS',
+      'Creates schemas, tables, users and grants in Redshift, and fills the secret of the DMS user',
     startedBy: 'deploy',
     talksToMysql: false,
     environment: {
@@ -58,7 +57,7 @@ export function prepareWarehouseFunction({
       WAREHOUSE_PORT: String(WAREHOUSE_PORT),
       WAREHOUSE_ADMIN_SECRET_ARN: warehouse.warehouse_admin_secret_arn,
       WAREHOUSE_DMS_SECRET_ARN: warehouse.warehouse_dms_secret_arn,
-      // What Redshift calls the user of a role that signs in by IAM.
+      // The database user that Redshift creates for a role that signs in with IAM.
       LOADER_DB_USER: `IAMR:${names.function('load-staged-batches')}`,
       RECONCILER_DB_USER: `IAMR:${names.function('reconcile-tables')}`,
     },

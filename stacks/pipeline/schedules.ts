@@ -26,7 +26,7 @@ export interface SchedulesProps {
   readonly after: ITerraformDependable[];
 }
 
-/** EventBridge Scheduler takes no less. */
+/** The minimum of EventBridge Scheduler. */
 const MIN_EVENT_AGE_SECONDS = 60;
 
 export class Schedules extends Construct {

@@ -1,4 +1,4 @@
-/** What the functions may do with data, one statement a service and purpose; each resource is named. */
+/** What the functions may do with data, one statement per service and purpose; each resource is named. */
 import type { Construct } from 'constructs';
 import type { DynamodbTable } from '../../pipeline/tables';
 import type { PolicyStatement } from '../constructs/policy';
@@ -21,7 +21,7 @@ export class Statements {
     };
   }
 
-  /** The names in the data bucket. Only to one who may list does S3 say that an object is absent. */
+  /** The names in the data bucket. S3 reports that an object is missing only to those who may list. */
   listObjects(sid: string): PolicyStatement {
     const { names } = stackOf(this.scope);
     return { sid, actions: ['s3:ListBucket'], resources: [names.bucketArn(names.dataBucket)] };
@@ -53,11 +53,11 @@ export class Statements {
     };
   }
 
-  /** Statements in the warehouse by the Data API, signed in by IAM or (`identity: 'secret'`) by a secret. */
+  /** Statements in the warehouse through the Data API, signed in with IAM or (`identity: 'secret'`) with a secret. */
   warehouse({ run, follow, identity }: WarehouseUse): PolicyStatement[] {
     const { names } = stackOf(this.scope);
     const own = {
-      // A variable of IAM; two dollar signs, or Terraform would read it as its own.
+      // An IAM variable; with one dollar sign Terraform would interpolate it.
       'redshift-data:statement-owner-iam-userid': '$${aws:userid}',
     };
     return [

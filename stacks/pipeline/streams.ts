@@ -1,4 +1,4 @@
-/** Hands the changes of each DynamoDB table to the function that stages them. */
+/** Delivers the changes of each DynamoDB table to the function that stages them. */
 import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping';
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';

@@ -1,4 +1,4 @@
-/** An alarm with a meaning and a runbook, which tells the topic when it begins and when it is over. */
+/** An alarm with a meaning and a runbook, which notifies the topic when it fires and when it clears. */
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import type { Construct } from 'constructs';
 import { stackOf } from '../constructs/stack-of';
@@ -8,17 +8,17 @@ export interface AlarmSpec {
   /** The page under `docs/runbooks/`, and the alarm's name, followed by `subject` where several share the page. */
   readonly runbook: string;
   readonly subject?: string;
-  /** What it means when it rings. */
+  /** What it means when it fires. */
   readonly meaning: string;
   /** One metric, or several that are added up. */
   readonly metrics: readonly Metric[];
   readonly when: 'above' | 'below';
   readonly threshold: number;
   readonly periodSeconds?: number;
-  /** So many of the last periods must be bad. */
+  /** How many of the last `of` periods must be bad. */
   readonly bad: number;
   readonly of: number;
-  /** What a period without any value is. */
+  /** How a period without any value counts. */
   readonly silence: 'good' | 'bad';
   /** Its address before it was renamed. */
   readonly movedFrom?: string;
@@ -88,7 +88,7 @@ function measure({ metrics, periodSeconds = FIVE_MINUTES_SECONDS }: AlarmSpec) {
     id: `m${index + 1}`,
     metric: { namespace, metricName: name, dimensions, period: periodSeconds, stat: statistic },
   }));
-  // A metric that has no value in a period counts as none of it, not as no sum at all.
+  // A metric that has no value in a period counts as 0; otherwise there would be no sum.
   const sum = queries.map(({ id }) => `FILL(${id}, 0)`).join(' + ');
   return { metricQuery: [...queries, { id: 'sum', expression: sum, label: 'sum', returnData: true }] };
 }

@@ -1,4 +1,4 @@
-/** Alarms of the systems at both ends: MySQL, DynamoDB, the replication between, Redshift. */
+/** Alarms of the systems: MySQL, DynamoDB, replication, Redshift. */
 import { dynamodbTables } from '../../pipeline/tables';
 import type { Settings } from '../settings';
 import type { AlarmSpec, Alarms } from './alarm';
@@ -7,7 +7,7 @@ import type { Metrics } from './metric';
 const GB = 1024 ** 3;
 const MB = 1024 ** 2;
 
-/** A quarter of an hour in a row; these grow slowly or pass by themselves. */
+/** 15 minutes in a row; these grow slowly or pass on their own. */
 const LASTING = { bad: 3, of: 3, silence: 'good' } as const;
 
 export function addDatabaseAlarms(alarms: Alarms, metrics: Metrics, settings: Settings): void {
@@ -35,7 +35,7 @@ function mysqlAlarms({ mysql }: Metrics, { mysql: { storageGb } }: Settings): Al
     when: 'below',
   });
   return [
-    above('mysql-cpu', 'CPUUtilization', 85, 'MySQL is busy above 85 %'),
+    above('mysql-cpu', 'CPUUtilization', 85, 'The CPU of MySQL is above 85 %'),
     below('mysql-memory', 'FreeableMemory', 256 * MB, 'MySQL has less than 256 MB of memory left'),
     below(
       'mysql-storage',
@@ -50,8 +50,8 @@ function mysqlAlarms({ mysql }: Metrics, { mysql: { storageGb } }: Settings): Al
       'The binlog fills 30 % of the storage: DMS may be down',
     ),
     above('mysql-connections', 'DatabaseConnections', 200, 'MySQL has more than 200 connections'),
-    above('mysql-read-latency', 'ReadLatency', 0.05, 'Reads of MySQL take more than 50 ms'),
-    above('mysql-write-latency', 'WriteLatency', 0.05, 'Writes of MySQL take more than 50 ms'),
+    above('mysql-read-latency', 'ReadLatency', 0.05, 'Reads in MySQL take more than 50 ms'),
+    above('mysql-write-latency', 'WriteLatency', 0.05, 'Writes in MySQL take more than 50 ms'),
   ];
 }
 
@@ -60,7 +60,7 @@ function dynamodbAlarms(metrics: Metrics): AlarmSpec[] {
     {
       runbook: 'dynamodb-throttles',
       subject: table.name,
-      meaning: `DynamoDB refuses reads or writes of ${table.name} beyond its throughput`,
+      meaning: `DynamoDB throttles reads or writes of ${table.name}`,
       metrics: ['ReadThrottleEvents', 'WriteThrottleEvents'].map((name) => metrics.table(table)(name, 'Sum')),
       when: 'above' as const,
       threshold: 0,
@@ -69,7 +69,7 @@ function dynamodbAlarms(metrics: Metrics): AlarmSpec[] {
     {
       runbook: 'dynamodb-errors',
       subject: table.name,
-      meaning: `DynamoDB fails reads or writes of ${table.name}`,
+      meaning: `DynamoDB fails reads or writes of ${table.name} with internal errors`,
       metrics: ['BatchGetItem', 'BatchWriteItem', 'GetRecords', 'Scan'].map((operation) =>
         metrics.tableOperation(table, operation)('SystemErrors', 'Sum'),
       ),
@@ -89,7 +89,7 @@ function replicationTaskAlarms({ replicationTask: task }: Metrics, { alarms }: S
     threshold: alarms.replicationLatencySeconds,
     bad: 3,
     of: 3,
-    // A task that runs has a latency, if only 0: none means that it does not run.
+    // A running task always has a latency, even if it is 0: no value means that it is not running.
     silence: 'bad',
   });
   return [
@@ -106,7 +106,7 @@ function replicationTaskAlarms({ replicationTask: task }: Metrics, { alarms }: S
     {
       runbook: 'replication-spill',
       meaning:
-        'Changes wait on the disk of the replication instance: Redshift takes them slower than they come',
+        'Changes wait on the disk of the replication instance: Redshift takes them more slowly than they arrive',
       metrics: [task('CDCChangesDiskTarget', 'Maximum')],
       when: 'above',
       threshold: 100_000,
@@ -134,7 +134,13 @@ function replicationInstanceAlarms(
     ...LASTING,
   });
   return [
-    host('replication-cpu', 'CPUUtilization', 'above', 85, 'The replication instance is busy above 85 %'),
+    host(
+      'replication-cpu',
+      'CPUUtilization',
+      'above',
+      85,
+      'The CPU of the replication instance is above 85 %',
+    ),
     host(
       'replication-memory',
       'FreeableMemory',
@@ -147,7 +153,7 @@ function replicationInstanceAlarms(
       'SwapUsage',
       'above',
       512 * MB,
-      'The replication instance swaps more than 512 MB',
+      'The replication instance has more than 512 MB in swap',
     ),
     host(
       'replication-storage',
@@ -171,7 +177,7 @@ function warehouseAlarms({ warehouse }: Metrics): AlarmSpec[] {
   return [
     {
       runbook: 'warehouse-health',
-      meaning: 'Redshift is not healthy or does not say that it is',
+      meaning: 'Redshift is unhealthy or does not report its health',
       metrics: [warehouse('HealthStatus', 'Minimum')],
       when: 'below',
       threshold: 1,
@@ -179,7 +185,7 @@ function warehouseAlarms({ warehouse }: Metrics): AlarmSpec[] {
       of: 3,
       silence: 'bad',
     },
-    above('warehouse-cpu', 'CPUUtilization', 90, 'Redshift is busy above 90 %'),
+    above('warehouse-cpu', 'CPUUtilization', 90, 'The CPU of Redshift is above 90 %'),
     above('warehouse-disk', 'PercentageDiskSpaceUsed', 80, 'Redshift has used 80 % of its storage'),
     above(
       'warehouse-connections',
@@ -187,11 +193,6 @@ function warehouseAlarms({ warehouse }: Metrics): AlarmSpec[] {
       400,
       'Redshift has more than 400 of its 500 connections',
     ),
-    above(
-      'warehouse-commit-queue',
-      'CommitQueueLength',
-      20,
-      'Transactions of Redshift wait for their commits',
-    ),
+    above('warehouse-commit-queue', 'CommitQueueLength', 20, 'Transactions in Redshift wait to commit'),
   ];
 }

@@ -19,7 +19,7 @@ export function addFunctionAlarms(alarms: Alarms, options: FunctionAlarmsOptions
   addStreamAlarms(alarms, options.metrics);
   alarms.add({
     runbook: 'lost-events',
-    meaning: 'Lambda dropped an event of a schedule, or could not hand it to its dead-letter queue',
+    meaning: 'Lambda dropped an event of a schedule, or could not send it to its dead-letter queue',
     metrics: options.scheduled.flatMap((handler) =>
       ['AsyncEventsDropped', 'DestinationDeliveryFailures'].map((name) =>
         options.metrics.function(handler)(name, 'Sum'),
@@ -39,11 +39,11 @@ function addRunAlarms(alarms: Alarms, handler: HandlerName, options: FunctionAla
   alarms.add({
     runbook: 'function-errors',
     subject: handler,
-    meaning: `The function ${handler} fails again and again`,
+    meaning: `The function ${handler} fails repeatedly`,
     metrics: [metric('Errors', 'Sum')],
     when: 'above',
     threshold: 0,
-    // One failed run of a function that runs again anyway is no reason to wake anybody.
+    // One failed run of a function that runs again anyway is no reason to page anyone.
     bad: isRepeated ? 2 : 1,
     of: isRepeated ? 3 : 1,
     silence: 'good',
@@ -51,7 +51,7 @@ function addRunAlarms(alarms: Alarms, handler: HandlerName, options: FunctionAla
   alarms.add({
     runbook: 'function-throttles',
     subject: handler,
-    meaning: `Lambda keeps the function ${handler} waiting for concurrency`,
+    meaning: `Lambda throttles the function ${handler}`,
     metrics: [metric('Throttles', 'Sum')],
     when: 'above',
     threshold: 0,
@@ -63,7 +63,7 @@ function addRunAlarms(alarms: Alarms, handler: HandlerName, options: FunctionAla
   alarms.add({
     runbook: 'function-duration',
     subject: handler,
-    meaning: `The function ${handler} takes more than 80 % of its ${limitSeconds} seconds`,
+    meaning: `The function ${handler} uses more than 80 % of its time-out of ${limitSeconds} seconds`,
     metrics: [metric('Duration', 'p95')],
     when: 'above',
     threshold: limitSeconds * 800,
@@ -73,7 +73,7 @@ function addRunAlarms(alarms: Alarms, handler: HandlerName, options: FunctionAla
   });
 }
 
-/** Three runs in a row that did not begin, or a quarter of an hour. */
+/** Three consecutive runs that did not start, or 15 minutes. */
 function addMissedRuns(
   alarms: Alarms,
   handler: HandlerName,

@@ -1,4 +1,4 @@
-/** Metrics that alarms and the dashboard look at, each named in one place. */
+/** The metrics that alarms and the dashboard use, each named in one place. */
 import type { HandlerName } from '../../pipeline/handler-environment';
 import type { DynamodbTable, ReplicatedTable } from '../../pipeline/tables';
 import type { Names } from '../names';
@@ -11,7 +11,7 @@ export interface Metric {
   readonly statistic: string;
 }
 
-/** Metrics by what they are about. */
+/** Metrics by subject. */
 export function metricsOf(names: Names) {
   const metric =
     (namespace: string, dimensions: Metric['dimensions']) => (name: string, statistic: string) => ({
@@ -21,7 +21,7 @@ export function metricsOf(names: Names) {
       statistic,
     });
   return {
-    /** What a function of the pipeline counts itself; most are counted for each table. */
+    /** What a function of the pipeline counts itself; most are counted per table. */
     own: (handler: HandlerName, table?: ReplicatedTable) =>
       metric(names.metricsNamespace, {
         service: handler,
@@ -30,7 +30,7 @@ export function metricsOf(names: Names) {
     function: (handler: HandlerName) => metric('AWS/Lambda', { FunctionName: names.function(handler) }),
     queue: (queue: string) => metric('AWS/SQS', { QueueName: queue }),
     schedules: metric('AWS/Scheduler', { ScheduleGroup: names.scheduleGroup }),
-    /** DMS calls a task by the last part of its ARN here, not by its name. */
+    /** Here DMS identifies a task by the last part of its ARN, not by its name. */
     replicationTask: metric('AWS/DMS', {
       ReplicationInstanceIdentifier: names.replicationInstance,
       ReplicationTaskIdentifier: names.replicationTaskResource,

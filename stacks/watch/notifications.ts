@@ -1,4 +1,4 @@
-/** The topic that all alarms tell, and the happenings of DMS that are no metric. */
+/** The topic that all alarms notify, and the DMS events that have no metric. */
 import { DmsEventSubscription } from '@cdktf/provider-aws/lib/dms-event-subscription';
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy';
@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import { buildResourcePolicy } from '../constructs/policy';
 import { stackOf } from '../constructs/stack-of';
 
-/** Which happenings of DMS are told (AWS DMS user guide, event categories). */
+/** Which DMS events are sent to the topic (AWS DMS user guide, event categories). */
 const DMS_EVENTS = {
   'replication-instance': ['failover', 'failure', 'low storage', 'maintenance'],
   'replication-task': ['configuration change', 'failure', 'state change'],

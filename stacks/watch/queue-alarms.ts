@@ -1,8 +1,8 @@
-/** Alarms of what failed for good: dead letters, and starts that the scheduler could not make. */
+/** Alarms of permanent failures: dead letters, and starts that the scheduler gave up on. */
 import type { Alarms } from './alarm';
 import type { Metrics } from './metric';
 
-/** Four days are then left to redrive them. */
+/** Leaves four days to redrive them. */
 const OLD_SECONDS = 10 * 86_400;
 
 export interface QueueAlarmsOptions {
@@ -51,11 +51,15 @@ export function addQueueAlarms(alarms: Alarms, { metrics, queues }: QueueAlarmsO
 }
 
 const SCHEDULER = [
-  ['schedule-target-errors', 'TargetErrorCount', 'A schedule could not start its function at the first try'],
-  ['schedule-dropped', 'InvocationDroppedCount', 'A schedule gave a start up, after all its retries'],
+  [
+    'schedule-target-errors',
+    'TargetErrorCount',
+    'A schedule could not start its function at the first attempt',
+  ],
+  ['schedule-dropped', 'InvocationDroppedCount', 'A schedule gave up on a start after all its retries'],
   [
     'schedule-dead-letters',
     'InvocationsSentToDeadLetterCount',
-    'A start that a schedule gave up is a dead letter',
+    'A start that a schedule gave up on is a dead letter',
   ],
 ] as const;

@@ -40,7 +40,7 @@ function addEquality(alarms: Alarms, metrics: Metrics, settings: Settings, table
   alarms.add({
     runbook: 'freshness',
     subject: table.name,
-    meaning: `${targetName(table)} is behind ${sourceName(table)}, or nobody has looked`,
+    meaning: `${targetName(table)} is behind ${sourceName(table)}, or no comparison ran`,
     metrics: [metric('FreshnessSeconds', 'Maximum')],
     when: 'above',
     threshold: settings.alarms.freshnessSeconds,
