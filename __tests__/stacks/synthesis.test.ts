@@ -18,13 +18,13 @@ describe('synthesis', () => {
   it('says what to do when a bundle is missing', () => {
     const synthesizeWithout = () =>
       synthesize({ prepare: ({ bundles }) => rmSync(join(bundles, 'ingest-txns.zip')) });
-    expect(synthesizeWithout).toThrow(/ingest-txns\.zip is absent: run `npm run bundle` first/);
+    expect(synthesizeWithout).toThrow(/ingest-txns\.zip is missing: run `npm run bundle` first/);
   });
 
   it('says what to do when a seed file is missing', () => {
     const synthesizeWithout = () =>
       synthesize({ prepare: ({ seedData }) => rmSync(join(seedData, 'trades.json')) });
-    expect(synthesizeWithout).toThrow(/trades\.json is absent/);
+    expect(synthesizeWithout).toThrow(/trades\.json is missing: restore the seed file/);
   });
 
   it('puts the stacks in the order network, storage, warehouse, pipeline', () => {
