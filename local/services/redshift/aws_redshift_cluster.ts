@@ -8,13 +8,23 @@ import { SECRETS, type Secrets } from '../../runtime/ports/secrets';
 import { type FetchObject, WAREHOUSES } from '../../runtime/ports/warehouse';
 import type { Registry } from '../../runtime/registry';
 import type { ResourceTwin } from '../../runtime/resource-twin';
+import { ATTACHED_ROLES, type AttachedRoles, requireCopyRole, rolesOf } from './copy/attached-roles';
 import { copyAccess } from './copy/copy-access';
 import { createDataApi } from './data-api/data-api';
+import { validationError } from './data-api/input';
 import { openWarehouse } from './storage/open-warehouse';
 
 export const awsRedshiftCluster: ResourceTwin = {
   type: 'aws_redshift_cluster',
-  honoured: ['cluster_identifier', 'database_name', 'master_username', 'manage_master_password', 'port'],
+  honoured: [
+    'cluster_identifier',
+    'database_name',
+    'master_username',
+    'manage_master_password',
+    'port',
+    'iam_roles',
+    'default_iam_role_arn',
+  ],
   ignored: {
     node_type: 'the laptop is as large as it is',
     number_of_nodes: 'the laptop is as large as it is',
@@ -37,8 +47,6 @@ export const awsRedshiftCluster: ResourceTwin = {
     vpc_security_group_ids: 'no networks on a laptop',
     enhanced_vpc_routing: 'no networks on a laptop',
     publicly_accessible: 'it has no port; the gateway listens on the loopback address alone',
-    iam_roles: 'COPY reads by the role that it names; its policy is evaluated',
-    default_iam_role_arn: 'a COPY here names its role',
   },
   start: async (resource, registry) => {
     const { region, accountId } = registry.the(ACCOUNT);
@@ -57,19 +65,24 @@ export const awsRedshiftCluster: ResourceTwin = {
       );
     }
     const file = registry.the(STATE).path('warehouse', `${database}.duckdb`);
-    const warehouse = await openWarehouse({ file, database, adminUser, fetchObject: fetchFrom(registry) });
+    const attached = rolesOf(registry.of(ATTACHED_ROLES), clusterIdentifier);
+    for (const arn of resource.list('iam_roles')) attached.arns.add(String(arn));
+    const defaultArn = resource.optionalText('default_iam_role_arn');
+    if (defaultArn !== undefined) attached.defaultArn = defaultArn;
+    const fetchObject = fetchFrom(registry, attached);
+    const warehouse = await openWarehouse({ file, database, adminUser, fetchObject });
     warehouses.set(database, warehouse);
-    const dataApi = createDataApi({
-      warehouse,
-      clusterIdentifier,
-      userOf: (caller, input) => databaseUserOf(secrets, caller, input),
-    });
-    registry.of(GATEWAY_SERVICES).set('redshift-data', dataApi);
     const secretArn = secrets.keepValue(`redshift!${clusterIdentifier}-${adminUser}`, {
       username: adminUser,
       // Nothing here asks for it: the Data API takes the secret's ARN.
       password: 'not-used-on-a-laptop',
     });
+    const dataApi = createDataApi({
+      warehouse,
+      clusterIdentifier,
+      userOf: (caller, input) => databaseUserOf({ secretArn, adminUser, secrets }, caller, input),
+    });
+    registry.of(GATEWAY_SERVICES).set('redshift-data', dataApi);
     const host = `${clusterIdentifier}.laptop.internal`;
     const port = resource.number('port', 5439);
     return {
@@ -89,21 +102,31 @@ export const awsRedshiftCluster: ResourceTwin = {
   },
 };
 
-/** A secret means its user, a role means `IAMR:<role>` (Amazon Redshift management guide, "Using the Data API"). */
-function databaseUserOf(secrets: Secrets, caller: Caller, input: JsonObject): string | undefined {
-  if (typeof input.SecretArn === 'string') {
-    const login = JSON.parse(secrets.readValue(input.SecretArn) ?? '{}') as { username?: string };
-    return login.username ?? 'nobody';
-  }
-  return caller.identity === OPERATOR ? undefined : `IAMR:${caller.identity}`;
+interface AdminSecret {
+  readonly secretArn: string;
+  readonly adminUser: string;
+  readonly secrets: Secrets;
+}
+
+/**
+ * A secret means its user, a role means `IAMR:<role>` (Amazon Redshift management guide, "Using the Data API"). The twin
+ * knows the password of the administrator only, so any other secret fails to sign in, whatever name is in it.
+ */
+function databaseUserOf(admin: AdminSecret, caller: Caller, input: JsonObject): string | undefined {
+  const { SecretArn } = input;
+  if (SecretArn === undefined) return caller.identity === OPERATOR ? undefined : `IAMR:${caller.identity}`;
+  const value = admin.secrets.readValue(String(SecretArn));
+  if (value !== undefined && value === admin.secrets.readValue(admin.secretArn)) return admin.adminUser;
+  throw validationError(`FATAL: password authentication failed for the user of the secret ${SecretArn}`);
 }
 
 /** Redshift reads S3 by the role that the COPY names. */
-function fetchFrom(registry: Registry): FetchObject {
+function fetchFrom(registry: Registry, attached: AttachedRoles): FetchObject {
   const access = registry.the(ACCESS_CONTROL);
   return async (bucket, key, role) => {
-    const name = role.split('/').at(-1) ?? role;
-    access.demand(name, copyAccess(bucket, key, access.keyOfBucket(bucket), registry.the(ACCOUNT)));
+    const account = registry.the(ACCOUNT);
+    const name = requireCopyRole({ role, attached, accountId: account.accountId });
+    access.demand(name, copyAccess(bucket, key, access.keyOfBucket(bucket), account));
     const pieces: Buffer[] = [];
     for await (const piece of registry.the(OBJECTS).read(bucket, key)) pieces.push(piece as Buffer);
     return Buffer.concat(pieces);

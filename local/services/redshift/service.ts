@@ -1,16 +1,16 @@
 /** Amazon Redshift: the warehouse and its Data API, which the cluster adds to the gateway. */
 import type { ServiceDescription } from '../../runtime/service-description';
 import { awsRedshiftCluster } from './aws_redshift_cluster';
+import { awsRedshiftClusterIamRoles } from './aws_redshift_cluster_iam_roles';
 import { REDSHIFT_DATA_ACCESS } from './required-access';
 
 const WATCHED = 'no CloudWatch: a person watches, and the logs are files';
 
 export const REDSHIFT_SERVICE: ServiceDescription = {
-  twins: [awsRedshiftCluster],
+  twins: [awsRedshiftCluster, awsRedshiftClusterIamRoles],
   withoutATwin: {
     aws_redshift_subnet_group: 'no networks on a laptop: everything listens on the loopback address',
     aws_redshift_parameter_group: 'TLS and audit logs are the service’s own',
-    aws_redshift_cluster_iam_roles: 'COPY reads the S3 server directly',
     aws_redshift_event_subscription: WATCHED,
     aws_redshift_logging: WATCHED,
   },

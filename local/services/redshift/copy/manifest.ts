@@ -24,6 +24,7 @@ export function parseS3Address(url: string): S3Address {
 export async function readManifest(fetchObject: FetchAsRole, source: string): Promise<ManifestEntry[]> {
   const { bucket, key } = parseS3Address(source);
   const bytes = await fetchObject(bucket, key).catch((error: unknown) => {
+    if (error instanceof WarehouseError) throw error;
     throw new WarehouseError(`Problem reading manifest file - ${reason(error)}\nDetail:\n  key: ${source}`);
   });
   let parsed: unknown;
@@ -68,6 +69,7 @@ export async function* readFiles(
 }
 
 function missing(error: unknown, url: string, mandatory: boolean): undefined {
+  if (error instanceof WarehouseError) throw error;
   const absent =
     error instanceof Error && /NoSuchKey|NotFound|not exist/i.test(`${error.name} ${error.message}`);
   if (!absent) throw new WarehouseError(`S3ServiceException: ${reason(error)}\nDetail:\n  key: ${url}`);

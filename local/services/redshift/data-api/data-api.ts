@@ -8,8 +8,8 @@ import { describeStatement, listedStatement, submittedStatement } from './descri
 import { checkSql, numberOf, parametersOf, requiredText, textOf, validationError } from './input';
 import { columnMetadata, csvText, readPage } from './records';
 import { runStatement } from './run-statement';
-import { Statement, type StatementRequest, type SubStatement } from './statement';
 import { StatementStore } from './statement-store';
+import { type StatementRequest, SubmittedStatement, type SubStatement } from './submitted-statement';
 
 export interface DataApiOptions {
   readonly warehouse: TwinWarehouse;
@@ -106,7 +106,7 @@ class DataApiService implements JsonService {
         'Active statements exceeded the allowed quota',
       );
     }
-    const statement = new Statement(request);
+    const statement = new SubmittedStatement(request);
     this.store.add(statement);
     void runStatement(statement, this.options.warehouse, request.dbUser).then(() =>
       this.store.keepWithinLimits(),
@@ -161,8 +161,13 @@ class DataApiService implements JsonService {
     };
   }
 
-  /** @throws ServiceError ValidationException for a cluster or a database that is not here. */
+  /** @throws ServiceError ValidationException for a cluster, a database or a way in that is not here. */
   private checkTarget(input: JsonObject): void {
+    if (input.DbUser !== undefined) {
+      throw validationError(
+        "DbUser is not supported by this endpoint: a caller comes in as the user of its role (IAMR:<role>), or with SecretArn as the secret's user. Leave DbUser out",
+      );
+    }
     if (input.WorkgroupName !== undefined)
       throw validationError('WorkgroupName: there is no serverless workgroup here; use ClusterIdentifier');
     const cluster = requiredText(input, 'ClusterIdentifier');
@@ -183,12 +188,14 @@ class DataApiService implements JsonService {
   private async finishedPart(
     input: JsonObject,
     caller: Caller,
-  ): Promise<{ statement: Statement; part: SubStatement }> {
+  ): Promise<{ statement: SubmittedStatement; part: SubStatement }> {
     const waitSeconds = numberOf(input, 'WaitTimeSeconds', 0, 30) ?? 0;
     const id = requiredText(input, 'Id');
     const { statement, part } = this.store.find(id, caller);
     await statement.wait(waitSeconds);
     const chosen = part ?? (statement.request.batch ? undefined : statement.parts[0]);
+    if (chosen?.released !== undefined)
+      throw new ServiceError('ResourceNotFoundException', chosen.released, 404, { ResourceId: id });
     if (chosen?.result === undefined || chosen.result.columns.length === 0 || statement.active) {
       throw new ServiceError(
         'ResourceNotFoundException',

@@ -1,11 +1,11 @@
 /** Statements as the API describes them. Times are epoch seconds, durations nanoseconds. */
 import type { JsonObject } from '../../../protocol/service';
-import type { Statement, SubStatement } from './statement';
+import type { SubmittedStatement, SubStatement } from './submitted-statement';
 
 const seconds = (milliseconds: number): number => milliseconds / 1000;
 const hasRows = (part: SubStatement): boolean => (part.result?.columns.length ?? 0) > 0;
 
-export const submittedStatement = (statement: Statement): JsonObject => ({
+export const submittedStatement = (statement: SubmittedStatement): JsonObject => ({
   Id: statement.id,
   CreatedAt: seconds(statement.createdAtMs),
   ClusterIdentifier: statement.request.clusterIdentifier,
@@ -17,7 +17,7 @@ export const submittedStatement = (statement: Statement): JsonObject => ({
 });
 
 /** The whole, or the part of a batch that was asked for. */
-export function describeStatement(statement: Statement, part?: SubStatement): JsonObject {
+export function describeStatement(statement: SubmittedStatement, part?: SubStatement): JsonObject {
   if (part !== undefined)
     return { ...common(statement), ...partFields(statement, part, statement.parts.indexOf(part)) };
   const { request, parts } = statement;
@@ -47,7 +47,7 @@ export function describeStatement(statement: Statement, part?: SubStatement): Js
   };
 }
 
-const common = ({ request }: Statement): JsonObject => ({
+const common = ({ request }: SubmittedStatement): JsonObject => ({
   ClusterIdentifier: request.clusterIdentifier,
   Database: request.database,
   ...(request.dbUser === undefined ? {} : { DbUser: request.dbUser }),
@@ -56,7 +56,7 @@ const common = ({ request }: Statement): JsonObject => ({
   RedshiftPid: 0,
 });
 
-const partFields = (statement: Statement, part: SubStatement, index: number): JsonObject => ({
+const partFields = (statement: SubmittedStatement, part: SubStatement, index: number): JsonObject => ({
   Id: `${statement.id}:${index + 1}`,
   QueryString: part.sql,
   Status: part.status,
@@ -72,7 +72,7 @@ const partFields = (statement: Statement, part: SubStatement, index: number): Js
 
 const rowCount = (part: SubStatement): number => part.result?.rowCount ?? -1;
 
-export const listedStatement = (statement: Statement): JsonObject => ({
+export const listedStatement = (statement: SubmittedStatement): JsonObject => ({
   Id: statement.id,
   Status: statement.status,
   CreatedAt: seconds(statement.createdAtMs),

@@ -1,5 +1,5 @@
 /** The members of a request, checked as the service checks them. */
-import { type Caller, type JsonObject, ServiceError } from '../../../protocol/service';
+import { type JsonObject, ServiceError } from '../../../protocol/service';
 
 export const validationError = (message: string): ServiceError =>
   new ServiceError('ValidationException', message);
@@ -61,10 +61,3 @@ export function checkSql(sql: string): string {
   }
   return sql;
 }
-
-/**
- * The database user of a request, as IAM identities come in: `IAMR:<role>`, where a function's role has the
- * function's name. With a secret it is the user of the secret, which is the administrator's.
- */
-export const iamUser = (caller: Caller, input: JsonObject): string | undefined =>
-  input.SecretArn === undefined ? `IAMR:${caller.identity}` : undefined;

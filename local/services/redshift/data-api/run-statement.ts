@@ -1,11 +1,12 @@
 /** Runs a statement in a session of its own. A batch is one transaction, unless it asks for AUTO_COMMIT. */
 import type { TwinWarehouse } from '../storage/open-warehouse';
+import { heldBytes } from '../storage/read-result';
 import type { TwinSession } from '../storage/warehouse-session';
 import { ERROR_PREFIX, resultBytes, rowTooLarge } from './records';
-import type { Statement, SubStatement } from './statement';
+import type { SubmittedStatement, SubStatement } from './submitted-statement';
 
 export async function runStatement(
-  statement: Statement,
+  statement: SubmittedStatement,
   warehouse: TwinWarehouse,
   user: string | undefined,
 ): Promise<void> {
@@ -33,7 +34,7 @@ export async function runStatement(
 }
 
 /** One transaction: the first failure rolls back all. Statements before it stay FINISHED, later ones are ABORTED. */
-async function runTogether(statement: Statement, session: TwinSession): Promise<string | undefined> {
+async function runTogether(statement: SubmittedStatement, session: TwinSession): Promise<string | undefined> {
   await session.begin();
   for (const [index, part] of statement.parts.entries()) {
     const error = await runPart(part, session, statement);
@@ -51,7 +52,7 @@ async function runTogether(statement: Statement, session: TwinSession): Promise<
 }
 
 /** Each statement commits by itself; a failure stops none of the others. */
-async function runEach(statement: Statement, session: TwinSession): Promise<string | undefined> {
+async function runEach(statement: SubmittedStatement, session: TwinSession): Promise<string | undefined> {
   let failure: string | undefined;
   for (const [index, part] of statement.parts.entries()) {
     if (statement.cancelled) {
@@ -69,7 +70,7 @@ async function runEach(statement: Statement, session: TwinSession): Promise<stri
 async function runPart(
   part: SubStatement,
   session: TwinSession,
-  { request }: Statement,
+  { request }: SubmittedStatement,
 ): Promise<string | undefined> {
   const startedAtMs = Date.now();
   part.status = 'STARTED';
@@ -79,6 +80,7 @@ async function runPart(
     if (oversized !== undefined) throw new Error(oversized);
     part.result = result;
     part.bytes = resultBytes(result);
+    part.heldBytes = result.rows.reduce((bytes, row) => bytes + heldBytes(row), 0);
     part.status = 'FINISHED';
   } catch (error) {
     part.status = 'FAILED';

@@ -38,6 +38,12 @@ const NUMBER = `'\\s*[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?\\s*'`;
 /** Decimals without digits before the point: DuckDB prints `.12`, Redshift `0.12`. */
 const FRACTIONS = Array.from({ length: 38 }, (_, at) => `'DECIMAL(${at + 1},${at + 1})'`).join(', ');
 
+/** The longest VARCHAR, in bytes: what would be longer is refused before it is made. */
+const LONGEST_VARCHAR = 65_535;
+const TOO_LONG = `error('Value too long for character type\nDetail:\n  the result of a text function has at most ${LONGEST_VARCHAR} bytes')`;
+const bounded = (count: string): string =>
+  `CAST(CASE WHEN ${count} > ${LONGEST_VARCHAR} THEN ${TOO_LONG} ELSE ${count} END AS INTEGER)`;
+
 const CASTS: readonly Macro[] = [
   ['is_text(x)', `typeof(x) IN ('VARCHAR', 'JSON')`],
   [
@@ -91,10 +97,14 @@ const TEXTS: readonly Macro[] = [
   ['concat(a, b)', 'a || b'],
   ['initcap(x)', 'twin_initcap(CAST(x AS VARCHAR))'],
   // A length below the text's cuts it.
-  ['lpad(x, n)', `lpad(x, CAST(n AS INTEGER), ' ')`],
-  ['lpad(x, n, fill)', 'lpad(x, CAST(n AS INTEGER), fill)'],
-  ['rpad(x, n)', `rpad(x, CAST(n AS INTEGER), ' ')`],
-  ['rpad(x, n, fill)', 'rpad(x, CAST(n AS INTEGER), fill)'],
+  ['lpad(x, n)', `lpad(x, ${bounded('n')}, ' ')`],
+  ['lpad(x, n, fill)', `lpad(x, ${bounded('n')}, fill)`],
+  ['rpad(x, n)', `rpad(x, ${bounded('n')}, ' ')`],
+  ['rpad(x, n, fill)', `rpad(x, ${bounded('n')}, fill)`],
+  [
+    'repeat(x, n)',
+    `repeat(x, CASE WHEN strlen(x) * CAST(n AS BIGINT) > ${LONGEST_VARCHAR} THEN ${TOO_LONG} ELSE CAST(n AS BIGINT) END)`,
+  ],
   ['regexp_replace(x, pattern)', `regexp_replace(x, pattern, '', 'g')`],
   ['regexp_replace(x, pattern, text)', `regexp_replace(x, pattern, text, 'g')`],
   ['regexp_substr(x, pattern)', 'regexp_extract(x, pattern)'],

@@ -2,27 +2,24 @@
 import {
   DuckDBBlobValue,
   DuckDBDecimalValue,
-  type DuckDBResultReader,
+  type DuckDBResult,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
   type DuckDBValue,
 } from '@duckdb/node-api';
-import type { ResultColumn, ResultValue, StatementResult } from '../../../runtime/ports/warehouse';
+import type { ResultColumn, ResultValue } from '../../../runtime/ports/warehouse';
 import type { RedshiftType } from '../sql/syntax/column-type';
 import { typeOfDuckdb } from './catalog';
 
-/** A statement that returns rows. */
-export function rowsOf(reader: DuckDBResultReader): StatementResult {
-  const columns = reader
+export const resultColumns = (result: DuckDBResult): ResultColumn[] =>
+  result
     .columnNames()
     .map((name, index) =>
-      resultColumn(name, reader.columnType(index).alias ?? String(reader.columnType(index))),
+      resultColumn(name, result.columnType(index).alias ?? String(result.columnType(index))),
     );
-  const rows = reader
-    .getRows()
-    .map((row) => row.map((value, index) => resultValue(value, columns[index]!.typeName)));
-  return { columns, rows, rowCount: rows.length };
-}
+
+export const resultRow = (values: readonly DuckDBValue[], columns: readonly ResultColumn[]): ResultValue[] =>
+  values.map((value, index) => resultValue(value, columns[index]!.typeName));
 
 function resultColumn(name: string, duckdbType: string): ResultColumn {
   const type = typeOfDuckdb(duckdbType);

@@ -16,52 +16,70 @@ interface TwinFunction {
   readonly name: string;
   readonly operands: readonly DuckDBType[];
   readonly answer: DuckDBType;
+  /** Longest text that it takes, in characters. */
+  readonly mostCharacters: number;
   readonly compute: (...operands: Value[]) => Value;
 }
+
+/** The longest VARCHAR of Redshift, in bytes; and the largest SUPER value, whose text may come in as well. */
+const VARCHAR_MOST = 65_535;
+const SUPER_MOST = 16 * 1024 * 1024;
 
 const FUNCTIONS: readonly TwinFunction[] = [
   {
     name: 'twin_cut',
     operands: [VARCHAR, INTEGER],
     answer: VARCHAR,
+    mostCharacters: SUPER_MOST,
     compute: (text, bytes) => cut(text as string, bytes as number),
   },
-  { name: 'twin_initcap', operands: [VARCHAR], answer: VARCHAR, compute: (text) => initcap(text as string) },
+  {
+    name: 'twin_initcap',
+    operands: [VARCHAR],
+    answer: VARCHAR,
+    mostCharacters: VARCHAR_MOST,
+    compute: (text) => initcap(text as string),
+  },
   {
     name: 'twin_sha2',
     operands: [VARCHAR, INTEGER],
     answer: VARCHAR,
+    mostCharacters: SUPER_MOST,
     compute: (text, bits) => sha2(text as string, bits as number),
   },
   {
     name: 'twin_similar_pattern',
     operands: [VARCHAR],
     answer: VARCHAR,
+    mostCharacters: VARCHAR_MOST,
     compute: (pattern) => similarPattern(pattern as string),
   },
   {
     name: 'twin_strtol',
     operands: [VARCHAR, INTEGER],
     answer: BIGINT,
+    mostCharacters: VARCHAR_MOST,
     compute: (text, base) => strtol(text as string, base as number),
   },
   {
     name: 'twin_number_text',
     operands: [VARCHAR, VARCHAR],
     answer: VARCHAR,
+    mostCharacters: VARCHAR_MOST,
     compute: (text, format) => numberText(text as string, format as string),
   },
   {
     name: 'twin_json_path_text',
     operands: [VARCHAR, VARCHAR, BOOLEAN],
     answer: VARCHAR,
+    mostCharacters: SUPER_MOST,
     compute: (text, path, nullIfInvalid) =>
       jsonPathText(text as string, path as string, nullIfInvalid as boolean),
   },
 ];
 
 export function registerScalarFunctions(connection: DuckDBConnection): void {
-  for (const { name, operands, answer, compute } of FUNCTIONS) {
+  for (const { name, operands, answer, compute, mostCharacters } of FUNCTIONS) {
     connection.registerScalarFunction(
       DuckDBScalarFunction.create({
         name,
@@ -69,9 +87,11 @@ export function registerScalarFunctions(connection: DuckDBConnection): void {
         returnType: answer,
         mainFunction: (info, input, output) => {
           try {
-            const columns = operands.map((_, index) => input.getColumnValues(index) as Value[]);
+            // Row by row: the texts of a whole chunk of 2,048 rows need not fit into memory.
+            const columns = operands.map((_, index) => input.getColumnVector(index));
             for (let row = 0; row < input.rowCount; row += 1) {
-              const given = columns.map((column) => column[row] ?? null);
+              const given = columns.map((column) => (column.getItem(row) ?? null) as Value);
+              checkLengths(given, mostCharacters);
               output.setItem(row, given.includes(null) ? null : compute(...given));
             }
             output.flush();
@@ -81,6 +101,15 @@ export function registerScalarFunctions(connection: DuckDBConnection): void {
         },
       }),
     );
+  }
+}
+
+function checkLengths(given: readonly Value[], most: number): void {
+  for (const value of given) {
+    if (typeof value === 'string' && value.length > most)
+      throw new Error(
+        `Value too long for character type\nDetail:\n  a function got ${value.length} characters, and takes at most ${most}`,
+      );
   }
 }
 

@@ -15,7 +15,7 @@ import { appendTexts } from './append';
 import { readColumns, readSystemColumns, type TableColumn } from './catalog';
 import { translateError } from './duckdb-errors';
 import { requirePrivileges } from './privileges';
-import { rowsOf } from './result';
+import { readResult } from './read-result';
 import type { TableLocks } from './table-locks';
 
 export interface SessionContext {
@@ -28,6 +28,8 @@ export interface SessionContext {
   readonly recordLoadErrors: (rows: readonly LoadErrorRow[]) => Promise<void>;
 }
 
+const INTERRUPT_EVERY_MS = 50;
+
 type TransactionState = 'none' | 'open' | 'aborted';
 
 export class TwinSession implements WarehouseSession, CommandSession {
@@ -38,7 +40,10 @@ export class TwinSession implements WarehouseSession, CommandSession {
   private tempTablesBefore: readonly string[] = [];
   private turn: Promise<unknown> = Promise.resolve();
   private closed = false;
-  private busy = false;
+  /** Statements that run or wait for their turn. */
+  private given = 0;
+  /** A statement's own work runs: neither BEGIN nor COMMIT nor ROLLBACK, which are never broken off. */
+  private interruptible = false;
   private cancelled = false;
   private closing: Promise<void> | undefined;
 
@@ -99,9 +104,19 @@ export class TwinSession implements WarehouseSession, CommandSession {
 
   /** Stops what runs now; the statement then fails as cancelled, and so does the commit of an open transaction. */
   cancel(): void {
-    this.cancelled = this.busy || this.transaction !== 'none';
+    this.cancelled = this.given > 0 || this.transaction !== 'none';
     this.context.locks.cancel(this);
-    this.connection.interrupt();
+    this.interrupt();
+    // DuckDB drops an interrupt that comes between two of its own statements.
+    const timer = setInterval(() => {
+      if (this.cancelled && !this.closed) this.interrupt();
+      else clearInterval(timer);
+    }, INTERRUPT_EVERY_MS);
+    timer.unref();
+  }
+
+  private interrupt(): void {
+    if (this.interruptible && this.cancelled) this.connection.interrupt();
   }
 
   /** A second call waits for the first: a statement may end its session while the warehouse closes all. */
@@ -119,8 +134,7 @@ export class TwinSession implements WarehouseSession, CommandSession {
 
   async execute(sql: string): Promise<StatementResult> {
     try {
-      const reader = await this.connection.runAndReadAll(sql);
-      return rowsOf(reader);
+      return await readResult(this.connection, { sql, checkCancelled: () => this.checkCancelled() });
     } catch (error) {
       throw translateError(error);
     }
@@ -136,10 +150,16 @@ export class TwinSession implements WarehouseSession, CommandSession {
 
   /** One statement at a time, in the order they were given. */
   private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.turn.then(() => {
-      if (this.closed) throw new WarehouseError('the session is closed');
-      return work();
-    });
+    this.given += 1;
+    const result = this.turn
+      .then(() => {
+        if (this.closed) throw new WarehouseError('the session is closed');
+        return work();
+      })
+      .finally(() => {
+        this.given -= 1;
+        if (this.given === 0 && this.transaction === 'none') this.cancelled = false;
+      });
     this.turn = result.catch(() => undefined);
     return result;
   }
@@ -190,7 +210,6 @@ export class TwinSession implements WarehouseSession, CommandSession {
       );
     }
     const own = this.transaction === 'none';
-    this.busy = true;
     try {
       // Locks first: the snapshot is taken at the first read, and must show what the lock waited for.
       for (const { table, mode } of inOrder(locks)) {
@@ -198,7 +217,10 @@ export class TwinSession implements WarehouseSession, CommandSession {
       }
       this.checkCancelled();
       if (own) await this.beginNow();
-      const result = await work();
+      this.interruptible = true;
+      const result = await work().finally(() => {
+        this.interruptible = false;
+      });
       this.checkCancelled();
       if (own) await this.commitNow();
       return result;
@@ -206,8 +228,6 @@ export class TwinSession implements WarehouseSession, CommandSession {
       if (own) await this.rollbackNow();
       else this.abort();
       throw translateError(error);
-    } finally {
-      this.busy = false;
     }
   }
 
@@ -246,6 +266,7 @@ export class TwinSession implements WarehouseSession, CommandSession {
   }
 
   private async rollbackNow(): Promise<void> {
+    this.cancelled = false;
     if (this.transaction !== 'none') {
       // DuckDB has rolled back by itself after some failures; then there is nothing left to do.
       await this.connection.run('ROLLBACK').catch(() => undefined);
@@ -253,7 +274,6 @@ export class TwinSession implements WarehouseSession, CommandSession {
       for (const table of this.tempTablesBefore) this.tempTables.add(table);
     }
     this.transaction = 'none';
-    this.cancelled = false;
     this.context.locks.release(this);
   }
 

@@ -16,7 +16,7 @@ const words = (text: string): string[] => text.trim().split(/\s+/);
 /** DuckDB's function of that name gives the same answers. */
 export const SAME_IN_DUCKDB: ReadonlySet<string> = new Set(
   words(`abs ascii ceil ceiling exp floor greatest least ln pow random round sign sqrt nullif last_day
-    chr left length lower ltrim md5 repeat replace reverse right rtrim sha1 strpos translate upper
+    chr left length lower ltrim md5 replace reverse right rtrim sha1 strpos translate upper
     any_value bool_and bool_or count max median min stddev_pop stddev_samp var_pop var_samp
     cume_dist dense_rank first_value lag last_value lead nth_value ntile percent_rank rank row_number`),
 );
@@ -37,7 +37,7 @@ export const RENAMED_IN_DUCKDB: ReadonlyMap<string, string> = new Map([
 
 /** A macro of the twin; see ../../storage/macros.ts. */
 export const TWIN_MACROS: ReadonlyMap<string, string> = new Map([
-  ...words(`add_months charindex convert_timezone getdate initcap lpad rpad nvl2 regexp_replace regexp_substr sha2
+  ...words(`add_months charindex convert_timezone getdate initcap lpad repeat rpad nvl2 regexp_replace regexp_substr sha2
     split_part strtol substring to_hex version can_json_parse get_array_length is_array is_object is_scalar
     is_valid_json is_valid_json_array json_array_length json_extract_array_element_text json_parse json_serialize
     json_typeof`).map((name): [string, string] => [name, name]),

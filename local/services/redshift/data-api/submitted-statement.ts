@@ -9,8 +9,12 @@ export interface SubStatement {
   status: StatementStatus;
   error?: string;
   result?: StatementResult | undefined;
-  /** Of the result; -1 without one. */
+  /** Of the result, as the API counts them; -1 without one. */
   bytes: number;
+  /** Of memory that the rows take. */
+  heldBytes: number;
+  /** Why the rows are no longer here. */
+  released?: string;
   queryId: number;
   createdAtMs: number;
   updatedAtMs: number;
@@ -32,7 +36,7 @@ export interface StatementRequest {
   readonly resultFormat: 'JSON' | 'CSV';
 }
 
-export class Statement {
+export class SubmittedStatement {
   readonly id = randomUUID();
   readonly createdAtMs = Date.now();
   updatedAtMs = this.createdAtMs;
@@ -42,6 +46,8 @@ export class Statement {
   readonly ended: Promise<void>;
   private end: () => void = () => undefined;
   readonly parts: readonly SubStatement[];
+  /** Of memory that its texts take: at most two bytes a character, and what is always there. */
+  readonly textBytes: number;
   /** Stops it; set while it runs. */
   cancel?: () => void;
   cancelled = false;
@@ -51,11 +57,17 @@ export class Statement {
       sql,
       status: 'SUBMITTED',
       bytes: -1,
+      heldBytes: 0,
       queryId: -1,
       createdAtMs: this.createdAtMs,
       updatedAtMs: this.createdAtMs,
       durationMs: 0,
     }));
+    const parameters = [...request.parameters].flat();
+    this.textBytes = [...request.sqls, ...parameters].reduce(
+      (bytes, text) => bytes + 2 * text.length,
+      1_000 + 500 * request.sqls.length,
+    );
     this.ended = new Promise((resolve) => {
       this.end = resolve;
     });
