@@ -73,16 +73,18 @@ export class ChangeApplier {
   /** Whether it is time to commit. `idle`: the source has nothing more just now. `hurry`: somebody waits for it. */
   isDue(given: { readonly idle: boolean; readonly hurry: boolean }): boolean {
     if (this.waiting === undefined || this.unfinished) return false;
-    if (this.open || this.isFull) return true;
+    const { batchApply, batchTimeoutMinSeconds, batchTimeoutMaxSeconds } = this.context.settings;
+    if (this.open || this.isFull || !batchApply) return true;
     const nowMs = Date.now();
-    const { batchTimeoutMinSeconds, batchTimeoutMaxSeconds } = this.context.settings;
     const rested = given.hurry || nowMs - this.lastCommitAtMs >= batchTimeoutMinSeconds * 1_000;
     return (given.idle && rested) || nowMs - this.waiting.sinceMs >= batchTimeoutMaxSeconds * 1_000;
   }
 
   private get isFull(): boolean {
-    const bytes = Math.min(MAX_BUFFERED_BYTES, this.context.settings.batchMemoryBytes);
-    return this.buffer.rowCount >= this.maxRows || this.buffer.byteCount >= bytes;
+    const { batchMemoryBytes, batchSplitSize } = this.context.settings;
+    const bytes = Math.min(MAX_BUFFERED_BYTES, batchMemoryBytes);
+    const rows = Math.min(this.maxRows, batchSplitSize ?? this.maxRows);
+    return this.buffer.rowCount >= rows || this.buffer.byteCount >= bytes;
   }
 
   /** Writes what is buffered without committing; for a source transaction that does not end in time. */

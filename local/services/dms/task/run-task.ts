@@ -1,5 +1,6 @@
 /** One run of the task, from its start until it stops or fails: plan, copy what is missing, follow the binlog. */
 
+import { PipelineError } from '../../../../pipeline/errors';
 import type { SourcePosition } from '../../../runtime/ports/source-position';
 import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { BinlogFollower, NewTableFound } from './binlog-follower';
@@ -43,11 +44,25 @@ export async function runTask(context: TaskContext, hooks: RunHooks): Promise<vo
         continue;
       }
       if (!isWorthRetrying(error)) throw error;
+      const { recoverableErrorCount } = context.settings;
+      if (recoverableErrorCount !== undefined && attempt > recoverableErrorCount)
+        throw outOfAttempts(recoverableErrorCount, error);
       const message = error instanceof Error ? error.message : String(error);
       context.emit({ type: 'reconnecting', attempt, message });
       await pause(context, Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS));
     }
   }
+}
+
+function outOfAttempts(count: number, cause: unknown): PipelineError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new PipelineError({
+    code: 'SOURCE_UNAVAILABLE',
+    disposition: 'halt',
+    message: `the source did not answer, and RecoverableErrorCount is ${count}, so that the task does not connect again: ${reason}. Once the source answers, resume the task; with RecoverableErrorCount -1 it keeps trying.`,
+    context: { recoverableErrorCount: count },
+    cause,
+  });
 }
 
 /** The source was looked at for this table already, and its changes are met again: it is not there any more. */

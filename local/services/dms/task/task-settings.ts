@@ -14,18 +14,23 @@ export interface TaskSettings {
   readonly prepareTarget: 'DO_NOTHING' | 'TRUNCATE_BEFORE_LOAD';
   /** Rows that are written together while a table is copied. */
   readonly commitRate: number;
+  /** False: each source transaction is committed by itself. */
   readonly batchApply: boolean;
+  /** Changes that are applied together at most; undefined: no limit of its own. */
+  readonly batchSplitSize: number | undefined;
   /** The least and the most time between two commits of changes. */
   readonly batchTimeoutMinSeconds: number;
   readonly batchTimeoutMaxSeconds: number;
   readonly batchMemoryBytes: number;
-  /** Text and bytes longer than this are set aside; undefined: no limit below the target's own. */
+  /** Text and bytes longer than this are rejected; undefined: no limit below the target's own. */
   readonly maxLobBytes: number | undefined;
   readonly controlSchema: string;
   readonly dataErrorPolicy: RowErrorPolicy;
   readonly truncationErrorPolicy: RowErrorPolicy;
   readonly tableErrorPolicy: 'SUSPEND_TABLE' | 'STOP_TASK';
   readonly truncateHonoured: boolean;
+  /** How often in a row the task connects again after an error that may pass; undefined: until it is stopped. */
+  readonly recoverableErrorCount: number | undefined;
   /** Settings that were given and mean nothing here: name and reason. */
   readonly withoutMeaning: readonly { readonly name: string; readonly reason: string }[];
 }
@@ -35,16 +40,26 @@ type Rule =
   | { readonly kind: 'integer'; readonly least: number; readonly most: number }
   | { readonly kind: 'one-of'; readonly values: readonly (string | boolean | number)[] }
   | { readonly kind: 'name' }
+  /** Followed for one value; others are known to mean nothing here, each for its reason. */
+  | {
+      readonly kind: 'by-value';
+      readonly followed: string;
+      readonly withoutMeaning: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'without-meaning'; readonly reason: string };
 
 const integer = (least: number, most: number): Rule => ({ kind: 'integer', least, most });
 const oneOf = (...values: (string | boolean | number)[]): Rule => ({ kind: 'one-of', values });
-const without = (reason: string): Rule => ({ kind: 'without-meaning', reason });
+type WithoutMeaning = Rule & { readonly kind: 'without-meaning' };
+const without = (reason: string): WithoutMeaning => ({ kind: 'without-meaning', reason });
 
 const ONE_READER = without('one connection reads each table in turn');
 const NO_CLOUDWATCH = without('events are shown by the laptop itself');
 const NO_VALIDATION = without('the reconciliation compares source and target');
 const ALWAYS_KEPT = without('the twin always keeps this control table');
+
+const NO_CONFLICT =
+  'Redshift enforces no key, so that an insert never fails on one; the twin replaces the row';
 
 const ROW_POLICIES = oneOf('IGNORE_RECORD', 'LOG_ERROR', 'SUSPEND_TABLE', 'STOP_TASK');
 
@@ -98,7 +113,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'ControlTablesSettings.SuspendedTablesTableEnabled': ALWAYS_KEPT,
   'ControlTablesSettings.StatusTableEnabled': without('the status is in the DMS calls'),
   'ControlTablesSettings.FullLoadExceptionTableEnabled': without(
-    'rows set aside are all in awsdms_apply_exceptions',
+    'rejected rows are all in awsdms_apply_exceptions',
   ),
   'ErrorBehavior.DataErrorPolicy': ROW_POLICIES,
   'ErrorBehavior.DataTruncationErrorPolicy': ROW_POLICIES,
@@ -109,8 +124,19 @@ const RULES: Readonly<Record<string, Rule>> = {
   'ErrorBehavior.TableErrorEscalationCount': oneOf(0),
   'ErrorBehavior.ApplyErrorDeletePolicy': oneOf('IGNORE_RECORD'),
   // A row that is there already is replaced; a row that is not there is added.
-  'ErrorBehavior.ApplyErrorInsertPolicy': oneOf('INSERT_RECORD', 'UPDATE_RECORD', 'LOG_ERROR'),
-  'ErrorBehavior.ApplyErrorUpdatePolicy': oneOf('UPDATE_RECORD', 'LOG_ERROR', 'INSERT_RECORD'),
+  'ErrorBehavior.ApplyErrorInsertPolicy': {
+    kind: 'by-value',
+    followed: 'INSERT_RECORD',
+    withoutMeaning: { LOG_ERROR: NO_CONFLICT, SUSPEND_TABLE: NO_CONFLICT, STOP_TASK: NO_CONFLICT },
+  },
+  'ErrorBehavior.ApplyErrorUpdatePolicy': {
+    kind: 'by-value',
+    followed: 'UPDATE_RECORD',
+    withoutMeaning: {
+      LOG_ERROR:
+        'the twin writes the row as it is after the update, so that an update of a missing row adds it, where AWS logs it and reconciliation finds it missing',
+    },
+  },
   'ErrorBehavior.ApplyErrorEscalationPolicy': oneOf('LOG_ERROR'),
   'ErrorBehavior.ApplyErrorEscalationCount': oneOf(0),
   'ErrorBehavior.ApplyErrorFailOnTruncationDdl': oneOf(false),
@@ -118,12 +144,14 @@ const RULES: Readonly<Record<string, Rule>> = {
   'ErrorBehavior.FailOnTransactionConsistencyBreached': without('the copy starts at an exact position'),
   'ErrorBehavior.FailOnNoTablesCaptured': oneOf(true),
   'ErrorBehavior.RecoverableErrorCount': integer(-1, 1_000_000),
-  'ErrorBehavior.RecoverableErrorInterval': without('the twin connects again at once, then ever more slowly'),
+  'ErrorBehavior.RecoverableErrorInterval': without(
+    'the twin connects again at once, then more and more slowly',
+  ),
   'ErrorBehavior.RecoverableErrorThrottling': without(
-    'the twin connects again at once, then ever more slowly',
+    'the twin connects again at once, then more and more slowly',
   ),
   'ErrorBehavior.RecoverableErrorThrottlingMax': without(
-    'the twin connects again at once, then ever more slowly',
+    'the twin connects again at once, then more and more slowly',
   ),
   'ErrorBehavior.RecoverableErrorStopRetryAfterThrottlingMax': without(
     'the twin connects again until it is stopped',
@@ -132,11 +160,11 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /** Whole groups that mean nothing here, whatever is in them. */
-const GROUPS_WITHOUT_MEANING: Readonly<Record<string, Rule & { kind: 'without-meaning' }>> = {
-  Logging: NO_CLOUDWATCH as Rule & { kind: 'without-meaning' },
-  ValidationSettings: NO_VALIDATION as Rule & { kind: 'without-meaning' },
-  StreamBufferSettings: without('changes wait in the source') as Rule & { kind: 'without-meaning' },
-  TTSettings: without('the twin has no time travel') as Rule & { kind: 'without-meaning' },
+const GROUPS_WITHOUT_MEANING: Readonly<Record<string, WithoutMeaning>> = {
+  Logging: NO_CLOUDWATCH,
+  ValidationSettings: NO_VALIDATION,
+  StreamBufferSettings: without('changes wait in the source'),
+  TTSettings: without('the twin has no time travel'),
 };
 
 /** Groups that must be absent or null: they change what arrives. */
@@ -157,6 +185,8 @@ export function parseTaskSettings(settings: unknown, problems: TaskProblem[]): T
     const rule = RULES[name] ?? GROUPS_WITHOUT_MEANING[name.split('.')[0] ?? ''];
     if (rule === undefined) report(name, 'the twin does not know this setting');
     else if (rule.kind === 'without-meaning') withoutMeaning.push({ name, reason: rule.reason });
+    else if (rule.kind === 'by-value' && Object.hasOwn(rule.withoutMeaning, String(value)))
+      withoutMeaning.push({ name, reason: rule.withoutMeaning[String(value)] as string });
     else checkValue(name, value, rule, report);
   }
   return { ...effectiveSettings(given), withoutMeaning };
@@ -215,6 +245,13 @@ function checkValue(name: string, value: unknown, rule: Rule, report: Report): v
       if (typeof value !== 'string' || !/^[A-Za-z][A-Za-z0-9_]{0,62}$/.test(value))
         report(name, `must be a schema name, ${got}`);
       return;
+    case 'by-value':
+      if (value !== rule.followed) {
+        const known = [rule.followed, ...Object.keys(rule.withoutMeaning)];
+        const allowed = known.map((entry) => JSON.stringify(entry)).join(' or ');
+        report(name, `the twin knows ${allowed}, ${got}`);
+      }
+      return;
     case 'without-meaning':
   }
 }
@@ -222,11 +259,15 @@ function checkValue(name: string, value: unknown, rule: Rule, report: Report): v
 function effectiveSettings(given: ReadonlyMap<string, unknown>): Omit<TaskSettings, 'withoutMeaning'> {
   const value = <Value>(name: string, byDefault: Value): Value =>
     typeof given.get(name) === typeof byDefault ? (given.get(name) as Value) : byDefault;
+  const splitSize = value('ChangeProcessingTuning.BatchSplitSize', 0);
+  const errorCount = value('ErrorBehavior.RecoverableErrorCount', -1);
   const lobKilobytes = value('TargetMetadata.LobMaxSize', 0);
   return {
     prepareTarget: value<TaskSettings['prepareTarget']>('FullLoadSettings.TargetTablePrepMode', 'DO_NOTHING'),
     commitRate: value('FullLoadSettings.CommitRate', 10_000),
     batchApply: value('TargetMetadata.BatchApplyEnabled', false),
+    batchSplitSize: splitSize === 0 ? undefined : splitSize,
+    recoverableErrorCount: errorCount < 0 ? undefined : errorCount,
     batchTimeoutMinSeconds: value('ChangeProcessingTuning.BatchApplyTimeoutMin', 1),
     batchTimeoutMaxSeconds: value('ChangeProcessingTuning.BatchApplyTimeoutMax', 30),
     batchMemoryBytes: value('ChangeProcessingTuning.BatchApplyMemoryLimit', 500) * 1024 * 1024,
