@@ -1,4 +1,29 @@
-/** The laptop's twin of the DMS replication task: MySQL → warehouse, snapshot then binlog. */
+/**
+ * The laptop's twin of the DMS replication task: MySQL → warehouse, snapshot then binlog.
+ *
+ *      no checkpoint                  checkpoint of an earlier run
+ *            │                                      │
+ *            ▼                                      ▼
+ *        ┌───────┐                             ┌─────────┐   the run has ended
+ *        │ ready │                             │ stopped │ ◀────────────────────┐
+ *        └───┬───┘                             └────┬────┘                      │
+ *            │ start-replication                    │ resume-processing,        │
+ *            ▼                                      │ reload-target             │
+ *        ┌──────────┐ ◀─────────────────────────────┘                           │
+ *        │ starting │ ────────────── stop ──────────────────────────────▶ ┌─────┴────┐
+ *        └─┬──────┬─┘ ◀──── resume-processing, reload-target ────┐        │ stopping │
+ *          │      │                                              │        └──────────┘
+ *          │      └──────────────── error ──────────────▶ ┌──────┴─┐            ▲
+ *          │ tables are known                             │ failed │            │
+ *          ▼                        ┌─────── error ─────▶ └────────┘            │
+ *        ┌─────────┐ ───────────────┘                                           │
+ *        │ running │ ────────────── stop ───────────────────────────────────────┘
+ *        └─────────┘
+ *
+ * In `running` a table is copied (snapshot) if it was not yet, then the binlog is followed. A lost connection is no
+ * transition: the task connects again, up to RecoverableErrorCount times. What ends in `failed` is what a person must
+ * decide: a lost position, another source, a damaged binlog, or what the settings say (STOP_TASK).
+ */
 import { type ErrorCode, PipelineError } from '../../../../pipeline/errors';
 import {
   type ReplicationTask,

@@ -221,6 +221,52 @@ describe('task settings', () => {
     ]);
   });
 
+  it('decide how many changes are applied together, and how often the task connects again', () => {
+    const parsed = (given: object) => parseTaskSettings(JSON.stringify(given), []);
+    expect(parsed({})).toMatchObject({
+      batchApply: false,
+      batchSplitSize: undefined,
+      recoverableErrorCount: undefined,
+    });
+    expect(
+      parsed({
+        TargetMetadata: { BatchApplyEnabled: true },
+        ChangeProcessingTuning: { BatchSplitSize: 500 },
+        ErrorBehavior: { RecoverableErrorCount: 0 },
+      }),
+    ).toMatchObject({ batchApply: true, batchSplitSize: 500, recoverableErrorCount: 0 });
+    expect(parsed({ ErrorBehavior: { RecoverableErrorCount: -1 } }).recoverableErrorCount).toBeUndefined();
+  });
+
+  it('are listed with a reason for a value that means nothing here, and refused for one that is not followed', () => {
+    const problems: TaskProblem[] = [];
+    const { withoutMeaning } = parseTaskSettings(
+      JSON.stringify({
+        ErrorBehavior: { ApplyErrorInsertPolicy: 'STOP_TASK', ApplyErrorUpdatePolicy: 'LOG_ERROR' },
+      }),
+      problems,
+    );
+    expect(problems).toEqual([]);
+    expect(withoutMeaning).toEqual([
+      {
+        name: 'ErrorBehavior.ApplyErrorInsertPolicy',
+        reason: expect.stringMatching(/^Redshift enforces no key/),
+      },
+      {
+        name: 'ErrorBehavior.ApplyErrorUpdatePolicy',
+        reason: expect.stringMatching(/^the twin writes the row as it is after the update/),
+      },
+    ]);
+    expect(
+      settingsProblems({
+        ErrorBehavior: { ApplyErrorInsertPolicy: 'UPDATE_RECORD', ApplyErrorUpdatePolicy: 'SUSPEND_TABLE' },
+      }),
+    ).toEqual([
+      'ErrorBehavior.ApplyErrorInsertPolicy: the twin knows "INSERT_RECORD" or "LOG_ERROR" or "SUSPEND_TABLE" or "STOP_TASK", got: "UPDATE_RECORD"',
+      'ErrorBehavior.ApplyErrorUpdatePolicy: the twin knows "UPDATE_RECORD" or "LOG_ERROR", got: "SUSPEND_TABLE"',
+    ]);
+  });
+
   test('and mappings are reported together, each with its property', () => {
     const error = new TaskDefinitionError([
       { property: 'table_mappings', where: 'rules', message: 'a' },

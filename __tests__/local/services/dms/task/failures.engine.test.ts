@@ -57,6 +57,22 @@ describe('the replication task fails loudly', () => {
     expect(failure?.message).toMatch(/oldest binlog left.*retention.*reload-target/s);
   });
 
+  test('after as many attempts to connect as RecoverableErrorCount says', async () => {
+    const { task, events } = await bed.task('away', {
+      source: { ...bed.login, port: 1 },
+      settings: JSON.stringify(settings({ ErrorBehavior: { RecoverableErrorCount: 2 } })),
+    });
+    task.start('start-replication');
+    await waitUntil(() => task.describe().status === 'failed', {
+      what: 'the failure',
+      timeoutMs: TIMEOUT_MS,
+    });
+    expect(events.filter(({ type }) => type === 'reconnecting')).toHaveLength(2);
+    const { failure } = task.describe();
+    expect(failure?.code).toBe('SOURCE_UNAVAILABLE');
+    expect(failure?.message).toMatch(/RecoverableErrorCount is 2.*resume the task/);
+  });
+
   test('when the source is another server, even with the same file names', async () => {
     await createTable('moved');
     const { task } = await started('moved');
