@@ -10,7 +10,7 @@ import {
   type TaskStatus,
 } from '../../local/runtime/ports/replication-task';
 import { createDmsService } from '../../local/services/dms/dms-service';
-import { Connections } from '../../local/services/dms/endpoint-connections';
+import { EndpointConnections } from '../../local/services/dms/endpoint-connections';
 import { startReplicationTask } from '../../pipeline/capture/start-replication-task';
 import { mysqlTables } from '../../pipeline/tables';
 import { type BundledHandler, bundleHandler } from '../support/run-handler';
@@ -72,7 +72,7 @@ describe('start-replication-task', () => {
   const tasks: ReplicationTask[] = [];
   /** What DMS finds wrong when it tests an endpoint. */
   const wrong = new Map<string, string>();
-  let connections: Connections;
+  let connections: EndpointConnections;
   let gateway: Gateway;
   let dms: DatabaseMigrationServiceClient;
   let bundled: BundledHandler<'start-replication-task'>;
@@ -104,7 +104,7 @@ describe('start-replication-task', () => {
     task = new ScriptedTask();
     tasks.splice(0, tasks.length, task);
     wrong.clear();
-    connections = new Connections();
+    connections = new EndpointConnections();
     connections.addInstance({ arn: INSTANCE, identifier: 'i' });
     for (const arn of [SOURCE, TARGET]) {
       const test = async () => {

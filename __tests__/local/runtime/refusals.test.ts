@@ -21,7 +21,7 @@ import { TABLE_STREAMS } from '../../../local/runtime/ports/table-stream';
 import { Registry, type Single } from '../../../local/runtime/registry';
 import { TWIN_BY_TYPE, WITHOUT_A_TWIN } from '../../../local/runtime/services';
 import { DMS_ENDPOINTS } from '../../../local/services/dms/aws_dms_endpoint';
-import { CONNECTIONS, Connections } from '../../../local/services/dms/endpoint-connections';
+import { CONNECTIONS, EndpointConnections } from '../../../local/services/dms/endpoint-connections';
 import { BUCKETS } from '../../../local/services/s3/aws_s3_bucket';
 import type { StateFolder } from '../../../local/state/state-folder';
 
@@ -79,7 +79,7 @@ describe('a twin', () => {
       region: 'us-east-1',
       stop: async () => undefined,
     });
-    registry.provide(CONNECTIONS, new Connections());
+    registry.provide(CONNECTIONS, new EndpointConnections());
     const nothing = (): undefined => undefined;
     const keys = { keyOfQueue: nothing, keyOfTable: nothing, keyOfBucket: nothing, keyOfSecret: nothing };
     registry.provide(ACCESS_CONTROL, { ...keys, authorize: nothing, demand: nothing, grants: () => [] });

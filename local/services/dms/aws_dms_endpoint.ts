@@ -105,7 +105,7 @@ function parseEndpoint(resource: ResourceArguments, registry: Registry): DmsEndp
   return { address, type, databaseName, readLogin: async () => readLogin(registry, secretArn, address) };
 }
 
-/** Read anew at each connection: set-up fills the secret after the endpoint was made, and the port changes. */
+/** Read again at each connection: set-up fills the secret after the endpoint was made, and the port changes. */
 function readLogin(registry: Registry, secretArn: string, address: string): SourceLogin {
   const value = registry.the(SECRETS).readValue(secretArn);
   if (value === undefined) {

@@ -8,7 +8,7 @@ import { WAREHOUSES } from '../../runtime/ports/warehouse';
 import type { Registry } from '../../runtime/registry';
 import type { ResourceTwin } from '../../runtime/resource-twin';
 import { DMS_ENDPOINTS, type DmsEndpoint } from './aws_dms_endpoint';
-import { CONNECTIONS, type Connections } from './endpoint-connections';
+import { CONNECTIONS, type EndpointConnections } from './endpoint-connections';
 import { createReplicationTask } from './task/replication-task';
 
 export const awsDmsReplicationTask: ResourceTwin = {
@@ -75,7 +75,7 @@ function endpointOf(resource: ResourceArguments, registry: Registry, type: DmsEn
 }
 
 /** The task itself runs in the runtime; its connections are tested from there under the instance's name. */
-function checkInstance(resource: ResourceArguments, connections: Connections): void {
+function checkInstance(resource: ResourceArguments, connections: EndpointConnections): void {
   const arn = resource.text('replication_instance_arn');
   if (connections.instance(arn) !== undefined) return;
   throw resource.refusal('replication_instance_arn', `${arn}, which no stack declares`);

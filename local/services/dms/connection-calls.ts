@@ -1,7 +1,7 @@
 /** The calls of the DMS API that test connections and tell how the tests went. */
 import { type JsonObject, ServiceError } from '../../protocol/service';
 import { parseFilters } from './dms-filters';
-import type { Connections, TestedConnection } from './endpoint-connections';
+import type { EndpointConnections, TestedConnection } from './endpoint-connections';
 
 /** What each filter of DescribeConnections compares (AWS DMS API, DescribeConnections). */
 const FILTERED: Readonly<Record<string, (connection: TestedConnection) => string>> = {
@@ -9,7 +9,7 @@ const FILTERED: Readonly<Record<string, (connection: TestedConnection) => string
   'replication-instance-arn': ({ instance }) => instance.arn,
 };
 
-export function describeConnections(connections: Connections, input: JsonObject): JsonObject {
+export function describeConnections(connections: EndpointConnections, input: JsonObject): JsonObject {
   let selected = connections.describe();
   for (const { name, values } of parseFilters(input)) {
     const filtered = FILTERED[name];
@@ -23,10 +23,10 @@ export function describeConnections(connections: Connections, input: JsonObject)
   }
   if (selected.length === 0)
     throw new ServiceError('ResourceNotFoundFault', 'no connection of these was ever tested');
-  return { Connections: selected.map(describeConnection) };
+  return { EndpointConnections: selected.map(describeConnection) };
 }
 
-export function testConnection(connections: Connections, input: JsonObject): JsonObject {
+export function testConnection(connections: EndpointConnections, input: JsonObject): JsonObject {
   const instance = connections.instance(String(input.ReplicationInstanceArn));
   const endpoint = connections.endpoint(String(input.EndpointArn));
   if (instance === undefined || endpoint === undefined) {

@@ -9,14 +9,14 @@ import {
 } from '../../runtime/ports/replication-task';
 import { describeConnections, testConnection } from './connection-calls';
 import { parseFilters } from './dms-filters';
-import type { Connections } from './endpoint-connections';
+import type { EndpointConnections } from './endpoint-connections';
 
 const START_TYPES: readonly string[] = ['start-replication', 'resume-processing', 'reload-target'];
 
 export interface DmsServiceOptions {
   /** By ARN; more may be added. */
   readonly tasks: ReadonlyMap<string, ReplicationTask>;
-  readonly connections: Connections;
+  readonly connections: EndpointConnections;
 }
 
 /** Answers `AmazonDMSv20160101.<Operation>`; an operation that no handler uses is refused by name. */
@@ -60,7 +60,7 @@ export function createDmsService(options: DmsServiceOptions): JsonService {
 }
 
 /** DMS starts nothing over a connection whose last test was not successful, or that was never tested. */
-function checkConnections(task: ReplicationTask, connections: Connections): void {
+function checkConnections(task: ReplicationTask, connections: EndpointConnections): void {
   const { status } = task.describe();
   if (status === 'running' || status === 'starting') return;
   if (connections.arePassed(connections.endsOf(task.arn))) return;
@@ -117,7 +117,7 @@ function selectTasks(tasks: readonly ReplicationTask[], input: JsonObject): Repl
   return selected;
 }
 
-function describeTask(task: ReplicationTask, connections: Connections): JsonObject {
+function describeTask(task: ReplicationTask, connections: EndpointConnections): JsonObject {
   const ends = connections.endsOf(task.arn);
   const description: TaskDescription = task.describe();
   const counted = (state: TaskDescription['tables'][number]['state']): number =>

@@ -33,10 +33,10 @@ export interface TestedConnection {
 }
 
 /** One for all tasks. */
-export const CONNECTIONS = new Single<Connections>('the connections of DMS');
+export const CONNECTIONS = new Single<EndpointConnections>('the connections of DMS');
 
-/** Kept in memory only: after a restart each connection is tested anew, since ports and secrets may have changed. */
-export class Connections {
+/** Kept in memory only: after a restart each connection is tested again, because ports and secrets may have changed. */
+export class EndpointConnections {
   private readonly instances = new Map<string, ReplicationInstance>();
   private readonly endpoints = new Map<string, TestedEndpoint>();
   private readonly ends = new Map<string, TaskEnds>();
@@ -56,7 +56,7 @@ export class Connections {
 
   endsOf(taskArn: string): TaskEnds {
     const ends = this.ends.get(taskArn);
-    if (ends === undefined) throw new Error(`nobody said which endpoints the task ${taskArn} has`);
+    if (ends === undefined) throw new Error(`no endpoints of the task ${taskArn} are registered`);
     return ends;
   }
 

@@ -6,7 +6,7 @@ import { awsDmsEndpoint } from './aws_dms_endpoint';
 import { awsDmsReplicationInstance } from './aws_dms_replication_instance';
 import { awsDmsReplicationTask } from './aws_dms_replication_task';
 import { createDmsService } from './dms-service';
-import { CONNECTIONS, Connections } from './endpoint-connections';
+import { CONNECTIONS, EndpointConnections } from './endpoint-connections';
 import { DMS_ACCESS } from './required-access';
 
 export const DMS_SERVICE: ServiceDescription = {
@@ -25,7 +25,7 @@ export const DMS_SERVICE: ServiceDescription = {
     },
   ],
   open: async (registry) => {
-    const connections = new Connections();
+    const connections = new EndpointConnections();
     registry.provide(CONNECTIONS, connections);
     const tasks = registry.of(REPLICATION_TASKS);
     registry.of(GATEWAY_SERVICES).set('dms', createDmsService({ tasks, connections }));

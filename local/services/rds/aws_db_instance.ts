@@ -44,7 +44,7 @@ export const awsDbInstance: ResourceTwin = {
     multi_az: 'the laptop is one place',
     db_subnet_group_name: 'no networks on a laptop',
     vpc_security_group_ids: 'no networks on a laptop',
-    publicly_accessible: 'it listens on the loopback address alone',
+    publicly_accessible: 'it listens only on the loopback address',
     monitoring_interval: 'no CloudWatch',
     monitoring_role_arn: 'no CloudWatch',
     database_insights_mode: 'no CloudWatch',

@@ -2,7 +2,7 @@ import type { JsonService } from '../../../../local/protocol/service';
 import type { SourceLogin } from '../../../../local/runtime/ports/replication-task';
 import { waitUntil } from '../../../../local/runtime/wait-until';
 import { createDmsService } from '../../../../local/services/dms/dms-service';
-import { Connections } from '../../../../local/services/dms/endpoint-connections';
+import { EndpointConnections } from '../../../../local/services/dms/endpoint-connections';
 import { testSource, testTarget } from '../../../../local/services/dms/endpoint-tests';
 import { ARN, TaskBed, type TestTask, TIMEOUT_MS } from './task/task-bed';
 
@@ -39,7 +39,7 @@ describe('the DMS calls over a task', () => {
     await bed.source('CREATE TABLE d.t (id INT PRIMARY KEY)', 'INSERT INTO d.t VALUES (1)');
     await bed.target('CREATE TABLE d.t (id INTEGER NOT NULL PRIMARY KEY)');
     made = await bed.task('d');
-    const connections = new Connections();
+    const connections = new EndpointConnections();
     const login = (arn: string) => async () => {
       const value = secrets.get(arn);
       if (value === undefined) throw new Error(`the secret of ${arn} has no value yet`);
@@ -65,7 +65,7 @@ describe('the DMS calls over a task', () => {
         { Name: 'replication-instance-arn', Values: [INSTANCE] },
       ],
     });
-    return (answer.Connections as Record<string, unknown>[])[0] ?? {};
+    return (answer.EndpointConnections as Record<string, unknown>[])[0] ?? {};
   };
   const tested = async (endpointArn: string): Promise<Record<string, unknown>> => {
     expect(await testConnection(endpointArn)).toMatchObject({

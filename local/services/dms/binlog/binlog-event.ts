@@ -5,7 +5,7 @@ import type { RowsEventShape } from './event-types';
 import type { TableMap } from './table-map';
 
 export type BinlogEvent =
-  /** A file begins, or reading begins somewhere inside it. A file made anew under an old name has another time. */
+  /** A file begins, or reading begins somewhere inside it. A file that was recreated under an old name has another time. */
   | { readonly kind: 'file'; readonly file: string; readonly createdAtSeconds: number }
   | { readonly kind: 'begin'; readonly start: SourcePosition; readonly gtid?: string }
   | RowsEvent

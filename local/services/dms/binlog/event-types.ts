@@ -40,7 +40,7 @@ export const FORMAT_DESCRIPTION = {
   crc32: 1,
 } as const;
 
-/** Events that carry changes in a form that is not read here: met on the way, they stop the task. */
+/** Events that carry changes in a form that is not read here: they stop the task. */
 export const UNREADABLE_EVENTS: ReadonlyMap<number, string> = new Map([
   [EVENT.EXECUTE_LOAD_QUERY, 'a LOAD DATA that was logged as a statement; set binlog_format=ROW'],
   [EVENT.INCIDENT, 'an incident: the server says that it could not write all changes'],

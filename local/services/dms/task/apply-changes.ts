@@ -8,11 +8,11 @@ import type { TableChanges } from './change-buffer';
 import {
   buildMatch,
   columnNames,
-  keyColumns,
+  type MappedTable,
+  mappedKeyColumns,
   type ReplicatedColumn,
-  type ReplicatedTable,
   type TargetRow,
-} from './replicated-table';
+} from './mapped-table';
 
 const CHANGED = 'awsdms_changes';
 const NUMBER = 'awsdms_number';
@@ -32,7 +32,7 @@ async function applyByKey(
   const entries = [...byKey.values()];
   if (entries.length === 0) return;
   if (!truncated) {
-    const key = keyColumns(table);
+    const key = mappedKeyColumns(table);
     const names = key.map(({ name }) => name);
     await createTemporary(session, `SELECT ${quoteList(names)} FROM ${table.targetSql} WHERE 1 = 0`);
     await session.append(
@@ -49,7 +49,7 @@ async function applyByKey(
 
 /**
  * Without a key, equal rows cannot be told apart: of those that shrink, all copies are counted, deleted, and as many
- * appended as shall stay.
+ * appended as should stay.
  */
 async function applyByRow(session: WarehouseSession, { table, byRow }: TableChanges): Promise<void> {
   const entries = [...byRow.values()].filter(({ copies }) => copies !== 0);
@@ -61,7 +61,7 @@ async function applyByRow(session: WarehouseSession, { table, byRow }: TableChan
 
 async function takeAway(
   session: WarehouseSession,
-  table: ReplicatedTable,
+  table: MappedTable,
   shrinking: readonly { readonly row: TargetRow; readonly copies: number }[],
 ): Promise<TargetRow[]> {
   const names = columnNames(table);
@@ -96,7 +96,7 @@ const createTemporary = (session: WarehouseSession, select: string): Promise<unk
 
 const deleteMatching = (
   session: WarehouseSession,
-  table: ReplicatedTable,
+  table: MappedTable,
   columns: readonly ReplicatedColumn[],
   options: { readonly nullSafe: boolean },
 ): Promise<unknown> =>

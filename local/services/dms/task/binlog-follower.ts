@@ -14,8 +14,8 @@ import { ChangeApplier } from './change-applier';
 import { type Checkpoint, explainDumpError, sourceReplaced } from './checkpoint';
 import { decodeChange } from './decode-change';
 import { handleStatement } from './handle-statement';
-import { setAside } from './rejected-rows';
-import type { MisfitColumn } from './replicated-table';
+import type { MisfitColumn } from './mapped-table';
+import { rejectRow } from './rejected-rows';
 import { openSource } from './source-connection';
 import { readBinlogEnd } from './source-server';
 import { isSelected } from './table-mappings';
@@ -39,9 +39,9 @@ export class NewTableFound extends Error {
   override readonly name = 'NewTableFound';
 }
 
-export interface FollowOptions {
+export interface BinlogFollowerOptions {
   readonly checkpoint: Checkpoint;
-  /** Told at each advance: everything before the position is in the warehouse. */
+  /** Called at each advance: everything before the position is in the warehouse. */
   readonly onApplied: (position: SourcePosition) => void;
   /** True while somebody waits for the position to advance. */
   readonly hurry: () => boolean;
@@ -66,7 +66,7 @@ export class BinlogFollower {
 
   constructor(
     private readonly context: TaskContext,
-    private readonly options: FollowOptions,
+    private readonly options: BinlogFollowerOptions,
   ) {
     this.applier = new ChangeApplier(context);
     this.checkpoint = options.checkpoint;
@@ -126,7 +126,7 @@ export class BinlogFollower {
         return;
       case 'unreadable':
         throw taskFailure(
-          `the binlog after ${formatPosition(this.checkpoint.position)} has ${event.what}. Nothing after it was replicated; mend the source, then resume, or load the tables again with reload-target.`,
+          `the binlog after ${formatPosition(this.checkpoint.position)} has ${event.what}. Nothing after it was replicated; fix the source, then resume, or load the tables again with reload-target.`,
           { checkpoint: formatPosition(this.checkpoint.position) },
         );
     }
@@ -151,7 +151,7 @@ export class BinlogFollower {
 
   private async reject(table: TaskTable, misfit: MisfitColumn, operation: string): Promise<void> {
     const where = `${operation} in the transaction at ${formatPosition(this.transactionStart)}`;
-    this.applier.reject(table, await setAside(this.context, table, misfit, where));
+    this.applier.reject(table, await rejectRow(this.context, table, misfit, where));
     checkTablesLeft(this.context);
   }
 
@@ -236,7 +236,7 @@ export class BinlogFollower {
     await this.checkNotRewound();
   }
 
-  /** RESET MASTER under a reader leaves it waiting for ever at a place that will not come. */
+  /** RESET MASTER under a reader leaves it waiting indefinitely at a place that will not come. */
   private async checkNotRewound(): Promise<void> {
     const connection: Connection = await openSource(this.context.readLogin);
     try {

@@ -9,7 +9,7 @@ import { applyChanges } from './apply-changes';
 import { ChangeBuffer, type ChangeCounts, type RowChange } from './change-buffer';
 import type { Checkpoint } from './checkpoint';
 import type { ApplyException } from './control-tables';
-import type { ReplicatedTable } from './replicated-table';
+import type { MappedTable } from './mapped-table';
 import type { TaskContext, TaskTable } from './task-context';
 
 const MAX_BUFFERED_ROWS = 50_000;
@@ -48,12 +48,12 @@ export class ChangeApplier {
 
   add(table: TaskTable, change: RowChange): void {
     this.unfinished = true;
-    this.buffer.add(table.replicated as ReplicatedTable, change);
+    this.buffer.add(table.replicated as MappedTable, change);
   }
 
   truncate(table: TaskTable): void {
     this.unfinished = true;
-    this.buffer.truncate(table.replicated as ReplicatedTable);
+    this.buffer.truncate(table.replicated as MappedTable);
   }
 
   reject(table: TaskTable, exception: ApplyException | undefined): void {
@@ -137,7 +137,7 @@ export class ChangeApplier {
     this.buffer.clear();
   }
 
-  private count(replicated: ReplicatedTable, counts: ChangeCounts): void {
+  private count(replicated: MappedTable, counts: ChangeCounts): void {
     const table = this.context.tables.get(replicated.name);
     if (table === undefined) return;
     const written = this.writtenOf(table);

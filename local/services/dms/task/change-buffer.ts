@@ -2,7 +2,7 @@
  * Changes that wait for their next commit in the warehouse, as net changes: what becomes of each key, or, without a
  * key, by how many copies each row grows or shrinks.
  */
-import type { ReplicatedTable, TargetRow } from './replicated-table';
+import type { MappedTable, TargetRow } from './mapped-table';
 
 export interface ChangeCounts {
   inserts: number;
@@ -12,7 +12,7 @@ export interface ChangeCounts {
 }
 
 export interface TableChanges {
-  readonly table: ReplicatedTable;
+  readonly table: MappedTable;
   readonly counts: ChangeCounts;
   /** All rows that were there before are gone. */
   truncated: boolean;
@@ -30,7 +30,7 @@ export interface RowChange {
 }
 
 export class ChangeBuffer {
-  private readonly changes = new Map<ReplicatedTable, TableChanges>();
+  private readonly changes = new Map<MappedTable, TableChanges>();
   private rows = 0;
   private bytes = 0;
 
@@ -51,7 +51,7 @@ export class ChangeBuffer {
     return [...this.changes.values()];
   }
 
-  add(table: ReplicatedTable, change: RowChange): void {
+  add(table: MappedTable, change: RowChange): void {
     const entry = this.entryOf(table);
     this.rows += 1;
     entry.counts[`${change.operation}s`] += 1;
@@ -59,7 +59,7 @@ export class ChangeBuffer {
     else this.addByRow(entry, change);
   }
 
-  truncate(table: ReplicatedTable): void {
+  truncate(table: MappedTable): void {
     const entry = this.entryOf(table);
     entry.truncated = true;
     entry.byKey.clear();
@@ -73,7 +73,7 @@ export class ChangeBuffer {
     this.bytes = 0;
   }
 
-  private entryOf(table: ReplicatedTable): TableChanges {
+  private entryOf(table: MappedTable): TableChanges {
     let entry = this.changes.get(table);
     if (entry === undefined) {
       entry = {

@@ -2,13 +2,7 @@
 import type { RowsEvent } from '../binlog/binlog-event';
 import type { RowReader, SourceRow } from '../binlog/row-reader';
 import type { ChangeApplier } from './change-applier';
-import {
-  isMisfit,
-  type MisfitColumn,
-  type ReplicatedTable,
-  type TargetRow,
-  toTargetRow,
-} from './replicated-table';
+import { isMisfit, type MappedTable, type MisfitColumn, type TargetRow, toTargetRow } from './mapped-table';
 import type { TaskTable } from './task-context';
 
 /**
@@ -21,7 +15,7 @@ export function decodeChange(
   reader: RowReader,
   event: RowsEvent,
 ): MisfitColumn | undefined {
-  const replicated = table.replicated as ReplicatedTable;
+  const replicated = table.replicated as MappedTable;
   const { operation } = event;
   const first = reader.read(event.rows, event.present);
   if (operation === 'insert') {
@@ -40,8 +34,8 @@ export function decodeChange(
   return undefined;
 }
 
-/** The row as it was: with a key its other columns do not matter; without, a row that does not fit was set aside. */
-function toBefore(table: ReplicatedTable, image: SourceRow): TargetRow | undefined {
+/** The row as it was: with a key its other columns do not matter; without, a row that does not fit was rejected. */
+function toBefore(table: MappedTable, image: SourceRow): TargetRow | undefined {
   const row = toTargetRow(table, image);
   if (!isMisfit(row)) return row;
   if (table.key.length === 0) return undefined;

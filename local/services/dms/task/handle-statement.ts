@@ -70,7 +70,7 @@ async function reasonToSuspend(
     case 'drop-database':
       return 'it was dropped at the source';
     case 'create':
-      return 'it was created anew at the source';
+      return 'it was recreated at the source';
     case 'change-rows':
       return 'its rows were changed by a statement that was logged as text: the session had binlog_format other than ROW';
     case 'truncate':

@@ -109,9 +109,9 @@ export interface NamedObject {
  * and rules with wildcards apply alike, in the order of the JSON.
  *
  * `change-data-type` changes no name. It has no meaning here: the target's columns exist already, with types of their
- * own, and a value arrives as itself or is set aside.
+ * own, and a value arrives as itself or is rejected.
  */
-export function targetName(
+export function mappedTargetName(
   rules: readonly Transformation[],
   target: Target,
   object: NamedObject,

@@ -1,9 +1,9 @@
 /** Decides for each selected table whether it is to be copied, followed, or stays suspended. */
 import type { Connection } from 'mysql2';
 import type { TableState } from './control-tables';
-import { buildReplicatedTable, type ReplicatedTable, TableProblem, targetNameOf } from './replicated-table';
+import { buildMappedTable, type MappedTable, TableProblem, targetNameOf } from './mapped-table';
 import { type FoundTable, readSelectedTables } from './source-catalogue';
-import { sourceName } from './source-table';
+import { sourceTableName } from './source-table';
 import { readTargetColumns } from './target-columns';
 import { newTaskTable, suspendTable, type TaskContext, type TaskTable } from './task-context';
 
@@ -12,7 +12,7 @@ export async function planTables(context: TaskContext, connection: Connection): 
   const states = await context.control.readTableStates();
   const found = await readSelectedTables(connection, context.mappings);
   for (const one of found) {
-    const name = sourceName(one.table);
+    const name = sourceTableName(one.table);
     const table = context.tables.get(name) ?? newTaskTable(name);
     context.tables.set(name, table);
     await planTable(context, table, one, states.get(name));
@@ -66,7 +66,7 @@ async function pairWithTarget(
   context: TaskContext,
   table: TaskTable,
   { table: source, problem }: FoundTable,
-): Promise<ReplicatedTable | undefined> {
+): Promise<MappedTable | undefined> {
   try {
     if (problem !== undefined) throw new TableProblem(problem);
     const target = targetNameOf(source, context.mappings);
@@ -76,7 +76,7 @@ async function pairWithTarget(
         `its target ${target.schema}.${target.table} does not exist in the warehouse. Set-up makes the tables of the catalogue; a table that is not in it has no target`,
       );
     }
-    return buildReplicatedTable(source, columns, context.mappings, context.settings.maxLobBytes);
+    return buildMappedTable(source, columns, context.mappings, context.settings.maxLobBytes);
   } catch (error) {
     if (!(error instanceof TableProblem)) throw error;
     await suspendTable(context, table, error.message);

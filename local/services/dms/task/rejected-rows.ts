@@ -1,6 +1,6 @@
 /** Rows that their target cannot hold: counted and written down, or more, as the error policies say. */
 import type { ApplyException } from './control-tables';
-import type { MisfitColumn } from './replicated-table';
+import type { MisfitColumn } from './mapped-table';
 import { describeMisfit, suspendTable, type TaskContext, type TaskTable, taskFailure } from './task-context';
 
 /**
@@ -8,7 +8,7 @@ import { describeMisfit, suspendTable, type TaskContext, type TaskTable, taskFai
  * @returns what is to be written to the exceptions, if anything.
  * @throws PipelineError when the policy is to stop the task.
  */
-export async function setAside(
+export async function rejectRow(
   context: TaskContext,
   table: TaskTable,
   misfit: MisfitColumn,

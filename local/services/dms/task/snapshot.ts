@@ -13,8 +13,8 @@ import { queryRows } from '../binlog/binlog-stream';
 import { readFileCreation } from '../binlog/file-creation';
 import type { Checkpoint } from './checkpoint';
 import type { ApplyException, TableState } from './control-tables';
-import { setAside } from './rejected-rows';
-import { columnNames, isMisfit, type ReplicatedTable, type TargetRow, toTargetRow } from './replicated-table';
+import { columnNames, isMisfit, type MappedTable, type TargetRow, toTargetRow } from './mapped-table';
+import { rejectRow } from './rejected-rows';
 import { buildRawRowReader, buildSnapshotSelect, type RawRow } from './snapshot-select';
 import { openSource } from './source-connection';
 import { readBinlogEnd, readGtidAt, readServer } from './source-server';
@@ -114,7 +114,7 @@ async function copyTable(
   context: TaskContext,
   connection: Connection,
   table: TaskTable,
-  replicated: ReplicatedTable,
+  replicated: MappedTable,
   position: SourcePosition,
 ): Promise<void> {
   if (!(await prepareTarget(context, table, replicated, position))) return;
@@ -130,7 +130,7 @@ async function copyTable(
     if (!isMisfit(converted)) batch.push(converted);
     else {
       const statement = `copy of row ${read} at ${position.file}:${position.offset}`;
-      const exception = await setAside(context, table, converted, statement);
+      const exception = await rejectRow(context, table, converted, statement);
       if (exception !== undefined) exceptions.push(exception);
     }
     if (batch.length + exceptions.length >= context.settings.commitRate)
@@ -146,7 +146,7 @@ async function copyTable(
 async function prepareTarget(
   context: TaskContext,
   table: TaskTable,
-  replicated: ReplicatedTable,
+  replicated: MappedTable,
   position: SourcePosition,
 ): Promise<boolean> {
   const { session, control, settings } = context;
@@ -185,13 +185,13 @@ interface Batch {
   readonly state: 'loading' | 'loaded';
 }
 
-/** Rows, what was set aside, and the table's state in one transaction; empties the batch. */
+/** Rows, what was rejected, and the table's state in one transaction; empties the batch. */
 async function commitBatch(
   context: TaskContext,
   table: TaskTable,
   { batch, exceptions, state }: Batch,
 ): Promise<void> {
-  const replicated = table.replicated as ReplicatedTable;
+  const replicated = table.replicated as MappedTable;
   const { session, control } = context;
   await session.begin();
   if (batch.length > 0) await session.append(replicated.targetTable, columnNames(replicated), batch);
@@ -206,7 +206,7 @@ async function commitBatch(
 }
 
 /** Streams the table: the driver pauses the server while the warehouse writes. */
-async function* readRows(connection: Connection, table: ReplicatedTable): AsyncGenerator<(string | null)[]> {
+async function* readRows(connection: Connection, table: MappedTable): AsyncGenerator<(string | null)[]> {
   const toTexts = buildRawRowReader(table.source);
   const stream = connection
     .query({ sql: buildSnapshotSelect(table.source), rowsAsArray: true, typeCast: false })

@@ -26,7 +26,7 @@ export interface SourceTable {
   readonly key: readonly string[];
 }
 
-export const sourceName = (table: { readonly database: string; readonly table: string }): string =>
+export const sourceTableName = (table: { readonly database: string; readonly table: string }): string =>
   `${table.database}.${table.table}`;
 
 /** Changes when a column is added, dropped, renamed, moved or retyped, or when the key changes. */

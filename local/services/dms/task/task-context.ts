@@ -4,7 +4,7 @@ import type { Failpoint, TableStatistics, TaskEvent } from '../../../runtime/por
 import type { SourcePosition } from '../../../runtime/ports/source-position';
 import type { WarehouseSession } from '../../../runtime/ports/warehouse';
 import type { ControlTables } from './control-tables';
-import type { MisfitColumn, ReplicatedTable } from './replicated-table';
+import type { MappedTable, MisfitColumn } from './mapped-table';
 import type { ReadLogin } from './source-connection';
 import type { TableMappings } from './table-mappings';
 import type { TaskSettings } from './task-settings';
@@ -14,7 +14,7 @@ type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 /** A table that the mappings select. Without `replicated` it is suspended and only named. */
 export interface TaskTable {
   readonly name: string;
-  replicated?: ReplicatedTable;
+  replicated?: MappedTable;
   /** Changes before it are in the copy already. */
   snapshotPosition?: SourcePosition;
   readonly statistics: Writable<TableStatistics>;
@@ -31,7 +31,7 @@ export interface TaskContext {
   readonly tables: Map<string, TaskTable>;
   readonly emit: (event: TaskEvent) => void;
   readonly failpoint: (step: Failpoint) => void;
-  /** True once the task shall stop. */
+  /** True once the task should stop. */
   readonly stopping: () => boolean;
 }
 
@@ -52,7 +52,7 @@ export function newTaskTable(name: string): TaskTable {
 
 export const isSuspended = (table: TaskTable): boolean => table.statistics.state === 'suspended';
 
-/** Thrown to leave a run that shall stop; not a failure. */
+/** Thrown to leave a run that should stop; not a failure. */
 export class TaskStopped extends Error {
   override readonly name = 'TaskStopped';
 }
@@ -98,7 +98,7 @@ export function checkTablesLeft(context: TaskContext): void {
   }
   const reasons = all.map(({ name, statistics }) => `${name}: ${statistics.suspendedBecause}`).join('; ');
   throw taskFailure(
-    `every table is suspended, so that nothing is replicated (${reasons}). Mend the cause, then load the tables again: reload-target.`,
+    `every table is suspended, so that nothing is replicated (${reasons}). Fix the cause, then load the tables again: reload-target.`,
     { tableCount: all.length },
   );
 }

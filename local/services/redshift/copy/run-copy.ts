@@ -6,7 +6,7 @@ import type { CommandSession, LoadErrorRow } from '../commands/command';
 import type { CopyOptions } from '../commands/copy-options';
 import { displayName } from '../sql/names';
 import { typeText } from '../sql/syntax/column-type';
-import { Landing } from '../storage/bulk-write';
+import { BulkWrite } from '../storage/bulk-write';
 import type { TableColumn } from '../storage/catalog';
 import { readObjects } from './json-objects';
 import { type CopyFile, type FetchAsRole, readFiles, readManifest } from './manifest';
@@ -19,7 +19,7 @@ export async function runCopy(session: CommandSession, options: CopyOptions): Pr
   const fetchObject: FetchAsRole = (bucket, key) => session.fetchObject(bucket, key, options.role);
   const entries = await readManifest(fetchObject, options.source);
   const buildRow = await rowBuilder(fetchObject, options, columns);
-  const landing = await Landing.open(session.connection, {
+  const bulk = await BulkWrite.open(session.connection, {
     database: session.database,
     table: options.table,
     known,
@@ -29,14 +29,14 @@ export async function runCopy(session: CommandSession, options: CopyOptions): Pr
   let rows = 0;
   try {
     for await (const file of readFiles(fetchObject, entries, options.gzip)) {
-      rows += await landFile(file, { options, columns, buildRow, landing, errors, session });
+      rows += await loadFile(file, { options, columns, buildRow, bulk, errors, session });
     }
   } catch (error) {
-    landing.abandon();
+    bulk.abandon();
     throw error;
   }
   if (errors.length > 0) await session.recordLoadErrors(errors);
-  await landing.finish();
+  await bulk.finish();
   session.counters.lastCopyRows = rows;
   return { columns: [], rows: [], rowCount: rows };
 }
@@ -61,12 +61,12 @@ interface FileWork {
   readonly options: CopyOptions;
   readonly columns: readonly TableColumn[];
   readonly buildRow: BuildRow;
-  readonly landing: Landing;
+  readonly bulk: BulkWrite;
   readonly errors: LoadErrorRow[];
   readonly session: CommandSession;
 }
 
-async function landFile(file: CopyFile, work: FileWork): Promise<number> {
+async function loadFile(file: CopyFile, work: FileWork): Promise<number> {
   let rows = 0;
   let seen = 0;
   for (const object of readObjects(await decode(file, work))) {
@@ -85,7 +85,7 @@ async function landFile(file: CopyFile, work: FileWork): Promise<number> {
     const failed = work.buildRow(object.value, row);
     if (failed === undefined) {
       rows += 1;
-      work.landing.add(row);
+      work.bulk.add(row);
       continue;
     }
     await addError(work, {

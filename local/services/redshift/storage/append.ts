@@ -5,7 +5,7 @@ import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { convertValue } from '../copy/convert-value';
 import { ValueError } from '../copy/value-error';
 import { displayName, type TableName } from '../sql/names';
-import { Landing } from './bulk-write';
+import { BulkWrite } from './bulk-write';
 import { readColumns, type TableColumn } from './catalog';
 
 export interface AppendOptions {
@@ -39,17 +39,17 @@ export async function appendTexts(connection: DuckDBConnection, options: AppendO
     }
     return column;
   });
-  const landing = await Landing.open(connection, { database, table, known, columns: targets });
+  const bulk = await BulkWrite.open(connection, { database, table, known, columns: targets });
   try {
     for (const [number, row] of rows.entries()) {
       if (number % ROWS_A_TURN === ROWS_A_TURN - 1) await othersTurn();
-      landing.add(targets.map((column, index) => convert(row[index] ?? null, column)));
+      bulk.add(targets.map((column, index) => convert(row[index] ?? null, column)));
     }
   } catch (error) {
-    landing.abandon();
+    bulk.abandon();
     throw error;
   }
-  await landing.finish();
+  await bulk.finish();
 }
 
 /** @throws WarehouseError that names the column; the value itself stays out of the message. */

@@ -15,9 +15,9 @@ import type { TableColumn } from './catalog';
 
 /** DuckDB's vector size. */
 const CHUNK_ROWS = 2048;
-const DETOUR = 'twin landing';
+const DETOUR = 'twin bulk';
 
-export interface LandingTarget {
+export interface BulkWriteTarget {
   readonly database: string;
   readonly table: TableName;
   /** All columns of the table, in its order. */
@@ -26,7 +26,7 @@ export interface LandingTarget {
   readonly columns: readonly TableColumn[];
 }
 
-export class Landing {
+export class BulkWrite {
   private readonly vectors: DuckDBValue[][];
   private waiting = 0;
 
@@ -42,7 +42,7 @@ export class Landing {
     this.vectors = types.map(() => []);
   }
 
-  static async open(connection: DuckDBConnection, target: LandingTarget): Promise<Landing> {
+  static async open(connection: DuckDBConnection, target: BulkWriteTarget): Promise<BulkWrite> {
     const { database, table, known, columns } = target;
     const text =
       table.schema === undefined
@@ -60,7 +60,7 @@ export class Landing {
         table.schema === undefined
           ? await connection.createAppender(table.table, 'main', 'temp')
           : await connection.createAppender(table.table, table.schema, database);
-      return new Landing(connection, appender, types, readers, undefined);
+      return new BulkWrite(connection, appender, types, readers, undefined);
     }
     const names = columns.map(({ name }) => quoteName(name)).join(', ');
     await connection.run(
@@ -68,7 +68,7 @@ export class Landing {
     );
     const appender = await connection.createAppender(DETOUR, 'main', 'temp');
     const finish = `INSERT INTO ${text} (${names}) SELECT * FROM temp.main.${quoteName(DETOUR)}`;
-    return new Landing(connection, appender, types, readers, finish);
+    return new BulkWrite(connection, appender, types, readers, finish);
   }
 
   /** Values as texts in canonical form, as `convertValue` gives them. */

@@ -109,7 +109,7 @@ const TEXTS: readonly Macro[] = [
   ['regexp_replace(x, pattern, text)', `regexp_replace(x, pattern, text, 'g')`],
   ['regexp_substr(x, pattern)', 'regexp_extract(x, pattern)'],
   [
-    // DuckDB's own is faster by far; with a constant second argument one branch alone is left.
+    // DuckDB's own is faster by far; with a constant second argument only one branch is left.
     'sha2(x, bits)',
     'CASE WHEN bits IN (0, 256) THEN sha256(CAST(x AS VARCHAR)) ELSE twin_sha2(CAST(x AS VARCHAR), CAST(bits AS INTEGER)) END',
   ],

@@ -115,7 +115,7 @@ function openingStatements(file: string, database: string, adminUser: string): s
   ];
 }
 
-/** A user that nobody created comes in by IAM, with the privileges of PUBLIC alone. */
+/** A user that nobody created comes in by IAM, with the privileges of PUBLIC only. */
 async function isSuperuser(control: DuckDBConnection, database: string, user: string): Promise<boolean> {
   const found = await control.runAndReadAll(
     `SELECT superuser FROM ${quoteName(database)}.${HIDDEN_SCHEMA}.users WHERE name = ${quoteText(user)}`,

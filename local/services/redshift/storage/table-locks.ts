@@ -1,5 +1,5 @@
 /**
- * Locks on tables, held to the end of a transaction. Writers of one table wait for each other and then go on, as
+ * Locks on tables, held to the end of a transaction. Writers of one table wait for each other and then continue, as
  * in Redshift; LOCK, TRUNCATE and DROP keep readers out too. DuckDB alone would fail the second writer at commit.
  */
 
@@ -70,7 +70,7 @@ export class TableLocks {
     return [...state.holders].every(([holder, held]) => holder === owner || compatible(held, mode));
   }
 
-  /** Readers pass waiting writers; nobody passes a waiting exclusive lock, which would else starve. */
+  /** Readers pass waiting writers; nobody passes a waiting exclusive lock, which would otherwise starve. */
   private mustQueue(state: TableState, mode: LockMode): boolean {
     return state.waiters.some((waiter) => !compatible(waiter.mode, mode));
   }

@@ -1,9 +1,9 @@
 import { ChangeApplier } from '../../../../../local/services/dms/task/change-applier';
-import type { ReplicatedTable } from '../../../../../local/services/dms/task/replicated-table';
+import type { MappedTable } from '../../../../../local/services/dms/task/mapped-table';
 import type { TaskContext, TaskTable } from '../../../../../local/services/dms/task/task-context';
 import { parseTaskSettings } from '../../../../../local/services/dms/task/task-settings';
 
-const table = { name: 'a.t', replicated: { key: [0] } as unknown as ReplicatedTable } as TaskTable;
+const table = { name: 'a.t', replicated: { key: [0] } as unknown as MappedTable } as TaskTable;
 const checkpoint = { position: { file: 'binlog.000001', offset: 4 } } as never;
 const busy = { idle: false, hurry: false };
 

@@ -1,5 +1,5 @@
 import { TaskDefinitionError, type TaskProblem } from '../../../../../local/runtime/ports/replication-task';
-import { targetName } from '../../../../../local/services/dms/task/mapping-transformations';
+import { mappedTargetName } from '../../../../../local/services/dms/task/mapping-transformations';
 import { parseStatement } from '../../../../../local/services/dms/task/statement-kind';
 import { isSelected, parseTableMappings } from '../../../../../local/services/dms/task/table-mappings';
 import { parseTaskSettings } from '../../../../../local/services/dms/task/task-settings';
@@ -99,12 +99,14 @@ describe('table mappings', () => {
       },
       [],
     );
-    expect(targetName(transformations, 'schema', { schema: 'bank' })).toBe('dw');
-    expect(targetName(transformations, 'table', { schema: 'bank', table: 'Txns' })).toBe('x_xns_v1');
+    expect(mappedTargetName(transformations, 'schema', { schema: 'bank' })).toBe('dw');
+    expect(mappedTargetName(transformations, 'table', { schema: 'bank', table: 'Txns' })).toBe('x_xns_v1');
     expect(
-      targetName(transformations, 'column', { schema: 'b', table: 't', column: 'secret_no' }),
+      mappedTargetName(transformations, 'column', { schema: 'b', table: 't', column: 'secret_no' }),
     ).toBeUndefined();
-    expect(targetName(transformations, 'column', { schema: 'b', table: 't', column: 'open' })).toBe('open');
+    expect(mappedTargetName(transformations, 'column', { schema: 'b', table: 't', column: 'open' })).toBe(
+      'open',
+    );
   });
 
   test('that the twin cannot honour are refused, all at once, by rule and property', () => {

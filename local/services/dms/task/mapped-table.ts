@@ -1,8 +1,8 @@
 /** One table as the task replicates it: how a source row becomes a row of the target. */
 import { quoteIdentifier, quoteTable } from '../../../../pipeline/warehouse/sql-text';
 import type { SourceRow } from '../binlog/row-reader';
-import { targetName } from './mapping-transformations';
-import { type SourceTable, sourceName, structureFingerprint } from './source-table';
+import { mappedTargetName } from './mapping-transformations';
+import { type SourceTable, sourceTableName, structureFingerprint } from './source-table';
 import type { TableMappings } from './table-mappings';
 import type { TargetColumn } from './target-columns';
 import { buildFitCheck, type CheckFit, type Misfit } from './target-fit';
@@ -10,7 +10,7 @@ import { buildFitCheck, type CheckFit, type Misfit } from './target-fit';
 /** The columns of the target in the order of the source; null is NULL. */
 export type TargetRow = readonly (string | null)[];
 
-export interface ReplicatedTable {
+export interface MappedTable {
   readonly source: SourceTable;
   /** Source `database.table`, as events and control tables name it. */
   readonly name: string;
@@ -42,8 +42,8 @@ export function targetNameOf(source: SourceTable, mappings: TableMappings): Targ
   const { database: schema, table } = source;
   const rules = mappings.transformations;
   return {
-    schema: (targetName(rules, 'schema', { schema }) ?? schema).toLowerCase(),
-    table: (targetName(rules, 'table', { schema, table }) ?? table).toLowerCase(),
+    schema: (mappedTargetName(rules, 'schema', { schema }) ?? schema).toLowerCase(),
+    table: (mappedTargetName(rules, 'table', { schema, table }) ?? table).toLowerCase(),
   };
 }
 
@@ -56,19 +56,19 @@ export class TableProblem extends Error {
  * Pairs the columns of source and target by name.
  * @throws TableProblem when one side has a column that the other lacks, or a type that cannot be written.
  */
-export function buildReplicatedTable(
+export function buildMappedTable(
   source: SourceTable,
   targetColumns: readonly TargetColumn[],
   mappings: TableMappings,
   maxLobBytes: number | undefined,
-): ReplicatedTable {
+): MappedTable {
   const target = targetNameOf(source, mappings);
   const byName = new Map(targetColumns.map((column) => [column.name, column]));
   const columns: ReplicatedColumn[] = [];
   const missing: string[] = [];
   source.columns.forEach((column, sourceIndex) => {
     const locator = { schema: source.database, table: source.table, column: column.name };
-    const name = targetName(mappings.transformations, 'column', locator)?.toLowerCase();
+    const name = mappedTargetName(mappings.transformations, 'column', locator)?.toLowerCase();
     if (name === undefined) return;
     const targetColumn = byName.get(name);
     if (targetColumn === undefined) {
@@ -86,7 +86,7 @@ export function buildReplicatedTable(
   if (missing.length > 0 || byName.size > 0) throw columnsDiffer(target, missing, [...byName.keys()]);
   return {
     source,
-    name: sourceName(source),
+    name: sourceTableName(source),
     fingerprint: structureFingerprint(source),
     targetSql: quoteTable(target.schema, target.table),
     targetTable: `${target.schema}.${target.table}`,
@@ -106,7 +106,7 @@ function columnsDiffer(
     ...(extra.length > 0 ? [`the source lacks ${extra.join(', ')}, which ${name} in the warehouse has`] : []),
   ];
   return new TableProblem(
-    `${parts.join('; ')}. Bring the catalogue and both sides to the same columns, then reload-target; a column that shall stay behind needs a remove-column rule`,
+    `${parts.join('; ')}. Bring the catalogue and both sides to the same columns, then reload-target; a column that should stay behind needs a remove-column rule`,
   );
 }
 
@@ -123,7 +123,7 @@ export interface MisfitColumn extends Misfit {
 }
 
 /** The row for the target, or why a column cannot hold its value. */
-export function toTargetRow(table: ReplicatedTable, row: SourceRow): TargetRow | MisfitColumn {
+export function toTargetRow(table: MappedTable, row: SourceRow): TargetRow | MisfitColumn {
   const { columns } = table;
   const converted: (string | null)[] = new Array(columns.length);
   for (let index = 0; index < columns.length; index += 1) {
@@ -140,9 +140,9 @@ export function toTargetRow(table: ReplicatedTable, row: SourceRow): TargetRow |
 
 export const isMisfit = (row: TargetRow | MisfitColumn): row is MisfitColumn => !Array.isArray(row);
 
-export const columnNames = (table: ReplicatedTable): string[] => table.columns.map(({ name }) => name);
+export const columnNames = (table: MappedTable): string[] => table.columns.map(({ name }) => name);
 
-export const keyColumns = (table: ReplicatedTable): ReplicatedColumn[] =>
+export const mappedKeyColumns = (table: MappedTable): ReplicatedColumn[] =>
   table.key.map((index) => table.columns[index] as ReplicatedColumn);
 
 /**
