@@ -44,6 +44,8 @@ export class StateFolder {
         `${path} is not empty and holds no state of the pipeline (it has no ${MARKER}), so it is left alone. Name an empty or a new folder.`,
       );
     }
+    // What this process and its engines make from here on is for the owner only.
+    process.umask(0o077);
     mkdirSync(path, { recursive: true });
     if (!isOurs) writeFileSync(join(path, MARKER), MARKER_TEXT);
     chmodSync(path, 0o700);
