@@ -27,13 +27,13 @@ const textBytes = (text: string): number => (text.length < 4096 ? text.length : 
 export const resultBytes = (result: StatementResult): number =>
   result.rows.reduce((bytes, row) => bytes + rowBytes(row), 0);
 
-export interface ResultPage {
+export interface RecordPage {
   readonly records: readonly (readonly JsonObject[])[];
   /** Index of the first row of the next page. */
   readonly next?: number;
 }
 
-export function readPage(result: StatementResult, start: number): ResultPage {
+export function readPage(result: StatementResult, start: number): RecordPage {
   const records: JsonObject[][] = [];
   let bytes = 0;
   let at = start;
