@@ -1,14 +1,11 @@
 /** The one folder that holds everything that a run keeps: data of the engines, checkpoints, queues, logs. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stopLeftover } from './leftover-process';
+import { bringToPresentFormat, MARKER, writeMarker } from './state-format';
 import { acquireLock, findLockHolder, releaseLock } from './state-lock';
 import { writeFileAtomically } from './write-atomically';
 
-/** Says that the folder is ours; nothing is ever deleted in a folder without it. */
-const MARKER = '.cdc-state';
-const MARKER_TEXT =
-  'State of a cdc pipeline on this machine. `npm start -- --fresh` deletes what is in this folder.\n';
 const LOCK = 'lock';
 const RUNTIME = 'runtime.json';
 
@@ -32,7 +29,8 @@ export class StateFolder {
 
   /**
    * Takes the folder for this process; makes it when it is not there.
-   * @throws StateLockedError when another run has it, StateFolderError when it is somebody else's.
+   * @throws StateLockedError when another run has it, StateFolderError when it is not a pipeline's, StateFormatError when
+   *   a later version wrote it.
    */
   static async open(folder: string, options: { readonly fresh?: boolean } = {}): Promise<StateFolder> {
     const path = resolve(folder);
@@ -47,13 +45,14 @@ export class StateFolder {
     // What this process and its engines make from here on is for the owner only.
     process.umask(0o077);
     mkdirSync(path, { recursive: true });
-    if (!isOurs) writeFileSync(join(path, MARKER), MARKER_TEXT);
+    if (!isOurs) writeMarker(path);
     chmodSync(path, 0o700);
     acquireLock(join(path, LOCK), path);
     const state = new StateFolder(path);
     try {
       rmSync(join(path, RUNTIME), { force: true });
       if (options.fresh === true) await state.clear();
+      else bringToPresentFormat(path);
       return state;
     } catch (error) {
       state.release();
@@ -82,6 +81,7 @@ export class StateFolder {
       if (entry !== MARKER && entry !== LOCK)
         rmSync(join(this.folder, entry), { recursive: true, force: true });
     }
+    writeMarker(this.folder);
   }
 }
 
@@ -99,6 +99,6 @@ export function findRuntime(folder: string): RuntimeInfo | undefined {
 export function requireState(folder: string): void {
   if (existsSync(join(resolve(folder), MARKER))) return;
   throw new StateFolderError(
-    `there is no pipeline in ${folder}; npm start makes one, or name its folder with --data-dir`,
+    `there is no pipeline in ${folder}; npm start creates one, or name its folder with --data-dir`,
   );
 }

@@ -6,6 +6,7 @@ import {
   GetShardIteratorCommand,
   ListStreamsCommand,
 } from '@aws-sdk/client-dynamodb-streams';
+import { creationOf } from '../../../local/services/lambda/stream-mapping/shard-lineage';
 import { buildEventRecord } from '../../../local/services/lambda/stream-mapping/stream-event';
 import type { Item } from '../../../pipeline/dynamodb/attribute-value';
 import { keepAttributeNames } from '../../../pipeline/dynamodb/exact-names';
@@ -61,7 +62,7 @@ it('an item with the names of JavaScript is written, scanned and streamed as it 
   const event = buildEventRecord(record as never, {
     eventSourceArn: StreamArn,
     region: 'eu-central-1',
-    shardId: ShardId,
+    generation: creationOf(ShardId),
     notBeforeMs: 0,
   });
   const { dynamodb } = JSON.parse(JSON.stringify(event.json)) as { dynamodb: { NewImage: Item } };

@@ -66,3 +66,24 @@ export function shardPositionLost(streamArn: string, shardId: string, what: stri
     context: { streamArn, shardId },
   });
 }
+
+/**
+ * What the versions of a shard's records begin with: the shard's creation in milliseconds, so that they grow from shard
+ * to shard; but more than the parent's in any case, because a clock that was set back creates a child before its parent.
+ */
+export function generationOf({ id, parentId }: StreamShard, checkpoints: KnownCheckpoints): number {
+  const own = creationOf(id);
+  const parent = parentId === undefined ? undefined : checkpoints.get(parentId)?.generation;
+  return parent === undefined ? own : Math.max(own, parent + 1);
+}
+
+/** @throws Error when the id does not hold its time of creation */
+export function creationOf(shardId: string): number {
+  const createdAtMs = /^shardId-0*(\d{1,13})-/.exec(shardId)?.[1];
+  if (createdAtMs !== undefined) return Number(createdAtMs);
+  throw new Error(`the shard id ${shardId} does not hold its time of creation`);
+}
+
+/** The version of a record: it grows within a shard and from a shard to its children. */
+export const versionOf = (generation: number, sequenceNumber: string): string =>
+  String(generation).padStart(13, '0') + sequenceNumber.padStart(21, '0');

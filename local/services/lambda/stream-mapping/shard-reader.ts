@@ -46,6 +46,7 @@ export class ShardReader {
 
   constructor(
     private readonly shardId: string,
+    private readonly generation: number,
     private readonly source: StreamSource,
     private readonly checkpoints: StreamCheckpoints,
     private readonly options: ShardReaderOptions,
@@ -55,7 +56,8 @@ export class ShardReader {
   async run(): Promise<void> {
     const { signal } = this.options;
     const kept = this.checkpoints.get(this.shardId);
-    if (kept === undefined) this.checkpoints.save(this.shardId, { finished: false });
+    const { generation } = this;
+    if (kept === undefined) this.checkpoints.save(this.shardId, { finished: false, generation });
     this.position = kept?.sequenceNumber;
     let iterator: string | undefined = await this.open(this.checkpoints.wasDrained);
     while (!signal.aborted) {
@@ -92,7 +94,12 @@ export class ShardReader {
     if (page === 'expired') return this.open(this.caughtUpAt !== undefined);
     if (page === 'trimmed') return this.openAtHorizon(this.caughtUpAt !== undefined);
     const { eventSourceArn, region } = this.options;
-    const origin = { eventSourceArn, region, shardId: this.shardId, notBeforeMs: this.notBeforeMs };
+    const origin = {
+      eventSourceArn,
+      region,
+      generation: this.generation,
+      notBeforeMs: this.notBeforeMs,
+    };
     for (const record of page.records) this.take(buildEventRecord(record, origin));
     // A page that is not full was read to the end: what comes later was written later.
     if (page.records.length < limit) this.notBeforeMs = startedAtMs;
@@ -148,7 +155,11 @@ export class ShardReader {
         return invoke({ Records: records.map(({ json }) => json) });
       },
       commit: ({ shardSequenceNumber }) =>
-        this.checkpoints.save(this.shardId, { sequenceNumber: shardSequenceNumber, finished: false }),
+        this.checkpoints.save(this.shardId, {
+          sequenceNumber: shardSequenceNumber,
+          finished: false,
+          generation: this.generation,
+        }),
       discard: async (records, reason, invokeCount) => {
         await sendToFailureDestination?.({ shardId: this.shardId, records, reason, invokeCount });
         onEvent?.({ type: 'discarded', records: records.length, reason });
@@ -169,6 +180,7 @@ export class ShardReader {
     const { sequenceNumber } = this.checkpoints.get(this.shardId) ?? {};
     this.checkpoints.save(this.shardId, {
       finished: true,
+      generation: this.generation,
       ...(sequenceNumber === undefined ? {} : { sequenceNumber }),
     });
   }

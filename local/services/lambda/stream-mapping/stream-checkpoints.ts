@@ -9,6 +9,8 @@ export interface ShardCheckpoint {
   readonly sequenceNumber?: string;
   /** The shard was read to its end; its children may be read. */
   readonly finished: boolean;
+  /** What the versions of its records begin with. */
+  readonly generation: number;
 }
 
 interface CheckpointFile {
@@ -38,7 +40,7 @@ export class StreamCheckpoints {
       throw new PipelineError({
         code: 'SOURCE_REPLACED',
         disposition: 'halt',
-        message: `the stream ${streamArn} is not the one that was read before, ${kept.streamArn}: the table was made anew. Changes between the two are unknown. Start with --fresh to copy everything again.`,
+        message: `the stream ${streamArn} is not the one that was read before, ${kept.streamArn}: the table was recreated. Changes between the two are unknown. Start with --fresh to copy everything again.`,
         context: { streamArn, keptStreamArn: kept.streamArn },
       });
     }

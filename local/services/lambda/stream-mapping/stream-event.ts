@@ -1,6 +1,6 @@
 /** A record of DynamoDB Streams in the form in which Lambda hands it to a function. */
 import type { _Record } from '@aws-sdk/client-dynamodb-streams';
-import { growingSequenceNumber } from './stream-source';
+import { versionOf } from './shard-lineage';
 
 export type EventJson = null | boolean | number | string | EventJson[] | { [key: string]: EventJson };
 
@@ -20,7 +20,8 @@ export interface RecordOrigin {
   /** The stream's ARN as the stacks know it. */
   readonly eventSourceArn: string;
   readonly region: string;
-  readonly shardId: string;
+  /** Of the record's shard. */
+  readonly generation: number;
   /** The record was not there at this time yet. */
   readonly notBeforeMs: number;
 }
@@ -34,7 +35,7 @@ export function buildEventRecord(record: _Record, origin: RecordOrigin): StreamE
     throw new Error('a stream record came without a sequence number or a time');
   }
   const createdAtMs = Math.max(roundedTime.getTime(), origin.notBeforeMs);
-  const sequenceNumber = growingSequenceNumber(origin.shardId, shardSequenceNumber);
+  const sequenceNumber = versionOf(origin.generation, shardSequenceNumber);
   const json = {
     eventID: record.eventID ?? sequenceNumber,
     eventName: record.eventName ?? '',

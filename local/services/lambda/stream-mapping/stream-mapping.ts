@@ -6,7 +6,13 @@ import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { StreamMapping, StreamMappingEvent } from '../../../runtime/ports/stream-mapping';
 import { waitUntil } from '../../../runtime/wait-until';
 import type { DeliveryPolicy, DiscardedBatch } from './deliver-batch';
-import { checkNothingLost, forgettableShards, readableShards, type StreamShard } from './shard-lineage';
+import {
+  checkNothingLost,
+  forgettableShards,
+  generationOf,
+  readableShards,
+  type StreamShard,
+} from './shard-lineage';
 import { ShardReader } from './shard-reader';
 import { StreamCheckpoints } from './stream-checkpoints';
 import { StreamSource } from './stream-source';
@@ -120,7 +126,7 @@ class RunningMapping implements StreamMapping {
   private startReaders(): void {
     for (const shardId of readableShards(this.shards, this.checkpoints)) {
       if (this.readers.has(shardId) || this.stopping.signal.aborted) continue;
-      const reader = new ShardReader(shardId, this.source, this.checkpoints, {
+      const reader = new ShardReader(shardId, this.generationOf(shardId), this.source, this.checkpoints, {
         ...this.options,
         signal: this.stopping.signal,
         isHurried: () => this.drainCount > 0,
@@ -129,6 +135,12 @@ class RunningMapping implements StreamMapping {
       const run = this.runReader(shardId, reader).finally(() => this.running.delete(run));
       this.running.add(run);
     }
+  }
+
+  /** A shard that was begun keeps its own, whatever the clock says now. */
+  private generationOf(shardId: string): number {
+    const shard = this.shards.find(({ id }) => id === shardId) ?? { id: shardId };
+    return this.checkpoints.get(shardId)?.generation ?? generationOf(shard, this.checkpoints);
   }
 
   private async runReader(shardId: string, reader: ShardReader): Promise<void> {

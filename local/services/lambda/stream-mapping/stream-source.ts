@@ -82,12 +82,3 @@ export class StreamSource {
 
 const isTrimmed = (error: unknown): boolean =>
   error instanceof TrimmedDataAccessException || error instanceof ResourceNotFoundException;
-
-/** A version that grows from shard to shard as well: the shard's creation in milliseconds, then its own number. */
-export function growingSequenceNumber(shardId: string, sequenceNumber: string): string {
-  const createdAtMs = /^shardId-0*(\d{1,13})-/.exec(shardId)?.[1];
-  if (createdAtMs === undefined) {
-    throw new Error(`the shard id ${shardId} does not hold its time of creation`);
-  }
-  return createdAtMs.padStart(13, '0') + sequenceNumber.padStart(21, '0');
-}

@@ -1,18 +1,22 @@
 import fc from 'fast-check';
 import {
   checkNothingLost,
+  creationOf,
   forgettableShards,
+  generationOf,
   type KnownCheckpoints,
   readableShards,
   type StreamShard,
+  versionOf,
 } from '../../../../../local/services/lambda/stream-mapping/shard-lineage';
-import { growingSequenceNumber } from '../../../../../local/services/lambda/stream-mapping/stream-source';
 
 function checkpointsOf(
   finished: Record<string, boolean>,
   state: { readonly isFirstRun?: boolean; readonly wasDrained?: boolean } = {},
 ): KnownCheckpoints {
-  const known = new Map(Object.entries(finished).map(([id, value]) => [id, { finished: value }]));
+  const known = new Map(
+    Object.entries(finished).map(([id, value]) => [id, { finished: value, generation: 0 }]),
+  );
   return {
     isFirstRun: state.isFirstRun ?? false,
     wasDrained: state.wasDrained ?? false,
@@ -77,11 +81,38 @@ describe('the lineage of shards', () => {
     expect(forgettableShards(lineage.slice(2), checkpointsOf({ a: true, b: true, c: false }))).toEqual(['a']);
   });
 
-  it('sequence numbers grow from shard to shard when the stream counts from the start again', () => {
-    const before = growingSequenceNumber('shardId-00000001795526941017-8f6e763d', '000000000000000000024');
-    const after = growingSequenceNumber('shardId-00000001795742974936-8ab5f996', '000000000000000000002');
+  it('versions grow from shard to shard when the stream counts from the start again', () => {
+    const before = versionOf(creationOf('shardId-00000001795526941017-8f6e763d'), '000000000000000000024');
+    const after = versionOf(creationOf('shardId-00000001795742974936-8ab5f996'), '000000000000000000002');
     expect(before < after).toBe(true);
     expect(before).toHaveLength(34);
-    expect(() => growingSequenceNumber('shard', '1')).toThrow('time of creation');
+    expect(() => creationOf('shard')).toThrow('time of creation');
+  });
+
+  it('versions grow from a shard to its children whatever the clock said when each was created', () => {
+    const clocks = fc.array(fc.integer({ min: 1_000_000_000_000, max: 1_900_000_000_000 }), {
+      minLength: 2,
+      maxLength: 20,
+    });
+    fc.assert(
+      fc.property(clocks, (createdAtMs) => {
+        const known = new Map<string, { finished: boolean; generation: number }>();
+        const checkpoints: KnownCheckpoints = {
+          isFirstRun: false,
+          wasDrained: false,
+          get: (id) => known.get(id),
+          entries: () => known.entries(),
+        };
+        const ids = createdAtMs.map((time, index) => `shardId-${String(time).padStart(20, '0')}-${index}`);
+        const versions = ids.map((id, index) => {
+          const parentId = ids[index - 1];
+          const generation = generationOf(parentId === undefined ? { id } : { id, parentId }, checkpoints);
+          known.set(id, { finished: true, generation });
+          return versionOf(generation, String(ids.length - index));
+        });
+        expect(versions).toEqual([...versions].sort());
+        expect(new Set(versions.map((version) => version.slice(0, 13))).size).toBe(ids.length);
+      }),
+    );
   });
 });
