@@ -17,21 +17,6 @@ export const listBuckets: OperationHandler = ({ store }) => ({
   }),
 });
 
-export const createBucket: OperationHandler = ({ store, request }) => {
-  if (store.hasBucket(request.bucket)) {
-    throw s3Error('BucketAlreadyOwnedByYou', 'Your previous request to create the named bucket succeeded.', {
-      BucketName: request.bucket,
-    });
-  }
-  store.createBucket(request.bucket);
-  return { headers: { location: `/${request.bucket}` } };
-};
-
-export const deleteBucket: OperationHandler = ({ store, request }) => {
-  store.deleteBucket(request.bucket);
-  return { status: 204 };
-};
-
 export const headBucket: OperationHandler = (call) => {
   needBucket(call);
   return {};

@@ -4,8 +4,6 @@ import { type JsonObject, ServiceError } from '../../protocol/service';
 const STATUS_OF_CODE = {
   AccessDenied: 403,
   BadDigest: 400,
-  BucketAlreadyOwnedByYou: 409,
-  BucketNotEmpty: 409,
   EntityTooSmall: 400,
   IncompleteBody: 400,
   InternalError: 500,

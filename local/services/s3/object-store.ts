@@ -82,15 +82,6 @@ export class ObjectStore {
     });
   }
 
-  deleteBucket(name: string): void {
-    const bucket = this.bucket(name);
-    if (bucket.objects.size > 0) {
-      throw s3Error('BucketNotEmpty', 'The bucket you tried to delete is not empty', { BucketName: name });
-    }
-    rmSync(bucket.folder, { recursive: true, force: true });
-    this.buckets.delete(name);
-  }
-
   hasBucket(name: string): boolean {
     return this.buckets.has(name);
   }

@@ -40,8 +40,6 @@ const ROUTES = {
   GetBucketLocation: { method: 'GET', level: 'bucket', subresource: 'location' },
   ListObjectsV2: { method: 'GET', level: 'bucket', subresource: 'list-type', parameters: LISTING },
   HeadBucket: { method: 'HEAD', level: 'bucket' },
-  CreateBucket: { method: 'PUT', level: 'bucket' },
-  DeleteBucket: { method: 'DELETE', level: 'bucket' },
   DeleteObjects: { method: 'POST', level: 'bucket', subresource: 'delete' },
   CreateMultipartUpload: { method: 'POST', level: 'object', subresource: 'uploads' },
   CompleteMultipartUpload: { method: 'POST', level: 'object', subresource: 'uploadId' },

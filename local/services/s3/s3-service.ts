@@ -19,8 +19,6 @@ const HANDLERS: Readonly<Record<S3Operation, OperationHandler>> = {
   GetBucketLocation: buckets.getBucketLocation,
   ListObjectsV2: buckets.listObjectsV2,
   HeadBucket: buckets.headBucket,
-  CreateBucket: buckets.createBucket,
-  DeleteBucket: buckets.deleteBucket,
   DeleteObjects: buckets.deleteObjects,
   PutObject: objects.putObject,
   CopyObject: objects.copyObject,
