@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { type ControlServer, startControlServer } from '../runtime/control-server';
 import type { RuntimeEvent } from '../runtime/events';
+import { checkMachine, watchDisk } from '../runtime/machine-limits';
 import { ACCOUNT, GATEWAY, OPERATOR } from '../runtime/ports/host';
 import { WAREHOUSES, type Warehouse } from '../runtime/ports/warehouse';
 import { ProgressWatch } from '../runtime/progress-watch';
@@ -32,6 +33,7 @@ const deploymentFolder = (): string => process.env.CDKTF_OUTDIR ?? join(__dirnam
 
 /** @throws Error after which nothing is left running and the folder is free */
 export async function openPipelineSession(options: PipelineSessionOptions): Promise<PipelineSession> {
+  checkMachine(options.dataDir);
   const state = await StateFolder.open(options.dataDir, { fresh: options.fresh === true });
   const watch = new ProgressWatch();
   const tell = (event: RuntimeEvent): void => {
@@ -47,8 +49,13 @@ export async function openPipelineSession(options: PipelineSessionOptions): Prom
       tell,
       ...(everySeconds === undefined ? {} : { everySeconds }),
     });
-    const control = await openControl(runtime, state);
+    const control = await openControl(runtime, state).catch(async (error: unknown) => {
+      await runtime.stop({ drain: false });
+      throw error;
+    });
+    const unwatch = watchDisk(state.folder, tell);
     const stop = async (stopOptions?: StopOptions): Promise<void> => {
+      unwatch();
       try {
         await control.stop();
         await runtime.stop(stopOptions);

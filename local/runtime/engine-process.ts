@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
+import { rotateIfFull } from '../state/rotating-log';
 
 export interface EngineProcessOptions {
   /** For messages: "MySQL server". */
@@ -49,7 +50,8 @@ export class EngineProcess {
   static start(options: EngineProcessOptions): EngineProcess {
     mkdirSync(dirname(options.logFile), { recursive: true });
     mkdirSync(dirname(options.pidFile), { recursive: true });
-    const log = openSync(options.logFile, 'a');
+    rotateIfFull(options.logFile);
+    const log = openSync(options.logFile, 'a', 0o600);
     const supervisor = [join(__dirname, 'supervise.sh'), options.pidFile, String(STOP_GRACE_SECONDS)];
     // A group of its own: Ctrl-C reaches the runtime only, which then stops its engines in order.
     const child = spawn('/bin/sh', [...supervisor, options.command, ...options.args], {

@@ -2,8 +2,8 @@
  * Lambda on the laptop: the zip that the plan names, unpacked, in Node processes of its own. An instance is reused while
  * it is well; one that overran its time or ended is replaced at the next invocation.
  */
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { RotatingLog } from '../../state/rotating-log';
 import { buildFunctionEnvironment, type FunctionEnvironmentOptions } from './process/function-environment';
 import { FunctionProcess, type FunctionProcessOptions } from './process/function-process';
 import type { InvocationResult, InvokeOptions } from './process/invocation';
@@ -33,12 +33,8 @@ export interface LocalFunction {
 export async function startFunction(options: FunctionOptions): Promise<LocalFunction> {
   const folder = resolve(options.folder);
   const codeFolder = unpackBundle(options.zipFile, join(folder, 'code'));
-  mkdirSync(folder, { recursive: true });
-  const log = openSync(join(folder, 'function.log'), 'a', 0o600);
-  let isLogOpen = true;
-  const writeLog = (line: string): void => {
-    if (isLogOpen) writeSync(log, `${line}\n`);
-  };
+  const log = new RotatingLog(join(folder, 'function.log'));
+  const writeLog = (line: string): void => log.writeLine(line);
   const instances = new Instances(options.name, options.reservedConcurrency ?? 1, {
     codeFolder,
     functionArn:
@@ -57,10 +53,7 @@ export async function startFunction(options: FunctionOptions): Promise<LocalFunc
   return {
     invoke: (payload, invokeOptions) => instances.invoke(payload, invokeOptions),
     stop: () => {
-      stopped ??= instances.stop().then(() => {
-        isLogOpen = false;
-        closeSync(log);
-      });
+      stopped ??= instances.stop().then(() => log.close());
       return stopped;
     },
   };

@@ -85,5 +85,5 @@ export function creationOf(shardId: string): number {
 }
 
 /** The version of a record: it grows within a shard and from a shard to its children. */
-export const versionOf = (generation: number, sequenceNumber: string): string =>
+export const shardVersionOf = (generation: number, sequenceNumber: string): string =>
   String(generation).padStart(13, '0') + sequenceNumber.padStart(21, '0');

@@ -1,6 +1,6 @@
 /** A record of DynamoDB Streams in the form in which Lambda hands it to a function. */
 import type { _Record } from '@aws-sdk/client-dynamodb-streams';
-import { versionOf } from './shard-lineage';
+import { shardVersionOf } from './shard-lineage';
 
 export type EventJson = null | boolean | number | string | EventJson[] | { [key: string]: EventJson };
 
@@ -35,7 +35,7 @@ export function buildEventRecord(record: _Record, origin: RecordOrigin): StreamE
     throw new Error('a stream record came without a sequence number or a time');
   }
   const createdAtMs = Math.max(roundedTime.getTime(), origin.notBeforeMs);
-  const sequenceNumber = versionOf(origin.generation, shardSequenceNumber);
+  const sequenceNumber = shardVersionOf(origin.generation, shardSequenceNumber);
   const json = {
     eventID: record.eventID ?? sequenceNumber,
     eventName: record.eventName ?? '',

@@ -7,7 +7,7 @@ import {
   type KnownCheckpoints,
   readableShards,
   type StreamShard,
-  versionOf,
+  shardVersionOf,
 } from '../../../../../local/services/lambda/stream-mapping/shard-lineage';
 
 function checkpointsOf(
@@ -82,8 +82,14 @@ describe('the lineage of shards', () => {
   });
 
   it('versions grow from shard to shard when the stream counts from the start again', () => {
-    const before = versionOf(creationOf('shardId-00000001795526941017-8f6e763d'), '000000000000000000024');
-    const after = versionOf(creationOf('shardId-00000001795742974936-8ab5f996'), '000000000000000000002');
+    const before = shardVersionOf(
+      creationOf('shardId-00000001795526941017-8f6e763d'),
+      '000000000000000000024',
+    );
+    const after = shardVersionOf(
+      creationOf('shardId-00000001795742974936-8ab5f996'),
+      '000000000000000000002',
+    );
     expect(before < after).toBe(true);
     expect(before).toHaveLength(34);
     expect(() => creationOf('shard')).toThrow('time of creation');
@@ -108,7 +114,7 @@ describe('the lineage of shards', () => {
           const parentId = ids[index - 1];
           const generation = generationOf(parentId === undefined ? { id } : { id, parentId }, checkpoints);
           known.set(id, { finished: true, generation });
-          return versionOf(generation, String(ids.length - index));
+          return shardVersionOf(generation, String(ids.length - index));
         });
         expect(versions).toEqual([...versions].sort());
         expect(new Set(versions.map((version) => version.slice(0, 13))).size).toBe(ids.length);
