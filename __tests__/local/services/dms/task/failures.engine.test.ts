@@ -152,7 +152,7 @@ describe('the replication task fails loudly', () => {
     ['ALTER TABLE ddl.t MODIFY v VARCHAR(50)', /changed by ALTER TABLE/],
     ['RENAME TABLE ddl.t TO ddl.gone', /renamed/],
     ['DROP TABLE ddl.t', /dropped/],
-    ['CREATE OR REPLACE TABLE ddl.t (id INT PRIMARY KEY, v VARCHAR(40))', /anew/],
+    ['CREATE OR REPLACE TABLE ddl.t (id INT PRIMARY KEY, v VARCHAR(40))', /recreated/],
     ['SET SESSION binlog_format=STATEMENT; UPDATE ddl.t SET v = 1', /logged as text/],
     ["SET SESSION binlog_row_image=MINIMAL; UPDATE ddl.t SET v = 'z'", /binlog_row_image/],
   ])('and suspends the table after %s', async (statement, reason) => {
