@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
-import { mysqlTables, TABLES } from '../../pipeline/tables';
+import { taskTables } from '../../pipeline/heartbeats';
+import { TABLES } from '../../pipeline/tables';
 import type { PipelineFunction } from '../constructs/pipeline-function';
 import { stackOf } from '../constructs/stack-of';
 import { buildTableMappings } from '../replication-mappings';
@@ -34,7 +35,7 @@ export function addDeploySteps(scope: Construct, functions: PipelineFunctions): 
   // Terraform stops the task to change it; this starts it again.
   invoke(scope, functions['start-replication-task'], {
     triggers: {
-      table_mappings: hashOf(buildTableMappings(mysqlTables())),
+      table_mappings: hashOf(buildTableMappings(taskTables())),
       task_settings: hashOf(buildReplicationSettings(settings.dms)),
     },
     after: [mysql, warehouse],

@@ -17,6 +17,7 @@ export const SCHEDULED = [
   'start-replication-task',
   'load-staged-batches',
   'reconcile-tables',
+  'measure-freshness',
 ] as const satisfies readonly HandlerName[];
 
 export interface SchedulesProps {
@@ -28,42 +29,62 @@ export interface SchedulesProps {
 
 /** The minimum of EventBridge Scheduler. */
 const MIN_EVENT_AGE_SECONDS = 60;
+/** EventBridge Scheduler takes no more. */
+const MAX_EVENT_AGE_SECONDS = 86_400;
+
+interface ScheduledStart {
+  /** Last part of the schedule's name. */
+  readonly id: string;
+  readonly handler: HandlerName;
+  readonly target: PipelineFunction;
+  readonly role: Role;
+  readonly groupName: string;
+  readonly expression: string;
+  readonly input: Readonly<Record<string, string>>;
+}
 
 export class Schedules extends Construct {
   constructor(scope: Construct, id: string, props: SchedulesProps) {
     super(scope, id);
-    const { names } = stackOf(this);
+    const { names, settings } = stackOf(this);
     const group = new SchedulerScheduleGroup(this, 'scheduler_schedule_group', { name: names.scheduleGroup });
     for (const handler of SCHEDULED) {
-      this.addSchedule(handler, props.functions[handler], group.name, props);
+      const target = props.functions[handler];
+      const role = this.addRole(handler, target, props.keyArn);
+      const call = { handler, target, role, groupName: group.name };
+      this.addSchedule({ ...call, id: handler, expression: settings.schedule, input: {} }, props);
+      if (handler !== 'reconcile-tables') continue;
+      // The runs above resume a sweep; this one begins it.
+      const input = { work: 'begin' };
+      this.addSchedule(
+        { ...call, id: 'reconcile-tables-begin', expression: settings.reconcileSchedule, input },
+        props,
+      );
     }
   }
 
   private addSchedule(
-    handler: HandlerName,
-    target: PipelineFunction,
-    groupName: string,
+    { id, handler, target, role, groupName, expression, input }: ScheduledStart,
     { keyArn, after }: SchedulesProps,
   ): void {
-    const { names, settings } = stackOf(this);
+    const { names } = stackOf(this);
     const deadLetters = target.deadLetters!;
-    const role = this.addRole(handler, target, keyArn);
-    new SchedulerSchedule(this, handler, {
-      name: names.function(handler),
+    new SchedulerSchedule(this, id, {
+      name: names.of(id),
       groupName,
       description: `Starts ${names.function(handler)}`,
-      scheduleExpression: settings.schedule,
+      scheduleExpression: expression,
       scheduleExpressionTimezone: 'UTC',
       flexibleTimeWindow: { mode: 'OFF' },
       kmsKeyArn: keyArn,
       target: {
         arn: target.function.arn,
         roleArn: role.arn,
-        input: '{}',
+        input: JSON.stringify(input),
         retryPolicy: {
           // The next run replaces one that is this late.
           maximumEventAgeInSeconds: Math.max(
-            intervalSeconds(settings.schedule) ?? 300,
+            Math.min(intervalSeconds(expression) ?? 300, MAX_EVENT_AGE_SECONDS),
             MIN_EVENT_AGE_SECONDS,
           ),
           maximumRetryAttempts: 2,
