@@ -23,7 +23,7 @@ export function describeConnections(connections: EndpointConnections, input: Jso
   }
   if (selected.length === 0)
     throw new ServiceError('ResourceNotFoundFault', 'no connection of these was ever tested');
-  return { EndpointConnections: selected.map(describeConnection) };
+  return { Connections: selected.map(describeConnection) };
 }
 
 export function testConnection(connections: EndpointConnections, input: JsonObject): JsonObject {

@@ -65,7 +65,7 @@ describe('the DMS calls over a task', () => {
         { Name: 'replication-instance-arn', Values: [INSTANCE] },
       ],
     });
-    return (answer.EndpointConnections as Record<string, unknown>[])[0] ?? {};
+    return (answer.Connections as Record<string, unknown>[])[0] ?? {};
   };
   const tested = async (endpointArn: string): Promise<Record<string, unknown>> => {
     expect(await testConnection(endpointArn)).toMatchObject({
