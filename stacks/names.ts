@@ -25,8 +25,10 @@ export function buildNames(settings: Settings) {
     /** A bucket's name is unique in the world, hence the account in it. */
     dataBucket: `${prefix}-${accountId}-data`,
     accessLogBucket: `${prefix}-${accountId}-access-logs`,
-    /** The managed policy of DMS covers only buckets that are called `dms-…`. */
+    /** Named as the policies in the DMS user guide have it. */
     dmsBucket: `dms-${prefix}-${accountId}`,
+    /** Of every environment of this project in this account: they share the role `dms-access-for-endpoint`. */
+    dmsBuckets: `dms-${project}-*-${accountId}`,
     bucketArn: (bucket: string): string => `arn:aws:s3:::${bucket}`,
     roleArn: (role: string): string => `arn:aws:iam::${accountId}:role/${role}`,
     accountRootArn: `arn:aws:iam::${accountId}:root`,
@@ -41,6 +43,8 @@ export function buildNames(settings: Settings) {
     cluster,
     clusterArn: arn('redshift', `cluster:${cluster}`),
     databaseArn: arn('redshift', `dbname:${cluster}/${settings.redshift.database}`),
+    /** What Redshift calls the users of this cluster when it takes a role for one of them. */
+    clusterUsers: arn('redshift', `dbuser:${cluster}/*`),
     copyRole: of('warehouse-copy'),
     dmsWarehouseRole: of('dms-warehouse'),
     replicationInstance: of('replication'),
