@@ -39,7 +39,6 @@ export interface PrivateBucketProps {
 }
 
 const SKIPS_OF_ALL: Skips = {
-  CKV_AWS_143: 'objects expire or can be made again; a lock would keep them from both',
   CKV_AWS_144: 'the sources are the copy: what is here can be made again from them',
   CKV2_AWS_62: 'nothing waits for an object: the loader lists them on its schedule',
 };
@@ -109,27 +108,17 @@ export class PrivateBucket extends Construct {
   }
 
   private addEncryption(bucket: string, keyArn?: string): void {
-    const encryption = new S3BucketServerSideEncryptionConfigurationA(
-      this,
-      's3_bucket_server_side_encryption_configuration',
-      {
-        bucket,
-        rule: [
-          keyArn === undefined
-            ? { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
-            : {
-                applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: keyArn },
-                // One call to KMS for many objects.
-                bucketKeyEnabled: true,
-              },
-        ],
-      },
-    );
-    skipChecks(encryption, {
-      CKV2_AWS_67:
+    new S3BucketServerSideEncryptionConfigurationA(this, 's3_bucket_server_side_encryption_configuration', {
+      bucket,
+      rule: [
         keyArn === undefined
-          ? 'S3 writes access logs only into buckets with its own keys'
-          : 'the key, which rotates, is a resource of the network stack; a scan sees one stack at a time',
+          ? { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
+          : {
+              applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: keyArn },
+              // One call to KMS for many objects.
+              bucketKeyEnabled: true,
+            },
+      ],
     });
   }
 
