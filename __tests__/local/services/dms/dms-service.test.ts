@@ -82,7 +82,7 @@ describe('the DMS calls over a task', () => {
     return connection;
   };
 
-  test('refuse a start until the connections were tested and both tests were successful', async () => {
+  it('refuse a start until the connections were tested and both tests were successful', async () => {
     const refusal = {
       name: 'InvalidResourceStateFault',
       message: expect.stringMatching(
@@ -128,7 +128,7 @@ describe('the DMS calls over a task', () => {
     expect(await describeTask()).toMatchObject({ Status: 'ready' });
   });
 
-  test('tell its life: ready, running, stopped, and running again', async () => {
+  it('tell its life: ready, running, stopped, and running again', async () => {
     expect(await describeTask()).toMatchObject({
       ReplicationTaskArn: ARN,
       Status: 'ready',
@@ -162,7 +162,7 @@ describe('the DMS calls over a task', () => {
     await bed.expectEqual('d', 't');
   });
 
-  test('refuse what they do not know', async () => {
+  it('refuse what they do not know', async () => {
     await expect(call('DeleteReplicationTask', {})).rejects.toThrow(
       /does not know the operation DeleteReplicationTask/,
     );

@@ -78,7 +78,7 @@ async function comesBack(given: readonly Row[]): Promise<void> {
 
 const numbered = (given: readonly Row[]): Row[] => given.map((values, index) => [String(index), ...values]);
 
-test('values come back as they were appended', async () => {
+it('values come back as they were appended', async () => {
   await fc.assert(
     fc.asyncProperty(rows, async (given) => {
       await session.run('DELETE FROM exact');
@@ -89,7 +89,7 @@ test('values come back as they were appended', async () => {
   );
 });
 
-test('values come back as COPY loaded them from strings', async () => {
+it('values come back as COPY loaded them from strings', async () => {
   await fc.assert(
     fc.asyncProperty(rows, async (given) => {
       await session.run('DELETE FROM exact');
@@ -104,7 +104,7 @@ test('values come back as COPY loaded them from strings', async () => {
   );
 });
 
-test('text comes back as an INSERT gave it in a literal', async () => {
+it('text comes back as an INSERT gave it in a literal', async () => {
   await fc.assert(
     fc.asyncProperty(
       text.filter((value) => !value.includes('\0')),
@@ -121,7 +121,7 @@ test('text comes back as an INSERT gave it in a literal', async () => {
   );
 });
 
-test('what a decimal cannot hold is an error in append, and cut in COPY as Redshift cuts', async () => {
+it('what a decimal cannot hold is an error in append, and cut in COPY as Redshift cuts', async () => {
   await session.run('DELETE FROM exact');
   await expect(session.append('exact', ['id', 'wide'], [['1', `1${'0'.repeat(38)}`]])).rejects.toThrow(
     /Numeric overflow/,
@@ -132,7 +132,7 @@ test('what a decimal cannot hold is an error in append, and cut in COPY as Redsh
   expect(await rowsOf(session, 'SELECT amount FROM exact ORDER BY id')).toEqual([['-0.99'], ['-1.00']]);
 });
 
-test('documents keep their digits and their strings', async () => {
+it('documents keep their digits and their strings', async () => {
   await runAll(session, 'CREATE TABLE documents (id INT, item SUPER)');
   const document = '{ "n" : 12345678901234567890.123456789 , "s" : "a \\" b  c\\u0001", "e": {} }';
   await session.append(

@@ -2,18 +2,8 @@
 import { type JsonRecord, matchesPattern, parseLocator, type Report, refuseUnknown } from './mapping-rule';
 
 type Target = 'schema' | 'table' | 'column';
-type Action =
-  | 'rename'
-  | 'convert-lowercase'
-  | 'convert-uppercase'
-  | 'add-prefix'
-  | 'remove-prefix'
-  | 'replace-prefix'
-  | 'add-suffix'
-  | 'remove-suffix'
-  | 'replace-suffix'
-  | 'remove-column'
-  | 'change-data-type';
+/** DMS knows eight more (AWS DMS user guide, "Transformation rules and actions"); no stack uses them, so they are refused. */
+type Action = 'rename' | 'remove-column' | 'change-data-type';
 
 export interface Transformation {
   readonly ruleId: string;
@@ -23,7 +13,6 @@ export interface Transformation {
   readonly table: string;
   readonly column: string;
   readonly value: string;
-  readonly oldValue: string;
 }
 
 const TARGETS = ['schema', 'table', 'column'];
@@ -35,20 +24,11 @@ const PROPERTIES = [
   'object-locator',
   'rule-action',
   'value',
-  'old-value',
   'data-type',
 ];
 /** What each action needs beside its locator. */
-const NEEDS: Readonly<Record<Action, readonly ('value' | 'old-value' | 'data-type')[]>> = {
+const NEEDS: Readonly<Record<Action, readonly ('value' | 'data-type')[]>> = {
   rename: ['value'],
-  'convert-lowercase': [],
-  'convert-uppercase': [],
-  'add-prefix': ['value'],
-  'remove-prefix': ['value'],
-  'replace-prefix': ['value', 'old-value'],
-  'add-suffix': ['value'],
-  'remove-suffix': ['value'],
-  'replace-suffix': ['value', 'old-value'],
   'remove-column': [],
   'change-data-type': ['data-type'],
 };
@@ -94,7 +74,6 @@ export function parseTransformation(
     table: locator['table-name'] ?? '%',
     column: locator['column-name'] ?? '%',
     value: String(rule.value ?? ''),
-    oldValue: String(rule['old-value'] ?? ''),
   };
 }
 
@@ -120,7 +99,7 @@ export function mappedTargetName(
   for (const rule of rules) {
     if (rule.target !== target || !appliesTo(rule, object)) continue;
     if (rule.action === 'remove-column') return undefined;
-    name = renamed(rule, name);
+    if (rule.action === 'rename') name = rule.value;
   }
   return name;
 }
@@ -131,31 +110,4 @@ function appliesTo(rule: Transformation, object: NamedObject): boolean {
     (object.table === undefined || matchesPattern(rule.table, object.table)) &&
     (object.column === undefined || matchesPattern(rule.column, object.column))
   );
-}
-
-function renamed(rule: Transformation, name: string): string {
-  const { value, oldValue } = rule;
-  switch (rule.action) {
-    case 'rename':
-      return value;
-    case 'convert-lowercase':
-      return name.toLowerCase();
-    case 'convert-uppercase':
-      return name.toUpperCase();
-    case 'add-prefix':
-      return value + name;
-    case 'remove-prefix':
-      return name.startsWith(value) ? name.slice(value.length) : name;
-    case 'replace-prefix':
-      return name.startsWith(oldValue) ? value + name.slice(oldValue.length) : name;
-    case 'add-suffix':
-      return name + value;
-    case 'remove-suffix':
-      return name.endsWith(value) ? name.slice(0, name.length - value.length) : name;
-    case 'replace-suffix':
-      return name.endsWith(oldValue) ? name.slice(0, name.length - oldValue.length) + value : name;
-    case 'remove-column':
-    case 'change-data-type':
-      return name;
-  }
 }

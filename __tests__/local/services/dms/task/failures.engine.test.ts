@@ -38,7 +38,7 @@ describe('the replication task fails loudly', () => {
     return task.describe().failure;
   };
 
-  test('when the binlog after the checkpoint was purged', async () => {
+  it('when the binlog after the checkpoint was purged', async () => {
     await createTable('purged');
     const { task } = await started('purged');
     await task.close();
@@ -57,7 +57,7 @@ describe('the replication task fails loudly', () => {
     expect(failure?.message).toMatch(/oldest binlog left.*retention.*reload-target/s);
   });
 
-  test('after as many attempts to connect as RecoverableErrorCount says', async () => {
+  it('after as many attempts to connect as RecoverableErrorCount says', async () => {
     const { task, events } = await bed.task('away', {
       source: { ...bed.login, port: 1 },
       settings: JSON.stringify(settings({ ErrorBehavior: { RecoverableErrorCount: 2 } })),
@@ -73,7 +73,7 @@ describe('the replication task fails loudly', () => {
     expect(failure?.message).toMatch(/RecoverableErrorCount is 2.*resume the task/);
   });
 
-  test('when the source is another server, even with the same file names', async () => {
+  it('when the source is another server, even with the same file names', async () => {
     await createTable('moved');
     const { task } = await started('moved');
     await task.close();
@@ -89,7 +89,7 @@ describe('the replication task fails loudly', () => {
     }
   });
 
-  test('and sets aside the row that its target cannot hold, counted, the others replicated', async () => {
+  it('and sets aside the row that its target cannot hold, counted, the others replicated', async () => {
     await createTable('misfits');
     await bed.source(`INSERT INTO misfits.t VALUES (1, 'short'), (2, REPEAT('x', 21))`);
     const { task, events } = await started('misfits');
@@ -116,7 +116,7 @@ describe('the replication task fails loudly', () => {
     );
   });
 
-  test('and suspends the table or stops, where the error policy says so', async () => {
+  it('and suspends the table or stops, where the error policy says so', async () => {
     await createTable('strict');
     await bed.source('CREATE TABLE strict.u (id INT PRIMARY KEY)', 'INSERT INTO strict.u VALUES (1)');
     await bed.target('CREATE TABLE strict.u (id INTEGER NOT NULL PRIMARY KEY)');
@@ -147,7 +147,7 @@ describe('the replication task fails loudly', () => {
     );
   });
 
-  test.each([
+  it.each([
     ['ALTER TABLE ddl.t ADD COLUMN extra INT', /changed by ALTER TABLE/],
     ['ALTER TABLE ddl.t MODIFY v VARCHAR(50)', /changed by ALTER TABLE/],
     ['RENAME TABLE ddl.t TO ddl.gone', /renamed/],
@@ -179,7 +179,7 @@ describe('the replication task fails loudly', () => {
     await task.close();
   });
 
-  test('when every table is suspended', async () => {
+  it('when every table is suspended', async () => {
     await createTable('alone');
     const { task, events } = await started('alone');
     await bed.source('ALTER TABLE alone.t ADD COLUMN extra INT');
@@ -195,7 +195,7 @@ describe('the replication task fails loudly', () => {
     await expect(task.waitUntilApplied({ timeoutMs: 1_000 })).rejects.toThrow(/failed/);
   });
 
-  test('when a table was altered while the task was stopped', async () => {
+  it('when a table was altered while the task was stopped', async () => {
     await createTable('asleep');
     const { task } = await started('asleep');
     await task.close();
@@ -203,7 +203,7 @@ describe('the replication task fails loudly', () => {
     expect((await resumeToFailure('asleep'))?.message).toMatch(/while the task did not run/);
   });
 
-  test('when the target is missing, differs in columns, or has rows of others', async () => {
+  it('when the target is missing, differs in columns, or has rows of others', async () => {
     await bed.createDatabase('lacking');
     await bed.source(
       'CREATE TABLE lacking.absent (id INT PRIMARY KEY)',
@@ -254,7 +254,7 @@ describe('the replication task fails loudly', () => {
     await bed.expectEqual('lacking', 'wide', 'filled');
   });
 
-  test('when the source cannot be reached, and goes on once it can', async () => {
+  it('when the source cannot be reached, and goes on once it can', async () => {
     await createTable('away');
     let reachable = false;
     const source = async () => (reachable ? bed.login : { ...bed.login, port: 1 });
@@ -270,7 +270,7 @@ describe('the replication task fails loudly', () => {
     await testSource(source);
   });
 
-  test('when the source does not log whole rows', async () => {
+  it('when the source does not log whole rows', async () => {
     await createTable('partial');
     await bed.source('SET GLOBAL binlog_row_image = MINIMAL');
     try {
@@ -289,7 +289,7 @@ describe('the replication task fails loudly', () => {
     }
   });
 
-  test('when the binlog was written anew to the same length with the same transaction numbers', async () => {
+  it('when the binlog was written anew to the same length with the same transaction numbers', async () => {
     const build = async (): Promise<void> => {
       await bed.resetBinlogs();
       await bed.source('CREATE DATABASE twice', 'CREATE TABLE twice.t (id INT PRIMARY KEY)');
@@ -313,7 +313,7 @@ describe('the replication task fails loudly', () => {
     expect(failure?.message).toMatch(/^SOURCE_REPLACED.*is another one than at the checkpoint/);
   });
 
-  test('when the binlogs of the source were reset, stopped or running', async () => {
+  it('when the binlogs of the source were reset, stopped or running', async () => {
     await createTable('reset');
     const first = await started('reset');
     await first.task.close();

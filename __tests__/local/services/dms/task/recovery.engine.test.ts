@@ -77,7 +77,7 @@ describe('a task that is killed', () => {
     await started.task.close();
   };
 
-  test.each(SNAPSHOT_CRASHES)(
+  it.each(SNAPSHOT_CRASHES)(
     'at $step (time $occurrence) copies again and ends equal, with changes in between',
     async ({ step, occurrence }) => {
       const name = `copy_${step.replace(/\W/g, '_')}_${occurrence}`;
@@ -97,7 +97,7 @@ describe('a task that is killed', () => {
     },
   );
 
-  test('while it copies under writes ends equal', async () => {
+  it('while it copies under writes ends equal', async () => {
     const name = 'busy';
     await createTables(name);
     // MySQL gives no exact position under writes; without a key the copy has to wait for a pause.
@@ -142,7 +142,7 @@ describe('a task that is killed', () => {
     step: fc.constantFrom(...APPLY_STEPS),
   });
 
-  test('between any two steps of any changes ends equal, nothing doubled', async () => {
+  it('between any two steps of any changes ends equal, nothing doubled', async () => {
     let run = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(operation, { minLength: 4, maxLength: 14 }), async (operations) => {
@@ -186,7 +186,7 @@ describe('a task that is killed', () => {
     );
   });
 
-  test('in the parts of a large transaction leaves none of them behind', async () => {
+  it('in the parts of a large transaction leaves none of them behind', async () => {
     const name = 'parts';
     await createTables(name);
     const first = await bed.task(name);
@@ -208,7 +208,7 @@ describe('a task that is killed', () => {
     await bed.expectEqual(name, 'keyed', 'bag');
   });
 
-  test('by the loss of its connection goes on by itself', async () => {
+  it('by the loss of its connection goes on by itself', async () => {
     const name = 'cut';
     await createTables(name);
     const { task, events } = await bed.task(name);
@@ -230,7 +230,7 @@ describe('a task that is killed', () => {
     await task.close();
   });
 
-  test('or stopped takes in a table that was created meanwhile', async () => {
+  it('or stopped takes in a table that was created meanwhile', async () => {
     const name = 'grown';
     await createTables(name);
     const { task } = await bed.task(name);
@@ -253,7 +253,7 @@ describe('a task that is killed', () => {
     await bed.expectEqual(name, 'keyed', 'bag', 'late');
   });
 
-  test('or stopped goes on after a table that was created and dropped meanwhile', async () => {
+  it('or stopped goes on after a table that was created and dropped meanwhile', async () => {
     const name = 'brief';
     await createTables(name);
     const { task, events } = await bed.task(name);

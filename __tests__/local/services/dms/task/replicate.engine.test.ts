@@ -46,7 +46,7 @@ describe('the replication task', () => {
     await bed?.stop();
   });
 
-  test('brings each value over alike by snapshot, insert and update', async () => {
+  it('brings each value over alike by snapshot, insert and update', async () => {
     await bed.createDatabase('matrix');
     const columns = (side: 1 | 2): string => TYPES.map((type) => `${type[0]} ${type[side]}`).join(', ');
     await bed.source(`CREATE TABLE matrix.t (id BIGINT PRIMARY KEY, ${columns(1)})`);
@@ -91,7 +91,7 @@ describe('the replication task', () => {
     });
   });
 
-  test('brings JSON of MariaDB over as a document, its numbers exact', async () => {
+  it('brings JSON of MariaDB over as a document, its numbers exact', async () => {
     // MySQL stores JSON in a form of its own, which the task refuses by name.
     if (bed.server.flavour === 'mysql') return;
     await bed.createDatabase('docs');
@@ -111,7 +111,7 @@ describe('the replication task', () => {
     await bed.expectEqual('docs', 't');
   });
 
-  test('follows keys that change, swap, or differ in case or trailing blanks', async () => {
+  it('follows keys that change, swap, or differ in case or trailing blanks', async () => {
     await bed.createDatabase('keys1');
     const noPad = bed.server.flavour === 'mariadb' ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin';
     await bed.source(
@@ -147,7 +147,7 @@ describe('the replication task', () => {
     await bed.expectEqual('keys1', 't', 'words', 'exact');
   });
 
-  test('keeps as many equal rows of a table without a key as the source has', async () => {
+  it('keeps as many equal rows of a table without a key as the source has', async () => {
     await bed.createDatabase('bag');
     await bed.source(
       'CREATE TABLE bag.t (a INT, b VARCHAR(20) COLLATE utf8mb4_bin, c DECIMAL(10,2))',
@@ -169,7 +169,7 @@ describe('the replication task', () => {
     await bed.expectEqual('bag', 't');
   });
 
-  test('honours TRUNCATE between changes of one batch', async () => {
+  it('honours TRUNCATE between changes of one batch', async () => {
     await bed.createDatabase('emptied');
     await bed.source('CREATE TABLE emptied.t (id INT PRIMARY KEY)', 'INSERT INTO emptied.t VALUES (1), (2)');
     await bed.target('CREATE TABLE emptied.t (id INTEGER NOT NULL PRIMARY KEY)');
@@ -186,7 +186,7 @@ describe('the replication task', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'applied', truncates: 1 }));
   });
 
-  test('applies a transaction that is larger than what waits in memory as one', async () => {
+  it('applies a transaction that is larger than what waits in memory as one', async () => {
     await bed.createDatabase('large');
     await bed.source('CREATE TABLE large.t (id INT PRIMARY KEY, v INT)');
     await bed.target('CREATE TABLE large.t (id INTEGER NOT NULL PRIMARY KEY, v INTEGER)');
@@ -211,7 +211,7 @@ describe('the replication task', () => {
     expect([...sizes].filter((size) => size !== 0 && size !== 60_000)).toEqual([]);
   });
 
-  test('renames, leaves out and excludes as the mappings say', async () => {
+  it('renames, leaves out and excludes as the mappings say', async () => {
     await bed.createDatabase('mapped');
     await bed.source(
       'CREATE TABLE mapped.Orders (Id INT PRIMARY KEY, Note VARCHAR(10), Hidden INT)',
@@ -243,7 +243,7 @@ describe('the replication task', () => {
             'rule-action': 'explicit',
           },
           rule('2', 'schema', 'rename', { 'schema-name': 'mapped' }, 'renamed'),
-          rule('3', 'table', 'add-prefix', orders, 'dw_'),
+          rule('3', 'table', 'rename', orders, 'dw_orders'),
           rule('4', 'column', 'rename', { ...orders, 'column-name': 'Note' }, 'remark'),
           rule('5', 'column', 'remove-column', { ...orders, 'column-name': 'Hid%' }),
         ],

@@ -176,7 +176,7 @@ describe('a value reads as the same text', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test.each(
+  it.each(
     VALUES.map(([declaration, sql, text], index) => ({ declaration, sql: sql.slice(0, 40), text, index })),
   )('of $declaration $sql by snapshot, insert and update', ({ text, index }) => {
     expect(texts.snapshot[index]).toBe(text);
@@ -184,7 +184,7 @@ describe('a value reads as the same text', () => {
     expect(texts.update[index]).toBe(text);
   });
 
-  test('a structure that does not fit the changes is noticed', async () => {
+  it('a structure that does not fit the changes is noticed', async () => {
     const altered = { ...table, columns: table.columns.slice(0, -1) };
     const start = await readBinlogEnd(admin);
     await queryRows(admin, 'DELETE FROM v.t WHERE id = 2');

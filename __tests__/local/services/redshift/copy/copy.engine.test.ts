@@ -33,7 +33,7 @@ const lastError = async (): Promise<unknown> =>
     )
   )[0];
 
-test('loads all files of the manifest, exactly', async () => {
+it('loads all files of the manifest, exactly', async () => {
   bed.putBatch({
     'one.gz': lines({
       id: '1',
@@ -67,19 +67,19 @@ test('loads all files of the manifest, exactly', async () => {
   ]);
 });
 
-test('a column list leaves the others to their defaults', async () => {
+it('a column list leaves the others to their defaults', async () => {
   bed.putBatch({ 'one.gz': lines({ id: 1, v: 'a', kind: 'ignored' }) });
   await session.run(copyOf('t (v, id)'));
   expect(await rowsOf(session, 'SELECT id, v, kind FROM t')).toEqual([[1n, 'a', 'none']]);
 });
 
-test('a file that is listed twice is loaded twice', async () => {
+it('a file that is listed twice is loaded twice', async () => {
   bed.putBatch({ 'one.gz': lines({ id: 1 }) }, ['one.gz', 'one.gz']);
   await session.run(copyOf('t'));
   expect(await rows()).toEqual([[1n], [1n]]);
 });
 
-test('a mandatory file that is missing fails the load; another is passed over', async () => {
+it('a mandatory file that is missing fails the load; another is passed over', async () => {
   bed.putBatch({ 'one.gz': lines({ id: 1 }) }, ['one.gz', 'gone.gz']);
   await expect(session.run(copyOf('t'))).rejects.toThrow(
     /Mandatory url is not present in manifest file[\s\S]*s3:\/\/bucket\/gone\.gz/,
@@ -91,12 +91,12 @@ test('a mandatory file that is missing fails the load; another is passed over', 
   expect(await rows()).toEqual([[1n]]);
 });
 
-test('a load that finds no file at all fails', async () => {
+it('a load that finds no file at all fails', async () => {
   bed.objects.set('bucket/manifest.json', Buffer.from('{"entries":[{"url":"s3://bucket/gone.gz"}]}'));
   await expect(session.run(copyOf('t'))).rejects.toThrow(/does not exist/);
 });
 
-test.each([
+it.each([
   ['is missing', undefined],
   ['is not JSON', 'entries'],
   ['has no entries', '{}'],
@@ -105,7 +105,7 @@ test.each([
   await expect(session.run(copyOf('t'))).rejects.toThrow(/Problem reading manifest file/);
 });
 
-test.each([
+it.each([
   ['is cut off', (bytes: Buffer) => bytes.subarray(0, bytes.length - 6)],
   ['is cut off between two lines', (bytes: Buffer) => bytes.subarray(0, bytes.length - 8)],
   [
@@ -121,14 +121,14 @@ test.each([
   expect(await rows()).toEqual([]);
 });
 
-test('several gzip members in one file are one file', async () => {
+it('several gzip members in one file are one file', async () => {
   bed.putBatch({ 'one.gz': '' });
   bed.objects.set('bucket/one.gz', Buffer.concat([gzipSync(lines({ id: 1 })), gzipSync(lines({ id: 2 }))]));
   await session.run(copyOf('t'));
   expect(await rows()).toEqual([[1n], [2n]]);
 });
 
-test('objects need white space between them, not a line each', async () => {
+it('objects need white space between them, not a line each', async () => {
   bed.putBatch({ 'one.gz': '{"id":1} {"id":2}\n\n{\n  "id": 3,\n  "v": "}{"\n}{"id":4}' });
   await session.run(copyOf('t'));
   expect(await rows()).toEqual([[1n], [2n], [3n], [4n]]);
@@ -158,25 +158,16 @@ const BAD_VALUES: readonly (readonly [
   [{ id: 1, item: 'x'.repeat(65_536) }, 'item', 1224, /65535 bytes/],
 ];
 
-test.each(BAD_VALUES)(
-  '%j fails the load at column %s with code %i',
-  async (object, column, code, message) => {
-    bed.putBatch({ 'good.gz': lines({ id: 1 }), 'bad.gz': lines({ id: 2 }, object) });
-    await expect(session.run(copyOf('t'))).rejects.toThrow(
-      "Load into table 't' failed.  Check 'sys_load_error_detail' system table for details.",
-    );
-    expect(await rows()).toEqual([]);
-    expect(await lastError()).toEqual([
-      's3://bucket/bad.gz',
-      2n,
-      column,
-      code,
-      expect.stringMatching(message),
-    ]);
-  },
-);
+it.each(BAD_VALUES)('%j fails the load at column %s with code %i', async (object, column, code, message) => {
+  bed.putBatch({ 'good.gz': lines({ id: 1 }), 'bad.gz': lines({ id: 2 }, object) });
+  await expect(session.run(copyOf('t'))).rejects.toThrow(
+    "Load into table 't' failed.  Check 'sys_load_error_detail' system table for details.",
+  );
+  expect(await rows()).toEqual([]);
+  expect(await lastError()).toEqual(['s3://bucket/bad.gz', 2n, column, code, expect.stringMatching(message)]);
+});
 
-test.each([
+it.each([
   ['{"id":1', 1],
   ['{"id":1}\n[2]\n', 2],
   ['{"id":1}\n{"id":}\n{"id":3}\n', 2],
@@ -193,7 +184,7 @@ test.each([
   ]);
 });
 
-test('text that is not UTF-8 fails the load, unless ACCEPTINVCHARS replaces it', async () => {
+it('text that is not UTF-8 fails the load, unless ACCEPTINVCHARS replaces it', async () => {
   bed.putBatch({ 'one.gz': '' });
   bed.objects.set(
     'bucket/one.gz',
@@ -205,14 +196,14 @@ test('text that is not UTF-8 fails the load, unless ACCEPTINVCHARS replaces it',
   expect(await singleValue(session, 'SELECT v FROM t')).toBe('a?b');
 });
 
-test('MAXERROR passes over fewer bad rows than it says, and records them', async () => {
+it('MAXERROR passes over fewer bad rows than it says, and records them', async () => {
   bed.putBatch({ 'one.gz': lines({ id: 'a' }, { id: 1 }, { id: 'b' }) });
   expect((await session.run(copyOf('t', 'MAXERROR 3'))).rowCount).toBe(1);
   expect(await rows()).toEqual([[1n]]);
   await expect(session.run(copyOf('t', 'MAXERROR 2'))).rejects.toThrow(/Load into table/);
 });
 
-test('options change how values are taken', async () => {
+it('options change how values are taken', async () => {
   bed.putBatch({
     'one.gz': lines({ id: 1, v: 'abcdefg', n: '1.005' }, { id: 2, v: '', n: '' }, { id: 3, v: '  ' }),
   });
@@ -224,7 +215,7 @@ test('options change how values are taken', async () => {
   ]);
 });
 
-test('epochs are times only when TIMEFORMAT says so', async () => {
+it('epochs are times only when TIMEFORMAT says so', async () => {
   bed.putBatch({ 'one.gz': lines({ id: 1, made: 1709251199123 }) });
   await session.run(
     copyOf('t').replace(
@@ -235,7 +226,7 @@ test('epochs are times only when TIMEFORMAT says so', async () => {
   expect(await singleValue(session, 'SELECT made FROM t')).toBe('2024-02-29 23:59:59.123');
 });
 
-test("keys match by case with 'auto', without with 'auto ignorecase', by path with a jsonpaths file", async () => {
+it("keys match by case with 'auto', without with 'auto ignorecase', by path with a jsonpaths file", async () => {
   bed.putBatch({ 'one.gz': lines({ ID: 1, deep: { list: [{ x: 'p' }] } }) });
   await expect(session.run(copyOf('t'))).rejects.toThrow(/Load into table/);
   await session.run(copyOf('t').replace("JSON 'auto'", "JSON 'auto ignorecase'"));
@@ -250,14 +241,14 @@ test("keys match by case with 'auto', without with 'auto ignorecase', by path wi
   ]);
 });
 
-test('noshred puts each object into the one SUPER column', async () => {
+it('noshred puts each object into the one SUPER column', async () => {
   await runAll(session, 'CREATE TEMP TABLE whole (item SUPER)');
   bed.putBatch({ 'one.gz': lines({ a: { b: 1 } }) });
   await session.run(copyOf('whole').replace("'auto' GZIP", "'noshred' GZIP"));
   expect(await singleValue(session, 'SELECT item.a.b::int FROM whole')).toBe(1);
 });
 
-test.each([
+it.each([
   [`COPY t FROM '${MANIFEST}' FORMAT JSON 'auto' MANIFEST`, /IAM_ROLE is missing/],
   [`COPY t FROM '${MANIFEST}' IAM_ROLE 'loader' FORMAT JSON 'auto' MANIFEST`, /not the ARN of a role/],
   [
@@ -284,7 +275,7 @@ test.each([
   await expect(session.run(statement)).rejects.toThrow(message);
 });
 
-test('a load in a transaction that rolls back leaves no row, but its error stays on record', async () => {
+it('a load in a transaction that rolls back leaves no row, but its error stays on record', async () => {
   bed.putBatch({ 'one.gz': lines({ id: 1 }) });
   await session.begin();
   await session.run(copyOf('t'));

@@ -53,7 +53,7 @@ function serve(service: JsonService): Server {
   });
 }
 
-test('the SDK submits, waits, describes and reads', async () => {
+it('the SDK submits, waits, describes and reads', async () => {
   const submitted = await client.send(
     new ExecuteStatementCommand({
       ...TARGET,
@@ -84,7 +84,7 @@ test('the SDK submits, waits, describes and reads', async () => {
   ]);
 });
 
-test('the SDK sees the sub-statements of a batch', async () => {
+it('the SDK sees the sub-statements of a batch', async () => {
   const { Id } = await client.send(
     new BatchExecuteStatementCommand({ ...TARGET, Sqls: ['SELECT 1', 'SELECT x'] }),
   );
@@ -99,7 +99,7 @@ test('the SDK sees the sub-statements of a batch', async () => {
   ]);
 });
 
-test('the SDK gets exceptions by name', async () => {
+it('the SDK gets exceptions by name', async () => {
   await expect(
     client.send(new ExecuteStatementCommand({ ...TARGET, ClusterIdentifier: 'other', Sql: 'SELECT 1' })),
   ).rejects.toMatchObject({

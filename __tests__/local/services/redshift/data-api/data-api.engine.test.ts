@@ -53,7 +53,7 @@ beforeEach(async () => {
 });
 
 describe('ExecuteStatement', () => {
-  test('runs one statement and describes it', async () => {
+  it('runs one statement and describes it', async () => {
     const answer = await execute("INSERT INTO t VALUES (1, 'a'), (2, 'b');", { StatementName: 'insert/1' });
     expect(answer).toMatchObject({
       Status: 'FINISHED',
@@ -67,14 +67,14 @@ describe('ExecuteStatement', () => {
     expect(Math.abs(Number(answer.CreatedAt) - Date.now() / 1000)).toBeLessThan(60);
   });
 
-  test('a statement that fails is no exception: its description says why', async () => {
+  it('a statement that fails is no exception: its description says why', async () => {
     expect(await execute('SELECT nope FROM t')).toMatchObject({
       Status: 'FAILED',
       Error: 'ERROR: column "nope" does not exist in t',
     });
   });
 
-  test('carries each type in its own field', async () => {
+  it('carries each type in its own field', async () => {
     expect(
       await records(
         "SELECT 1::smallint, 2::bigint, 1.5::float, TRUE, 1.50::decimal(5,2), DATE '2024-02-29', '2024-02-29 00:00:00'::timestamp, JSON_PARSE('{\"a\":1}'), NULL, 'x'",
@@ -95,7 +95,7 @@ describe('ExecuteStatement', () => {
     ]);
   });
 
-  test('parameters stand for values, also in casts, and never for text inside a literal or a comment', async () => {
+  it('parameters stand for values, also in casts, and never for text inside a literal or a comment', async () => {
     const Parameters = [
       { name: 'id', value: '7' },
       { name: 'v', value: "it's \\ :id" },
@@ -108,7 +108,7 @@ describe('ExecuteStatement', () => {
     ).toEqual([[{ longValue: 7 }, { stringValue: "it's \\ :id" }, { stringValue: ':v' }]]);
   });
 
-  test.each([
+  it.each([
     ['a parameter without a value', { Sql: 'SELECT :a' }, /does not contain: a/],
     [
       'a value without a parameter',
@@ -134,7 +134,7 @@ describe('ExecuteStatement', () => {
     expect(failure.message).toMatch(message);
   });
 
-  test('the same ClientToken is the same statement, for the same caller', async () => {
+  it('the same ClientToken is the same statement, for the same caller', async () => {
     const first = await execute("INSERT INTO t VALUES (1, 'a')", { ClientToken: 'token-1' });
     const second = await execute("INSERT INTO t VALUES (1, 'a')", { ClientToken: 'token-1' });
     expect(second.Id).toBe(first.Id);
@@ -143,7 +143,7 @@ describe('ExecuteStatement', () => {
     expect(other.Id).not.toBe(first.Id);
   });
 
-  test('without a wait it answers at once, and the description waits', async () => {
+  it('without a wait it answers at once, and the description waits', async () => {
     const submitted = await api.handle(
       'ExecuteStatement',
       { ...TARGET, Sql: 'SELECT 1', WaitTimeSeconds: 0 },
@@ -157,7 +157,7 @@ describe('ExecuteStatement', () => {
 });
 
 describe('BatchExecuteStatement', () => {
-  test('is one transaction in one session', async () => {
+  it('is one transaction in one session', async () => {
     const answer = await executeBatch([
       'CREATE TEMP TABLE s AS SELECT 1 AS id',
       "INSERT INTO t SELECT id, 'x' FROM s",
@@ -173,7 +173,7 @@ describe('BatchExecuteStatement', () => {
     });
   });
 
-  test('a failure rolls all back and says which statement it was', async () => {
+  it('a failure rolls all back and says which statement it was', async () => {
     const answer = await executeBatch(["INSERT INTO t VALUES (1, 'a')", 'SELECT nope FROM t', 'SELECT 1']);
     expect(answer).toMatchObject({
       Status: 'FAILED',
@@ -187,7 +187,7 @@ describe('BatchExecuteStatement', () => {
     expect(await records('SELECT COUNT(*) FROM t')).toEqual([[{ longValue: 0 }]]);
   });
 
-  test('a failed load is found by the id of its query', async () => {
+  it('a failed load is found by the id of its query', async () => {
     bed.putBatch({ 'one.gz': '{"id":"x"}' });
     const answer = await executeBatch(['SELECT 1', copyOf('t')]);
     expect(answer.Error).toBe(
@@ -201,7 +201,7 @@ describe('BatchExecuteStatement', () => {
     ).toEqual([[{ stringValue: 's3://bucket/one.gz' }, { longValue: 1 }]]);
   });
 
-  test('in AUTO_COMMIT each statement stands for itself', async () => {
+  it('in AUTO_COMMIT each statement stands for itself', async () => {
     const answer = await executeBatch(
       ["INSERT INTO t VALUES (1, 'a')", 'SELECT nope FROM t', "INSERT INTO t VALUES (2, 'b')"],
       { ExecutionMode: 'AUTO_COMMIT' },
@@ -215,7 +215,7 @@ describe('BatchExecuteStatement', () => {
     expect(await records('SELECT COUNT(*) FROM t')).toEqual([[{ longValue: 2 }]]);
   });
 
-  test('a parameter serves all statements, and one of them must use it', async () => {
+  it('a parameter serves all statements, and one of them must use it', async () => {
     const Parameters = [{ name: 'id', value: '5' }];
     expect(await executeBatch(["INSERT INTO t VALUES (:id, 'a')", 'SELECT 1'], { Parameters })).toMatchObject(
       { Status: 'FINISHED' },
@@ -225,14 +225,14 @@ describe('BatchExecuteStatement', () => {
     ).toMatchObject({ name: 'ValidationException' });
   });
 
-  test.each([[0], [41]])('refuses %i statements', async (count) => {
+  it.each([[0], [41]])('refuses %i statements', async (count) => {
     const Sqls = Array.from({ length: count }, () => 'SELECT 1');
     expect(await refused('BatchExecuteStatement', { ...TARGET, Sqls })).toMatchObject({
       name: 'ValidationException',
     });
   });
 
-  test('two batches that lock the same table run one after the other', async () => {
+  it('two batches that lock the same table run one after the other', async () => {
     const load = (): Promise<Answer> =>
       executeBatch(['LOCK t', "INSERT INTO t SELECT 1, 'a' WHERE NOT EXISTS (SELECT 1 FROM t)"]);
     const answers = await Promise.all([load(), load(), load()]);
@@ -242,7 +242,7 @@ describe('BatchExecuteStatement', () => {
 });
 
 describe('results', () => {
-  test('come in pages', async () => {
+  it('come in pages', async () => {
     const session = await bed.warehouse.openSession();
     await session.append(
       't',
@@ -266,7 +266,7 @@ describe('results', () => {
     expect(ids).toEqual(Array.from({ length: 2_500 }, (_, index) => index));
   });
 
-  test('of more than 64 KB a row are refused', async () => {
+  it('of more than 64 KB a row are refused', async () => {
     const answer = await execute(`SELECT REPEAT('x', 40000), REPEAT('y', 40000)`);
     expect(answer).toMatchObject({
       Status: 'FAILED',
@@ -274,7 +274,7 @@ describe('results', () => {
     });
   });
 
-  test('are not there for a statement without rows, nor for a whole batch', async () => {
+  it('are not there for a statement without rows, nor for a whole batch', async () => {
     const { Id } = await execute('DELETE FROM t');
     expect(await refused('GetStatementResult', { Id })).toMatchObject({
       name: 'ResourceNotFoundException',
@@ -286,7 +286,7 @@ describe('results', () => {
     });
   });
 
-  test('come as CSV when asked', async () => {
+  it('come as CSV when asked', async () => {
     const { Id } = await execute("SELECT 1 AS a, 'x,\"y' AS b, NULL AS c", { ResultFormat: 'CSV' });
     expect((await api.handle('GetStatementResultV2', { Id }, LOADER)).Records).toEqual([
       { CSVRecords: 'a,b,c\r\n1,"x,""y",' },
@@ -296,7 +296,7 @@ describe('results', () => {
 });
 
 describe('other callers', () => {
-  test('do not find a statement', async () => {
+  it('do not find a statement', async () => {
     const { Id } = await execute('SELECT 1');
     for (const operation of ['DescribeStatement', 'GetStatementResult', 'CancelStatement']) {
       expect(await refused(operation, { Id }, OTHER)).toMatchObject({
@@ -309,7 +309,7 @@ describe('other callers', () => {
     });
   });
 
-  test('are database users, whose privileges count', async () => {
+  it('are database users, whose privileges count', async () => {
     const strict = createDataApi({
       warehouse: bed.warehouse,
       clusterIdentifier: 'cdc-dev',
@@ -334,7 +334,7 @@ describe('other callers', () => {
   });
 });
 
-test('ListStatements finds by the beginning of the name, newest first, in pages', async () => {
+it('ListStatements finds by the beginning of the name, newest first, in pages', async () => {
   const names = ['load/t/a', 'load/t/b', 'load/u/a', 'load/t/c'];
   for (const StatementName of names) await execute('SELECT 1', { StatementName });
   const first = await api.handle(
@@ -355,7 +355,7 @@ test('ListStatements finds by the beginning of the name, newest first, in pages'
   expect((await api.handle('ListStatements', { StatementName: 'load/t/' }, OTHER)).Statements).toEqual([]);
 });
 
-test('CancelStatement stops what waits for a lock', async () => {
+it('CancelStatement stops what waits for a lock', async () => {
   const session = await bed.warehouse.openSession();
   await session.begin();
   await session.run('LOCK t');
@@ -370,7 +370,7 @@ test('CancelStatement stops what waits for a lock', async () => {
   await session.close();
 });
 
-test('CancelStatement in the middle of a load leaves nothing of its batch', async () => {
+it('CancelStatement in the middle of a load leaves nothing of its batch', async () => {
   let reached: () => void = () => undefined;
   const loading = new Promise<void>((resolve) => {
     reached = resolve;
@@ -394,7 +394,7 @@ test('CancelStatement in the middle of a load leaves nothing of its batch', asyn
   expect(await records('SELECT COUNT(*) FROM t')).toEqual([[{ longValue: 0 }]]);
 });
 
-test('the catalog is listed', async () => {
+it('the catalog is listed', async () => {
   await execute('CREATE SCHEMA IF NOT EXISTS shop');
   await execute('CREATE TABLE IF NOT EXISTS shop.orders (id BIGINT NOT NULL, v VARCHAR(9))');
   expect((await api.handle('ListSchemas', { ...TARGET, SchemaPattern: 'sh%' }, LOADER)).Schemas).toEqual([
@@ -411,6 +411,6 @@ test('the catalog is listed', async () => {
   ]);
 });
 
-test('an operation that is not there is refused', async () => {
+it('an operation that is not there is refused', async () => {
   expect(await refused('ListSessions', {})).toMatchObject({ name: 'UnknownOperationException' });
 });

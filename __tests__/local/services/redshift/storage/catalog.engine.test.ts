@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => bed.close());
 
-test.each([
+it.each([
   [
     "SELECT table_schema, table_name, table_type FROM svv_tables WHERE table_schema = 'shop' ORDER BY 2",
     [
@@ -47,7 +47,7 @@ test.each([
   expect(await rowsOf(session, query)).toEqual(rows);
 });
 
-test.each(['_twin', 'main', 'memory', 'temp'])('nothing of the twin itself shows: %s', async (schema) => {
+it.each(['_twin', 'main', 'memory', 'temp'])('nothing of the twin itself shows: %s', async (schema) => {
   expect(await rowsOf(session, `SELECT 1 FROM svv_all_schemas WHERE schema_name = '${schema}'`)).toEqual([]);
   await expect(session.run(`SELECT * FROM ${schema}.users`)).rejects.toThrow(/does not exist/);
 });

@@ -32,7 +32,7 @@ async function killAfter(file: string, batches: number): Promise<number> {
 const openTwin = (file: string) =>
   openWarehouse({ file, database: 'dev', fetchObject: async () => Buffer.alloc(0) });
 
-test('a process that is killed leaves every commit that it was told of, and of the last one all or nothing', async () => {
+it('a process that is killed leaves every commit that it was told of, and of the last one all or nothing', async () => {
   const file = join(folder, 'twin.duckdb');
   for (const batches of [3, 7]) {
     const said = await killAfter(file, batches);
@@ -56,7 +56,7 @@ test('a process that is killed leaves every commit that it was told of, and of t
   }
 });
 
-test('users, grants, declared types and errors of loads survive a restart', async () => {
+it('users, grants, declared types and errors of loads survive a restart', async () => {
   const file = join(folder, 'restart.duckdb');
   let warehouse = await openTwin(file);
   let session = await warehouse.openSession();
@@ -76,7 +76,7 @@ test('users, grants, declared types and errors of loads survive a restart', asyn
   await warehouse.close();
 });
 
-test('a second process is refused', async () => {
+it('a second process is refused', async () => {
   const file = join(folder, 'twin.duckdb');
   const warehouse = await openTwin(file);
   const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, '..', 'commit-loop.ts'), file], {

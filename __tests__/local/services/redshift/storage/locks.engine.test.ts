@@ -51,7 +51,7 @@ async function letOthersRun(): Promise<void> {
   await other.close();
 }
 
-test('a second writer of a table waits for the commit of the first, then sees its rows', async () => {
+it('a second writer of a table waits for the commit of the first, then sees its rows', async () => {
   await one.begin();
   await one.run('INSERT INTO a VALUES (1)');
   const second = started(two.run('INSERT INTO a SELECT COUNT(*) + 10 FROM a'));
@@ -62,7 +62,7 @@ test('a second writer of a table waits for the commit of the first, then sees it
   expect(await rowsOf(one, 'SELECT n FROM a ORDER BY n')).toEqual([[1], [11]]);
 });
 
-test('a waiting writer goes on after a rollback, and after a close', async () => {
+it('a waiting writer goes on after a rollback, and after a close', async () => {
   for (const end of [(): Promise<void> => one.rollback(), (): Promise<void> => one.close()]) {
     await one.begin();
     await one.run('DELETE FROM a');
@@ -75,7 +75,7 @@ test('a waiting writer goes on after a rollback, and after a close', async () =>
   expect(await singleValue(two, 'SELECT COUNT(*) FROM a')).toBe(2n);
 });
 
-test('readers do not wait for writers, and see what was committed', async () => {
+it('readers do not wait for writers, and see what was committed', async () => {
   await one.begin();
   await one.run('INSERT INTO a VALUES (1)');
   expect(await singleValue(two, 'SELECT COUNT(*) FROM a')).toBe(0n);
@@ -83,7 +83,7 @@ test('readers do not wait for writers, and see what was committed', async () => 
   expect(await singleValue(two, 'SELECT COUNT(*) FROM a')).toBe(1n);
 });
 
-test('writers of two tables do not wait for each other', async () => {
+it('writers of two tables do not wait for each other', async () => {
   await one.begin();
   await two.begin();
   await one.run('INSERT INTO a VALUES (1)');
@@ -92,7 +92,7 @@ test('writers of two tables do not wait for each other', async () => {
   await two.commit();
 });
 
-test('LOCK keeps readers and writers out until the commit', async () => {
+it('LOCK keeps readers and writers out until the commit', async () => {
   await one.begin();
   await one.run('LOCK TABLE a, b');
   const reader = started(two.run('SELECT * FROM a'));
@@ -102,7 +102,7 @@ test('LOCK keeps readers and writers out until the commit', async () => {
   await reader.work;
 });
 
-test('of two loaders that lock first and look then, the second sees what the first wrote', async () => {
+it('of two loaders that lock first and look then, the second sees what the first wrote', async () => {
   const load = async (session: TwinSession): Promise<void> => {
     await session.begin();
     await session.run('LOCK a');
@@ -113,7 +113,7 @@ test('of two loaders that lock first and look then, the second sees what the fir
   expect(await singleValue(one, 'SELECT COUNT(*) FROM a')).toBe(1n);
 });
 
-test('a deadlock ends with an error for one, and the other goes on', async () => {
+it('a deadlock ends with an error for one, and the other goes on', async () => {
   await one.begin();
   await two.begin();
   await one.run('INSERT INTO a VALUES (1)');
@@ -127,7 +127,7 @@ test('a deadlock ends with an error for one, and the other goes on', async () =>
   expect(await singleValue(one, 'SELECT COUNT(*) FROM a')).toBe(1n);
 });
 
-test('one statement at a time runs in a session, in the order given', async () => {
+it('one statement at a time runs in a session, in the order given', async () => {
   await Promise.all([
     one.run('INSERT INTO a VALUES (1)'),
     one.run('UPDATE a SET n = n + 1'),
@@ -136,7 +136,7 @@ test('one statement at a time runs in a session, in the order given', async () =
   expect(await rowsOf(one, 'SELECT n FROM a')).toEqual([[20]]);
 });
 
-test('a statement that waits or runs can be cancelled', async () => {
+it('a statement that waits or runs can be cancelled', async () => {
   await one.begin();
   await one.run('LOCK a');
   const waiting = started(two.run('SELECT * FROM a'));
@@ -147,7 +147,7 @@ test('a statement that waits or runs can be cancelled', async () => {
   expect(await singleValue(two, 'SELECT COUNT(*) FROM a')).toBe(0n);
 });
 
-test('a file is opened once in a process', async () => {
+it('a file is opened once in a process', async () => {
   const { openWarehouse } = await import('../../../../../local/services/redshift/storage/open-warehouse');
   const again = openWarehouse({
     file: `${bed.folder}/twin.duckdb`,
