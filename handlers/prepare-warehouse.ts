@@ -33,7 +33,6 @@ export const handler = withTelemetry<unknown, PreparedWarehouse>(
       address: { host: settings.WAREHOUSE_HOST, port: settings.WAREHOUSE_PORT },
       loaderUser: settings.LOADER_DB_USER,
       reconcilerUser: settings.RECONCILER_DB_USER,
-      freshnessUser: settings.FRESHNESS_DB_USER,
     });
     telemetry.report('prepared', {
       schemas: prepared.schemas.join(', '),

@@ -2,7 +2,7 @@
 import { DatabaseMigrationServiceClient } from '@aws-sdk/client-database-migration-service';
 import { startReplicationTask } from '../pipeline/capture/start-replication-task';
 import { parseHandlerSettings } from '../pipeline/handler-environment';
-import { taskTables } from '../pipeline/heartbeats';
+import { mysqlTables } from '../pipeline/tables';
 import { withTelemetry } from '../pipeline/telemetry';
 
 const settings = parseHandlerSettings('start-replication-task', process.env);
@@ -14,7 +14,7 @@ export const handler = withTelemetry(
     const { status, action } = await startReplicationTask({
       dms,
       taskArn: settings.REPLICATION_TASK_ARN,
-      tables: taskTables(),
+      tables: mysqlTables(),
       remainingMs: () => context.getRemainingTimeInMillis(),
     });
     telemetry.report('started', { status, action });

@@ -33,7 +33,6 @@ export const HANDLER_SETTINGS = {
     /** Database users of the roles that come in by IAM: `IAMR:<role name>`. */
     LOADER_DB_USER: name,
     RECONCILER_DB_USER: name,
-    FRESHNESS_DB_USER: name,
   }),
   'start-replication-task': z.object({ REPLICATION_TASK_ARN: arn }),
   'stage-stream-records': z.object({ DATA_BUCKET: name, TABLE_PREFIX: name, DEAD_LETTER_QUEUE_URL: z.url() }),
@@ -45,16 +44,7 @@ export const HANDLER_SETTINGS = {
     MAX_BATCH_BYTES: count,
     TOMBSTONE_DAYS: count,
   }),
-  'reconcile-tables': z.object({
-    ...warehouse,
-    TABLE_PREFIX: name,
-    MYSQL_SECRET_ARN: arn,
-    /** What may be read of each DynamoDB table, in read units a second. */
-    READ_UNITS_PER_SECOND: count,
-    /** A sweep is spread over so long; 0 is as fast as the read units allow. */
-    SPREAD_SECONDS: z.coerce.number().int().nonnegative(),
-  }),
-  'measure-freshness': z.object({ ...warehouse, DATA_BUCKET: name }),
+  'reconcile-tables': z.object({ ...warehouse, TABLE_PREFIX: name, MYSQL_SECRET_ARN: arn }),
 } as const;
 
 export type HandlerName = keyof typeof HANDLER_SETTINGS;

@@ -1,7 +1,6 @@
 /** The deployment's settings: the context of `cdktf.json`, checked once, every problem reported together. */
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
-import { intervalSeconds } from './schedule-expression';
 import { SETTINGS_SCHEMA, type Settings } from './settings-schema';
 
 export type { Settings } from './settings-schema';
@@ -59,7 +58,7 @@ export function parseSettings(context: Context, selected?: string): Settings {
 }
 
 /** Checks that involve more than one value. */
-function checkTogether({ mysql, load, objects, alarms, reconcile, reconcileSchedule }: Settings): string[] {
+function checkTogether({ mysql, load, objects }: Settings): string[] {
   const problems: string[] = [];
   if (mysql.maxStorageGb <= mysql.storageGb) {
     problems.push(
@@ -71,18 +70,8 @@ function checkTogether({ mysql, load, objects, alarms, reconcile, reconcileSched
       `load.tombstoneDays: allowed is at least objects.loadedDays (${objects.loadedDays}), since a loaded file can be replayed for as long, got: ${load.tombstoneDays}`,
     );
   }
-  // A table waits for the next sweep to begin and for that one to end; both count from the beginning of the last.
-  const longestSeconds = (intervalSeconds(reconcileSchedule) ?? DAY_SECONDS) + reconcile.spreadSeconds;
-  if (alarms.proofSeconds <= longestSeconds) {
-    problems.push(
-      `alarms.proofSeconds: allowed is more than the interval of reconcileSchedule and reconcile.spreadSeconds together (${longestSeconds}), since a proof is that old at times when all is well, got: ${alarms.proofSeconds}`,
-    );
-  }
   return problems;
 }
-
-/** What a schedule by cron is taken for. */
-const DAY_SECONDS = 86_400;
 
 function describe(issue: z.core.$ZodIssue, environment: string, own: Context): string {
   const unknownKeys = issue.code === 'unrecognized_keys' ? [issue.keys[0] ?? ''] : [];

@@ -1,17 +1,14 @@
 /** One cycle: ingest, wait until both ways are drained, compare. */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { HandlerName } from '../../pipeline/handler-environment';
 import { REPLICATION_TASKS } from '../runtime/ports/replication-task';
 import { SCHEDULES } from '../runtime/ports/schedule';
 import { STREAM_MAPPINGS } from '../runtime/ports/stream-mapping';
 import type { ProgressWatch } from '../runtime/progress-watch';
 import type { Runtime } from '../runtime/runtime';
-import { isSkipped, parseTableSummaries, type TableSummary } from './table-summary';
+import { parseTableSummaries, type TableSummary } from './table-summary';
 
 /** Each wait is long; the watch ends it sooner when nothing moves. */
 const DRAIN_TIMEOUT_MS = 24 * 3_600_000;
-/** Between two looks whether another reconciliation has ended. */
-const LEASE_POLL_MS = 1_000;
 /** Far more loads than any backlog needs. */
 const MAX_LOADS = 10_000;
 
@@ -54,16 +51,11 @@ export async function drainAndReconcile(
       )
       .then(() => watch.during('the staged files to be loaded', loadAll(runtime))),
   ]);
-  return parseTableSummaries(await watch.during('the reconciliation', compareAll(runtime)));
-}
-
-/** Every row of every table; a scheduled run that is at it is waited for. */
-async function compareAll(runtime: Runtime): Promise<unknown> {
-  for (;;) {
-    const payload = await runtime.functionOf('reconcile-tables').invoke({ work: 'all', drained: true });
-    if (!isSkipped(payload)) return payload;
-    await pause(LEASE_POLL_MS);
-  }
+  const payload = await watch.during(
+    'the reconciliation',
+    runtime.functionOf('reconcile-tables').invoke({ drained: true }),
+  );
+  return parseTableSummaries(payload);
 }
 
 async function loadAll(runtime: Runtime): Promise<void> {

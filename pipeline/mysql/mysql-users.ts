@@ -2,7 +2,6 @@
 import { randomInt } from 'node:crypto';
 import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type Connection, escape as quoteMysqlText } from 'mysql2/promise';
-import { HEARTBEATS } from '../heartbeats';
 import { findLogin, type MysqlLogin, readSecretValue } from '../secrets';
 import type { MysqlTable } from '../tables';
 import { quoteMysqlTable } from './mysql-identifier';
@@ -30,7 +29,6 @@ export function buildMysqlGrants(user: MysqlUser, tables: readonly MysqlTable[])
       return [
         `GRANT REPLICATION CLIENT, REPLICATION SLAVE ON *.* TO ${account(user)}`,
         ...onTables('SELECT'),
-        `GRANT SELECT ON ${quoteMysqlTable(HEARTBEATS)} TO ${account(user)}`,
       ];
   }
 }

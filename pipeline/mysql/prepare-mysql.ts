@@ -8,7 +8,6 @@ import { type MysqlConnectionOptions, withMysqlConnection } from './mysql-connec
 import { buildCreateDatabase, buildMysqlTable } from './mysql-ddl';
 import { checkMysqlTable } from './mysql-table-check';
 import { type MysqlAddress, type MysqlUser, prepareUser } from './mysql-users';
-import { prepareHeartbeat } from './prepare-heartbeat';
 
 export interface PrepareMysqlOptions extends MysqlConnectionOptions {
   readonly address: MysqlAddress;
@@ -50,7 +49,6 @@ export async function prepareMysql(
         await connection.query(buildMysqlTable(table));
         await checkMysqlTable(connection, table);
       }
-      await prepareHeartbeat(connection);
       for (const user of users) {
         await prepareUser(connection, client, { user, secretArn: userSecretArns[user], address, tables });
       }

@@ -9,15 +9,16 @@ import {
   leastMismatches,
 } from './bucket-comparison';
 import { type AgedDifference, type FollowOptions, followDifferences, nowSeconds } from './follow-differences';
-import {
-  type KeyDifference,
-  type MismatchCounts,
-  type MismatchKind,
-  RowComparison,
-  summedCounts,
-} from './row-comparison';
+import { type KeyDifference, type MismatchCounts, type MismatchKind, RowComparison } from './row-comparison';
 import type { ComparedSide } from './side';
-import { ageDifference, isOverdue, kindOf, type WatchedDifference, type WatchList } from './watch-list';
+import {
+  ageDifference,
+  buildWatchText,
+  isOverdue,
+  kindOf,
+  type WatchedDifference,
+  type WatchList,
+} from './watch-list';
 
 export interface ComparisonOptions extends FollowOptions {
   /** Nothing is under way: every difference is a mismatch, and nothing is waited for. */
@@ -35,8 +36,8 @@ export interface Comparison extends Omit<BucketComparison, 'differing'> {
   readonly isComplete: boolean;
   /** A few mismatches, by the hash of their key. */
   readonly examples: readonly MismatchExample[];
-  /** What differed at the last look, with its ages. */
-  readonly watched: readonly WatchedDifference[];
+  /** For the record; null when equal. */
+  readonly watchText: string | null;
 }
 
 export interface MismatchExample {
@@ -82,7 +83,7 @@ export async function compareTable(
     remaining,
     left: choice.left,
     // A bucket that was not looked into still differs, so what was watched in it stays watched.
-    unseen: [...earlier.watched.values()].filter(({ keyHash }) => left.has(keyHash.slice(0, digits))),
+    unseen: [...earlier.watched.values()].filter(({ keyDigits }) => left.has(keyDigits.slice(0, digits))),
     settledCount: totalOf(settled.map(({ counts }) => counts)) + totalOf(inEqualNow.map(leastMismatches)),
   });
 }
@@ -112,12 +113,12 @@ function drainedResult(
     sourceRows,
     targetRows,
     flagged,
-    counts: summedCounts([...found.map(({ counts }) => counts), ...left.map(leastMismatches)]),
+    counts: sumOf([...found.map(({ counts }) => counts), ...left.map(leastMismatches)]),
     inFlight: 0,
     isEqual,
     isComplete: left.length === 0,
     examples: examplesOf(found),
-    watched,
+    watchText: isEqual ? null : buildWatchText(watched),
   };
 }
 
@@ -143,7 +144,7 @@ function runningResult(
     sourceRows,
     targetRows,
     flagged,
-    counts: summedCounts([
+    counts: sumOf([
       ...overdue.map(({ counts }) => counts),
       ...unseen.filter(isLate).map((watched) => ({ ...NONE, [kindOf(watched)]: 1 })),
     ]),
@@ -151,7 +152,7 @@ function runningResult(
     isEqual,
     isComplete: left.length === 0,
     examples: examplesOf(overdue),
-    watched: [...remaining.map(({ watched }) => watched), ...unseen],
+    watchText: isEqual ? null : buildWatchText([...remaining.map(({ watched }) => watched), ...unseen]),
   };
 }
 
@@ -160,7 +161,17 @@ const examplesOf = (differences: readonly KeyDifference[]): MismatchExample[] =>
     .slice(0, EXAMPLES)
     .map((difference) => ({ kind: kindOf(difference), keyHash: difference.keyHash }));
 
+const sumOf = (counts: readonly MismatchCounts[]): MismatchCounts =>
+  counts.reduce(
+    (sum, { missing, extra, different }) => ({
+      missing: sum.missing + missing,
+      extra: sum.extra + extra,
+      different: sum.different + different,
+    }),
+    NONE,
+  );
+
 const totalOf = (counts: readonly MismatchCounts[]): number => {
-  const { missing, extra, different } = summedCounts(counts);
+  const { missing, extra, different } = sumOf(counts);
   return missing + extra + different;
 };

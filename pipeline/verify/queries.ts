@@ -4,8 +4,6 @@ import { FLAGS_COLUMN, type ReplicatedTable } from '../tables';
 import { quoteLiteral } from '../warehouse/sql-text';
 import { NULL_PART } from './canonical-text';
 import { type ComparedColumn, comparedColumns, keyColumns } from './compared-table';
-import { type Slice, WHOLE } from './side';
-import { buildSliceCondition } from './slice-condition';
 import { buildTextHash, type SqlDialect } from './sql-dialect';
 
 /** 60 bits of a row's hash are summed: as many as fit a signed 64-bit integer in whole hexadecimal digits. */
@@ -18,12 +16,7 @@ export const SUMMED_DIGITS = 15;
  *
  * Columns: `bucket`, `row_count`, `hash_sum` (digits as text), `flagged`.
  */
-export function buildBucketQuery(
-  dialect: SqlDialect,
-  table: ReplicatedTable,
-  digits: number,
-  slice: Slice = WHOLE,
-): string {
+export function buildBucketQuery(dialect: SqlDialect, table: ReplicatedTable, digits: number): string {
   const bucket = bucketOf(table, digits);
   const number = dialect.hexToNumber(`SUBSTRING(hashed.row_hash, 1, ${SUMMED_DIGITS})`);
   return [
@@ -32,29 +25,15 @@ export function buildBucketQuery(
     '  COUNT(*) AS row_count,',
     `  ${dialect.exactSum(`SUM(${number})`)} AS hash_sum,`,
     '  SUM(hashed.flagged) AS flagged',
-    buildHashedRows(
-      dialect,
-      table,
-      { flagged: buildFlagged(dialect, table) },
-      rangeCondition(dialect, table, slice),
-    ),
-    ...(slice.kind === 'hashes' && slice.prefix !== ''
-      ? [`WHERE ${bucketOf(table, slice.prefix.length)} = ${quoteLiteral(slice.prefix)}`]
-      : []),
+    buildHashedRows(dialect, table, { flagged: buildFlagged(dialect, table) }),
     `GROUP BY ${bucket}`,
   ].join('\n');
 }
-
-/** The slice's condition on the table's own columns; none for one by hashes, which only the hashed rows can tell. */
-const rangeCondition = (dialect: SqlDialect, table: ReplicatedTable, slice: Slice): string | undefined =>
-  slice.kind === 'range' ? buildSliceCondition(dialect, table, slice) : undefined;
 
 export interface RowFilter {
   /** Buckets, all of the same number of digits. */
   readonly buckets?: readonly string[];
   readonly keyHashes?: readonly string[];
-  /** Where the buckets are not those of the whole table. */
-  readonly slice?: Slice;
 }
 
 /**
@@ -64,7 +43,7 @@ export interface RowFilter {
 export function buildRowQuery(
   dialect: SqlDialect,
   table: ReplicatedTable,
-  { buckets, keyHashes = [], slice = WHOLE }: RowFilter,
+  { buckets, keyHashes = [] }: RowFilter,
   options: { readonly withKeys: boolean },
 ): string {
   const keys = options.withKeys ? buildKeys(dialect, table) : {};
@@ -72,12 +51,12 @@ export function buildRowQuery(
   const hashes = [...new Set([keyHashOf(table), 'hashed.row_hash'])];
   return [
     dialect.select,
-    indentedLines('  ', [
+    lines('  ', [
       ...hashes,
       'COUNT(*) AS copies',
       ...Object.keys(keys).map((name) => `MIN(hashed.${name}) AS ${name}`),
     ]),
-    buildHashedRows(dialect, table, keys, rangeCondition(dialect, table, slice)),
+    buildHashedRows(dialect, table, keys),
     `WHERE ${sought} IN (${(buckets ?? keyHashes).map(quoteLiteral).join(', ')})`,
     `GROUP BY ${hashes.join(', ')}`,
   ].join('\n');
@@ -88,7 +67,7 @@ export function buildFoundRowQuery(dialect: SqlDialect, table: ReplicatedTable, 
   const keys = buildKeys(dialect, table);
   return [
     dialect.select,
-    indentedLines('  ', [
+    lines('  ', [
       'hashed.key_hash',
       'hashed.row_hash',
       '1 AS copies',
@@ -100,7 +79,7 @@ export function buildFoundRowQuery(dialect: SqlDialect, table: ReplicatedTable, 
 
 export const keyName = (at: number): string => `key_${at + 1}`;
 
-export const indentedLines = (indent: string, items: readonly string[]): string =>
+const lines = (indent: string, items: readonly string[]): string =>
   items.map((item) => indent + item).join(',\n');
 
 /** Without a key, a row is its own key. */
@@ -110,13 +89,13 @@ const keyHashOf = (table: ReplicatedTable): string =>
 const bucketOf = (table: ReplicatedTable, digits: number): string =>
   `SUBSTRING(${keyHashOf(table)}, 1, ${digits})`;
 
-export type Expressions = Readonly<Record<string, string>>;
+type Expressions = Readonly<Record<string, string>>;
 
 /**
  * `FROM (…) AS hashed` with `key_hash` where there is a key, `row_hash` and more expressions by name. The texts are
  * made first and hashed then, in two steps, for a system that plans an expression as often as it is named.
  */
-export function buildHashedRows(
+function buildHashedRows(
   dialect: SqlDialect,
   table: ReplicatedTable,
   more: Expressions,
@@ -132,10 +111,10 @@ export function buildHashedRows(
   return [
     'FROM (',
     '  SELECT',
-    indentedLines('    ', [...hashes, ...Object.keys(more).map((name) => `texts.${name}`)]),
+    lines('    ', [...hashes, ...Object.keys(more).map((name) => `texts.${name}`)]),
     '  FROM (',
     '    SELECT',
-    indentedLines(
+    lines(
       '      ',
       Object.entries({ ...texts, ...more }).map(([name, expression]) => `${expression} AS ${name}`),
     ),
@@ -149,35 +128,10 @@ export function buildHashedRows(
 const buildText = (dialect: SqlDialect, columns: readonly ComparedColumn[]): string =>
   dialect.join(columns.map((column) => `COALESCE(${dialect.part(column)}, '${NULL_PART}')`));
 
-export const buildKeys = (dialect: SqlDialect, table: ReplicatedTable): Expressions =>
+const buildKeys = (dialect: SqlDialect, table: ReplicatedTable): Expressions =>
   Object.fromEntries(keyColumns(table).map((column, at) => [keyName(at), dialect.keyText(column)]));
 
-export function buildFlagged(dialect: SqlDialect, table: ReplicatedTable): string {
+function buildFlagged(dialect: SqlDialect, table: ReplicatedTable): string {
   if (table.source === 'mysql') return '0';
   return `CASE WHEN ${dialect.quote(FLAGS_COLUMN)} IS NULL THEN 0 ELSE 1 END`;
-}
-
-/**
- * In MySQL: the value of the first key column that is `rows` rows after another one, as `last_key`, and how many rows
- * there really are, as `row_count`. It reads so many entries of the key's index.
- */
-export function buildBoundQuery(
-  dialect: SqlDialect,
-  table: ReplicatedTable,
-  range: Extract<Slice, { kind: 'range' }>,
-  rows: number,
-): string {
-  const [column] = keyColumns(table);
-  const condition = buildSliceCondition(dialect, table, range);
-  const name = dialect.quote(column!.name);
-  return [
-    `${dialect.select} CAST(MAX(part.first_key) AS CHAR) AS last_key, COUNT(*) AS row_count`,
-    'FROM (',
-    `  SELECT ${name} AS first_key`,
-    `  FROM ${dialect.tableOf(table)}`,
-    ...(condition === undefined ? [] : [`  WHERE ${condition}`]),
-    `  ORDER BY ${name}`,
-    `  LIMIT ${rows}`,
-    ') AS part',
-  ].join('\n');
 }

@@ -1,14 +1,9 @@
-/** What a caller may ask of a reconciliation; a schedule asks for its share. */
+/** What a caller may ask of a reconciliation; the schedule asks nothing. */
 import { z } from 'zod';
 import { PipelineError } from '../errors';
 
 export interface ReconcileRequest {
-  /**
-   * `resume`: go on with the sweeps that are open, and look again at what differs. `begin`: begin a sweep of each
-   * table first, unless one is open. `all`: compare every table as a whole in this one run.
-   */
-  readonly work: 'resume' | 'begin' | 'all';
-  /** The caller knows that nothing is under way: every difference is a mismatch at once. Implies `all`. */
+  /** The caller knows that nothing is under way: every difference is a mismatch at once. */
   readonly drained: boolean;
   /** How long a change may take before its absence is a mismatch, where it is not the usual time. */
   readonly allowedLagSeconds?: number;
@@ -16,7 +11,6 @@ export interface ReconcileRequest {
 
 /** Other members, such as those of a scheduled event, mean nothing here. */
 const REQUEST = z.object({
-  work: z.enum(['resume', 'begin', 'all']).optional(),
   drained: z.boolean().optional(),
   allowedLagSeconds: z.number().int().nonnegative().optional(),
 });
@@ -25,13 +19,12 @@ const REQUEST = z.object({
 export function parseReconcileRequest(event: unknown): ReconcileRequest {
   const parsed = REQUEST.safeParse(event ?? {});
   if (parsed.success) {
-    const { drained = false, work = 'resume', allowedLagSeconds } = parsed.data;
-    const request = { work: drained ? ('all' as const) : work, drained };
-    return allowedLagSeconds === undefined ? request : { ...request, allowedLagSeconds };
+    const { drained = false, allowedLagSeconds } = parsed.data;
+    return allowedLagSeconds === undefined ? { drained } : { drained, allowedLagSeconds };
   }
   throw new PipelineError({
     code: 'RECONCILE_FAILED',
     disposition: 'halt',
-    message: `the request cannot be understood: ${parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'event'}: ${message}`).join('; ')}. Expected {"work": "resume", "begin" or "all", "drained": true or false, "allowedLagSeconds": a whole number}, all optional.`,
+    message: `the request cannot be understood: ${parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'event'}: ${message}`).join('; ')}. Expected {"drained": true or false, "allowedLagSeconds": a whole number}, both optional.`,
   });
 }

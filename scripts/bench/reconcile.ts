@@ -14,11 +14,8 @@ import { buildCreateDatabase, buildMysqlTable } from '../../pipeline/mysql/mysql
 import { quoteMysqlIdentifier } from '../../pipeline/mysql/mysql-identifier';
 import type { MysqlSecret } from '../../pipeline/secrets';
 import { TXNS } from '../../pipeline/tables';
-import { bucketParts } from '../../pipeline/verify/bucket-parts';
-import { mysqlBounds, mysqlSide } from '../../pipeline/verify/mysql-side';
+import { mysqlSide } from '../../pipeline/verify/mysql-side';
 import { reconcileTables } from '../../pipeline/verify/reconcile-tables';
-import type { ComparedSide } from '../../pipeline/verify/side';
-import type { SweptTable } from '../../pipeline/verify/swept-table';
 import { DataApi } from '../../pipeline/warehouse/data-api';
 import { buildWarehouseDdl } from '../../pipeline/warehouse/warehouse-ddl';
 import { type BenchResult, measured } from './result';
@@ -64,9 +61,7 @@ async function withBench<Result>(work: (bench: Bench) => Promise<Result>): Promi
   const secret: MysqlSecret = { arn: 'bench', read: async () => ({ username, password, host, port }) };
   const options = { ca: readFileSync(server.caFile, 'utf8') };
   const runMysql: Bench['runMysql'] = (given) => withMysqlConnection(secret, given, options);
-  const side = mysqlSide(secret, TXNS, options);
-  const readBound = mysqlBounds(secret, TXNS, options);
-  const parts = (target: ComparedSide): SweptTable => bucketParts(TXNS, { source: side, target, readBound });
+  const source = mysqlSide(secret, TXNS, options);
   try {
     await runMysql(fillSource);
     return await withWarehouse(folder, (api, session) =>
@@ -76,9 +71,8 @@ async function withBench<Result>(work: (bench: Bench) => Promise<Result>): Promi
         reconcile: async (mismatches) => {
           const { tables } = await reconcileTables({
             warehouse: api,
-            sourceOf: () => ({ side, parts }),
+            sourceSide: () => source,
             tables: [TXNS],
-            work: 'all',
             drained: true,
             endsAtMs: Date.now() + 600_000,
           });

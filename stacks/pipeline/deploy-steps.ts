@@ -6,8 +6,7 @@ import { createHash } from 'node:crypto';
 import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
-import { taskTables } from '../../pipeline/heartbeats';
-import { TABLES } from '../../pipeline/tables';
+import { mysqlTables, TABLES } from '../../pipeline/tables';
 import type { PipelineFunction } from '../constructs/pipeline-function';
 import { stackOf } from '../constructs/stack-of';
 import { buildTableMappings } from '../replication-mappings';
@@ -35,7 +34,7 @@ export function addDeploySteps(scope: Construct, functions: PipelineFunctions): 
   // Terraform stops the task to change it; this starts it again.
   invoke(scope, functions['start-replication-task'], {
     triggers: {
-      table_mappings: hashOf(buildTableMappings(taskTables())),
+      table_mappings: hashOf(buildTableMappings(mysqlTables())),
       task_settings: hashOf(buildReplicationSettings(settings.dms)),
     },
     after: [mysql, warehouse],

@@ -17,7 +17,6 @@ export const SCHEDULED = [
   'start-replication-task',
   'load-staged-batches',
   'reconcile-tables',
-  'measure-freshness',
 ] as const satisfies readonly HandlerName[];
 
 export interface SchedulesProps {
@@ -29,62 +28,42 @@ export interface SchedulesProps {
 
 /** The minimum of EventBridge Scheduler. */
 const MIN_EVENT_AGE_SECONDS = 60;
-/** EventBridge Scheduler takes no more. */
-const MAX_EVENT_AGE_SECONDS = 86_400;
-
-interface ScheduledStart {
-  /** Last part of the schedule's name. */
-  readonly id: string;
-  readonly handler: HandlerName;
-  readonly target: PipelineFunction;
-  readonly role: Role;
-  readonly groupName: string;
-  readonly expression: string;
-  readonly input: Readonly<Record<string, string>>;
-}
 
 export class Schedules extends Construct {
   constructor(scope: Construct, id: string, props: SchedulesProps) {
     super(scope, id);
-    const { names, settings } = stackOf(this);
+    const { names } = stackOf(this);
     const group = new SchedulerScheduleGroup(this, 'scheduler_schedule_group', { name: names.scheduleGroup });
     for (const handler of SCHEDULED) {
-      const target = props.functions[handler];
-      const role = this.addRole(handler, target, props.keyArn);
-      const call = { handler, target, role, groupName: group.name };
-      this.addSchedule({ ...call, id: handler, expression: settings.schedule, input: {} }, props);
-      if (handler !== 'reconcile-tables') continue;
-      // The runs above resume a sweep; this one begins it.
-      const input = { work: 'begin' };
-      this.addSchedule(
-        { ...call, id: 'reconcile-tables-begin', expression: settings.reconcileSchedule, input },
-        props,
-      );
+      this.addSchedule(handler, props.functions[handler], group.name, props);
     }
   }
 
   private addSchedule(
-    { id, handler, target, role, groupName, expression, input }: ScheduledStart,
+    handler: HandlerName,
+    target: PipelineFunction,
+    groupName: string,
     { keyArn, after }: SchedulesProps,
   ): void {
-    const { names } = stackOf(this);
+    const { names, settings } = stackOf(this);
     const deadLetters = target.deadLetters!;
-    new SchedulerSchedule(this, id, {
-      name: names.of(id),
+    const role = this.addRole(handler, target, keyArn);
+    new SchedulerSchedule(this, handler, {
+      name: names.function(handler),
       groupName,
       description: `Starts ${names.function(handler)}`,
-      scheduleExpression: expression,
+      scheduleExpression: settings.schedule,
       scheduleExpressionTimezone: 'UTC',
       flexibleTimeWindow: { mode: 'OFF' },
       kmsKeyArn: keyArn,
       target: {
         arn: target.function.arn,
         roleArn: role.arn,
-        input: JSON.stringify(input),
+        input: '{}',
         retryPolicy: {
           // The next run replaces one that is this late.
           maximumEventAgeInSeconds: Math.max(
-            Math.min(intervalSeconds(expression) ?? 300, MAX_EVENT_AGE_SECONDS),
+            intervalSeconds(settings.schedule) ?? 300,
             MIN_EVENT_AGE_SECONDS,
           ),
           maximumRetryAttempts: 2,

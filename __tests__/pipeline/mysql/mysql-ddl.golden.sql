@@ -17,10 +17,4 @@ CREATE TABLE IF NOT EXISTS `bank`.`txns` (
 GRANT INSERT ON `bank`.`txns` TO 'cdc_ingest'@'%';
 GRANT SELECT ON `bank`.`txns` TO 'cdc_reconcile'@'%';
 GRANT REPLICATION CLIENT, REPLICATION SLAVE ON *.* TO 'cdc_dms'@'%';
-GRANT SELECT ON `bank`.`txns` TO 'cdc_dms'@'%';
-GRANT SELECT ON `cdc_heartbeat`.`heartbeats` TO 'cdc_dms'@'%';
-CREATE EVENT IF NOT EXISTS `cdc_heartbeat`.`beat`
-  ON SCHEDULE EVERY 1 MINUTE
-  DO
-    INSERT INTO `cdc_heartbeat`.`heartbeats` (`id`, `beat_at`) VALUES (1, UTC_TIMESTAMP(6))
-    ON DUPLICATE KEY UPDATE `beat_at` = UTC_TIMESTAMP(6)
+GRANT SELECT ON `bank`.`txns` TO 'cdc_dms'@'%'

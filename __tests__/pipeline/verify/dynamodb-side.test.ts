@@ -2,8 +2,6 @@ import { BatchGetItemCommand, type DynamoDBClient, ScanCommand } from '@aws-sdk/
 import type { Item } from '../../../pipeline/dynamodb/attribute-value';
 import { TRADES } from '../../../pipeline/tables';
 import { dynamodbSide } from '../../../pipeline/verify/dynamodb-side';
-import { SYSTEM_CLOCK } from '../../../pipeline/verify/follow-differences';
-import { ReadPace } from '../../../pipeline/verify/read-pace';
 import type { HashedRow } from '../../../pipeline/verify/side';
 
 /** What DynamoDB answers only under load or at sizes that no test needs: small pages, and keys left unread. */
@@ -50,12 +48,7 @@ const items = Array.from(
 );
 
 const sideOf = (table: SparingTable, consistentScan = false) =>
-  dynamodbSide(TRADES, {
-    client: table.client,
-    tableName: 'cdc-dev-trades',
-    pace: new ReadPace(undefined, SYSTEM_CLOCK),
-    consistentScan,
-  });
+  dynamodbSide(TRADES, { client: table.client, tableName: 'cdc-dev-trades', consistentScan });
 
 const ids = (rows: readonly HashedRow[]): string[] => rows.map(({ key }) => key?.[0] ?? '').sort();
 

@@ -53,8 +53,7 @@ class ManualClock {
 const reconcile = (clock: ManualClock, more: Partial<ReconcileOptions> = {}) =>
   reconcileTables({
     warehouse: bed.warehouse,
-    sourceOf: (table) => bed.sourceOf(table, { clock }),
-    work: 'all',
+    sourceSide: bed.sourceSide,
     tables: TABLES,
     endsAtMs: clock.ms + 120_000,
     clock,
@@ -106,7 +105,7 @@ describe('equal data', () => {
       drained: true,
     });
     expect(failed).toEqual([]);
-    const equal = { mismatches: 0, missing: 0, extra: 0, different: 0, inFlight: 0, isProven: true };
+    const equal = { mismatches: 0, missing: 0, extra: 0, different: 0, inFlight: 0, freshnessSeconds: 0 };
     expect(tables).toMatchObject([
       {
         ...equal,
@@ -263,8 +262,8 @@ describe('while the pipeline runs', () => {
     };
     const { tables } = await reconcile(clock, { tables: [PLAIN, PLAIN_WIDE] });
     expect(tables).toMatchObject([
-      { table: 'plain', mismatches: 0, inFlight: 3, isProven: true },
-      { table: 'plain_wide', mismatches: 0, inFlight: 3, isProven: true },
+      { table: 'plain', mismatches: 0, inFlight: 3, freshnessSeconds: 0 },
+      { table: 'plain_wide', mismatches: 0, inFlight: 3, freshnessSeconds: 0 },
     ]);
   });
 
@@ -292,18 +291,26 @@ describe('while the pipeline runs', () => {
     await bed.fillBoth(NO_KEY, rows);
     const once = async () => {
       const { tables } = await reconcile(clock, { tables: [PLAIN, NO_KEY], allowedLagSeconds: 900 });
-      return tables.map(({ mismatches, inFlight, isProven }) => ({ mismatches, inFlight, isProven }));
+      return tables.map(({ mismatches, inFlight, freshnessSeconds }) => ({
+        mismatches,
+        inFlight,
+        freshnessSeconds,
+      }));
     };
-    const equal = { mismatches: 0, inFlight: 0, isProven: true };
+    const equal = { mismatches: 0, inFlight: 0, freshnessSeconds: 0 };
     expect(await once()).toEqual([equal, equal]);
     await bed.fillTarget(PLAIN, rows.slice(1));
     await bed.fillTarget(NO_KEY, rows.slice(1));
     clock.ms += 300_000;
-    const early = { mismatches: 0, inFlight: 1, isProven: false };
+    const early = { mismatches: 0, inFlight: 1, freshnessSeconds: expect.any(Number) };
     expect(await once()).toEqual([early, early]);
     clock.ms += 900_000;
-    const late = { mismatches: 1, inFlight: 0, isProven: false };
-    expect(await once()).toEqual([late, late]);
+    const late = await once();
+    expect(late).toMatchObject([
+      { mismatches: 1, inFlight: 0 },
+      { mismatches: 1, inFlight: 0 },
+    ]);
+    for (const { freshnessSeconds } of late) expect(freshnessSeconds).toBeGreaterThanOrEqual(1_200);
     await bed.fillTarget(PLAIN, rows);
     await bed.fillTarget(NO_KEY, rows);
     clock.ms += 300_000;
@@ -311,13 +318,13 @@ describe('while the pipeline runs', () => {
   });
 
   it('each run leaves one record a table', async () => {
-    await bed.run('DELETE FROM cdc.sweeps');
+    await bed.run('DELETE FROM cdc.reconciliations');
     await bed.fillBoth(PLAIN, rows);
     await drained(PLAIN);
     await bed.fillTarget(PLAIN, rows.slice(2));
     await drained(PLAIN);
     const records = await bed.warehouse.readRows(
-      'SELECT table_name, CAST(source_rows AS VARCHAR) AS s, CAST(target_rows AS VARCHAR) AS t, CAST(mismatches AS VARCHAR) AS m, equal_at IS NOT NULL AS equal FROM cdc.sweeps ORDER BY mismatches',
+      'SELECT table_name, CAST(source_rows AS VARCHAR) AS s, CAST(target_rows AS VARCHAR) AS t, CAST(mismatches AS VARCHAR) AS m, watched IS NULL AS equal FROM cdc.reconciliations ORDER BY mismatches',
     );
     expect(records).toEqual([
       { table_name: 'plain', s: '10', t: '10', m: '0', equal: 'true' },
