@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 /**
- * Compares text with a golden file, the agreed output. `UPDATE_GOLDEN=1 npx jest <test>` writes it anew; read the
+ * Compares text with a golden file, the agreed output. `UPDATE_GOLDEN=1 npx jest <test>` rewrites it; read the
  * difference before committing it.
  */
 export function expectGolden(file: string, text: string): void {

@@ -1,4 +1,4 @@
-/** Who may call the gateway: each function and tool has an access key of its own, made anew at each start. */
+/** Who may call the gateway: each function and tool has an access key of its own, made again at each start. */
 import { randomBytes } from 'node:crypto';
 
 export interface Credentials {

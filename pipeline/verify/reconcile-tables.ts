@@ -148,5 +148,5 @@ export function reconcileFailure(failed: readonly FailedTable[]): PipelineError 
   });
 }
 
-/** Errors of drivers quote statements and values, so only their kind is told. */
+/** Errors of drivers quote statements and values, so only their kind is reported. */
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);

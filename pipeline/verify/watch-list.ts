@@ -75,7 +75,7 @@ export function kindOf({ source, target }: Pick<WatchedDifference, 'source' | 't
 
 /**
  * So many are kept: 80 bytes each, in a column of 65,535 bytes. The oldest stay, so that an age is never lost; among
- * equally old ones chance decides, so that none is left out for ever.
+ * equally old ones chance decides, so that none is left out indefinitely.
  */
 export const KEPT_DIFFERENCES = 750;
 

@@ -47,7 +47,7 @@ export interface SigningChoices {
 export const sha256Of = (data: Buffer | string): string => createHash('sha256').update(data).digest('hex');
 export const amzDate = (time: number): string => new Date(time).toISOString().replace(/[-:]|\.\d{3}/g, '');
 
-/** Signature Version 4, written anew here so that a mistake of the gateway is not repeated. */
+/** Signature Version 4, written separately here so that a mistake of the gateway is not repeated. */
 export function signByHand(
   request: RawRequest,
   choices: SigningChoices,

@@ -1,4 +1,4 @@
-/** A file beside the stack's JSON becomes an object, anew when its hash in the JSON changed. */
+/** A file beside the stack's JSON becomes an object, again when its hash in the JSON changed. */
 import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { STACK_FOLDERS } from '../../runtime/ports/host';

@@ -90,7 +90,7 @@ export class TaskBed {
     return readBinlogEnd(this.admin);
   }
 
-  /** Throws all binlogs away and begins anew. */
+  /** Throws all binlogs away and starts again. */
   async resetBinlogs(): Promise<void> {
     await this.source(this.server.flavour === 'mariadb' ? 'RESET MASTER' : 'RESET BINARY LOGS AND GTIDS');
   }
