@@ -25,8 +25,10 @@ export function buildNames(settings: Settings) {
     /** A bucket's name is globally unique, hence the account in it. */
     dataBucket: `${prefix}-${accountId}-data`,
     accessLogBucket: `${prefix}-${accountId}-access-logs`,
-    /** The managed policy of DMS covers only buckets whose name starts with `dms-`. */
+    /** Named as in the policies of the DMS user guide. */
     dmsBucket: `dms-${prefix}-${accountId}`,
+    /** The buckets of every environment of this project in this account, which share the role `dms-access-for-endpoint`. */
+    dmsBuckets: `dms-${project}-*-${accountId}`,
     bucketArn: (bucket: string): string => `arn:aws:s3:::${bucket}`,
     roleArn: (role: string): string => `arn:aws:iam::${accountId}:role/${role}`,
     accountRootArn: `arn:aws:iam::${accountId}:root`,
@@ -41,6 +43,8 @@ export function buildNames(settings: Settings) {
     cluster,
     clusterArn: arn('redshift', `cluster:${cluster}`),
     databaseArn: arn('redshift', `dbname:${cluster}/${settings.redshift.database}`),
+    /** How Redshift names the users of this cluster when it assumes a role for one of them. */
+    clusterUsers: arn('redshift', `dbuser:${cluster}/*`),
     copyRole: of('warehouse-copy'),
     dmsWarehouseRole: of('dms-warehouse'),
     replicationInstance: of('replication'),

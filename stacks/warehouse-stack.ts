@@ -26,7 +26,7 @@ export class WarehouseStack extends BaseStack {
       subnetIds: network.private_subnet_ids,
       securityGroupId: network.warehouse_security_group_id,
       keyArn,
-      roleArns: [roles.copy.arn, roles.dms.arn],
+      roles: [roles.copy, roles.dms],
     });
     const dmsSecret = addSecret(this, 'warehouse-dms', { description: 'Redshift user of DMS', keyArn });
     const replication = new Replication(this, 'replication', {

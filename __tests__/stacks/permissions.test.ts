@@ -95,10 +95,18 @@ describe('all policies', () => {
     const roles = policies.filter(({ where }) => where.endsWith('assume_role_policy'));
     expect(roles.length).toBeGreaterThan(15);
     for (const { where, statements } of roles) {
-      const [{ Principal, Condition }] = statements as [PolicyStatement];
-      // Lambda says neither account nor function when it takes a role.
-      if ((Principal as Arguments).Service === 'lambda.amazonaws.com') continue;
-      expect([where, Condition?.StringEquals]).toEqual([where, { 'aws:SourceAccount': '123456789012' }]);
+      for (const { Principal, Condition } of statements) {
+        const { Service } = Principal as Arguments;
+        // Lambda says neither account nor function when it takes a role; Redshift says for which database user.
+        if (Service === 'lambda.amazonaws.com') continue;
+        if (Service === 'redshift.amazonaws.com') {
+          const user = where.includes('access_for_endpoint') ? '' : 'cdc-dev-warehouse/';
+          const region = where.includes('access_for_endpoint') ? '*' : 'us-east-1';
+          const users = `arn:aws:redshift:${region}:123456789012:dbuser:${user}*`;
+          expect([where, Condition]).toEqual([where, { StringLike: { 'sts:ExternalId': users } }]);
+        } else
+          expect([where, Condition?.StringEquals]).toEqual([where, { 'aws:SourceAccount': '123456789012' }]);
+      }
     }
   });
 
@@ -241,13 +249,21 @@ describe('roles of DMS', () => {
     const names = ['dms_vpc_role', 'dms_cloudwatch_logs_role', 'dms_access_for_endpoint'];
     for (const name of names) {
       expect(one('aws_iam_role', name).name).toBe(name.replaceAll('_', '-'));
+    }
+    for (const name of names.slice(0, 2)) {
       expect(one('aws_iam_role_policy_attachment', `${name}_policy`).policy_arn).toMatch(
         /policy\/service-role\/AmazonDMS/,
       );
     }
-    const trusted = JSON.parse(one('aws_iam_role', 'dms_access_for_endpoint').assume_role_policy).Statement[0]
-      .Principal;
-    expect(trusted.Service).toEqual(['dms.amazonaws.com', 'redshift.amazonaws.com']);
+    const trusted = JSON.parse(one('aws_iam_role', 'dms_access_for_endpoint').assume_role_policy).Statement;
+    expect(trusted.map(({ Principal }: Arguments) => Principal.Service)).toEqual([
+      'dms.amazonaws.com',
+      'redshift.amazonaws.com',
+    ]);
+    // Not AmazonDMSRedshiftS3Role, which gives every bucket whose name begins with `dms-`.
+    expect(one('aws_iam_role_policy', 'dms_access_for_endpoint_policy').policy).toContain(
+      'arn:aws:s3:::dms-cdc-*-123456789012',
+    );
   });
 
   it('are left alone in an account that has them', () => {

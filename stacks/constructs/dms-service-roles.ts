@@ -1,15 +1,19 @@
 /** The three roles that DMS looks for by their exact names, once in each account. */
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import type { Construct } from 'constructs';
-import { buildTrustPolicy } from './policy';
+import { buildRolePolicy, buildTrustPolicyOf, redshiftUsersOf, servicesOf, type Trust } from './policy';
 import { stackOf } from './stack-of';
+import { stagingStatements } from './staging-bucket-access';
 
 interface ServiceRole {
   readonly name: string;
   readonly description: string;
-  readonly managedPolicy: string;
-  readonly services: readonly string[];
+  /** A policy of AWS, which the service asks for by name; absent for one of our own. */
+  readonly managedPolicy?: string;
+  /** Redshift also assumes it, to COPY what DMS wrote. */
+  readonly takenByRedshift?: true;
 }
 
 const SERVICE_ROLES: readonly ServiceRole[] = [
@@ -17,31 +21,40 @@ const SERVICE_ROLES: readonly ServiceRole[] = [
     name: 'dms-vpc-role',
     description: 'DMS: network interfaces of replication instances',
     managedPolicy: 'AmazonDMSVPCManagementRole',
-    services: ['dms.amazonaws.com'],
   },
   {
     name: 'dms-cloudwatch-logs-role',
     description: 'DMS: logs of replication tasks',
     managedPolicy: 'AmazonDMSCloudWatchLogsRole',
-    services: ['dms.amazonaws.com'],
   },
   {
     name: 'dms-access-for-endpoint',
     description: 'DMS and Redshift: files for a Redshift target',
-    managedPolicy: 'AmazonDMSRedshiftS3Role',
-    // Redshift also assumes it, to COPY what DMS wrote.
-    services: ['dms.amazonaws.com', 'redshift.amazonaws.com'],
+    takenByRedshift: true,
   },
 ];
 
 export function addDmsServiceRoles(scope: Construct): void {
-  const { accountId } = stackOf(scope).settings;
-  for (const { name, description, managedPolicy, services } of SERVICE_ROLES) {
+  const { names, settings } = stackOf(scope);
+  const byDms = servicesOf(settings.accountId, ['dms.amazonaws.com']);
+  // The role is the account's, whatever its clusters are called.
+  const byRedshift = redshiftUsersOf(`arn:aws:redshift:*:${settings.accountId}:dbuser:*`);
+  for (const { name, description, managedPolicy, takenByRedshift } of SERVICE_ROLES) {
+    const trusts: Trust[] = takenByRedshift ? [byDms, byRedshift] : [byDms];
     const role = new IamRole(scope, name, {
       name,
       description,
-      assumeRolePolicy: buildTrustPolicy(services, accountId),
+      assumeRolePolicy: buildTrustPolicyOf(trusts),
     });
+    if (managedPolicy === undefined) {
+      // AmazonDMSRedshiftS3Role would give it every bucket whose name begins with `dms-`.
+      new IamRolePolicy(scope, `${name}_policy`, {
+        name,
+        role: role.name,
+        policy: buildRolePolicy(stagingStatements(names.bucketArn(names.dmsBuckets))),
+      });
+      continue;
+    }
     new IamRolePolicyAttachment(scope, `${name}_policy`, {
       role: role.name,
       policyArn: `arn:aws:iam::aws:policy/service-role/${managedPolicy}`,

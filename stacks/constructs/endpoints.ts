@@ -5,6 +5,7 @@ import { dynamodbTables } from '../../pipeline/tables';
 import { buildResourcePolicy, type ResourceStatement } from './policy';
 import type { PrivateNetwork } from './private-network';
 import { stackOf } from './stack-of';
+import { STAGING_ACTIONS } from './staging-bucket-access';
 
 export interface EndpointsProps {
   readonly network: PrivateNetwork;
@@ -23,7 +24,7 @@ export class Endpoints extends Construct {
     super(scope, id);
     this.network = network;
     this.securityGroupId = securityGroupId;
-    this.s3PrefixListId = this.addGateway('s3', this.s3Policy()).prefixListId;
+    this.s3PrefixListId = this.addGateway('s3', ...this.s3Policy()).prefixListId;
     this.dynamodbPrefixListId = this.addGateway('dynamodb', this.dynamodbPolicy()).prefixListId;
     this.secretsDnsName = this.addInterface('secretsmanager', this.secretsPolicy()).dnsEntry.get(0).dnsName;
     this.addInterface('redshift-data', ...this.redshiftDataPolicy());
@@ -32,14 +33,14 @@ export class Endpoints extends Construct {
     this.addInterface('redshift', this.redshiftPolicy());
   }
 
-  private addGateway(service: string, policy: ResourceStatement): VpcEndpoint {
+  private addGateway(service: string, ...policy: readonly ResourceStatement[]): VpcEndpoint {
     const { names, settings } = stackOf(this);
     return new VpcEndpoint(this, service, {
       vpcId: this.network.vpcId,
       vpcEndpointType: 'Gateway',
       serviceName: `com.amazonaws.${settings.region}.${service}`,
       routeTableIds: [this.network.routeTableId],
-      policy: buildResourcePolicy([policy]),
+      policy: buildResourcePolicy(policy),
       tags: { Name: names.of(service) },
     });
   }
@@ -70,14 +71,17 @@ export class Endpoints extends Construct {
     };
   }
 
-  private s3Policy(): ResourceStatement {
+  private s3Policy(): ResourceStatement[] {
     const { names } = stackOf(this);
-    const buckets = [names.dataBucket, names.dmsBucket].map(names.bucketArn);
-    return this.statement(
-      'OwnBuckets',
-      ['s3:DeleteObject', 's3:GetBucketLocation', 's3:GetObject', 's3:ListBucket', 's3:PutObject'],
-      buckets.flatMap((bucket) => [bucket, `${bucket}/*`]),
-    );
+    const both = (bucket: string): string[] => [names.bucketArn(bucket), `${names.bucketArn(bucket)}/*`];
+    return [
+      this.statement(
+        'OwnBuckets',
+        ['s3:GetBucketLocation', 's3:GetObject', 's3:ListBucket', 's3:PutObject'],
+        both(names.dataBucket),
+      ),
+      this.statement('StagingBucket', STAGING_ACTIONS, both(names.dmsBucket)),
+    ];
   }
 
   private dynamodbPolicy(): ResourceStatement {

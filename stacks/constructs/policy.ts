@@ -47,25 +47,56 @@ export function buildResourcePolicy(statements: readonly ResourceStatement[]): s
   );
 }
 
-/** Lets AWS services assume a role when they act for this account and (if given) for one of `sourceArns`. */
-export function buildTrustPolicy(
-  services: readonly string[],
+/** Who may assume a role, and under which conditions. */
+export interface Trust {
+  readonly services: readonly string[];
+  readonly conditions: Conditions;
+}
+
+/** AWS services, when they act for this account and (if given) for one of `sourceArns`. Redshift sends neither. */
+export function servicesOf(
   accountId: string,
+  services: readonly string[],
   sourceArns?: readonly string[],
-): string {
-  const conditions = {
-    StringEquals: { 'aws:SourceAccount': accountId },
-    ...(sourceArns === undefined ? {} : { ArnLike: { 'aws:SourceArn': one(sourceArns) } }),
+): Trust {
+  return {
+    services,
+    conditions: {
+      StringEquals: { 'aws:SourceAccount': accountId },
+      ...(sourceArns === undefined ? {} : { ArnLike: { 'aws:SourceArn': one(sourceArns) } }),
+    },
   };
-  return toJson([
-    {
+}
+
+/**
+ * Redshift, for the database users of some clusters. Redshift is not documented to send `aws:SourceAccount`, under
+ * which each COPY would fail with "Not authorized to get credentials"; it sends the user, as `sts:ExternalId`
+ * (Amazon Redshift management guide, "Restricting access to IAM roles"). The user's name is left open: how the name
+ * of a role that signs in by IAM is spelled there is not documented.
+ */
+export const redshiftUsersOf = (clusterUsers: string): Trust => ({
+  services: ['redshift.amazonaws.com'],
+  conditions: { StringLike: { 'sts:ExternalId': clusterUsers } },
+});
+
+/** Each kind of principal has its own statement, because each is identified by a different condition key. */
+export function buildTrustPolicyOf(trusts: readonly Trust[]): string {
+  return toJson(
+    trusts.map(({ services, conditions }) => ({
       Effect: 'Allow',
       Principal: { Service: one(services) },
       Action: 'sts:AssumeRole',
       Condition: conditions,
-    },
-  ]);
+    })),
+  );
 }
+
+/** Lets AWS services assume a role when they act for this account and (if given) for one of `sourceArns`. */
+export const buildTrustPolicy = (
+  services: readonly string[],
+  accountId: string,
+  sourceArns?: readonly string[],
+): string => buildTrustPolicyOf([servicesOf(accountId, services, sourceArns)]);
 
 /** Lambda passes neither account nor function when it assumes a function's role. */
 export function buildLambdaTrustPolicy(): string {

@@ -6,6 +6,7 @@ import { RedshiftParameterGroup } from '@cdktf/provider-aws/lib/redshift-paramet
 import { RedshiftSubnetGroup } from '@cdktf/provider-aws/lib/redshift-subnet-group';
 import { Construct } from 'constructs';
 import { addLogGroup } from './log-group';
+import type { Role } from './role';
 import { WAREHOUSE_PORT } from './security-groups';
 import { skipChecks } from './skip-checks';
 import { stackOf } from './stack-of';
@@ -15,7 +16,7 @@ export interface RedshiftClusterProps {
   readonly securityGroupId: string;
   readonly keyArn: string;
   /** Roles that the cluster may assume in a COPY. */
-  readonly roleArns: string[];
+  readonly roles: readonly Role[];
 }
 
 const AUDIT_LOGS = ['connectionlog', 'userlog', 'useractivitylog'];
@@ -75,7 +76,8 @@ export class RedshiftCluster extends Construct {
     });
     new RedshiftClusterIamRoles(this, 'redshift_cluster_iam_roles', {
       clusterIdentifier: this.cluster.clusterIdentifier,
-      iamRoleArns: props.roleArns,
+      iamRoleArns: props.roles.map(({ arn }) => arn),
+      dependsOn: props.roles.map(({ policy }) => policy),
     });
     this.addAuditLog(names.cluster, props.keyArn);
   }

@@ -1,6 +1,7 @@
 /** The two ends of the replication task. Both logins are in secrets that set-up fills. */
 import { DmsCertificate } from '@cdktf/provider-aws/lib/dms-certificate';
 import { DmsEndpoint } from '@cdktf/provider-aws/lib/dms-endpoint';
+import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { rdsCertificatesOf } from '../rds-certificates';
 import { buildTrustPolicy } from './policy';
@@ -16,6 +17,11 @@ export interface ReplicationEndpointsProps {
   readonly filesRole: Role;
   /** The endpoint of a warehouse is usable only once the cluster exists. */
   readonly database: string;
+  /**
+   * What takes minutes to come to be. DMS refuses an endpoint whose role IAM has not spread yet, which takes seconds
+   * after its policy is made.
+   */
+  readonly slowly: ITerraformDependable;
 }
 
 export interface ReplicationEndpoints {
@@ -38,8 +44,10 @@ export function addReplicationEndpoints(
     secretsManagerAccessRoleArn: secretsRole.arn,
     // Without it DMS tries to reach Secrets Manager over the internet, and the connection test hangs.
     extraConnectionAttributes: `secretsManagerEndpointOverride=${props.secretsEndpointDnsName}`,
-    dependsOn: [secretsRole.policy],
+    // The provider then stops the task before it changes an endpoint, and starts it again; DMS refuses otherwise.
+    pauseReplicationTasks: true,
   };
+  const after = [secretsRole.policy, props.slowly];
   // No database name: with one, DMS would put the tables of all databases into it.
   const source = new DmsEndpoint(scope, 'source', {
     ...common,
@@ -49,6 +57,7 @@ export function addReplicationEndpoints(
     sslMode: 'verify-ca',
     certificateArn: certificate.certificateArn,
     secretsManagerArn: props.mysqlSecretArn,
+    dependsOn: after,
   });
   const target = new DmsEndpoint(scope, 'target', {
     ...common,
@@ -64,7 +73,7 @@ export function addReplicationEndpoints(
       serverSideEncryptionKmsKeyId: props.keyArn,
       serviceAccessRoleArn: props.filesRole.arn,
     },
-    dependsOn: [secretsRole.policy, props.filesRole.policy],
+    dependsOn: [...after, props.filesRole.policy],
   });
   return { source, target };
 }
@@ -86,7 +95,16 @@ function addSecretsRole(scope: Construct, props: ReplicationEndpointsProps): Rol
         actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
         resources: [props.mysqlSecretArn, props.warehouseSecretArn],
       },
-      { sid: 'DecryptSecrets', actions: ['kms:Decrypt', 'kms:DescribeKey'], resources: [props.keyArn] },
+      {
+        sid: 'DecryptSecrets',
+        actions: ['kms:Decrypt'],
+        resources: [props.keyArn],
+        conditions: {
+          StringEquals: { 'kms:ViaService': `secretsmanager.${settings.region}.amazonaws.com` },
+        },
+      },
+      // Asked of KMS itself (AWS DMS user guide, "Using secrets to access Database Migration Service resources").
+      { sid: 'DescribeKey', actions: ['kms:DescribeKey'], resources: [props.keyArn] },
     ],
   });
 }

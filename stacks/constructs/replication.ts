@@ -14,7 +14,7 @@ import {
 } from './replication-endpoints';
 import { stackOf } from './stack-of';
 
-export interface ReplicationProps extends ReplicationEndpointsProps {
+export interface ReplicationProps extends Omit<ReplicationEndpointsProps, 'slowly'> {
   readonly subnetIds: string[];
   readonly securityGroupId: string;
 }
@@ -28,7 +28,7 @@ export class Replication extends Construct {
     super(scope, id);
     const { names, settings } = stackOf(this);
     this.instance = this.addInstance(props);
-    this.endpoints = addReplicationEndpoints(this, props);
+    this.endpoints = addReplicationEndpoints(this, { ...props, slowly: this.instance });
     const logGroup = addLogGroup(this, 'log_group', {
       // The only name that DMS writes to.
       name: `dms-tasks-${names.replicationInstance}`,

@@ -1,9 +1,10 @@
 /** The roles with which files are read into Redshift: staged files by COPY, and the files of DMS. */
 import type { Construct } from 'constructs';
 import { INCOMING_PREFIX, MANIFEST_PREFIX } from '../../pipeline/s3-layout';
-import { buildTrustPolicy, type PolicyStatement } from './policy';
+import { buildTrustPolicyOf, type PolicyStatement, redshiftUsersOf, servicesOf } from './policy';
 import { Role } from './role';
 import { stackOf } from './stack-of';
+import { stagingStatements } from './staging-bucket-access';
 
 export interface WarehouseRoles {
   readonly copy: Role;
@@ -22,7 +23,7 @@ function addCopyRole(scope: Construct, keyArn: string): Role {
   return new Role(scope, 'copy', {
     name: names.copyRole,
     description: 'Redshift: COPY of staged files through their manifest',
-    trustPolicy: buildTrustPolicy(['redshift.amazonaws.com'], settings.accountId),
+    trustPolicy: buildTrustPolicyOf([redshiftUsersOf(names.clusterUsers)]),
     statements: [
       {
         sid: 'ReadStagedFiles',
@@ -37,34 +38,39 @@ function addCopyRole(scope: Construct, keyArn: string): Role {
         resources: [bucketArn],
       },
       { sid: 'LocateBucket', actions: ['s3:GetBucketLocation'], resources: [bucketArn] },
-      { sid: 'DecryptStagedFiles', actions: ['kms:Decrypt'], resources: [keyArn] },
+      {
+        sid: 'DecryptStagedFiles',
+        actions: ['kms:Decrypt'],
+        resources: [keyArn],
+        conditions: viaS3(settings.region),
+      },
     ],
   });
 }
 
 function addDmsRole(scope: Construct, keyArn: string): Role {
   const { names, settings } = stackOf(scope);
-  const bucketArn = names.bucketArn(names.dmsBucket);
   const statements: PolicyStatement[] = [
-    {
-      sid: 'FilesOnTheirWay',
-      actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
-      resources: [`${bucketArn}/*`],
-    },
-    { sid: 'FindFiles', actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucketArn] },
+    ...stagingStatements(names.bucketArn(names.dmsBucket)),
     {
       sid: 'EncryptFiles',
-      actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: [keyArn],
+      conditions: viaS3(settings.region),
     },
+    // DMS may look at the key itself before it names it to S3, so that no service stands between.
+    { sid: 'DescribeKey', actions: ['kms:DescribeKey'], resources: [keyArn] },
   ];
   return new Role(scope, 'dms-files', {
     name: names.dmsWarehouseRole,
     description: 'DMS and Redshift: files from MySQL to the warehouse',
-    trustPolicy: buildTrustPolicy(
-      ['dms.amazonaws.com', `dms.${settings.region}.amazonaws.com`, 'redshift.amazonaws.com'],
-      settings.accountId,
-    ),
+    trustPolicy: buildTrustPolicyOf([
+      servicesOf(settings.accountId, ['dms.amazonaws.com', `dms.${settings.region}.amazonaws.com`]),
+      redshiftUsersOf(names.clusterUsers),
+    ]),
     statements,
   });
 }
+
+/** The key, only as S3 uses it on the role's behalf. */
+const viaS3 = (region: string) => ({ StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } });

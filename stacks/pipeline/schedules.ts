@@ -85,7 +85,34 @@ export class Schedules extends Construct {
       statements: [
         { sid: 'StartFunction', actions: ['lambda:InvokeFunction'], resources: [names.functionArn(handler)] },
         { sid: 'SendDeadLetters', actions: ['sqs:SendMessage'], resources: [target.deadLetters!.arn] },
-        { sid: 'UseKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn] },
+        {
+          sid: 'EncryptDeadLetters',
+          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+          resources: [keyArn],
+          conditions: { StringEquals: { 'kms:ViaService': `sqs.${settings.region}.amazonaws.com` } },
+        },
+        // Scheduler reads its own schedule with the key and this role (EventBridge Scheduler user guide, "Encryption at
+        // rest"). The guide names the encryption context, and not whether the call counts as one of a service: either
+        // of the two is enough.
+        {
+          sid: 'DecryptSchedule',
+          actions: ['kms:Decrypt'],
+          resources: [keyArn],
+          conditions: { StringEquals: { 'kms:ViaService': `scheduler.${settings.region}.amazonaws.com` } },
+        },
+        {
+          sid: 'DecryptScheduleByContext',
+          actions: ['kms:Decrypt'],
+          resources: [keyArn],
+          conditions: {
+            StringEquals: {
+              'kms:EncryptionContext:aws:scheduler:schedule:arn': names.arn(
+                'scheduler',
+                `schedule/${names.scheduleGroup}/${names.function(handler)}`,
+              ),
+            },
+          },
+        },
       ],
     });
   }

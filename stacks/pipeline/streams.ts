@@ -28,7 +28,8 @@ export function addStreamMappings(scope: Construct, props: StreamMappingsProps):
       maximumRetryAttempts: stream.maxRetryAttempts,
       maximumRecordAgeInSeconds: stream.maxRecordAgeSeconds,
       destinationConfig: { onFailure: { destinationArn: props.stage.deadLetters!.queue.arn } },
-      metricsConfig: { metrics: ['EventCount', 'ErrorCount'] },
+      // DynamoDB mappings take `EventCount` alone; `ErrorCount` is for Kafka (AWS Lambda API, EventSourceMappingMetricsConfig).
+      metricsConfig: { metrics: ['EventCount'] },
       dependsOn: props.after,
     });
   }

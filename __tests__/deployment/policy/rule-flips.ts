@@ -122,6 +122,17 @@ export const RULE_FLIPS: Readonly<Record<string, Flip>> = {
   CKV_AWS_222: set('auto_minor_version_upgrade'),
   CKV_AWS_296: set('kms_key_arn'),
   CKV2_AWS_49: set('ssl_mode', 'none'),
+  CDC_ENDPOINT_WAITS: set('depends_on', ['aws_iam_role_policy.replication_secrets']),
+  CDC_ENDPOINT_PAUSES: set('pause_replication_tasks'),
+  CDC_STAGING_RIGHTS: (deployment, { deployment: { resources } }) =>
+    withConfig(
+      deployment,
+      resources.find(({ address }) => address === 'aws_iam_role_policy.dms_files')!,
+      (config) =>
+        changeStatements(config, (statements) => {
+          statements[0]!.Action = ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'];
+        }),
+    ),
   CDC_DMS_SECRET: set('password', 'in plain text'),
   CKV_AWS_28: set('point_in_time_recovery.enabled', false),
   CKV_AWS_119: set('server_side_encryption.kms_key_arn'),
@@ -137,6 +148,7 @@ export const RULE_FLIPS: Readonly<Record<string, Flip>> = {
   CKV_AWS_363: set('runtime', 'nodejs16.x'),
   CDC_FUNCTION_FAILURES: gone('aws_lambda_function_event_invoke_config'),
   CDC_FUNCTION_LOGS: set('logging_config.log_group'),
+  CDC_STREAM_METRICS: set('metrics_config.metrics', ['EventCount', 'ErrorCount']),
   CDC_STREAM_MAPPING: set('bisect_batch_on_function_error', false),
   CKV_AWS_18: gone('aws_s3_bucket_logging'),
   CKV_AWS_19: gone('aws_s3_bucket_server_side_encryption_configuration'),
@@ -214,6 +226,12 @@ export const RULE_FLIPS: Readonly<Record<string, Flip>> = {
   CKV2_AWS_56: set('policy_arn', 'arn:aws:iam::aws:policy/IAMFullAccess'),
   CDC_MANAGED_POLICY: set('policy_arn', 'arn:aws:iam::aws:policy/ReadOnlyAccess'),
   CDC_ROLE_OWN_ACCOUNT: trust({ Principal: { Service: 'dms.amazonaws.com' } }),
+  CDC_REDSHIFT_TRUST: trust({
+    Principal: { Service: 'redshift.amazonaws.com' },
+    Condition: { StringEquals: { 'aws:SourceAccount': '123456789012' } },
+  }),
+  CDC_KEY_BY_SERVICE: allow({ Action: ['kms:Decrypt', 'kms:DescribeKey'], Resource: 'arn:aws:kms:x' }),
+  CDC_ROLE_READY: set('depends_on'),
   CDC_WILDCARD: trust({ Principal: '*' }),
   CDC_NO_OPEN_ADDRESS: set('by_hand', { cidr: '0.0.0.0/0' }),
   CDC_NO_SECRET: set('by_hand', { password: 'in plain text' }),

@@ -1,7 +1,30 @@
-import { has, hasOwnKey, is, isNotTrue, isTrue, lacks, type PolicyRule } from '../rule';
+import type { Resource } from '../../deployment';
+import { textsOf } from '../../json';
+import { callsOfRole } from '../../network/role-calls';
+import { has, hasOwnKey, is, isNotTrue, isTrue, lacks, type PolicyRule, type Predicate } from '../rule';
 
 const INSTANCE = 'aws_dms_replication_instance';
 const ENDPOINT = 'aws_dms_endpoint';
+
+const STAGING_RIGHTS = [
+  'CreateBucket DeleteBucket DeleteBucketPolicy DeleteObject GetBucketLocation GetBucketPolicy',
+  'GetObject GetObjectVersion ListBucket PutBucketPolicy PutObject',
+].flatMap((line) => line.split(' ').map((action) => `s3:${action}`));
+
+const hasStagingRights: Predicate = (task) =>
+  task.targets('target_endpoint_arn').every(({ resource }) => isGivenItsBucket(resource));
+
+function isGivenItsBucket(endpoint: Resource): boolean {
+  const bucket = endpoint.text('redshift_settings.bucket_name');
+  const role = endpoint.text('redshift_settings.service_access_role_arn');
+  const calls = callsOfRole(endpoint.deployment, role).filter(({ action }) => action.startsWith('s3:'));
+  const isHere = (resource: string): boolean =>
+    [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`].includes(resource);
+  return (
+    calls.every(({ resource }) => isHere(resource)) &&
+    STAGING_RIGHTS.every((wanted) => calls.some(({ action }) => action === wanted))
+  );
+}
 
 export const DMS_RULES: readonly PolicyRule[] = [
   { id: 'CKV_AWS_89', on: INSTANCE, requires: 'not public', holds: isNotTrue('publicly_accessible') },
@@ -31,5 +54,27 @@ export const DMS_RULES: readonly PolicyRule[] = [
       lacks('password')(endpoint) &&
       lacks('username')(endpoint) &&
       !/pass|pwd/i.test(endpoint.text('extra_connection_attributes')),
+  },
+  {
+    // DMS refuses a role that IAM has not spread yet; the instance takes minutes, the role's policy seconds.
+    id: 'CDC_ENDPOINT_WAITS',
+    on: ENDPOINT,
+    requires: 'a wait for the replication instance',
+    holds: (endpoint) =>
+      textsOf(endpoint.at('depends_on')).some((address) => address.startsWith(`${INSTANCE}.`)),
+  },
+  {
+    // Provider documentation, aws_dms_endpoint: DMS refuses to change the endpoint of a running task.
+    id: 'CDC_ENDPOINT_PAUSES',
+    on: ENDPOINT,
+    requires: 'its tasks paused while it is changed',
+    holds: isTrue('pause_replication_tasks'),
+  },
+  {
+    // AWS DMS API reference, S3Settings, EncryptionMode: what the service asks for on the bucket of a Redshift target.
+    id: 'CDC_STAGING_RIGHTS',
+    on: 'aws_dms_replication_task',
+    requires: 'the documented rights on the staging bucket of its target, and on no other',
+    holds: hasStagingRights,
   },
 ];

@@ -1,4 +1,5 @@
 import type { Resource } from '../../deployment';
+import { textsOf, textsWithin } from '../../json';
 import { asksFor, type IamStatement } from '../../policy-document';
 import { is, isNot, type PolicyRule, type Predicate } from '../rule';
 
@@ -37,11 +38,51 @@ const WITHOUT_RESOURCE: readonly RegExp[] = [
 const isRestrictable = (action: string): boolean => !WITHOUT_RESOURCE.some((known) => known.test(action));
 const isRead = (action: string): boolean => /:(Get|List|Describe|BatchGet|Scan|Query)/.test(action);
 
+const REDSHIFT = 'Service:redshift.amazonaws.com';
+
 /** Conditions that keep a service from assuming the role on behalf of another account. */
 const namesAccount = (statement: IamStatement): boolean =>
   // Lambda sends neither account nor function when it assumes a function's role.
   statement.principals.every((principal) => principal === 'Service:lambda.amazonaws.com') ||
-  asksFor(statement, 'aws:SourceAccount');
+  asksFor(statement, statement.principals.includes(REDSHIFT) ? 'sts:ExternalId' : 'aws:SourceAccount');
+
+/** Redshift sends the database user as external id, and neither account nor ARN as source. */
+const trustsRedshiftByUser =
+  (role: Resource) =>
+  ({ conditions, principals }: IamStatement): boolean => {
+    if (!principals.includes(REDSHIFT)) return true;
+    const users = new RegExp(`^arn:aws:redshift:[^:]+:${role.deployment.home.accountId}:dbuser:`);
+    return (
+      principals.length === 1 &&
+      conditions.every(({ key }) => !key.startsWith('aws:Source')) &&
+      conditions.some(({ key, values }) => key === 'sts:ExternalId' && values.every((one) => users.test(one)))
+    );
+  };
+
+/** The key only as a service uses it for the role, or for one thing that its encryption context names. */
+const usesKeyByService: Predicate = (policy) =>
+  policy
+    .statements()
+    .filter(({ allows, actions }) => allows && actions.some((action) => /^kms:(?!DescribeKey$)/.test(action)))
+    .every(({ conditions }) =>
+      conditions.some(({ key }) => /^kms:(ViaService$|EncryptionContext:)/.test(key)),
+    );
+
+/** What names a role of its own stack waits until the role has its policy. */
+const waitsForRoles: Predicate = ({ deployment, stack, type, config }) => {
+  if (type.startsWith('aws_iam_') || type.endsWith('_policy')) return true;
+  const named = textsWithin(config).flatMap(({ text }) => [
+    ...text.matchAll(/arn:aws:iam::\d+:role\/([\w-]+)/g),
+  ]);
+  const waits = textsOf(config.depends_on);
+  return named.every(([, name]) => {
+    const policies = deployment
+      .of(POLICY, ATTACHMENT)
+      .filter((one) => one.stack === stack)
+      .filter((one) => one.targets('role').some(({ resource }) => resource.at('name') === name));
+    return policies.every(({ address }) => waits.includes(address));
+  });
+};
 
 export const IAM_RULES: readonly PolicyRule[] = [
   {
@@ -144,18 +185,15 @@ export const IAM_RULES: readonly PolicyRule[] = [
     holds: isNot('policy_arn', `${MANAGED}IAMFullAccess`),
   },
   {
-    // AwsSolutions-IAM4 of cdk-nag: these four are the ones that the services ask for by name.
+    // AwsSolutions-IAM4 of cdk-nag: these three are the ones that the services ask for by name.
     id: 'CDC_MANAGED_POLICY',
     on: ATTACHMENT,
     requires: 'only policies that a service asks for by name',
     holds: is(
       'policy_arn',
-      ...[
-        'AmazonDMSCloudWatchLogsRole',
-        'AmazonDMSRedshiftS3Role',
-        'AmazonDMSVPCManagementRole',
-        'AmazonRDSEnhancedMonitoringRole',
-      ].map((name) => `${MANAGED}service-role/${name}`),
+      ...['AmazonDMSCloudWatchLogsRole', 'AmazonDMSVPCManagementRole', 'AmazonRDSEnhancedMonitoringRole'].map(
+        (name) => `${MANAGED}service-role/${name}`,
+      ),
     ),
   },
   {
@@ -163,5 +201,25 @@ export const IAM_RULES: readonly PolicyRule[] = [
     on: ROLE,
     requires: 'only services that act for this account',
     holds: (role) => trust(role).length > 0 && trust(role).every(namesAccount),
+  },
+  {
+    // Amazon Redshift management guide, "Restricting access to IAM roles".
+    id: 'CDC_REDSHIFT_TRUST',
+    on: ROLE,
+    requires: 'Redshift known by its database users, in a statement of its own',
+    holds: (role) => trust(role).every(trustsRedshiftByUser(role)),
+  },
+  {
+    // AWS KMS developer guide, "kms:ViaService".
+    id: 'CDC_KEY_BY_SERVICE',
+    on: POLICY,
+    requires: 'the key only as a service uses it for the role',
+    holds: usesKeyByService,
+  },
+  {
+    id: 'CDC_ROLE_READY',
+    on: 'aws_lambda_function aws_flow_log aws_scheduler_schedule aws_redshift_cluster_iam_roles aws_db_instance aws_dms_endpoint',
+    requires: 'a wait for the policy of each role that it names',
+    holds: waitsForRoles,
   },
 ];

@@ -1,4 +1,4 @@
-import { textsWithin } from '../../json';
+import { textsOf, textsWithin } from '../../json';
 import { atLeast, has, hasOwnKey, is, isTrue, type PolicyRule, type Predicate, withCompanion } from '../rule';
 import { looksSecret } from './secret-text';
 
@@ -74,5 +74,12 @@ export const LAMBDA_RULES: readonly PolicyRule[] = [
       JSON.stringify(mapping.at('function_response_types') ?? '').includes('ReportBatchItemFailures') &&
       atLeast('maximum_retry_attempts', 1)(mapping) &&
       atLeast('maximum_record_age_in_seconds', 60)(mapping),
+  },
+  {
+    // AWS Lambda API, EventSourceMappingMetricsConfig: `ErrorCount` is for Kafka mappings, and is refused here.
+    id: 'CDC_STREAM_METRICS',
+    on: 'aws_lambda_event_source_mapping',
+    requires: 'the metrics that a DynamoDB mapping takes',
+    holds: (mapping) => textsOf(mapping.at('metrics_config.metrics')).join() === 'EventCount',
   },
 ];

@@ -51,7 +51,14 @@ const EXPLAINED_WILDCARDS: readonly ExplainedWildcard[] = [
     'a statement has no ARN; its owner is the condition',
   ),
   explained(ROLE, 'resource', /:log-group:[\w/-]+:\*$/, /^logs:/, 'the streams of one log group'),
-  explained(ROLE, 'resource', OBJECTS, /^s3:\w+Object$/, 'the objects under one prefix'),
+  explained(ROLE, 'resource', OBJECTS, /^s3:(\w+Object|GetObjectVersion)$/, 'the objects under one prefix'),
+  explained(
+    ROLE,
+    'resource',
+    /^arn:aws:s3:::dms-[a-z0-9-]+-\*-\d{12}(\/\*)?$/,
+    /^s3:\w+$/,
+    'the staging buckets of the environments that share the role of DMS',
+  ),
   explained(
     ROLE,
     'resource',
