@@ -11,14 +11,17 @@ import {
 } from 'cdktf';
 import { Construct, type Node } from 'constructs';
 import { buildNames, type Names } from './names';
-import type { Contract, OutputValues } from './outputs';
+import { COPY_OUTPUTS, type Contract, type OutputValues } from './outputs';
 import type { Settings } from './settings';
 import { UpstreamState } from './upstream-outputs';
 
 export type StackName = 'network' | 'storage' | 'warehouse' | 'pipeline';
 
-/** Any 6.x provider from the one that the bindings were generated for; security fixes need no new bindings. */
-const PROVIDER = { source: 'hashicorp/aws', version: '~> 6.25' };
+/**
+ * Exactly the provider that the bindings were generated for, until a first full deploy has shown that it works and `locks/` is
+ * committed. From then on `~> 6.25` takes security fixes, which need no new bindings.
+ */
+const PROVIDER = { source: 'hashicorp/aws', version: '6.25.0' };
 /** S3 locking needs 1.10; the next major version may break. */
 const TERRAFORM_VERSION = '>= 1.11.0, < 2.0.0';
 
@@ -98,6 +101,12 @@ export abstract class BaseStack extends TerraformStack {
     const state = this.upstreams.get(upstream) ?? new UpstreamState(this, upstream);
     this.upstreams.set(upstream, state);
     return state.outputs(contract);
+  }
+
+  /** The key of copies in another region, where there are any. */
+  protected copyKey(network: BaseStack): { readonly copyKeyArn?: string } {
+    if (this.settings.copyToRegion === undefined) return {};
+    return { copyKeyArn: this.importOutputs(network, COPY_OUTPUTS).copy_key_arn };
   }
 
   /**

@@ -7,7 +7,7 @@ import { Endpoints } from './constructs/endpoints';
 import { FlowLog } from './constructs/flow-log';
 import { PrivateNetwork } from './constructs/private-network';
 import { addSecurityGroups, allowToGateways } from './constructs/security-groups';
-import { NETWORK_OUTPUTS } from './outputs';
+import { COPY_OUTPUTS, NETWORK_OUTPUTS } from './outputs';
 import type { Settings } from './settings';
 
 export class NetworkStack extends BaseStack {
@@ -31,5 +31,9 @@ export class NetworkStack extends BaseStack {
       functions_security_group_id: groups.functions.id,
       secrets_endpoint_dns_name: endpoints.secretsDnsName,
     });
+    if (settings.copyToRegion !== undefined) {
+      const copies = new EncryptionKey(this, 'copies', settings.copyToRegion);
+      this.exportOutputs(COPY_OUTPUTS, { copy_key_arn: copies.arn });
+    }
   }
 }

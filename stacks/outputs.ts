@@ -30,6 +30,11 @@ export const NETWORK_OUTPUTS = {
   secrets_endpoint_dns_name: text('DNS name of the interface endpoint of Secrets Manager, for DMS.'),
 };
 
+/** Only where `copyToRegion` is set. */
+export const COPY_OUTPUTS = {
+  copy_key_arn: text('ARN of the KMS key that encrypts copies of backups in another region.'),
+};
+
 export const STORAGE_OUTPUTS = {
   mysql_host: text('Host name of the RDS for MySQL instance.'),
   mysql_port: text('Port of the RDS for MySQL instance.'),

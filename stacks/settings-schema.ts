@@ -41,6 +41,11 @@ const REDSHIFT_NODE_TYPES = [
   'rg.12xlarge',
 ] as const;
 
+const REGION = text(
+  /^(af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-\d$/,
+  'a region of the commercial partition, like us-east-1',
+);
+
 const functionSettings = group({
   memoryMb: whole(128, 10_240, 'MB'),
   /** An upper limit. A scheduled function gets less if its schedule is faster: a run ends before the next begins. */
@@ -56,10 +61,7 @@ export const SETTINGS_SCHEMA = group({
   ),
   /** The only account that a plan of these stacks may touch. */
   accountId: text(/^\d{12}$/, 'a string of 12 digits'),
-  region: text(
-    /^(af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-\d$/,
-    'a region of the commercial partition, like us-east-1',
-  ),
+  region: REGION,
   /** Letters, not a count: a zone that AWS adds later then never moves a subnet. RDS and DMS need two. */
   availabilityZones: z
     .array(text(/^[a-z]$/, 'a zone letter, like "a"'), { error: 'a list of 2 to 4 zone letters' })
@@ -73,18 +75,37 @@ export const SETTINGS_SCHEMA = group({
   schedule: z
     .string({ error: 'a schedule like rate(5 minutes) or cron(0/5 * * * ? *)' })
     .refine(isScheduleExpression, 'a schedule like rate(5 minutes) or cron(0/5 * * * ? *)'),
-  /** False if the account already has `dms-vpc-role`, `dms-cloudwatch-logs-role` and `dms-access-for-endpoint`. */
+  /**
+   * False if the account already has `dms-vpc-role`, `dms-cloudwatch-logs-role` and `dms-access-for-endpoint`: they
+   * exist once per account, so one of the environments that share it creates them.
+   */
   createDmsServiceRoles: flag,
-  /** False in an account whose concurrency quota leaves nothing to reserve (new accounts start with 10). */
+  /**
+   * One reserved run for each of the seven functions that run one at a time. Lambda keeps 100 of an account's
+   * concurrency unreserved, so it needs a quota of 107 ("Concurrent executions"), while new accounts start with 10.
+   * Nothing depends on it: two runs at once are kept apart by locks in MySQL and in the warehouse.
+   */
   reserveConcurrency: flag,
-  /** Deletion protection, `prevent_destroy` and final snapshots on everything that holds data. */
+  /** Deletion protection and `prevent_destroy` on everything that holds data, and buckets that are not destroyed while they hold objects. */
   protectData: flag,
+  /** A last snapshot of MySQL and of the warehouse when they are destroyed; automated backups stay as well. */
+  finalSnapshots: flag,
+  /** Region for copies of MySQL's backups and the warehouse's snapshots, in case this whole region fails. */
+  copyToRegion: REGION.optional(),
   logLevel: oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR']),
   logRetentionDays: oneOf(LOG_RETENTION_DAYS),
   /** Bucket of the Terraform state. Without it, state is kept in local files. */
   stateBucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of an S3 bucket').optional(),
-  /** Who gets the alarms by e-mail, beside the topic's other subscribers. */
+  /** Who gets the alarms by e-mail. Required with `protectData`, unless `alarmTopicArn` is set. */
   alarmEmail: text(/^[^@\s]+@[^@\s]+$/, 'an e-mail address').optional(),
+  /**
+   * An existing topic that gets the alarms and the events of DMS, instead of one that this deployment makes. Its policy
+   * (and its key's) must let `cloudwatch.amazonaws.com` and `dms.amazonaws.com` publish.
+   */
+  alarmTopicArn: text(
+    /^arn:aws:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/,
+    'the ARN of an SNS topic in the same region',
+  ).optional(),
   mysql: group({
     engineVersion: text(/^8\.4(\.\d+)?$/, 'a version of the 8.4 line; 8.0 is past standard support'),
     instanceClass: text(/^db\.[a-z0-9]+\.[a-z0-9]+$/, 'an RDS instance class, like db.t4g.medium'),

@@ -51,15 +51,32 @@ export function parseSettings(context: Context, selected?: string): Settings {
   const parsed = SETTINGS_SCHEMA.safeParse(merge(common, { ...own, environment: name }), {
     reportInput: true,
   });
+  problems.push(...checkAccounts(common, known));
   if (parsed.success) problems.push(...checkTogether(parsed.data));
   else problems.push(...parsed.error.issues.map((issue) => describe(issue, String(name), own)));
   if (problems.length > 0 || !parsed.success) throw new SettingsError(problems);
   return parsed.data;
 }
 
+/** The roles of DMS have fixed names: two environments of one account cannot both create them. */
+function checkAccounts(common: Context, environments: Context): string[] {
+  const makers = new Map<unknown, string[]>();
+  for (const [name, own] of Object.entries(environments)) {
+    const { accountId, createDmsServiceRoles } = merge(common, isObject(own) ? own : {});
+    if (createDmsServiceRoles === true) makers.set(accountId, [...(makers.get(accountId) ?? []), name]);
+  }
+  return [...makers]
+    .filter(([, names]) => names.length > 1)
+    .map(
+      ([accountId, names]) =>
+        `createDmsServiceRoles: allowed is true in one environment of an account, got: ${names.join(' and ')} in ${show(accountId)}`,
+    );
+}
+
 /** Checks that involve more than one value. */
-function checkTogether({ mysql, load, objects }: Settings): string[] {
-  const problems: string[] = [];
+function checkTogether(settings: Settings): string[] {
+  const { mysql, load, objects } = settings;
+  const problems = [...checkProtection(settings)];
   if (mysql.maxStorageGb <= mysql.storageGb) {
     problems.push(
       `mysql.maxStorageGb: allowed is more than mysql.storageGb (${mysql.storageGb}), got: ${mysql.maxStorageGb}`,
@@ -69,6 +86,30 @@ function checkTogether({ mysql, load, objects }: Settings): string[] {
     problems.push(
       `load.tombstoneDays: allowed is at least objects.loadedDays (${objects.loadedDays}), since a loaded file can be replayed for as long, got: ${load.tombstoneDays}`,
     );
+  }
+  return problems;
+}
+
+function checkProtection(settings: Settings): string[] {
+  const { protectData, finalSnapshots, alarmEmail, alarmTopicArn, copyToRegion, region } = settings;
+  const problems: string[] = [];
+  if (protectData && !finalSnapshots) {
+    problems.push(
+      'finalSnapshots: allowed is true where protectData is true, since it is what remains when protection is lifted, got: false',
+    );
+  }
+  if (protectData && alarmEmail === undefined && alarmTopicArn === undefined) {
+    problems.push(
+      'alarmEmail: allowed is an e-mail address, or an alarmTopicArn, where protectData is true: alarms that reach nobody, got: nothing',
+    );
+  }
+  if (alarmTopicArn !== undefined && alarmTopicArn.split(':')[3] !== region) {
+    problems.push(
+      `alarmTopicArn: allowed is a topic in ${region}, since alarms reach no other region, got: ${show(alarmTopicArn)}`,
+    );
+  }
+  if (copyToRegion === region) {
+    problems.push(`copyToRegion: allowed is a region other than ${region}, got: ${show(copyToRegion)}`);
   }
   return problems;
 }

@@ -31,6 +31,7 @@ export class StorageStack extends BaseStack {
       subnetIds: upstream.private_subnet_ids,
       securityGroupId: upstream.mysql_security_group_id,
       keyArn,
+      ...this.copyKey(network),
     });
     const secret = (user: 'ingest' | 'reconcile' | 'dms', description: string) =>
       addSecret(this, `mysql-${user}`, { description, keyArn }).arn;

@@ -26,6 +26,7 @@ export class WarehouseStack extends BaseStack {
       subnetIds: network.private_subnet_ids,
       securityGroupId: network.warehouse_security_group_id,
       keyArn,
+      ...this.copyKey(upstream.network),
       roles: [roles.copy, roles.dms],
     });
     const dmsSecret = addSecret(this, 'warehouse-dms', { description: 'Redshift user of DMS', keyArn });

@@ -1,5 +1,9 @@
+import { Testing } from 'cdktf';
 import { TABLES } from '../../pipeline/tables';
-import { type Arguments, synthesize } from './synthesized';
+import { NetworkStack } from '../../stacks/network-stack';
+import { parseSettings } from '../../stacks/settings';
+import { Alarms } from '../../stacks/watch/alarm';
+import { type Arguments, context, synthesize } from './synthesized';
 
 const { of, one } = synthesize();
 const metricAlarms = of('aws_cloudwatch_metric_alarm');
@@ -231,5 +235,34 @@ describe('notifications', () => {
       protocol: 'email',
       endpoint: 'operators@example.com',
     });
+  });
+
+  it('go to a topic that is there already, where one is named, and no other is made', () => {
+    const alarmTopicArn = 'arn:aws:sns:us-east-1:123456789012:on-call';
+    const other = synthesize({ change: (context) => Object.assign(context, { alarmTopicArn }) });
+    expect(other.of('aws_sns_topic')).toEqual([]);
+    for (const { config } of other.of('aws_cloudwatch_metric_alarm')) {
+      expect(config.alarm_actions).toEqual([alarmTopicArn]);
+    }
+    for (const { config } of other.of('aws_dms_event_subscription')) {
+      expect(config.sns_topic_arn).toBe(alarmTopicArn);
+    }
+  });
+
+  it('add up at most the ten metrics that CloudWatch takes, which synthesis checks', () => {
+    const metric = { namespace: 'x', name: 'y', dimensions: {}, statistic: 'Sum' } as const;
+    const spec = {
+      runbook: 'x',
+      meaning: 'x',
+      when: 'above',
+      threshold: 0,
+      bad: 1,
+      of: 1,
+      silence: 'good',
+    } as const;
+    const alarms = new Alarms(new NetworkStack(Testing.app(), parseSettings(context(), 'dev')), 'arn');
+    expect(() => alarms.add({ ...spec, metrics: Array.from({ length: 11 }, () => metric) })).toThrow(
+      /at most 10 metrics, got 11/,
+    );
   });
 });

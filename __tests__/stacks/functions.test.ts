@@ -84,21 +84,21 @@ describe('each function', () => {
     }
   });
 
-  it('runs once at a time, except the one that the streams call', () => {
+  it('reserves no concurrency, which a new account has not got', () => {
     for (const handler of HANDLER_NAMES) {
-      const expected = handler === 'stage-stream-records' ? undefined : 1;
-      expect(functionOf(handler).reserved_concurrent_executions).toBe(expected);
+      expect(functionOf(handler).reserved_concurrent_executions).toBeUndefined();
     }
   });
 
-  it('reserves nothing in an account that has nothing to reserve', () => {
+  it('reserves one run each where the quota is said to be there, except for the one that the streams call', () => {
     const deployment = synthesize({
       change: (context) => {
-        context.reserveConcurrency = false;
+        context.reserveConcurrency = true;
       },
     });
     for (const handler of HANDLER_NAMES) {
-      expect(functionOf(handler, deployment).reserved_concurrent_executions).toBeUndefined();
+      const expected = handler === 'stage-stream-records' ? undefined : 1;
+      expect(functionOf(handler, deployment).reserved_concurrent_executions).toBe(expected);
     }
   });
 });

@@ -6,6 +6,7 @@ const prod = synthesize({ environment: 'prod' });
 const HOLD_DATA = [
   'aws_db_instance.mysql',
   'aws_dynamodb_table.table_trades',
+  'aws_kms_key.copies',
   'aws_kms_key.data',
   'aws_redshift_cluster.warehouse',
   'aws_s3_bucket.access_logs',
@@ -28,7 +29,7 @@ describe('prod', () => {
       deletion_protection: true,
       backup_retention_period: 35,
       skip_final_snapshot: false,
-      final_snapshot_identifier: 'cdc-prod-mysql-final',
+      final_snapshot_identifier: `cdc-prod-mysql-final-\${terraform_data.mysql_final_snapshot.id}`,
       delete_automated_backups: false,
       apply_immediately: false,
       instance_class: 'db.r8g.large',
@@ -41,8 +42,42 @@ describe('prod', () => {
       number_of_nodes: 2,
       automated_snapshot_retention_period: 35,
       skip_final_snapshot: false,
-      final_snapshot_identifier: 'cdc-prod-warehouse-final',
+      final_snapshot_identifier: `cdc-prod-warehouse-final-\${terraform_data.warehouse_final_snapshot.id}`,
     });
+  });
+
+  it('keeps copies of backups and snapshots in another region, under a key there', () => {
+    const key = `\${data.terraform_remote_state.network.outputs.copy_key_arn}`;
+    expect(prod.one('aws_db_instance_automated_backups_replication', 'mysql_backup_copy')).toMatchObject({
+      region: 'us-west-2',
+      kms_key_id: key,
+      retention_period: 35,
+    });
+    expect(prod.one('aws_redshift_snapshot_copy_grant', 'warehouse')).toMatchObject({
+      region: 'us-west-2',
+      kms_key_id: key,
+    });
+    expect(prod.one('aws_redshift_snapshot_copy', 'warehouse')).toMatchObject({
+      destination_region: 'us-west-2',
+      retention_period: 35,
+    });
+    expect(prod.one('aws_kms_key', 'copies').region).toBe('us-west-2');
+  });
+
+  it('still takes a last snapshot and keeps backups when its protection is lifted', () => {
+    const lifted = synthesize({
+      environment: 'prod',
+      change: (context) => {
+        context.environments.prod.protectData = false;
+      },
+    });
+    expect(prevented(lifted)).toEqual([]);
+    expect(lifted.one('aws_db_instance', 'mysql')).toMatchObject({
+      deletion_protection: false,
+      skip_final_snapshot: false,
+      delete_automated_backups: false,
+    });
+    expect(lifted.one('aws_redshift_cluster', 'warehouse').skip_final_snapshot).toBe(false);
   });
 
   it('protects the table, and can restore it to any second of five weeks', () => {

@@ -107,4 +107,34 @@ describe('the context', () => {
       project: 'x',
     });
   });
+
+  it('name two environments of one account that would both make the roles of DMS', () => {
+    const problems = problemsOf((given) => {
+      given.environments.prod.accountId = given.accountId;
+    });
+    expect(problems).toEqual([
+      'createDmsServiceRoles: allowed is true in one environment of an account, got: dev and prod in "123456789012"',
+    ]);
+  });
+
+  it('are those of a protected deployment without last snapshots, without anybody who hears, or copied to itself', () => {
+    const problems = problemsOf((given) => {
+      delete given.environments.prod.alarmEmail;
+      Object.assign(given.environments.prod, { finalSnapshots: false, copyToRegion: 'us-east-1' });
+    }, 'prod');
+    expect(problems).toEqual([
+      expect.stringMatching(/^finalSnapshots: allowed is true where protectData is true/),
+      expect.stringMatching(
+        /^alarmEmail: allowed is an e-mail address, or an alarmTopicArn, where protectData/,
+      ),
+      'copyToRegion: allowed is a region other than us-east-1, got: "us-east-1"',
+    ]);
+  });
+
+  it('are a topic of another region, which alarms cannot reach', () => {
+    const problems = problemsOf((given) => {
+      given.alarmTopicArn = 'arn:aws:sns:eu-west-1:123456789012:on-call';
+    });
+    expect(problems).toEqual([expect.stringMatching(/^alarmTopicArn: allowed is a topic in us-east-1/)]);
+  });
 });

@@ -72,11 +72,13 @@ describe('addresses', () => {
 describe.each(['dev', 'prod'])('each stack of %s', (environment) => {
   const { stacks } = synthesize({ environment });
 
-  it.each(STACKS)('%s takes any provider from 6.25 and one account alone', (stack) => {
+  it.each(STACKS)('%s pins the provider and one account', (stack) => {
     const { terraform, provider } = stacks[stack];
-    expect(terraform.required_providers).toEqual({ aws: { source: 'hashicorp/aws', version: '~> 6.25' } });
+    expect(terraform.required_providers).toEqual({ aws: { source: 'hashicorp/aws', version: '6.25.0' } });
     expect(terraform.required_version).toBe('>= 1.11.0, < 2.0.0');
-    expect(provider.aws[0].allowed_account_ids).toEqual(['123456789012']);
+    expect(provider.aws[0].allowed_account_ids).toEqual([
+      environment === 'prod' ? '210987654321' : '123456789012',
+    ]);
     expect(provider.aws[0].default_tags[0].tags).toEqual({
       project: 'cdc',
       environment,

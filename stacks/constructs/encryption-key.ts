@@ -17,17 +17,25 @@ const USE = [
 export class EncryptionKey extends Construct {
   readonly arn: string;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, region?: string) {
     super(scope, id);
     const { names, settings } = stackOf(this);
     const key = new KmsKey(this, 'kms_key', {
-      description: `Encrypts all data at rest of ${names.prefix}`,
+      ...(region === undefined ? {} : { region }),
+      description:
+        region === undefined
+          ? `Encrypts all data at rest of ${names.prefix}`
+          : `Encrypts copies of the backups and snapshots of ${names.prefix}`,
       enableKeyRotation: true,
       deletionWindowInDays: settings.protectData ? 30 : 7,
-      policy: buildResourcePolicy(this.statements()),
+      policy: buildResourcePolicy(this.statements().slice(0, region === undefined ? undefined : 1)),
       lifecycle: { preventDestroy: settings.protectData },
     });
-    new KmsAlias(this, 'kms_alias', { name: `alias/${names.prefix}`, targetKeyId: key.keyId });
+    new KmsAlias(this, 'kms_alias', {
+      ...(region === undefined ? {} : { region }),
+      name: `alias/${names.prefix}`,
+      targetKeyId: key.keyId,
+    });
     this.arn = key.arn;
   }
 

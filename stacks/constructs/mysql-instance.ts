@@ -1,10 +1,12 @@
 /** RDS for MySQL with its binlog on, as a source of DMS. */
 import { DbInstance } from '@cdktf/provider-aws/lib/db-instance';
+import { DbInstanceAutomatedBackupsReplication } from '@cdktf/provider-aws/lib/db-instance-automated-backups-replication';
 import { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group';
 import { DbSubnetGroup } from '@cdktf/provider-aws/lib/db-subnet-group';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import { Construct } from 'constructs';
+import { finalSnapshotOf } from './final-snapshot';
 import { addLogGroup } from './log-group';
 import { buildTrustPolicy } from './policy';
 import { MYSQL_PORT } from './security-groups';
@@ -15,6 +17,8 @@ export interface MysqlInstanceProps {
   readonly subnetIds: string[];
   readonly securityGroupId: string;
   readonly keyArn: string;
+  /** Key in the region that backups are copied to. */
+  readonly copyKeyArn?: string;
 }
 
 /** The certificate authority that signs the instance; `rds-certificates.ts` gives DMS the same one. */
@@ -39,7 +43,7 @@ export class MysqlInstance extends Construct {
   constructor(scope: Construct, id: string, props: MysqlInstanceProps) {
     super(scope, id);
     const { names, settings } = stackOf(this);
-    const { mysql, protectData } = settings;
+    const { mysql, protectData, finalSnapshots } = settings;
     const name = names.mysqlInstance;
     const subnetGroup = new DbSubnetGroup(this, 'db_subnet_group', {
       name,
@@ -66,7 +70,6 @@ export class MysqlInstance extends Construct {
       username: 'cdc_admin',
       manageMasterUserPassword: true,
       masterUserSecretKmsKeyId: props.keyArn,
-      iamDatabaseAuthenticationEnabled: true,
       caCertIdentifier: CERTIFICATE_AUTHORITY,
       parameterGroupName: this.addParameterGroup(name).name,
       dbSubnetGroupName: subnetGroup.name,
@@ -77,10 +80,9 @@ export class MysqlInstance extends Construct {
       backupWindow: '03:00-04:00',
       maintenanceWindow: 'sun:04:30-sun:05:30',
       copyTagsToSnapshot: true,
-      deleteAutomatedBackups: !protectData,
+      deleteAutomatedBackups: !finalSnapshots,
       deletionProtection: protectData,
-      skipFinalSnapshot: !protectData,
-      ...(protectData ? { finalSnapshotIdentifier: `${name}-final` } : {}),
+      ...finalSnapshotOf(this, name, { key: props.keyArn, subnets: name }),
       autoMinorVersionUpgrade: true,
       applyImmediately: !protectData,
       enabledCloudwatchLogsExports: EXPORTED_LOGS,
@@ -94,11 +96,26 @@ export class MysqlInstance extends Construct {
       lifecycle: { preventDestroy: protectData },
     });
     this.skipRulesOfProtection();
+    this.addBackupCopy(props.copyKeyArn);
+  }
+
+  /** Backups and transaction logs in another region (RDS user guide, "Replicating automated backups"). */
+  private addBackupCopy(keyArn: string | undefined): void {
+    const { copyToRegion, mysql } = stackOf(this).settings;
+    if (copyToRegion === undefined || keyArn === undefined) return;
+    new DbInstanceAutomatedBackupsReplication(this, 'backup-copy', {
+      region: copyToRegion,
+      sourceDbInstanceArn: this.instance.arn,
+      kmsKeyId: keyArn,
+      retentionPeriod: mysql.backupRetentionDays,
+    });
   }
 
   private skipRulesOfProtection(): void {
     const { mysql, protectData } = stackOf(this).settings;
     skipChecks(this.instance, {
+      CKV_AWS_161:
+        'no user signs in by IAM: an IAM token needs a server plugin that exists on RDS only (decision D18)',
       ...(mysql.multiAz ? {} : { CKV_AWS_157: 'this environment tolerates a restart in another zone' }),
       ...(protectData ? {} : { CKV_AWS_293: 'this environment may be destroyed at any time' }),
     });

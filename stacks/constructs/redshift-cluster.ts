@@ -3,8 +3,11 @@ import { RedshiftCluster as AwsCluster } from '@cdktf/provider-aws/lib/redshift-
 import { RedshiftClusterIamRoles } from '@cdktf/provider-aws/lib/redshift-cluster-iam-roles';
 import { RedshiftLogging } from '@cdktf/provider-aws/lib/redshift-logging';
 import { RedshiftParameterGroup } from '@cdktf/provider-aws/lib/redshift-parameter-group';
+import { RedshiftSnapshotCopy } from '@cdktf/provider-aws/lib/redshift-snapshot-copy';
+import { RedshiftSnapshotCopyGrant } from '@cdktf/provider-aws/lib/redshift-snapshot-copy-grant';
 import { RedshiftSubnetGroup } from '@cdktf/provider-aws/lib/redshift-subnet-group';
 import { Construct } from 'constructs';
+import { finalSnapshotOf } from './final-snapshot';
 import { addLogGroup } from './log-group';
 import type { Role } from './role';
 import { WAREHOUSE_PORT } from './security-groups';
@@ -15,6 +18,8 @@ export interface RedshiftClusterProps {
   readonly subnetIds: string[];
   readonly securityGroupId: string;
   readonly keyArn: string;
+  /** Key in the region that snapshots are copied to. */
+  readonly copyKeyArn?: string;
   /** Roles that the cluster may assume in a COPY. */
   readonly roles: readonly Role[];
 }
@@ -65,8 +70,7 @@ export class RedshiftCluster extends Construct {
       allowVersionUpgrade: true,
       automatedSnapshotRetentionPeriod: redshift.snapshotRetentionDays,
       preferredMaintenanceWindow: 'sun:05:30-sun:06:30',
-      skipFinalSnapshot: !protectData,
-      ...(protectData ? { finalSnapshotIdentifier: `${names.cluster}-final` } : {}),
+      ...finalSnapshotOf(this, names.cluster, { key: props.keyArn, database: redshift.database }),
       applyImmediately: !protectData,
       lifecycle: { preventDestroy: protectData },
     });
@@ -80,6 +84,24 @@ export class RedshiftCluster extends Construct {
       dependsOn: props.roles.map(({ policy }) => policy),
     });
     this.addAuditLog(names.cluster, props.keyArn);
+    this.addSnapshotCopy(names.cluster, props.copyKeyArn);
+  }
+
+  /** Snapshots in another region. Encrypted ones need a grant there (Redshift management guide, "Snapshot copy grants"). */
+  private addSnapshotCopy(name: string, keyArn: string | undefined): void {
+    const { copyToRegion, redshift } = stackOf(this).settings;
+    if (copyToRegion === undefined || keyArn === undefined) return;
+    const grant = new RedshiftSnapshotCopyGrant(this, 'redshift_snapshot_copy_grant', {
+      region: copyToRegion,
+      snapshotCopyGrantName: name,
+      kmsKeyId: keyArn,
+    });
+    new RedshiftSnapshotCopy(this, 'redshift_snapshot_copy', {
+      clusterIdentifier: this.cluster.clusterIdentifier,
+      destinationRegion: copyToRegion,
+      retentionPeriod: redshift.snapshotRetentionDays,
+      snapshotCopyGrantName: grant.snapshotCopyGrantName,
+    });
   }
 
   private addAuditLog(name: string, keyArn: string): void {

@@ -26,6 +26,9 @@ export interface AlarmSpec {
 
 export const FIVE_MINUTES_SECONDS = 300;
 
+/** Amazon CloudWatch API, PutMetricAlarm: an alarm on a metric math expression retrieves at most ten metrics. */
+const MAX_METRICS = 10;
+
 export class Alarms {
   private readonly byId = new Map<string, CloudwatchMetricAlarm>();
 
@@ -88,6 +91,9 @@ function measure({ metrics, periodSeconds = FIVE_MINUTES_SECONDS }: AlarmSpec) {
     id: `m${index + 1}`,
     metric: { namespace, metricName: name, dimensions, period: periodSeconds, stat: statistic },
   }));
+  if (queries.length > MAX_METRICS) {
+    throw new Error(`an alarm adds up at most ${MAX_METRICS} metrics, got ${queries.length}: split it into two alarms`);
+  }
   // A metric that has no value in a period counts as 0; otherwise there would be no sum.
   const sum = queries.map(({ id }) => `FILL(${id}, 0)`).join(' + ');
   return { metricQuery: [...queries, { id: 'sum', expression: sum, label: 'sum', returnData: true }] };

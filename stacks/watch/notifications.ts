@@ -20,6 +20,11 @@ export class Notifications extends Construct {
   constructor(scope: Construct, id: string, keyArn: string) {
     super(scope, id);
     const { names, settings } = stackOf(this);
+    if (settings.alarmTopicArn !== undefined) {
+      this.topicArn = settings.alarmTopicArn;
+      this.addReplicationEvents(this.topicArn, []);
+      return;
+    }
     this.topicArn = names.alarmTopicArn;
     const topic = new SnsTopic(this, 'sns_topic', {
       name: names.alarmTopic,

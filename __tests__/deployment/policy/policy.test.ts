@@ -17,13 +17,22 @@ const sets: [string, Deployment][] = [
   ['dev', dev],
   ['prod', deploymentOf({ environment: 'prod' })],
   [
-    'dev in an account without room, with a state bucket and a mail address',
+    'dev in an account with room, with a state bucket and a mail address',
     deploymentOf({
       change: (context) => {
-        context.reserveConcurrency = false;
+        context.reserveConcurrency = true;
         context.createDmsServiceRoles = false;
         context.stateBucket = 'acme-terraform-state';
         context.alarmEmail = 'operators@example.com';
+      },
+    }),
+  ],
+  [
+    'prod with a topic that is there already',
+    deploymentOf({
+      environment: 'prod',
+      change: (context) => {
+        context.alarmTopicArn = 'arn:aws:sns:us-east-1:210987654321:on-call';
       },
     }),
   ],

@@ -60,6 +60,9 @@ const withUser =
       { [argument]: `\${${resource.address}.id}` },
     );
 
+/** Dev, as soon as it is protected, lacks what prod has. */
+const whenProtected = set('lifecycle.prevent_destroy', true);
+
 const EVERYBODY = { Principal: '*', Resource: 'arn:aws:s3:::x' };
 const OPEN_PORT =
   (port: number): Flip =>
@@ -93,7 +96,7 @@ export const RULE_FLIPS: Readonly<Record<string, Flip>> = {
   CKV_AWS_129: set('enabled_cloudwatch_logs_exports', []),
   CKV_AWS_133: set('backup_retention_period', 1),
   CKV_AWS_157: set('multi_az', true),
-  CKV_AWS_161: set('iam_database_authentication_enabled'),
+  CKV_AWS_161: set('iam_database_authentication_enabled', true),
   CKV_AWS_211: set('ca_cert_identifier', 'rds-ca-2019'),
   CKV_AWS_226: set('auto_minor_version_upgrade', false),
   CKV_AWS_293: set('deletion_protection', true),
@@ -102,6 +105,16 @@ export const RULE_FLIPS: Readonly<Record<string, Flip>> = {
   CKV2_AWS_60: set('copy_tags_to_snapshot', false),
   CKV2_AWS_69: set('parameter', [{ name: 'require_secure_transport', value: '0' }]),
   CDC_DATABASE_KEY: set('kms_key_id'),
+  CDC_DATABASE_LAST_SNAPSHOT: whenProtected,
+  CDC_DATABASE_COPY: whenProtected,
+  CDC_WAREHOUSE_LAST_SNAPSHOT: whenProtected,
+  CDC_WAREHOUSE_COPY: whenProtected,
+  CDC_TOPIC_HEARD: (deployment) =>
+    deployment.of('aws_db_instance').reduce((last, database) => whenProtected(last, database), deployment),
+  CDC_ALARM_METRICS: set(
+    'metric_query',
+    Array.from({ length: 11 }, (_, index) => ({ id: `m${index}`, metric: {} })),
+  ),
   CDC_DATABASE_ADMIN: set('password', 'in plain text'),
   CKV_AWS_64: set('encrypted', 'false'),
   CKV_AWS_71: set('logging', { enable: true }),
@@ -140,7 +153,7 @@ export const RULE_FLIPS: Readonly<Record<string, Flip>> = {
   CDC_TABLE_STREAM: set('stream_view_type', 'KEYS_ONLY'),
   CKV_AWS_45: set('environment.variables.MYSQL_PASSWORD', 'in plain text'),
   CKV_AWS_50: set('tracing_config.mode', 'PassThrough'),
-  CKV_AWS_115: set('reserved_concurrent_executions'),
+  CKV_AWS_115: set('reserved_concurrent_executions', 1),
   CKV_AWS_116: set('dead_letter_config', { target_arn: 'arn:aws:sqs:x' }),
   CKV_AWS_117: set('vpc_config'),
   CKV_AWS_173: set('kms_key_arn'),

@@ -1,27 +1,29 @@
 import type { Resource } from '../../deployment';
-import { textsOf } from '../../json';
+import { isMap, listOf, textsOf } from '../../json';
 import { atLeast, has, hasOwnKey, isNotFalse, type PolicyRule, type Predicate } from '../rule';
 
 const LOGS = 'aws_cloudwatch_log_group';
 const ALARM = 'aws_cloudwatch_metric_alarm';
 const ALARMS = `${ALARM} aws_cloudwatch_composite_alarm`;
 
-/** Each action is a topic of this deployment, under our key. */
+/** Each action is a topic of this deployment, under our key; or, without one, the same topic of this account for all. */
 const notifiesOurTopic =
   (path: string): Predicate =>
   (alarm: Resource) => {
     const { accountId, region } = alarm.deployment.home;
     const arns = textsOf(alarm.at(path));
+    const topics = alarm.deployment.of('aws_sns_topic');
+    const others = alarm.deployment.of('aws_cloudwatch_metric_alarm').flatMap((one) => textsOf(one.at(path)));
     return (
       arns.length > 0 &&
       arns.every((arn) =>
-        alarm.deployment
-          .of('aws_sns_topic')
-          .some(
-            (topic) =>
-              arn === `arn:aws:sns:${region}:${accountId}:${topic.text('name')}` &&
-              hasOwnKey('kms_master_key_id')(topic),
-          ),
+        topics.length === 0
+          ? arn.startsWith(`arn:aws:sns:${region}:`) && arn === others[0]
+          : topics.some(
+              (topic) =>
+                arn === `arn:aws:sns:${region}:${accountId}:${topic.text('name')}` &&
+                hasOwnKey('kms_master_key_id')(topic),
+            ),
       )
     );
   };
@@ -53,6 +55,14 @@ export const LOG_AND_ALARM_RULES: readonly PolicyRule[] = [
     on: ALARMS,
     requires: 'our topic notified when it recovers',
     holds: notifiesOurTopic('ok_actions'),
+  },
+  {
+    // Amazon CloudWatch API, PutMetricAlarm.
+    id: 'CDC_ALARM_METRICS',
+    on: ALARM,
+    requires: 'at most ten metrics in an expression',
+    holds: (alarm) =>
+      listOf(alarm.at('metric_query')).filter((query) => isMap(query) && 'metric' in query).length <= 10,
   },
   { id: 'CDC_ALARM_MEANING', on: ALARMS, requires: 'a description', holds: has('alarm_description') },
 ];

@@ -2,6 +2,7 @@ import type { Resource } from '../../deployment';
 import { asksFor } from '../../policy-document';
 import { hasOwnKey, type PolicyRule } from '../rule';
 import { isOpenToAll } from './kms';
+import { isProtected } from './protection';
 
 const SECRET = 'aws_secretsmanager_secret';
 const QUEUE = 'aws_sqs_queue';
@@ -75,6 +76,13 @@ export const MESSAGE_RULES: readonly PolicyRule[] = [
     on: TOPIC_POLICY,
     requires: 'a condition where everybody is allowed',
     holds: isClosed,
+  },
+  {
+    id: 'CDC_TOPIC_HEARD',
+    on: TOPIC,
+    requires: 'somebody who gets its alarms, where the deployment is protected',
+    holds: (topic) =>
+      !isProtected(topic) || topic.deployment.usersOf(topic, 'aws_sns_topic_subscription').length > 0,
   },
   { id: 'CDC_TOPIC_TLS', on: TOPIC_POLICY, requires: 'plain HTTP refused', holds: refusesPlainHttp },
   {

@@ -8,7 +8,9 @@ import {
   isTrue,
   lacks,
   type PolicyRule,
+  withCompanion,
 } from '../rule';
+import { isNamedAnew, isProtected } from './protection';
 
 const DATABASE = 'aws_db_instance';
 
@@ -99,6 +101,26 @@ export const RDS_RULES: readonly PolicyRule[] = [
     on: DATABASE,
     requires: 'encrypted with our key',
     holds: hasOwnKey('kms_key_id'),
+  },
+  {
+    id: 'CDC_DATABASE_LAST_SNAPSHOT',
+    on: DATABASE,
+    requires:
+      'a last snapshot and its backups kept, where it is protected, by a name that is new in each life',
+    holds: (database) =>
+      !isProtected(database) ||
+      (isNotTrue('skip_final_snapshot')(database) &&
+        isNotTrue('delete_automated_backups')(database) &&
+        isNamedAnew(database)),
+  },
+  {
+    // RDS user guide, "Replicating automated backups to another AWS Region".
+    id: 'CDC_DATABASE_COPY',
+    on: DATABASE,
+    requires: 'its backups copied to another region, where it is protected',
+    holds: (database) =>
+      !isProtected(database) ||
+      withCompanion('aws_db_instance_automated_backups_replication', has('region'))(database),
   },
   {
     id: 'CDC_DATABASE_ADMIN',

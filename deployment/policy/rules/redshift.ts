@@ -11,6 +11,7 @@ import {
   type PolicyRule,
   withCompanion,
 } from '../rule';
+import { isNamedAnew, isProtected } from './protection';
 
 const CLUSTER = 'aws_redshift_cluster';
 const PARAMETERS = 'aws_redshift_parameter_group';
@@ -79,6 +80,22 @@ export const REDSHIFT_RULES: readonly PolicyRule[] = [
     on: PARAMETERS,
     requires: 'statements in the audit log',
     holds: hasParameter('enable_user_activity_logging', 'true'),
+  },
+  {
+    id: 'CDC_WAREHOUSE_LAST_SNAPSHOT',
+    on: CLUSTER,
+    requires: 'a last snapshot, where it is protected, by a name that is new in each life',
+    holds: (cluster) =>
+      !isProtected(cluster) || (isNotTrue('skip_final_snapshot')(cluster) && isNamedAnew(cluster)),
+  },
+  {
+    // Redshift management guide, "Cross-Region snapshot copy for encrypted clusters".
+    id: 'CDC_WAREHOUSE_COPY',
+    on: CLUSTER,
+    requires: 'its snapshots copied to another region under a key there, where it is protected',
+    holds: (cluster) =>
+      !isProtected(cluster) ||
+      withCompanion('aws_redshift_snapshot_copy', has('snapshot_copy_grant_name'))(cluster),
   },
   {
     id: 'CDC_WAREHOUSE_ADMIN',

@@ -4,6 +4,7 @@ import { awsRedshiftCluster } from './aws_redshift_cluster';
 import { awsRedshiftClusterIamRoles } from './aws_redshift_cluster_iam_roles';
 import { REDSHIFT_DATA_ACCESS } from './required-access';
 
+const COPIES = 'no snapshots, and nowhere to copy them to';
 const WATCHED = 'no CloudWatch: a person watches, and the logs are files';
 
 export const REDSHIFT_SERVICE: ServiceDescription = {
@@ -11,6 +12,8 @@ export const REDSHIFT_SERVICE: ServiceDescription = {
   withoutATwin: {
     aws_redshift_subnet_group: 'no networks on a laptop: everything listens on the loopback address',
     aws_redshift_parameter_group: 'TLS and audit logs are the service’s own',
+    aws_redshift_snapshot_copy: COPIES,
+    aws_redshift_snapshot_copy_grant: COPIES,
     aws_redshift_event_subscription: WATCHED,
     aws_redshift_logging: WATCHED,
   },

@@ -1,0 +1,23 @@
+/**
+ * The last snapshot of something that is destroyed. Its name holds an id that is made anew with each life of what it
+ * is a snapshot of: a fixed name would be taken when the same thing is destroyed a second time, and the destroy fail.
+ */
+import { DataResource } from 'cdktf';
+import type { Construct } from 'constructs';
+import { stackOf } from './stack-of';
+
+export interface FinalSnapshot {
+  readonly skipFinalSnapshot: boolean;
+  readonly finalSnapshotIdentifier?: string;
+}
+
+/** @param replacedBy what replaces the thing when it changes, so that its next life gets another id. */
+export function finalSnapshotOf(
+  scope: Construct,
+  name: string,
+  replacedBy: Readonly<Record<string, string>>,
+): FinalSnapshot {
+  if (!stackOf(scope).settings.finalSnapshots) return { skipFinalSnapshot: true };
+  const life = new DataResource(scope, 'final-snapshot', { triggersReplace: replacedBy });
+  return { skipFinalSnapshot: false, finalSnapshotIdentifier: `${name}-final-${life.id}` };
+}
