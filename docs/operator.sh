@@ -136,7 +136,7 @@ start_task() {
   resume start-replication-task && run start-replication-task
 }
 
-# task_set JQ: changes the task's settings, as in  task_set '.FullLoadSettings.TargetTablePrepMode = "DO_NOTHING"'.
+# task_set JQ: changes the task's settings, as in  task_set '.FullLoadSettings.MaxFullLoadSubTasks = 4'.
 # The task must be stopped. DMS returns two settings that it does not accept.
 task_set() {
   local settings

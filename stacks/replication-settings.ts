@@ -18,8 +18,10 @@ export function buildReplicationSettings({ validateRows }: ReplicationSettingsOp
       BatchApplyEnabled: true,
     },
     FullLoadSettings: {
-      // Set-up created the tables with our own types, keys and sort orders.
-      TargetTablePrepMode: 'DO_NOTHING',
+      // Set-up created the tables with our own types, keys and sort orders, so they are emptied and never dropped. DMS
+      // restarts an interrupted full load from its beginning (AWS DMS user guide, "Full-load task settings"), and
+      // Redshift enforces no key: with DO_NOTHING the rows copied before would stay and appear twice.
+      TargetTablePrepMode: 'TRUNCATE_BEFORE_LOAD',
       MaxFullLoadSubTasks: 8,
       CommitRate: 10_000,
       StopTaskCachedChangesApplied: false,
@@ -30,6 +32,13 @@ export function buildReplicationSettings({ validateRows }: ReplicationSettingsOp
       BatchApplyTimeoutMin: 1,
       BatchApplyTimeoutMax: 30,
       BatchApplyMemoryLimit: 500,
+    },
+    // AWS DMS user guide, "Task settings for change processing DDL handling". Set-up owns the tables and the catalogue
+    // says what they are: DMS neither drops nor alters them. It may empty them, by the TRUNCATE that set-up grants.
+    ChangeProcessingDdlHandlingPolicy: {
+      HandleSourceTableDropped: false,
+      HandleSourceTableTruncated: true,
+      HandleSourceTableAltered: false,
     },
     ErrorBehavior: {
       DataErrorPolicy: 'LOG_ERROR',

@@ -88,6 +88,11 @@ describe('task settings', () => {
       BatchApplyTimeoutMax: 'number',
       BatchApplyMemoryLimit: 'number',
     },
+    ChangeProcessingDdlHandlingPolicy: {
+      HandleSourceTableDropped: 'boolean',
+      HandleSourceTableTruncated: 'boolean',
+      HandleSourceTableAltered: 'boolean',
+    },
     ErrorBehavior: {
       DataErrorPolicy: 'string',
       DataTruncationErrorPolicy: 'string',
@@ -119,8 +124,13 @@ describe('task settings', () => {
     expect(types).toEqual(TYPES);
   });
 
-  it('leave the tables that set-up made, and write a row again rather than twice', () => {
-    expect(settings.FullLoadSettings!.TargetTablePrepMode).toBe('DO_NOTHING');
+  it('empty the tables that set-up made and never drop or alter them, and write a row again rather than twice', () => {
+    expect(settings.FullLoadSettings!.TargetTablePrepMode).toBe('TRUNCATE_BEFORE_LOAD');
+    expect(settings.ChangeProcessingDdlHandlingPolicy).toEqual({
+      HandleSourceTableDropped: false,
+      HandleSourceTableTruncated: true,
+      HandleSourceTableAltered: false,
+    });
     expect(settings.ErrorBehavior!.ApplyErrorInsertPolicy).toBe('INSERT_RECORD');
   });
 

@@ -60,7 +60,8 @@ function replicationGrants(user: string, tables: readonly ReplicatedTable[]): st
   const own = mysqlTables(tables).map(({ target }) => target);
   return [
     ...onSchemas('USAGE, CREATE', [...own.map(({ schema }) => schema), REPLICATION_CONTROL_SCHEMA], user),
-    ...onTables('SELECT, INSERT, UPDATE, DELETE', own, user),
+    // TRUNCATE for its full load, which empties the table first, and for a TRUNCATE at the source.
+    ...onTables('SELECT, INSERT, UPDATE, DELETE, TRUNCATE', own, user),
   ];
 }
 

@@ -60,6 +60,15 @@ const withUser =
       { [argument]: `\${${resource.address}.id}` },
     );
 
+const inTaskSettings =
+  (change: (settings: Changeable) => void): Flip =>
+  (deployment, resource) =>
+    withConfig(deployment, resource, (config) => {
+      const settings = JSON.parse(config.replication_task_settings);
+      change(settings);
+      config.replication_task_settings = JSON.stringify(settings);
+    });
+
 /** Dev, as soon as it is protected, lacks what prod has. */
 const whenProtected = set('lifecycle.prevent_destroy', true);
 
@@ -137,6 +146,12 @@ export const RULE_FLIPS: Readonly<Record<string, Flip>> = {
   CKV2_AWS_49: set('ssl_mode', 'none'),
   CDC_ENDPOINT_WAITS: set('depends_on', ['aws_iam_role_policy.replication_secrets']),
   CDC_ENDPOINT_PAUSES: set('pause_replication_tasks'),
+  CDC_TASK_RELOADS: inTaskSettings((settings) => {
+    settings.FullLoadSettings.TargetTablePrepMode = 'DO_NOTHING';
+  }),
+  CDC_TASK_DDL: inTaskSettings((settings) => {
+    delete settings.ChangeProcessingDdlHandlingPolicy;
+  }),
   CDC_STAGING_RIGHTS: (deployment, { deployment: { resources } }) =>
     withConfig(
       deployment,

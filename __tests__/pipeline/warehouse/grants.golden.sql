@@ -34,4 +34,4 @@ GRANT USAGE, CREATE ON SCHEMA "bank" TO "cdc_dms";
 
 GRANT USAGE, CREATE ON SCHEMA "dms_control" TO "cdc_dms";
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "bank"."txns" TO "cdc_dms";
+GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON TABLE "bank"."txns" TO "cdc_dms";

@@ -6,6 +6,23 @@ import { has, hasOwnKey, is, isNotTrue, isTrue, lacks, type PolicyRule, type Pre
 const INSTANCE = 'aws_dms_replication_instance';
 const ENDPOINT = 'aws_dms_endpoint';
 
+const settingOf =
+  (group: string, name: string): ((task: Resource) => unknown) =>
+  (task) => {
+    const settings = JSON.parse(task.text('replication_task_settings') || '{}') as Record<
+      string,
+      Record<string, unknown>
+    >;
+    return settings[group]?.[name];
+  };
+
+/** What DMS does with DDL of the source; each is true unless it is set. */
+const decidesDdl: Predicate = (task) =>
+  ['Dropped', 'Truncated', 'Altered'].every(
+    (change) =>
+      typeof settingOf('ChangeProcessingDdlHandlingPolicy', `HandleSourceTable${change}`)(task) === 'boolean',
+  );
+
 const STAGING_RIGHTS = [
   'CreateBucket DeleteBucket DeleteBucketPolicy DeleteObject GetBucketLocation GetBucketPolicy',
   'GetObject GetObjectVersion ListBucket PutBucketPolicy PutObject',
@@ -69,6 +86,20 @@ export const DMS_RULES: readonly PolicyRule[] = [
     on: ENDPOINT,
     requires: 'its tasks paused while it is changed',
     holds: isTrue('pause_replication_tasks'),
+  },
+  {
+    // AWS DMS user guide, "Full-load task settings": a full load that was cut off starts from its beginning.
+    id: 'CDC_TASK_RELOADS',
+    on: 'aws_dms_replication_task',
+    wants: 'a full load that doubles no row when it starts again',
+    holds: (task) => settingOf('FullLoadSettings', 'TargetTablePrepMode')(task) === 'TRUNCATE_BEFORE_LOAD',
+  },
+  {
+    // AWS DMS user guide, "Task settings for change processing DDL handling".
+    id: 'CDC_TASK_DDL',
+    on: 'aws_dms_replication_task',
+    wants: 'a decision on DROP, TRUNCATE and ALTER of the source',
+    holds: decidesDdl,
   },
   {
     // AWS DMS API reference, S3Settings, EncryptionMode: what the service asks for on the bucket of a Redshift target.

@@ -7,7 +7,7 @@ import type { SourcePosition } from '../../../runtime/ports/source-position';
 import type { ResultValue, WarehouseSession } from '../../../runtime/ports/warehouse';
 import type { Checkpoint } from './checkpoint';
 
-/** What became of one table's copy. `loading`: its rows are ours and incomplete, to be deleted before it starts again. */
+/** What became of one table's copy. `loading`: its rows are ours and incomplete; the copy starts from its beginning. */
 export interface TableState {
   readonly state: 'loading' | 'loaded' | 'suspended';
   /** Changes from here on are not in the copy. */

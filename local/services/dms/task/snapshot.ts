@@ -5,7 +5,8 @@
  *   2. Without a checkpoint yet: write one at that position. Stopped after this, a later run copies at a later
  *      position and still reads all changes from this one on; a table skips those that its copy has.
  *   3. For each table: mark it `loading`, append its rows batch by batch, mark it `loaded` with its last batch.
- *      Stopped in between, the rows of a `loading` table are deleted and it is copied again.
+ *      Stopped in between, a `loading` table is copied again from its beginning, as DMS does: what was copied before
+ *      is deleted under TRUNCATE_BEFORE_LOAD, and stays, and is there twice, under DO_NOTHING.
  */
 import type { Connection } from 'mysql2';
 import { comparePositions, type SourcePosition } from '../../../runtime/ports/source-position';
@@ -142,7 +143,7 @@ async function copyTable(
   context.emit({ type: 'snapshot-finished', table: table.name, rows, rejected });
 }
 
-/** Leaves the target empty and the table marked `loading`; false when it was suspended instead. */
+/** Leaves the target as the task's setting says and the table marked `loading`; false when it was suspended instead. */
 async function prepareTarget(
   context: TaskContext,
   table: TaskTable,
@@ -152,10 +153,10 @@ async function prepareTarget(
   const { session, control, settings } = context;
   const before = (await control.readTableStates()).get(table.name);
   await session.begin();
-  const ours = before?.state === 'loading';
-  if (ours || settings.prepareTarget === 'TRUNCATE_BEFORE_LOAD')
+  const isOurs = before?.state === 'loading';
+  if (settings.prepareTarget === 'TRUNCATE_BEFORE_LOAD')
     await session.run(`DELETE FROM ${replicated.targetSql}`);
-  else if ((await session.run(`SELECT 1 FROM ${replicated.targetSql} LIMIT 1`)).rows.length > 0) {
+  else if (!isOurs && (await session.run(`SELECT 1 FROM ${replicated.targetSql} LIMIT 1`)).rows.length > 0) {
     await suspendTable(
       context,
       table,

@@ -100,12 +100,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   'ChangeProcessingTuning.MemoryLimitTotal': without('changes wait in the source, not in memory or on disk'),
   'ChangeProcessingTuning.MemoryKeepTime': without('changes wait in the source, not in memory or on disk'),
   'ChangeProcessingTuning.StatementCacheSize': without('changes are not applied by prepared statements'),
-  'ChangeProcessingDdlHandlingPolicy.HandleSourceTableDropped': without(
-    'a dropped table is always suspended',
-  ),
-  'ChangeProcessingDdlHandlingPolicy.HandleSourceTableAltered': without(
-    'an altered table is always suspended',
-  ),
+  // Set-up owns the targets. Where DMS would leave the target as it is, the twin suspends the table and says so.
+  'ChangeProcessingDdlHandlingPolicy.HandleSourceTableDropped': oneOf(false),
+  'ChangeProcessingDdlHandlingPolicy.HandleSourceTableAltered': oneOf(false),
   'ChangeProcessingDdlHandlingPolicy.HandleSourceTableTruncated': oneOf(true, false),
   'ControlTablesSettings.ControlSchema': { kind: 'name' },
   'ControlTablesSettings.HistoryTimeslotInMinutes': without('the twin keeps no history table'),

@@ -221,7 +221,9 @@ describe('the replication task fails loudly', () => {
       'CREATE TABLE lacking.filled (id INTEGER NOT NULL PRIMARY KEY)',
       'INSERT INTO lacking.filled VALUES (77)',
     );
-    const { task } = await bed.task('lacking');
+    const { task } = await bed.task('lacking', {
+      settings: settings({ FullLoadSettings: { TargetTablePrepMode: 'DO_NOTHING' } }),
+    });
     task.start('start-replication');
     await waitUntil(() => task.describe().status === 'failed', {
       what: 'the failure',

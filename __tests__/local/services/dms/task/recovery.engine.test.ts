@@ -97,7 +97,30 @@ describe('a task that is killed', () => {
     },
   );
 
-  it('while it copies under writes ends equal', async () => {
+  it('while it copies starts from the beginning, and doubles the rows it had copied if the setting leaves the target as it is', async () => {
+    const name = 'doubled';
+    await createTables(name);
+    await bed.source(...insertNumbers(`${name}.keyed`, 3_000));
+    const leave = { settings: settings({ FullLoadSettings: { TargetTablePrepMode: 'DO_NOTHING' } }) };
+    // The empty table is a batch of its own.
+    const crash = new Crash('snapshot:batch', 3);
+    const first = await bed.task(name, { ...leave, failpoint: crash.failpoint });
+    begin(first);
+    await waitUntil(() => first.task.describe().status === 'failed', {
+      what: 'the crash',
+      timeoutMs: TIMEOUT_MS,
+    });
+    await first.task.close();
+    const [[copiedBefore]] = (await bed.target(`SELECT COUNT(*) FROM ${name}.keyed`)) as [[bigint]];
+    expect(copiedBefore).toBeGreaterThan(0n);
+    const again = await bed.task(name, leave);
+    begin(again);
+    await again.task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    expect(await bed.target(`SELECT COUNT(*) FROM ${name}.keyed`)).toEqual([[copiedBefore + 3_000n]]);
+    await again.task.close();
+  });
+
+  test('while it copies under writes ends equal', async () => {
     const name = 'busy';
     await createTables(name);
     // MySQL gives no exact position under writes; without a key the copy has to wait for a pause.

@@ -189,7 +189,7 @@ export const selectAll = (database: string): { rules: object[] } => ({
 export function settings(changes: Readonly<Record<string, object>> = {}): object {
   const base: Record<string, object> = {
     TargetMetadata: { BatchApplyEnabled: true, LimitedSizeLobMode: true, LobMaxSize: 63 },
-    FullLoadSettings: { TargetTablePrepMode: 'DO_NOTHING', CommitRate: 1_000 },
+    FullLoadSettings: { TargetTablePrepMode: 'TRUNCATE_BEFORE_LOAD', CommitRate: 1_000 },
     ChangeProcessingTuning: { BatchApplyTimeoutMin: 1, BatchApplyTimeoutMax: 30 },
     ControlTablesSettings: { ControlSchema: 'dms_control' },
     ErrorBehavior: { DataErrorPolicy: 'LOG_ERROR', TableErrorPolicy: 'SUSPEND_TABLE' },
