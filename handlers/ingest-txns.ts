@@ -6,6 +6,7 @@ import { readSeedFile } from '../pipeline/files/seed-file';
 import { parseHandlerSettings } from '../pipeline/handler-environment';
 import { ingestTxns } from '../pipeline/ingest/ingest-txns';
 import { reportIngested } from '../pipeline/ingest/report-ingested';
+import { scheduledTimeOf } from '../pipeline/schedule-event';
 import { mysqlSecret } from '../pipeline/secrets';
 import { TXNS } from '../pipeline/tables';
 import { withTelemetry } from '../pipeline/telemetry';
@@ -18,18 +19,22 @@ interface Result {
   readonly table: string;
   readonly rows: number;
   readonly rejected: number;
+  readonly skipped?: string;
 }
 
-export const handler = withTelemetry<unknown, Result>('ingest-txns', async (_event, telemetry, context) => {
+export const handler = withTelemetry<unknown, Result>('ingest-txns', async (event, telemetry, context) => {
   const startedAt = new Date();
   const table = TXNS.name;
   const bucket = settings.DATA_BUCKET;
-  const { rows, rejected } = await ingestTxns({
+  const { rows, rejected, skipped } = await ingestTxns({
     secret,
     seed: readSeedFile(s3, bucket, settings.SEED_KEY),
     rejected: new RejectedFile(s3, { bucket, table, runId: runIdOf(startedAt, context.awsRequestId) }),
+    // Lambda's own retries keep the request's id, and a run by hand has another each time.
+    runKey: scheduledTimeOf(event) ?? context.awsRequestId,
     startedAt,
   });
-  reportIngested(telemetry, { table, rows, rejected, startedAt });
-  return { table, rows, rejected: rejected.count };
+  const skip = skipped === undefined ? {} : { skipped };
+  reportIngested(telemetry, { table, rows, rejected, startedAt, ...skip });
+  return { table, rows, rejected: rejected.count, ...skip };
 });

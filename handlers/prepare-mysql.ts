@@ -2,14 +2,17 @@
  * Set-up of the MySQL source, invoked at each deploy before anything is scheduled. Running it again changes nothing;
  * when the deployment is destroyed it does nothing.
  */
+import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { parseDeployEvent } from '../pipeline/deploy-event';
 import { parseHandlerSettings } from '../pipeline/handler-environment';
 import { type PreparedMysql, prepareMysql } from '../pipeline/mysql/prepare-mysql';
+import { writeSetUpRecord } from '../pipeline/set-up-record';
 import { withTelemetry } from '../pipeline/telemetry';
 
 const settings = parseHandlerSettings('prepare-mysql', process.env);
 const secrets = new SecretsManagerClient({});
+const s3 = new S3Client({});
 
 const NOTHING: PreparedMysql = { databases: [], tables: [], users: [] };
 
@@ -24,6 +27,10 @@ export const handler = withTelemetry<unknown, PreparedMysql>('prepare-mysql', as
       cdc_dms: settings.MYSQL_DMS_SECRET_ARN,
     },
     binlogRetentionHours: settings.BINLOG_RETENTION_HOURS,
+  });
+  await writeSetUpRecord(s3, settings.DATA_BUCKET, {
+    handler: 'prepare-mysql',
+    fingerprint: settings.SET_UP_FINGERPRINT,
   });
   telemetry.report('prepared', {
     databases: prepared.databases.join(', '),

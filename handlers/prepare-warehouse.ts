@@ -3,9 +3,11 @@
  * when the deployment is destroyed it does nothing.
  */
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { parseDeployEvent } from '../pipeline/deploy-event';
 import { parseHandlerSettings } from '../pipeline/handler-environment';
+import { writeSetUpRecord } from '../pipeline/set-up-record';
 import { withTelemetry } from '../pipeline/telemetry';
 import { DataApi } from '../pipeline/warehouse/data-api';
 import { type PreparedWarehouse, prepareWarehouse } from '../pipeline/warehouse/prepare-warehouse';
@@ -13,6 +15,7 @@ import { type PreparedWarehouse, prepareWarehouse } from '../pipeline/warehouse/
 const settings = parseHandlerSettings('prepare-warehouse', process.env);
 const redshift = new RedshiftDataClient({});
 const secrets = new SecretsManagerClient({});
+const s3 = new S3Client({});
 
 const NOTHING: PreparedWarehouse = { schemas: [], tables: [], users: [] };
 
@@ -33,6 +36,10 @@ export const handler = withTelemetry<unknown, PreparedWarehouse>(
       address: { host: settings.WAREHOUSE_HOST, port: settings.WAREHOUSE_PORT },
       loaderUser: settings.LOADER_DB_USER,
       reconcilerUser: settings.RECONCILER_DB_USER,
+    });
+    await writeSetUpRecord(s3, settings.DATA_BUCKET, {
+      handler: 'prepare-warehouse',
+      fingerprint: settings.SET_UP_FINGERPRINT,
     });
     telemetry.report('prepared', {
       schemas: prepared.schemas.join(', '),

@@ -1,6 +1,7 @@
 /** What a deploy tells the functions that it invokes: what Terraform is doing with their invocation. */
 import { z } from 'zod';
 import { PipelineError } from './errors';
+import { STARTED_BY_DEPLOY } from './handler-environment';
 
 /** Terraform's own words; `delete` means that the deployment is being destroyed. */
 export type DeployAction = 'create' | 'update' | 'delete';
@@ -17,6 +18,9 @@ export interface DeployEvent {
 const EVENT = z.object({
   tf: z.object({ action: z.enum(['create', 'update', 'delete']) }).optional(),
 });
+
+export const isStartedByDeploy = (event: unknown): boolean =>
+  z.object({ startedBy: z.literal(STARTED_BY_DEPLOY.startedBy) }).safeParse(event).success;
 
 /**
  * Parses the event of a function that a deploy invokes.

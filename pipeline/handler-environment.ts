@@ -10,6 +10,8 @@ const arn = z.string().startsWith('arn:');
 const port = z.coerce.number().int().min(1).max(65_535);
 const count = z.coerce.number().int().positive();
 
+/** Where a set-up writes that it is done, and what. */
+const setUp = { DATA_BUCKET: name, SET_UP_FINGERPRINT: name };
 const warehouse = { CLUSTER_IDENTIFIER: name, DATABASE_NAME: name };
 
 export const HANDLER_SETTINGS = {
@@ -23,6 +25,7 @@ export const HANDLER_SETTINGS = {
     MYSQL_RECONCILE_SECRET_ARN: arn,
     MYSQL_DMS_SECRET_ARN: arn,
     BINLOG_RETENTION_HOURS: count,
+    ...setUp,
   }),
   'prepare-warehouse': z.object({
     ...warehouse,
@@ -33,8 +36,17 @@ export const HANDLER_SETTINGS = {
     /** Database users of the roles that come in by IAM: `IAMR:<role name>`. */
     LOADER_DB_USER: name,
     RECONCILER_DB_USER: name,
+    ...setUp,
   }),
-  'start-replication-task': z.object({ REPLICATION_TASK_ARN: arn }),
+  'start-replication-task': z.object({
+    REPLICATION_TASK_ARN: arn,
+    /** A task that somebody stopped is left alone for as long: a deploy stops it while it changes it. */
+    RESUME_STOPPED_AFTER_SECONDS: count,
+    DATA_BUCKET: name,
+    /** What the two set-ups of this deployment write into the bucket when they are done. */
+    PREPARE_MYSQL_FINGERPRINT: name,
+    PREPARE_WAREHOUSE_FINGERPRINT: name,
+  }),
   'stage-stream-records': z.object({ DATA_BUCKET: name, TABLE_PREFIX: name, DEAD_LETTER_QUEUE_URL: z.url() }),
   'load-staged-batches': z.object({
     ...warehouse,
@@ -50,6 +62,18 @@ export const HANDLER_SETTINGS = {
 export type HandlerName = keyof typeof HANDLER_SETTINGS;
 
 export const HANDLER_NAMES = Object.keys(HANDLER_SETTINGS) as HandlerName[];
+
+/** The two that set up a database, at each deploy. */
+export type SetUpHandler = Extract<HandlerName, `prepare-${string}`>;
+
+/** The event of a function that a deploy invokes: it may do at once what a schedule would wait with. */
+export const STARTED_BY_DEPLOY = { startedBy: 'deploy' } as const;
+
+/**
+ * The event of a schedule. EventBridge Scheduler puts the time in, and the same one when it delivers an event again
+ * (EventBridge Scheduler user guide, "Adding context attributes").
+ */
+export const SCHEDULE_INPUT = { scheduledAt: '<aws.scheduler.scheduled-time>' } as const;
 
 /** What a handler gets after parsing. */
 export type HandlerSettings<Name extends HandlerName> = z.output<(typeof HANDLER_SETTINGS)[Name]>;

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 
 /** Seed files, uploaded by the storage stack, read by the two ingest functions. */
 export const SEED_PREFIX = 'seed/';
+/** Which set-up was done last, written by the two set-up functions, read by the one that starts the task. */
+export const SET_UP_PREFIX = 'set-up/';
 /** Staged files that wait for the next load. */
 export const INCOMING_PREFIX = 'incoming/';
 /** One manifest a batch. */

@@ -136,6 +136,11 @@ export const SETTINGS_SCHEMA = group({
     instanceClass: text(/^dms\.[a-z0-9]+\.[a-z0-9]+$/, 'a DMS instance class, like dms.t3.medium'),
     storageGb: whole(5, 6_144, 'GB'),
     multiAz: flag,
+    /**
+     * How long the schedule leaves a task alone that somebody stopped. Longer than a deploy takes that changes it: a
+     * task that runs again before its change is made lets the apply fail.
+     */
+    resumeStoppedAfterMinutes: whole(5, 1_440, 'minutes'),
     /** The task's own row validation: queries on both sides. Reconciliation compares the tables without it too. */
     validateRows: flag,
   }),

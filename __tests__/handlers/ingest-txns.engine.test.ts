@@ -18,7 +18,11 @@ afterAll(async () => {
   await mysql?.stop();
 });
 
-const run = (seedKey = 'seed/txns.csv', others: Record<string, string> = {}): Promise<HandlerRun> =>
+const run = (
+  seedKey = 'seed/txns.csv',
+  others: Record<string, string> = {},
+  event: unknown = {},
+): Promise<HandlerRun> =>
   handler.run(
     { DATA_BUCKET, SEED_KEY: seedKey, MYSQL_SECRET_ARN: USER_SECRETS.cdc_ingest },
     {
@@ -27,6 +31,7 @@ const run = (seedKey = 'seed/txns.csv', others: Record<string, string> = {}): Pr
       NODE_EXTRA_CA_CERTS: mysql.server.caFile,
       ...others,
     },
+    event,
   );
 
 const count = async (): Promise<number> =>
@@ -45,6 +50,19 @@ it('the seed file is appended at each run, and the run says so', async () => {
   expect(first.lines).toContainEqual(expect.objectContaining({ table: 'txns', IngestedRows: 30 }));
   expect(first.lines).toContainEqual(expect.objectContaining({ table: 'txns', RejectedRows: 0 }));
   expect(await s3.keys('rejected/')).toEqual([]);
+});
+
+it('a schedule that is delivered twice appends once, and the next one appends again', async () => {
+  const before = await count();
+  const at = (scheduledAt: string) => run('seed/txns.csv', {}, { scheduledAt });
+  expect((await at('2026-01-02T03:00:00Z')).result).toMatchObject({ rows: 30 });
+  const again = await at('2026-01-02T03:00:00Z');
+  expect(again.result).toMatchObject({ rows: 0, skipped: expect.stringContaining('delivered before') });
+  expect(again.lines).toContainEqual(
+    expect.objectContaining({ outcome: 'ingested', skipped: expect.stringContaining('delivered before') }),
+  );
+  expect((await at('2026-01-02T03:05:00Z')).result).toMatchObject({ rows: 30 });
+  expect(await count()).toBe(before + 60);
 });
 
 it('broken rows are rejected under rejected/, counted, and reported without their values', async () => {
@@ -66,7 +84,7 @@ it('broken rows are rejected under rejected/, counted, and reported without thei
   expect(lines).toContainEqual(expect.objectContaining({ table: 'txns', RejectedRows: 2 }));
   expect(output).not.toContain('secret-account');
   const keys = await s3.keys('rejected/txns/');
-  expect(keys).toEqual([expect.stringMatching(/^rejected\/txns\/\d{8}T\d{6}Z-request-1\.jsonl$/)]);
+  expect(keys).toEqual([expect.stringMatching(/^rejected\/txns\/\d{8}T\d{6}Z-[0-9a-f-]{36}\.jsonl$/)]);
   expect((await s3.rejections('rejected/txns/')).map(({ line, code, raw }) => [line, code, raw])).toEqual([
     [4, 'BAD_DATE', 'secret-account,31-Feb-17,,,,,,'],
     [5, 'WRONG_COLUMN_COUNT', 'short'],

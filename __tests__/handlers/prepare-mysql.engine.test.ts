@@ -1,18 +1,22 @@
 import { ADMIN_SECRET, type MysqlBed, startMysqlBed, USER_SECRETS } from '../support/mysql-bed';
 import { type BundledHandler, bundleHandler, type HandlerRun } from '../support/run-handler';
+import { DATA_BUCKET, type S3Bed, startS3Bed } from '../support/s3-bed';
 
 let mysql: MysqlBed;
+let s3: S3Bed;
 let handler: BundledHandler<'prepare-mysql'>;
 
 beforeAll(async () => {
-  [mysql, handler] = await Promise.all([
+  [mysql, s3, handler] = await Promise.all([
     startMysqlBed({ isPrepared: false }),
+    startS3Bed(),
     bundleHandler('prepare-mysql'),
   ]);
 }, 90_000);
 
 afterAll(async () => {
   handler?.remove();
+  await s3?.stop();
   await mysql?.stop();
 });
 
@@ -26,9 +30,12 @@ const run = (event: unknown = {}): Promise<HandlerRun> =>
       MYSQL_RECONCILE_SECRET_ARN: USER_SECRETS.cdc_reconcile,
       MYSQL_DMS_SECRET_ARN: USER_SECRETS.cdc_dms,
       BINLOG_RETENTION_HOURS: '48',
+      DATA_BUCKET,
+      SET_UP_FINGERPRINT: 'set-up-of-this-test',
     },
     {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: mysql.store.endpoint,
+      AWS_ENDPOINT_URL_S3: s3.endpoint,
       NODE_EXTRA_CA_CERTS: mysql.server.caFile,
     },
     event,
@@ -58,6 +65,8 @@ it('the source is ready after one run, unchanged by a second, and no password is
   expect(new Set(passwords).size).toBe(3);
   const values = new Map(mysql.store.values);
 
+  expect(await s3.text('set-up/prepare-mysql')).toBe('set-up-of-this-test');
+
   const second = await run();
   expect(second.result).toEqual(prepared);
   expect(mysql.store.values).toEqual(values);
@@ -74,7 +83,9 @@ it('the source is ready after one run, unchanged by a second, and no password is
 
 it('a table that is not the one of the catalogue fails the run and stays as it is', async () => {
   await mysql.query('ALTER TABLE bank.txns MODIFY transaction_details VARCHAR(100) NULL');
+  await s3.put('set-up/prepare-mysql', 'an earlier set-up');
   const { failure } = await run();
+  expect(await s3.text('set-up/prepare-mysql')).toBe('an earlier set-up');
   expect(failure).toMatch(
     /SOURCE_NOT_READY: table bank\.txns .*column transaction_details is varchar\(100\) .*expected varchar\(2000\)/,
   );

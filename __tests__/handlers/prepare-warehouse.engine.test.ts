@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { buildManifest } from '../../pipeline/load/manifest';
 import { buildMerge } from '../../pipeline/load/merge-sql';
 import { TRADES } from '../../pipeline/tables';
@@ -32,6 +32,8 @@ beforeAll(async () => {
     WAREHOUSE_DMS_SECRET_ARN: DMS_SECRET,
     LOADER_DB_USER: 'IAMR:cdc-dev-load-staged-batches',
     RECONCILER_DB_USER: 'IAMR:cdc-dev-reconcile-tables',
+    DATA_BUCKET: BUCKET,
+    SET_UP_FINGERPRINT: 'set-up-of-this-test',
   });
   lines = captureLines();
   const { handler } = await import('../../handlers/prepare-warehouse');
@@ -70,6 +72,8 @@ it('set-up makes schemas, tables, users and the secret of the replication user',
   });
   expect(await columnsOf('bank', 'txns')).toHaveLength(10);
   expect(await columnsOf('market', 'trades')).toContainEqual({ column_name: 'item', data_type: 'super' });
+  const record = await bed.s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'set-up/prepare-warehouse' }));
+  expect(await record.Body?.transformToString()).toBe('set-up-of-this-test');
   const login = JSON.parse(secrets.values.get(DMS_SECRET) ?? '{}') as Record<string, unknown>;
   expect(login).toMatchObject({
     username: 'cdc_dms',

@@ -11,9 +11,10 @@ import {
 } from '../../local/runtime/ports/replication-task';
 import { createDmsService } from '../../local/services/dms/dms-service';
 import { EndpointConnections } from '../../local/services/dms/endpoint-connections';
-import { startReplicationTask } from '../../pipeline/capture/start-replication-task';
+import { type StartOptions, startReplicationTask } from '../../pipeline/capture/start-replication-task';
 import { mysqlTables } from '../../pipeline/tables';
 import { type BundledHandler, bundleHandler } from '../support/run-handler';
+import { DATA_BUCKET, type S3Bed, startS3Bed } from '../support/s3-bed';
 
 const DMS_ARN = 'arn:aws:dms:eu-central-1:123456789012';
 const ARN = `${DMS_ARN}:task:CDC-DEV-TASK`;
@@ -27,6 +28,7 @@ class ScriptedTask implements ReplicationTask {
   readonly identifier = 'cdc-dev-task';
   readonly started: StartType[] = [];
   status: string = 'ready';
+  stoppedAtMs: number | undefined;
   selected: readonly string[] = ['txns'];
   beforeStart: () => void = () => {};
 
@@ -44,6 +46,7 @@ class ScriptedTask implements ReplicationTask {
       }),
       status: this.status as TaskStatus,
       tables: [],
+      ...(this.stoppedAtMs === undefined ? {} : { stoppedAtMs: this.stoppedAtMs }),
     };
   }
 
@@ -74,12 +77,13 @@ describe('start-replication-task', () => {
   const wrong = new Map<string, string>();
   let connections: EndpointConnections;
   let gateway: Gateway;
+  let s3: S3Bed;
   let dms: DatabaseMigrationServiceClient;
   let bundled: BundledHandler<'start-replication-task'>;
   let environment: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
-    bundled = await bundleHandler('start-replication-task');
+    [bundled, s3] = await Promise.all([bundleHandler('start-replication-task'), startS3Bed()]);
     const dmsTwin: JsonService = {
       handle: (...call) =>
         createDmsService({ tasks: new Map(tasks.map((task) => [task.arn, task])), connections }).handle(
@@ -119,17 +123,22 @@ describe('start-replication-task', () => {
     dms?.destroy();
     await gateway?.stop();
     bundled?.remove();
+    await s3?.stop();
   });
 
-  const begin = (client: DatabaseMigrationServiceClient) =>
+  const begin = (client: DatabaseMigrationServiceClient, others: Partial<StartOptions> = {}) =>
     startReplicationTask({
       dms: client,
       taskArn: ARN,
       tables: mysqlTables(),
+      isSetUp: true,
+      startedBy: 'schedule',
+      resumeStoppedAfterSeconds: 1_800,
       remainingMs: () => 60_000,
       pause: async () => {},
+      ...others,
     });
-  const start = () => begin(dms);
+  const start = (others: Partial<StartOptions> = {}) => begin(dms, others);
 
   it.each([
     ['ready', 'start-replication', ['start-replication']],
@@ -141,7 +150,7 @@ describe('start-replication-task', () => {
     ['modifying', 'none', []],
   ])('a task that is %s: %s', async (status, action, started) => {
     task.status = status;
-    await expect(start()).resolves.toEqual({ status, action });
+    await expect(start()).resolves.toMatchObject({ status, action, reason: expect.stringContaining(status) });
     expect(task.started).toEqual(started);
     expect(connections.describe().map(({ endpoint }) => endpoint.arn)).toEqual(
       action === 'none' ? [] : [SOURCE, TARGET],
@@ -172,25 +181,120 @@ describe('start-replication-task', () => {
     });
     expect(task.started).toEqual([]);
     wrong.clear();
-    await expect(start()).resolves.toEqual({ status: 'ready', action: 'start-replication' });
+    await expect(start()).resolves.toMatchObject({ status: 'ready', action: 'start-replication' });
   });
 
-  it('reports the status and what it did, and returns it', async () => {
-    const run = await bundled.run({ REPLICATION_TASK_ARN: ARN }, environment);
-    expect(run.result).toEqual({ status: 'ready', action: 'start-replication' });
-    expect(run.lines).toContainEqual(
-      expect.objectContaining({ outcome: 'started', status: 'ready', action: 'start-replication' }),
-    );
-    const again = await bundled.run({ REPLICATION_TASK_ARN: ARN }, environment);
-    expect(again.result).toEqual({ status: 'starting', action: 'none' });
-    expect(task.started).toEqual(['start-replication']);
+  describe('a task that somebody stopped', () => {
+    const STOPPED_AT_MS = Date.parse('2026-01-02T03:00:00Z');
+    const later = (seconds: number) => ({ nowMs: () => STOPPED_AT_MS + seconds * 1_000 });
+    beforeEach(() => {
+      task.status = 'stopped';
+      task.stoppedAtMs = STOPPED_AT_MS;
+    });
+
+    it('is left alone by a schedule for as long as a deploy may be changing it, and the log says so', async () => {
+      await expect(start(later(1_799))).resolves.toEqual({
+        status: 'stopped',
+        action: 'none',
+        reason: expect.stringMatching(/stopped it 1799 s ago, perhaps a deploy .* resumed after 1800 s/),
+      });
+      expect(task.started).toEqual([]);
+      await expect(start(later(1_800))).resolves.toMatchObject({ action: 'resume-processing' });
+    });
+
+    it('is resumed at once by the deploy itself', async () => {
+      await expect(start({ ...later(1), startedBy: 'deploy' })).resolves.toMatchObject({
+        action: 'resume-processing',
+        reason: 'it was stopped (Stop Reason NORMAL)',
+      });
+    });
+
+    it('is resumed at once when it stopped by an error of its own', async () => {
+      task.status = 'failed';
+      await expect(start(later(1))).resolves.toMatchObject({ action: 'resume-processing' });
+      const stopReason = 'Stop Reason RECOVERABLE_ERROR Error Level RECOVERABLE';
+      const send = async () => ({
+        ReplicationTasks: [
+          {
+            Status: 'stopped',
+            StopReason: stopReason,
+            ReplicationTaskStats: { StopDate: new Date(STOPPED_AT_MS) },
+          },
+        ],
+      });
+      const looked = await begin({ send } as unknown as DatabaseMigrationServiceClient, {
+        ...later(1),
+        tables: [],
+        remainingMs: () => 0,
+      }).catch((error) => error);
+      // It went on to the connections, which this answer has none of, instead of waiting.
+      expect(looked).not.toMatchObject({ action: 'none' });
+    });
+
+    it('is resumed when DMS does not say since when', async () => {
+      task.stoppedAtMs = undefined;
+      await expect(start(later(1))).resolves.toMatchObject({ action: 'resume-processing' });
+    });
+  });
+
+  it('starts nothing before both set-ups of the deployment are done', async () => {
+    await expect(start({ isSetUp: false })).resolves.toEqual({
+      status: 'ready',
+      action: 'none',
+      reason: 'set-up of this deployment is not done',
+    });
+    expect(task.started).toEqual([]);
+  });
+
+  describe('its handler', () => {
+    const settings = {
+      REPLICATION_TASK_ARN: ARN,
+      RESUME_STOPPED_AFTER_SECONDS: '1800',
+      DATA_BUCKET,
+      PREPARE_MYSQL_FINGERPRINT: 'mysql-2',
+      PREPARE_WAREHOUSE_FINGERPRINT: 'warehouse-2',
+    };
+    const run = (event: unknown = {}) =>
+      bundled.run(settings, { ...environment, AWS_ENDPOINT_URL_S3: s3.endpoint }, event);
+    beforeEach(async () => {
+      await s3.put('set-up/prepare-mysql', 'mysql-2');
+      await s3.put('set-up/prepare-warehouse', 'warehouse-2');
+    });
+
+    it('reports the status and what it did, and returns it', async () => {
+      const { result, lines } = await run();
+      expect(result).toEqual({ status: 'ready', action: 'start-replication', reason: 'it was ready' });
+      expect(lines).toContainEqual(
+        expect.objectContaining({ outcome: 'started', status: 'ready', action: 'start-replication' }),
+      );
+      expect(lines).toContainEqual(expect.objectContaining({ OutdatedSetUps: 0 }));
+      expect((await run()).result).toMatchObject({ status: 'starting', action: 'none' });
+      expect(task.started).toEqual(['start-replication']);
+    });
+
+    it('counts and names a set-up that is not the deployed one, and starts nothing', async () => {
+      await s3.put('set-up/prepare-warehouse', 'warehouse-1');
+      const { result, lines } = await run({ startedBy: 'deploy' });
+      expect(result).toMatchObject({ action: 'none', reason: 'set-up of this deployment is not done' });
+      expect(lines).toContainEqual(expect.objectContaining({ OutdatedSetUps: 1 }));
+      expect(lines).toContainEqual(
+        expect.objectContaining({ level: 'WARN', setUp: 'prepare-warehouse', found: 'warehouse-1' }),
+      );
+      expect(task.started).toEqual([]);
+    });
+
+    it('resumes a task that was stopped just now only for a deploy', async () => {
+      Object.assign(task, { status: 'stopped', stoppedAtMs: Date.now() });
+      expect((await run()).result).toMatchObject({ action: 'none' });
+      expect((await run({ startedBy: 'deploy' })).result).toMatchObject({ action: 'resume-processing' });
+    });
   });
 
   it('starts once when another call comes in between', async () => {
     task.beforeStart = () => {
       task.status = 'running';
     };
-    await expect(start()).resolves.toEqual({ status: 'running', action: 'none' });
+    await expect(start()).resolves.toMatchObject({ status: 'running', action: 'none' });
     expect(task.started).toEqual([]);
   });
 

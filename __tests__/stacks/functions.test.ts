@@ -212,7 +212,8 @@ describe('a deploy', () => {
     const other = synthesize({
       prepare: ({ bundles }) => writeFileSync(join(bundles, `${handler}.zip`), 'new'),
     });
-    expect(changed(other)).toEqual(['prepare_warehouse']);
+    // The function that starts the task is told what the set-up must have recorded.
+    expect(changed(other)).toEqual(['prepare_warehouse', 'start_replication_task']);
   });
 
   it('starts the task again when its settings changed', () => {
@@ -230,7 +231,7 @@ describe('a deploy', () => {
         context.mysql.binlogRetentionHours = 48;
       },
     });
-    expect(changed(other)).toEqual(['prepare_mysql']);
+    expect(changed(other)).toEqual(['prepare_mysql', 'start_replication_task']);
   });
 
   it('changes only what a setting is about', () => {

@@ -131,6 +131,7 @@ describe('a function may do what its handler calls and no more:', () => {
       [
         'kms:Decrypt',
         'kms:GenerateDataKey',
+        's3:PutObject',
         'secretsmanager:GetSecretValue',
         'secretsmanager:GetSecretValue',
         'secretsmanager:PutSecretValue',
@@ -145,6 +146,7 @@ describe('a function may do what its handler calls and no more:', () => {
         'redshift-data:DescribeStatement',
         'redshift-data:ExecuteStatement',
         'redshift-data:GetStatementResult',
+        's3:PutObject',
         'secretsmanager:GetSecretValue',
         'secretsmanager:GetSecretValue',
         'secretsmanager:PutSecretValue',
@@ -157,6 +159,8 @@ describe('a function may do what its handler calls and no more:', () => {
         'dms:DescribeReplicationTasks',
         'dms:StartReplicationTask',
         'dms:TestConnection',
+        'kms:Decrypt',
+        's3:GetObject',
       ],
     ],
     [

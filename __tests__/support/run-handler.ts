@@ -32,7 +32,7 @@ export interface BundledHandler<Name extends HandlerName> {
 const MARK = 'handler ended ';
 const HOST = `
 const { handler } = require(process.argv[1]);
-const context = { functionName: 'cdc-dev', awsRequestId: 'request-1', getRemainingTimeInMillis: () => 60000 };
+const context = { functionName: 'cdc-dev', awsRequestId: require('node:crypto').randomUUID(), getRemainingTimeInMillis: () => 60000 };
 handler(JSON.parse(process.argv[2]), context).then(
   (result) => console.log(${JSON.stringify(MARK)} + JSON.stringify({ result })),
   (error) => console.log(${JSON.stringify(MARK)} + JSON.stringify({ failure: error.message })),

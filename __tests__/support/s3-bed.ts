@@ -13,6 +13,7 @@ export interface S3Bed {
   readonly endpoint: string;
   readonly s3: S3Client;
   put(key: string, body: string | Buffer): Promise<void>;
+  text(key: string): Promise<string>;
   keys(prefix: string): Promise<string[]>;
   /** Every rejection in the files that begin with this key, in the order of keys and lines. */
   rejections(keyPrefix: string): Promise<Rejection[]>;
@@ -39,6 +40,10 @@ export async function startS3Bed(): Promise<S3Bed> {
     keys,
     put: async (Key, Body) => {
       await s3.send(new PutObjectCommand({ Bucket: DATA_BUCKET, Key, Body }));
+    },
+    text: async (Key) => {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: DATA_BUCKET, Key }));
+      return (await Body?.transformToString()) ?? '';
     },
     rejections: async (keyPrefix) => {
       const found: Rejection[] = [];

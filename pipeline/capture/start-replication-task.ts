@@ -19,6 +19,8 @@ export interface StartOutcome {
   /** The status that DMS gave before the action. */
   readonly status: string;
   readonly action: StartAction;
+  /** Why that, in one sentence. */
+  readonly reason: string;
 }
 
 export interface StartOptions {
@@ -26,6 +28,14 @@ export interface StartOptions {
   readonly taskArn: string;
   /** The catalogue that this deployment's set-up made targets for. */
   readonly tables: readonly MysqlTable[];
+  /** Whether both set-ups of this deployment were done; the task is not started before. */
+  readonly isSetUp: boolean;
+  /** A deploy starts the task at once, for it is the one that stopped it. */
+  readonly startedBy: 'deploy' | 'schedule';
+  /** How long a schedule leaves a task alone that somebody stopped: longer than a deploy takes that changes it. */
+  readonly resumeStoppedAfterSeconds: number;
+  /** The clock; the real one unless told otherwise. */
+  readonly nowMs?: () => number;
   /** How much longer connection tests may be waited for. */
   readonly remainingMs: () => number;
   /** How to wait between two looks at a test; by default a timer. */
@@ -60,7 +70,9 @@ export async function startReplicationTask(options: StartOptions): Promise<Start
   const task = await readTask(options);
   const { status } = task;
   const action = actionFor(status, options.taskArn);
-  if (action === 'none') return { status, action };
+  if (action === 'none') return { status, action, reason: `it is ${status}` };
+  const obstacle = reasonToWait(task, options);
+  if (obstacle !== undefined) return { status, action: 'none', reason: obstacle };
   checkTablesArePrepared(task, options);
   await testConnections({ pause: pauseByTimer, ...options, ...task });
   try {
@@ -70,7 +82,7 @@ export async function startReplicationTask(options: StartOptions): Promise<Start
         StartReplicationTaskType: action,
       }),
     );
-    return { status, action };
+    return { status, action, reason: reasonToStart(task) };
   } catch (error) {
     if (nameOf(error) !== 'InvalidResourceStateFault')
       throw startFailed(options.taskArn, status, action, error);
@@ -86,9 +98,37 @@ async function afterRefusal(
   refusal: unknown,
 ): Promise<StartOutcome> {
   const { status } = await readTask(options);
-  if (actionFor(status, options.taskArn) === 'none') return { status, action: 'none' };
+  if (actionFor(status, options.taskArn) === 'none') {
+    return { status, action: 'none', reason: `somebody else acted in between: it is ${status}` };
+  }
   throw startFailed(options.taskArn, before, action, refusal);
 }
+
+/**
+ * Why a task that could be started is left alone. Terraform stops a running task to change it, and the change fails
+ * when the task runs again before it is made: so one that was stopped by a call, and not by an error of its own, is
+ * resumed by a schedule only when it has been stopped for longer than a deploy takes. Where DMS does not say when it
+ * was stopped it is resumed, since nothing else would ever do so.
+ */
+function reasonToWait(task: DescribedTask, options: StartOptions): string | undefined {
+  if (!options.isSetUp) return 'set-up of this deployment is not done';
+  const { status, stopReason, stoppedAtMs } = task;
+  if (status !== 'stopped' || options.startedBy === 'deploy' || isOwnStop(stopReason)) return undefined;
+  if (stoppedAtMs === undefined) return undefined;
+  const stoppedSeconds = Math.round(((options.nowMs ?? Date.now)() - stoppedAtMs) / 1_000);
+  if (stoppedSeconds >= options.resumeStoppedAfterSeconds) return undefined;
+  return `somebody stopped it ${stoppedSeconds} s ago, perhaps a deploy that changes it: it is resumed after ${options.resumeStoppedAfterSeconds} s`;
+}
+
+/** Reasons that are no call of somebody (AWS DMS API reference, ReplicationTask, StopReason). */
+const OWN_STOPS =
+  /RECOVERABLE_ERROR|FATAL_ERROR|STOPPED_DUE_TO_LOW_(MEMORY|DISK)|RECONFIGURATION_RESTART|RECYCLE_TASK/;
+
+const isOwnStop = (stopReason: string | undefined): boolean =>
+  stopReason !== undefined && OWN_STOPS.test(stopReason);
+
+const reasonToStart = ({ status, stopReason }: DescribedTask): string =>
+  `it was ${status}${stopReason === undefined ? '' : ` (${stopReason})`}`;
 
 function actionFor(status: string, taskArn: string): StartAction {
   const action = ACTION_BY_STATUS[status];
@@ -120,6 +160,8 @@ interface DescribedTask {
   readonly status: string;
   readonly tableMappings: string;
   readonly instanceArn: string;
+  readonly stopReason?: string;
+  readonly stoppedAtMs?: number;
   /** Source and target. */
   readonly endpointArns: readonly string[];
 }
@@ -149,6 +191,8 @@ async function readTask({ dms, taskArn }: StartOptions): Promise<DescribedTask> 
       status: task.Status,
       tableMappings: task.TableMappings ?? '',
       instanceArn: task.ReplicationInstanceArn ?? '',
+      ...(task.StopReason === undefined ? {} : { stopReason: task.StopReason }),
+      ...stoppedAt(task),
       endpointArns: [task.SourceEndpointArn ?? '', task.TargetEndpointArn ?? ''],
     };
   }
@@ -159,6 +203,11 @@ async function readTask({ dms, taskArn }: StartOptions): Promise<DescribedTask> 
       'DMS knows no replication task with the ARN in REPLICATION_TASK_ARN. Usually the warehouse stack was not deployed, or it replaced the task: deploy it, then the pipeline stack.',
     context: { taskArn },
   });
+}
+
+function stoppedAt({ ReplicationTaskStats: stats }: ReplicationTask): { readonly stoppedAtMs?: number } {
+  const time = stats?.StopDate?.getTime();
+  return time === undefined || Number.isNaN(time) ? {} : { stoppedAtMs: time };
 }
 
 function startFailed(taskArn: string, status: string, action: StartAction, cause: unknown): PipelineError {

@@ -3,6 +3,7 @@ import type { Connection } from 'mysql2/promise';
 import { fileColumns, INGESTED_AT, readCsvRows } from '../files/csv-rows';
 import type { RejectedFile } from '../files/rejected-file';
 import type { ByteStream } from '../files/seed-file';
+import { lockIngest, recordIngestRun } from '../mysql/ingest-runs';
 import { type MysqlConnectionOptions, withMysqlConnection } from '../mysql/mysql-connection';
 import { mysqlFailure } from '../mysql/mysql-errors';
 import { RowInserter } from '../mysql/row-inserter';
@@ -15,21 +16,24 @@ export interface IngestTxnsOptions extends MysqlConnectionOptions {
   /** The CSV file. It is read as fast as MySQL takes the rows, in bounded memory. */
   readonly seed: ByteStream;
   readonly rejected: RejectedFile;
+  /** Names the event that this run is for: a second run for the same one appends nothing. */
+  readonly runKey: string;
   /** Goes into `ingested_at` of every row. */
   readonly startedAt: Date;
   readonly table?: MysqlTable;
 }
 
 /**
- * Appends the rows of the file (decision D7: a second run appends them again), in one transaction:
+ * Appends the rows of the file (decision D7: a run for another event appends them again), in one transaction:
  *
- * 1. BEGIN
- * 2. Read and INSERT; reject what cannot be taken.
- * 3. Write the rejected rows to S3.
- * 4. COMMIT
+ * 1. Take the lock of everybody who appends to the table. Somebody has it: end as skipped.
+ * 2. BEGIN, and record the event. It is recorded already: end as skipped.
+ * 3. Read and INSERT; reject what cannot be taken.
+ * 4. Write the rejected rows to S3.
+ * 5. COMMIT
  *
- * Stopped before 4, the server keeps no row; rejected rows may already lie in S3, and the next run writes them again
- * under its own id. When the connection is lost during 4, the rows may be there although the run failed.
+ * Stopped before 5, the server keeps no row; rejected rows may already lie in S3, and the next run writes them again
+ * under its own id. When the connection is lost during 5, the rows may be there although the run failed.
  *
  * @throws PipelineError SEED_UNREADABLE (also when too many rows are rejected), SOURCE_UNAVAILABLE, SOURCE_NOT_READY or SOURCE_REFUSED.
  */
@@ -38,7 +42,14 @@ export async function ingestTxns(options: IngestTxnsOptions): Promise<Ingested> 
   return withMysqlConnection(
     secret,
     async (connection) => {
+      if (!(await lockIngest(connection, table))) {
+        return nothing(options, 'another run is under way, and appends the same file');
+      }
       await connection.beginTransaction();
+      if (!(await recordIngestRun(connection, table, options.runKey))) {
+        await connection.rollback();
+        return nothing(options, 'this event was delivered before, and its rows are there');
+      }
       const rows = await insertRows(connection, table, options);
       const rejected = await options.rejected.finish();
       await commit(connection, table);
@@ -47,6 +58,12 @@ export async function ingestTxns(options: IngestTxnsOptions): Promise<Ingested> 
     options,
   );
 }
+
+const nothing = async ({ rejected }: IngestTxnsOptions, skipped: string): Promise<Ingested> => ({
+  rows: 0,
+  rejected: await rejected.finish(),
+  skipped,
+});
 
 async function insertRows(
   connection: Connection,

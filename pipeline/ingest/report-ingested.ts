@@ -7,6 +7,8 @@ export interface Ingested {
   /** Rows or items that the source took. */
   readonly rows: number;
   readonly rejected: RejectedSummary;
+  /** Why nothing was done, where that is as it should be. */
+  readonly skipped?: string;
 }
 
 /** Metrics `IngestedRows` and `RejectedRows`, the outcome line, and a warning that says where rejected rows lie. */
@@ -14,7 +16,7 @@ export function reportIngested(
   telemetry: Telemetry,
   ingested: Ingested & { readonly table: string; readonly startedAt: Date },
 ): void {
-  const { table, rows, rejected, startedAt } = ingested;
+  const { table, rows, rejected, startedAt, skipped } = ingested;
   telemetry.count('IngestedRows', rows, table);
   telemetry.count('RejectedRows', rejected.count, table);
   if (rejected.first !== undefined) {
@@ -33,5 +35,6 @@ export function reportIngested(
     rows,
     rejected: rejected.count,
     elapsedMs: Date.now() - startedAt.getTime(),
+    ...(skipped === undefined ? {} : { skipped }),
   });
 }

@@ -1,4 +1,4 @@
-/** Is an existing table the one of the catalogue? By itself, `CREATE TABLE IF NOT EXISTS` would keep any other silently. */
+/** Is an existing table the one of the catalogue? Set-up makes only tables that are absent, and would otherwise keep any other silently. */
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { PipelineError } from '../errors';
 import type { MysqlTable } from '../tables';

@@ -1,9 +1,10 @@
 /** The database users of the pipeline: who they are, what each may do, and the password that its secret holds. */
 import { randomInt } from 'node:crypto';
 import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type Connection, escape as quoteMysqlText } from 'mysql2/promise';
+import { type Connection, escape as quoteMysqlText, type RowDataPacket } from 'mysql2/promise';
 import { findLogin, type MysqlLogin, readSecretValue } from '../secrets';
 import type { MysqlTable } from '../tables';
+import { INGEST_RUNS } from './ingest-runs';
 import { quoteMysqlTable } from './mysql-identifier';
 
 export type MysqlUser = 'cdc_ingest' | 'cdc_reconcile' | 'cdc_dms';
@@ -13,32 +14,43 @@ export interface MysqlAddress {
   readonly port: number;
 }
 
-/**
- * Each statement gives one user no more than its function needs. The replication user follows "Using a
- * MySQL-compatible database as a source" of the DMS user guide.
- */
-export function buildMysqlGrants(user: MysqlUser, tables: readonly MysqlTable[]): string[] {
-  const onTables = (privilege: string): string[] =>
-    tables.map((table) => `GRANT ${privilege} ON ${quoteMysqlTable(table)} TO ${account(user)}`);
-  switch (user) {
-    case 'cdc_ingest':
-      return onTables('INSERT');
-    case 'cdc_reconcile':
-      return onTables('SELECT');
-    case 'cdc_dms':
-      return [
-        `GRANT REPLICATION CLIENT, REPLICATION SLAVE ON *.* TO ${account(user)}`,
-        ...onTables('SELECT'),
-      ];
-  }
+/** Privileges on one table, or (without one) on everything. */
+interface MysqlGrant {
+  readonly privileges: readonly string[];
+  readonly on?: { readonly database: string; readonly name: string };
 }
 
 /**
- * Makes the user, gives it the password that its secret holds, and its grants. Idempotent:
+ * Each user gets no more than its function needs. The replication user follows "Using a MySQL-compatible database as
+ * a source" of the DMS user guide.
+ */
+function mysqlGrants(user: MysqlUser, tables: readonly MysqlTable[]): MysqlGrant[] {
+  const onTables = (privilege: string): MysqlGrant[] =>
+    tables.map((table) => ({ privileges: [privilege], on: table }));
+  switch (user) {
+    case 'cdc_ingest':
+      return [...onTables('INSERT'), { privileges: ['SELECT', 'INSERT', 'DELETE'], on: INGEST_RUNS }];
+    case 'cdc_reconcile':
+      return onTables('SELECT');
+    case 'cdc_dms':
+      return [{ privileges: ['REPLICATION CLIENT', 'REPLICATION SLAVE'] }, ...onTables('SELECT')];
+  }
+}
+
+export const buildMysqlGrants = (user: MysqlUser, tables: readonly MysqlTable[]): string[] =>
+  mysqlGrants(user, tables).map((grant) => buildGrant(user, grant));
+
+const buildGrant = (user: MysqlUser, { privileges, on }: MysqlGrant): string =>
+  `GRANT ${privileges.join(', ')} ON ${on === undefined ? '*.*' : quoteMysqlTable(on)} TO ${account(user)}`;
+
+/**
+ * Makes the user, gives it the password that its secret holds, and its grants. Idempotent, and without a statement
+ * where nothing is to change: each of these is written to the binlog, whether it changes anything or not.
  *
  * 1. Read the secret. No usable value: generate a password.
  * 2. Write the secret, when its value is not already the right one.
- * 3. CREATE USER IF NOT EXISTS, then ALTER USER to the secret's password, then GRANT.
+ * 3. CREATE USER when there is none; ALTER USER to the secret's password when it does not sign in, or need not use
+ *    TLS; GRANT what is missing.
  *
  * Stopped after 2, the secret holds a password that the server does not know yet; the next run does 3 with the same
  * password. So the secret is the truth, and a second run keeps the password.
@@ -51,16 +63,25 @@ export async function prepareUser(
     readonly secretArn: string;
     readonly address: MysqlAddress;
     readonly tables: readonly MysqlTable[];
+    /** Whether the user can sign in with what its secret holds. */
+    readonly signsIn: () => Promise<boolean>;
   },
 ): Promise<void> {
-  const { user, secretArn, address } = given;
+  const { user, secretArn, address, signsIn } = given;
   const password = await keepPassword(client, secretArn, { username: user, ...address });
   const identified = `IDENTIFIED BY ${quoteMysqlText(password)} REQUIRE SSL`;
-  await withoutBinlog(admin, async () => {
-    await admin.query(`CREATE USER IF NOT EXISTS ${account(user)} ${identified}`);
-    await admin.query(`ALTER USER ${account(user)} ${identified}`);
-  });
-  for (const grant of buildMysqlGrants(user, given.tables)) await admin.query(grant);
+  const found = await findUser(admin, user);
+  if (found === undefined) {
+    await withoutBinlog(admin, () => admin.query(`CREATE USER ${account(user)} ${identified}`));
+  } else if (!found.needsTls || !(await signsIn())) {
+    await withoutBinlog(admin, () => admin.query(`ALTER USER ${account(user)} ${identified}`));
+  }
+  const held = await readPrivileges(admin, user);
+  for (const grant of mysqlGrants(user, given.tables)) {
+    if (!grant.privileges.every((privilege) => held.has(privilegeKey(privilege, grant.on)))) {
+      await admin.query(buildGrant(user, grant));
+    }
+  }
 }
 
 /** ER_SPECIFIC_ACCESS_DENIED_ERROR: the session may not set the variable. */
@@ -70,7 +91,7 @@ const ACCESS_DENIED = 1227;
  * MariaDB writes the password of CREATE USER into the binlog as it is typed, where everybody with REPLICATION SLAVE
  * reads it. MySQL writes a hash ("Passwords and logging" of its manual), and RDS lets nobody set the variable.
  */
-async function withoutBinlog(admin: Connection, work: () => Promise<void>): Promise<void> {
+async function withoutBinlog(admin: Connection, work: () => Promise<unknown>): Promise<void> {
   try {
     await admin.query('SET SESSION sql_log_bin = 0');
   } catch (error) {
@@ -84,6 +105,42 @@ async function withoutBinlog(admin: Connection, work: () => Promise<void>): Prom
     await admin.query('SET SESSION sql_log_bin = 1');
   }
 }
+
+async function findUser(
+  admin: Connection,
+  user: MysqlUser,
+): Promise<{ readonly needsTls: boolean } | undefined> {
+  const [rows] = await admin.query<RowDataPacket[]>(
+    "SELECT ssl_type AS tls FROM mysql.user WHERE User = ? AND Host = '%'",
+    [user],
+  );
+  const [row] = rows;
+  return row === undefined ? undefined : { needsTls: String(row.tls) === 'ANY' };
+}
+
+const READ_PRIVILEGES = [
+  'SELECT PRIVILEGE_TYPE AS privilege, NULL AS db, NULL AS name',
+  'FROM INFORMATION_SCHEMA.USER_PRIVILEGES WHERE GRANTEE = ?',
+  'UNION ALL',
+  'SELECT PRIVILEGE_TYPE, TABLE_SCHEMA, TABLE_NAME',
+  'FROM INFORMATION_SCHEMA.TABLE_PRIVILEGES WHERE GRANTEE = ?',
+].join('\n');
+
+async function readPrivileges(admin: Connection, user: MysqlUser): Promise<Set<string>> {
+  const [rows] = await admin.query<RowDataPacket[]>(READ_PRIVILEGES, [account(user), account(user)]);
+  return new Set(
+    rows.map(({ privilege, db, name }) =>
+      privilegeKey(
+        // MariaDB's name for it since 10.5.
+        String(privilege) === 'BINLOG MONITOR' ? 'REPLICATION CLIENT' : String(privilege),
+        db === null ? undefined : { database: String(db), name: String(name) },
+      ),
+    ),
+  );
+}
+
+const privilegeKey = (privilege: string, on: MysqlGrant['on']): string =>
+  JSON.stringify([privilege, on?.database ?? null, on?.name ?? null]);
 
 async function keepPassword(
   client: SecretsManagerClient,

@@ -2,8 +2,9 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { PipelineError } from '../errors';
-import { mysqlSecret } from '../secrets';
+import { type MysqlSecret, mysqlSecret } from '../secrets';
 import { type MysqlTable, mysqlTables } from '../tables';
+import { buildIngestRunsTable, INGEST_RUNS } from './ingest-runs';
 import { type MysqlConnectionOptions, withMysqlConnection } from './mysql-connection';
 import { buildCreateDatabase, buildMysqlTable } from './mysql-ddl';
 import { checkMysqlTable } from './mysql-table-check';
@@ -27,7 +28,8 @@ export interface PreparedMysql {
 
 /**
  * Brings the source to what the catalogue says. Every step is idempotent and none removes anything, so that a run
- * that stopped anywhere is completed by the next one.
+ * that stopped anywhere is completed by the next one. Where nothing is to change, no statement changes anything: a
+ * second run writes nothing to the binlog.
  *
  * @throws PipelineError SOURCE_NOT_READY (halt) when the server does not log changes as replication needs it, when an
  * existing table differs from the catalogue, or when a user cannot log in with its secret afterwards.
@@ -44,19 +46,13 @@ export async function prepareMysql(
     admin,
     async (connection) => {
       await checkBinlog(connection);
-      for (const database of databases) await connection.query(buildCreateDatabase(database));
-      for (const table of tables) {
-        await connection.query(buildMysqlTable(table));
-        await checkMysqlTable(connection, table);
-      }
+      await prepareTables(connection, tables);
       for (const user of users) {
-        await prepareUser(connection, client, { user, secretArn: userSecretArns[user], address, tables });
+        const secretArn = userSecretArns[user];
+        const signsIn = () => canSignIn(mysqlSecret(client, secretArn), options);
+        await prepareUser(connection, client, { user, secretArn, address, tables, signsIn });
       }
-      // On RDS this is not a parameter; without it binlogs go as soon as possible (RDS user guide).
-      await connection.query('CALL mysql.rds_set_configuration(?, ?)', [
-        'binlog retention hours',
-        options.binlogRetentionHours,
-      ]);
+      await keepBinlogs(connection, options.binlogRetentionHours);
     },
     options,
   );
@@ -69,6 +65,53 @@ export async function prepareMysql(
     users,
   };
 }
+
+/** Makes what is absent. `CREATE … IF NOT EXISTS` goes into the binlog at each deploy, also when it makes nothing. */
+async function prepareTables(connection: Connection, tables: readonly MysqlTable[]): Promise<void> {
+  const [found] = await connection.query<RowDataPacket[]>(
+    'SELECT SCHEMA_NAME AS name FROM INFORMATION_SCHEMA.SCHEMATA',
+  );
+  const existing = new Set(found.map(({ name }) => String(name)));
+  for (const database of new Set([...tables.map((table) => table.database), INGEST_RUNS.database])) {
+    if (!existing.has(database)) await connection.query(buildCreateDatabase(database));
+  }
+  for (const table of tables) {
+    if (!(await isThere(connection, table))) await connection.query(buildMysqlTable(table));
+    await checkMysqlTable(connection, table);
+  }
+  if (!(await isThere(connection, INGEST_RUNS))) await connection.query(buildIngestRunsTable());
+}
+
+async function isThere(
+  connection: Connection,
+  { database, name }: Pick<MysqlTable, 'database' | 'name'>,
+): Promise<boolean> {
+  const [rows] = await connection.query<RowDataPacket[]>(
+    'SELECT 1 FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?',
+    [database, name],
+  );
+  return rows.length > 0;
+}
+
+async function canSignIn(secret: MysqlSecret, options: MysqlConnectionOptions): Promise<boolean> {
+  try {
+    await withMysqlConnection(secret, async () => {}, options);
+    return true;
+  } catch (error) {
+    if (error instanceof PipelineError && error.code === 'SOURCE_NOT_READY') return false;
+    throw error;
+  }
+}
+
+/** On RDS this is not a parameter; without it binlogs go as soon as possible (RDS user guide, "mysql.rds_set_configuration"). */
+async function keepBinlogs(connection: Connection, hours: number): Promise<void> {
+  const [sets] = await connection.query<RowDataPacket[][]>('CALL mysql.rds_show_configuration');
+  const kept = sets[0]?.find(({ name }) => name === BINLOG_RETENTION);
+  if (kept !== undefined && Number(kept.value ?? Number.NaN) === hours) return;
+  await connection.query('CALL mysql.rds_set_configuration(?, ?)', [BINLOG_RETENTION, hours]);
+}
+
+const BINLOG_RETENTION = 'binlog retention hours';
 
 /** What replication reads: whole row images of every change (DMS user guide, MySQL source prerequisites). */
 const BINLOG_SETTINGS = { log_bin: '1', binlog_format: 'ROW', binlog_row_image: 'FULL' } as const;

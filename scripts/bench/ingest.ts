@@ -1,4 +1,5 @@
 /** A CSV file of transactions into MySQL, next to the same rows, already parsed, in plain multi-row INSERTs. */
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { startMysqlServer } from '../../local/services/rds/mysql-server';
 import { fileColumns, INGESTED_AT, readCsvRows } from '../../pipeline/files/csv-rows';
 import { RejectedFile } from '../../pipeline/files/rejected-file';
 import { ingestTxns, utcMicroseconds } from '../../pipeline/ingest/ingest-txns';
+import { buildIngestRunsTable, INGEST_RUNS } from '../../pipeline/mysql/ingest-runs';
 import { withMysqlConnection } from '../../pipeline/mysql/mysql-connection';
 import { buildCreateDatabase, buildMysqlTable } from '../../pipeline/mysql/mysql-ddl';
 import { buildInsert } from '../../pipeline/mysql/row-inserter';
@@ -40,7 +42,10 @@ async function measureIngest(server: MysqlServer): Promise<BenchResult> {
   return withMysqlConnection(
     secret,
     async (connection) => {
-      await connection.query(buildCreateDatabase(TXNS.database));
+      for (const database of [TXNS.database, INGEST_RUNS.database]) {
+        await connection.query(buildCreateDatabase(database));
+      }
+      await connection.query(buildIngestRunsTable());
       const emptyTable = async (): Promise<void> => {
         await connection.query(`DROP TABLE IF EXISTS ${TXNS.database}.${TXNS.name}`);
         await connection.query(buildMysqlTable(TXNS));
@@ -53,7 +58,8 @@ async function measureIngest(server: MysqlServer): Promise<BenchResult> {
         run: async () => {
           await emptyTable();
           const rejected = new RejectedFile(new S3Client({}), { bucket: '', table: TXNS.name, runId: '' });
-          await ingestTxns({ secret, seed: chunksOf(file), rejected, startedAt: new Date(), ca });
+          const runKey = randomUUID();
+          await ingestTxns({ secret, seed: chunksOf(file), rejected, runKey, startedAt: new Date(), ca });
         },
         runFloor: async () => {
           await emptyTable();

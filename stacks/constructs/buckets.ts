@@ -1,6 +1,6 @@
 /** The buckets: staged files, files of DMS, and their access logs. */
 import type { Construct } from 'constructs';
-import { LOADED_PREFIX, MANIFEST_PREFIX, REJECTED_PREFIX } from '../../pipeline/s3-layout';
+import { INCOMING_PREFIX, LOADED_PREFIX, MANIFEST_PREFIX, REJECTED_PREFIX } from '../../pipeline/s3-layout';
 import { PrivateBucket } from './private-bucket';
 import { stackOf } from './stack-of';
 
@@ -19,6 +19,7 @@ export function addBuckets(scope: Construct, keyArn: string): Buckets {
     keyArn,
     versioned: true,
     accessLogBucket,
+    drained: [INCOMING_PREFIX],
     // Waiting staged files never expire: they leave `incoming/` only after the commit of their load.
     expiry: [
       { id: 'loaded', prefix: LOADED_PREFIX, afterDays: loadedDays },

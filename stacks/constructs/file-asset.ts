@@ -16,7 +16,7 @@ export interface FileAsset {
 /** @param remedy what to do when the file is missing. */
 export function addFileAsset(scope: Construct, id: string, file: string, remedy: string): FileAsset {
   if (!existsSync(file)) throw new Error(`${file} is missing: ${remedy}`);
-  const digest = digestOf(file);
+  const digest = sha256OfFile(file);
   const sha256Hex = digest.toString('hex');
   const asset = new TerraformAsset(scope, id, {
     path: file,
@@ -27,7 +27,7 @@ export function addFileAsset(scope: Construct, id: string, file: string, remedy:
 }
 
 /** In chunks: a seed file may be larger than memory. */
-function digestOf(file: string): Buffer {
+export function sha256OfFile(file: string): Buffer {
   const hash = createHash('sha256');
   const buffer = Buffer.alloc(CHUNK_BYTES);
   const descriptor = openSync(file, 'r');

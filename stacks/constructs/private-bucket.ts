@@ -28,6 +28,8 @@ export interface PrivateBucketProps {
   readonly keyArn?: string;
   readonly versioned: boolean;
   readonly expiry: readonly ExpiryRule[];
+  /** Prefixes whose objects are moved away within minutes: what a move leaves behind expires after a day. */
+  readonly drained?: readonly string[];
   /** Access is logged there, under the bucket's own name. */
   readonly accessLogBucket?: string;
   /** Rules that this bucket does not follow, besides those that no bucket here follows. */
@@ -41,6 +43,21 @@ const SKIPS_OF_ALL: Skips = {
   CKV_AWS_144: 'the sources are the copy: everything here can be recreated from them',
   CKV2_AWS_62: 'nothing reacts to an object: the loader lists them on its schedule',
 };
+
+/**
+ * Old versions, and the delete markers that they leave: a listing reads each marker, so without an expiry it
+ * slows down from month to month (Amazon S3 user guide, "Removing expired object delete markers").
+ */
+const versionsGone = (id: string, prefix: string, days: number): S3BucketLifecycleConfigurationRule => ({
+  id,
+  status: 'Enabled',
+  filter: [{ prefix }],
+  noncurrentVersionExpiration: [{ noncurrentDays: days }],
+  expiration: [{ expiredObjectDeleteMarker: true }],
+});
+
+const gone = (prefix: string): S3BucketLifecycleConfigurationRule =>
+  versionsGone(`drained-${prefix.replace(/\/$/, '')}`, prefix, 1);
 
 export class PrivateBucket extends Construct {
   readonly bucket: S3Bucket;
@@ -116,7 +133,11 @@ export class PrivateBucket extends Construct {
     });
   }
 
-  private lifecycleRules({ expiry, versioned }: PrivateBucketProps): S3BucketLifecycleConfigurationRule[] {
+  private lifecycleRules({
+    expiry,
+    versioned,
+    drained = [],
+  }: PrivateBucketProps): S3BucketLifecycleConfigurationRule[] {
     const rules = expiry.map(({ id, prefix, afterDays }) => ({
       id,
       status: 'Enabled',
@@ -128,9 +149,13 @@ export class PrivateBucket extends Construct {
       status: 'Enabled',
       filter: [{ prefix: '' }],
       abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
-      ...(versioned ? { noncurrentVersionExpiration: [{ noncurrentDays: 30 }] } : {}),
     };
-    return [...rules, leftovers];
+    return [
+      ...rules,
+      leftovers,
+      ...(versioned ? [versionsGone('versions', '', 30)] : []),
+      ...drained.map(gone),
+    ];
   }
 
   private tlsOnly(name: string): ResourceStatement {

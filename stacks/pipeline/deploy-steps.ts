@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
+import { STARTED_BY_DEPLOY } from '../../pipeline/handler-environment';
 import { mysqlTables, TABLES } from '../../pipeline/tables';
 import type { PipelineFunction } from '../constructs/pipeline-function';
 import { stackOf } from '../constructs/stack-of';
@@ -59,7 +60,7 @@ function invoke(
 ): LambdaInvocation {
   return new LambdaInvocation(scope, `deploy-${target.node.id}`, {
     functionName: target.function.functionName,
-    input: '{}',
+    input: JSON.stringify(STARTED_BY_DEPLOY),
     lifecycleScope,
     triggers: {
       code: target.codeHash,

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { HandlerEnvironment, HandlerName } from '../../pipeline/handler-environment';
 import type { PolicyStatement } from '../constructs/policy';
 import type { PipelineInputs } from './inputs';
+import type { SetUpFingerprints } from './set-up-fingerprint';
 import type { Statements } from './statements';
 
 /** What is particular to one function. */
@@ -22,4 +23,6 @@ export interface SpecContext {
   readonly scope: Construct;
   readonly inputs: PipelineInputs;
   readonly statements: Statements;
+  /** What each set-up of this deployment records when it is done. */
+  readonly setUps: SetUpFingerprints;
 }

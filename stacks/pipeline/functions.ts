@@ -15,6 +15,7 @@ import { loadStagedBatchesFunction, stageStreamRecordsFunction } from './load-fu
 import { prepareMysqlFunction, prepareWarehouseFunction } from './prepare-functions';
 import { reconcileTablesFunction } from './reconcile-function';
 import { startReplicationTaskFunction } from './replication-function';
+import { setUpFingerprints } from './set-up-fingerprint';
 import { Statements } from './statements';
 
 export type PipelineFunctions = { readonly [Name in HandlerName]: PipelineFunction<Name> };
@@ -24,7 +25,12 @@ export function addFunctions(
   inputs: PipelineInputs,
   surroundings: FunctionSurroundings,
 ): PipelineFunctions {
-  const context: SpecContext = { scope, inputs, statements: new Statements(scope, inputs.network.key_arn) };
+  const context: SpecContext = {
+    scope,
+    inputs,
+    statements: new Statements(scope, inputs.network.key_arn),
+    setUps: setUpFingerprints(inputs, stackOf(scope).settings, surroundings.bundleFolder),
+  };
   const add = <Name extends HandlerName>(spec: PipelineFunctionSpec<Name>): PipelineFunction<Name> =>
     new PipelineFunction(scope, toProps(spec, context), surroundings);
   return {

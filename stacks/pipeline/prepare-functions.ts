@@ -1,4 +1,6 @@
 /** The functions that set up both databases, run on each deploy; running them again changes nothing. */
+
+import { SET_UP_PREFIX } from '../../pipeline/s3-layout';
 import { WAREHOUSE_PORT } from '../constructs/security-groups';
 import { stackOf } from '../constructs/stack-of';
 import type { PipelineFunctionSpec, SpecContext } from './function-spec';
@@ -7,8 +9,9 @@ export function prepareMysqlFunction({
   scope,
   inputs,
   statements,
+  setUps,
 }: SpecContext): PipelineFunctionSpec<'prepare-mysql'> {
-  const { settings } = stackOf(scope);
+  const { names, settings } = stackOf(scope);
   const { storage } = inputs;
   const users = [
     storage.mysql_ingest_secret_arn,
@@ -28,11 +31,14 @@ export function prepareMysqlFunction({
       MYSQL_RECONCILE_SECRET_ARN: storage.mysql_reconcile_secret_arn,
       MYSQL_DMS_SECRET_ARN: storage.mysql_dms_secret_arn,
       BINLOG_RETENTION_HOURS: String(settings.mysql.binlogRetentionHours),
+      DATA_BUCKET: names.dataBucket,
+      SET_UP_FINGERPRINT: setUps['prepare-mysql'],
     },
     statements: [
       statements.secrets('ReadAdmin', ['GetSecretValue'], [storage.mysql_admin_secret_arn]),
       statements.secrets('FillUsers', ['GetSecretValue', 'PutSecretValue'], users),
-      statements.key(['Decrypt', 'GenerateDataKey'], ['secretsmanager']),
+      statements.objects('RecordSetUp', ['PutObject'], [`${SET_UP_PREFIX}prepare-mysql`]),
+      statements.key(['Decrypt', 'GenerateDataKey'], ['s3', 'secretsmanager']),
     ],
   };
 }
@@ -41,6 +47,7 @@ export function prepareWarehouseFunction({
   scope,
   inputs,
   statements,
+  setUps,
 }: SpecContext): PipelineFunctionSpec<'prepare-warehouse'> {
   const { names, settings } = stackOf(scope);
   const { warehouse } = inputs;
@@ -60,6 +67,8 @@ export function prepareWarehouseFunction({
       // The database user that Redshift creates for a role that signs in with IAM.
       LOADER_DB_USER: `IAMR:${names.function('load-staged-batches')}`,
       RECONCILER_DB_USER: `IAMR:${names.function('reconcile-tables')}`,
+      DATA_BUCKET: names.dataBucket,
+      SET_UP_FINGERPRINT: setUps['prepare-warehouse'],
     },
     statements: [
       ...statements.warehouse({
@@ -73,7 +82,8 @@ export function prepareWarehouseFunction({
         ['GetSecretValue', 'PutSecretValue'],
         [warehouse.warehouse_dms_secret_arn],
       ),
-      statements.key(['Decrypt', 'GenerateDataKey'], ['secretsmanager']),
+      statements.objects('RecordSetUp', ['PutObject'], [`${SET_UP_PREFIX}prepare-warehouse`]),
+      statements.key(['Decrypt', 'GenerateDataKey'], ['s3', 'secretsmanager']),
     ],
   };
 }

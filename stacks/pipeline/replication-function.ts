@@ -1,10 +1,13 @@
 /** The function that tests the connections of the DMS task and starts or resumes it. */
+import { SET_UP_PREFIX } from '../../pipeline/s3-layout';
 import { stackOf } from '../constructs/stack-of';
 import type { PipelineFunctionSpec, SpecContext } from './function-spec';
 
 export function startReplicationTaskFunction({
   scope,
   inputs,
+  statements,
+  setUps,
 }: SpecContext): PipelineFunctionSpec<'start-replication-task'> {
   const { names, settings } = stackOf(scope);
   const { warehouse } = inputs;
@@ -14,8 +17,16 @@ export function startReplicationTaskFunction({
     startedBy: 'schedule',
     talksToMysql: false,
     retries: 1,
-    environment: { REPLICATION_TASK_ARN: names.replicationTaskArn },
+    environment: {
+      REPLICATION_TASK_ARN: names.replicationTaskArn,
+      RESUME_STOPPED_AFTER_SECONDS: String(settings.dms.resumeStoppedAfterMinutes * 60),
+      DATA_BUCKET: names.dataBucket,
+      PREPARE_MYSQL_FINGERPRINT: setUps['prepare-mysql'],
+      PREPARE_WAREHOUSE_FINGERPRINT: setUps['prepare-warehouse'],
+    },
     statements: [
+      statements.objects('ReadSetUps', ['GetObject'], [SET_UP_PREFIX]),
+      statements.key(['Decrypt'], ['s3']),
       { sid: 'StartTask', actions: ['dms:StartReplicationTask'], resources: [names.replicationTaskArn] },
       {
         sid: 'TestConnections',

@@ -3,7 +3,7 @@ import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
 import { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedule-group';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import type { HandlerName } from '../../pipeline/handler-environment';
+import { type HandlerName, SCHEDULE_INPUT } from '../../pipeline/handler-environment';
 import type { PipelineFunction } from '../constructs/pipeline-function';
 import { buildTrustPolicy } from '../constructs/policy';
 import { Role } from '../constructs/role';
@@ -59,7 +59,8 @@ export class Schedules extends Construct {
       target: {
         arn: target.function.arn,
         roleArn: role.arn,
-        input: '{}',
+        // Only this function does other work when the same event comes again.
+        input: JSON.stringify(handler === 'ingest-txns' ? SCHEDULE_INPUT : {}),
         retryPolicy: {
           // The next run replaces one that is this late.
           maximumEventAgeInSeconds: Math.max(

@@ -17,6 +17,7 @@ export function addFunctionAlarms(alarms: Alarms, options: FunctionAlarmsOptions
   for (const handler of HANDLER_NAMES) addRunAlarms(alarms, handler, options);
   for (const handler of options.scheduled) addMissedRuns(alarms, handler, options);
   addStreamAlarms(alarms, options.metrics);
+  addSetUpAlarm(alarms, options.metrics);
   alarms.add({
     runbook: 'lost-events',
     meaning: 'Lambda dropped an event of a schedule, or could not send it to its dead-letter queue',
@@ -29,6 +30,22 @@ export function addFunctionAlarms(alarms: Alarms, options: FunctionAlarmsOptions
     threshold: 0,
     bad: 1,
     of: 1,
+    silence: 'good',
+  });
+}
+
+/** A failed set-up counts as done for Terraform; the function that the schedule starts finds that it is not. */
+function addSetUpAlarm(alarms: Alarms, metrics: Metrics): void {
+  alarms.add({
+    runbook: 'set-up-outdated',
+    meaning:
+      'A set-up of the deployed version was never done, or failed; the replication task is not started',
+    metrics: [metrics.own('start-replication-task')('OutdatedSetUps', 'Maximum')],
+    when: 'above',
+    threshold: 0,
+    // While a deploy is under way it is so for some minutes.
+    bad: 4,
+    of: 4,
     silence: 'good',
   });
 }

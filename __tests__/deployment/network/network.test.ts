@@ -38,6 +38,7 @@ describe('in the VPC', () => {
       'function cdc-dev-ingest-txns → secretsmanager tcp 443',
       'function cdc-dev-prepare-mysql → MySQL tcp 3306',
       'function cdc-dev-prepare-mysql → secretsmanager tcp 443',
+      'function cdc-dev-prepare-mysql → s3 tcp 443',
       'function cdc-dev-reconcile-tables → MySQL tcp 3306',
       'function cdc-dev-reconcile-tables → redshift-data tcp 443',
       'function cdc-dev-reconcile-tables → secretsmanager tcp 443',

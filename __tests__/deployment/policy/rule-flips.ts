@@ -215,6 +215,7 @@ export const RULE_FLIPS: Readonly<Record<string, Flip>> = {
           '$' + '{aws_kms_key.by_hand.arn}';
       },
     ),
+  CDC_BUCKET_MARKERS: set('rule', [{ status: 'Enabled', filter: [{ prefix: '' }] }]),
   CDC_BUCKET_KEY: gone('aws_s3_bucket_logging'),
   CDC_BUCKET_TLS: withoutDenials,
   CDC_BUCKET_POLICY: gone('aws_s3_bucket_policy'),

@@ -36,6 +36,7 @@ function ingest(seed: ByteStream | string, others: Partial<IngestTxnsOptions> = 
     secret: mysql.login('cdc_ingest'),
     seed: typeof seed === 'string' ? byteStream(seed) : seed,
     rejected: s3.rejectedFile('txns', runId()),
+    runKey: runId(),
     startedAt,
     ca: mysql.ca,
     ...others,
@@ -52,6 +53,64 @@ it('an INSERT is this', () => {
   expect(buildInsert(TXNS, ['account_no', 'date'], 2)).toBe(
     'INSERT INTO `bank`.`txns` (`account_no`, `date`)\nVALUES (?, ?), (?, ?)',
   );
+});
+
+it('of two runs at once one appends, and the other ends as skipped', async () => {
+  let reading = (): void => {};
+  const isReading = new Promise<void>((resolve) => {
+    reading = resolve;
+  });
+  let goOn = (): void => {};
+  const mayGoOn = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  async function* held() {
+    yield Buffer.from(`${HEADER}\n${rowsOf(0, 3)}`);
+    reading();
+    await mayGoOn;
+  }
+  const first = ingest(held());
+  await isReading;
+  const second = await ingest(`${HEADER}\n${rowsOf(0, 3)}`);
+  expect(second).toEqual({
+    rows: 0,
+    rejected: { count: 0, keys: [] },
+    skipped: expect.stringContaining('another run is under way'),
+  });
+  goOn();
+  expect((await first).rows).toBe(3);
+  expect(await count()).toBe(3);
+  expect((await ingest(`${HEADER}\n${rowsOf(0, 3)}`)).rows).toBe(3);
+});
+
+it('an event that is delivered again appends nothing, also at the same time; the next one appends again', async () => {
+  const seed = `${HEADER}\n${rowsOf(0, 3)}`;
+  const at = (runKey: string) => ingest(seed, { runKey });
+  const both = await Promise.all([at('2026-01-02T03:00:00Z'), at('2026-01-02T03:00:00Z')]);
+  expect(both.map(({ rows }) => rows).sort()).toEqual([0, 3]);
+  expect(await at('2026-01-02T03:00:00Z')).toMatchObject({
+    rows: 0,
+    skipped: expect.stringContaining('delivered before'),
+  });
+  expect(await count()).toBe(3);
+  expect((await at('2026-01-02T03:05:00Z')).rows).toBe(3);
+  expect(await count()).toBe(6);
+});
+
+it('an event whose run failed is not taken for done', async () => {
+  const broken = byteStream(`${HEADER}\n${rowsOf(0, 3)}`);
+  async function* failing() {
+    yield* broken;
+    throw new Error('the file is cut off');
+  }
+  await expect(ingest(failing(), { runKey: 'once' })).rejects.toThrow();
+  expect((await ingest(`${HEADER}\n${rowsOf(0, 3)}`, { runKey: 'once' })).rows).toBe(3);
+});
+
+it('events are forgotten after a week, when none is repeated any more', async () => {
+  await mysql.query("INSERT INTO cdc_control.ingest_runs VALUES ('bank.txns', 'old', '2020-01-01')");
+  await ingest(`${HEADER}\n${row('a')}\n`);
+  expect(await mysql.query("SELECT 1 FROM cdc_control.ingest_runs WHERE run_key = 'old'")).toEqual([]);
 });
 
 it('rows arrive typed, in the order of the file, with the start of the run', async () => {

@@ -72,6 +72,28 @@ it('a second set-up changes nothing: same passwords, same table, no secret writt
   expect(await query('SHOW CREATE TABLE bank.txns')).toEqual(table);
 });
 
+it('a second set-up writes nothing to the binlog, and repairs what somebody took away', async () => {
+  const position = () =>
+    query(bed.server.flavour === 'mysql' ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS');
+  const before = await position();
+  await prepareMysql(store.client, options);
+  expect(await position()).toEqual(before);
+
+  await query("REVOKE INSERT ON bank.txns FROM 'cdc_ingest'@'%'");
+  await query("ALTER USER 'cdc_dms'@'%' REQUIRE NONE");
+  await query("CALL mysql.rds_set_configuration('binlog retention hours', '24')");
+  await prepareMysql(store.client, options);
+  expect(
+    await query("SELECT value FROM mysql.rds_configuration WHERE name = 'binlog retention hours'"),
+  ).toEqual([{ value: '72' }]);
+  expect(await query("SELECT ssl_type AS tls FROM mysql.user WHERE user = 'cdc_dms'")).toEqual([
+    { tls: 'ANY' },
+  ]);
+  const insert = "INSERT INTO bank.txns (account_no, `date`, ingested_at) VALUES ('a', '2017-06-29', NOW(6))";
+  await query(insert, login('cdc_ingest'));
+  await query('DELETE FROM bank.txns');
+});
+
 it('each user may do its own work and nothing else, and only over TLS', async () => {
   const insert = "INSERT INTO bank.txns (account_no, `date`, ingested_at) VALUES ('a', '2017-06-29', NOW(6))";
   await query(insert, login('cdc_ingest'));

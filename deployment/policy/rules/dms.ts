@@ -91,14 +91,14 @@ export const DMS_RULES: readonly PolicyRule[] = [
     // AWS DMS user guide, "Full-load task settings": a full load that was cut off starts from its beginning.
     id: 'CDC_TASK_RELOADS',
     on: 'aws_dms_replication_task',
-    wants: 'a full load that doubles no row when it starts again',
+    requires: 'a full load that doubles no row when it starts again',
     holds: (task) => settingOf('FullLoadSettings', 'TargetTablePrepMode')(task) === 'TRUNCATE_BEFORE_LOAD',
   },
   {
     // AWS DMS user guide, "Task settings for change processing DDL handling".
     id: 'CDC_TASK_DDL',
     on: 'aws_dms_replication_task',
-    wants: 'a decision on DROP, TRUNCATE and ALTER of the source',
+    requires: 'a decision on DROP, TRUNCATE and ALTER of the source',
     holds: decidesDdl,
   },
   {

@@ -63,6 +63,18 @@ const refusesPlainHttp: Predicate = (policy) =>
         demandedValues(statement, 'Bool', 'aws:SecureTransport').join() === 'false',
     );
 
+const removesMarkers: Predicate = (lifecycle) => {
+  const isVersioned = lifecycle
+    .targets('bucket')
+    .flatMap(({ resource }) => lifecycle.deployment.usersOf(resource, 'aws_s3_bucket_versioning'))
+    .some((versioning) => versioning.at('versioning_configuration.status') === 'Enabled');
+  const rules = listOf(lifecycle.at('rule')).map((rule) => JSON.stringify(rule));
+  return (
+    !isVersioned ||
+    rules.some((rule) => rule.includes('"expired_object_delete_marker":true') && rule.includes('"prefix":""'))
+  );
+};
+
 export const S3_RULES: readonly PolicyRule[] = [
   {
     id: 'CKV_AWS_18',
@@ -190,6 +202,13 @@ export const S3_RULES: readonly PolicyRule[] = [
     on: BUCKET,
     requires: 'a policy',
     holds: withCompanionIn(POLICY, 'bucket'),
+  },
+  {
+    // Amazon S3 user guide, "Removing expired object delete markers": a listing reads them all.
+    id: 'CDC_BUCKET_MARKERS',
+    on: 'aws_s3_bucket_lifecycle_configuration',
+    requires: 'delete markers removed in the whole bucket, where it is versioned',
+    holds: removesMarkers,
   },
 ];
 

@@ -68,6 +68,8 @@ export interface TaskDescription {
   readonly status: TaskStatus;
   /** Of the last failure, while the status is `failed`. */
   readonly failure?: { readonly code: ErrorCode; readonly message: string };
+  /** When it was stopped last, by a call in this process. */
+  readonly stoppedAtMs?: number;
   /** All committed source changes up to here are in the warehouse. */
   readonly appliedPosition?: SourcePosition;
   readonly tables: readonly TableStatistics[];

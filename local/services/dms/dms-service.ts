@@ -132,7 +132,7 @@ function describeTask(task: ReplicationTask, connections: EndpointConnections): 
     TableMappings: description.tableMappings,
     Status: description.status,
     ...(description.failure === undefined ? {} : { LastFailureMessage: description.failure.message }),
-    ...(description.status === 'failed' ? { StopReason: 'Stop Reason FATAL_ERROR Error Level FATAL' } : {}),
+    ...stopReasonOf(description),
     ...(description.appliedPosition === undefined
       ? {}
       : {
@@ -143,6 +143,13 @@ function describeTask(task: ReplicationTask, connections: EndpointConnections): 
       TablesLoading: counted('loading'),
       TablesQueued: counted('waiting'),
       TablesErrored: counted('suspended'),
+      ...(description.stoppedAtMs === undefined ? {} : { StopDate: description.stoppedAtMs / 1_000 }),
     },
   };
+}
+
+/** AWS DMS API reference, ReplicationTask, StopReason. */
+function stopReasonOf({ status }: TaskDescription): JsonObject {
+  if (status === 'failed') return { StopReason: 'Stop Reason FATAL_ERROR Error Level FATAL' };
+  return status === 'stopped' ? { StopReason: 'Stop Reason NORMAL' } : {};
 }

@@ -12,6 +12,8 @@ export interface AdminLogin {
 const RDS_OBJECTS = [
   'CREATE TABLE IF NOT EXISTS mysql.rds_configuration (name VARCHAR(100) PRIMARY KEY, value VARCHAR(100), description VARCHAR(300) NOT NULL)',
   "INSERT IGNORE INTO mysql.rds_configuration VALUES ('binlog retention hours', NULL, 'how many hours binlogs are kept')",
+  'DROP PROCEDURE IF EXISTS mysql.rds_show_configuration',
+  'CREATE PROCEDURE mysql.rds_show_configuration() SQL SECURITY INVOKER SELECT name, value, description FROM mysql.rds_configuration',
   'DROP PROCEDURE IF EXISTS mysql.rds_set_configuration',
   'CREATE PROCEDURE mysql.rds_set_configuration(IN name_ VARCHAR(100), IN value_ VARCHAR(100)) SQL SECURITY INVOKER UPDATE mysql.rds_configuration SET value = value_ WHERE name = name_',
 ];

@@ -31,15 +31,17 @@ export function createScheduledCall(options: ScheduledCallOptions): ScheduledCal
 
   const fire = async (): Promise<void> => {
     const beganMs = Date.now();
+    // The same in each attempt: a retry is for the time that the schedule was due.
+    const input = withContextAttributes(options.input, new Date(beganMs));
     for (let retry = 0; !stopping.signal.aborted; ) {
       try {
-        await called.accept(options.input).done;
+        await called.accept(input).done;
         return;
       } catch (error) {
         retry += 1;
         const delayMs = retryDelayMs(retry);
         if (retry > options.retries || Date.now() + delayMs - beganMs > options.maxAgeMs) {
-          sendToDeadLetters(options, error, retry);
+          sendToDeadLetters({ ...options, input }, error, retry);
           return;
         }
         await sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
@@ -47,6 +49,12 @@ export function createScheduledCall(options: ScheduledCallOptions): ScheduledCal
     }
   };
   return { fire, stop: () => stopping.abort() };
+}
+
+/** EventBridge Scheduler user guide, "Adding context attributes"; times have no fraction of a second. */
+function withContextAttributes(input: unknown, scheduledAt: Date): unknown {
+  const time = scheduledAt.toISOString().replace(/\.\d+Z$/, 'Z');
+  return JSON.parse(JSON.stringify(input ?? null).replaceAll('<aws.scheduler.scheduled-time>', time));
 }
 
 /** The event itself, as EventBridge Scheduler sends it; why it failed stands in the message's attributes there. */

@@ -93,6 +93,7 @@ class Task implements ReplicationTask {
   readonly identifier: string;
   private status: TaskStatus;
   private failure: { code: ErrorCode; message: string } | undefined;
+  private stoppedAtMs: number | undefined;
   private readonly tables = new Map<string, TaskTable>();
   private readonly readLogin: ReadLogin;
   private running: Promise<void> | undefined;
@@ -122,6 +123,7 @@ class Task implements ReplicationTask {
       tableMappings: mappingsText(this.options.tableMappings),
       status: this.status,
       ...(this.failure === undefined ? {} : { failure: this.failure }),
+      ...(this.stoppedAtMs === undefined ? {} : { stoppedAtMs: this.stoppedAtMs }),
       ...(this.applied === undefined ? {} : { appliedPosition: this.applied }),
       tables: [...this.tables.values()].map(({ statistics }) => ({ ...statistics })),
       settingsWithoutMeaning: this.settings.withoutMeaning,
@@ -252,6 +254,7 @@ class Task implements ReplicationTask {
   private setStatus(status: TaskStatus): void {
     if (status === this.status) return;
     this.status = status;
+    this.stoppedAtMs = status === 'stopped' ? Date.now() : undefined;
     this.emit({ type: 'status', status });
   }
 

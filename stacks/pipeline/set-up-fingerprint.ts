@@ -1,0 +1,32 @@
+/**
+ * What a set-up writes into the data bucket when it is done, and what the scheduled run compares with: it changes when
+ * the function's code, the catalogue or the database changes, which is when the set-up must run again.
+ */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { SetUpHandler } from '../../pipeline/handler-environment';
+import { TABLES } from '../../pipeline/tables';
+import { sha256OfFile } from '../constructs/file-asset';
+import type { Settings } from '../settings';
+import type { PipelineInputs } from './inputs';
+
+export type SetUpFingerprints = Readonly<Record<SetUpHandler, string>>;
+
+export function setUpFingerprints(
+  { storage, warehouse }: PipelineInputs,
+  { mysql }: Settings,
+  bundleFolder: string,
+): SetUpFingerprints {
+  const of = (handler: SetUpHandler, adminSecretArn: string, settings: object = {}): string => {
+    const hash = createHash('sha256').update(JSON.stringify([TABLES, settings]));
+    hash.update(sha256OfFile(join(bundleFolder, `${handler}.zip`)));
+    // Known only after an apply, so that it stands beside the hash: a replaced database has another admin secret.
+    return `${hash.digest('hex').slice(0, 16)} ${adminSecretArn}`;
+  };
+  return {
+    'prepare-mysql': of('prepare-mysql', storage.mysql_admin_secret_arn, {
+      binlogRetentionHours: mysql.binlogRetentionHours,
+    }),
+    'prepare-warehouse': of('prepare-warehouse', warehouse.warehouse_admin_secret_arn),
+  };
+}
