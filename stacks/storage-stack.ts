@@ -9,7 +9,6 @@ import { addBuckets, type Buckets } from './constructs/buckets';
 import { addFileAsset } from './constructs/file-asset';
 import { MysqlInstance } from './constructs/mysql-instance';
 import { addSecret } from './constructs/secret';
-import { skipChecks } from './constructs/skip-checks';
 import { addSourceTable } from './constructs/source-table';
 import type { Folders } from './folders';
 import type { NetworkStack } from './network-stack';
@@ -71,7 +70,7 @@ export class StorageStack extends BaseStack {
         join(folders.seedData, file),
         'restore the seed file',
       );
-      const object = new S3Object(this, `seed-${table}`, {
+      new S3Object(this, `seed-${table}`, {
         bucket: data.bucket.bucket,
         key: `${SEED_PREFIX}${file}`,
         source: asset.path,
@@ -79,7 +78,6 @@ export class StorageStack extends BaseStack {
         // The bucket's encryption must exist before the first object.
         dependsOn: [data.policy],
       });
-      skipChecks(object, { CKV_AWS_186: 'the bucket encrypts each object with our key by default' });
     }
   }
 }

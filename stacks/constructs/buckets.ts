@@ -46,7 +46,6 @@ function addAccessLogBucket(scope: Construct): PrivateBucket {
     name: names.accessLogBucket,
     versioned: true,
     skips: {
-      CKV_AWS_18: 'it holds the access logs of the others; logging access to it would never end',
       CKV_AWS_145: 'S3 writes access logs only to buckets that use its own keys',
     },
     expiry: [{ id: 'all', prefix: '', afterDays: settings.logRetentionDays }],

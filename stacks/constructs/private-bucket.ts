@@ -39,7 +39,6 @@ export interface PrivateBucketProps {
 }
 
 const SKIPS_OF_ALL: Skips = {
-  CKV_AWS_143: 'objects expire or can be recreated; a lock would prevent both',
   CKV_AWS_144: 'the sources are the copy: everything here can be recreated from them',
   CKV2_AWS_62: 'nothing reacts to an object: the loader lists them on its schedule',
 };
@@ -109,27 +108,17 @@ export class PrivateBucket extends Construct {
   }
 
   private addEncryption(bucket: string, keyArn?: string): void {
-    const encryption = new S3BucketServerSideEncryptionConfigurationA(
-      this,
-      's3_bucket_server_side_encryption_configuration',
-      {
-        bucket,
-        rule: [
-          keyArn === undefined
-            ? { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
-            : {
-                applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: keyArn },
-                // One KMS call for many objects.
-                bucketKeyEnabled: true,
-              },
-        ],
-      },
-    );
-    skipChecks(encryption, {
-      CKV2_AWS_67:
+    new S3BucketServerSideEncryptionConfigurationA(this, 's3_bucket_server_side_encryption_configuration', {
+      bucket,
+      rule: [
         keyArn === undefined
-          ? 'S3 writes access logs only to buckets that use its own keys'
-          : 'the key, which rotates, is a resource of the network stack; a scan sees one stack at a time',
+          ? { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
+          : {
+              applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: keyArn },
+              // One KMS call for many objects.
+              bucketKeyEnabled: true,
+            },
+      ],
     });
   }
 

@@ -35,14 +35,14 @@ export class Schedules extends Construct {
     const { names } = stackOf(this);
     const group = new SchedulerScheduleGroup(this, 'scheduler_schedule_group', { name: names.scheduleGroup });
     for (const handler of SCHEDULED) {
-      this.addSchedule(handler, props.functions[handler], group.name, props);
+      this.addSchedule(handler, props.functions[handler], group, props);
     }
   }
 
   private addSchedule(
     handler: HandlerName,
     target: PipelineFunction,
-    groupName: string,
+    group: SchedulerScheduleGroup,
     { keyArn, after }: SchedulesProps,
   ): void {
     const { names, settings } = stackOf(this);
@@ -50,7 +50,8 @@ export class Schedules extends Construct {
     const role = this.addRole(handler, target, keyArn);
     new SchedulerSchedule(this, handler, {
       name: names.function(handler),
-      groupName,
+      // Literal, as in the condition of its role.
+      groupName: names.scheduleGroup,
       description: `Starts ${names.function(handler)}`,
       scheduleExpression: settings.schedule,
       scheduleExpressionTimezone: 'UTC',
@@ -71,7 +72,7 @@ export class Schedules extends Construct {
         },
         deadLetterConfig: { arn: deadLetters.queue.arn },
       },
-      dependsOn: [role.policy, ...after],
+      dependsOn: [group, role.policy, ...after],
     });
   }
 

@@ -189,14 +189,13 @@ export const RULE_FLIPS: Readonly<Record<string, Flip>> = {
   CKV_AWS_57: set('acl', 'public-read-write'),
   CKV_AWS_70: allow(EVERYBODY),
   CKV_AWS_93: allow({ ...EVERYBODY, Effect: 'Deny' }),
-  CKV_AWS_143: set('object_lock_enabled', true),
+  CKV_AWS_143: set('object_lock_configuration', { object_lock_enabled: 'Disabled' }),
   CKV_AWS_144: withUser('aws_s3_bucket_replication_configuration', 'bucket'),
   CKV_AWS_145: inAll(
     'aws_s3_bucket_server_side_encryption_configuration',
     'rule.apply_server_side_encryption_by_default.sse_algorithm',
     'AES256',
   ),
-  CKV_AWS_186: set('kms_key_id', 'arn:aws:kms:x'),
   CKV_AWS_300: set('rule', [{ status: 'Enabled', filter: [{ prefix: '' }] }]),
   CKV2_AWS_6: gone('aws_s3_bucket_public_access_block'),
   CKV2_AWS_61: gone('aws_s3_bucket_lifecycle_configuration'),
@@ -207,7 +206,7 @@ export const RULE_FLIPS: Readonly<Record<string, Flip>> = {
       withResource(
         deployment,
         { stack: resource.stack, type: 'aws_kms_key', name: 'by_hand' },
-        { enable_key_rotation: true },
+        { enable_key_rotation: false },
       ),
       resource,
       (config) => {

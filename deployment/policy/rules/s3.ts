@@ -1,16 +1,7 @@
 import type { Resource } from '../../deployment';
 import { isMap, listOf, valueAt } from '../../json';
 import { demandedValues } from '../../policy-document';
-import {
-  has,
-  is,
-  isTrue,
-  lacks,
-  type PolicyRule,
-  type Predicate,
-  withCompanion,
-  withCompanionIn,
-} from '../rule';
+import { is, isTrue, lacks, type PolicyRule, type Predicate, withCompanion, withCompanionIn } from '../rule';
 import { isOpenToAll } from './kms';
 
 const BUCKET = 'aws_s3_bucket';
@@ -24,13 +15,14 @@ const encryptedBy = (...algorithms: readonly string[]): Predicate =>
   withCompanion(ENCRYPTION, is(ALGORITHM, ...algorithms));
 
 /** In the same stack, since a scan sees one stack at a time. */
-const hasRotatingKeyBeside: Predicate = (encryption) =>
+/** A scan sees one stack at a time, and finds nothing wrong with a key that it does not see. */
+const hasNoIdleKeyBeside: Predicate = (encryption) =>
   encryption
     .targets('rule')
-    .some(
+    .every(
       ({ resource }) =>
-        resource.type === 'aws_kms_key' &&
-        resource.stack === encryption.stack &&
+        resource.type !== 'aws_kms_key' ||
+        resource.stack !== encryption.stack ||
         isTrue('enable_key_rotation')(resource),
     );
 
@@ -79,8 +71,8 @@ export const S3_RULES: readonly PolicyRule[] = [
   {
     id: 'CKV_AWS_18',
     on: BUCKET,
-    requires: 'access logging',
-    holds: withCompanionIn('aws_s3_bucket_logging', 'bucket'),
+    requires: 'its access logged, or the logs of others in it',
+    holds: withCompanion('aws_s3_bucket_logging'),
     trivy: 'AVD-AWS-0089',
   },
   {
@@ -140,7 +132,14 @@ export const S3_RULES: readonly PolicyRule[] = [
     holds: (policy) => !policy.statements().some(isOpenToAll),
   },
   { id: 'CKV_AWS_93', on: POLICY, requires: 'a condition where everybody is denied', holds: locksNobodyOut },
-  { id: 'CKV_AWS_143', on: BUCKET, requires: 'object lock', holds: isTrue('object_lock_enabled') },
+  {
+    id: 'CKV_AWS_143',
+    on: BUCKET,
+    requires: 'no object lock that is off',
+    holds: (bucket) =>
+      lacks('object_lock_configuration')(bucket) ||
+      is('object_lock_configuration.object_lock_enabled', 'Enabled')(bucket),
+  },
   {
     id: 'CKV_AWS_144',
     on: BUCKET,
@@ -154,7 +153,6 @@ export const S3_RULES: readonly PolicyRule[] = [
     holds: encryptedBy('aws:kms', 'aws:kms:dsse'),
     trivy: 'AVD-AWS-0132',
   },
-  { id: 'CKV_AWS_186', on: 'aws_s3_object', requires: 'a key of its own', holds: has('kms_key_id') },
   { id: 'CKV_AWS_300', on: LIFECYCLE, requires: 'incomplete uploads aborted', holds: abortsLeftovers },
   {
     id: 'CKV2_AWS_6',
@@ -180,8 +178,8 @@ export const S3_RULES: readonly PolicyRule[] = [
     // CDC_BUCKET_KEY asks the same of all stacks.
     id: 'CKV2_AWS_67',
     on: ENCRYPTION,
-    requires: 'a rotating key, in its own stack',
-    holds: hasRotatingKeyBeside,
+    requires: 'no key of its own stack that does not rotate',
+    holds: hasNoIdleKeyBeside,
   },
   {
     id: 'CDC_BUCKET_KEY',

@@ -9,6 +9,8 @@ import { createDmsService } from './dms-service';
 import { CONNECTIONS, EndpointConnections } from './endpoint-connections';
 import { DMS_ACCESS } from './required-access';
 
+const THROUGH_FILES = 'DMS loads through files in its own bucket; its twin writes to the warehouse directly';
+
 export const DMS_SERVICE: ServiceDescription = {
   twins: [awsDmsEndpoint, awsDmsReplicationInstance, awsDmsReplicationTask],
   withoutATwin: {
@@ -21,8 +23,9 @@ export const DMS_SERVICE: ServiceDescription = {
     {
       role: '-dms-warehouse',
       action: /^(s3|kms):/,
-      reason: 'DMS loads through files in its own bucket; its twin writes to the warehouse directly',
+      reason: THROUGH_FILES,
     },
+    { role: 'dms-access-for-endpoint', action: /^s3:/, reason: THROUGH_FILES },
   ],
   open: async (registry) => {
     const connections = new EndpointConnections();

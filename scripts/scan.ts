@@ -1,0 +1,75 @@
+/**
+ * Scans the synthesized stacks of every environment with the scanners of reviewers that are installed: checkov, Trivy,
+ * tflint. Ends with 1 when one of them finds something that has no reason, or does not work.
+ *
+ *     npm run scan
+ *     npm run scan -- --prove      plants a finding and wants each scanner to see it
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Deployment } from '../deployment/deployment';
+import type { JsonMap } from '../deployment/json';
+import { buildCheckovBaseline, withoutRequiredVersion } from '../deployment/scan/checkov-baseline';
+import {
+  isAsWanted,
+  SCANNERS,
+  type ScanFolder,
+  type Scanner,
+  type ScannerRun,
+  verdictOf,
+} from '../deployment/scan/scanners';
+import { FALSE_ON_JSON } from '../deployment/scan/trivy-ignores';
+import { synthesizeEnvironments } from './synthesize-environments';
+
+const root = join(__dirname, '..');
+
+function writeScanFolder(folder: string, deployment: Deployment, plant?: Scanner['plant']): ScanFolder {
+  const scanned: ScanFolder = {
+    stacks: join(folder, 'stacks'),
+    baseline: join(folder, 'baseline.json'),
+    trivyIgnore: join(folder, 'trivyignore.yaml'),
+  };
+  for (const { name: stack, json } of deployment.stacks) {
+    const copy = structuredClone(withoutRequiredVersion(json)) as Record<string, JsonMap>;
+    if (plant?.stack === stack) {
+      const ofType = (copy.resource?.[plant.type] ?? {}) as JsonMap;
+      copy.resource = { ...copy.resource, [plant.type]: { ...ofType, planted: plant.config as JsonMap } };
+    }
+    mkdirSync(join(scanned.stacks, stack), { recursive: true });
+    writeFileSync(join(scanned.stacks, stack, 'cdk.tf.json'), JSON.stringify(copy, null, 2));
+  }
+  writeFileSync(scanned.baseline, JSON.stringify(buildCheckovBaseline(deployment)));
+  writeFileSync(scanned.trivyIgnore, readFileSync(join(root, '.trivyignore.yaml'), 'utf8') + FALSE_ON_JSON);
+  return scanned;
+}
+
+function runScanner({ name, program, arguments: argumentsOf }: Scanner, folder: ScanFolder): ScannerRun {
+  const { status, stdout, stderr, error } = spawnSync(program, argumentsOf(folder), { encoding: 'utf8' });
+  const isAbsent = (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+  return { name, exitCode: isAbsent ? undefined : (status ?? 127), output: `${stdout ?? ''}${stderr ?? ''}` };
+}
+
+function scanEnvironment(name: string, deployment: Deployment, isProof: boolean): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'scan-'));
+  try {
+    return SCANNERS.map((scanner) => {
+      const own = join(folder, scanner.name);
+      mkdirSync(own);
+      const run = runScanner(scanner, writeScanFolder(own, deployment, isProof ? scanner.plant : undefined));
+      const verdict = verdictOf(run);
+      const isGood = isAsWanted(verdict, isProof);
+      console.log(`${name}: ${scanner.name}: ${verdict}${isGood ? '' : `\n${run.output}`}`);
+      return isGood;
+    }).every(Boolean);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const isProof = process.argv.includes('--prove');
+const good = synthesizeEnvironments().map(({ name, deployment }) =>
+  scanEnvironment(name, deployment, isProof),
+);
+if (!good.every(Boolean)) process.exitCode = 1;
