@@ -1,0 +1,60 @@
+import { DEPLOY_ACTIONS } from '../../../deployment/account/deploy-actions';
+import { buildDeployPolicy, MAX_POLICY_CHARACTERS } from '../../../deployment/account/deploy-policy';
+import { Deployment } from '../../../deployment/policy/deployment';
+import { STACKS, synthesize } from '../../stacks/synthesized';
+import { withResource } from '../policy/changed-deployment';
+
+const dev = new Deployment(synthesize().stacks);
+const prod = new Deployment(synthesize({ environment: 'prod' }).stacks);
+
+describe('the policy of the role that deploys', () => {
+  it('knows each type of resource, and no type that is not there', () => {
+    const types = new Set([...dev.resources, ...prod.resources].map(({ type }) => type));
+    expect(Object.keys(DEPLOY_ACTIONS).sort()).toEqual([...types].sort());
+  });
+
+  it.each(STACKS)('is below the limit of IAM and names each action: %s', (stack) => {
+    for (const deployment of [dev, prod]) {
+      const policy = buildDeployPolicy(deployment, stack);
+      expect(JSON.stringify(policy).length).toBeLessThan(MAX_POLICY_CHARACTERS);
+      for (const { Action, Resource, Condition } of policy.Statement) {
+        expect(Action.filter((action) => !/^[a-z0-9]+:[A-Za-z0-9]+$/.test(action))).toEqual([]);
+        if (Resource === '*') expect(Condition).toBeDefined();
+      }
+    }
+  });
+
+  it('passes the roles of this deployment and of DMS, and no other', () => {
+    const passing = STACKS.flatMap((stack) => buildDeployPolicy(dev, stack).Statement).filter(({ Action }) =>
+      Action.includes('iam:PassRole'),
+    );
+    for (const { Resource } of passing) {
+      expect(Resource).toEqual([
+        'arn:aws:iam::123456789012:role/cdc-dev-*',
+        ...['dms-vpc-role', 'dms-cloudwatch-logs-role', 'dms-access-for-endpoint'].map(
+          (role) => `arn:aws:iam::123456789012:role/${role}`,
+        ),
+      ]);
+    }
+  });
+
+  it('has what an endpoint with a secret and an encrypted instance ask of the caller, and no value of a secret', () => {
+    const actions = STACKS.flatMap((stack) => buildDeployPolicy(dev, stack).Statement).flatMap(
+      ({ Action }) => Action,
+    );
+    expect(actions).toEqual(
+      expect.arrayContaining(['iam:PassRole', 'secretsmanager:DescribeSecret', 'kms:CreateGrant']),
+    );
+    expect(actions).not.toContain('secretsmanager:GetSecretValue');
+  });
+
+  it('reaches the region of copies, where there are any', () => {
+    const regions = JSON.stringify(buildDeployPolicy(prod, 'network').Statement[0]?.Condition);
+    expect(regions).toContain('us-west-2');
+  });
+
+  it('refuses a type of which nothing is known, by name', () => {
+    const other = withResource(dev, { stack: 'storage', type: 'aws_efs_file_system', name: 'x' }, {});
+    expect(() => buildDeployPolicy(other, 'storage')).toThrow(/aws_efs_file_system is not known/);
+  });
+});

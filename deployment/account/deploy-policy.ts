@@ -1,0 +1,106 @@
+/** The policy of the role that deploys: what the stacks' resources need to be made, read, changed and destroyed. */
+import type { Deployment } from '../policy/deployment';
+import { DEPLOY_ACTIONS } from './deploy-actions';
+
+export interface PolicyDocument {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly {
+    readonly Sid: string;
+    readonly Effect: 'Allow';
+    readonly Action: readonly string[];
+    readonly Resource: string | readonly string[];
+    readonly Condition?: object;
+  }[];
+}
+
+/** IAM's limit of a managed policy, without white space (IAM user guide, "IAM and AWS STS quotas"). */
+export const MAX_POLICY_CHARACTERS = 6_144;
+
+/** Services whose ARNs name no region. */
+const GLOBAL = ['iam'];
+/** The three roles of DMS have fixed names, once in the account. */
+const DMS_ROLES = ['dms-vpc-role', 'dms-cloudwatch-logs-role', 'dms-access-for-endpoint'];
+
+/**
+ * One document for the resources of one stack; the role gets all four, so that each stays below IAM's limit.
+ * @throws Error for a type of which nothing is known: a deploy would find out half-way.
+ */
+export function buildDeployPolicy(deployment: Deployment, stack: string): PolicyDocument {
+  const types = [
+    ...new Set(deployment.resources.filter((one) => one.stack === stack).map(({ type }) => type)),
+  ];
+  const grants = new Map<
+    string,
+    { readonly service: string; readonly actions: Set<string>; resource: readonly string[] }
+  >();
+  for (const type of types.sort()) {
+    const known = DEPLOY_ACTIONS[type];
+    if (known === undefined) {
+      throw new Error(
+        `what a deploy calls for ${type} is not known: add it to deployment/account/deploy-actions.ts`,
+      );
+    }
+    if (known.service === '') continue;
+    const resource = resourcesOf(deployment, known.service, known.on);
+    const key = `${known.service} ${resource.join()}`;
+    const grant = grants.get(key) ?? { service: known.service, actions: new Set(), resource };
+    for (const action of known.actions.split(' ')) grant.actions.add(`${known.service}:${action}`);
+    grants.set(key, grant);
+  }
+  const inRegion = { StringEquals: { 'aws:RequestedRegion': regionsOf(deployment) } };
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      ...serviceLinkedRoles(deployment, types),
+      ...[...grants.values()].map(({ service, actions, resource }, index) => ({
+        Sid: `${service[0]?.toUpperCase()}${service.slice(1)}${index + 1}`,
+        Effect: 'Allow',
+        Action: [...actions].sort(),
+        Resource: resource.length === 1 ? resource[0]! : resource,
+        ...(GLOBAL.includes(service) ? {} : { Condition: inRegion }),
+      })),
+    ],
+  };
+}
+
+/** RDS and Redshift make their service-linked role in the name of whoever is the first of the account to use them. */
+function serviceLinkedRoles(deployment: Deployment, types: readonly string[]): PolicyDocument['Statement'] {
+  const services = [
+    ...(types.includes('aws_db_instance') ? ['rds.amazonaws.com'] : []),
+    ...(types.includes('aws_redshift_cluster') ? ['redshift.amazonaws.com'] : []),
+  ];
+  if (services.length === 0) return [];
+  return [
+    {
+      Sid: 'ServiceLinkedRoles',
+      Effect: 'Allow',
+      Action: ['iam:CreateServiceLinkedRole'],
+      Resource: `arn:aws:iam::${deployment.home.accountId}:role/aws-service-role/*`,
+      Condition: { StringEquals: { 'iam:AWSServiceName': services } },
+    },
+  ];
+}
+
+function resourcesOf(deployment: Deployment, service: string, on: string | undefined): readonly string[] {
+  const { accountId, region } = deployment.home;
+  if (service === 's3') {
+    const buckets = deployment.of('aws_s3_bucket').map((bucket) => `arn:aws:s3:::${bucket.text('bucket')}`);
+    return buckets.flatMap((bucket) => [bucket, `${bucket}/*`]);
+  }
+  if (on === undefined) return ['*'];
+  const resource = on.replace('PREFIX', prefixOf(deployment));
+  const arn = `arn:aws:${service}:${GLOBAL.includes(service) ? '' : region}:${accountId}:`;
+  const dmsRoles = service === 'iam' ? DMS_ROLES.map((role) => `${arn}role/${role}`) : [];
+  return [arn + resource, ...dmsRoles];
+}
+
+/** `<project>-<environment>`, the first part of every name. */
+const prefixOf = (deployment: Deployment): string =>
+  deployment.of('aws_scheduler_schedule_group')[0]?.text('name') ?? '';
+
+function regionsOf(deployment: Deployment): readonly string[] {
+  const regions = deployment.resources
+    .map((resource) => resource.text('region'))
+    .filter((region) => region !== '');
+  return [...new Set([deployment.home.region, ...regions])];
+}
