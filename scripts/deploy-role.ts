@@ -12,7 +12,7 @@ const [environment = '', only] = process.argv.slice(2);
 const found = environmentNames().includes(environment)
   ? synthesizeEnvironments().find(({ name }) => name === environment)
   : undefined;
-const stacks = Object.keys(found?.deployment.stacks ?? {});
+const stacks = (found?.deployment.stacks ?? []).map(({ name }) => name);
 if (found === undefined || (only !== undefined && !stacks.includes(only))) {
   console.error(
     `use: npm run deploy-role -- ${environmentNames().join('|')} [network|storage|warehouse|pipeline]`,

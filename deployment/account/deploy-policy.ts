@@ -1,16 +1,18 @@
 /** The policy of the role that deploys: what the stacks' resources need to be made, read, changed and destroyed. */
-import type { Deployment } from '../policy/deployment';
+import type { Deployment } from '../deployment';
 import { DEPLOY_ACTIONS } from './deploy-actions';
+
+export interface DeployStatement {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: object;
+}
 
 export interface PolicyDocument {
   readonly Version: '2012-10-17';
-  readonly Statement: readonly {
-    readonly Sid: string;
-    readonly Effect: 'Allow';
-    readonly Action: readonly string[];
-    readonly Resource: string | readonly string[];
-    readonly Condition?: object;
-  }[];
+  readonly Statement: readonly DeployStatement[];
 }
 
 /** IAM's limit of a managed policy, without white space (IAM user guide, "IAM and AWS STS quotas"). */
@@ -52,19 +54,21 @@ export function buildDeployPolicy(deployment: Deployment, stack: string): Policy
     Version: '2012-10-17',
     Statement: [
       ...serviceLinkedRoles(deployment, types),
-      ...[...grants.values()].map(({ service, actions, resource }, index) => ({
-        Sid: `${service[0]?.toUpperCase()}${service.slice(1)}${index + 1}`,
-        Effect: 'Allow',
-        Action: [...actions].sort(),
-        Resource: resource.length === 1 ? resource[0]! : resource,
-        ...(GLOBAL.includes(service) ? {} : { Condition: inRegion }),
-      })),
+      ...[...grants.values()].map(
+        ({ service, actions, resource }, index): DeployStatement => ({
+          Sid: `${service[0]?.toUpperCase()}${service.slice(1)}${index + 1}`,
+          Effect: 'Allow',
+          Action: [...actions].sort(),
+          Resource: resource.length === 1 ? resource[0]! : resource,
+          ...(GLOBAL.includes(service) ? {} : { Condition: inRegion }),
+        }),
+      ),
     ],
   };
 }
 
 /** RDS and Redshift make their service-linked role in the name of whoever is the first of the account to use them. */
-function serviceLinkedRoles(deployment: Deployment, types: readonly string[]): PolicyDocument['Statement'] {
+function serviceLinkedRoles(deployment: Deployment, types: readonly string[]): DeployStatement[] {
   const services = [
     ...(types.includes('aws_db_instance') ? ['rds.amazonaws.com'] : []),
     ...(types.includes('aws_redshift_cluster') ? ['redshift.amazonaws.com'] : []),

@@ -1,11 +1,10 @@
 import { DEPLOY_ACTIONS } from '../../../deployment/account/deploy-actions';
 import { buildDeployPolicy, MAX_POLICY_CHARACTERS } from '../../../deployment/account/deploy-policy';
-import { Deployment } from '../../../deployment/policy/deployment';
 import { STACKS, synthesize } from '../../stacks/synthesized';
 import { withResource } from '../policy/changed-deployment';
 
-const dev = new Deployment(synthesize().stacks);
-const prod = new Deployment(synthesize({ environment: 'prod' }).stacks);
+const dev = synthesize().deployment;
+const prod = synthesize({ environment: 'prod' }).deployment;
 
 describe('the policy of the role that deploys', () => {
   it('knows each type of resource, and no type that is not there', () => {

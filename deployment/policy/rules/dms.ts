@@ -52,6 +52,14 @@ export const DMS_RULES: readonly PolicyRule[] = [
     requires: 'automatic minor upgrades',
     holds: isTrue('auto_minor_version_upgrade'),
   },
+  {
+    // Upgraded by DMS, a pinned version is a downgrade in the next plan.
+    id: 'CDC_DMS_VERSION',
+    on: INSTANCE,
+    requires: 'no upgrade by itself of a version that is pinned',
+    holds: (instance) =>
+      lacks('engine_version')(instance) || isNotTrue('auto_minor_version_upgrade')(instance),
+  },
   { id: 'CKV_AWS_296', on: ENDPOINT, requires: 'encrypted with our key', holds: hasOwnKey('kms_key_arn') },
   {
     // DMS always speaks TLS to Redshift and takes no mode there.

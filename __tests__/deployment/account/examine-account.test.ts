@@ -1,0 +1,204 @@
+import type { AwsAccount, AwsAnswers, AwsCall } from '../../../deployment/account/aws-account';
+import { DOCTOR_POLICY } from '../../../deployment/account/aws-account';
+import { examineAccount } from '../../../deployment/account/examine-account';
+import type { Deployment } from '../../../deployment/deployment';
+import { type SynthesisOptions, synthesize } from '../../stacks/synthesized';
+
+const deploymentOf = (options?: SynthesisOptions): Deployment => synthesize(options).deployment;
+const dev = deploymentOf({ change: (context) => Object.assign(context, { alarmEmail: 'a@acme.io' }) });
+
+type Answers = Partial<{ [Call in AwsCall]: AwsAnswers[Call] | Error }>;
+
+/** Answers in the shapes of the SDK, of an account in which the deployment can be made. */
+const GOOD: Answers = {
+  'sts get-caller-identity': { Account: '123456789012' },
+  'dms describe-orderable-replication-instances': {
+    OrderableReplicationInstances: ['dms.t3.medium', 'dms.r6i.large'].flatMap((ReplicationInstanceClass) =>
+      ['3.5.4', '3.6.1'].map((EngineVersion) => ({
+        EngineVersion,
+        ReplicationInstanceClass,
+        MinAllocatedStorage: 5,
+        MaxAllocatedStorage: 6_144,
+      })),
+    ),
+  },
+  'dms describe-replication-instances': { ReplicationInstances: [] },
+  'rds describe-orderable-db-instance-options': {
+    OrderableDBInstanceOptions: ['8.0.42', '8.4.6', '8.4.7'].map((EngineVersion) => ({
+      EngineVersion,
+      DBInstanceClass: 'db.t4g.medium',
+      MultiAZCapable: true,
+      StorageType: 'gp3',
+      AvailabilityZones: [{ Name: 'us-east-1a' }, { Name: 'us-east-1b' }],
+    })),
+  },
+  'redshift describe-orderable-cluster-options': {
+    OrderableClusterOptions: [
+      { ClusterType: 'single-node', NodeType: 'ra3.large' },
+      { ClusterType: 'multi-node', NodeType: 'ra3.xlplus' },
+    ],
+  },
+  'lambda get-account-settings': {
+    AccountLimit: { ConcurrentExecutions: 10, UnreservedConcurrentExecutions: 10 },
+  },
+  'sns list-subscriptions-by-topic': {
+    Subscriptions: [{ Protocol: 'email', SubscriptionArn: 'arn:aws:sns:us-east-1:123456789012:a:b' }],
+  },
+};
+
+const asked: string[] = [];
+
+const accountOf = (others: Answers = {}): AwsAccount => ({
+  ask: async (call, parameters) => {
+    asked.push(`${call} ${JSON.stringify(parameters ?? {})}`);
+    const answer = { ...GOOD, ...others }[call];
+    if (answer instanceof Error) throw answer;
+    return answer as never;
+  },
+});
+
+const statesOf = async (others: Answers = {}, deployment = dev): Promise<string[]> =>
+  (await examineAccount(deployment, accountOf(others)))
+    .filter(({ state }) => state !== 'good')
+    .map(({ state, subject, text }) => `${state} ${subject}: ${text}`);
+
+it('an account in which the deployment can be made needs no change', async () => {
+  expect(await statesOf()).toEqual([]);
+});
+
+it.each<[string, Answers, RegExp]>([
+  [
+    'credentials',
+    { 'sts get-caller-identity': { Account: '999999999999' } },
+    /^change account: .*999999999999/,
+  ],
+  [
+    'a DMS version that is gone',
+    {
+      'dms describe-orderable-replication-instances': {
+        OrderableReplicationInstances: [
+          { EngineVersion: '3.6.4', ReplicationInstanceClass: 'dms.t3.medium' },
+        ],
+      },
+    },
+    /^change DMS version: 3\.6\.1 cannot be ordered: set dms\.engineVersion to one of 3\.6\.4$/,
+  ],
+  [
+    'a DMS class that is gone',
+    {
+      'dms describe-orderable-replication-instances': {
+        OrderableReplicationInstances: [
+          { EngineVersion: '3.6.1', ReplicationInstanceClass: 'dms.t4g.medium' },
+        ],
+      },
+    },
+    /^change DMS class: .* one of dms\.t4g\.medium$/,
+  ],
+  [
+    'a DMS instance of another version, which the next plan would change back',
+    {
+      'dms describe-replication-instances': {
+        ReplicationInstances: [
+          { ReplicationInstanceIdentifier: 'cdc-dev-replication', EngineVersion: '3.6.3' },
+          { ReplicationInstanceIdentifier: 'another', EngineVersion: '3.4.7' },
+        ],
+      },
+    },
+    /^change DMS version: cdc-dev-replication runs 3\.6\.3: .*3\.6\.1$/,
+  ],
+  [
+    'a class that MySQL has not got',
+    { 'rds describe-orderable-db-instance-options': { OrderableDBInstanceOptions: [] } },
+    /^change RDS class: db\.t4g\.medium/,
+  ],
+  [
+    'a version that MySQL has not got',
+    {
+      'rds describe-orderable-db-instance-options': {
+        OrderableDBInstanceOptions: [{ EngineVersion: '8.0.42', StorageType: 'gp3' }],
+      },
+    },
+    /^change RDS version: MySQL 8\.4 .* it has 8\.0\.42$/,
+  ],
+  [
+    'a zone without the class',
+    {
+      'rds describe-orderable-db-instance-options': {
+        OrderableDBInstanceOptions: [
+          { EngineVersion: '8.4.7', StorageType: 'gp3', AvailabilityZones: [{ Name: 'us-east-1a' }] },
+        ],
+      },
+    },
+    /^change RDS zones: db\.t4g\.medium is not in us-east-1b/,
+  ],
+  [
+    'a node type that is gone',
+    {
+      'redshift describe-orderable-cluster-options': {
+        OrderableClusterOptions: [{ ClusterType: 'single-node', NodeType: 'rg.large' }],
+      },
+    },
+    /^change Redshift: ra3\.large cannot be ordered as single-node: .*rg\.large$/,
+  ],
+  [
+    'a role of DMS that is there already',
+    { 'iam get-role': { Role: { Arn: 'arn:aws:iam::123456789012:role/dms-vpc-role' } } },
+    /^look dms-vpc-role: .*createDmsServiceRoles to false/,
+  ],
+  [
+    'a subscription that nobody confirmed',
+    {
+      'sns list-subscriptions-by-topic': {
+        Subscriptions: [{ Protocol: 'email', SubscriptionArn: 'PendingConfirmation' }],
+      },
+    },
+    /^change alarms: nobody gets them: 1 subscriptions, none confirmed/,
+  ],
+  [
+    'a call that AWS refuses, and the others all the same',
+    { 'lambda get-account-settings': new Error('AccessDeniedException') },
+    /^unknown Lambda quota: could not be asked: AccessDeniedException$/,
+  ],
+])('%s is found and it is said what to change', async (_, others, expected) => {
+  const found = await statesOf(others);
+  expect(found[0]).toMatch(expected);
+  expect(found.length).toBeLessThanOrEqual(3);
+});
+
+it('a quota that is too small is found only where something is reserved', async () => {
+  const reserving = deploymentOf({
+    change: (context) => Object.assign(context, { alarmEmail: 'a@acme.io', reserveConcurrency: true }),
+  });
+  expect(await statesOf({}, reserving)).toEqual([
+    'change Lambda quota: 10 at once, 107 are needed: set reserveConcurrency to false, or ask for more',
+  ]);
+  expect(
+    await statesOf(
+      { 'lambda get-account-settings': { AccountLimit: { ConcurrentExecutions: 1_000 } } },
+      reserving,
+    ),
+  ).toEqual([]);
+});
+
+it('roles of DMS that nobody makes, and an address that is nobody’s, are found', async () => {
+  const prod = deploymentOf({
+    environment: 'prod',
+    change: (context) => {
+      context.environments.prod.createDmsServiceRoles = false;
+    },
+  });
+  const found = await statesOf({}, prod);
+  expect(found.filter((line) => line.startsWith('change dms-'))).toHaveLength(3);
+  expect(found).toContainEqual(expect.stringMatching(/^change alarms: on-call@example\.com is nobody/));
+});
+
+it('the policy that it prints allows each call that it makes, and nothing that changes anything', async () => {
+  asked.length = 0;
+  await statesOf();
+  const allowed = DOCTOR_POLICY.Statement[0].Action.map((action) => action.toLowerCase());
+  for (const call of new Set(asked.map((line) => line.split(' ').slice(0, 2).join(' ')))) {
+    if (call === 'sts get-caller-identity') continue;
+    expect(allowed).toContain(call.replace(' ', ':').replaceAll('-', ''));
+  }
+  for (const action of DOCTOR_POLICY.Statement[0].Action) expect(action).toMatch(/:(Describe|Get|List)/);
+});

@@ -1,0 +1,82 @@
+/**
+ * What the doctor asks of an AWS account. The answers have the shapes of the AWS SDK, which the AWS CLI prints too; only
+ * the fields that are read are named here.
+ */
+
+export interface AwsAnswers {
+  'sts get-caller-identity': { readonly Account?: string };
+  'dms describe-orderable-replication-instances': {
+    readonly OrderableReplicationInstances?: readonly {
+      readonly EngineVersion?: string;
+      readonly ReplicationInstanceClass?: string;
+      readonly MinAllocatedStorage?: number;
+      readonly MaxAllocatedStorage?: number;
+    }[];
+  };
+  'dms describe-replication-instances': {
+    readonly ReplicationInstances?: readonly {
+      readonly ReplicationInstanceIdentifier?: string;
+      readonly EngineVersion?: string;
+    }[];
+  };
+  'rds describe-orderable-db-instance-options': {
+    readonly OrderableDBInstanceOptions?: readonly {
+      readonly EngineVersion?: string;
+      readonly DBInstanceClass?: string;
+      readonly MultiAZCapable?: boolean;
+      readonly StorageType?: string;
+      readonly AvailabilityZones?: readonly { readonly Name?: string }[];
+    }[];
+  };
+  'redshift describe-orderable-cluster-options': {
+    readonly OrderableClusterOptions?: readonly {
+      readonly ClusterType?: string;
+      readonly NodeType?: string;
+    }[];
+  };
+  'lambda get-account-settings': {
+    readonly AccountLimit?: {
+      readonly ConcurrentExecutions?: number;
+      readonly UnreservedConcurrentExecutions?: number;
+    };
+  };
+  'iam get-role': { readonly Role?: { readonly Arn?: string } };
+  'sns list-subscriptions-by-topic': {
+    readonly Subscriptions?: readonly {
+      readonly Protocol?: string;
+      readonly SubscriptionArn?: string;
+    }[];
+  };
+}
+
+export type AwsCall = keyof AwsAnswers;
+
+export interface AwsAccount {
+  /** @returns undefined when what was asked for does not exist. @throws Error that says what AWS refused. */
+  ask<Call extends AwsCall>(
+    call: Call,
+    parameters?: Readonly<Record<string, string>>,
+  ): Promise<AwsAnswers[Call] | undefined>;
+}
+
+/** What these calls need: they read names, versions and quotas, and no data. */
+export const DOCTOR_POLICY = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Sid: 'ReadWhatTheDoctorAsks',
+      Effect: 'Allow',
+      // GetCallerIdentity needs no permission.
+      Action: [
+        'dms:DescribeOrderableReplicationInstances',
+        'dms:DescribeReplicationInstances',
+        'iam:GetRole',
+        'lambda:GetAccountSettings',
+        'rds:DescribeOrderableDBInstanceOptions',
+        'redshift:DescribeOrderableClusterOptions',
+        'sns:ListSubscriptionsByTopic',
+      ],
+      Resource: '*',
+    },
+  ],
+} as const;
