@@ -7,7 +7,7 @@ import { STARTED_BY_DEPLOY } from './handler-environment';
 export type DeployAction = 'create' | 'update' | 'delete';
 
 export interface DeployEvent {
-  /** Undefined when somebody invoked the function by hand. */
+  /** Undefined when someone invoked the function manually. */
   readonly action: DeployAction | undefined;
 }
 
@@ -19,6 +19,7 @@ const EVENT = z.object({
   tf: z.object({ action: z.enum(['create', 'update', 'delete']) }).optional(),
 });
 
+/** @returns whether Terraform invoked the function, as the last step of a deploy. */
 export const isStartedByDeploy = (event: unknown): boolean =>
   z.object({ startedBy: z.literal(STARTED_BY_DEPLOY.startedBy) }).safeParse(event).success;
 

@@ -10,7 +10,7 @@ const arn = z.string().startsWith('arn:');
 const port = z.coerce.number().int().min(1).max(65_535);
 const count = z.coerce.number().int().positive();
 
-/** Where a set-up writes that it is done, and what. */
+/** Where a set-up records that it has run, and what it records. */
 const setUp = { DATA_BUCKET: name, SET_UP_FINGERPRINT: name };
 const warehouse = { CLUSTER_IDENTIFIER: name, DATABASE_NAME: name };
 
@@ -40,10 +40,10 @@ export const HANDLER_SETTINGS = {
   }),
   'start-replication-task': z.object({
     REPLICATION_TASK_ARN: arn,
-    /** A task that somebody stopped is left alone for as long: a deploy stops it while it changes it. */
+    /** For how long the schedule leaves a stopped task alone: a deploy stops the task to change it. */
     RESUME_STOPPED_AFTER_SECONDS: count,
     DATA_BUCKET: name,
-    /** What the two set-ups of this deployment write into the bucket when they are done. */
+    /** What the two set-ups of this deployment record in the bucket after they have run. */
     PREPARE_MYSQL_FINGERPRINT: name,
     PREPARE_WAREHOUSE_FINGERPRINT: name,
   }),
@@ -66,11 +66,11 @@ export const HANDLER_NAMES = Object.keys(HANDLER_SETTINGS) as HandlerName[];
 /** The two that set up a database, at each deploy. */
 export type SetUpHandler = Extract<HandlerName, `prepare-${string}`>;
 
-/** The event of a function that a deploy invokes: it may do at once what a schedule would wait with. */
+/** The event of a function that a deploy invokes: a schedule may have to wait where a deploy must not. */
 export const STARTED_BY_DEPLOY = { startedBy: 'deploy' } as const;
 
 /**
- * The event of a schedule. EventBridge Scheduler puts the time in, and the same one when it delivers an event again
+ * The event of a schedule. EventBridge Scheduler fills in the time, the same one when it delivers an event again
  * (EventBridge Scheduler user guide, "Adding context attributes").
  */
 export const SCHEDULE_INPUT = { scheduledAt: '<aws.scheduler.scheduled-time>' } as const;

@@ -1,9 +1,9 @@
-/** What a schedule tells the function that it starts: for which time it does. */
+/** The event of a schedule: for which time it starts the function. */
 import { z } from 'zod';
 
 const EVENT = z.object({ scheduledAt: z.iso.datetime() });
 
-/** @returns the time as the scheduler wrote it; undefined for a run by hand. */
+/** @returns the time as the scheduler wrote it; undefined for a manual run or a deploy. */
 export function scheduledTimeOf(event: unknown): string | undefined {
   const parsed = EVENT.safeParse(event);
   return parsed.success ? parsed.data.scheduledAt : undefined;

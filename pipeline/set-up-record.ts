@@ -1,7 +1,7 @@
 /**
- * Which set-up was done last: its fingerprint, as an object in the data bucket. Terraform keeps an invocation that failed
- * on update as done (provider documentation, aws_lambda_invocation), and no later plan shows it; what a scheduled run
- * finds here does.
+ * Which set-up ran last: its fingerprint, as an object in the data bucket. Terraform stores an invocation that failed on
+ * update as done (provider documentation, aws_lambda_invocation), so no later plan shows it; a scheduled run that reads
+ * this record does.
  */
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { SetUpHandler } from './handler-environment';
@@ -9,7 +9,7 @@ import { SET_UP_PREFIX } from './s3-layout';
 
 const keyOf = (handler: SetUpHandler): string => `${SET_UP_PREFIX}${handler}`;
 
-/** Called when everything is set up. A second call writes the same again. */
+/** Called after everything is set up. A second call writes the same again. */
 export async function writeSetUpRecord(
   s3: S3Client,
   bucket: string,
@@ -38,7 +38,7 @@ export async function findOutdatedSetUps(
   return outdated;
 }
 
-/** Whoever may not list a bucket is told 403 of an object that is absent: both mean that there is no record. */
+/** A caller that may not list a bucket gets 403 for a missing object: both errors mean that there is no record. */
 async function readRecord(s3: S3Client, bucket: string, handler: SetUpHandler): Promise<string> {
   try {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: keyOf(handler) }));

@@ -1,5 +1,5 @@
 /**
- * Prints the policies of the role that deploys one environment, made from its synthesized stacks: one document a stack,
+ * Prints the policies of the role that deploys one environment, made from its synthesized stacks: one document per stack,
  * all four for the role, since one would be beyond IAM's limit.
  *
  *     npm run deploy-role -- prod             all four, as a JSON object by stack

@@ -1,7 +1,6 @@
 /**
  * Asks the AWS account of one environment whether a deploy can succeed: versions, classes, quotas, roles, subscriptions.
- * It only reads. Ends with 1 when something must be changed first, or could not be
- * asked.
+ * It only reads. Fails with exit code 1 when something must be changed first, or could not be asked.
  *
  *     npm run doctor -- --aws             the environment of cdktf.json, or of CDC_ENVIRONMENT
  *     npm run doctor -- --aws --policy    the read-only policy that it needs
@@ -26,7 +25,7 @@ async function examine(): Promise<void> {
   }
   const count = (wanted: string): number => findings.filter(({ state }) => state === wanted).length;
   const [changes, unknown] = [count('change'), count('unknown')];
-  console.log(`${changes} to change before a deploy, ${unknown} not known`);
+  console.log(`${changes} to change before a deploy, ${unknown} unknown`);
   if (changes + unknown > 0) process.exitCode = 1;
 }
 

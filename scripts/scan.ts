@@ -1,6 +1,6 @@
 /**
  * Scans the synthesized stacks of every environment with the scanners of reviewers that are installed: checkov, Trivy,
- * tflint. Ends with 1 when one of them finds something that has no reason, or does not work.
+ * tflint. Fails with exit code 1 when one of them finds something that has no reason, or does not work.
  *
  *     npm run scan
  *     npm run scan -- --prove      plants a finding and wants each scanner to see it

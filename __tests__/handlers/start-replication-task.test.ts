@@ -192,24 +192,24 @@ describe('start-replication-task', () => {
       task.stoppedAtMs = STOPPED_AT_MS;
     });
 
-    it('is left alone by a schedule for as long as a deploy may be changing it, and the log says so', async () => {
+    it('is left alone by a schedule for as long as a deploy may be changing it, and the result says so', async () => {
       await expect(start(later(1_799))).resolves.toEqual({
         status: 'stopped',
         action: 'none',
-        reason: expect.stringMatching(/stopped it 1799 s ago, perhaps a deploy .* resumed after 1800 s/),
+        reason: expect.stringMatching(/stopped 1799 s ago, perhaps by a deploy .* resumes it after 1800 s/),
       });
       expect(task.started).toEqual([]);
       await expect(start(later(1_800))).resolves.toMatchObject({ action: 'resume-processing' });
     });
 
-    it('is resumed at once by the deploy itself', async () => {
-      await expect(start({ ...later(1), startedBy: 'deploy' })).resolves.toMatchObject({
+    it.each(['deploy', 'person'] as const)('is resumed immediately by a %s', async (startedBy) => {
+      await expect(start({ ...later(1), startedBy })).resolves.toMatchObject({
         action: 'resume-processing',
         reason: 'it was stopped (Stop Reason NORMAL)',
       });
     });
 
-    it('is resumed at once when it stopped by an error of its own', async () => {
+    it('is resumed immediately when it stopped because of its own error', async () => {
       task.status = 'failed';
       await expect(start(later(1))).resolves.toMatchObject({ action: 'resume-processing' });
       const stopReason = 'Stop Reason RECOVERABLE_ERROR Error Level RECOVERABLE';
@@ -227,11 +227,11 @@ describe('start-replication-task', () => {
         tables: [],
         remainingMs: () => 0,
       }).catch((error) => error);
-      // It went on to the connections, which this answer has none of, instead of waiting.
+      // It continued with the connections, of which this answer has none, instead of waiting.
       expect(looked).not.toMatchObject({ action: 'none' });
     });
 
-    it('is resumed when DMS does not say since when', async () => {
+    it('is resumed when DMS does not say since when it is stopped', async () => {
       task.stoppedAtMs = undefined;
       await expect(start(later(1))).resolves.toMatchObject({ action: 'resume-processing' });
     });
@@ -241,7 +241,7 @@ describe('start-replication-task', () => {
     await expect(start({ isSetUp: false })).resolves.toEqual({
       status: 'ready',
       action: 'none',
-      reason: 'set-up of this deployment is not done',
+      reason: 'set-up of this deployment has not run',
     });
     expect(task.started).toEqual([]);
   });
@@ -275,7 +275,7 @@ describe('start-replication-task', () => {
     it('counts and names a set-up that is not the deployed one, and starts nothing', async () => {
       await s3.put('set-up/prepare-warehouse', 'warehouse-1');
       const { result, lines } = await run({ startedBy: 'deploy' });
-      expect(result).toMatchObject({ action: 'none', reason: 'set-up of this deployment is not done' });
+      expect(result).toMatchObject({ action: 'none', reason: 'set-up of this deployment has not run' });
       expect(lines).toContainEqual(expect.objectContaining({ OutdatedSetUps: 1 }));
       expect(lines).toContainEqual(
         expect.objectContaining({ level: 'WARN', setUp: 'prepare-warehouse', found: 'warehouse-1' }),
@@ -283,10 +283,19 @@ describe('start-replication-task', () => {
       expect(task.started).toEqual([]);
     });
 
-    it('resumes a task that was stopped just now only for a deploy', async () => {
+    it('leaves a task that was stopped just now to a deploy or a person, and logs why', async () => {
       Object.assign(task, { status: 'stopped', stoppedAtMs: Date.now() });
-      expect((await run()).result).toMatchObject({ action: 'none' });
+      const scheduled = await run({ scheduledAt: '2026-01-02T03:05:00Z' });
+      expect(scheduled.result).toMatchObject({ action: 'none' });
+      expect(scheduled.lines).toContainEqual(
+        expect.objectContaining({
+          outcome: 'started',
+          reason: expect.stringContaining('perhaps by a deploy'),
+        }),
+      );
       expect((await run({ startedBy: 'deploy' })).result).toMatchObject({ action: 'resume-processing' });
+      Object.assign(task, { status: 'stopped', stoppedAtMs: Date.now() });
+      expect((await run({})).result).toMatchObject({ action: 'resume-processing' });
     });
   });
 

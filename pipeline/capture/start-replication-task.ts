@@ -12,14 +12,14 @@ import type { MysqlTable } from '../tables';
 import { testConnections } from './test-connections';
 import { unknownTables } from './unknown-tables';
 
-/** What was done: nothing, because it runs already or is about to. */
+/** What was done: `none` when it already runs, is about to, or must wait; `reason` says which. */
 export type StartAction = 'none' | 'start-replication' | 'resume-processing';
 
 export interface StartOutcome {
   /** The status that DMS gave before the action. */
   readonly status: string;
   readonly action: StartAction;
-  /** Why that, in one sentence. */
+  /** Why, in one sentence. */
   readonly reason: string;
 }
 
@@ -28,17 +28,17 @@ export interface StartOptions {
   readonly taskArn: string;
   /** The catalogue that this deployment's set-up made targets for. */
   readonly tables: readonly MysqlTable[];
-  /** Whether both set-ups of this deployment were done; the task is not started before. */
+  /** Whether both set-ups of this deployment have run; the task is not started before. */
   readonly isSetUp: boolean;
-  /** A deploy starts the task at once, for it is the one that stopped it. */
-  readonly startedBy: 'deploy' | 'schedule';
-  /** How long a schedule leaves a task alone that somebody stopped: longer than a deploy takes that changes it. */
+  /** A deploy, which stopped the task itself, and a person start it immediately; a schedule may have to wait. */
+  readonly startedBy: 'deploy' | 'person' | 'schedule';
+  /** How long a schedule leaves a stopped task alone: longer than a deploy needs to change it. */
   readonly resumeStoppedAfterSeconds: number;
-  /** The clock; the real one unless told otherwise. */
+  /** The clock; by default the real one. */
   readonly nowMs?: () => number;
   /** How much longer connection tests may be waited for. */
   readonly remainingMs: () => number;
-  /** How to wait between two looks at a test; by default a timer. */
+  /** How to wait between two reads of a test's result; by default a timer. */
   readonly pause?: (durationMs: number) => Promise<void>;
 }
 
@@ -99,28 +99,28 @@ async function afterRefusal(
 ): Promise<StartOutcome> {
   const { status } = await readTask(options);
   if (actionFor(status, options.taskArn) === 'none') {
-    return { status, action: 'none', reason: `somebody else acted in between: it is ${status}` };
+    return { status, action: 'none', reason: `another call acted in between: it is ${status}` };
   }
   throw startFailed(options.taskArn, before, action, refusal);
 }
 
 /**
  * Why a task that could be started is left alone. Terraform stops a running task to change it, and the change fails
- * when the task runs again before it is made: so one that was stopped by a call, and not by an error of its own, is
- * resumed by a schedule only when it has been stopped for longer than a deploy takes. Where DMS does not say when it
- * was stopped it is resumed, since nothing else would ever do so.
+ * if the task runs again before it is made. So a schedule resumes a task that was stopped by a call (rather than by an
+ * error of its own) only after it has been stopped for longer than a deploy takes. If DMS does not say when the task
+ * was stopped, it is resumed, since nothing else would ever resume it.
  */
 function reasonToWait(task: DescribedTask, options: StartOptions): string | undefined {
-  if (!options.isSetUp) return 'set-up of this deployment is not done';
+  if (!options.isSetUp) return 'set-up of this deployment has not run';
   const { status, stopReason, stoppedAtMs } = task;
-  if (status !== 'stopped' || options.startedBy === 'deploy' || isOwnStop(stopReason)) return undefined;
+  if (status !== 'stopped' || options.startedBy !== 'schedule' || isOwnStop(stopReason)) return undefined;
   if (stoppedAtMs === undefined) return undefined;
   const stoppedSeconds = Math.round(((options.nowMs ?? Date.now)() - stoppedAtMs) / 1_000);
   if (stoppedSeconds >= options.resumeStoppedAfterSeconds) return undefined;
-  return `somebody stopped it ${stoppedSeconds} s ago, perhaps a deploy that changes it: it is resumed after ${options.resumeStoppedAfterSeconds} s`;
+  return `it was stopped ${stoppedSeconds} s ago, perhaps by a deploy that is changing it: the schedule resumes it after ${options.resumeStoppedAfterSeconds} s`;
 }
 
-/** Reasons that are no call of somebody (AWS DMS API reference, ReplicationTask, StopReason). */
+/** Reasons other than a call (AWS DMS API reference, ReplicationTask, StopReason). */
 const OWN_STOPS =
   /RECOVERABLE_ERROR|FATAL_ERROR|STOPPED_DUE_TO_LOW_(MEMORY|DISK)|RECONFIGURATION_RESTART|RECYCLE_TASK/;
 
@@ -136,7 +136,7 @@ function actionFor(status: string, taskArn: string): StartAction {
   throw new PipelineError({
     code: 'REPLICATION_TASK_FAILED',
     disposition: 'halt',
-    message: `the replication task is "${status}" and cannot be started from there (expected one of ${Object.keys(ACTION_BY_STATUS).join(', ')}). Usually the task is being deleted, or an endpoint or instance it needs is broken: look at the task's last failure in DMS, mend it, and start the task by hand once.`,
+    message: `the replication task is "${status}" and cannot be started from there (expected one of ${Object.keys(ACTION_BY_STATUS).join(', ')}). Usually the task is being deleted, or an endpoint or instance it needs is broken: look at the task's last failure in DMS, fix it, and start the task manually once.`,
     context: { taskArn, status },
   });
 }

@@ -1,6 +1,6 @@
 /**
- * The last snapshot of something that is destroyed. Its name holds an id that is made anew with each life of what it
- * is a snapshot of: a fixed name would be taken when the same thing is destroyed a second time, and the destroy fail.
+ * The last snapshot of something that is destroyed. Its name holds an id that is new each time that the resource is
+ * created: a fixed name would already be taken when the same resource is destroyed a second time, and destroy would fail.
  */
 import { DataResource } from 'cdktf';
 import type { Construct } from 'constructs';

@@ -26,6 +26,12 @@ export interface SchedulesProps {
   readonly after: ITerraformDependable[];
 }
 
+/**
+ * Those whose work depends on the schedule's event: a repeat of the same event appends nothing, and a task that was
+ * stopped just now is resumed by a deploy or a person, not by a schedule.
+ */
+const READS_SCHEDULE: readonly HandlerName[] = ['ingest-txns', 'start-replication-task'];
+
 /** The minimum of EventBridge Scheduler. */
 const MIN_EVENT_AGE_SECONDS = 60;
 
@@ -60,8 +66,7 @@ export class Schedules extends Construct {
       target: {
         arn: target.function.arn,
         roleArn: role.arn,
-        // Only this function does other work when the same event comes again.
-        input: JSON.stringify(handler === 'ingest-txns' ? SCHEDULE_INPUT : {}),
+        input: JSON.stringify(READS_SCHEDULE.includes(handler) ? SCHEDULE_INPUT : {}),
         retryPolicy: {
           // The next run replaces one that is this late.
           maximumEventAgeInSeconds: Math.max(

@@ -92,7 +92,9 @@ function measure({ metrics, periodSeconds = FIVE_MINUTES_SECONDS }: AlarmSpec) {
     metric: { namespace, metricName: name, dimensions, period: periodSeconds, stat: statistic },
   }));
   if (queries.length > MAX_METRICS) {
-    throw new Error(`an alarm adds up at most ${MAX_METRICS} metrics, got ${queries.length}: split it into two alarms`);
+    throw new Error(
+      `an alarm adds up at most ${MAX_METRICS} metrics, got ${queries.length}: split it into two alarms`,
+    );
   }
   // A metric that has no value in a period counts as 0; otherwise there would be no sum.
   const sum = queries.map(({ id }) => `FILL(${id}, 0)`).join(' + ');
