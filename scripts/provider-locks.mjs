@@ -6,13 +6,13 @@
  *     npm run locks -- restore   copies locks/ back beside the synthesized stacks
  */
 import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { root, run } from './run.mjs';
 
 const PLATFORMS = ['linux_amd64', 'linux_arm64', 'darwin_amd64', 'darwin_arm64'];
 const LOCK_FILE = '.terraform.lock.hcl';
 
-const stacksFolder = join(root, process.env.CDKTF_OUTDIR ?? 'cdktf.out', 'stacks');
+const stacksFolder = join(resolve(root, process.env.CDKTF_OUTDIR ?? 'cdktf.out'), 'stacks');
 const kept = (stack) => join(root, 'locks', `${stack}${LOCK_FILE}`);
 
 function save(stack) {
@@ -25,14 +25,21 @@ function save(stack) {
 }
 
 function restore(stack) {
-  if (!existsSync(kept(stack))) {
-    console.error(
-      `locks/${stack}${LOCK_FILE} does not exist: run \`npm run locks -- save\` once and commit it.`,
-    );
-    process.exit(1);
-  }
   copyFileSync(kept(stack), join(stacksFolder, stack, LOCK_FILE));
   console.log(`restored ${LOCK_FILE} of ${stack}`);
+}
+
+/** Without a lock, whoever serves the provider decides what a deploy runs; so nothing is deployed until they are committed. */
+function refuse(missing) {
+  const what = `the provider locks of ${missing.join(', ')} are not committed, so nothing fixes which provider this deploy would run`;
+  if (process.env.GITHUB_ACTIONS === 'true') console.log(`::error title=provider locks are missing::${what}`);
+  console.error(`${what}.
+
+Until they are committed, deploy manually (docs/first-deploy.md). To commit them, once:
+  npm run synth && npm run locks -- save      on a machine with Terraform and access to its registry
+  git add locks && git commit -m 'locks: the provider of each stack'
+or run the workflow "provider locks" and commit the files of its artifact.`);
+  process.exit(1);
 }
 
 const action = { save, restore }[process.argv[2] ?? ''];
@@ -44,4 +51,7 @@ if (action === undefined || !existsSync(stacksFolder)) {
   );
   process.exit(2);
 }
-for (const stack of readdirSync(stacksFolder).sort()) action(stack);
+const stacks = readdirSync(stacksFolder).sort();
+const missing = stacks.filter((stack) => !existsSync(kept(stack)));
+if (action === restore && missing.length > 0) refuse(missing);
+for (const stack of stacks) action(stack);

@@ -3,17 +3,19 @@
  * tflint. Fails with exit code 1 when one of them finds something that has no reason, or does not work.
  *
  *     npm run scan
- *     npm run scan -- --prove      plants a finding and wants each scanner to see it
+ *     npm run scan -- --prove                     plants a finding, which each scanner must report
+ *     npm run scan -- --require checkov,trivy     fails when one of these is not installed
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import type { Deployment } from '../deployment/deployment';
 import type { JsonMap } from '../deployment/json';
 import { buildCheckovBaseline, withoutRequiredVersion } from '../deployment/scan/checkov-baseline';
 import {
-  isAsWanted,
+  isAsExpected,
   SCANNERS,
   type ScanFolder,
   type Scanner,
@@ -51,7 +53,12 @@ function runScanner({ name, program, arguments: argumentsOf }: Scanner, folder: 
   return { name, exitCode: isAbsent ? undefined : (status ?? 127), output: `${stdout ?? ''}${stderr ?? ''}` };
 }
 
-function scanEnvironment(name: string, deployment: Deployment, isProof: boolean): boolean {
+interface ScanOptions {
+  readonly isProof: boolean;
+  readonly required: readonly string[];
+}
+
+function scanEnvironment(name: string, deployment: Deployment, { isProof, required }: ScanOptions): boolean {
   const folder = mkdtempSync(join(tmpdir(), 'scan-'));
   try {
     return SCANNERS.map((scanner) => {
@@ -59,7 +66,7 @@ function scanEnvironment(name: string, deployment: Deployment, isProof: boolean)
       mkdirSync(own);
       const run = runScanner(scanner, writeScanFolder(own, deployment, isProof ? scanner.plant : undefined));
       const verdict = verdictOf(run);
-      const isGood = isAsWanted(verdict, isProof);
+      const isGood = isAsExpected(verdict, { isProof, isRequired: required.includes(scanner.name) });
       console.log(`${name}: ${scanner.name}: ${verdict}${isGood ? '' : `\n${run.output}`}`);
       return isGood;
     }).every(Boolean);
@@ -68,8 +75,29 @@ function scanEnvironment(name: string, deployment: Deployment, isProof: boolean)
   }
 }
 
-const isProof = process.argv.includes('--prove');
-const good = synthesizeEnvironments().map(({ name, deployment }) =>
-  scanEnvironment(name, deployment, isProof),
-);
-if (!good.every(Boolean)) process.exitCode = 1;
+/** @throws Error for an option or a scanner that does not exist. */
+function parseOptions(): ScanOptions {
+  const { values } = parseArgs({ options: { prove: { type: 'boolean' }, require: { type: 'string' } } });
+  const required = values.require?.split(',') ?? [];
+  const known = SCANNERS.map((scanner): string => scanner.name);
+  const unknown = required.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new Error(`--require: allowed are ${known.join(', ')}, got: ${unknown.join(', ')}`);
+  }
+  return { isProof: values.prove === true, required };
+}
+
+function scan(): void {
+  const options = parseOptions();
+  const good = synthesizeEnvironments().map(({ name, deployment }) =>
+    scanEnvironment(name, deployment, options),
+  );
+  if (!good.every(Boolean)) process.exitCode = 1;
+}
+
+try {
+  scan();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+}

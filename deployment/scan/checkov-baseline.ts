@@ -1,7 +1,7 @@
 /**
  * What checkov needs to scan synthesized stacks. Its reader of JSON stops at `terraform.required_version`, scans nothing
- * and ends with 0; and it does not read the reasons for a skip from JSON (tried with checkov 3.3). So it scans a copy
- * without that line, with a baseline made of the reasons at the resources.
+ * and exits with 0; and it does not read the reasons for a skip from JSON (tried with checkov 3.3). So it scans a copy
+ * without that line, with a baseline that is made of the reasons at the resources.
  */
 
 import { type Deployment, skipsOf } from '../deployment';

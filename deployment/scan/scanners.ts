@@ -1,4 +1,4 @@
-/** The scanners that reviewers use: how each is called on synthesized stacks, and what its end means. */
+/** The scanners that reviewers use: how each is called on synthesized stacks, and what its result means. */
 
 export type ScannerName = 'checkov' | 'trivy' | 'tflint';
 
@@ -13,7 +13,7 @@ export interface Scanner {
   readonly name: ScannerName;
   readonly program: string;
   readonly arguments: (folder: ScanFolder) => readonly string[];
-  /** A finding that it must see, to show that it looks at all: the change of one stack's JSON. */
+  /** A finding that it must report, to show that it reads the stacks at all: the change of one stack's JSON. */
   readonly plant: { readonly stack: string; readonly type: string; readonly config: object };
 }
 
@@ -45,7 +45,8 @@ export const SCANNERS: readonly Scanner[] = [
     program: 'checkov',
     arguments: ({ stacks, baseline }) => [
       ...['--directory', stacks, '--framework', 'terraform_json'],
-      ...['--baseline', baseline, '--compact', '--quiet'],
+      // Not --quiet: only the summary shows that resources were scanned at all.
+      ...['--baseline', baseline, '--compact'],
     ],
     plant: OPEN_GROUP,
   },
@@ -61,7 +62,6 @@ export const SCANNERS: readonly Scanner[] = [
   {
     name: 'tflint',
     program: 'tflint',
-    // Of one module at a time; it reads JSON as it reads HCL.
     arguments: ({ stacks }) => ['--recursive', '--chdir', stacks],
     plant: {
       stack: 'network',
@@ -81,18 +81,27 @@ export interface ScannerRun {
 export type ScanVerdict = 'clean' | 'findings' | 'broken' | 'not installed';
 
 /**
- * All three end with 0 for no finding. Findings are 1 for checkov and Trivy and 2 for tflint, whose 1 is an error of its
- * own; checkov ends with 2 when it cannot run (their documentation, "Exit codes"). checkov that scanned no resource has
- * proven nothing.
+ * All three exit with 0 for no finding. Findings are 1 for checkov and Trivy and 2 for tflint, whose 1 is an error of its
+ * own; checkov exits with 2 when it cannot run (their documentation, "Exit codes"). checkov also exits with 0 after it
+ * has read no resource, and then prints no summary: that proves nothing.
  */
 export function verdictOf({ name, exitCode, output }: ScannerRun): ScanVerdict {
   if (exitCode === undefined) return 'not installed';
   if (exitCode === (name === 'tflint' ? 2 : 1)) return 'findings';
   if (exitCode !== 0) return 'broken';
-  const passed = /Passed checks: (\d+)/.exec(output)?.[1];
-  return name === 'checkov' && passed !== undefined && Number(passed) === 0 ? 'broken' : 'clean';
+  return name === 'checkov' && passedChecks(output) === 0 ? 'broken' : 'clean';
 }
 
-/** Whether the verdicts of a scan, or (`isProof`) of a scan with a planted finding, are as they must be. */
-export const isAsWanted = (verdict: ScanVerdict, isProof: boolean): boolean =>
-  verdict === 'not installed' || verdict === (isProof ? 'findings' : 'clean');
+const passedChecks = (output: string): number => Number(/Passed checks: (\d+)/.exec(output)?.[1] ?? 0);
+
+export interface ScanExpectation {
+  /** A finding was planted, so that `findings` is the good verdict. */
+  readonly isProof: boolean;
+  /** The scanner must be installed, as in a workflow. */
+  readonly isRequired: boolean;
+}
+
+export function isAsExpected(verdict: ScanVerdict, { isProof, isRequired }: ScanExpectation): boolean {
+  if (verdict === 'not installed') return !isRequired;
+  return verdict === (isProof ? 'findings' : 'clean');
+}

@@ -1,7 +1,7 @@
 import { skipsOf } from '../../../deployment/deployment';
 import { POLICY_RULES } from '../../../deployment/policy/rules';
 import { buildCheckovBaseline, withoutRequiredVersion } from '../../../deployment/scan/checkov-baseline';
-import { isAsWanted, SCANNERS, type ScannerRun, verdictOf } from '../../../deployment/scan/scanners';
+import { isAsExpected, SCANNERS, type ScannerRun, verdictOf } from '../../../deployment/scan/scanners';
 import { FALSE_ON_JSON } from '../../../deployment/scan/trivy-ignores';
 import { synthesize } from '../../stacks/synthesized';
 
@@ -37,7 +37,7 @@ const CHECKOV = (passed: number, failed: number): string =>
 
 it.each<[ScannerRun, string]>([
   [{ name: 'checkov', exitCode: 0, output: CHECKOV(542, 0) }, 'clean'],
-  [{ name: 'checkov', exitCode: 0, output: '' }, 'clean'],
+  [{ name: 'checkov', exitCode: 0, output: '' }, 'broken'],
   [{ name: 'checkov', exitCode: 1, output: CHECKOV(542, 1) }, 'findings'],
   [{ name: 'checkov', exitCode: 0, output: CHECKOV(0, 0) }, 'broken'],
   [{ name: 'checkov', exitCode: 2, output: 'usage: checkov' }, 'broken'],
@@ -52,13 +52,14 @@ it.each<[ScannerRun, string]>([
   expect(verdictOf(run)).toBe(verdict);
 });
 
-it('a scan wants no finding, its proof wants one, and neither takes a broken scanner for a good one', () => {
-  expect(
-    (['clean', 'findings', 'broken', 'not installed'] as const).map((one) => isAsWanted(one, false)),
-  ).toEqual([true, false, false, true]);
-  expect(
-    (['clean', 'findings', 'broken', 'not installed'] as const).map((one) => isAsWanted(one, true)),
-  ).toEqual([false, true, false, true]);
+it.each([
+  [{ isProof: false, isRequired: false }, ['clean', 'not installed']],
+  [{ isProof: false, isRequired: true }, ['clean']],
+  [{ isProof: true, isRequired: false }, ['findings', 'not installed']],
+  [{ isProof: true, isRequired: true }, ['findings']],
+])('with %j only %j is good', (expectation, good) => {
+  const verdicts = ['clean', 'findings', 'broken', 'not installed'] as const;
+  expect(verdicts.filter((verdict) => isAsExpected(verdict, expectation))).toEqual(good);
 });
 
 it('each scanner is given the folder of stacks and has something planted for it in a stack that there is', () => {
@@ -69,7 +70,7 @@ it('each scanner is given the folder of stacks and has something planted for it 
   }
 });
 
-it('what Trivy misreads on JSON is held by rules of our own', () => {
+it('what Trivy misreads on JSON is checked by our own rules', () => {
   const ids = [...FALSE_ON_JSON.matchAll(/Trivy does not read it from JSON\. (CKV\w+)/g)].map(([, id]) => id);
   expect(ids).toHaveLength(3);
   for (const id of ids) expect(POLICY_RULES.map((rule) => rule.id)).toContain(id);
