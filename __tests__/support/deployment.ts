@@ -1,7 +1,7 @@
 /** A synthesis of its own for each test file, to be edited as a change in a stack would edit it. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -22,15 +22,26 @@ export interface EditableDeployment {
   remove(): void;
 }
 
-/** Runs `main.ts`; the bundles must be there. */
+/** What `main.ts` synthesizes; the bundles must be there. Once for each run of the tests, then a copy. */
 export function synthesize(environment = 'dev'): EditableDeployment {
+  const kept = join(tmpdir(), `cdc-synthesis-of-${environment}`);
+  if (!existsSync(kept)) runMain(environment, kept);
+  return deploymentIn(kept).copy();
+}
+
+function runMain(environment: string, kept: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'cdc-synthesis-'));
   execFileSync(process.execPath, ['--import', 'tsx', 'main.ts'], {
     cwd: root,
     env: { ...process.env, CDKTF_OUTDIR: folder, CDC_ENVIRONMENT: environment, NODE_NO_WARNINGS: '1' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  return deploymentIn(folder);
+  try {
+    renameSync(folder, kept);
+  } catch {
+    // Another worker was quicker: its synthesis says the same.
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function deploymentIn(folder: string): EditableDeployment {

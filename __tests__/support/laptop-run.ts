@@ -2,7 +2,10 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { QueryAnswer } from '../../local/commands/query-warehouse';
+import { callControlServer } from '../../local/runtime/control-server';
 import { waitUntil } from '../../local/runtime/wait-until';
+import { findRuntime } from '../../local/state/state-folder';
 
 const root = join(__dirname, '..', '..');
 
@@ -91,11 +94,17 @@ export async function runOnce(place: Place, ...flags: string[]): Promise<readonl
   return run.summary();
 }
 
-/** `npm run sql -- … --json`: rows with every value as text. */
-export function sql(place: Place, statement: string): Promise<Record<string, string | null>[]> {
-  return command(place, 'local/commands/sql.ts', statement, '--json') as Promise<
-    Record<string, string | null>[]
-  >;
+type Row = Record<string, string | null>;
+
+/** `npm run sql -- … --json`: rows with every value as text. A running pipeline is asked without a process between. */
+export async function sql(place: Place, statement: string): Promise<Row[]> {
+  const runtime = findRuntime(place.dataDir);
+  if (runtime === undefined)
+    return (await command(place, 'local/commands/sql.ts', statement, '--json')) as Row[];
+  const { columns, rows } = (await callControlServer(runtime, 'sql', { sql: statement })) as QueryAnswer;
+  return rows.map(
+    (row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index] ?? null])) as Row,
+  );
 }
 
 /** `npm run reconcile -- --json`. */
