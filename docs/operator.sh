@@ -173,29 +173,45 @@ clear_dead_letters() { aws sqs purge-queue --queue-url "$(queue_url "$1")"; }
 queue_url() { aws sqs get-queue-url --queue-name "$CDC-$1-dead-letters" --query QueueUrl --output text; }
 
 # Stages the records that the dead letters of stage-stream-records name. It reads them from the stream, which keeps them for
-# 24 hours. A letter is deleted only when all of its records were staged.
+# 24 hours. A letter is deleted only when all of its records were staged; one that still fails stays, and the next is tried.
 redrive_stream() {
-  local queue letter body events answer
-  queue=$(queue_url stage-stream-records)
-  while letter=$(aws sqs receive-message --queue-url "$queue" --visibility-timeout 120 --output json) &&
-    [ -n "$letter" ]; do
-    body=$(jq -r '.Messages[0].Body' <<<"$letter")
-    if ! events=$(stream_records "$(stream_batch "$body")"); then
-      echo 'the stream no longer has these records: see docs/operate.md, "Backfill a DynamoDB table"' >&2
-      return 1
+  local queue message id handle failure staged=0 seen=' ' left=()
+  queue=$(queue_url stage-stream-records) || return
+  # Letters that stay are hidden until the end; one that comes twice says that all were tried.
+  while message=$(aws sqs receive-message --queue-url "$queue" --visibility-timeout 3600 --output json) &&
+    [ -n "$message" ] && id=$(jq -er '.Messages[0].MessageId' <<<"$message"); do
+    handle=$(jq -r '.Messages[0].ReceiptHandle' <<<"$message")
+    case $seen in *" $id "*) left+=("$handle") && break ;; esac
+    seen+="$id "
+    if failure=$(redrive_letter "$(jq -r '.Messages[0].Body' <<<"$message")"); then
+      aws sqs delete-message --queue-url "$queue" --receipt-handle "$handle"
+      staged=$((staged + 1))
+    else
+      echo "not staged, so the letter stays: $id: $failure" >&2
+      left+=("$handle")
     fi
-    # Otherwise the function would write another letter instead of reporting that it still cannot take the record.
-    jq '.isRedrive = true' "$events" >"$events.redrive" && mv "$events.redrive" "$events"
-    answer=$(run stage-stream-records "file://$events" | jq -c .)
-    rm -f "$events"
-    if [ "$answer" != '{"batchItemFailures":[]}' ]; then
-      echo "not staged, so the letter stays: $answer" >&2
-      return 1
-    fi
-    aws sqs delete-message --queue-url "$queue" \
-      --receipt-handle "$(jq -r '.Messages[0].ReceiptHandle' <<<"$letter")"
-    echo 'one letter staged'
   done
+  for handle in "${left[@]}"; do
+    aws sqs change-message-visibility --queue-url "$queue" --receipt-handle "$handle" --visibility-timeout 0
+  done
+  echo "$staged staged, ${#left[@]} left; the next load takes what was staged"
+  [ ${#left[@]} -eq 0 ]
+}
+
+# redrive_letter BODY: stages the records of one letter, or prints why it cannot.
+redrive_letter() {
+  local events answer
+  if ! events=$(stream_records "$(stream_batch "$1")" 2>/dev/null); then
+    echo 'the stream no longer has these records: see docs/operate.md, "Backfill a DynamoDB table"'
+    return 1
+  fi
+  # Otherwise the function would write another letter instead of reporting that it still cannot take the record.
+  jq '.isRedrive = true' "$events" >"$events.redrive" && mv "$events.redrive" "$events"
+  answer=$(run stage-stream-records "file://$events" | jq -c .)
+  rm -f "$events"
+  [ "$answer" = '{"batchItemFailures":[]}' ] && return
+  echo "$answer"
+  return 1
 }
 
 # stream_batch LETTER: the records that a letter stands for. Lambda's own letters name them; those of the function name one

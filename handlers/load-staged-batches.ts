@@ -44,6 +44,7 @@ export const handler = withTelemetry(
     const limits = { maxFiles: settings.MAX_BATCH_FILES, maxBytes: settings.MAX_BATCH_BYTES };
     const tables: LoadResult['tables'][number][] = [];
     const failures: unknown[] = [];
+    await rejectStrangeObjects(telemetry);
     for (const table of dynamodbTables()) {
       const startedAtMs = Date.now();
       try {
@@ -63,6 +64,16 @@ export const handler = withTelemetry(
     return { tables };
   },
 );
+
+/** Objects that no table's load would ever see. They count for the first table, so that an alarm fires. */
+async function rejectStrangeObjects(telemetry: Telemetry): Promise<void> {
+  const names = dynamodbTables().map(({ name }) => name);
+  const strange = await store.rejectStrange(names);
+  for (const { key, movedTo, reason } of strange) {
+    telemetry.warn('an object that is no staged file was rejected', { key, movedTo, reason });
+  }
+  if (strange.length > 0) telemetry.count('RejectedFiles', strange.length, names[0]);
+}
 
 function report(load: TableLoad, startedAtMs: number, telemetry: Telemetry): void {
   const { table, files, rows, upserted, deleted, rejected } = load;

@@ -37,6 +37,10 @@ export function loadedKey(incomingKey: string): string {
 export const manifestKey = (table: string, batchId: string): string =>
   `${MANIFEST_PREFIX}${table}/${batchId}.json`;
 
+/** What a probe of the warehouse reads; beside the manifests of every table, whose names have no hyphen. */
+export const probeKey = (table: string, extension: string): string =>
+  `${MANIFEST_PREFIX}no-batch/${table}.${extension}`;
+
 /** The same set of files, in any order, is the same batch. */
 export function batchIdOf(keys: readonly string[]): string {
   return createHash('sha256')

@@ -155,7 +155,7 @@ export const SETTINGS_SCHEMA = group({
   load: group({
     maxBatchFiles: whole(1, 10_000, 'staged files in one load'),
     maxBatchBytes: whole(1, 1_099_511_627_776, 'bytes in one load'),
-    /** Longer than anything can be replayed: staged files, stream records, dead letters. */
+    /** Longer than anything can be replayed: loaded files, rejected files, stream records, dead letters. */
     tombstoneDays: whole(15, 3_650, 'days'),
   }),
   objects: group({

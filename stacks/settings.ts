@@ -82,9 +82,13 @@ function checkTogether(settings: Settings): string[] {
       `mysql.maxStorageGb: allowed is more than mysql.storageGb (${mysql.storageGb}), got: ${mysql.maxStorageGb}`,
     );
   }
-  if (load.tombstoneDays < objects.loadedDays) {
+  for (const [key, what] of [
+    ['loadedDays', 'loaded'],
+    ['rejectedDays', 'rejected'],
+  ] as const) {
+    if (load.tombstoneDays >= objects[key]) continue;
     problems.push(
-      `load.tombstoneDays: allowed is at least objects.loadedDays (${objects.loadedDays}), since a loaded file can be replayed for as long, got: ${load.tombstoneDays}`,
+      `load.tombstoneDays: allowed is at least objects.${key} (${objects[key]}), since a ${what} file can be replayed for as long and would bring deleted items back, got: ${load.tombstoneDays}`,
     );
   }
   return problems;

@@ -2,9 +2,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type EditableDeployment, synthesize } from '../support/deployment';
 import { EXACT_PRICES, hostileCsv, hostileTrades } from '../support/hostile-seed';
-import { LaptopRun, type Place, reconcile, runOnce, sql } from '../support/laptop-run';
+import { LaptopRun, type Place, reconcile, run, runOnce, sourcesOf, sql } from '../support/laptop-run';
 
 jest.setTimeout(240_000);
 
@@ -132,8 +133,34 @@ describe('a data folder', () => {
     expect(await second.exitCode()).not.toBe(0);
     expect(second.lines).toMatch(/already|in use|another/i);
     expect(await sql(place, 'select 1 as one')).toEqual([{ one: '1' }]);
+    await putUntakeable();
     expect(await first.interrupt()).toBe(0);
     expect(first.lines).toMatch(/stopped$/m);
-    await runOnce(place);
   });
+
+  it('with a record that can never be taken finishes, brings the rest, and ends with 3', async () => {
+    const again = LaptopRun.start(place, '--once');
+    expect(await again.exitCode()).toBe(3);
+    expect(again.lines).toMatch(/^1 dead letter stands for records that are not in the warehouse: /m);
+    const [after] = await sql(place, "select count(*) as n from market.trades where id = 'after'");
+    expect(after).toEqual({ n: '1' });
+    const compared = await run(place, 'reconcile');
+    expect(compared.code).toBe(3);
+    expect(compared.output).toMatch(/^1 dead letter stands/m);
+    const redriven = await run(place, 'redrive-stream');
+    expect(redriven.output).toMatch(
+      /^not staged, so the letter stays: [0-9a-f-]+: still not staged: 1 of 1 records$/m,
+    );
+    expect(redriven.output).toMatch(/^0 staged, 1 left; /m);
+    expect(redriven.code).toBe(3);
+  });
+
+  /** A key that no text column holds, then an item behind it in the same shard. */
+  async function putUntakeable(): Promise<void> {
+    const client = new DynamoDBClient(sourcesOf(place.dataDir).dynamodb);
+    for (const id of ['no\u0000key', 'after']) {
+      await client.send(new PutItemCommand({ TableName: 'cdc-dev-trades', Item: { id: { S: id } } }));
+    }
+    client.destroy();
+  }
 });

@@ -86,11 +86,14 @@ describe('wrong settings', () => {
       problemsOf((given) => {
         given.mysql.maxStorageGb = 22;
         given.mysql.storageGb = 22;
+        given.load.tombstoneDays = 59;
         given.objects.loadedDays = 60;
+        given.objects.rejectedDays = 61;
       }),
     ).toEqual([
       'mysql.maxStorageGb: allowed is more than mysql.storageGb (22), got: 22',
       expect.stringMatching(/^load\.tombstoneDays: allowed is at least objects\.loadedDays \(60\)/),
+      expect.stringMatching(/^load\.tombstoneDays: allowed is at least objects\.rejectedDays \(61\)/),
     ]);
   });
 

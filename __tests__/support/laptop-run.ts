@@ -113,6 +113,21 @@ export async function reconcile(place: Place): Promise<readonly TableSummary[]> 
     .tables;
 }
 
+/** Any command by the name of its file: how it ended, and all that it printed. */
+export function run(
+  { deployment, dataDir }: Place,
+  name: string,
+  ...args: string[]
+): Promise<{ readonly code: number; readonly output: string }> {
+  const env = { ...process.env, CDKTF_OUTDIR: deployment, NODE_NO_WARNINGS: '1' };
+  const argv = ['--import', 'tsx', `local/commands/${name}.ts`, '--data-dir', dataDir, ...args];
+  return new Promise((resolve) => {
+    execFile(process.execPath, argv, { cwd: root, env, maxBuffer: 1 << 28 }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr }),
+    );
+  });
+}
+
 function command({ deployment, dataDir }: Place, file: string, ...args: string[]): Promise<unknown> {
   const env = { ...process.env, CDKTF_OUTDIR: deployment, NODE_NO_WARNINGS: '1' };
   const argv = ['--import', 'tsx', file, '--data-dir', dataDir, ...args];

@@ -1,5 +1,6 @@
 /** The arguments of `npm start`, `npm run sql` and `npm run reconcile`. */
 import { parseArgs } from 'node:util';
+import { HANDLER_NAMES } from '../../pipeline/handler-environment';
 import { isReadingStatement, ONLY_READS } from './reading-statement';
 
 /** Something that the person typed; the command ends with exit code 2. */
@@ -21,7 +22,8 @@ export interface StartArguments {
 export const START_HELP = `npm start -- [flags]      runs the synthesized deployment on this machine
 
   --once            one cycle: ingest, wait until both paths are drained, compare;
-                    exit code 0 when every table is equal, 1 when not
+                    exit code 0 when every table is equal, 1 when not, 3 when
+                    records are in the dead letters instead of the warehouse
   --fresh           forget all earlier state first
   --data-dir DIR    where all state and logs are kept (default ${DEFAULT_DATA_DIR})
   --every SECONDS   fire the schedules at this rate instead of the stack's
@@ -29,7 +31,10 @@ export const START_HELP = `npm start -- [flags]      runs the synthesized deploy
   --help            this text
 
 npm run sql -- "select ..." [--json] [--data-dir DIR]     asks the warehouse, running or stopped
-npm run reconcile -- [--json] [--data-dir DIR]            compares the sources with the warehouse`;
+npm run reconcile -- [--json] [--data-dir DIR]            compares the sources with the warehouse
+npm run dead_letters -- [HANDLER] [--data-dir DIR]        shows the dead letters of a function, or of all
+npm run clear_dead_letters -- HANDLER [--data-dir DIR]    deletes those of a function permanently
+npm run redrive_stream -- [--data-dir DIR]                stages the records of the dead letters again`;
 
 /** @throws UsageError */
 export function parseStartArguments(args: readonly string[]): StartArguments {
@@ -74,6 +79,29 @@ export function parseSqlArguments(args: readonly string[]): SqlArguments {
     throw new UsageError(`one statement is taken, got ${positionals.length}: put the statement in quotes`);
   }
   return { sql, help, json: values.json === true, dataDir: parseDataDir(values['data-dir']) };
+}
+
+export interface HandlerArguments {
+  readonly handler: string | undefined;
+  readonly clear: boolean;
+  readonly help: boolean;
+  readonly dataDir: string;
+}
+
+/** Of `dead_letters` and `clear_dead_letters`. @throws UsageError */
+export function parseDeadLetterArguments(args: readonly string[]): HandlerArguments {
+  const { values, positionals } = parse(args, { ...ASKING, clear: { type: 'boolean' } });
+  const [handler, ...rest] = positionals;
+  const clear = values.clear === true;
+  const known: readonly string[] = HANDLER_NAMES;
+  if (rest.length > 0) throw new UsageError(`one handler is taken, got: ${positionals.join(' ')}`);
+  if (handler !== undefined && !known.includes(handler)) {
+    throw new UsageError(`the handlers are ${known.join(', ')}, got: ${handler}`);
+  }
+  if (clear && handler === undefined && values.help !== true) {
+    throw new UsageError('a handler is needed: npm run clear_dead_letters -- stage-stream-records');
+  }
+  return { handler, clear, help: values.help === true, dataDir: parseDataDir(values['data-dir']) };
 }
 
 export interface ReconcileArguments {

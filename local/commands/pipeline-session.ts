@@ -6,8 +6,10 @@ import { checkMachine, watchDisk } from '../runtime/machine-limits';
 import { ACCOUNT, GATEWAY, OPERATOR } from '../runtime/ports/host';
 import { WAREHOUSES, type Warehouse } from '../runtime/ports/warehouse';
 import { ProgressWatch } from '../runtime/progress-watch';
+import { redriveStream } from '../runtime/redrive-stream';
 import { type Runtime, type StopOptions, startRuntime } from '../runtime/runtime';
 import { StateFolder } from '../state/state-folder';
+import { countDeadLetters } from './dead-letter-report';
 import { queryWarehouse } from './query-warehouse';
 import { isReadingStatement, ONLY_READS } from './reading-statement';
 import { describeEvent } from './report';
@@ -78,7 +80,11 @@ async function openControl(runtime: Runtime, state: StateFolder): Promise<Contro
       if (!isReadingStatement(sql)) throw new Error(ONLY_READS);
       return queryWarehouse(onlyWarehouse(registry.of(WAREHOUSES)), sql);
     },
-    reconcile: () => runtime.functionOf('reconcile-tables').invoke({}),
+    reconcile: async () => {
+      const answer = await runtime.functionOf('reconcile-tables').invoke({});
+      return { ...(answer as object), deadLetters: countDeadLetters(runtime) };
+    },
+    redrive: () => redriveStream(registry, runtime.functionOf('stage-stream-records')),
   });
   const { accessKeyId, secretAccessKey } = gateway.registerCaller(OPERATOR);
   state.writeRuntimeInfo({

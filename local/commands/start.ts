@@ -5,6 +5,7 @@ import { handlerOf } from '../runtime/runtime';
 import { listenForStop, StoppedError, type StopSignals } from '../runtime/stop-signals';
 import { parseStartArguments, START_HELP, type StartArguments } from './arguments';
 import { runCycle } from './cycle';
+import { countDeadLetters, describeDeadLetters, exitCodeOf } from './dead-letter-report';
 import { openPipelineSession, type PipelineSession } from './pipeline-session';
 import { runCommand } from './run-command';
 import { areEqual, buildJsonSummary, parseTableSummaries, type TableSummary } from './table-summary';
@@ -45,9 +46,11 @@ async function runOnce(
     print(`failed: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   }
+  const letters = countDeadLetters(session.runtime);
   await session.stop();
   print(areEqual(tables) ? 'every table is equal' : 'not every table is equal');
-  return areEqual(tables) ? 0 : 1;
+  for (const line of describeDeadLetters(letters)) print(line);
+  return exitCodeOf(areEqual(tables), letters);
 }
 
 /** Ends with exit code 0 at a signal, with 1 when a part stopped that nothing starts again. */

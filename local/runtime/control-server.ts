@@ -7,6 +7,7 @@ import { startHttpServer } from '../protocol/http-server';
 export interface ControlOperations {
   readonly sql: (request: { readonly sql: string }) => Promise<unknown>;
   readonly reconcile: (request: object) => Promise<unknown>;
+  readonly redrive: (request: object) => Promise<unknown>;
 }
 
 export interface ControlServer {
@@ -71,6 +72,8 @@ async function answer(
       return operations.sql(request);
     case '/reconcile':
       return operations.reconcile(request);
+    case '/redrive':
+      return operations.redrive(request);
     default:
       throw new Refused(404, `there is no operation ${message.url}`);
   }

@@ -42,8 +42,8 @@ export function parseStreamRecord(record: DynamoDBRecord, tables: SourceTables):
   if (SequenceNumber === undefined || !/^\d{1,40}$/.test(SequenceNumber)) {
     throw invalid(record, 'its sequence number is missing or not 1 to 40 digits');
   }
-  if (typeof ApproximateCreationDateTime !== 'number' || !Number.isFinite(ApproximateCreationDateTime)) {
-    throw invalid(record, 'its creation time is missing or no number');
+  if (typeof ApproximateCreationDateTime !== 'number' || !isEpoch(ApproximateCreationDateTime)) {
+    throw invalid(record, 'its creation time is missing or no number of a time');
   }
   const before = OldImage ?? (operation === 'delete' ? Keys : undefined);
   if (operation === 'delete' ? before === undefined : NewImage === undefined) {
@@ -66,6 +66,9 @@ export function parseStreamRecord(record: DynamoDBRecord, tables: SourceTables):
     },
   };
 }
+
+/** Milliseconds of the year 9999 are the most that a time column holds. */
+const isEpoch = (epoch: number): boolean => epoch >= 0 && epoch <= 253_402_300_799_999;
 
 function tableOf(record: DynamoDBRecord, tables: SourceTables): DynamodbTable {
   const name = /:table\/([^/]+)\/stream\//.exec(record.eventSourceARN ?? '')?.[1];

@@ -11,6 +11,14 @@ import {
 import { INCOMING_PREFIX, incomingPrefix, loadedKey, MANIFEST_PREFIX, REJECTED_PREFIX } from '../s3-layout';
 import type { WaitingFile } from './batch-selection';
 
+/** An object under `incoming/` that belongs to no table of the catalogue. */
+export interface StrangeObject {
+  readonly key: string;
+  /** Where it lies now. */
+  readonly movedTo: string;
+  readonly reason: string;
+}
+
 /** More are left for the next listing. */
 const MAX_LISTED = 20_000;
 /** Requests that run at once while files are moved. */
@@ -32,14 +40,24 @@ export class BatchStore {
   }
 
   async readText(key: string): Promise<string> {
+    return Buffer.from(await this.readBytes(key)).toString('utf8');
+  }
+
+  async readBytes(key: string): Promise<Uint8Array> {
     const object = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
-    return (await object.Body?.transformToString()) ?? '';
+    return (await object.Body?.transformToByteArray()) ?? new Uint8Array();
   }
 
   async writeText(key: string, text: string): Promise<void> {
-    await this.client.send(
-      new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: text, ContentType: 'application/json' }),
-    );
+    await this.write(key, text, 'application/json');
+  }
+
+  async writeBytes(key: string, bytes: Uint8Array): Promise<void> {
+    await this.write(key, bytes, 'application/gzip');
+  }
+
+  private async write(Key: string, Body: string | Uint8Array, ContentType: string): Promise<void> {
+    await this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key, Body, ContentType }));
   }
 
   async remove(key: string): Promise<void> {
@@ -58,9 +76,40 @@ export class BatchStore {
   /** Moves a file that cannot be read to `rejected/<table>/files/…`, its reason beside it; both can be replayed. */
   async reject(key: string, reason: Readonly<Record<string, unknown>>): Promise<string> {
     const target = rejectedFileKey(key);
-    await this.writeText(`${target}.reason.json`, `${JSON.stringify({ file: key, ...reason }, null, 2)}\n`);
-    await this.move(key, target);
+    await this.moveWithReason(key, target, reason);
     return target;
+  }
+
+  /**
+   * Moves what lies under `incoming/` and is no table's staged file to `rejected/not-staged/`, its reason beside it:
+   * no load would ever look at it.
+   */
+  async rejectStrange(tables: readonly string[]): Promise<StrangeObject[]> {
+    const known = new Set(tables);
+    const strange: StrangeObject[] = [];
+    const take = async (key: string, reason: string): Promise<void> => {
+      const movedTo = strangeObjectKey(key);
+      await this.moveWithReason(key, movedTo, { reason });
+      strange.push({ key, movedTo, reason });
+    };
+    const { keys, folders } = await this.listLevel(INCOMING_PREFIX);
+    for (const key of keys) await take(key, "the object lies directly under incoming/, in no table's folder");
+    for (const folder of folders) {
+      const name = folder.slice(INCOMING_PREFIX.length, -1);
+      if (known.has(name)) continue;
+      const reason = `the catalogue has no DynamoDB table of this folder's name; it has ${tables.join(', ')}`;
+      for (const { key } of await this.list(folder)) await take(key, reason);
+    }
+    return strange;
+  }
+
+  private async moveWithReason(
+    from: string,
+    to: string,
+    reason: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    await this.writeText(`${to}.reason.json`, `${JSON.stringify({ file: from, ...reason }, null, 2)}\n`);
+    await this.move(from, to);
   }
 
   private async move(from: string, to: string): Promise<void> {
@@ -72,6 +121,19 @@ export class BatchStore {
       throw error;
     }
     await this.remove(from);
+  }
+
+  /** Objects and folders just below a prefix; what is left out is found by the next run. */
+  private async listLevel(prefix: string): Promise<{ readonly keys: string[]; readonly folders: string[] }> {
+    const page = await this.client.send(
+      new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix, Delimiter: '/' }),
+    );
+    return {
+      keys: (page.Contents ?? []).flatMap(({ Key: key }) =>
+        key === undefined || key === prefix ? [] : [key],
+      ),
+      folders: (page.CommonPrefixes ?? []).flatMap(({ Prefix: folder }) => folder ?? []),
+    };
   }
 
   private async list(prefix: string): Promise<WaitingFile[]> {
@@ -90,6 +152,10 @@ export class BatchStore {
     return files;
   }
 }
+
+/** A name that no table has: the catalogue's names have no hyphen. */
+const strangeObjectKey = (incomingKey: string): string =>
+  `${REJECTED_PREFIX}not-staged/${incomingKey.slice(INCOMING_PREFIX.length)}`;
 
 /** `incoming/<table>/<rest>` becomes `rejected/<table>/files/<rest>`. */
 export function rejectedFileKey(incomingKey: string): string {

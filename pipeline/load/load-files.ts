@@ -2,18 +2,13 @@
 import { PipelineError } from '../errors';
 import { batchIdOf, incomingPrefix, manifestKey } from '../s3-layout';
 import type { DynamodbTable } from '../tables';
-import type { DataApi } from '../warehouse/data-api';
-import type { BatchStore } from './batch-store';
-import { type CommitOptions, commitBatch } from './commit-batch';
+import { checkStagedFile } from './check-staged-file';
+import { commitBatch } from './commit-batch';
 import type { LedgerEntry } from './ledger';
 import { type LoadError, readLoadErrors } from './load-errors';
+import type { LoadPorts } from './load-ports';
 import { buildManifest, s3Url } from './manifest';
-
-export interface LoadPorts {
-  readonly dataApi: DataApi;
-  readonly store: BatchStore;
-  readonly commit: Omit<CommitOptions, 'bucket'>;
-}
+import { takesBatches } from './probe-warehouse';
 
 export interface LoadedFiles {
   readonly entries: readonly LedgerEntry[];
@@ -33,8 +28,9 @@ export interface LoadedFiles {
  * Stopped after 3 or in the middle of 4, it finds the ledger entry and moves the rest. Nothing is deleted before its
  * commit was seen.
  *
- * A file that COPY cannot read is rejected and the others are loaded; where the warehouse names no file, halves are
- * tried until one file is left.
+ * A file that COPY cannot read, or whose rows the merge refuses, is rejected and the others are loaded; where the
+ * warehouse names no file, halves are tried until one file is left. A warehouse that refuses a batch without rows as
+ * well is not set up: that fails the run, and every file waits.
  */
 export async function loadFiles(
   ports: LoadPorts,
@@ -50,12 +46,20 @@ export async function loadFiles(
   try {
     entry = await commitBatch(dataApi, table, batch, { ...commit, bucket: store.bucket });
   } catch (error) {
-    if (!(error instanceof PipelineError) || error.code !== 'LOAD_FILE_REJECTED') throw error;
+    if (!(error instanceof PipelineError) || !(await isFault(ports, table, error))) throw error;
     return isolate(ports, table, { keys, manifest, error });
   }
   await store.moveToLoaded(keys);
   await store.remove(manifest);
   return { entries: [entry], rejected: [] };
+}
+
+/** Whether a file is to blame. A refusal is, when the warehouse takes the same statements without rows. */
+async function isFault(ports: LoadPorts, table: DynamodbTable, error: PipelineError): Promise<boolean> {
+  if (error.code === 'LOAD_FILE_REJECTED') return true;
+  // Only the end of a statement has an id: what the service itself refused is no file's fault.
+  if (error.code !== 'LOAD_STATEMENT_FAILED' || typeof error.context.statementId !== 'string') return false;
+  return takesBatches(ports, table);
 }
 
 interface FailedBatch {
@@ -103,7 +107,21 @@ async function findBadFiles(
   const words = String(error.context.files ?? '').split(' ');
   const named = keys.filter((key) => words.includes(s3Url(bucket, key)));
   const bad = named.length === 0 && keys.length === 1 ? keys : named;
-  return bad.map((key) => ({ key, line: null, column: null, errorCode: null, reason: error.message }));
+  return Promise.all(bad.map((key) => explain(ports, table, key, error)));
+}
+
+/** The file is read only now, when it is known to be bad. */
+async function explain(
+  { store }: LoadPorts,
+  table: DynamodbTable,
+  key: string,
+  error: PipelineError,
+): Promise<LoadError> {
+  const body = await store.readBytes(key).catch(() => undefined);
+  const found = body === undefined ? undefined : checkStagedFile(table, body);
+  const { line, column } = found ?? { line: null, column: null };
+  const reason = found === undefined ? error.message : `${found.reason}. ${error.message}`;
+  return { key, line, column, errorCode: null, reason };
 }
 
 const join = (one: LoadedFiles, other: LoadedFiles): LoadedFiles => ({

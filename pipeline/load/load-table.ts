@@ -1,9 +1,10 @@
 /** One run of the loader over one table: what an earlier run left, then batch after batch until nothing waits. */
 import type { DynamodbTable } from '../tables';
-import { type BatchLimits, selectBatch } from './batch-selection';
+import { type BatchLimits, selectBatch, type WaitingFile } from './batch-selection';
 import type { LedgerEntry } from './ledger';
 import type { LoadError } from './load-errors';
-import { type LoadedFiles, type LoadPorts, loadFiles } from './load-files';
+import { type LoadedFiles, loadFiles } from './load-files';
+import type { LoadPorts } from './load-ports';
 import { parseManifest } from './manifest';
 
 export interface LoadOptions {
@@ -44,12 +45,25 @@ export async function loadTable(
     add(await loadFiles(ports, table, parseManifest(text, ports.store.bucket, manifest)));
   }
   for (;;) {
-    const keys = selectBatch(await ports.store.listWaiting(table.name), options.limits);
+    const waiting = await ports.store.listWaiting(table.name);
+    rejected.push(...(await rejectEmpty(ports, waiting)));
+    const keys = selectBatch(
+      waiting.filter(({ sizeBytes }) => sizeBytes > 0),
+      options.limits,
+    );
     if (keys.length === 0) break;
     add(await loadFiles(ports, table, keys));
     if (options.remainingMs() < MIN_REMAINING_MS) break;
   }
   return summarize(table, entries, rejected);
+}
+
+/** An object of 0 bytes is no gzip file; what COPY makes of it is not documented. */
+async function rejectEmpty(ports: LoadPorts, waiting: readonly WaitingFile[]): Promise<LoadError[]> {
+  const empty = waiting.filter(({ sizeBytes }) => sizeBytes === 0);
+  const reason = 'the object has 0 bytes, and a staged file is gzip JSON lines';
+  for (const { key } of empty) await ports.store.reject(key, { reason });
+  return empty.map(({ key }) => ({ key, line: null, column: null, errorCode: null, reason }));
 }
 
 function summarize(

@@ -2,7 +2,13 @@
  * One batch of staged files as the statements of one transaction. Redshift's MERGE cannot do upserts and deletes at
  * once and aborts on two rows of one key, so it is: newest row of each key, drop what is not newer, delete, insert.
  */
-import { CHANGED_AT_COLUMN, type DynamodbTable, OPERATION_COLUMN, VERSION_COLUMN } from '../tables';
+import {
+  CHANGED_AT_COLUMN,
+  DIGEST_COLUMN,
+  type DynamodbTable,
+  OPERATION_COLUMN,
+  VERSION_COLUMN,
+} from '../tables';
 import { quoteIdentifier, quoteList, quoteLiteral, quoteTable } from '../warehouse/sql-text';
 import {
   type DefinedColumn,
@@ -27,6 +33,14 @@ export interface MergeOptions {
   readonly tombstoneDays: number;
 }
 
+/**
+ * The same transaction without its ledger entry. With a file of no rows it changes nothing and tells whether the
+ * warehouse takes any batch at all: what fails after it is the fault of a file.
+ */
+export function buildProbe(table: DynamodbTable, batch: MergeBatch, options: MergeOptions): string[] {
+  return buildMerge(table, batch, options).slice(0, -1);
+}
+
 /** Fewer than the 40 statements that a Data API batch takes; each far below its 100 KB. */
 export function buildMerge(table: DynamodbTable, batch: MergeBatch, options: MergeOptions): string[] {
   return [
@@ -34,6 +48,7 @@ export function buildMerge(table: DynamodbTable, batch: MergeBatch, options: Mer
     buildLoadedGuard(batch.batchId),
     buildStagingTable(table, staged(table), stagedColumns(table)),
     buildCopy(table, batch, options),
+    buildRowGuard(table),
     buildStagingTable(table, latest(table), latestColumns(table)),
     buildLatest(table),
     buildDropOlder(table, quoteTable(table.target.schema, table.target.table)),
@@ -109,6 +124,25 @@ function buildCopy(table: DynamodbTable, batch: MergeBatch, options: MergeOption
     "TIMEFORMAT 'auto'",
     'COMPUPDATE OFF',
     'STATUPDATE OFF',
+  ].join('\n');
+}
+
+/**
+ * Fails on rows that the stage function does not write: what COPY takes is not yet a change. A row of an unknown
+ * operation would become a live row, one of an odd version could never be replaced.
+ */
+function buildRowGuard(table: DynamodbTable): string {
+  const digest = quoteIdentifier(DIGEST_COLUMN);
+  return [
+    "SELECT CAST(CASE WHEN COUNT(*) > 0 THEN 'INVALID_ROWS' ELSE '0' END AS INTEGER)",
+    `FROM ${staged(table)}`,
+    `WHERE ${operation} IS NULL`,
+    `OR ${operation} NOT IN ('insert', 'update', 'delete')`,
+    `OR ${version} IS NULL`,
+    `OR LEN(${version}) = 0`,
+    `OR LEN(TRANSLATE(${version}, '0123456789', '')) > 0`,
+    `OR ${quoteIdentifier(CHANGED_AT_COLUMN)} IS NULL`,
+    `OR (${operation} <> 'delete' AND ${digest} IS NULL)`,
   ].join('\n');
 }
 

@@ -1,4 +1,4 @@
-/** A record that can never be a row of its target, as a letter: what and where it is, and why; never its values. */
+/** A record that can never be taken, as a letter: what and where it is, and why; never its values. */
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { CapturedRecord } from '../capture/stream-record';
@@ -8,29 +8,33 @@ export interface DeadLetter {
   readonly code: string;
   /** The error's words: names, counts and positions. */
   readonly message: string;
+  /** In the catalogue; empty for a record of a table that the catalogue does not have. */
   readonly table: string;
+  /** As in a change event; empty when the record says none that is known. */
   readonly operation: string;
-  /** Both find the record in the stream again, for 24 hours. */
+  /** Both find the record in the stream again, for 24 hours; empty where the record has none. */
   readonly streamArn: string;
   readonly sequenceNumber: string;
   readonly eventId: string;
+  /** ISO 8601; empty when the record has no time. */
   readonly changedAt: string;
 }
 
+/** @param captured absent for a record that could not be read at all. */
 export function buildDeadLetter(
   record: DynamoDBRecord,
-  { table, event, eventId }: CapturedRecord,
+  captured: CapturedRecord | undefined,
   { code, message }: PipelineError,
 ): DeadLetter {
   return {
     code,
     message,
-    table: table.name,
-    operation: event.operation,
+    table: captured?.table.name ?? '',
+    operation: captured?.event.operation ?? '',
     streamArn: record.eventSourceARN ?? '',
     sequenceNumber: record.dynamodb?.SequenceNumber ?? '',
-    eventId,
-    changedAt: event.changedAt,
+    eventId: captured?.eventId ?? record.eventID ?? '',
+    changedAt: captured?.event.changedAt ?? '',
   };
 }
 

@@ -11,8 +11,8 @@ export interface StagePorts {
   /** Puts a file; a second put of the same key replaces it with the same bytes. */
   readonly writeFile: (file: StagedFile) => Promise<void>;
   /**
-   * Sends the letter of a record that can never be a row. Absent where the letters themselves are worked off: such a
-   * record is then reported like any other that cannot be taken.
+   * Sends the letter of a record that can never be taken. Absent where the letters themselves are worked off: such a
+   * record is then reported, and its letter stays.
    */
   readonly sendLetter?: (letter: DeadLetter) => Promise<void>;
 }
@@ -21,69 +21,96 @@ export interface StageOutcome {
   readonly files: readonly StagedFile[];
   /** Sent: their records are done with. */
   readonly letters: readonly DeadLetter[];
-  /** Empty, or the first record that cannot be taken: Lambda delivers again from there. */
+  /** Records that still cannot be taken while letters are worked off; otherwise empty. */
   readonly failures: readonly DynamoDBBatchItemFailure[];
+  /** Of the first of them. */
   readonly failure?: PipelineError;
 }
 
 /**
- * Stages the records up to the first one that cannot be taken, and reports that one. A record whose item can never be
- * a row of its target (a key that its column cannot hold, a row longer than COPY takes) is a dead letter at once, by
- * itself: the records around it are staged in their order, and its shard waits for nothing. No other record has its
- * key, so that none is brought forward.
+ * Stages the records of a delivery. What a record becomes depends on nothing but the record, so one that cannot be
+ * taken now cannot be taken at any retry: it is a dead letter at once, by itself, with its reason. The records around
+ * it are staged in their order, and its shard waits for nothing.
  *
- * 1. Each record becomes a line or a letter, until one cannot be read at all.
+ * 1. Each record becomes a line or a letter.
  * 2. The files are written.
  * 3. The letters are sent.
- * 4. Lambda moves its checkpoint to the reported record, or past the delivery.
- *
- * When the very first of several cannot be read, the whole delivery fails instead: a reported batch is cut at the
- * reported record (AWS Lambda developer guide, "Configuring partial batch response with DynamoDB and Lambda"), which
- * there cuts off nothing, so that the good records behind it would be dead-lettered with it. A failed batch is halved
- * until the record is the only one of its batch.
+ * 4. Lambda moves its checkpoint past the delivery.
  *
  * Stopped after 1, nothing is left. Stopped after 2 or within 3, the same delivery comes again: it writes the same keys
  * with the same bytes and sends its letters again. If the first was loaded meanwhile, the load finds nothing newer in
- * the second. A record that stays unreadable goes to the dead-letter queue when its retries or its age are over.
- * @throws PipelineError STAGE_FAILED (retry) when a file or a letter cannot be written; STREAM_RECORD_INVALID
- * (dead-letter) when the unreadable record is the first of several, or has no sequence number to be reported by.
+ * the second.
+ * @throws PipelineError STAGE_FAILED (retry) when a file or a letter cannot be written.
  */
 export async function stageRecords(
   records: readonly DynamoDBRecord[],
   ports: StagePorts,
 ): Promise<StageOutcome> {
-  const { staged, letters, failed } = takeRecords(records, ports);
+  const { staged, failed } = takeRecords(records, ports.tables);
   const files = buildStagedFiles(staged);
   for (const file of files) await ports.writeFile(file);
-  for (const letter of letters) await ports.sendLetter?.(letter);
-  if (failed === undefined) return { files, letters, failures: [] };
-  const itemIdentifier = failed.record.dynamodb?.SequenceNumber;
-  const isFirstOfSeveral = failed.record === records[0] && records.length > 1;
-  if (itemIdentifier === undefined || isFirstOfSeveral) throw failed.error;
-  return { files, letters, failures: [{ itemIdentifier }], failure: failed.error };
+  const { sendLetter } = ports;
+  const [first] = failed;
+  if (first === undefined) return { files, letters: [], failures: [] };
+  if (sendLetter === undefined) {
+    const failures = failed.map(({ record }) => ({
+      itemIdentifier: record.dynamodb?.SequenceNumber ?? record.eventID ?? '',
+    }));
+    return { files, letters: [], failures, failure: first.error };
+  }
+  const letters = failed.map(({ record, captured, error }) => buildDeadLetter(record, captured, error));
+  await sendLetters(letters, sendLetter);
+  return { files, letters, failures: [] };
+}
+
+interface FailedRecord {
+  readonly record: DynamoDBRecord;
+  /** Absent when it could not be read at all. */
+  readonly captured: CapturedRecord | undefined;
+  readonly error: PipelineError;
 }
 
 interface TakenRecords {
   readonly staged: readonly StagedRecord[];
-  readonly letters: readonly DeadLetter[];
-  readonly failed?: { readonly record: DynamoDBRecord; readonly error: PipelineError };
+  readonly failed: readonly FailedRecord[];
 }
 
-function takeRecords(records: readonly DynamoDBRecord[], ports: StagePorts): TakenRecords {
+function takeRecords(records: readonly DynamoDBRecord[], tables: SourceTables): TakenRecords {
   const staged: StagedRecord[] = [];
-  const letters: DeadLetter[] = [];
+  const failed: FailedRecord[] = [];
   for (const record of records) {
     let captured: CapturedRecord | undefined;
     try {
-      captured = parseStreamRecord(record, ports.tables);
+      captured = parseStreamRecord(record, tables);
       staged.push({ record: captured, line: buildStagedLine(captured) });
     } catch (error) {
-      if (!(error instanceof PipelineError)) throw error;
-      if (captured === undefined || ports.sendLetter === undefined) {
-        return { staged, letters, failed: { record, error } };
-      }
-      letters.push(buildDeadLetter(record, captured, error));
+      failed.push({ record, captured, error: asRefusal(error, record) });
     }
   }
-  return { staged, letters };
+  return { staged, failed };
+}
+
+/** A fault of this code is as final as one of the record, and must not hold up a shard either. */
+function asRefusal(error: unknown, record: DynamoDBRecord): PipelineError {
+  if (error instanceof PipelineError) return error;
+  return new PipelineError({
+    code: 'STREAM_RECORD_INVALID',
+    disposition: 'dead-letter',
+    // Not its message, which may quote a value.
+    message: `a stream record cannot be turned into a row: ${error instanceof Error ? error.name : 'unknown error'}. Usual cause: a fault in the code that reads it; fix it, deploy, then replay the dead letters`,
+    context: { eventId: record.eventID ?? null, position: record.dynamodb?.SequenceNumber ?? null },
+    cause: error,
+  });
+}
+
+/** Hundreds may come at once. */
+const PARALLEL_LETTERS = 10;
+
+async function sendLetters(
+  letters: readonly DeadLetter[],
+  send: (letter: DeadLetter) => Promise<void>,
+): Promise<void> {
+  for (let at = 0; at < letters.length; at += PARALLEL_LETTERS) {
+    await Promise.all(letters.slice(at, at + PARALLEL_LETTERS).map(send));
+  }
 }

@@ -24,6 +24,9 @@ const FAILURES: readonly (readonly [RegExp, StatementVerdict])[] = [
     BUSY,
   ],
   [/cluster .*(is )?(paused|resizing|not available|unavailable)/i, BUSY],
+  [/cancell?ed on user|cancell?ing (query|statement) due to/i, BUSY],
+  // Less room than this batch needs: no file's fault.
+  [/disk full|out of memory|insufficient memory/i, BUSY],
   [/load into table .* failed|sys_load_error_detail|stl_load_errors/i, BAD_FILE],
   [/failed to inflate|\b9001\b|unzip|decompress/i, BAD_FILE],
   [/mandatory url is not present/i, BAD_FILE],

@@ -15,6 +15,7 @@ describe('the control endpoint', () => {
         return { rowCount: 1 };
       },
       reconcile: async () => ({ tables: [] }),
+      redrive: async () => ({ staged: 0, left: [] }),
     });
   });
   afterAll(() => server.stop());

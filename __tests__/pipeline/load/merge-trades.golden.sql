@@ -33,6 +33,16 @@ TIMEFORMAT 'auto'
 COMPUPDATE OFF
 STATUPDATE OFF;
 
+SELECT CAST(CASE WHEN COUNT(*) > 0 THEN 'INVALID_ROWS' ELSE '0' END AS INTEGER)
+FROM "staged_trades"
+WHERE "_cdc_operation" IS NULL
+OR "_cdc_operation" NOT IN ('insert', 'update', 'delete')
+OR "_cdc_version" IS NULL
+OR LEN("_cdc_version") = 0
+OR LEN(TRANSLATE("_cdc_version", '0123456789', '')) > 0
+OR "_cdc_changed_at" IS NULL
+OR ("_cdc_operation" <> 'delete' AND "_cdc_digest" IS NULL);
+
 CREATE TEMP TABLE "latest_trades" (
   "_cdc_operation" VARCHAR(6) NOT NULL,
   "id" VARCHAR(2048) NOT NULL,

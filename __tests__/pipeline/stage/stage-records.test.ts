@@ -55,41 +55,16 @@ it('a delivery becomes one gzip file of JSON lines, deletes with only their key'
   );
 });
 
-it('records before the first untakeable one are staged, and that one is reported', async () => {
+it('while letters are worked off, what still cannot be taken is reported and the others are staged', async () => {
   const { written, failures, failure } = await stage([
     streamRecord({ sequence: 1, after: tradeItem }),
     streamRecord({ sequence: 2, after: { odd: { X: 'y' } as object } }),
     streamRecord({ sequence: 3, after: tradeItem }),
+    streamRecord({ sequence: 4, after: {}, table: 'other' }),
   ]);
-  expect(failures).toEqual([{ itemIdentifier: sequenceNumber(2) }]);
+  expect(failures).toEqual([2, 4].map((sequence) => ({ itemIdentifier: sequenceNumber(sequence) })));
   expect(failure).toMatchObject({ code: 'STREAM_RECORD_INVALID' });
-  expect(written.map(({ rowCount }) => rowCount)).toEqual([1]);
-});
-
-it('a delivery whose first record cannot be taken fails as a whole, so that Lambda halves it', async () => {
-  const untakeable = streamRecord({ sequence: 1, after: {}, table: 'other' });
-  const written: string[] = [];
-  const staged = stageRecords([untakeable, streamRecord({ sequence: 2, after: tradeItem })], {
-    tables: TRADES_SOURCE,
-    writeFile: async ({ key }) => {
-      written.push(key);
-    },
-  });
-  await expect(staged).rejects.toMatchObject({ code: 'STREAM_RECORD_INVALID' });
-  expect(written).toEqual([]);
-});
-
-it('when a record that came alone cannot be taken, it is reported and nothing is written', async () => {
-  const { written, failures } = await stage([streamRecord({ sequence: 9, after: {}, table: 'other' })]);
-  expect(written).toEqual([]);
-  expect(failures).toEqual([{ itemIdentifier: sequenceNumber(9) }]);
-});
-
-it('an untakeable record without a number fails the whole delivery, since it cannot be reported', async () => {
-  const { dynamodb, ...record } = streamRecord({ sequence: 1, after: {} });
-  await expect(stage([{ ...record, dynamodb: { ...dynamodb, SequenceNumber: undefined } }])).rejects.toThrow(
-    /sequence number/,
-  );
+  expect(written.map(({ rowCount }) => rowCount)).toEqual([2]);
 });
 
 it('a file that cannot be written fails the delivery, so that it comes again', async () => {
@@ -127,7 +102,7 @@ const WHOLE_KEY: readonly ProjectedColumn[] = [
   { name: 'n', path: ['n'], type: { kind: 'bigint' }, nullable: false },
 ];
 
-describe('a record whose item can never be a row', () => {
+describe('a record that can never be taken', () => {
   const long = streamRecord({ sequence: 2, id: 'x'.repeat(2049), after: {} });
   const around = [
     streamRecord({ sequence: 1, id: 'a', after: {} }),
@@ -175,6 +150,24 @@ describe('a record whose item can never be a row', () => {
       },
     ]);
     expect(JSON.stringify(letters)).not.toContain('xxx');
+  });
+
+  const { dynamodb, ...unnumbered } = streamRecord({ sequence: 5, after: {} });
+  it.each([
+    ['of another table', streamRecord({ sequence: 5, after: {}, table: 'other' }), 'the table other'],
+    ['without a number', { ...unnumbered, dynamodb: { ...dynamodb, SequenceNumber: undefined } }, 'number'],
+    ['of no known event', { ...streamRecord({ sequence: 5, after: {} }), eventName: 'TOUCH' }, 'TOUCH'],
+    ['without images', streamRecord({ sequence: 5 }), 'no new image'],
+    ['of an unknown type', streamRecord({ sequence: 5, after: { x: { Q: '1' } as object } }), 'exactly one'],
+    ['of no time', streamRecord({ sequence: 5, after: {}, at: 1e300 }), 'creation time'],
+    ['of an unheard-of fault', streamRecord({ sequence: 5, after: { x: null as unknown as object } }), ''],
+  ] as const)('%s is a letter with its reason, and the others are staged', async (_what, record, reason) => {
+    const bad = reason === 'no new image' ? { ...record, eventName: 'INSERT' } : record;
+    const { files, letters, failures } = await stageWithLetters([bad as DynamoDBRecord, ...around.slice(2)]);
+    expect({ failures, files: files.length }).toEqual({ failures: [], files: 1 });
+    expect(letters).toMatchObject([
+      { code: 'STREAM_RECORD_INVALID', message: expect.stringContaining(reason), eventId: 'event-5' },
+    ]);
   });
 
   it('as the only one of a delivery leaves no file', async () => {

@@ -20,8 +20,19 @@ export interface StreamMapping {
   drain(options: { readonly timeoutMs: number }): Promise<void>;
   /** Delivers the batch at hand to its end, then stops. A later start resumes after the last checkpoint. */
   stop(options?: { readonly drained?: boolean }): Promise<void>;
+  /**
+   * Records that were delivered before, in the form in which the function got them; undefined when the stream no longer
+   * has all of them.
+   */
+  readAgain(range: RecordRange): Promise<readonly unknown[] | undefined>;
   /** Why it stopped by itself, if it did. */
   failure(): unknown;
+}
+
+/** Records of the stream by the sequence numbers that the function saw. */
+export interface RecordRange {
+  readonly first: string;
+  readonly last: string;
 }
 
 /** By the stream and the function that it calls. */

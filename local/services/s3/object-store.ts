@@ -115,7 +115,7 @@ export class ObjectStore {
   /** The bytes of an object, `start` to `end` both included. */
   read(bucket: string, key: string, start = 0, end?: number): Readable {
     const { metadata, fd, file } = this.openRead(bucket, key);
-    return streamObject(fd, file, start, end ?? metadata.sizeBytes - 1);
+    return streamObject(fd, file, start, end ?? Math.max(0, metadata.sizeBytes - 1));
   }
 
   /** Writes an object. Old or new is seen, never a part; it is on the disk when this returns. */

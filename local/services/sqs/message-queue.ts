@@ -2,13 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GivenUpQueue } from '../../runtime/ports/message-queue';
-
-export interface QueueMessage {
-  readonly messageId: string;
-  readonly sentAt: string;
-  readonly body: unknown;
-}
+import type { GivenUpQueue, QueueMessage } from '../../runtime/ports/message-queue';
+import { writeFileAtomically } from '../../state/write-atomically';
 
 export class MessageQueue implements GivenUpQueue {
   private constructor(readonly file: string) {}
@@ -36,6 +31,13 @@ export class MessageQueue implements GivenUpQueue {
   read(): QueueMessage[] {
     const lines = this.text().split('\n').filter(Boolean);
     return lines.map((line) => JSON.parse(line) as QueueMessage);
+  }
+
+  remove(messageId: string): void {
+    const left = this.read().filter((message) => message.messageId !== messageId);
+    writeFileAtomically(this.file, left.map((message) => `${JSON.stringify(message)}\n`).join(''), {
+      mode: 0o600,
+    });
   }
 
   count(): number {

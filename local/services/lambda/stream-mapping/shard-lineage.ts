@@ -84,6 +84,13 @@ export function creationOf(shardId: string): number {
   throw new Error(`the shard id ${shardId} does not hold its time of creation`);
 }
 
+/** A version taken apart again. @throws Error when it is none of this twin */
+export function shardNumberOf(version: string): { readonly generation: number; readonly number: string } {
+  const [, generation, number] = /^(\d{13})(\d{21})$/.exec(version) ?? [];
+  if (generation !== undefined && number !== undefined) return { generation: Number(generation), number };
+  throw new Error('the sequence number is not one that this stream mapping gave');
+}
+
 /** The version of a record: it grows within a shard and from a shard to its children. */
 export const shardVersionOf = (generation: number, sequenceNumber: string): string =>
   String(generation).padStart(13, '0') + sequenceNumber.padStart(21, '0');

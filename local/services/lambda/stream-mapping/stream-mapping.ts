@@ -3,15 +3,17 @@
  * children, delivers batches to one function, and keeps a checkpoint per shard after each delivered batch.
  */
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import type { StreamMapping, StreamMappingEvent } from '../../../runtime/ports/stream-mapping';
+import type { RecordRange, StreamMapping, StreamMappingEvent } from '../../../runtime/ports/stream-mapping';
 import { waitUntil } from '../../../runtime/wait-until';
 import type { DeliveryPolicy, DiscardedBatch } from './deliver-batch';
+import { readAgain } from './read-again';
 import {
   checkNothingLost,
   forgettableShards,
   generationOf,
   readableShards,
   type StreamShard,
+  shardNumberOf,
 } from './shard-lineage';
 import { ShardReader } from './shard-reader';
 import { StreamCheckpoints } from './stream-checkpoints';
@@ -78,6 +80,16 @@ class RunningMapping implements StreamMapping {
 
   failure(): unknown {
     return this.failed;
+  }
+
+  async readAgain(range: RecordRange): Promise<readonly unknown[] | undefined> {
+    const { generation } = shardNumberOf(range.first);
+    const shard = (await this.source.listShards()).find(({ id }) => this.generationOf(id) === generation);
+    if (shard === undefined) return undefined;
+    const { eventSourceArn, region } = this.options;
+    const origin = { eventSourceArn, region, generation, notBeforeMs: 0 };
+    const records = await readAgain(this.source, { ...range, shardId: shard.id, origin });
+    return records?.map(({ json }) => json);
   }
 
   async drain({ timeoutMs }: { readonly timeoutMs: number }): Promise<void> {

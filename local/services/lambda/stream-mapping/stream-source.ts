@@ -68,6 +68,24 @@ export class StreamSource {
     }
   }
 
+  /** At a record of the shard; undefined when the shard no longer has it. */
+  async openIteratorAt(shardId: string, sequenceNumber: string): Promise<string | undefined> {
+    try {
+      const { ShardIterator: iterator } = await this.client.send(
+        new GetShardIteratorCommand({
+          StreamArn: this.streamArn,
+          ShardId: shardId,
+          ShardIteratorType: 'AT_SEQUENCE_NUMBER',
+          SequenceNumber: sequenceNumber,
+        }),
+      );
+      return iterator;
+    } catch (error) {
+      if (isTrimmed(error) || isNoPosition(error)) return undefined;
+      throw error;
+    }
+  }
+
   async readPage(iterator: string, limit: number): Promise<StreamPage | 'expired' | 'trimmed'> {
     try {
       const page = await this.client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: limit }));
@@ -79,6 +97,10 @@ export class StreamSource {
     }
   }
 }
+
+/** What DynamoDB Local answers for a number that the shard does not have any more. */
+const isNoPosition = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'ValidationException' && /sequence ?number/i.test(error.message);
 
 const isTrimmed = (error: unknown): boolean =>
   error instanceof TrimmedDataAccessException || error instanceof ResourceNotFoundException;

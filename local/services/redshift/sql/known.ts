@@ -95,6 +95,7 @@ const FUNCTIONS: readonly KnownFunction[] = [
     ['strtol', '2', 'int8'],
     ['substring', '2-3', 'varchar'],
     ['to_char', '2', 'varchar'],
+    ['translate', '3', 'varchar'],
   ]),
   ...functions('aggregate', 'pipeline', [
     ['count', '0-1', 'int8'],
@@ -150,7 +151,6 @@ const FUNCTIONS: readonly KnownFunction[] = [
     ['split_part', '3', 'varchar'],
     ['strpos', '2', 'int4'],
     ['substr', '2-3', 'varchar'],
-    ['translate', '3', 'varchar'],
     ['upper', '1', 'varchar'],
   ]),
   // Conditions, dates, the session.

@@ -1,0 +1,66 @@
+/** `docs/operator.sh` with a stand-in for the AWS command line: three letters, the second of which still fails. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(__dirname, '..', '..');
+
+/** Letters are files; one that was received is hidden until its visibility is set back. */
+const AWS = `#!/bin/bash
+case "$1 $2" in
+'sqs get-queue-url') echo https://queue ;;
+'sqs receive-message')
+  for letter in "$LETTERS"/[0-9]*.json; do
+    [ -e "$letter" ] || exit 0
+    mv "$letter" "$LETTERS/hidden-$(basename "$letter")"
+    jq -n --arg id "$(basename "$letter" .json)" --arg body "$(cat "$LETTERS/hidden-$(basename "$letter")")" \\
+      '{Messages: [{MessageId: $id, ReceiptHandle: $id, Body: $body}]}'
+    exit
+  done ;;
+'sqs delete-message') rm "$LETTERS/hidden-\${6}.json" ;;
+'sqs change-message-visibility') mv "$LETTERS/hidden-\${6}.json" "$LETTERS/\${6}.json" ;;
+'dynamodbstreams describe-stream')
+  echo '{"StreamDescription":{"Shards":[{"ShardId":"s","SequenceNumberRange":{"StartingSequenceNumber":"1"}}]}}' ;;
+'dynamodbstreams get-shard-iterator') echo "\${10}" ;;
+'dynamodbstreams get-records')
+  echo '{"Records":[{"dynamodb":{"SequenceNumber":"'$4'","ApproximateCreationDateTime":1}}],"NextShardIterator":null}' ;;
+'lambda invoke')
+  answer=\${*: -1}
+  failures='[]'
+  grep -q '"SequenceNumber": "200"' "\${10#file://}" && failures='[{"itemIdentifier":"200"}]'
+  echo '{"batchItemFailures":'"$failures"'}' >"$answer"
+  echo None ;;
+*) echo "unexpected: $*" >&2; exit 1 ;;
+esac
+`;
+
+it('redrive_stream stages each letter, keeps the one that still fails, and says why', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cdc-operator-'));
+  try {
+    const aws = join(folder, 'aws');
+    writeFileSync(aws, AWS);
+    chmodSync(aws, 0o755);
+    for (const number of ['100', '200', '300']) {
+      const letter = { streamArn: 'arn:stream', sequenceNumber: number };
+      writeFileSync(join(folder, `${number}.json`), JSON.stringify(letter));
+    }
+    const { status, stdout, stderr } = spawnSync(
+      'bash',
+      ['-c', 'source docs/operator.sh dev && redrive_stream'],
+      {
+        cwd: root,
+        encoding: 'utf8',
+        env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, LETTERS: folder },
+      },
+    );
+    expect(stderr).toBe(
+      'not staged, so the letter stays: 200: {"batchItemFailures":[{"itemIdentifier":"200"}]}\n',
+    );
+    expect(stdout).toBe('2 staged, 1 left; the next load takes what was staged\n');
+    expect(status).toBe(1);
+    expect(readdirSync(folder).filter((file) => file.endsWith('.json'))).toEqual(['200.json']);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
