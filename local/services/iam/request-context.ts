@@ -17,6 +17,8 @@ const KEYS_THAT_MAY_BE_ABSENT: readonly string[] = [
   's3:prefix',
   // Only where another service uses the key for its caller ("AWS KMS condition keys").
   'kms:ViaService',
+  // Only where EventBridge Scheduler reads its own schedule ("Encryption at rest" of its user guide).
+  'kms:EncryptionContext:aws:scheduler:schedule:arn',
   // Of CreateGrant only, which nothing here calls.
   'kms:GrantIsForAWSResource',
   // Of calls about one statement only ("Actions, resources, and condition keys for Amazon Redshift Data API").
