@@ -1,0 +1,191 @@
+/** What a deployment costs before any data: what runs around the clock, counted from the synthesized JSON. */
+import type { Deployment, Resource } from '../deployment';
+import { listOf, textsOf, valueAt } from '../json';
+import { type CostLine, HOURS_PER_MONTH, priceKeyOf } from './cost-line';
+
+const numberAt = (resource: Resource, path: string): number => Number(resource.at(path) ?? 0);
+const isOn = (resource: Resource, path: string): boolean => String(resource.at(path)) === 'true';
+
+export const fixedLines = (deployment: Deployment): CostLine[] => [
+  ...databaseLines(deployment),
+  ...replicationLines(deployment),
+  ...warehouseLines(deployment),
+  ...networkAndKeyLines(deployment),
+  ...watchLines(deployment),
+  ...scheduleLines(deployment),
+];
+
+function databaseLines(deployment: Deployment): CostLine[] {
+  return deployment.of('aws_db_instance').flatMap((instance) => {
+    const zones = isOn(instance, 'multi_az') ? 2 : 1;
+    const size = instance.text('instance_class');
+    const storageGb = numberAt(instance, 'allocated_storage');
+    return [
+      {
+        subject: `MySQL, ${size}`,
+        price: priceKeyOf('rds', size),
+        quantity: HOURS_PER_MONTH * zones,
+        basis: `around the clock in ${zones} zone(s)`,
+      },
+      {
+        subject: 'MySQL, storage as allocated',
+        price: 'rds gp3',
+        quantity: storageGb * zones,
+        basis: `${storageGb} GB in ${zones} zone(s); it grows with the data`,
+      },
+    ];
+  });
+}
+
+function replicationLines(deployment: Deployment): CostLine[] {
+  return deployment.of('aws_dms_replication_instance').flatMap((instance) => {
+    const zones = isOn(instance, 'multi_az') ? 2 : 1;
+    const size = instance.text('replication_instance_class');
+    const storageGb = numberAt(instance, 'allocated_storage');
+    return [
+      {
+        subject: `DMS, ${size}`,
+        price: priceKeyOf('dms', size),
+        quantity: HOURS_PER_MONTH * zones,
+        basis: `around the clock in ${zones} zone(s)`,
+      },
+      {
+        subject: 'DMS, storage',
+        price: 'dms storage',
+        quantity: storageGb * zones,
+        basis: `${storageGb} GB in ${zones} zone(s)`,
+      },
+    ];
+  });
+}
+
+function warehouseLines(deployment: Deployment): CostLine[] {
+  return deployment.of('aws_redshift_cluster').map((cluster) => {
+    const nodes = numberAt(cluster, 'number_of_nodes') || 1;
+    const size = cluster.text('node_type');
+    return {
+      subject: `Redshift, ${size}`,
+      price: priceKeyOf('redshift', size),
+      quantity: HOURS_PER_MONTH * nodes,
+      basis: `${nodes} node(s) around the clock`,
+    };
+  });
+}
+
+/** RDS and Redshift keep the secret of their admin user themselves. */
+const MANAGED_SECRETS = 2;
+
+function networkAndKeyLines(deployment: Deployment): CostLine[] {
+  const zonesOfEndpoints = deployment
+    .of('aws_vpc_endpoint')
+    .filter((endpoint) => endpoint.text('vpc_endpoint_type') === 'Interface')
+    .map((endpoint) => textsOf(endpoint.at('subnet_ids')).length);
+  const zones = zonesOfEndpoints.reduce((sum, count) => sum + count, 0);
+  const secrets = deployment.of('aws_secretsmanager_secret').length;
+  return [
+    {
+      subject: 'Interface endpoints',
+      price: 'interface endpoint',
+      quantity: zones * HOURS_PER_MONTH,
+      basis: `${zonesOfEndpoints.length} endpoint(s), ${zones} zone(s) in all; traffic is extra`,
+    },
+    {
+      subject: 'Keys',
+      price: 'kms key',
+      quantity: deployment.of('aws_kms_key').length,
+      basis: 'each yearly rotation adds one',
+    },
+    {
+      subject: 'Secrets',
+      price: 'secret',
+      quantity: secrets + MANAGED_SECRETS,
+      basis: `${secrets} of ours, ${MANAGED_SECRETS} that RDS and Redshift manage`,
+    },
+  ];
+}
+
+function watchLines(deployment: Deployment): CostLine[] {
+  const alarms = deployment.of('aws_cloudwatch_metric_alarm');
+  const watched = alarms.flatMap(metricsOf);
+  const own = new Set(watched.filter((metric) => !metric.startsWith('AWS/')));
+  return [
+    {
+      subject: 'Alarms',
+      price: 'alarm',
+      quantity: watched.length,
+      basis: `${alarms.length} alarms; each metric of an alarm counts`,
+    },
+    {
+      subject: 'Own metrics',
+      price: 'custom metric',
+      quantity: own.size,
+      basis: 'those that an alarm watches',
+    },
+    {
+      subject: 'Dashboard',
+      price: 'dashboard',
+      quantity: deployment.of('aws_cloudwatch_dashboard').length,
+      basis: 'the first three of an account are free',
+    },
+  ];
+}
+
+/** `namespace name dimensions` of each metric that an alarm reads. */
+function metricsOf(alarm: Resource): string[] {
+  const single = alarm.text('metric_name');
+  if (single !== '') {
+    return [`${alarm.text('namespace')} ${single} ${JSON.stringify(alarm.at('dimensions') ?? {})}`];
+  }
+  return listOf(alarm.at('metric_query')).flatMap((query) => {
+    const metric = valueAt(query, 'metric');
+    if (metric === undefined) return [];
+    return [
+      `${valueAt(metric, 'namespace')} ${valueAt(metric, 'metric_name')} ${JSON.stringify(valueAt(metric, 'dimensions') ?? {})}`,
+    ];
+  });
+}
+
+/** How long a scheduled run is taken to last; its log says how long it does. */
+const ASSUMED_RUN_SECONDS = 10;
+
+function scheduleLines(deployment: Deployment): CostLine[] {
+  const schedules = deployment.of('aws_scheduler_schedule');
+  const starts = schedules.map((schedule) => startsPerMonth(schedule.text('schedule_expression')));
+  const gbSeconds = schedules.reduce((sum, schedule, index) => {
+    const called = deployment
+      .of('aws_lambda_function')
+      .find((one) => one.text('function_name') === schedule.text('name'));
+    const memoryGb = called === undefined ? 0 : numberAt(called, 'memory_size') / 1_024;
+    return sum + (starts[index] ?? 0) * ASSUMED_RUN_SECONDS * memoryGb;
+  }, 0);
+  const millions = starts.reduce((sum, count) => sum + count, 0) / 1_000_000;
+  return [
+    {
+      subject: 'Schedules',
+      price: 'schedule',
+      quantity: millions,
+      basis: `${schedules.length} schedules, as often as they say`,
+    },
+    {
+      subject: 'Scheduled functions, starts',
+      price: 'lambda request',
+      quantity: millions,
+      basis: 'one per start of a schedule',
+    },
+    {
+      subject: 'Scheduled functions, time',
+      price: 'lambda arm64',
+      quantity: gbSeconds,
+      basis: `${ASSUMED_RUN_SECONDS} s per run, with the memory of each`,
+    },
+  ];
+}
+
+const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { minute: 60, hour: 3_600, day: 86_400 };
+
+/** A `rate` exactly; anything else as once a day, which is what a daily `cron` is. */
+function startsPerMonth(expression: string): number {
+  const [, count, unit = 'day'] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  const seconds = Number(count ?? 1) * (SECONDS_PER_UNIT[unit] ?? 86_400);
+  return (HOURS_PER_MONTH * 3_600) / seconds;
+}
