@@ -148,6 +148,8 @@ export class Runtime {
     for (const called of functions) called.beginStop();
     const grace = setTimeout(
       () => {
+        // What feeds a function stops before it: the end of a function is not a failure of its records.
+        for (const mapping of mappings) void mapping.stop();
         for (const called of functions) void called.stop();
       },
       drain ? FUNCTION_GRACE_MS.drained : FUNCTION_GRACE_MS.interrupted,

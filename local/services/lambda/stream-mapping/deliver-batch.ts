@@ -43,7 +43,7 @@ export interface DeliveryPorts {
     invokeCount: number,
   ) => Promise<void>;
   readonly ageMs: (record: StreamEventRecord) => number;
-  /** Told of each failure before the next try. `invokeCount` counts tries of just these records. */
+  /** Told of each failure before the next try. `invokeCount` counts tries of just these records. @throws to stop trying. */
   readonly failed: (records: readonly StreamEventRecord[], error: unknown, invokeCount: number) => void;
   /** @throws to stop trying. */
   readonly waitBeforeRetry: (invokeCount: number) => Promise<void>;

@@ -167,8 +167,8 @@ export class ShardReader {
       // In AWS a mapping never sleeps; the time that the laptop was off is nobody's delay.
       ageMs: ({ createdAtMs }) => Date.now() - Math.max(createdAtMs, this.startedAtMs),
       failed: (records, error, invokeCount) => {
-        // What a stop interrupted is delivered again at the next start.
-        if (signal.aborted) return;
+        // What a stop interrupted is neither halved nor discarded: it is delivered again at the next start.
+        signal.throwIfAborted();
         const message = error instanceof Error ? error.message : String(error);
         onEvent?.({ type: 'function-failed', records: records.length, invokeCount, message });
       },

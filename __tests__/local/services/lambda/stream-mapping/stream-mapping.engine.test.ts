@@ -168,6 +168,27 @@ describe('the stream mapping', () => {
     expect(discarded[0]?.records).toHaveLength(1);
   });
 
+  it('neither halves, discards nor tells of a batch whose function was stopped with the mapping', async () => {
+    await putMany(0, 4);
+    let endFunction: ((reason: Error) => void) | undefined;
+    const first = await start(
+      { policy: { bisectOnError: true, retryLimit: 0, ageLimitMs: undefined, partialResponses: true } },
+      () => new Promise((_resolve, reject) => (endFunction = reject)),
+    );
+    await waitUntil(() => endFunction !== undefined, {
+      what: 'the function to be called',
+      timeoutMs: 10_000,
+    });
+    const stopped = first.mapping.stop();
+    endFunction?.(new Error('the function was stopped'));
+    await stopped;
+    expect(first.discarded).toEqual([]);
+    expect(first.events.filter(({ type }) => type === 'function-failed')).toEqual([]);
+    const second = await start();
+    await second.mapping.drain({ timeoutMs: 10_000 });
+    expect(second.taken).toEqual(['k0', 'k1', 'k2', 'k3']);
+  });
+
   it('goes on after the last delivered record, also when the stream server was killed in between', async () => {
     await putMany(0, 15);
     let calls = 0;
