@@ -1,109 +1,45 @@
 /**
- * The one catalogue of replicated tables (decision D11). MySQL DDL, DynamoDB tables, warehouse DDL, DMS table
- * mappings, COPY columns and reconciliation all derive from it: a table is added here and nowhere else.
+ * The one catalogue of replicated tables (decision D11): the files of `tables/`. MySQL DDL, DynamoDB tables, warehouse
+ * DDL, DMS table mappings, COPY columns and reconciliation all derive from it: a table is added there and nowhere else.
  */
+import { CATALOGUE_FILES } from './catalogue-files';
+import { foldName, parseCatalogue } from './values/catalogue';
+import { BOOLEAN_RULE, typeRule } from './values/mysql-contract';
+import type {
+  ColumnRule,
+  DynamodbTable,
+  MysqlColumn,
+  MysqlTable,
+  ReplicatedTable,
+} from './values/replicated-table';
 
-/** What a column holds, distinguished only as far as source and warehouse need it. */
-export type ColumnType =
-  | { readonly kind: 'smallint' | 'integer' | 'bigint' | 'double' | 'boolean' | 'date' }
-  /** Exact decimal. The warehouse holds at most 38 digits. */
-  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
-  /** Text of at most `characters` Unicode characters; the warehouse counts bytes, so it gets four times as many. */
-  | { readonly kind: 'text'; readonly characters: number }
-  /** A wall-clock time in UTC with microseconds. */
-  | { readonly kind: 'timestamp' }
-  /** A JSON document; numbers inside are strings of their exact decimal digits. */
-  | { readonly kind: 'document' };
+export type {
+  Column,
+  DynamodbTable,
+  MysqlColumn,
+  MysqlTable,
+  ProjectedColumn,
+  ReplicatedTable,
+} from './values/replicated-table';
 
-export interface Column {
-  readonly name: string;
-  readonly type: ColumnType;
-  readonly nullable: boolean;
-}
-
-/** A column of a DynamoDB table's target, taken from the attribute at `path`; an absent attribute is NULL. */
-export interface ProjectedColumn extends Column {
-  readonly path: readonly string[];
-}
-
-interface TargetTable {
-  readonly schema: string;
-  readonly table: string;
-}
-
-export interface MysqlTable {
-  readonly source: 'mysql';
-  /** Name in this catalogue, in logs, metrics and S3 prefixes. */
-  readonly name: string;
-  /** The MySQL database. The DMS default keeps its name as the warehouse schema. */
-  readonly database: string;
-  readonly target: TargetTable;
-  /** Key columns; empty for a table without any key, whose rows are a multiset. */
-  readonly key: readonly string[];
-  /** The key column that MySQL numbers by itself, if any. */
-  readonly autoIncrement?: string;
-  readonly columns: readonly Column[];
-}
-
-export interface DynamodbTable {
-  readonly source: 'dynamodb';
-  /** Name in this catalogue; the table in AWS is called `<project>-<environment>-<name>`. */
-  readonly name: string;
-  readonly target: TargetTable;
-  /** Partition key, then sort key if there is one: `S` or `N` attributes, each also the first of `columns`. */
-  readonly key: readonly string[];
-  readonly keyTypes: Readonly<Record<string, 'S' | 'N'>>;
-  /** Typed columns. The whole item always travels too, in the document column {@link ITEM_COLUMN}. */
-  readonly columns: readonly ProjectedColumn[];
-}
-
-export type ReplicatedTable = MysqlTable | DynamodbTable;
-
-const text = (characters: number): ColumnType => ({ kind: 'text', characters });
-const decimal = (precision: number, scale: number): ColumnType => ({ kind: 'decimal', precision, scale });
+/** All tables, those of MySQL first. @throws CatalogueError while this file is loaded, with every problem. */
+export const TABLES: readonly ReplicatedTable[] = parseCatalogue(CATALOGUE_FILES);
 
 /** Bank transactions, appended at each ingest: the business columns carry no uniqueness (decision D7). */
-export const TXNS: MysqlTable = {
-  source: 'mysql',
-  name: 'txns',
-  database: 'bank',
-  target: { schema: 'bank', table: 'txns' },
-  key: ['txn_id'],
-  autoIncrement: 'txn_id',
-  columns: [
-    { name: 'txn_id', type: { kind: 'bigint' }, nullable: false },
-    { name: 'account_no', type: text(64), nullable: false },
-    { name: 'date', type: { kind: 'date' }, nullable: false },
-    { name: 'transaction_details', type: text(2000), nullable: true },
-    { name: 'chip_used', type: { kind: 'boolean' }, nullable: true },
-    { name: 'value_date', type: { kind: 'date' }, nullable: true },
-    { name: 'withdrawal_amt', type: decimal(18, 2), nullable: true },
-    { name: 'deposit_amt', type: decimal(18, 2), nullable: true },
-    { name: 'balance_amt', type: decimal(18, 2), nullable: true },
-    { name: 'ingested_at', type: { kind: 'timestamp' }, nullable: false },
-  ],
-};
+export const TXNS = demoTable('txns', 'mysql');
 
 /** Trades, replaced by id at each ingest. */
-export const TRADES: DynamodbTable = {
-  source: 'dynamodb',
-  name: 'trades',
-  target: { schema: 'market', table: 'trades' },
-  key: ['id'],
-  keyTypes: { id: 'S' },
-  columns: [
-    { name: 'id', path: ['id'], type: text(512), nullable: false },
-    { name: 'ticker', path: ['ticker'], type: text(64), nullable: true },
-    { name: 'ticket', path: ['ticket'], type: text(64), nullable: true },
-    { name: 'price', path: ['price'], type: decimal(38, 12), nullable: true },
-    { name: 'shares', path: ['shares'], type: decimal(38, 12), nullable: true },
-    { name: 'system', path: ['details', 'system'], type: text(64), nullable: true },
-    { name: 'lag', path: ['details', 'lag'], type: decimal(38, 12), nullable: true },
-    { name: 'traded_at', path: ['time', 'date'], type: { kind: 'timestamp' }, nullable: true },
-  ],
-};
+export const TRADES = demoTable('trades', 'dynamodb');
 
-export const TABLES: readonly ReplicatedTable[] = [TXNS, TRADES];
+/** The two tables that this project also fills. @throws Error when the entry is gone while its function still is there. */
+function demoTable<Source extends ReplicatedTable['source']>(
+  name: string,
+  source: Source,
+): Extract<ReplicatedTable, { source: Source }> {
+  const table = TABLES.find((one) => one.name === name && one.source === source);
+  if (table !== undefined) return table as Extract<ReplicatedTable, { source: Source }>;
+  throw new Error(`tables/${name}.json is missing: the function ingest-${name} writes into it`);
+}
 
 export const mysqlTables = (tables: readonly ReplicatedTable[] = TABLES): MysqlTable[] =>
   tables.filter((table): table is MysqlTable => table.source === 'mysql');
@@ -131,8 +67,12 @@ export const CONTROL_SCHEMA = 'cdc';
 
 /** How a table is named in reports: `mysql.bank.txns`, `dynamodb.trades`. */
 export function sourceName(table: ReplicatedTable): string {
-  return table.source === 'mysql' ? `mysql.${table.database}.${table.name}` : `dynamodb.${table.name}`;
+  return table.source === 'mysql' ? `mysql.${mysqlName(table)}` : `dynamodb.${table.name}`;
 }
+
+/** `database.table` in MySQL, unquoted, for reports and messages. */
+export const mysqlName = (table: MysqlTable): string =>
+  `${table.database}.${table.sourceTable ?? table.name}`;
 
 /** `schema.table` of the target, unquoted, for reports and messages. */
 export function targetName(table: ReplicatedTable): string {
@@ -143,3 +83,13 @@ export function targetName(table: ReplicatedTable): string {
 export function dynamodbTableName(table: DynamodbTable, tablePrefix: string): string {
   return `${tablePrefix}${table.name}`;
 }
+
+/** The type that a rule of the DMS task gives a column, where that which DMS takes by itself would lose a value. */
+export function dmsDataType({ declared, type, cutCharacters }: MysqlColumn): ColumnRule | undefined {
+  if (cutCharacters !== undefined) return { type: 'wstring', length: cutCharacters };
+  if (type.kind === 'boolean') return declared?.name === 'bit' ? undefined : BOOLEAN_RULE;
+  return declared === undefined ? undefined : typeRule(declared)?.dms?.(declared);
+}
+
+/** Whether the warehouse calls a database or table so by itself, without a rule that renames it. */
+export const isUsualTarget = (sourceName: string, target: string): boolean => foldName(sourceName) === target;

@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
   buildBillOfMaterials,
@@ -32,6 +32,7 @@ function fingerprint() {
   );
   for (const file of [
     ...sources.sort(),
+    ...catalogueFiles(),
     'package-lock.json',
     'scripts/bundle.mjs',
     'scripts/bundle-contents.mjs',
@@ -43,6 +44,29 @@ function fingerprint() {
   }
   return hash.digest('hex');
 }
+
+/** `tables/*.json`: in a bundle there is no folder to read them from. */
+const catalogueFiles = () =>
+  readdirSync(join(root, 'tables'))
+    .filter((file) => file.endsWith('.json') && file !== 'table.schema.json')
+    .sort()
+    .map((file) => join('tables', file));
+
+/** Puts what `pipeline/catalogue-files.ts` would read in its place. */
+const embeddedCatalogue = {
+  name: 'embedded-catalogue',
+  setup: (build) =>
+    build.onLoad({ filter: /[\\/]pipeline[\\/]catalogue-files\.ts$/ }, () => {
+      const files = catalogueFiles().map((file) => [
+        basename(file, '.json'),
+        JSON.parse(readFileSync(join(root, file), 'utf8')),
+      ]);
+      return {
+        contents: `export const CATALOGUE_FILES = ${JSON.stringify(Object.fromEntries(files))};`,
+        loader: 'js',
+      };
+    }),
+};
 
 async function bundleHandler(name) {
   const { build } = await import('esbuild');
@@ -62,6 +86,7 @@ async function bundleHandler(name) {
     sourcemap: 'linked',
     sourcesContent: false,
     metafile: true,
+    plugins: [embeddedCatalogue],
   });
   const files = outputFiles.map(({ path, contents }) => ({
     name: path.endsWith('.map') ? 'index.js.map' : 'index.js',

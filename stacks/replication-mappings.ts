@@ -1,5 +1,5 @@
 /** What the DMS replication task copies, derived from the catalogue (decision D11). */
-import type { MysqlTable } from '../pipeline/tables';
+import { dmsDataType, isUsualTarget, type MysqlTable } from '../pipeline/tables';
 
 interface Rule {
   readonly 'rule-type': 'selection' | 'transformation';
@@ -15,7 +15,7 @@ interface Rule {
   /** The new name of a `rename`. */
   readonly value?: string;
   /** The new type of a `change-data-type`. */
-  readonly 'data-type'?: { readonly type: string };
+  readonly 'data-type'?: ReturnType<typeof dmsDataType>;
 }
 
 type RuleBody = Omit<Rule, 'rule-id' | 'rule-name'>;
@@ -27,21 +27,45 @@ type RuleBody = Omit<Rule, 'rule-id' | 'rule-name'>;
  */
 export function buildTableMappings(tables: readonly MysqlTable[]): { readonly rules: readonly Rule[] } {
   const rules = [
-    ...tables.flatMap((table) => [selection(table), ...renamedTable(table), ...booleans(table)]),
+    ...tables.flatMap((table) => [
+      selection(table),
+      ...renamedTable(table),
+      ...leftOut(table),
+      ...columnTypes(table),
+    ]),
     ...renamedSchemas(tables),
   ];
   return { rules: rules.map((rule, index) => number(rule, index + 1)) };
 }
 
-const locator = ({ database, name }: MysqlTable) => ({ 'schema-name': database, 'table-name': name });
+const locator = ({ database, name, sourceTable }: MysqlTable) => ({
+  'schema-name': escapePattern(database),
+  'table-name': escapePattern(sourceTable ?? name),
+});
+
+/** Locators are patterns: `_` is any character, `%` any text, and brackets take either as itself. */
+const escapePattern = (name: string): string => name.replace(/[[_%]/g, '[$&]');
+const unescapePattern = (pattern: string): string => pattern.replace(/\[([[_%])\]/g, '$1');
+
+/** Escaped only where the pattern would match another column of the table. */
+function columnPattern(name: string, table: MysqlTable): string {
+  if (/[[%]/.test(name)) return escapePattern(name);
+  const matched = (other: string): boolean =>
+    other.length === name.length && [...name].every((letter, at) => letter === '_' || letter === other[at]);
+  return [...table.columns, ...(table.leftOut ?? [])].some(
+    (other) => other.name !== name && matched(other.name),
+  )
+    ? escapePattern(name)
+    : name;
+}
 
 function selection(table: MysqlTable): RuleBody {
   return { 'rule-type': 'selection', 'rule-action': 'include', 'object-locator': locator(table) };
 }
 
 function renamedTable(table: MysqlTable): RuleBody[] {
-  const { name, target } = table;
-  return target.table === name ? [] : [rename('table', target.table, locator(table))];
+  const { name, sourceTable = name, target } = table;
+  return isUsualTarget(sourceTable, target.table) ? [] : [rename('table', target.table, locator(table))];
 }
 
 function renamedSchemas(tables: readonly MysqlTable[]): RuleBody[] {
@@ -51,10 +75,12 @@ function renamedSchemas(tables: readonly MysqlTable[]): RuleBody[] {
     const schemas = [...new Set(own.map(({ target }) => target.schema))];
     if (schemas.length > 1) {
       throw new Error(
-        `the tables of the database ${database} go into several schemas: ${schemas.join(', ')}. A replication task renames whole databases; give them one schema in pipeline/tables.ts`,
+        `the tables of the database ${database} go into several schemas: ${schemas.join(', ')}. A replication task renames whole databases; give them one schema in tables/`,
       );
     }
-    return schemas[0] === database ? [] : [rename('schema', schemas[0]!, { 'schema-name': database })];
+    return isUsualTarget(database, schemas[0]!)
+      ? []
+      : [rename('schema', schemas[0]!, { 'schema-name': escapePattern(database) })];
   });
 }
 
@@ -66,21 +92,36 @@ const rename = (target: 'schema' | 'table', value: string, where: Rule['object-l
   value,
 });
 
-/** DMS sees a MySQL boolean as INT1 and would write it as a small integer, which a BOOLEAN column does not take. */
-function booleans(table: MysqlTable): RuleBody[] {
-  return table.columns
-    .filter(({ type }) => type.kind === 'boolean')
-    .map(({ name }) => ({
-      'rule-type': 'transformation',
-      'rule-target': 'column',
-      'rule-action': 'change-data-type',
-      'object-locator': { ...locator(table), 'column-name': name },
-      'data-type': { type: 'boolean' },
-    }));
+function leftOut(table: MysqlTable): RuleBody[] {
+  return (table.leftOut ?? []).map((column) => ({
+    'rule-type': 'transformation',
+    'rule-target': 'column',
+    'rule-action': 'remove-column',
+    'object-locator': { ...locator(table), 'column-name': columnPattern(column.name, table) },
+  }));
+}
+
+/** Where the type that DMS takes by itself would lose a value, as the type contract says. */
+function columnTypes(table: MysqlTable): RuleBody[] {
+  return table.columns.flatMap((column) => {
+    const type = dmsDataType(column);
+    if (type === undefined) return [];
+    return [
+      {
+        'rule-type': 'transformation',
+        'rule-target': 'column',
+        'rule-action': 'change-data-type',
+        'object-locator': { ...locator(table), 'column-name': columnPattern(column.name, table) },
+        'data-type': type,
+      },
+    ];
+  });
 }
 
 function number(rule: RuleBody, id: number): Rule {
   const { 'schema-name': schema, 'table-name': table, 'column-name': column } = rule['object-locator'];
-  const subject = [schema, table, column].filter((part) => part !== undefined).join('-');
+  const subject = [schema, table, column]
+    .flatMap((part) => (part === undefined ? [] : [unescapePattern(part)]))
+    .join('-');
   return { ...rule, 'rule-id': String(id), 'rule-name': `${rule['rule-action']}-${subject}` };
 }

@@ -1,7 +1,8 @@
 /** Items and a wide table for tests of the DynamoDB way. */
 import fc from 'fast-check';
 import type { Item } from '../../pipeline/dynamodb/attribute-value';
-import type { ColumnType, DynamodbTable } from '../../pipeline/tables';
+import type { DynamodbTable } from '../../pipeline/tables';
+import type { ColumnType } from '../../pipeline/values/column-type';
 
 /** The shape of one item of the seed. */
 export const tradeItem: Item = {

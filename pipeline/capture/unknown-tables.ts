@@ -1,6 +1,6 @@
 /** Tables that a replication task selects and the catalogue of this deployment does not have. */
 import { z } from 'zod';
-import type { MysqlTable } from '../tables';
+import { type MysqlTable, mysqlName } from '../tables';
 
 const mappingsShape = z.object({
   rules: z.array(
@@ -19,7 +19,7 @@ const mappingsShape = z.object({
  * mean anything. Text that is not table mappings selects nothing that could be named.
  */
 export function unknownTables(tableMappings: string, tables: readonly MysqlTable[]): string[] {
-  const known = new Set(tables.map(({ database, name }) => `${database}.${name}`));
+  const known = new Set(tables.map(mysqlName));
   return includedTables(tableMappings).filter((name) => !known.has(name));
 }
 
@@ -34,6 +34,11 @@ function includedTables(tableMappings: string): string[] {
   return (data?.rules ?? []).flatMap((rule) => {
     const { 'schema-name': database = '%', 'table-name': table = '%' } = rule['object-locator'] ?? {};
     const isIncluded = rule['rule-type'] === 'selection' && rule['rule-action'] === 'include';
-    return isIncluded && !database.includes('%') && !table.includes('%') ? [`${database}.${table}`] : [];
+    const patterns = [database, table];
+    if (!isIncluded || patterns.some((pattern) => pattern.replaceAll(BRACKETED, '').includes('%'))) return [];
+    return [patterns.map((pattern) => pattern.replaceAll(BRACKETED, '$1')).join('.')];
   });
 }
+
+/** A wildcard that brackets make an ordinary character. */
+const BRACKETED = /\[([[_%])\]/g;

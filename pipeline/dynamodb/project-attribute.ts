@@ -1,9 +1,9 @@
 /** One attribute as the text of one warehouse column: exactly, or not at all. */
-import type { ColumnType } from '../tables';
 import { exactDate, exactTimestamp } from '../values/calendar';
+import { type ColumnType, varcharBytes } from '../values/column-type';
 import { checkDecimal, digitsText, fitsInteger, parseDecimalDigits } from '../values/decimal';
-import { exactDouble } from '../values/double';
-import { holdsText, textBytes } from '../values/text';
+import { exactDouble, exactReal } from '../values/double';
+import { holdsText } from '../values/text';
 import { type AttributeValue, parseAttributeValue, type TypedValue } from './attribute-value';
 import { buildValueJson } from './item-json';
 
@@ -21,6 +21,7 @@ export function projectAttribute(type: ColumnType, attribute: AttributeValue): s
     case 'integer':
     case 'bigint':
     case 'decimal':
+    case 'real':
     case 'double':
       return numericText(type, typed);
     case 'boolean':
@@ -30,9 +31,7 @@ export function projectAttribute(type: ColumnType, attribute: AttributeValue): s
     case 'timestamp':
       return typed.type === 'S' ? exactTimestamp(typed.value) : undefined;
     case 'text':
-      return typed.type === 'S' && holdsText(typed.value, textBytes(type.characters))
-        ? typed.value
-        : undefined;
+      return typed.type === 'S' && holdsText(typed.value, varcharBytes(type)) ? typed.value : undefined;
   }
 }
 
@@ -43,6 +42,8 @@ function numericText(type: ColumnType, typed: TypedValue): string | undefined {
   switch (type.kind) {
     case 'decimal':
       return checkDecimal(digits, type) === undefined ? digitsText(digits) : undefined;
+    case 'real':
+      return exactReal(digitsText(digits));
     case 'double':
       return exactDouble(digitsText(digits));
     case 'smallint':

@@ -4,8 +4,9 @@
  * Nothing is cut, rounded or guessed: what is not exactly a value of the column is refused.
  */
 
-import type { Column, ColumnType } from '../tables';
+import type { Column } from '../tables';
 import { daysOfMonth } from '../values/calendar';
+import type { ColumnType } from '../values/column-type';
 import { checkDecimal, stripLeadingZeros, stripTrailingZeros } from '../values/decimal';
 import { checkText } from '../values/text';
 import { Refusal, refuseText } from './rejection';

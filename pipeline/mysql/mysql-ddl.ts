@@ -1,8 +1,10 @@
-/** MySQL DDL out of the catalogue, and the same facts as the server's INFORMATION_SCHEMA words them. */
-import type { Column, ColumnType, MysqlTable } from '../tables';
+/** MySQL DDL out of the catalogue. */
+import type { MysqlColumn, MysqlTable } from '../tables';
+import type { ColumnType } from '../values/column-type';
+import { type MysqlType, mysqlTypeText } from '../values/mysql-declaration';
 import { quoteMysqlIdentifier, quoteMysqlTable } from './mysql-identifier';
 
-/** Compares text byte by byte: 'a' and 'A' stay two keys, in the warehouse as here. */
+/** Of tables that set-up creates: compares text byte by byte, so that 'a' and 'A' are two keys here as in the warehouse. */
 export const COLLATION = 'utf8mb4_bin';
 
 /** A VARCHAR of utf8mb4 has at most 65,535 bytes, four a character (MySQL manual, "Limits on Table Column Count and Row Size"). */
@@ -18,7 +20,10 @@ export function buildCreateDatabase(database: string): string {
 
 /** The statement leaves an existing table as it is: compare it with the catalogue afterwards. */
 export function buildMysqlTable(table: MysqlTable): string {
-  const lines = table.columns.map((column) => buildColumn(column, column.name === table.autoIncrement));
+  const lines = [
+    ...table.columns.map((column) => buildColumn(column, column.name === table.autoIncrement)),
+    ...(table.leftOut ?? []).map(({ name, declaration }) => `${quoteMysqlIdentifier(name)} ${declaration}`),
+  ];
   if (table.key.length > 0) lines.push(`PRIMARY KEY (${table.key.map(quoteMysqlIdentifier).join(', ')})`);
   return [
     `CREATE TABLE IF NOT EXISTS ${quoteMysqlTable(table)} (`,
@@ -27,38 +32,57 @@ export function buildMysqlTable(table: MysqlTable): string {
   ].join('\n');
 }
 
-function buildColumn(column: Column, autoIncrement: boolean): string {
+function buildColumn(column: MysqlColumn, autoIncrement: boolean): string {
   const name = quoteMysqlIdentifier(column.name);
-  const parts = [name, columnTypeOf(column.type).toUpperCase(), column.nullable ? 'NULL' : 'NOT NULL'];
-  if (autoIncrement) parts.push('AUTO_INCREMENT');
-  if (column.type.kind === 'boolean') parts.push(`CHECK (${name} IN (0, 1))`);
+  const parts = [name, column.declaration ?? usualDeclaration(column, autoIncrement)];
+  if (column.type.kind === 'boolean' && declaredType(column).name === 'tinyint') {
+    parts.push(`CHECK (${name} IN (0, 1))`);
+  }
   return parts.join(' ');
 }
 
-/** The column type as INFORMATION_SCHEMA.COLUMNS.COLUMN_TYPE of MySQL 8.4 gives it, in lower case. */
-export function columnTypeOf(type: ColumnType): string {
+function usualDeclaration(column: MysqlColumn, autoIncrement: boolean): string {
+  const nullability = column.nullable ? 'null' : 'not null';
+  return `${mysqlTypeText(declaredType(column))} ${nullability}${autoIncrement ? ' auto_increment' : ''}`;
+}
+
+/** The type that a column has in MySQL. */
+export const declaredType = ({ declared, type }: Pick<MysqlColumn, 'declared' | 'type'>): MysqlType =>
+  declared ?? usualType(type);
+
+function usualType(type: ColumnType): MysqlType {
   switch (type.kind) {
     case 'smallint':
     case 'bigint':
     case 'double':
     case 'date':
-      return type.kind;
+      return typeOf(type.kind);
+    case 'real':
+      return typeOf('float');
     case 'integer':
-      return 'int';
+      return typeOf('int');
     case 'boolean':
-      return 'tinyint(1)';
+      return typeOf('tinyint', 1);
     case 'decimal':
-      return `decimal(${type.precision},${type.scale})`;
+      return typeOf('decimal', type.precision, type.scale);
     case 'text':
       if (type.characters > MAX_VARCHAR_CHARACTERS) {
         throw new RangeError(
           `a text column has at most ${MAX_VARCHAR_CHARACTERS} characters in MySQL, got: ${type.characters}`,
         );
       }
-      return `varchar(${type.characters})`;
+      return typeOf('varchar', type.characters);
     case 'timestamp':
-      return 'datetime(6)';
+      return typeOf('datetime', 6);
     case 'document':
-      return 'json';
+      return typeOf('json');
   }
 }
+
+const typeOf = (name: string, ...sizes: readonly number[]): MysqlType => ({
+  name,
+  sizes,
+  labels: [],
+  unsigned: false,
+  zerofill: false,
+});

@@ -11,7 +11,11 @@ export function quoteMysqlIdentifier(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;
 }
 
-/** `database`.`table`, both quoted. */
-export function quoteMysqlTable(table: { readonly database: string; readonly name: string }): string {
-  return `${quoteMysqlIdentifier(table.database)}.${quoteMysqlIdentifier(table.name)}`;
+/** `database`.`table`, both quoted; of a table of the catalogue as MySQL calls it. */
+export function quoteMysqlTable(table: {
+  readonly database: string;
+  readonly name: string;
+  readonly sourceTable?: string;
+}): string {
+  return `${quoteMysqlIdentifier(table.database)}.${quoteMysqlIdentifier(table.sourceTable ?? table.name)}`;
 }

@@ -1,8 +1,10 @@
 /** Is an existing table the one of the catalogue? Set-up makes only tables that are absent, and would otherwise keep any other silently. */
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { PipelineError } from '../errors';
-import type { MysqlTable } from '../tables';
-import { COLLATION, columnTypeOf } from './mysql-ddl';
+import { type MysqlColumn, type MysqlTable, mysqlName } from '../tables';
+import { mysqlTypeText, parseMysqlType } from '../values/mysql-declaration';
+import { declaredType } from './mysql-ddl';
+import { chooseKey, type IndexedColumn, KEY_ORDER, KEY_SELECT } from './table-key';
 
 /** One column, as text so that two of them compare and print alike. */
 interface ColumnFacts {
@@ -11,42 +13,43 @@ interface ColumnFacts {
 }
 
 const READ_COLUMNS = [
-  'SELECT COLUMN_NAME AS name, COLUMN_TYPE AS type, IS_NULLABLE AS nullable, COLLATION_NAME AS collation, EXTRA AS extra',
+  'SELECT COLUMN_NAME AS name, COLUMN_TYPE AS type, IS_NULLABLE AS nullable',
   'FROM INFORMATION_SCHEMA.COLUMNS',
   'WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?',
   'ORDER BY ORDINAL_POSITION',
 ].join('\n');
 
-const READ_KEY = [
-  'SELECT COLUMN_NAME AS name',
-  'FROM INFORMATION_SCHEMA.STATISTICS',
-  "WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND INDEX_NAME = 'PRIMARY'",
-  'ORDER BY SEQ_IN_INDEX',
-].join('\n');
+const READ_KEY = [KEY_SELECT, '  TABLE_SCHEMA = ? AND TABLE_NAME = ?', KEY_ORDER].join('\n');
 
 /**
+ * Types, which columns may be NULL, and the key are compared. Character sets, collations, defaults and the order of
+ * columns are the table's own affair: text arrives as Unicode, and rows are told apart by the text of their key.
+ *
  * @throws PipelineError SOURCE_NOT_READY (halt) that lists each column that differs, with what was found and what
  * the catalogue says. Nothing is changed: a person decides between ALTER TABLE and a change of the catalogue.
  */
 export async function checkMysqlTable(connection: Connection, table: MysqlTable): Promise<void> {
-  const place = [table.database, table.name];
+  const place = [table.database, table.sourceTable ?? table.name];
   const [columns] = await connection.query<RowDataPacket[]>(READ_COLUMNS, place);
-  const [key] = await connection.query<RowDataPacket[]>(READ_KEY, place);
+  const [indexes] = await connection.query<RowDataPacket[]>(READ_KEY, place);
   const problems = [
-    ...compareColumns(columns.map(foundColumn), table.columns.map(expectedColumn(table))),
-    ...compareKeys(
-      key.map((row) => String(row.name)),
-      table.key,
+    ...compareColumns(
+      columns.filter(({ name }) => !isLeftOut(table, String(name))).map(foundColumn),
+      table.columns.map(expectedColumn),
     ),
+    ...compareKeys(chooseKey(indexes as unknown as IndexedColumn[]), table.key),
   ];
   if (problems.length === 0) return;
   throw new PipelineError({
     code: 'SOURCE_NOT_READY',
     disposition: 'halt',
-    message: `table ${table.database}.${table.name} exists and is not what the catalogue says: ${problems.join('; ')}. It was not changed. Either alter the table, or the catalogue in pipeline/tables.ts.`,
+    message: `table ${mysqlName(table)} exists and is not what the catalogue says: ${problems.join('; ')}. It was not changed. Either alter the table, or tables/${table.name}.json: npm run add-table writes it anew.`,
     context: { table: table.name, problemCount: problems.length },
   });
 }
+
+const isLeftOut = ({ leftOut = [] }: MysqlTable, name: string): boolean =>
+  leftOut.some((column) => column.name === name);
 
 export function compareColumns(found: readonly ColumnFacts[], expected: readonly ColumnFacts[]): string[] {
   const problems: string[] = [];
@@ -67,51 +70,24 @@ export function compareColumns(found: readonly ColumnFacts[], expected: readonly
 function compareKeys(found: readonly string[], expected: readonly string[]): string[] {
   if (found.join() === expected.join()) return [];
   const shown = (key: readonly string[]): string => (key.length === 0 ? 'none' : `(${key.join(', ')})`);
-  return [`the primary key is ${shown(found)}, expected ${shown(expected)}`];
+  return [`the key is ${shown(found)}, expected ${shown(expected)}`];
 }
 
-const expectedColumn =
-  (table: MysqlTable) =>
-  (column: MysqlTable['columns'][number]): ColumnFacts => ({
-    name: column.name,
-    definition: buildDefinition({
-      type: columnTypeOf(column.type),
-      nullable: column.nullable,
-      collation: column.type.kind === 'text' ? COLLATION : null,
-      autoIncrement: column.name === table.autoIncrement,
-    }),
-  });
+const expectedColumn = (column: MysqlColumn): ColumnFacts => ({
+  name: column.name,
+  definition: buildDefinition(plainType(mysqlTypeText(declaredType(column))), column.nullable),
+});
 
-function foundColumn(row: RowDataPacket): ColumnFacts {
-  const type = plainType(String(row.type).toLowerCase());
-  return {
-    name: String(row.name),
-    definition: buildDefinition({
-      type,
-      nullable: row.nullable === 'YES',
-      // MariaDB keeps JSON as text with a collation of its own; how text compares matters only for VARCHAR.
-      collation: type.startsWith('varchar') ? String(row.collation) : null,
-      autoIncrement: String(row.extra).includes('auto_increment'),
-    }),
-  };
-}
+const foundColumn = (row: RowDataPacket): ColumnFacts => ({
+  name: String(row.name),
+  definition: buildDefinition(
+    plainType(mysqlTypeText(parseMysqlType(String(row.type)))),
+    row.nullable === 'YES',
+  ),
+});
 
-/** MariaDB prints display widths (`bigint(20)`), MySQL 8.4 does not; `tinyint(1)` is one in both. MariaDB's JSON is LONGTEXT. */
-function plainType(type: string): string {
-  if (type === 'longtext') return 'json';
-  return type.replace(/^(smallint|int|bigint)\(\d+\)/, '$1');
-}
+/** MariaDB's JSON is a LONGTEXT with a check. */
+const plainType = (type: string): string => (type === 'longtext' ? 'json' : type);
 
-function buildDefinition(facts: {
-  readonly type: string;
-  readonly nullable: boolean;
-  readonly collation: string | null;
-  readonly autoIncrement: boolean;
-}): string {
-  return [
-    facts.type,
-    ...(facts.collation === null ? [] : [`collate ${facts.collation}`]),
-    facts.nullable ? 'null' : 'not null',
-    ...(facts.autoIncrement ? ['auto_increment'] : []),
-  ].join(' ');
-}
+const buildDefinition = (type: string, nullable: boolean): string =>
+  `${type} ${nullable ? 'null' : 'not null'}`;

@@ -3,7 +3,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { PipelineError } from '../errors';
 import { type MysqlSecret, mysqlSecret } from '../secrets';
-import { type MysqlTable, mysqlTables } from '../tables';
+import { type MysqlTable, mysqlName, mysqlTables } from '../tables';
 import { buildIngestRunsTable, INGEST_RUNS } from './ingest-runs';
 import { type MysqlConnectionOptions, withMysqlConnection } from './mysql-connection';
 import { buildCreateDatabase, buildMysqlTable } from './mysql-ddl';
@@ -61,7 +61,7 @@ export async function prepareMysql(
   }
   return {
     databases,
-    tables: tables.map((table) => `${table.database}.${table.name}`),
+    tables: tables.map(mysqlName),
     users,
   };
 }

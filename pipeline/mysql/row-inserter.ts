@@ -1,7 +1,7 @@
 /** Rows into a MySQL table by multi-row INSERTs of bounded size. */
 import type { Connection, ResultSetHeader } from 'mysql2/promise';
 import { PipelineError } from '../errors';
-import type { MysqlTable } from '../tables';
+import { type MysqlTable, mysqlName } from '../tables';
 import { mysqlFailure } from './mysql-errors';
 import { quoteMysqlIdentifier, quoteMysqlTable } from './mysql-identifier';
 
@@ -71,7 +71,7 @@ export class RowInserter {
   private async insert(values: readonly (string | null)[]): Promise<void> {
     const rowCount = values.length / this.columns.length;
     const sql = buildInsert(this.table, this.columns, rowCount);
-    const where = `${this.table.database}.${this.table.name}`;
+    const where = mysqlName(this.table);
     let header: ResultSetHeader;
     try {
       [header] = await this.connection.execute<ResultSetHeader>(sql, [...values]);

@@ -15,6 +15,12 @@ export function exactDouble(canonical: string): string | undefined {
   return canonicalNumber(shortest) === canonical ? shortest : undefined;
 }
 
+/** The same of a REAL, IEEE 754 binary32. */
+export function exactReal(canonical: string): string | undefined {
+  const shortest = exactDouble(canonical);
+  return shortest !== undefined && isReal(shortest) ? shortest : undefined;
+}
+
 /** Whether the text is a finite number as SQL writes one: digits, at most one point, at most one exponent. */
 export const isNumberText = (text: string): boolean => NUMBER.test(text);
 

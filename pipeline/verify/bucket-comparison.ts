@@ -36,7 +36,8 @@ export function compareBuckets(
   return {
     sourceRows: sum(source, ({ rowCount }) => rowCount),
     targetRows: sum(target, ({ rowCount }) => rowCount),
-    flagged: sum(target, ({ flagged }) => flagged),
+    // In DynamoDB's tables the target says so, in MySQL's the source: each on one side only.
+    flagged: sum(source, ({ flagged }) => flagged) + sum(target, ({ flagged }) => flagged),
     differing,
   };
 }

@@ -16,12 +16,12 @@
  * | timestamp | `YYYY-MM-DD HH:MI:SS.ffffff`                                            |
  * | text      | `<count of UTF-8 bytes>:<the text>`, or its hash where a row would be too long   |
  * | document  | `1`: that it is there. A digest column of the same row stands for its content  |
- * | double    | its exact value as `<53-bit integer>e<power of two>`; zero has no sign. Systems print doubles differently |
+ * | real, double | its exact value as `<53-bit integer>e<power of two>`; zero has no sign. Systems print doubles differently |
  *
  * `sql-dialect.ts` and its two dialects write the same text in SQL.
  */
 import { createHash } from 'node:crypto';
-import type { ColumnType } from '../tables';
+import type { ColumnType } from '../values/column-type';
 
 export const SEPARATOR = '|';
 export const NULL_PART = '~';
@@ -63,6 +63,7 @@ export function canonicalPart({ type, isHashed }: CanonicalColumn, value: Canoni
       return timestampPart(text);
     case 'text':
       return isHashed ? hashText(text) : `${Buffer.byteLength(text)}:${text}`;
+    case 'real':
     case 'double':
       return doublePart(text);
     case 'document':

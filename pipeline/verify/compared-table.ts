@@ -1,7 +1,6 @@
 /** What of a replicated table is compared: which columns make its rows, which make its key. */
 import { PipelineError } from '../errors';
 import {
-  type ColumnType,
   DIGEST_COLUMN,
   FLAGS_BYTES,
   FLAGS_COLUMN,
@@ -9,11 +8,17 @@ import {
   type ReplicatedTable,
   targetName,
 } from '../tables';
-import { textBytes } from '../values/text';
+import { type ColumnType, varcharBytes } from '../values/column-type';
+import type { MysqlType } from '../values/mysql-declaration';
 import { type CanonicalColumn, HASH_DIGITS } from './canonical-text';
 
 export interface ComparedColumn extends CanonicalColumn {
   readonly name: string;
+  /** Of a MySQL table. */
+  readonly declared?: MysqlType;
+  readonly nullable?: boolean;
+  /** The text is cut to so many characters. */
+  readonly cutCharacters?: number;
 }
 
 /** The longest VARCHAR of Redshift, in bytes: a row's text is one. */
@@ -58,7 +63,7 @@ export function keyColumns(table: ReplicatedTable): ComparedColumn[] {
   });
 }
 
-type TypedColumn = Pick<ComparedColumn, 'name' | 'type'>;
+type TypedColumn = Pick<ComparedColumn, 'name' | 'type' | 'declared' | 'nullable' | 'cutCharacters'>;
 
 /** Texts stay as they are, which is faster; the longest ones are hashed until any row fits. */
 function hashLongTexts(columns: readonly TypedColumn[]): ComparedColumn[] {
@@ -75,12 +80,11 @@ function hashLongTexts(columns: readonly TypedColumn[]): ComparedColumn[] {
     if (rowBytes() <= MAX_ROW_TEXT_BYTES) break;
     hashed.add(name);
   }
-  return columns.map(({ name, type }) => ({ name, type, isHashed: hashed.has(name) }));
+  return columns.map((column) => ({ ...column, isHashed: hashed.has(column.name) }));
 }
 
 /** Of a text: its bytes, their count in five digits, and the colon. Other parts are at most a decimal's. */
-const longestPartBytes = (type: ColumnType): number =>
-  type.kind === 'text' ? textBytes(type.characters) + 6 : 41;
+const longestPartBytes = (type: ColumnType): number => (type.kind === 'text' ? varcharBytes(type) + 6 : 41);
 
 function notComparable(table: ReplicatedTable, reason: string): PipelineError {
   return new PipelineError({

@@ -1,6 +1,10 @@
 /** The comparison in MySQL 8.4 and MariaDB 10.11. */
 import { PipelineError } from '../errors';
+import { exactTextSql, realDaySql } from '../mysql/exact-text';
+import { declaredType } from '../mysql/mysql-ddl';
 import { quoteMysqlIdentifier as quote, quoteMysqlTable } from '../mysql/mysql-identifier';
+import type { MysqlTable } from '../tables';
+import { hasUnrealDays } from '../values/mysql-contract';
 import { SEPARATOR } from './canonical-text';
 import type { ComparedColumn } from './compared-table';
 import { buildTextHash, doublePartSql, type SqlDialect } from './sql-dialect';
@@ -20,24 +24,67 @@ export const MYSQL_DIALECT: SqlDialect = {
       context: { table: table.name },
     });
   },
-  part: ({ name, type, isHashed }: ComparedColumn) => {
-    const column = quote(name);
-    if (type.kind === 'text') {
-      // Length and hash are those of the bytes in the column's own character set, which need not be UTF-8.
-      const utf8 = `CONVERT(${column} USING utf8mb4)`;
-      return isHashed ? buildTextHash(utf8) : `CONCAT(LENGTH(${utf8}), ':', ${utf8})`;
-    }
-    if (type.kind === 'double') {
-      return doublePartSql(column, {
-        integerText: (expression) => `CAST(CAST(${expression} AS SIGNED) AS CHAR)`,
-        concat: (...expressions) => `CONCAT(${expressions.join(', ')})`,
-      });
-    }
-    // Integers, TINYINT(1), DECIMAL, DATE and DATETIME(6) all print in canonical form.
-    return `CAST(${column} AS CHAR)`;
-  },
-  keyText: ({ name, type }) => (type.kind === 'text' ? quote(name) : `CAST(${quote(name)} AS CHAR)`),
+  part: (column: ComparedColumn) => (isFlaggable(column) ? realPart(column) : partOf(column)),
+  keyText: (column) => plainText(column),
+  flagged: (table) => (table.source === 'mysql' ? flaggedRow(table) : '0'),
   join: (parts) => `CONCAT_WS('${SEPARATOR}',\n        ${parts.join(',\n        ')})`,
   hexToNumber: (expression) => `CAST(CONV(${expression}, 16, 10) AS UNSIGNED)`,
   exactSum: (sum) => `CAST(${sum} AS CHAR)`,
 };
+
+/** The column's value as text in UTF-8; a length or a hash is one of bytes, whatever the column's character set. */
+function plainText(column: ComparedColumn): string {
+  const text = exactTextSql(quote(column.name), declaredType(column));
+  if (column.type.kind !== 'text') return `CAST(${text} AS CHAR)`;
+  const utf8 = `CONVERT(${text} USING utf8mb4)`;
+  return column.cutCharacters === undefined ? utf8 : `LEFT(${utf8}, ${column.cutCharacters})`;
+}
+
+function partOf(column: ComparedColumn): string {
+  const { name, type, isHashed } = column;
+  const text = plainText(column);
+  switch (type.kind) {
+    case 'text':
+      return isHashed ? buildTextHash(text) : `CONCAT(LENGTH(${text}), ':', ${text})`;
+    case 'real':
+    case 'double':
+      return doublePartSql(exactTextSql(quote(name), declaredType(column)), {
+        integerText: (expression) => `CAST(CAST(${expression} AS SIGNED) AS CHAR)`,
+        concat: (...expressions) => `CONCAT(${expressions.join(', ')})`,
+      });
+    case 'timestamp':
+      return sixDigits(text, declaredType(column).sizes[0] ?? 0);
+    default:
+      // Integers, TINYINT(1), DECIMAL and DATE print in canonical form.
+      return text;
+  }
+}
+
+/** `.120000` of a column with two fractional digits. */
+function sixDigits(text: string, digits: number): string {
+  if (digits === 6) return text;
+  return `CONCAT(${text}, '${digits === 0 ? '.' : ''}${'0'.repeat(6 - digits)}')`;
+}
+
+/**
+ * A day that is not in the calendar is NULL in the warehouse, and the row is flagged. Where the column may not be
+ * NULL, the row is rejected, so that it shows as missing.
+ */
+const isFlaggable = (
+  column: Pick<ComparedColumn, 'declared' | 'type'> & { readonly nullable?: boolean },
+): boolean => column.nullable === true && hasUnrealDays(declaredType(column));
+
+const realPart = (column: ComparedColumn): string =>
+  `CASE WHEN ${realDaySql(quote(column.name))} THEN ${partOf(column)} END`;
+
+function flaggedRow(table: MysqlTable): string {
+  const flagged = [
+    ...table.columns
+      .filter(isFlaggable)
+      .map(({ name }) => `(${quote(name)} IS NOT NULL AND NOT ${realDaySql(quote(name))})`),
+    ...table.columns.flatMap(({ name, cutCharacters }) =>
+      cutCharacters === undefined ? [] : [`CHAR_LENGTH(${quote(name)}) > ${cutCharacters}`],
+    ),
+  ];
+  return flagged.length === 0 ? '0' : `CASE WHEN ${flagged.join(' OR ')} THEN 1 ELSE 0 END`;
+}

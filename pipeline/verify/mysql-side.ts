@@ -1,10 +1,12 @@
 /** A MySQL table, hashed in MySQL: only hashes travel, and the keys of rows that are looked at again. */
 import type { Connection as StreamingConnection } from 'mysql2';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { textForm } from '../mysql/exact-text';
 import { type MysqlConnectionOptions, withMysqlConnection } from '../mysql/mysql-connection';
+import { declaredType } from '../mysql/mysql-ddl';
 import { quoteMysqlIdentifier } from '../mysql/mysql-identifier';
 import type { MysqlSecret } from '../secrets';
-import type { ColumnType, MysqlTable } from '../tables';
+import type { MysqlTable } from '../tables';
 import { type ComparedColumn, keyColumns } from './compared-table';
 import { type AnswerRow, parseBucket, parseHashedRow } from './hashed-row-parser';
 import { MYSQL_DIALECT } from './mysql-dialect';
@@ -64,34 +66,46 @@ export function buildKeyLookup(
   keys: readonly (readonly string[])[],
 ): { readonly sql: string; readonly values: readonly string[] } {
   const row = keyColumns(table)
-    .map(({ name, type }) => `${quoteMysqlIdentifier(name)} = ${placeholder(type)}`)
+    .map((column) => `${quoteMysqlIdentifier(column.name)} = ${placeholder(column)}`)
     .join(' AND ');
   const condition = keys.map(() => `(${row})`).join('\n      OR ');
   return { sql: buildFoundRowQuery(MYSQL_DIALECT, table, condition), values: keys.flat() };
 }
 
-function placeholder(type: ColumnType): string {
-  switch (type.kind) {
-    case 'smallint':
+function placeholder(column: ComparedColumn): string {
+  const declared = declaredType(column);
+  switch (textForm(declared)) {
     case 'integer':
-    case 'bigint':
-    case 'boolean':
-      return 'CAST(? AS SIGNED)';
+    case 'bits':
+      return declared.unsigned || declared.name === 'bit' ? 'CAST(? AS UNSIGNED)' : 'CAST(? AS SIGNED)';
+    case 'year':
+      return 'CAST(? AS UNSIGNED)';
     case 'decimal':
-      return `CAST(? AS DECIMAL(${type.precision}, ${type.scale}))`;
+      return `CAST(? AS DECIMAL(${declared.sizes.join(', ')}))`;
     case 'date':
       return 'CAST(? AS DATE)';
+    case 'datetime':
     case 'timestamp':
       return 'CAST(? AS DATETIME(6))';
-    case 'text':
+    case 'time':
+      return 'CAST(? AS TIME(6))';
+    case 'hex':
+      return 'UNHEX(?)';
+    case 'characters':
+    case 'label':
+    case 'labels':
+    case 'address':
       return '?';
+    case 'float':
     case 'double':
-    case 'document':
-      throw new RangeError(`a key of type ${type.kind} cannot be looked up`);
+    case 'json':
+    case 'geometry':
+      throw new RangeError(`a key of type ${declared.name} cannot be looked up`);
   }
 }
 
-const hasNoLookup = ({ type }: ComparedColumn): boolean => type.kind === 'double' || type.kind === 'document';
+const hasNoLookup = (column: ComparedColumn): boolean =>
+  ['float', 'double', 'json', 'geometry'].includes(textForm(declaredType(column)));
 
 const hasKey = (sought: SoughtKey): sought is SoughtKey & { readonly key: readonly string[] } =>
   sought.key !== undefined;

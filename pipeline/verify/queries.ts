@@ -1,6 +1,6 @@
 /** The comparison's queries. One text for both systems; a dialect fills in what differs. */
 
-import { FLAGS_COLUMN, type ReplicatedTable } from '../tables';
+import type { ReplicatedTable } from '../tables';
 import { quoteLiteral } from '../warehouse/sql-text';
 import { NULL_PART } from './canonical-text';
 import { type ComparedColumn, comparedColumns, keyColumns } from './compared-table';
@@ -25,7 +25,7 @@ export function buildBucketQuery(dialect: SqlDialect, table: ReplicatedTable, di
     '  COUNT(*) AS row_count,',
     `  ${dialect.exactSum(`SUM(${number})`)} AS hash_sum,`,
     '  SUM(hashed.flagged) AS flagged',
-    buildHashedRows(dialect, table, { flagged: buildFlagged(dialect, table) }),
+    buildHashedRows(dialect, table, { flagged: dialect.flagged(table) }),
     `GROUP BY ${bucket}`,
   ].join('\n');
 }
@@ -130,8 +130,3 @@ const buildText = (dialect: SqlDialect, columns: readonly ComparedColumn[]): str
 
 const buildKeys = (dialect: SqlDialect, table: ReplicatedTable): Expressions =>
   Object.fromEntries(keyColumns(table).map((column, at) => [keyName(at), dialect.keyText(column)]));
-
-function buildFlagged(dialect: SqlDialect, table: ReplicatedTable): string {
-  if (table.source === 'mysql') return '0';
-  return `CASE WHEN ${dialect.quote(FLAGS_COLUMN)} IS NULL THEN 0 ELSE 1 END`;
-}

@@ -13,6 +13,8 @@ export interface SqlDialect {
   part(column: ComparedColumn): string;
   /** The column as plain text, to look the row up again. */
   keyText(column: ComparedColumn): string;
+  /** 1 for a row with a value that its column in the warehouse cannot hold, else 0. */
+  flagged(table: ReplicatedTable): string;
   /** An expression that joins parts, none of which is NULL, by the separator; a line each. */
   join(parts: readonly string[]): string;
   /** An exact number of the hexadecimal digits that `expression` gives: at most 15, which fit in 63 bits. */

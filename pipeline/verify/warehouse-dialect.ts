@@ -1,8 +1,13 @@
 /** The comparison in Redshift. */
-import { quoteIdentifier as quote, quoteTable } from '../warehouse/sql-text';
+import { FLAGS_COLUMN } from '../tables';
+import { foldName } from '../values/catalogue';
+import { quoteIdentifier, quoteTable } from '../warehouse/sql-text';
 import { SEPARATOR } from './canonical-text';
 import type { ComparedColumn } from './compared-table';
 import { buildTextHash, doublePartSql, type SqlDialect } from './sql-dialect';
+
+/** A column has its name in MySQL, folded as the warehouse folds it. */
+const quote = (name: string): string => quoteIdentifier(foldName(name));
 
 export const WAREHOUSE_DIALECT: SqlDialect = {
   select: 'SELECT',
@@ -22,8 +27,9 @@ export const WAREHOUSE_DIALECT: SqlDialect = {
         return `TO_CHAR(${column}, 'YYYY-MM-DD HH24:MI:SS.US')`;
       case 'document':
         return `CASE WHEN ${column} IS NULL THEN NULL ELSE '1' END`;
+      case 'real':
       case 'double':
-        return doublePartSql(column, {
+        return doublePartSql(type.kind === 'real' ? `CAST(${column} AS DOUBLE PRECISION)` : column, {
           integerText: (expression) => `CAST(CAST(${expression} AS BIGINT) AS VARCHAR)`,
           concat: (...expressions) => expressions.map((expression) => `(${expression})`).join(' || '),
         });
@@ -32,6 +38,8 @@ export const WAREHOUSE_DIALECT: SqlDialect = {
     }
   },
   keyText: ({ name, type }) => (type.kind === 'text' ? quote(name) : `CAST(${quote(name)} AS VARCHAR)`),
+  flagged: (table) =>
+    table.source === 'mysql' ? '0' : `CASE WHEN ${quote(FLAGS_COLUMN)} IS NULL THEN 0 ELSE 1 END`,
   join: (parts) => parts.join(`\n        || '${SEPARATOR}' || `),
   hexToNumber: (expression) => `CAST(STRTOL(${expression}, 16) AS NUMERIC(38, 0))`,
   exactSum: (sum) => `CAST(${sum} AS VARCHAR)`,

@@ -14,6 +14,7 @@ import {
   TABLES,
   VERSION_COLUMN,
 } from '../tables';
+import { foldName } from '../values/catalogue';
 import { warehouseType } from './warehouse-types';
 
 export interface DefinedColumn {
@@ -76,11 +77,12 @@ export function targetDefinition(table: ReplicatedTable): TableDefinition {
 
 function mysqlTarget(table: MysqlTable): TableDefinition {
   const columns = table.columns.map(({ name, type, nullable }) => ({
-    name,
+    name: foldName(name),
     sqlType: warehouseType(type),
     nullable,
   }));
-  return { ...table.target, columns, primaryKey: table.key, sortKey: table.key };
+  const key = table.key.map(foldName);
+  return { ...table.target, columns, primaryKey: key, sortKey: key };
 }
 
 function dynamodbTarget(table: DynamodbTable): TableDefinition {

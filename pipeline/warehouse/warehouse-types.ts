@@ -1,7 +1,6 @@
 /** The catalogue's column types in Redshift. */
 
-import type { ColumnType } from '../tables';
-import { textBytes } from '../values/text';
+import { type ColumnType, varcharBytes } from '../values/column-type';
 
 /** The type as DDL text. Text counts bytes of UTF-8, four a character. */
 export function warehouseType(type: ColumnType): string {
@@ -12,6 +11,8 @@ export function warehouseType(type: ColumnType): string {
       return 'INTEGER';
     case 'bigint':
       return 'BIGINT';
+    case 'real':
+      return 'REAL';
     case 'double':
       return 'DOUBLE PRECISION';
     case 'boolean':
@@ -25,7 +26,7 @@ export function warehouseType(type: ColumnType): string {
     case 'decimal':
       return `NUMERIC(${type.precision},${type.scale})`;
     case 'text':
-      return `VARCHAR(${textBytes(type.characters)})`;
+      return `VARCHAR(${varcharBytes(type)})`;
   }
 }
 

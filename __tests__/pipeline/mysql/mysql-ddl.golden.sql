@@ -2,16 +2,16 @@ CREATE DATABASE IF NOT EXISTS `bank`
   CHARACTER SET utf8mb4
   COLLATE utf8mb4_bin;
 CREATE TABLE IF NOT EXISTS `bank`.`txns` (
-  `txn_id` BIGINT NOT NULL AUTO_INCREMENT,
-  `account_no` VARCHAR(64) NOT NULL,
-  `date` DATE NOT NULL,
-  `transaction_details` VARCHAR(2000) NULL,
-  `chip_used` TINYINT(1) NULL CHECK (`chip_used` IN (0, 1)),
-  `value_date` DATE NULL,
-  `withdrawal_amt` DECIMAL(18,2) NULL,
-  `deposit_amt` DECIMAL(18,2) NULL,
-  `balance_amt` DECIMAL(18,2) NULL,
-  `ingested_at` DATETIME(6) NOT NULL,
+  `txn_id` bigint NOT NULL AUTO_INCREMENT,
+  `account_no` varchar(64) NOT NULL,
+  `date` date NOT NULL,
+  `transaction_details` varchar(2000) NULL,
+  `chip_used` tinyint(1) NULL CHECK (`chip_used` IN (0, 1)),
+  `value_date` date NULL,
+  `withdrawal_amt` decimal(18,2) NULL,
+  `deposit_amt` decimal(18,2) NULL,
+  `balance_amt` decimal(18,2) NULL,
+  `ingested_at` datetime(6) NOT NULL,
   PRIMARY KEY (`txn_id`)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 GRANT INSERT ON `bank`.`txns` TO 'cdc_ingest'@'%';

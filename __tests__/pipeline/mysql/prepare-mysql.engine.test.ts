@@ -146,10 +146,10 @@ it('an existing table that differs from the catalogue is an error that names eac
   const failure = await prepareMysql(store.client, { ...options, tables: [changed] }).catch((error) => error);
   expect(failure).toMatchObject({ code: 'SOURCE_NOT_READY', disposition: 'halt' });
   expect(failure.message).toContain(
-    'column account_no is varchar(64) collate utf8mb4_bin not null, expected varchar(32) collate utf8mb4_bin not null; ' +
-      'column currency is missing, expected varchar(3) collate utf8mb4_bin null; ' +
+    'column account_no is varchar(64) not null, expected varchar(32) not null; ' +
+      'column currency is missing, expected varchar(3) null; ' +
       'column ingested_at (datetime(6) not null) is not in the catalogue; ' +
-      'the primary key is (txn_id), expected (account_no)',
+      'the key is (txn_id), expected (account_no)',
   );
 });
 

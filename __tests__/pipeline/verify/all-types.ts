@@ -1,6 +1,7 @@
 /** A table with a column of every type, and random rows for it. */
 import fc from 'fast-check';
-import type { ColumnType, MysqlTable } from '../../../pipeline/tables';
+import type { MysqlTable } from '../../../pipeline/tables';
+import type { ColumnType } from '../../../pipeline/values/column-type';
 import {
   type CanonicalValue,
   canonicalPart,
@@ -132,6 +133,7 @@ export function columnValue(type: ColumnType): fc.Arbitrary<CanonicalValue> {
       return integer(64n);
     case 'decimal':
       return decimal(type.precision, type.scale);
+    case 'real':
     case 'double':
       return fc.oneof(
         fc.constantFrom(

@@ -19,12 +19,12 @@ FROM (
         COALESCE(CAST(`date` AS CHAR), '~'),
         COALESCE(CONCAT(LENGTH(CONVERT(`transaction_details` USING utf8mb4)), ':', CONVERT(`transaction_details` USING utf8mb4)), '~'),
         COALESCE(CAST(`chip_used` AS CHAR), '~'),
-        COALESCE(CAST(`value_date` AS CHAR), '~'),
+        COALESCE(CASE WHEN COALESCE(YEAR(`value_date`) > 0 AND DAYOFMONTH(`value_date`) BETWEEN 1 AND DAYOFMONTH(LAST_DAY(`value_date`)), 0) THEN CAST(`value_date` AS CHAR) END, '~'),
         COALESCE(CAST(`withdrawal_amt` AS CHAR), '~'),
         COALESCE(CAST(`deposit_amt` AS CHAR), '~'),
         COALESCE(CAST(`balance_amt` AS CHAR), '~'),
         COALESCE(CAST(`ingested_at` AS CHAR), '~')) AS row_text,
-      0 AS flagged
+      CASE WHEN (`value_date` IS NOT NULL AND NOT COALESCE(YEAR(`value_date`) > 0 AND DAYOFMONTH(`value_date`) BETWEEN 1 AND DAYOFMONTH(LAST_DAY(`value_date`)), 0)) THEN 1 ELSE 0 END AS flagged
     FROM `bank`.`txns`
   ) AS texts
 ) AS hashed
@@ -112,7 +112,7 @@ FROM (
         COALESCE(CAST(`date` AS CHAR), '~'),
         COALESCE(CONCAT(LENGTH(CONVERT(`transaction_details` USING utf8mb4)), ':', CONVERT(`transaction_details` USING utf8mb4)), '~'),
         COALESCE(CAST(`chip_used` AS CHAR), '~'),
-        COALESCE(CAST(`value_date` AS CHAR), '~'),
+        COALESCE(CASE WHEN COALESCE(YEAR(`value_date`) > 0 AND DAYOFMONTH(`value_date`) BETWEEN 1 AND DAYOFMONTH(LAST_DAY(`value_date`)), 0) THEN CAST(`value_date` AS CHAR) END, '~'),
         COALESCE(CAST(`withdrawal_amt` AS CHAR), '~'),
         COALESCE(CAST(`deposit_amt` AS CHAR), '~'),
         COALESCE(CAST(`balance_amt` AS CHAR), '~'),
@@ -210,8 +210,8 @@ FROM (
         COALESCE(CAST(`exact` AS CHAR), '~'),
         COALESCE(CAST(`fraction` AS CHAR), '~'),
         COALESCE(CAST(`flag` AS CHAR), '~'),
-        COALESCE(CAST(`day` AS CHAR), '~'),
-        COALESCE(CAST(`at` AS CHAR), '~'),
+        COALESCE(CASE WHEN COALESCE(YEAR(`day`) > 0 AND DAYOFMONTH(`day`) BETWEEN 1 AND DAYOFMONTH(LAST_DAY(`day`)), 0) THEN CAST(`day` AS CHAR) END, '~'),
+        COALESCE(CASE WHEN COALESCE(YEAR(`at`) > 0 AND DAYOFMONTH(`at`) BETWEEN 1 AND DAYOFMONTH(LAST_DAY(`at`)), 0) THEN CAST(`at` AS CHAR) END, '~'),
         COALESCE(CONCAT(LENGTH(CONVERT(`note` USING utf8mb4)), ':', CONVERT(`note` USING utf8mb4)), '~')) AS row_text
     FROM `lab`.`no_key`
   ) AS texts
@@ -248,12 +248,12 @@ FROM (
         COALESCE(CAST(`fraction` AS CHAR), '~'),
         COALESCE(CASE WHEN `ratio` = 0 THEN '0' WHEN NOT (ABS(`ratio`) / 2 < ABS(`ratio`)) THEN 'not finite' WHEN (ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) >= 9007199254740992 THEN CONCAT(CASE WHEN `ratio` < 0 THEN '-' ELSE '' END, CAST(CAST((ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) / 2 AS SIGNED) AS CHAR), 'e', CAST(CAST(FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - 51 AS SIGNED) AS CHAR)) WHEN (ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) < 4503599627370496 THEN CONCAT(CASE WHEN `ratio` < 0 THEN '-' ELSE '' END, CAST(CAST((ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) * 2 AS SIGNED) AS CHAR), 'e', CAST(CAST(FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - 53 AS SIGNED) AS CHAR)) WHEN `ratio` IS NOT NULL THEN CONCAT(CASE WHEN `ratio` < 0 THEN '-' ELSE '' END, CAST(CAST((ABS(`ratio`) * POWER(2, FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2)) * POWER(2, 52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - FLOOR((52 - FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453)) / 2))) AS SIGNED) AS CHAR), 'e', CAST(CAST(FLOOR(LN(NULLIF(ABS(`ratio`), 0)) / 0.6931471805599453) - 52 AS SIGNED) AS CHAR)) END, '~'),
         COALESCE(CAST(`flag` AS CHAR), '~'),
-        COALESCE(CAST(`day` AS CHAR), '~'),
-        COALESCE(CAST(`at` AS CHAR), '~'),
+        COALESCE(CASE WHEN COALESCE(YEAR(`day`) > 0 AND DAYOFMONTH(`day`) BETWEEN 1 AND DAYOFMONTH(LAST_DAY(`day`)), 0) THEN CAST(`day` AS CHAR) END, '~'),
+        COALESCE(CASE WHEN COALESCE(YEAR(`at`) > 0 AND DAYOFMONTH(`at`) BETWEEN 1 AND DAYOFMONTH(LAST_DAY(`at`)), 0) THEN CAST(`at` AS CHAR) END, '~'),
         COALESCE(CONCAT(LENGTH(CONVERT(`note` USING utf8mb4)), ':', CONVERT(`note` USING utf8mb4)), '~'),
         COALESCE(SUBSTRING(SHA2(CONVERT(`long` USING utf8mb4), 256), 1, 32), '~')) AS row_text,
       CAST(`id` AS CHAR) AS key_1,
-      `part` AS key_2
+      CONVERT(`part` USING utf8mb4) AS key_2
     FROM `lab`.`all_types`
     WHERE (`id` = CAST(? AS SIGNED) AND `part` = ?)
       OR (`id` = CAST(? AS SIGNED) AND `part` = ?)

@@ -56,6 +56,8 @@ export interface TableStatistics {
   readonly deletes: number;
   /** Rows set aside in `awsdms_apply_exceptions`. */
   readonly rejected: number;
+  /** Values that are NULL in the warehouse because their column cannot hold them; in `awsdms_apply_exceptions` too. */
+  readonly flagged: number;
   readonly suspendedBecause?: string;
 }
 

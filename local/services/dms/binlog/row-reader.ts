@@ -1,4 +1,5 @@
 /** Reads the rows of a rows event, once the table map before it has been found to fit the known structure. */
+import { refusedType } from '../../../../pipeline/values/mysql-contract';
 import type { SourceColumn, SourceTable } from '../task/source-table';
 import { type ByteReader, bitAt } from './byte-reader';
 import { FIELD, type MappedColumn, type TableMap } from './table-map';
@@ -89,14 +90,16 @@ const TYPES: Readonly<Record<string, readonly number[]>> = {
   varbinary: [FIELD.VARCHAR],
   enum: [FIELD.ENUM],
   set: [FIELD.SET],
+  // MariaDB keeps an address as bytes of a fixed length.
+  uuid: [FIELD.STRING],
+  inet4: [FIELD.STRING],
+  inet6: [FIELD.STRING],
 };
-
-const TEXT_OR_BYTES = /^(?:tiny|medium|long)?(?:text|blob)$/;
 
 /** Why a column cannot be read exactly, if so; known before its first change arrives. */
 export function unreadableBecause(column: SourceColumn): string | undefined {
-  if (TYPES[column.dataType] === undefined && !TEXT_OR_BYTES.test(column.dataType))
-    return `its column ${column.name} has the type ${column.columnType}, which is not supported`;
+  const refused = refusedType(column.type);
+  if (refused !== undefined) return `its column ${column.name} has the type ${column.columnType}: ${refused}`;
   if (column.charset === null || column.charset === 'binary' || textDecoder(column.charset) !== undefined)
     return undefined;
   return `its column ${column.name} has the character set ${column.charset}, which is not supported; convert it to utf8mb4`;
@@ -104,7 +107,7 @@ export function unreadableBecause(column: SourceColumn): string | undefined {
 
 function fits(mapped: MappedColumn, column: SourceColumn): boolean {
   const types = TYPES[column.dataType];
-  // Text and blobs share one type; what is not in the list is judged when its reader is built.
+  // Text, blobs and geometries have types of their own on each server; what is not in the list is judged when its reader is built.
   if (types === undefined) return true;
   if (!types.includes(mapped.type)) return false;
   switch (column.dataType) {

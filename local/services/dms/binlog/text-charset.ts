@@ -1,38 +1,61 @@
 /** Text in the binlog is in its column's own character set, never converted. */
+import type { Connection } from 'mysql2';
+import { queryRows } from './binlog-stream';
+import { type CharsetTable, decodeByTable, readCharsetTable } from './charset-table';
 
 type DecodeText = (bytes: Buffer, start: number, end: number) => string;
 
 const utf8: DecodeText = (bytes, start, end) => bytes.toString('utf8', start, end);
 
-/** What MySQL's latin1 has at 0x80 to 0x9f: Windows-1252, with its five gaps as control characters. */
-const LATIN1_HIGH = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
-
-/** Not by TextDecoder: Node 20 decodes windows-1252 as ISO 8859-1, which loses just these. */
-const latin1: DecodeText = (bytes, start, end) =>
-  bytes
-    .toString('latin1', start, end)
-    .replace(/[\x80-\x9f]/g, (high) => LATIN1_HIGH[high.charCodeAt(0) - 0x80] ?? high);
-
-/** MySQL's name → the name in the WHATWG encoding standard. */
-const ENCODINGS: Readonly<Record<string, string>> = {
-  cp1250: 'windows-1250',
-  cp1251: 'windows-1251',
-  cp1257: 'windows-1257',
-  latin2: 'iso-8859-2',
-  koi8r: 'koi8-r',
-  gbk: 'gbk',
-  ucs2: 'utf-16be',
-  utf16: 'utf-16be',
-  utf16le: 'utf-16le',
+const utf16 = (encoding: 'utf-16be' | 'utf-16le'): DecodeText => {
+  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+  return (bytes, start, end) => decoder.decode(bytes.subarray(start, end));
 };
+
+const utf32: DecodeText = (bytes, start, end) => {
+  let text = '';
+  for (let at = start; at + 4 <= end; at += 4) text += String.fromCodePoint(bytes.readUInt32BE(at));
+  return text;
+};
+
+/** Sets that every server decodes in the same way. All others are learned from the server. */
+const UNICODE: Readonly<Record<string, DecodeText>> = {
+  utf8mb4: utf8,
+  utf8mb3: utf8,
+  utf8: utf8,
+  ascii: utf8,
+  ucs2: utf16('utf-16be'),
+  utf16: utf16('utf-16be'),
+  utf16le: utf16('utf-16le'),
+  utf32,
+};
+
+/** Its codes of four bytes are too many to be asked for. */
+const NOT_LEARNED = new Set(['gb18030', 'binary']);
+
+/** By name: servers of one flavour agree on what a set is. */
+const learned = new Map<string, CharsetTable>();
+
+/** Asks the server for those sets that no decoder is known for yet; {@link textDecoder} knows them from then on. */
+export async function learnCharsets(
+  connection: Connection,
+  charsets: readonly (string | null)[],
+): Promise<void> {
+  for (const charset of new Set(charsets)) {
+    if (charset === null || textDecoder(charset) !== undefined || NOT_LEARNED.has(charset)) continue;
+    const [row] = (await queryRows(
+      connection,
+      `SELECT MAXLEN AS longest FROM information_schema.character_sets WHERE character_set_name = ${connection.escape(charset)}`,
+    )) as { longest: number }[];
+    if (row === undefined) continue;
+    learned.set(charset, await readCharsetTable(connection, charset, Number(row.longest)));
+  }
+}
 
 /** How to read text of a MySQL character set; undefined for a set that is not known here. */
 export function textDecoder(charset: string): DecodeText | undefined {
-  if (charset === 'utf8mb4' || charset === 'utf8mb3' || charset === 'utf8' || charset === 'ascii')
-    return utf8;
-  if (charset === 'latin1') return latin1;
-  const encoding = ENCODINGS[charset];
-  if (encoding === undefined) return undefined;
-  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
-  return (bytes, start, end) => decoder.decode(bytes.subarray(start, end));
+  const unicode = UNICODE[charset];
+  if (unicode !== undefined) return unicode;
+  const table = learned.get(charset);
+  return table === undefined ? undefined : (bytes, start, end) => decodeByTable(table, bytes, start, end);
 }

@@ -1,5 +1,7 @@
 /** Reads one value of a row image as its exact text: the text that the snapshot reads for the same value. */
-import { parseLabels, type SourceColumn } from '../task/source-table';
+import { geometryText } from '../../../../pipeline/mysql/exact-text';
+import type { SourceColumn } from '../task/source-table';
+import { addressReader } from './address-text';
 import type { ByteReader } from './byte-reader';
 import { decimalSize, decimalText } from './decimal-text';
 import { FIELD, type MappedColumn } from './table-map';
@@ -22,6 +24,8 @@ export function buildValueReader(mapped: MappedColumn, column: SourceColumn): Re
     integerReader(mapped, column) ??
     numberReader(mapped) ??
     temporalReader(mapped) ??
+    addressReader(column) ??
+    documentReader(mapped) ??
     bytesReader(mapped, column) ??
     labelReader(mapped, column);
   if (read === undefined) {
@@ -128,7 +132,7 @@ function prefixBytes({ type, size }: MappedColumn): number | undefined {
 
 function labelReader({ type, size }: MappedColumn, column: SourceColumn): ReadValue | undefined {
   if (type !== FIELD.ENUM && type !== FIELD.SET) return undefined;
-  const labels = parseLabels(column.columnType);
+  const { labels } = column.type;
   if (type === FIELD.ENUM) {
     return (reader) => {
       const index = reader.uint(size);
@@ -147,4 +151,14 @@ function labelAt(labels: readonly string[], index: number, column: string): stri
   if (label === undefined)
     throw new UnreadableColumnError(`column ${column} holds a label that its list does not have`);
   return label;
+}
+
+/** What is stored as bytes behind their count, and is neither text nor plain bytes. */
+function documentReader({ type, size }: MappedColumn): ReadValue | undefined {
+  switch (type) {
+    case FIELD.GEOMETRY:
+      return (reader) => geometryText(reader.slice(reader.uint(size)));
+    default:
+      return undefined;
+  }
 }

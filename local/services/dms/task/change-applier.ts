@@ -9,7 +9,8 @@ import { applyChanges } from './apply-changes';
 import { ChangeBuffer, type ChangeCounts, type RowChange } from './change-buffer';
 import type { Checkpoint } from './checkpoint';
 import type { ApplyException } from './control-tables';
-import type { MappedTable } from './mapped-table';
+import { FlaggedValues } from './flagged-values';
+import type { MappedTable, MisfitColumn } from './mapped-table';
 import type { TaskContext, TaskTable } from './task-context';
 
 const MAX_BUFFERED_ROWS = 50_000;
@@ -22,6 +23,7 @@ interface Written extends ChangeCounts {
 export class ChangeApplier {
   private readonly buffer = new ChangeBuffer();
   private exceptions: ApplyException[] = [];
+  private readonly flagged = new FlaggedValues();
   /** What the open warehouse transaction will have done, by table. */
   private readonly written = new Map<TaskTable, Written>();
   private open = false;
@@ -54,6 +56,11 @@ export class ChangeApplier {
   truncate(table: TaskTable): void {
     this.unfinished = true;
     this.buffer.truncate(table.replicated as MappedTable);
+  }
+
+  /** A value that is NULL in the warehouse because its column cannot hold it. */
+  flag(table: TaskTable, misfit: MisfitColumn): void {
+    this.flagged.add(table, misfit);
   }
 
   reject(table: TaskTable, exception: ApplyException | undefined): void {
@@ -132,7 +139,7 @@ export class ChangeApplier {
       await applyChanges(session, changes);
       this.count(changes.table, changes.counts);
     }
-    await control.writeExceptions(this.exceptions);
+    await control.writeExceptions([...this.exceptions, ...this.flagged.drain('changes')]);
     this.exceptions = [];
     this.buffer.clear();
   }

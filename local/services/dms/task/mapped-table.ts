@@ -1,7 +1,8 @@
 /** One table as the task replicates it: how a source row becomes a row of the target. */
+import { foldName } from '../../../../pipeline/values/catalogue';
 import { quoteIdentifier, quoteTable } from '../../../../pipeline/warehouse/sql-text';
 import type { SourceRow } from '../binlog/row-reader';
-import { mappedTargetName } from './mapping-transformations';
+import { mappedLength, mappedTargetName } from './mapping-transformations';
 import { type SourceTable, sourceTableName, structureFingerprint } from './source-table';
 import type { TableMappings } from './table-mappings';
 import type { TargetColumn } from './target-columns';
@@ -29,6 +30,8 @@ export interface ReplicatedColumn {
   /** In the warehouse. */
   readonly name: string;
   readonly isText: boolean;
+  readonly isFloat: boolean;
+  readonly nullable: boolean;
   readonly check: CheckFit;
 }
 
@@ -42,8 +45,8 @@ export function targetNameOf(source: SourceTable, mappings: TableMappings): Targ
   const { database: schema, table } = source;
   const rules = mappings.transformations;
   return {
-    schema: (mappedTargetName(rules, 'schema', { schema }) ?? schema).toLowerCase(),
-    table: (mappedTargetName(rules, 'table', { schema, table }) ?? table).toLowerCase(),
+    schema: foldName(mappedTargetName(rules, 'schema', { schema }) ?? schema),
+    table: foldName(mappedTargetName(rules, 'table', { schema, table }) ?? table),
   };
 }
 
@@ -68,20 +71,33 @@ export function buildMappedTable(
   const missing: string[] = [];
   source.columns.forEach((column, sourceIndex) => {
     const locator = { schema: source.database, table: source.table, column: column.name };
-    const name = mappedTargetName(mappings.transformations, 'column', locator)?.toLowerCase();
-    if (name === undefined) return;
+    const mapped = mappedTargetName(mappings.transformations, 'column', locator);
+    if (mapped === undefined) return;
+    const name = foldName(mapped);
     const targetColumn = byName.get(name);
     if (targetColumn === undefined) {
       missing.push(name);
       return;
     }
     byName.delete(name);
-    const check = buildFitCheck(column, targetColumn, maxLobBytes);
+    const cutCharacters = mappedLength(mappings.transformations, locator);
+    const check = buildFitCheck(column, targetColumn, {
+      maxLobBytes,
+      ...(cutCharacters === undefined ? {} : { cutCharacters }),
+    });
     if (check === undefined)
       throw new TableProblem(
         `its column ${name} has the type ${targetColumn.type} in the warehouse, which the task cannot write`,
       );
-    columns.push({ sourceIndex, name, isText: targetColumn.type === 'character varying', check });
+    const { type, nullable } = targetColumn;
+    columns.push({
+      sourceIndex,
+      name,
+      isText: type === 'character varying',
+      isFloat: type === 'real' || type === 'double precision',
+      nullable,
+      check,
+    });
   });
   if (missing.length > 0 || byName.size > 0) throw columnsDiffer(target, missing, [...byName.keys()]);
   return {
@@ -122,21 +138,47 @@ export interface MisfitColumn extends Misfit {
   readonly column: string;
 }
 
-/** The row for the target, or why a column cannot hold its value. */
-export function toTargetRow(table: MappedTable, row: SourceRow): TargetRow | MisfitColumn {
+/**
+ * The row for the target, or why a column cannot hold its value. `onFlag` takes each value that is NULL or cut in the
+ * row because the column cannot hold it.
+ */
+export function toTargetRow(
+  table: MappedTable,
+  row: SourceRow,
+  onFlag?: (misfit: MisfitColumn) => void,
+): TargetRow | MisfitColumn {
   const { columns } = table;
   const converted: (string | null)[] = new Array(columns.length);
   for (let index = 0; index < columns.length; index += 1) {
     const column = columns[index] as ReplicatedColumn;
     const text = row[column.sourceIndex] ?? null;
-    if (text !== null) {
-      const misfit = column.check(text);
-      if (misfit !== undefined) return { ...misfit, column: column.name };
+    const misfit = checkColumn(column, text);
+    if (misfit === undefined) converted[index] = text;
+    else if (misfit.kind === 'truncation' || misfit.kind === 'data')
+      return { ...misfit, column: column.name };
+    else {
+      onFlag?.({ ...misfit, column: column.name });
+      converted[index] = misfit.replacement ?? null;
     }
-    converted[index] = text;
   }
   return converted;
 }
+
+const NULL_MISFIT: Misfit = {
+  kind: 'data',
+  reason: 'is NULL, which the column in the warehouse does not take',
+};
+
+function checkColumn(column: ReplicatedColumn, text: string | null): Misfit | undefined {
+  if (text !== null) return column.check(text);
+  return column.nullable ? undefined : NULL_MISFIT;
+}
+
+/** Whether the key of a row is one that the target can have; if not, the row was rejected. */
+export const hasTargetKey = (table: MappedTable, row: SourceRow): boolean =>
+  mappedKeyColumns(table).every(
+    (column) => checkColumn(column, row[column.sourceIndex] ?? null) === undefined,
+  );
 
 export const isMisfit = (row: TargetRow | MisfitColumn): row is MisfitColumn => !Array.isArray(row);
 
@@ -148,7 +190,7 @@ export const mappedKeyColumns = (table: MappedTable): ReplicatedColumn[] =>
 /**
  * `a.x = b.x AND a.y = b.y`, with NULL equal to NULL where `nullSafe`. Redshift takes trailing blanks as insignificant
  * when it compares text (Amazon Redshift database developer guide, "Significance of trailing blanks"), so that
- * lengths are compared too.
+ * lengths are compared too. A zero equals a negative zero, which is another row: their texts differ.
  */
 export function buildMatch(
   columns: readonly ReplicatedColumn[],
@@ -157,9 +199,13 @@ export function buildMatch(
   options: { readonly nullSafe: boolean },
 ): string {
   return columns
-    .map(({ name, isText }) => {
+    .map(({ name, isText, isFloat }) => {
       const [a, b] = [`${left}.${quoteIdentifier(name)}`, `${right}.${quoteIdentifier(name)}`];
       const equal = options.nullSafe ? `(${a} = ${b} OR (${a} IS NULL AND ${b} IS NULL))` : `${a} = ${b}`;
+      if (isFloat && options.nullSafe) {
+        const [c, d] = [a, b].map((value) => `COALESCE(CAST(${value} AS VARCHAR), '')`);
+        return `${equal} AND ${c} = ${d}`;
+      }
       if (!isText) return equal;
       return options.nullSafe
         ? `${equal} AND COALESCE(LEN(${a}), -1) = COALESCE(LEN(${b}), -1)`

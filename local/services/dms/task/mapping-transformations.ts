@@ -1,5 +1,12 @@
 /** Transformation rules of a task's table mappings: names in the warehouse, and columns left out. */
-import { type JsonRecord, matchesPattern, parseLocator, type Report, refuseUnknown } from './mapping-rule';
+import {
+  isRecord,
+  type JsonRecord,
+  matchesPattern,
+  parseLocator,
+  type Report,
+  refuseUnknown,
+} from './mapping-rule';
 
 type Target = 'schema' | 'table' | 'column';
 /** DMS knows eight more (AWS DMS user guide, "Transformation rules and actions"); no stack uses them, so they are refused. */
@@ -13,6 +20,8 @@ export interface Transformation {
   readonly table: string;
   readonly column: string;
   readonly value: string;
+  /** Characters of a `wstring` that a column's text is cut to. */
+  readonly length?: number;
 }
 
 const TARGETS = ['schema', 'table', 'column'];
@@ -74,7 +83,13 @@ export function parseTransformation(
     table: locator['table-name'] ?? '%',
     column: locator['column-name'] ?? '%',
     value: String(rule.value ?? ''),
+    ...lengthOf(rule['data-type']),
   };
+}
+
+function lengthOf(dataType: unknown): { readonly length?: number } {
+  const isCut = isRecord(dataType) && dataType.type === 'wstring' && typeof dataType.length === 'number';
+  return isCut ? { length: dataType.length as number } : {};
 }
 
 export interface NamedObject {
@@ -88,7 +103,7 @@ export interface NamedObject {
  * and rules with wildcards apply alike, in the order of the JSON.
  *
  * `change-data-type` changes no name. It has no meaning here: the target's columns exist already, with types of their
- * own, and a value arrives as itself or is rejected.
+ * own, and a value arrives as itself or is rejected. Only the length of a `wstring` counts: text is cut there.
  */
 export function mappedTargetName(
   rules: readonly Transformation[],
@@ -103,6 +118,14 @@ export function mappedTargetName(
   }
   return name;
 }
+
+/** How many characters a rule leaves of a column's text; undefined where none says so. */
+export const mappedLength = (
+  rules: readonly Transformation[],
+  object: Required<NamedObject>,
+): number | undefined =>
+  rules.findLast((rule) => rule.target === 'column' && rule.length !== undefined && appliesTo(rule, object))
+    ?.length;
 
 function appliesTo(rule: Transformation, object: NamedObject): boolean {
   return (

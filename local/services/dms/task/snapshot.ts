@@ -14,7 +14,15 @@ import { queryRows } from '../binlog/binlog-stream';
 import { readFileCreation } from '../binlog/file-creation';
 import type { Checkpoint } from './checkpoint';
 import type { ApplyException, TableState } from './control-tables';
-import { columnNames, isMisfit, type MappedTable, type TargetRow, toTargetRow } from './mapped-table';
+import { FlaggedValues } from './flagged-values';
+import {
+  columnNames,
+  isMisfit,
+  type MappedTable,
+  type MisfitColumn,
+  type TargetRow,
+  toTargetRow,
+} from './mapped-table';
 import { rejectRow } from './rejected-rows';
 import { buildRawRowReader, buildSnapshotSelect, type RawRow } from './snapshot-select';
 import { openSource } from './source-connection';
@@ -121,13 +129,15 @@ async function copyTable(
   if (!(await prepareTarget(context, table, replicated, position))) return;
   const batch: TargetRow[] = [];
   const exceptions: ApplyException[] = [];
+  const flagged = new FlaggedValues();
+  const onFlag = (misfit: MisfitColumn): void => flagged.add(table, misfit);
   let read = 0;
   for await (const row of readRows(connection, replicated)) {
     if (context.stopping()) throw new TaskStopped();
     // Read to the end all the same: the connection has more tables to read.
     if (isSuspended(table)) continue;
     read += 1;
-    const converted = toTargetRow(replicated, row);
+    const converted = toTargetRow(replicated, row, onFlag);
     if (!isMisfit(converted)) batch.push(converted);
     else {
       const statement = `copy of row ${read} at ${position.file}:${position.offset}`;
@@ -138,6 +148,7 @@ async function copyTable(
       await commitBatch(context, table, { batch, exceptions, state: 'loading' });
   }
   if (isSuspended(table)) return;
+  exceptions.push(...flagged.drain(`copy at ${position.file}:${position.offset}`));
   await commitBatch(context, table, { batch, exceptions, state: 'loaded' });
   const { snapshotRows: rows, rejected } = table.statistics;
   context.emit({ type: 'snapshot-finished', table: table.name, rows, rejected });

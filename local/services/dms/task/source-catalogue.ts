@@ -1,7 +1,10 @@
 /** Reads the structure of the selected tables from the source's information schema. */
 import type { Connection } from 'mysql2';
+import { chooseKey, type IndexedColumn, KEY_ORDER, KEY_SELECT } from '../../../../pipeline/mysql/table-key';
+import { parseMysqlType } from '../../../../pipeline/values/mysql-declaration';
 import { queryRows } from '../binlog/binlog-stream';
 import { unreadableBecause } from '../binlog/row-reader';
+import { learnCharsets } from '../binlog/text-charset';
 import type { SourceColumn, SourceTable } from './source-table';
 import { isSelected, type TableMappings } from './table-mappings';
 
@@ -49,9 +52,6 @@ function problemOf(table: SourceTable, engine: string | null): string | undefine
     const reason = unreadableBecause(column);
     if (reason !== undefined) return reason;
   }
-  const virtual = table.columns.find((column) => column.virtual);
-  if (virtual !== undefined)
-    return `its column ${virtual.name} is computed when read (VIRTUAL) and has no value in the binlog; make it STORED, or leave it out of the table`;
   return undefined;
 }
 
@@ -83,6 +83,10 @@ export async function readTable(
      FROM information_schema.columns WHERE ${where} ORDER BY ordinal_position`,
   )) as ColumnRow[];
   if (rows.length === 0) return undefined;
+  await learnCharsets(
+    connection,
+    rows.map(({ charset }) => charset),
+  );
   return { database, table, columns: rows.map(parseColumn), key: await readKey(connection, where) };
 }
 
@@ -92,6 +96,7 @@ function parseColumn(row: ColumnRow): SourceColumn {
     name: row.name,
     dataType: row.dataType.toLowerCase(),
     columnType: row.columnType,
+    type: parseMysqlType(row.columnType),
     unsigned: /\bunsigned\b/i.test(row.columnType),
     charset: row.charset,
     byteLength: numberOr(row.byteLength),
@@ -102,21 +107,7 @@ function parseColumn(row: ColumnRow): SourceColumn {
   };
 }
 
-/** The primary key, else the unique key without nullable columns that comes first by name. */
 async function readKey(connection: Connection, where: string): Promise<string[]> {
-  const rows = (await queryRows(
-    connection,
-    `SELECT index_name AS indexName, column_name AS name, nullable AS nullable, sub_part AS prefix
-     FROM information_schema.statistics WHERE ${where} AND non_unique = 0
-     ORDER BY index_name = 'PRIMARY' DESC, index_name, seq_in_index`,
-  )) as { indexName: string; name: string | null; nullable: string; prefix: number | null }[];
-  const indexes = new Map<string, typeof rows>();
-  for (const row of rows) indexes.set(row.indexName, [...(indexes.get(row.indexName) ?? []), row]);
-  for (const columns of indexes.values()) {
-    const whole = columns.every(
-      ({ name, nullable, prefix }) => name !== null && nullable !== 'YES' && prefix === null,
-    );
-    if (whole) return columns.map(({ name }) => name ?? '');
-  }
-  return [];
+  const rows = await queryRows(connection, `${KEY_SELECT} ${where} ${KEY_ORDER}`);
+  return chooseKey(rows as IndexedColumn[]);
 }

@@ -1,5 +1,6 @@
 /** A replicated table as the source's information schema describes it. */
 import { createHash } from 'node:crypto';
+import type { MysqlType } from '../../../../pipeline/values/mysql-declaration';
 
 export interface SourceColumn {
   readonly name: string;
@@ -7,6 +8,8 @@ export interface SourceColumn {
   readonly dataType: string;
   /** The whole declaration: `bigint(20) unsigned`, `enum('a','b')`. */
   readonly columnType: string;
+  /** The same, read. */
+  readonly type: MysqlType;
   readonly unsigned: boolean;
   /** Null for what is not text. */
   readonly charset: string | null;
@@ -36,12 +39,4 @@ export function structureFingerprint(table: SourceTable): string {
     table.columns.map((column) => [column.name, column.columnType, column.charset, column.virtual]),
   ];
   return createHash('sha256').update(JSON.stringify(structure)).digest('hex').slice(0, 32);
-}
-
-/** The labels of `enum(…)` or `set(…)`: quoted by apostrophes, an apostrophe inside doubled. */
-export function parseLabels(columnType: string): readonly string[] {
-  const labels: string[] = [];
-  for (const match of columnType.matchAll(/'((?:[^']|'')*)'/g))
-    labels.push((match[1] ?? '').replaceAll("''", "'"));
-  return labels;
 }

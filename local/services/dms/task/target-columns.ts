@@ -10,6 +10,7 @@ export interface TargetColumn {
   /** Bytes of text; digits of a number. */
   readonly size: number;
   readonly scale: number;
+  readonly nullable: boolean;
 }
 
 /** In the table's order; empty when there is no such table. */
@@ -19,16 +20,17 @@ export async function readTargetColumns(
 ): Promise<TargetColumn[]> {
   const { rows } = await session.run(
     [
-      'SELECT column_name, data_type, character_maximum_length, numeric_precision, numeric_scale',
+      'SELECT column_name, data_type, character_maximum_length, numeric_precision, numeric_scale, is_nullable',
       'FROM svv_columns',
       `WHERE table_schema = ${quoteLiteral(target.schema)} AND table_name = ${quoteLiteral(target.table)}`,
       'ORDER BY ordinal_position',
     ].join('\n'),
   );
-  return rows.map(([name, type, length, precision, scale]) => ({
+  return rows.map(([name, type, length, precision, scale, nullable]) => ({
     name: String(name),
     type: String(type),
     size: Number(length ?? precision ?? 0),
     scale: Number(scale ?? 0),
+    nullable: nullable !== 'NO',
   }));
 }

@@ -2,6 +2,7 @@
  * Whether a column of the warehouse can hold a value exactly as it is. Nothing is rounded, cut or guessed: what does
  * not fit is flagged.
  */
+import { textForm } from '../../../../pipeline/mysql/exact-text';
 import { exactDate, isTimeOfDay } from '../../../../pipeline/values/calendar';
 import {
   checkDecimal,
@@ -10,28 +11,43 @@ import {
   parseDecimalDigits,
 } from '../../../../pipeline/values/decimal';
 import { hasDoubleDigits, isNumberText, isReal } from '../../../../pipeline/values/double';
+import { hasUnrealDays } from '../../../../pipeline/values/mysql-contract';
 import { fitsBytes } from '../../../../pipeline/values/text';
 import type { SourceColumn } from './source-table';
 import type { TargetColumn } from './target-columns';
 
-/** `truncation`: it would fit if it were cut; `data`: it does not fit at all. */
+/**
+ * `truncation`: it would fit if it were cut; `data`: it does not fit at all. `null`: it becomes NULL and is flagged,
+ * which is what DMS does with a date that the calendar has not (AWS DMS user guide, limitations of MySQL sources).
+ * `cut`: a rule of the mappings says how long the text may be; it is cut there and flagged.
+ */
 export interface Misfit {
-  readonly kind: 'truncation' | 'data';
+  readonly kind: 'truncation' | 'data' | 'null' | 'cut';
   readonly reason: string;
+  /** What a cut text is in the warehouse. */
+  readonly replacement?: string;
 }
 
 /** Gives the misfit, or undefined when the target holds the text exactly. */
 export type CheckFit = (text: string) => Misfit | undefined;
 
+export interface FitLimits {
+  /** `LobMaxSize` of the task's settings. */
+  readonly maxLobBytes: number | undefined;
+  /** `length` of a rule that gives the column the type wstring. */
+  readonly cutCharacters?: number;
+}
+
 /** Undefined when the twin cannot write this type at all. */
 export function buildFitCheck(
   source: SourceColumn,
   target: TargetColumn,
-  maxLobBytes: number | undefined,
+  { maxLobBytes, cutCharacters }: FitLimits,
 ): CheckFit | undefined {
-  const fromFloat = source.dataType === 'float' || source.dataType === 'double';
-  const check = checkForType(target, fromFloat);
+  const form = textForm(source.type);
+  const check = checkForType(source, target, form === 'float' || form === 'double');
   if (check === undefined) return undefined;
+  if (cutCharacters !== undefined) return cutCheck(cutCharacters, check);
   const isLob = /(text|blob)$/.test(source.dataType);
   if (!isLob || maxLobBytes === undefined) return check;
   return (text) =>
@@ -40,7 +56,7 @@ export function buildFitCheck(
       : check(text);
 }
 
-function checkForType(target: TargetColumn, fromFloat: boolean): CheckFit | undefined {
+function checkForType(source: SourceColumn, target: TargetColumn, fromFloat: boolean): CheckFit | undefined {
   switch (target.type) {
     case 'smallint':
     case 'integer':
@@ -57,14 +73,28 @@ function checkForType(target: TargetColumn, fromFloat: boolean): CheckFit | unde
     case 'character varying':
       return textCheck(target.size);
     case 'date':
-      return (text) => (exactDate(text) !== undefined ? undefined : misfit('is not a real date'));
+      return dayCheck(source, target, (text) =>
+        exactDate(text) !== undefined ? undefined : misfit('is not a real date'),
+      );
     case 'timestamp without time zone':
-      return timestampCheck;
+      return dayCheck(source, target, timestampCheck);
     case 'super':
       return jsonCheck;
     default:
       return undefined;
   }
+}
+
+function cutCheck(characters: number, check: CheckFit): CheckFit {
+  return (text) => {
+    if (text.length <= characters) return check(text);
+    const all = [...text];
+    if (all.length <= characters) return check(text);
+    const replacement = all.slice(0, characters).join('');
+    return (
+      check(replacement) ?? { kind: 'cut', reason: `is longer than ${characters} characters`, replacement }
+    );
+  };
 }
 
 const misfit = (reason: string): Misfit => ({ kind: 'data', reason });
@@ -111,6 +141,15 @@ function textCheck(maxBytes: number): CheckFit {
     fitsBytes(text, maxBytes)
       ? undefined
       : { kind: 'truncation', reason: `is longer than ${maxBytes} bytes` };
+}
+
+/** Where the target takes NULL, a day that the calendar has not is flagged; the row stays. */
+function dayCheck(source: SourceColumn, target: TargetColumn, check: CheckFit): CheckFit {
+  if (!target.nullable || !hasUnrealDays(source.type)) return check;
+  return (text) => {
+    const found = check(text);
+    return found === undefined ? undefined : { ...found, kind: 'null' };
+  };
 }
 
 const CLOCK = /^ (\d{2}):(\d{2}):(\d{2})(?:\.\d{1,6})?$/;

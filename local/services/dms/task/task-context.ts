@@ -46,6 +46,7 @@ export function newTaskTable(name: string): TaskTable {
       updates: 0,
       deletes: 0,
       rejected: 0,
+      flagged: 0,
     },
   };
 }

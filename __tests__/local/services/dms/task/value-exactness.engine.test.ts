@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2';
+import { findProgram } from '../../../../../local/runtime/find-program';
 import type { MysqlServer } from '../../../../../local/runtime/ports/mysql-server';
 import type { RowsEvent } from '../../../../../local/services/dms/binlog/binlog-event';
 import { BinlogStream, queryRows } from '../../../../../local/services/dms/binlog/binlog-stream';
@@ -16,6 +17,56 @@ import { openSource } from '../../../../../local/services/dms/task/source-connec
 import { readBinlogEnd } from '../../../../../local/services/dms/task/source-server';
 import type { SourceTable } from '../../../../../local/services/dms/task/source-table';
 import { startMysqlServer } from '../../../../../local/services/rds/mysql-server';
+
+/** Of each set that is not a form of Unicode, text that other decoders read otherwise where there is such. */
+const CHARSETS: readonly (readonly [charset: string, text: string])[] = [
+  ['armscii8', 'Հայերեն'],
+  ['big5', '‾∼♁繁體'],
+  ['cp1256', 'العربية'],
+  ['cp850', 'é½ß'],
+  ['cp852', 'Łódź'],
+  ['cp866', 'Привет'],
+  ['cp932', '日本語ｱ①'],
+  ['dec8', 'éŒ'],
+  ['eucjpms', '日本語ｱ①'],
+  ['euckr', '한국어갂'],
+  ['gb2312', '简体―'],
+  ['geostd8', 'ქართული'],
+  ['greek', 'Γαζέες'],
+  ['hebrew', 'עברית'],
+  ['hp8', 'é½'],
+  ['keybcs2', 'Žluťoučký'],
+  ['koi8u', 'Привіт•'],
+  ['latin5', 'ışğ'],
+  ['latin7', 'Žąsys'],
+  ['macce', 'Łódź'],
+  ['macroman', 'é√∞'],
+  ['sjis', '日本語〜−'],
+  ['swe7', 'ÅÄÖ'],
+  ['tis620', 'ภาษาไทย'],
+  ['ujis', '日本語〜−丂'],
+  ['utf32', 'x😀'],
+];
+
+/** MySQL has no such types. */
+const MARIADB_VALUES: readonly (readonly [declaration: string, sql: string, text: string])[] = [
+  ...[
+    '123e4567-e89b-12d3-a456-426614174000',
+    '00112233-4455-1677-0899-aabbccddeeff',
+    '01890f3e-1234-7abc-8def-0123456789ab',
+    '00000000-0000-0000-0000-000000000000',
+  ].map((text) => ['UUID', `'${text}'`, text] as const),
+  ...['1.2.3.0', '0.0.0.0', '255.255.255.255'].map((text) => ['INET4', `'${text}'`, text] as const),
+  ...[
+    '::',
+    '::1',
+    '::ffff:1.2.3.4',
+    '::1.2.0.0',
+    '2001:db8::ff00:42:8329',
+    '1:0:0:2::3',
+    '1:2:3:4:5:6:7::',
+  ].map((text) => ['INET6', `'${text}'`, text] as const),
+];
 
 /** A column's declaration, the value as SQL, and the text that both ways must give. */
 const VALUES: readonly (readonly [declaration: string, sql: string, text: string | null])[] = [
@@ -54,6 +105,7 @@ const VALUES: readonly (readonly [declaration: string, sql: string, text: string
   ['DOUBLE', '1.7976931348623157e308', '1.7976931348623157e+308'],
   ['DOUBLE', '5e-324', '5e-324'],
   ['DOUBLE', '0e0', '0'],
+  ['FLOAT(7,4)', '123.4567', '123.45670318603516'],
   ['BIT(1)', "b'1'", '1'],
   ['BIT(14)', '13679', '13679'],
   ['BIT(64)', '18446744073709551615', '18446744073709551615'],
@@ -86,6 +138,9 @@ const VALUES: readonly (readonly [declaration: string, sql: string, text: string
   ['BLOB', "''", ''],
   ["ENUM('sm','m,d','l''g')", "'l''g'", "l'g"],
   ["ENUM('sm','m,d')", "'m,d'", 'm,d'],
+  ["ENUM('a\\\\b','c')", "'a\\\\b'", 'a\\b'],
+  ["SET('a\\\\b','it''s')", "'a\\\\b,it''s'", "a\\b,it's"],
+  ["ENUM('сm','мд') CHARACTER SET cp1251", "'мд'", 'мд'],
   ["SET('a','b','c')", "'c,a'", 'a,c'],
   ["SET('a','b')", "''", ''],
   ['DATE', "'1000-01-01'", '1000-01-01'],
@@ -107,9 +162,22 @@ const VALUES: readonly (readonly [declaration: string, sql: string, text: string
   ['TIME(6)', "'838:59:58.999999'", '838:59:58.999999'],
   ['TIME(6)', "'-00:00:00.000001'", '-00:00:00.000001'],
   ['TIME(3)', "'-12:30:45.250'", '-12:30:45.250'],
+  ...CHARSETS.map(([charset, text]): readonly [string, string, string] => [
+    `VARCHAR(20) CHARACTER SET ${charset}`,
+    `CONVERT('${text}' USING utf8mb4)`,
+    text,
+  ]),
   ['YEAR', '1901', '1901'],
   ['YEAR', '2155', '2155'],
   ['YEAR', "'0000'", '0'],
+  ['INT AS (id * 0 + 7) STORED', 'DEFAULT', '7'],
+  ["VARCHAR(9) AS (CONCAT('x', id * 0)) VIRTUAL", 'DEFAULT', 'x0'],
+  ['INT INVISIBLE', '5', '5'],
+  ['JSON', '\'{"z": 1.0, "aa": 9007199254740993}\'', '{"z": 1.0, "aa": 9007199254740993}'],
+  ['POINT', "ST_GeomFromText('POINT(1 2)')", '0101000000000000000000f03f0000000000000040'],
+  ['GEOMETRY', "ST_GeomFromText('POINT(1 2)', 4326)", '0101000020e6100000000000000000f03f0000000000000040'],
+  ['GEOMETRY', 'NULL', null],
+  ...(findProgram('mariadbd') === undefined ? [] : MARIADB_VALUES),
 ];
 
 describe('a value reads as the same text', () => {
@@ -140,12 +208,16 @@ describe('a value reads as the same text', () => {
     await queryRows(admin, "SET SESSION sql_mode = 'ALLOW_INVALID_DATES', time_zone = '+00:00'");
     await queryRows(admin, 'CREATE DATABASE v CHARACTER SET utf8mb4');
     const columns = VALUES.map(([declaration], index) => `c${index} ${declaration}`).join(', ');
+    const names = VALUES.map((_value, index) => `c${index}`).join(', ');
     await queryRows(
       admin,
       `CREATE TABLE v.t (id INT PRIMARY KEY, ${columns}) ENGINE=InnoDB ROW_FORMAT=DYNAMIC`,
     );
     const start = await readBinlogEnd(admin);
-    await queryRows(admin, `INSERT INTO v.t VALUES (1, ${VALUES.map(([, sql]) => sql).join(', ')})`);
+    await queryRows(
+      admin,
+      `INSERT INTO v.t (id, ${names}) VALUES (1, ${VALUES.map(([, sql]) => sql).join(', ')})`,
+    );
     const sets = VALUES.map(([, sql], index) => `c${index} = ${sql}`).join(', ');
     await queryRows(admin, 'INSERT INTO v.t (id) VALUES (2)');
     await queryRows(admin, `UPDATE v.t SET ${sets} WHERE id = 2`);

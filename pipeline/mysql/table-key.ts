@@ -1,0 +1,37 @@
+/** Which columns tell the rows of an existing table apart: the same answer for set-up and for the replication task. */
+
+/** One column of one unique index, in the order of {@link KEY_ORDER}. */
+export interface IndexedColumn {
+  readonly indexName: string;
+  /** Null where the index is over an expression. */
+  readonly name: string | null;
+  /** `YES` or empty. */
+  readonly nullable: string;
+  /** Not null where only the beginning of the column is indexed. */
+  readonly prefix: number | null;
+}
+
+/** To be followed by the condition on the table, and then {@link KEY_ORDER}. */
+export const KEY_SELECT = [
+  'SELECT index_name AS indexName, column_name AS name, nullable AS nullable, sub_part AS prefix',
+  'FROM information_schema.statistics',
+  'WHERE non_unique = 0 AND',
+].join('\n');
+
+export const KEY_ORDER = "ORDER BY index_name = 'PRIMARY' DESC, index_name, seq_in_index";
+
+/**
+ * The primary key, else the unique key without a nullable column that comes first by name; empty without either.
+ * @param rows in the order of {@link KEY_ORDER}.
+ */
+export function chooseKey(rows: readonly IndexedColumn[]): string[] {
+  const indexes = new Map<string, IndexedColumn[]>();
+  for (const row of rows) indexes.set(row.indexName, [...(indexes.get(row.indexName) ?? []), row]);
+  for (const columns of indexes.values()) {
+    const isWhole = columns.every(
+      ({ name, nullable, prefix }) => name !== null && nullable !== 'YES' && prefix === null,
+    );
+    if (isWhole) return columns.map(({ name }) => name ?? '');
+  }
+  return [];
+}

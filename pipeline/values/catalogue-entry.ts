@@ -1,0 +1,95 @@
+/** The JSON of a table's entry in the catalogue: what may be in it, and the JSON Schema that editors read. */
+import { z } from 'zod';
+
+const name = (most: number, what: string) => z.string().min(1).max(most).describe(what);
+
+const CATALOGUE_NAME = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9_-]{0,62}$/,
+    'lower-case letters, digits, _ and -, beginning with a letter, at most 63',
+  );
+
+const target = z
+  .strictObject({
+    schema: name(127, 'Schema in Redshift, lower case.'),
+    table: name(127, 'Table in Redshift, lower case.'),
+  })
+  .describe('Where the rows go. Without it: the MySQL database and the table, in lower case.');
+
+const mysqlColumn = z.strictObject({
+  name: name(64, 'As MySQL spells it.'),
+  mysql: z
+    .string()
+    .min(1)
+    .describe(
+      'The column as MySQL writes it: decimal(18,2) unsigned not null. Defaults and comments may be left out.',
+    ),
+  redshift: z
+    .string()
+    .optional()
+    .describe(
+      'Another type than the type contract gives: boolean for tinyint(1), a wider number, varchar(n).',
+    ),
+  tooLong: z
+    .enum(['reject', 'cut'])
+    .optional()
+    .describe(
+      'What becomes of a text that the column in Redshift cannot hold: its row is rejected (the default), or it is cut and flagged.',
+    ),
+  leaveOut: z.literal(true).optional().describe('The column stays behind at the source.'),
+});
+
+export const MYSQL_ENTRY = z.strictObject({
+  $schema: z.string().optional(),
+  source: z.literal('mysql'),
+  database: name(64, 'The database in MySQL.'),
+  table: name(64, 'The table in MySQL, where it is not called as this file.').optional(),
+  target: target.optional(),
+  key: z
+    .array(z.string())
+    .describe(
+      'Columns of the primary key, or of the unique key that tells rows apart; [] for a table without any key.',
+    ),
+  columns: z.array(mysqlColumn).min(1).max(1017),
+});
+
+const dynamodbColumn = z.strictObject({
+  name: name(127, 'Column in Redshift, lower case.'),
+  path: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe('Where the attribute is in the item. Without it: the name.'),
+  redshift: z.string().describe('Type in Redshift: varchar(256), numeric(38,12), timestamp, …'),
+});
+
+export const DYNAMODB_ENTRY = z.strictObject({
+  $schema: z.string().optional(),
+  source: z.literal('dynamodb'),
+  target,
+  key: z
+    .array(z.strictObject({ name: z.string().min(1), type: z.enum(['S', 'N']) }))
+    .min(1)
+    .max(2)
+    .describe('Partition key, then sort key if there is one.'),
+  columns: z.array(dynamodbColumn).min(1).max(1500),
+});
+
+export const CATALOGUE_ENTRY = z.discriminatedUnion('source', [MYSQL_ENTRY, DYNAMODB_ENTRY]);
+
+export type MysqlEntry = z.output<typeof MYSQL_ENTRY>;
+export type MysqlColumnEntry = z.output<typeof mysqlColumn>;
+export type DynamodbEntry = z.output<typeof DYNAMODB_ENTRY>;
+
+/** Names of entries, which are the names of their files. */
+export const catalogueNameProblem = (file: string): string | undefined => {
+  const { success } = CATALOGUE_NAME.safeParse(file);
+  return success
+    ? undefined
+    : `a table's file has a name of lower-case letters, digits, _ and -, got ${file}.json`;
+};
+
+/** `tables/table.schema.json`: for completion and checks in editors. */
+export const buildCatalogueSchema = (): string =>
+  `${JSON.stringify({ title: 'A replicated table', ...z.toJSONSchema(CATALOGUE_ENTRY) }, null, 2)}\n`;

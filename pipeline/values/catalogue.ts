@@ -1,0 +1,191 @@
+/** The catalogue's files as tables: checked whole, every problem reported at once with file and path. */
+import {
+  CATALOGUE_ENTRY,
+  catalogueNameProblem,
+  type DynamodbEntry,
+  type MysqlColumnEntry,
+  type MysqlEntry,
+} from './catalogue-entry';
+import { varcharBytes } from './column-type';
+import { checkMysqlColumn } from './mysql-column';
+import { parseRedshiftType } from './redshift-type';
+import type {
+  DynamodbTable,
+  MysqlColumn,
+  MysqlTable,
+  ProjectedColumn,
+  ReplicatedTable,
+} from './replicated-table';
+
+/** Name of a file without `.json`, to what JSON.parse made of it, or to its text where it is no JSON. */
+export type CatalogueFiles = Readonly<Record<string, unknown>>;
+
+export class CatalogueError extends Error {
+  override readonly name = 'CatalogueError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(
+      `tables/ has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
+    // Thrown while modules are loaded, where nobody can catch it: the list is what helps, not where it was found.
+    this.stack = `${this.name}: ${this.message}`;
+  }
+}
+
+/** Takes a problem: the path inside the file, and what is wrong. */
+type Report = (path: string, message: string) => void;
+
+/** @throws CatalogueError */
+export function parseCatalogue(files: CatalogueFiles): ReplicatedTable[] {
+  const problems: string[] = [];
+  const tables: ReplicatedTable[] = [];
+  for (const [name, content] of Object.entries(files)) {
+    const report: Report = (path, message) =>
+      problems.push(`tables/${name}.json${path === '' ? '' : `, ${path}`}: ${message}`);
+    const table = parseEntry(name, content, report);
+    if (table !== undefined) tables.push(table);
+  }
+  problems.push(...checkTogether(tables));
+  if (problems.length > 0) throw new CatalogueError(problems);
+  return tables.sort(bySource);
+}
+
+const bySource = (one: ReplicatedTable, other: ReplicatedTable): number =>
+  one.source === other.source ? 0 : one.source === 'mysql' ? -1 : 1;
+
+function parseEntry(name: string, content: unknown, report: Report): ReplicatedTable | undefined {
+  const wrongName = catalogueNameProblem(name);
+  if (wrongName !== undefined) report('', wrongName);
+  if (typeof content === 'string') {
+    report('', `is not JSON: ${content}`);
+    return undefined;
+  }
+  const parsed = CATALOGUE_ENTRY.safeParse(content);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) report(issue.path.join('.'), issue.message);
+    return undefined;
+  }
+  return parsed.data.source === 'mysql'
+    ? parseMysqlEntry(name, parsed.data, report)
+    : parseDynamodbEntry(name, parsed.data, report);
+}
+
+function parseMysqlEntry(name: string, entry: MysqlEntry, report: Report): MysqlTable {
+  const { database, table = name, key } = entry;
+  const checked = entry.columns.map((column, at) => {
+    const found = checkMysqlColumn(column, key.includes(column.name));
+    for (const problem of found.problems) report(`columns.${at} (${column.name})`, problem);
+    return { ...found, name: column.name };
+  });
+  checkKey(key, entry.columns, report);
+  checkNames(entry.columns, report);
+  const columns = checked.flatMap(({ column }) => (column === undefined ? [] : [column]));
+  const numbered = checked.filter(({ isAutoIncrement }) => isAutoIncrement).map((column) => column.name);
+  if (numbered.length > 1) report('columns', `MySQL numbers one column at most, got ${numbered.join(', ')}`);
+  checkKeyWidth(
+    columns.filter((column) => key.includes(column.name)),
+    report,
+  );
+  const leftOut = checked.flatMap((column) => (column.leftOut === undefined ? [] : [column.leftOut]));
+  const target = entry.target ?? { schema: foldName(database), table: foldName(table) };
+  checkTarget(target, report);
+  return {
+    source: 'mysql',
+    name,
+    database,
+    ...(table === name ? {} : { sourceTable: table }),
+    target,
+    key,
+    ...(numbered[0] === undefined ? {} : { autoIncrement: numbered[0] }),
+    columns,
+    ...(leftOut.length === 0 ? {} : { leftOut }),
+  };
+}
+
+/** Redshift folds ASCII letters, and only them, to lower case, quoted or not. */
+export const foldName = (name: string): string => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+
+function checkKey(key: readonly string[], columns: readonly MysqlColumnEntry[], report: Report): void {
+  for (const [at, name] of key.entries()) {
+    if (!columns.some((column) => column.name === name))
+      report(`key.${at}`, `${name} is not one of the columns`);
+    if (key.indexOf(name) !== at) report(`key.${at}`, `${name} is there twice`);
+  }
+}
+
+function checkNames(columns: readonly { readonly name: string }[], report: Report): void {
+  const seen = new Map<string, string>();
+  for (const [at, { name }] of columns.entries()) {
+    const folded = foldName(name);
+    const other = seen.get(folded);
+    if (other !== undefined)
+      report(
+        `columns.${at} (${name})`,
+        `is one column with ${other} in Redshift, which folds names to lower case; leave one of them out`,
+      );
+    if (Buffer.byteLength(name) > 127)
+      report(`columns.${at} (${name})`, 'Redshift takes names of at most 127 bytes; leave the column out');
+    seen.set(folded, name);
+  }
+}
+
+/** MySQL's limit of InnoDB (manual, "InnoDB Limits"). */
+const KEY_BYTES = 3072;
+
+function checkKeyWidth(key: readonly MysqlColumn[], report: Report): void {
+  const bytes = key.reduce((sum, { type }) => sum + (type.kind === 'text' ? varcharBytes(type) : 8), 0);
+  if (bytes > 4 * KEY_BYTES)
+    report('key', `has ${bytes} bytes, which is more than MySQL takes (${KEY_BYTES})`);
+}
+
+function checkTarget(target: MysqlTable['target'], report: Report): void {
+  for (const part of ['schema', 'table'] as const) {
+    const value = target[part];
+    if (value !== foldName(value))
+      report(`target.${part}`, `Redshift folds names to lower case, got ${value}`);
+    if (Buffer.byteLength(value) > 127) report(`target.${part}`, 'Redshift takes names of at most 127 bytes');
+  }
+  if (target.schema.startsWith('_')) report('target.schema', 'DMS takes no schema that begins with _');
+}
+
+function parseDynamodbEntry(name: string, entry: DynamodbEntry, report: Report): DynamodbTable {
+  const key = entry.key.map((part) => part.name);
+  const columns = entry.columns.flatMap((column, at): ProjectedColumn[] => {
+    const where = `columns.${at} (${column.name})`;
+    const type = parseRedshiftType(column.redshift);
+    if (typeof type === 'string') report(`${where}, redshift`, type);
+    if (column.name !== foldName(column.name)) report(where, 'a column in Redshift has a lower-case name');
+    if (column.name.startsWith('_cdc_')) report(where, "names that begin with _cdc_ are the pipeline's own");
+    if (typeof type === 'string') return [];
+    const { name: columnName, path = [columnName] } = column;
+    return [{ name: columnName, path, type, nullable: !key.includes(columnName) }];
+  });
+  for (const [at, part] of key.entries()) {
+    if (columns[at]?.name !== part)
+      report(`key.${at}`, `${part} must be column ${at + 1}: key columns come first`);
+  }
+  checkNames(entry.columns, report);
+  checkTarget(entry.target, report);
+  const keyTypes = Object.fromEntries(entry.key.map((part) => [part.name, part.type]));
+  return { source: 'dynamodb', name, target: entry.target, key, keyTypes, columns };
+}
+
+function checkTogether(tables: readonly ReplicatedTable[]): string[] {
+  const problems: string[] = [];
+  const seen = new Map<string, string>();
+  for (const table of tables) {
+    const places = [
+      `target ${table.target.schema}.${table.target.table}`,
+      ...(table.source === 'mysql'
+        ? [`MySQL table ${table.database}.${table.sourceTable ?? table.name}`]
+        : []),
+    ];
+    for (const place of places) {
+      const other = seen.get(place);
+      if (other !== undefined)
+        problems.push(`tables/${table.name}.json: has the ${place}, which tables/${other}.json has too`);
+      seen.set(place, table.name);
+    }
+  }
+  return problems;
+}
