@@ -144,6 +144,11 @@ const lastPart = (text: string, separator: string): string => text.slice(text.la
 export const nameOfSecret = (nameOrArn: string): string =>
   /:secret:(.+)-[A-Za-z0-9]{6}$/.exec(nameOrArn)?.[1] ?? nameOrArn;
 
+/** The Terraform types whose `policy` is evaluated here. */
+export const isTypeWithPolicy = (type: string): boolean =>
+  ['aws_iam_role_policy', 'aws_iam_policy'].includes(type) ||
+  Object.values(POLICIES_OF_RESOURCES).some((policies) => policies.some((policy) => policy.type === type));
+
 /** By the service in the ARN. */
 const POLICIES_OF_RESOURCES: Readonly<Record<string, readonly PolicyOfResource[]>> = {
   s3: [

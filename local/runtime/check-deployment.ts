@@ -2,11 +2,14 @@
 
 import { checkArguments } from '../../deployment/resource-arguments';
 import { type Block, DeploymentError, type Stack } from '../../deployment/terraform-json';
-import { TWIN_BY_TYPE, WITHOUT_A_TWIN } from './services';
+import { SERVICES, TWIN_BY_TYPE, WITHOUT_A_TWIN } from './services';
 
-/** @throws DeploymentError naming every unknown type and every argument that no twin knows. */
+/** @throws DeploymentError naming every unknown type, every argument that no twin knows, and every policy that cannot be evaluated. */
 export function checkDeployment(stacks: readonly Stack[]): void {
-  const problems = stacks.flatMap(({ resources }) => resources.flatMap(checkResource));
+  const problems = [
+    ...stacks.flatMap(({ resources }) => resources.flatMap(checkResource)),
+    ...SERVICES.flatMap(({ check }) => check?.(stacks) ?? []),
+  ];
   if (problems.length === 0) return;
   throw new DeploymentError(
     `the laptop cannot run this deployment:\n  ${problems.join('\n  ')}\nlocal/services/ says what it honours, and what it leaves out for which reason.`,

@@ -1,4 +1,5 @@
 /** What the room of one AWS service says of itself; the runtime, the gateway and IAM know a service only by this. */
+import type { Stack } from '../../deployment/terraform-json';
 import type { AccessRules } from '../protocol/access';
 import type { Registry } from './registry';
 import type { ResourceTwin } from './resource-twin';
@@ -12,6 +13,8 @@ export interface ServiceDescription {
   readonly access?: Readonly<Record<string, AccessRules>>;
   /** Grants that nothing on a laptop can use. */
   readonly unexercised?: readonly Unexercised[];
+  /** What of the deployment it could not honour beside arguments of its types, one line each; asked before anything starts. */
+  readonly check?: (stacks: readonly Stack[]) => string[];
   /**
    * Brings up what serves all its resources: the engine, and the API behind the gateway. Called once, before any
    * resource starts; may be called at the same time as that of other services.

@@ -4,7 +4,7 @@ import type { IamCondition, IamStatement } from '../../../deployment/policy-docu
 import { DeploymentError } from '../../../deployment/terraform-json';
 import { COMPARISONS, type Expected, type OperatorKind } from './comparisons';
 import { resolvePattern, resolveText } from './policy-variables';
-import type { RequestContext } from './request-context';
+import { isKnownKey, type RequestContext } from './request-context';
 
 interface Operator {
   readonly comparison: OperatorKind;
@@ -41,6 +41,32 @@ export function isMet(condition: IamCondition, statement: IamStatement, context:
     );
   }
   return actual.every(meets);
+}
+
+/**
+ * What of a condition could not be said at any call: its operator, its key, or a value of another kind than the operator's.
+ * Undefined when there is nothing.
+ */
+export function checkCondition(condition: IamCondition, statement: IamStatement): string | undefined {
+  const { operator: name, key, values } = condition;
+  try {
+    const actions = statement.notActions.length > 0 ? ['*'] : statement.actions;
+    if (!isKnownKey(key, actions)) throw notEvaluated(statement, `the condition key ${key}`);
+    if (name === 'Null') {
+      isAbsenceAsAsked(condition, statement, true);
+      return undefined;
+    }
+    const operator = parseOperator(name, statement);
+    for (const value of values) {
+      if (operator.comparison.takesVariables && value.includes('${')) continue;
+      // A value compared with itself shows whether it is one of the operator's kind; a range holds its own address.
+      compare(value.split('/')[0] ?? '', { text: value, tokens: parsePattern(value) }, condition, operator);
+    }
+    return undefined;
+  } catch (error) {
+    if (error instanceof DeploymentError) return error.message;
+    throw error;
+  }
 }
 
 function parseOperator(name: string, statement: IamStatement): Operator {

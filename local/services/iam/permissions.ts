@@ -12,6 +12,7 @@ import type { AdmissionRequest } from '../../protocol/admission';
 import { ServiceError } from '../../protocol/service';
 import type { AccessControl, Grant } from '../../runtime/ports/access-control';
 import { type AccessRequest, evaluate, type PoliciesInForce } from './evaluate';
+import type { KeyOfEveryRequest } from './request-context';
 
 export interface PermissionsOptions {
   readonly policies: DeployedPolicies;
@@ -133,6 +134,17 @@ export class Permissions implements AccessControl {
   private requestOf(role: string, access: Access): AccessRequest {
     const { accountId, region } = this.options.facts;
     const arn = `arn:aws:iam::${accountId}:role/${role}`;
+    const ofEveryRequest: Record<KeyOfEveryRequest, string> = {
+      // Loopback stands for TLS; the region and the user are those of every call here.
+      'aws:SecureTransport': 'true',
+      'aws:RequestedRegion': region,
+      'aws:userid': userIdOf(role),
+      'aws:PrincipalArn': arn,
+      'aws:PrincipalAccount': accountId,
+      'aws:PrincipalType': 'AssumedRole',
+      'aws:CurrentTime': new Date().toISOString(),
+      'aws:EpochTime': String(Math.floor(Date.now() / 1000)),
+    };
     return {
       action: access.action,
       resource: access.resource,
@@ -140,15 +152,7 @@ export class Permissions implements AccessControl {
       resourceAccount: access.resource.split(':')[4] || accountId,
       caller: { account: accountId, arns: [arn, sessionArn(accountId, role)] },
       context: {
-        // Loopback stands for TLS; the region and the user are those of every call here.
-        'aws:SecureTransport': 'true',
-        'aws:RequestedRegion': region,
-        'aws:userid': userIdOf(role),
-        'aws:PrincipalArn': arn,
-        'aws:PrincipalAccount': accountId,
-        'aws:PrincipalType': 'AssumedRole',
-        'aws:CurrentTime': new Date().toISOString(),
-        'aws:EpochTime': String(Math.floor(Date.now() / 1000)),
+        ...ofEveryRequest,
         ...(access.action.startsWith('kms:') ? { 'kms:CallerAccount': accountId } : {}),
         ...access.context,
       },

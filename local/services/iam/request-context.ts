@@ -25,8 +25,30 @@ const KEYS_THAT_MAY_BE_ABSENT: readonly string[] = [
   'redshift-data:statement-owner-iam-userid',
 ];
 
+/** Keys that every request here holds. */
+export const KEYS_OF_EVERY_REQUEST = [
+  'aws:SecureTransport',
+  'aws:RequestedRegion',
+  'aws:userid',
+  'aws:PrincipalArn',
+  'aws:PrincipalAccount',
+  'aws:PrincipalType',
+  'aws:CurrentTime',
+  'aws:EpochTime',
+] as const;
+
+export type KeyOfEveryRequest = (typeof KEYS_OF_EVERY_REQUEST)[number];
+
 const lower = (key: string): string => key.toLowerCase();
 const MAY_BE_ABSENT = new Set(KEYS_THAT_MAY_BE_ABSENT.map(lower));
+const ALWAYS_THERE = new Set(KEYS_OF_EVERY_REQUEST.map(lower));
+
+/** Whether a request for one of these actions can say what it holds under a key, absence included. */
+export const isKnownKey = (key: string, actions: readonly string[]): boolean =>
+  ALWAYS_THERE.has(lower(key)) ||
+  MAY_BE_ABSENT.has(lower(key)) ||
+  // AWS KMS adds it to each of its requests ("AWS KMS condition keys").
+  (lower(key) === 'kms:calleraccount' && actions.every((action) => /^kms:/i.test(action)));
 
 export class RequestContext {
   private readonly values: ReadonlyMap<string, readonly string[]>;

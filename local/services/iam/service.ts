@@ -3,6 +3,7 @@ import { ACCESS_CONTROL } from '../../runtime/ports/access-control';
 import { ACCESS_RULES, ACCOUNT, OPERATOR, POLICIES, TELL } from '../../runtime/ports/host';
 import type { ServiceDescription } from '../../runtime/service-description';
 import { awsIamRole } from './aws_iam_role';
+import { checkPolicies } from './check-policies';
 import { Permissions } from './permissions';
 
 const EVALUATED = 'it is not started: the gateway evaluates it at each call';
@@ -14,6 +15,7 @@ export const IAM_SERVICE: ServiceDescription = {
     aws_iam_role_policy: EVALUATED,
     aws_iam_role_policy_attachment: EVALUATED,
   },
+  check: checkPolicies,
   open: async (registry) => {
     const tell = registry.the(TELL);
     const permissions = new Permissions({
