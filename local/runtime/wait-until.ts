@@ -17,7 +17,7 @@ export async function waitUntil<Result>(
   condition: () => Promise<Result | undefined | false> | Result | undefined | false,
   options: WaitOptions,
 ): Promise<Result> {
-  const deadline = Date.now() + options.timeoutMs;
+  const deadline = performance.now() + options.timeoutMs;
   let lastError: unknown;
   for (;;) {
     try {
@@ -29,7 +29,7 @@ export async function waitUntil<Result>(
     }
     const failure = options.failure?.();
     if (failure !== undefined) throw new Error(failure);
-    if (Date.now() >= deadline) {
+    if (performance.now() >= deadline) {
       const state =
         lastError instanceof Error ? lastError.message : (options.lastState?.() ?? 'nothing to show');
       throw new Error(`waited ${options.timeoutMs} ms for ${options.what}; last seen: ${state}`);

@@ -10,8 +10,8 @@ export async function stopLeftover(pidFile: string, mark: string): Promise<void>
   if (!existsSync(pidFile)) return;
   const pid = Number(readFileSync(pidFile, 'utf8').trim());
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    const deadline = Date.now() + 10_000;
-    while (commandOf(pid).includes(mark) && Date.now() < deadline) {
+    const deadline = performance.now() + 10_000;
+    while (commandOf(pid).includes(mark) && performance.now() < deadline) {
       trySignal(pid, signal);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }

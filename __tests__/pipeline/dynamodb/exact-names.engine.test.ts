@@ -63,7 +63,7 @@ it('an item with the names of JavaScript is written, scanned and streamed as it 
     eventSourceArn: StreamArn,
     region: 'eu-central-1',
     generation: creationOf(ShardId),
-    notBeforeMs: 0,
+    notBefore: { timeMs: 0, at: 0 },
   });
   const { dynamodb } = JSON.parse(JSON.stringify(event.json)) as { dynamodb: { NewImage: Item } };
   expect(projectItem(TRADES, dynamodb.NewImage)).toEqual(expected);

@@ -9,11 +9,13 @@ import { DYNAMODB_LOCAL, dynamodbLocalClientConfig } from '../../runtime/ports/d
 import { ACCOUNT, STATE, TELL } from '../../runtime/ports/host';
 import { STREAM_MAPPINGS } from '../../runtime/ports/stream-mapping';
 import { TABLE_STREAMS } from '../../runtime/ports/table-stream';
+import type { Registry } from '../../runtime/registry';
 import type { ResourceTwin } from '../../runtime/resource-twin';
 import { buildDiscardedBatchRecord } from './destination-records';
 import { streamAccess } from './role-access';
 import type { DeliveryPolicy } from './stream-mapping/deliver-batch';
 import { startStreamMapping } from './stream-mapping/stream-mapping';
+import { READ_NUMBERS, ReadNumbers } from './stream-mapping/trimmed-records';
 
 /** Lambda's default for a DynamoDB stream (AWS Lambda API, CreateEventSourceMapping). */
 const DEFAULT_BATCH_SIZE = 100;
@@ -71,6 +73,7 @@ export const awsLambdaEventSourceMapping: ResourceTwin = {
         tell({ type: 'dead-letter', from: called.name, file: deadLetters.file });
       },
       onEvent: (event) => tell({ type: 'mapping', functionName: called.name, event }),
+      readNumbers: readNumbersOf(registry),
     });
     registry.of(STREAM_MAPPINGS).set(`${streamArn} ${called.name}`, mapping);
     return {
@@ -82,6 +85,14 @@ export const awsLambdaEventSourceMapping: ResourceTwin = {
     };
   },
 };
+
+function readNumbersOf(registry: Registry): ReadNumbers {
+  const { endpoint } = registry.the(DYNAMODB_LOCAL);
+  const known = registry.of(READ_NUMBERS);
+  const numbers = known.get(endpoint) ?? new ReadNumbers();
+  known.set(endpoint, numbers);
+  return numbers;
+}
 
 function checkOneReader(resource: ResourceArguments): void {
   const position = resource.text('starting_position');

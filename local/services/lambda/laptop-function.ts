@@ -87,7 +87,7 @@ export class LaptopFunction implements CallableFunction {
 
   private async runAccepted(event: unknown): Promise<void> {
     const { signal } = this.stopping;
-    const acceptedMs = Date.now();
+    const accepted = performance.now();
     const { retries, maxAgeMs, deadLetters } = this.asyncPolicy;
     for (let invokeCount = 1; ; invokeCount += 1) {
       const { payload, error } = await this.options.host.invoke(event);
@@ -98,7 +98,7 @@ export class LaptopFunction implements CallableFunction {
       if (signal.aborted) return;
       const delayMs = (this.options.retryDelayMs ?? defaultRetryDelayMs)(invokeCount);
       const isExhausted = invokeCount > retries;
-      const isTooOld = Date.now() + delayMs - acceptedMs > maxAgeMs;
+      const isTooOld = performance.now() + delayMs - accepted > maxAgeMs;
       const next =
         !isExhausted && !isTooOld ? 'retry' : deadLetters === undefined ? 'nothing' : 'dead-letter';
       this.tellFailure(error, next);

@@ -30,9 +30,9 @@ export function createScheduledCall(options: ScheduledCallOptions): ScheduledCal
   const stopping = new AbortController();
 
   const fire = async (): Promise<void> => {
-    const beganMs = Date.now();
+    const began = performance.now();
     // The same in each attempt: a retry is for the time that the schedule was due.
-    const input = withContextAttributes(options.input, new Date(beganMs));
+    const input = withContextAttributes(options.input, new Date());
     for (let retry = 0; !stopping.signal.aborted; ) {
       try {
         await called.accept(input).done;
@@ -40,7 +40,7 @@ export function createScheduledCall(options: ScheduledCallOptions): ScheduledCal
       } catch (error) {
         retry += 1;
         const delayMs = retryDelayMs(retry);
-        if (retry > options.retries || Date.now() + delayMs - beganMs > options.maxAgeMs) {
+        if (retry > options.retries || performance.now() + delayMs - began > options.maxAgeMs) {
           sendToDeadLetters({ ...options, input }, error, retry);
           return;
         }

@@ -42,7 +42,7 @@ export class BinlogStream {
   private paused = false;
   private failure: Error | undefined;
   private wake: (() => void) | undefined;
-  private lastPacketAtMs = Date.now();
+  private lastPacketAt = performance.now();
 
   private constructor(
     private readonly connection: Connection,
@@ -72,7 +72,7 @@ export class BinlogStream {
     const item = this.waiting[this.head];
     if (item === undefined) {
       if (this.failure !== undefined) throw this.failure;
-      if (!this.paused && Date.now() - this.lastPacketAtMs > SILENCE_LIMIT_MS)
+      if (!this.paused && performance.now() - this.lastPacketAt > SILENCE_LIMIT_MS)
         throw connectionLost(`the source sent nothing for ${SILENCE_LIMIT_MS} ms, not even a heartbeat`);
       return undefined;
     }
@@ -105,7 +105,7 @@ export class BinlogStream {
   private resume(): void {
     if (!this.paused) return;
     this.paused = false;
-    this.lastPacketAtMs = Date.now();
+    this.lastPacketAt = performance.now();
     this.connection.resume();
   }
 
@@ -132,7 +132,7 @@ export class BinlogStream {
 
   /** Gives true when the server has ended the stream. */
   private receive(packet: Packet): boolean {
-    this.lastPacketAtMs = Date.now();
+    this.lastPacketAt = performance.now();
     if (packet.isError()) {
       this.fail(packet.asError('utf8'));
       return true;

@@ -13,8 +13,8 @@ export async function readFileCreation(
 ): Promise<number | null> {
   const stream = await BinlogStream.open({ connection: await openSource(readLogin), start: position });
   try {
-    const deadline = Date.now() + WAIT_MS;
-    while (Date.now() < deadline) {
+    const deadline = performance.now() + WAIT_MS;
+    while (performance.now() < deadline) {
       const event = await stream.next(WAIT_MS);
       if (event?.kind === 'file') return event.createdAtSeconds;
     }

@@ -62,7 +62,7 @@ export class BinlogFollower {
   private gtid: string | null = null;
   /** Names of replicated tables that the transaction changed. */
   private touched = new Set<string>();
-  private lastRewindCheckAtMs = Date.now();
+  private lastRewindCheckAt = performance.now();
 
   constructor(
     private readonly context: TaskContext,
@@ -231,8 +231,8 @@ export class BinlogFollower {
   private async whenIdle(): Promise<void> {
     if (this.applier.hasWaiting) return;
     await this.applier.saveIdleCheckpoint(this.checkpoint, IDLE_CHECKPOINT_EVERY_MS);
-    if (Date.now() - this.lastRewindCheckAtMs < REWIND_CHECK_EVERY_MS) return;
-    this.lastRewindCheckAtMs = Date.now();
+    if (performance.now() - this.lastRewindCheckAt < REWIND_CHECK_EVERY_MS) return;
+    this.lastRewindCheckAt = performance.now();
     await this.checkNotRewound();
   }
 

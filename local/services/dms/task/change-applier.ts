@@ -30,9 +30,10 @@ export class ChangeApplier {
   /** Changes of a source transaction whose end has not been read: they must not be committed. */
   private unfinished = false;
   /** Follows the last complete source transaction that waits. */
-  private waiting: { checkpoint: Checkpoint; committedAtMs: number; sinceMs: number } | undefined;
-  private lastCommitAtMs = 0;
-  private lastCheckpointAtMs = Date.now();
+  private waiting: { checkpoint: Checkpoint; committedAtMs: number; since: number } | undefined;
+  // Times between two moments are measured on the monotonic clock: the time of day may be set back for hours.
+  private lastCommitAt = Number.NEGATIVE_INFINITY;
+  private lastCheckpointAt = performance.now();
 
   constructor(
     private readonly context: TaskContext,
@@ -73,7 +74,7 @@ export class ChangeApplier {
   endTransaction(checkpoint: Checkpoint, committedAtMs: number): void {
     this.unfinished = false;
     if (this.hasChanges) {
-      this.waiting = { checkpoint, committedAtMs, sinceMs: this.waiting?.sinceMs ?? Date.now() };
+      this.waiting = { checkpoint, committedAtMs, since: this.waiting?.since ?? performance.now() };
     }
   }
 
@@ -82,9 +83,9 @@ export class ChangeApplier {
     if (this.waiting === undefined || this.unfinished) return false;
     const { batchApply, batchTimeoutMinSeconds, batchTimeoutMaxSeconds } = this.context.settings;
     if (this.open || this.isFull || !batchApply) return true;
-    const nowMs = Date.now();
-    const rested = given.hurry || nowMs - this.lastCommitAtMs >= batchTimeoutMinSeconds * 1_000;
-    return (given.idle && rested) || nowMs - this.waiting.sinceMs >= batchTimeoutMaxSeconds * 1_000;
+    const now = performance.now();
+    const rested = given.hurry || now - this.lastCommitAt >= batchTimeoutMinSeconds * 1_000;
+    return (given.idle && rested) || now - this.waiting.since >= batchTimeoutMaxSeconds * 1_000;
   }
 
   private get isFull(): boolean {
@@ -112,19 +113,19 @@ export class ChangeApplier {
     this.context.failpoint('apply:committed');
     this.open = false;
     this.waiting = undefined;
-    this.lastCommitAtMs = Date.now();
-    this.lastCheckpointAtMs = this.lastCommitAtMs;
-    this.report(this.lastCommitAtMs - waiting.committedAtMs);
+    this.lastCommitAt = performance.now();
+    this.lastCheckpointAt = this.lastCommitAt;
+    this.report(Date.now() - waiting.committedAtMs);
     return waiting.checkpoint;
   }
 
   /** Saves a position that moved on without any change of these tables, at most every few seconds. */
   async saveIdleCheckpoint(checkpoint: Checkpoint, everyMs: number): Promise<void> {
-    if (this.hasChanges || this.open || Date.now() - this.lastCheckpointAtMs < everyMs) return;
+    if (this.hasChanges || this.open || performance.now() - this.lastCheckpointAt < everyMs) return;
     await this.context.session.begin();
     await this.context.control.writeCheckpoint(checkpoint);
     await this.context.session.commit();
-    this.lastCheckpointAtMs = Date.now();
+    this.lastCheckpointAt = performance.now();
   }
 
   private get hasChanges(): boolean {

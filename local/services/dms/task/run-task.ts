@@ -105,7 +105,7 @@ async function runOnce(context: TaskContext, hooks: RunHooks): Promise<never> {
 }
 
 async function pause(context: TaskContext, pauseMs: number): Promise<void> {
-  const deadline = Date.now() + pauseMs;
-  while (Date.now() < deadline && !context.stopping())
+  const deadline = performance.now() + pauseMs;
+  while (performance.now() < deadline && !context.stopping())
     await new Promise((resolve) => setTimeout(resolve, Math.min(50, pauseMs)));
 }

@@ -95,6 +95,8 @@ function serialize(returned) {
 
 function contextOf({ requestId, deadlineMs, functionArn }) {
   const name = process.env.AWS_LAMBDA_FUNCTION_NAME;
+  // What is left does not change when the time of day is set.
+  const endsAt = performance.now() + deadlineMs - Date.now();
   return {
     awsRequestId: requestId,
     callbackWaitsForEmptyEventLoop: true,
@@ -104,7 +106,7 @@ function contextOf({ requestId, deadlineMs, functionArn }) {
     memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
     logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
-    getRemainingTimeInMillis: () => deadlineMs - Date.now(),
+    getRemainingTimeInMillis: () => endsAt - performance.now(),
   };
 }
 

@@ -3,12 +3,14 @@
  * since its first record has passed, when it would exceed what Lambda takes, or when the shard ends.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PipelineError } from '../../../../pipeline/errors';
 import type { StreamMappingEvent } from '../../../runtime/ports/stream-mapping';
 import { type DeliveryPolicy, type DeliveryPorts, type DiscardedBatch, deliverBatch } from './deliver-batch';
 import { shardPositionLost } from './shard-lineage';
 import type { StreamCheckpoints } from './stream-checkpoints';
 import { buildEventRecord, type StreamEventRecord } from './stream-event';
 import type { StreamPage, StreamSource } from './stream-source';
+import type { JumpCheck, ReadNumbers } from './trimmed-records';
 
 export interface ShardReaderOptions {
   readonly streamArn: string;
@@ -24,6 +26,10 @@ export interface ShardReaderOptions {
   readonly signal: AbortSignal;
   /** Batch windows are closed at once. */
   readonly isHurried: () => boolean;
+  readonly readNumbers: ReadNumbers;
+  readonly jump: JumpCheck;
+  /** The last record of the parent, where one was read. */
+  readonly parentPosition: string | undefined;
 }
 
 /** Lambda polls a stream four times a second (AWS Lambda developer guide, DynamoDB streams). */
@@ -37,7 +43,8 @@ const PAGE_RECORDS = 1_000;
 export class ShardReader {
   /** When a read last found nothing while nothing waited for delivery, on the monotonic clock. */
   caughtUpAt: number | undefined;
-  private notBeforeMs = 0;
+  /** When the last read that left nothing unread began: by the time of day, and on the monotonic clock. */
+  private notBefore = { timeMs: 0, at: performance.now() };
   private readonly buffer: StreamEventRecord[] = [];
   private windowEndsAt = 0;
   /** Last record read, delivered or not. */
@@ -66,21 +73,45 @@ export class ShardReader {
       }
       const isAtEnd = iterator === undefined;
       if (this.isBatchComplete(isAtEnd)) await this.deliver();
-      else if (isAtEnd && this.buffer.length === 0) return this.finish();
-      else await this.pause();
+      else if (!isAtEnd || this.buffer.length > 0) await this.pause();
+      else if (this.options.jump.verdictAtEnd() === 'read on') return this.finish();
+      else iterator = await this.reopenLater();
     }
   }
 
-  /** Trimmed records do not matter when all were read: after a drained stop, or when the last read found nothing. */
+  /** Trimmed records do not matter after a drained stop: nobody wrote since. */
   private async open(nothingMissed: boolean): Promise<string> {
     const iterator = await this.source.openIterator(this.shardId, this.position);
-    return iterator === 'trimmed' ? this.openAtHorizon(nothingMissed) : iterator;
+    if (iterator !== 'trimmed') return iterator;
+    if (!nothingMissed && this.position !== undefined) throw this.recordsLost();
+    return this.openAtHorizon();
   }
 
-  private async openAtHorizon(nothingMissed: boolean): Promise<string> {
-    if (!nothingMissed && this.position !== undefined) {
-      throw shardPositionLost(this.options.streamArn, this.shardId, 'lost records that were not read');
-    }
+  /** The clock moved, since iterators live for 15 minutes. */
+  private async reopen(): Promise<string> {
+    this.beginJump();
+    const iterator = await this.source.openIterator(this.shardId, this.position);
+    return iterator === 'trimmed' ? this.openAtHorizon() : iterator;
+  }
+
+  private jumpToHorizon(): Promise<string> {
+    this.beginJump();
+    return this.openAtHorizon();
+  }
+
+  /** Whether a record was missed shows when the next one comes. */
+  private beginJump(): void {
+    this.options.jump.begin({
+      isAnyUnread: this.caughtUpAt === undefined && this.position !== undefined,
+    });
+  }
+
+  private async reopenLater(): Promise<string> {
+    await this.pause();
+    return this.reopen();
+  }
+
+  private async openAtHorizon(): Promise<string> {
     const iterator = await this.source.openIterator(this.shardId, undefined);
     if (iterator !== 'trimmed') return iterator;
     throw shardPositionLost(this.options.streamArn, this.shardId, 'cannot be read any more');
@@ -91,27 +122,35 @@ export class ShardReader {
     const startedAtMs = Date.now();
     const limit = Math.min(PAGE_RECORDS, this.options.batchSize - this.buffer.length);
     const page: StreamPage | 'expired' | 'trimmed' = await this.source.readPage(iterator, limit);
-    if (page === 'expired') return this.open(this.caughtUpAt !== undefined);
-    if (page === 'trimmed') return this.openAtHorizon(this.caughtUpAt !== undefined);
+    if (page === 'expired') return this.reopen();
+    if (page === 'trimmed') return this.jumpToHorizon();
     const { eventSourceArn, region } = this.options;
-    const origin = {
-      eventSourceArn,
-      region,
-      generation: this.generation,
-      notBeforeMs: this.notBeforeMs,
-    };
-    for (const record of page.records) this.take(buildEventRecord(record, origin));
+    const { generation, notBefore } = this;
+    const origin = { eventSourceArn, region, generation, notBefore };
+    const fresh = page.records.map((record) => buildEventRecord(record, origin)).filter(this.isUnread);
+    const { jump, parentPosition } = this.options;
+    const verdict = jump.verdictOn(this.position ?? parentPosition, fresh[0]?.shardSequenceNumber);
+    if (verdict === 'lost') throw this.recordsLost();
+    if (verdict === 'retry') return this.reopenLater();
+    for (const record of fresh) this.take(record);
     // A page that is not full was read to the end: what comes later was written later.
-    if (page.records.length < limit) this.notBeforeMs = startedAtMs;
+    if (page.records.length < limit) this.notBefore = { timeMs: startedAtMs, at: startedAt };
     if (page.records.length === 0 && this.buffer.length === 0) this.caughtUpAt = startedAt;
     return page.nextIterator;
   }
 
+  private readonly isUnread = ({ shardSequenceNumber }: StreamEventRecord): boolean =>
+    this.position === undefined || shardSequenceNumber > this.position;
+
+  private recordsLost(): PipelineError {
+    return shardPositionLost(this.options.streamArn, this.shardId, 'lost records that were not read');
+  }
+
   private take(record: StreamEventRecord): void {
-    if (this.position !== undefined && record.shardSequenceNumber <= this.position) return;
     if (this.buffer.length === 0) this.windowEndsAt = performance.now() + this.options.batchWindowMs;
     this.buffer.push(record);
     this.position = record.shardSequenceNumber;
+    this.options.readNumbers.add(record.shardSequenceNumber);
     this.caughtUpAt = undefined;
   }
 
@@ -164,8 +203,9 @@ export class ShardReader {
         await sendToFailureDestination?.({ shardId: this.shardId, records, reason, invokeCount });
         onEvent?.({ type: 'discarded', records: records.length, reason });
       },
-      // In AWS a mapping never sleeps; the time that the laptop was off is nobody's delay.
-      ageMs: ({ createdAtMs }) => Date.now() - Math.max(createdAtMs, this.startedAtMs),
+      // In AWS a mapping never sleeps; the time that the laptop was off is nobody's delay. Nor is a clock that was set.
+      ageMs: ({ createdAtMs, notBeforeAt }) =>
+        Math.min(Date.now() - Math.max(createdAtMs, this.startedAtMs), performance.now() - notBeforeAt),
       failed: (records, error, invokeCount) => {
         // What a stop interrupted is neither halved nor discarded: it is delivered again at the next start.
         signal.throwIfAborted();

@@ -10,6 +10,8 @@ export interface StreamEventRecord {
   /** As the stream knows it, within the shard. */
   readonly shardSequenceNumber: string;
   readonly createdAtMs: number;
+  /** It was written after this, on the monotonic clock. */
+  readonly notBeforeAt: number;
   /** As in `DynamoDBStreamEvent.Records`. */
   readonly json: { readonly [key: string]: EventJson };
   /** Of the JSON, to keep an event below what Lambda takes. */
@@ -22,9 +24,12 @@ export interface RecordOrigin {
   readonly region: string;
   /** Of the record's shard. */
   readonly generation: number;
-  /** The record was not there at this time yet. */
-  readonly notBeforeMs: number;
+  /** The record was not there yet: by the time of day, and on the monotonic clock. */
+  readonly notBefore: { readonly timeMs: number; readonly at: number };
 }
+
+/** DynamoDB Local rounds times down to the minute. */
+const ROUNDED_TO_MS = 60_000;
 
 /** @throws Error when the record has no sequence number or time, which the API always gives. */
 export function buildEventRecord(record: _Record, origin: RecordOrigin): StreamEventRecord {
@@ -34,7 +39,10 @@ export function buildEventRecord(record: _Record, origin: RecordOrigin): StreamE
   if (shardSequenceNumber === undefined || roundedTime === undefined) {
     throw new Error('a stream record came without a sequence number or a time');
   }
-  const createdAtMs = Math.max(roundedTime.getTime(), origin.notBeforeMs);
+  const { notBefore } = origin;
+  // Within the rounding only: the time of the last read is no bound once the clock was set back.
+  const latestMs = roundedTime.getTime() + ROUNDED_TO_MS - 1;
+  const createdAtMs = Math.min(Math.max(roundedTime.getTime(), notBefore.timeMs), latestMs);
   const sequenceNumber = shardVersionOf(origin.generation, shardSequenceNumber);
   const json = {
     eventID: record.eventID ?? sequenceNumber,
@@ -54,7 +62,7 @@ export function buildEventRecord(record: _Record, origin: RecordOrigin): StreamE
     eventSourceARN: origin.eventSourceArn,
   };
   const byteCount = Buffer.byteLength(JSON.stringify(json));
-  return { sequenceNumber, shardSequenceNumber, createdAtMs, json, byteCount };
+  return { sequenceNumber, shardSequenceNumber, createdAtMs, notBeforeAt: notBefore.at, json, byteCount };
 }
 
 /** Binary attributes travel as base64; numbers are text already. */

@@ -18,6 +18,7 @@ import {
 import { ShardReader } from './shard-reader';
 import { StreamCheckpoints } from './stream-checkpoints';
 import { StreamSource } from './stream-source';
+import { JumpCheck, type ReadNumbers } from './trimmed-records';
 
 export interface StreamMappingOptions {
   readonly client: DynamoDBStreamsClient;
@@ -37,6 +38,10 @@ export interface StreamMappingOptions {
   readonly onEvent?: (event: StreamMappingEvent) => void;
   /** Before try `invokeCount + 1`; Lambda waits longer each time. */
   readonly retryDelayMs?: (invokeCount: number) => number;
+  /** Of all mappings that read from the same DynamoDB Local. */
+  readonly readNumbers: ReadNumbers;
+  /** How long records that a jump of the clock hides may take to show again. */
+  readonly patienceMs?: number;
 }
 
 const LIST_SHARDS_EVERY_MS = 2_000;
@@ -53,6 +58,7 @@ export async function startStreamMapping(options: StreamMappingOptions): Promise
 
 class RunningMapping implements StreamMapping {
   private readonly source: StreamSource;
+  private readonly jump: JumpCheck;
   private readonly readers = new Map<string, ShardReader>();
   private readonly running = new Set<Promise<void>>();
   private readonly stopping = new AbortController();
@@ -67,6 +73,7 @@ class RunningMapping implements StreamMapping {
     private readonly checkpoints: StreamCheckpoints,
   ) {
     this.source = new StreamSource(options.client, options.streamArn);
+    this.jump = new JumpCheck(options.readNumbers, options.patienceMs);
   }
 
   async begin(): Promise<void> {
@@ -142,6 +149,8 @@ class RunningMapping implements StreamMapping {
         ...this.options,
         signal: this.stopping.signal,
         isHurried: () => this.drainCount > 0,
+        jump: this.jump,
+        parentPosition: this.parentPositionOf(shardId),
       });
       this.readers.set(shardId, reader);
       const run = this.runReader(shardId, reader).finally(() => this.running.delete(run));
@@ -153,6 +162,11 @@ class RunningMapping implements StreamMapping {
   private generationOf(shardId: string): number {
     const shard = this.shards.find(({ id }) => id === shardId) ?? { id: shardId };
     return this.checkpoints.get(shardId)?.generation ?? generationOf(shard, this.checkpoints);
+  }
+
+  private parentPositionOf(shardId: string): string | undefined {
+    const parentId = this.shards.find(({ id }) => id === shardId)?.parentId;
+    return parentId === undefined ? undefined : this.checkpoints.get(parentId)?.sequenceNumber;
   }
 
   private async runReader(shardId: string, reader: ShardReader): Promise<void> {

@@ -11,6 +11,7 @@ const recordOf = (number: number): StreamEventRecord => ({
   sequenceNumber: String(number),
   shardSequenceNumber: String(number),
   createdAtMs: 0,
+  notBeforeAt: 0,
   json: {},
   byteCount: 2,
 });

@@ -19,6 +19,8 @@ import {
   type StreamMappingOptions,
   startStreamMapping,
 } from '../../../../../local/services/lambda/stream-mapping/stream-mapping';
+import { ReadNumbers } from '../../../../../local/services/lambda/stream-mapping/trimmed-records';
+import { canMoveClock, MovedClock } from '../../../../support/moved-clock';
 
 const SDK = { region: 'eu-west-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
 const ARN = 'arn:aws:dynamodb:eu-west-1:123456789012:table/trades/stream/label';
@@ -31,6 +33,8 @@ describe('the stream mapping', () => {
   let tableCount = 0;
   let table: string;
   const mappings: StreamMapping[] = [];
+  let clock: MovedClock | undefined;
+  let readNumbers = new ReadNumbers();
 
   const connect = (): void => {
     tables = new DynamoDBClient({ ...SDK, endpoint: server.endpoint });
@@ -85,6 +89,7 @@ describe('the stream mapping', () => {
       },
       onEvent: (event) => events.push(event),
       retryDelayMs: () => 1,
+      readNumbers,
       ...overrides,
     });
     mappings.push(mapping);
@@ -93,19 +98,23 @@ describe('the stream mapping', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'cdc-stream-'));
+    if (canMoveClock) clock = new MovedClock(folder);
     server = await startDynamodbLocal({ folder: join(folder, 'dynamodb') });
     connect();
   });
   beforeEach(async () => {
     tableCount += 1;
+    readNumbers = new ReadNumbers();
     table = `trades-${tableCount}`;
     streamArn = await createTable();
   });
   afterEach(async () => {
     for (const mapping of mappings.splice(0)) await mapping.stop();
+    clock?.moveBy(0);
   });
   afterAll(async () => {
     await server.stop();
+    clock?.restore();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -234,6 +243,119 @@ describe('the stream mapping', () => {
     await tables.send(new DeleteTableCommand({ TableName: table }));
     streamArn = await createTable();
     await expect(start()).rejects.toThrow(/SOURCE_REPLACED/);
+  });
+
+  const whereClocksMove = canMoveClock ? describe : describe.skip;
+  whereClocksMove('when the clock is set', () => {
+    const DAY = 86_400;
+    const agedPolicy = {
+      bisectOnError: true,
+      retryLimit: 2,
+      ageLimitMs: 23 * 3_600_000,
+      partialResponses: true,
+    };
+    const numbered = (from: number, to: number) =>
+      [...Array(to - from).keys()].map((index) => `k${index + from}`);
+    const untilTaken = (taken: readonly string[], count: number): Promise<boolean> =>
+      waitUntil(() => taken.length >= count, {
+        what: `${count} records`,
+        timeoutMs: 20_000,
+        lastState: () => taken.join(' '),
+      });
+    const versionsOf = (batches: readonly DynamoDBStreamEvent[]) =>
+      batches.flatMap(({ Records }) => Records).map(({ dynamodb }) => dynamodb?.SequenceNumber ?? '');
+
+    it('past the life of a shard and right again, nothing is lost, discarded or older than before', async () => {
+      const { mapping, taken, batches, discarded } = await start({ policy: agedPolicy, patienceMs: 500 });
+      await putMany(0, 3);
+      await untilTaken(taken, 3);
+      await putMany(3, 6);
+      clock?.moveBy(6 * 3_600);
+      await putMany(6, 9);
+      await untilTaken(taken, 9);
+      await putMany(9, 12);
+      clock?.moveBy(0);
+      await putMany(12, 15);
+      await mapping.drain({ timeoutMs: 20_000 });
+      expect(taken).toEqual(numbered(0, 15));
+      expect(discarded).toEqual([]);
+      const versions = versionsOf(batches);
+      expect(versions).toEqual([...versions].sort());
+    });
+
+    it('forward past the life of unread records and right again, they are waited for', async () => {
+      const { mapping, taken } = await start({ policy: agedPolicy });
+      await putMany(0, 3);
+      await untilTaken(taken, 3);
+      await putMany(3, 6);
+      clock?.moveBy(25 * 3_600);
+      await putMany(6, 9);
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      clock?.moveBy(0);
+      await putMany(9, 12);
+      await mapping.drain({ timeoutMs: 20_000 });
+      expect(taken).toEqual(numbered(0, 12));
+    });
+
+    /** Two reads may or may not fall between the writes and the clock. */
+    const untilAllOrNamed = async (
+      {
+        taken,
+        events,
+      }: { readonly taken: readonly string[]; readonly events: readonly StreamMappingEvent[] },
+      count: number,
+    ): Promise<void> => {
+      const failures = () =>
+        events.flatMap((event) => (event.type === 'failed' ? [String(event.error)] : []));
+      await waitUntil(() => taken.length >= count || failures().length > 0, {
+        what: `${count} records or the end of the mapping`,
+        timeoutMs: 20_000,
+        lastState: () => taken.join(' '),
+      });
+      if (failures().length === 0) expect(taken).toEqual(numbered(0, count));
+      else expect(failures()).toEqual([expect.stringMatching(/POSITION_LOST: shard .* lost records/)]);
+    };
+
+    it.each([
+      ['a day', 24],
+      ['25 hours', 25],
+    ])(
+      'back %s and right again, nothing is discarded, and a record that nobody read is named',
+      async (_, hours) => {
+        const run = await start({ policy: agedPolicy, patienceMs: 500 });
+        await putMany(0, 3);
+        clock?.moveBy(-hours * 3_600);
+        await putMany(3, 6);
+        await untilTaken(run.taken, 6);
+        await putMany(6, 9);
+        clock?.moveBy(0);
+        await putMany(9, 12);
+        await untilAllOrNamed(run, 12);
+        expect(run.discarded).toEqual([]);
+        const versions = versionsOf(run.batches);
+        expect(versions).toEqual([...versions].sort());
+      },
+    );
+
+    it('forward past the life of a record for good, a record that nobody read is named as lost', async () => {
+      const run = await start({ policy: agedPolicy, patienceMs: 500 });
+      await putMany(0, 3);
+      await untilTaken(run.taken, 3);
+      await putMany(3, 6);
+      clock?.moveBy(25 * 3_600);
+      await putMany(6, 9);
+      await untilAllOrNamed(run, 9);
+    });
+
+    it('forward two days while everything was read, it reads on', async () => {
+      const { mapping, taken } = await start({ policy: agedPolicy, patienceMs: 500 });
+      await putMany(0, 3);
+      await mapping.drain({ timeoutMs: 20_000 });
+      clock?.moveBy(2 * DAY);
+      await putMany(3, 6);
+      await mapping.drain({ timeoutMs: 20_000 });
+      expect(taken).toEqual(numbered(0, 6));
+    });
   });
 });
 

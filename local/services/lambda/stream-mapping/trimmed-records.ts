@@ -1,0 +1,86 @@
+/**
+ * What a jump of the clock can cost. DynamoDB Local shows the records of the last 24 hours by the machine's clock: set
+ * forward a day, or after a laptop slept for one, it shows none of those that were written since the last read, a
+ * quarter of a second ago. Its numbers have no gaps over all streams of one database, which tells whether there were any.
+ */
+import { Kind } from '../../../runtime/registry';
+
+/** A clock that is corrected within this time shows the records again. */
+const PATIENCE_MS = 60_000;
+/** Streams that nobody reads leave gaps; only the newest matter. */
+const MAX_RANGES = 10_000;
+
+/** The numbers that the mappings of one DynamoDB Local have read, as ranges. */
+export class ReadNumbers {
+  private ranges: { from: bigint; to: bigint }[] = [];
+
+  add(sequenceNumber: string): void {
+    const number = BigInt(sequenceNumber);
+    let at = this.ranges.length;
+    while (at > 0 && this.ranges[at - 1]!.from > number) at -= 1;
+    const [before, after] = [this.ranges[at - 1], this.ranges[at]];
+    if (before !== undefined && number <= before.to) return;
+    const joinsBefore = before?.to === number - 1n;
+    const joinsAfter = after?.from === number + 1n;
+    if (joinsBefore && joinsAfter) {
+      before.to = after.to;
+      this.ranges.splice(at, 1);
+    } else if (joinsBefore) before.to = number;
+    else if (joinsAfter) after.from = number;
+    else this.ranges.splice(at, 0, { from: number, to: number });
+    if (this.ranges.length > MAX_RANGES) this.ranges.shift();
+  }
+
+  /** Whether everything between the two was read. */
+  hasAllBetween(after: string, before: string): boolean {
+    const [first, last] = [BigInt(after) + 1n, BigInt(before) - 1n];
+    return first > last || this.ranges.some(({ from, to }) => from <= first && last <= to);
+  }
+}
+
+/** One for a DynamoDB Local, by its endpoint. */
+export const READ_NUMBERS = new Kind<ReadNumbers>('numbers of stream records that were read');
+
+/** What to do with what a read gave. `retry`: records before it may show again. `lost`: they did not, and nobody read them. */
+export type JumpVerdict = 'read on' | 'retry' | 'lost';
+
+/** Of one mapping: between a jump of the clock and the first record after it. */
+export class JumpCheck {
+  private isOpen = false;
+  private isAnyUnread = false;
+  private gapSince: number | undefined;
+
+  constructor(
+    private readonly numbers: ReadNumbers,
+    private readonly patienceMs: number = PATIENCE_MS,
+  ) {}
+
+  /** `isAnyUnread`: the last read had not come to the end, so that even an empty stream is a gap. */
+  begin({ isAnyUnread }: { readonly isAnyUnread: boolean }): void {
+    this.isOpen = true;
+    this.isAnyUnread ||= isAnyUnread;
+  }
+
+  /** `position`: the last record that was read, in this shard or its parent. `next`: the first one of a page. */
+  verdictOn(position: string | undefined, next: string | undefined): JumpVerdict {
+    if (!this.isOpen || position === undefined) return 'read on';
+    if (next === undefined && !this.isAnyUnread) return 'read on';
+    if (next !== undefined && this.numbers.hasAllBetween(position, next)) {
+      this.isOpen = false;
+      this.isAnyUnread = false;
+      this.gapSince = undefined;
+      return 'read on';
+    }
+    return this.isPatient() ? 'retry' : 'lost';
+  }
+
+  /** A closed shard is not left while its last records may show again; its child's first record then tells. */
+  verdictAtEnd(): JumpVerdict {
+    return this.isOpen && this.isPatient() ? 'retry' : 'read on';
+  }
+
+  private isPatient(): boolean {
+    this.gapSince ??= performance.now();
+    return performance.now() - this.gapSince < this.patienceMs;
+  }
+}
