@@ -94,7 +94,7 @@ class RunningMapping implements StreamMapping {
     const shard = (await this.source.listShards()).find(({ id }) => this.generationOf(id) === generation);
     if (shard === undefined) return undefined;
     const { eventSourceArn, region } = this.options;
-    const origin = { eventSourceArn, region, generation, notBeforeMs: 0 };
+    const origin = { eventSourceArn, region, generation, notBefore: { timeMs: 0, at: 0 } };
     const records = await readAgain(this.source, { ...range, shardId: shard.id, origin });
     return records?.map(({ json }) => json);
   }
