@@ -1,14 +1,8 @@
 /** The policy of the role that deploys: what the stacks' resources need to be made, read, changed and destroyed. */
 import type { Deployment } from '../deployment';
 import { DEPLOY_ACTIONS } from './deploy-actions';
-
-export interface DeployStatement {
-  readonly Sid: string;
-  readonly Effect: 'Allow';
-  readonly Action: readonly string[];
-  readonly Resource: string | readonly string[];
-  readonly Condition?: object;
-}
+import type { DeployStatement } from './deploy-statement';
+import { stateStatements } from './state-access';
 
 export interface PolicyDocument {
   readonly Version: '2012-10-17';
@@ -53,6 +47,7 @@ export function buildDeployPolicy(deployment: Deployment, stack: string): Policy
   return {
     Version: '2012-10-17',
     Statement: [
+      ...stateStatements(deployment, stack),
       ...serviceLinkedRoles(deployment, types),
       ...[...grants.values()].map(
         ({ service, actions, resource }, index): DeployStatement => ({

@@ -52,6 +52,27 @@ describe('the policy of the role that deploys', () => {
     expect(regions).toContain('us-west-2');
   });
 
+  it('reaches the state bucket: its own state and lock to write, earlier ones to read', () => {
+    const { deployment } = synthesize({
+      change: (context) => Object.assign(context, { stateBucket: 'acme-state' }),
+    });
+    const ofState = (stack: string) =>
+      buildDeployPolicy(deployment, stack)
+        .Statement.filter(({ Resource }) =>
+          [Resource].flat().some((resource) => resource.startsWith('arn:aws:s3:::acme-state')),
+        )
+        .map(({ Sid, Resource }) => [Sid, Resource]);
+    const of = (stack: string) => expect.stringMatching(new RegExp(`^arn:aws:s3:::acme-state/.*${stack}`));
+    const lock = expect.stringMatching(/warehouse.*\.tflock$/);
+    expect(ofState('warehouse')).toEqual([
+      ['FindState', 'arn:aws:s3:::acme-state'],
+      ['ReadStates', expect.arrayContaining([of('warehouse'), of('network'), of('storage')])],
+      ['WriteState', of('warehouse')],
+      ['HoldLock', lock],
+    ]);
+    expect(JSON.stringify(buildDeployPolicy(dev, 'warehouse'))).not.toContain('FindState');
+  });
+
   it('refuses a type of which nothing is known, by name', () => {
     const other = withResource(dev, { stack: 'storage', type: 'aws_efs_file_system', name: 'x' }, {});
     expect(() => buildDeployPolicy(other, 'storage')).toThrow(/aws_efs_file_system is not known/);
