@@ -178,6 +178,11 @@ export const RULE_FLIPS: Readonly<Record<string, Flip>> = {
   CDC_FUNCTION_FAILURES: gone('aws_lambda_function_event_invoke_config'),
   CDC_FUNCTION_LOGS: set('logging_config.log_group'),
   CDC_STREAM_METRICS: set('metrics_config.metrics', ['EventCount', 'ErrorCount']),
+  CDC_SET_UP_NOTICED: inAll(
+    'aws_lambda_function',
+    'environment.variables.PREPARE_MYSQL_FINGERPRINT',
+    'another',
+  ),
   CDC_STREAM_MAPPING: set('bisect_batch_on_function_error', false),
   CKV_AWS_18: gone('aws_s3_bucket_logging'),
   CKV_AWS_19: gone('aws_s3_bucket_server_side_encryption_configuration'),

@@ -23,7 +23,29 @@ const keepsFailures: Predicate = (fn) => {
   );
 };
 
+/** A set-up is invoked at creation, update and destroy; the start of the task only at creation. */
+const isNoticed: Predicate = (invocation) => {
+  if (invocation.text('lifecycle_scope') !== 'CRUD') return true;
+  const { deployment } = invocation;
+  const recorded = invocation
+    .targets('function_name')
+    .map(({ resource }) => resource.text('environment.variables.SET_UP_FINGERPRINT'));
+  const compared = deployment
+    .of(FUNCTION)
+    .filter((fn) => deployment.usersOf(fn, 'aws_scheduler_schedule').length > 0)
+    .flatMap((fn) => textsWithin(fn.at('environment.variables') ?? null))
+    .map(({ text }) => text);
+  return recorded.length > 0 && recorded.every((text) => text !== '' && compared.includes(text));
+};
+
 export const LAMBDA_RULES: readonly PolicyRule[] = [
+  {
+    // Provider documentation, aws_lambda_invocation: one that failed on update is stored as done.
+    id: 'CDC_SET_UP_NOTICED',
+    on: 'aws_lambda_invocation',
+    requires: 'a record of its set-up that a scheduled function compares with the deployed one',
+    holds: isNoticed,
+  },
   { id: 'CKV_AWS_45', on: FUNCTION, requires: 'no secret in its environment', holds: hasPlainEnvironment },
   {
     id: 'CKV_AWS_50',
