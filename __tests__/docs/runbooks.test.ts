@@ -62,7 +62,11 @@ describe('the documents', () => {
   it('run only functions that exist', () => {
     const wrong = pages.flatMap((page) =>
       commands(page).flatMap((code) =>
-        [...code.matchAll(/(?<!npm )\b(?:run|outcomes|failures|pause|resume|dead_letters)\s+([a-z]+(?:-[a-z]+)+)/g)]
+        [
+          ...code.matchAll(
+            /(?<!npm )\b(?:run|outcomes|failures|pause|resume|dead_letters)\s+([a-z]+(?:-[a-z]+)+)/g,
+          ),
+        ]
           .map(([, name]) => name!)
           .filter((name) => !(HANDLER_NAMES as readonly string[]).includes(name))
           .map((name) => `${page.path}: ${name}`),
