@@ -30,7 +30,7 @@ export const handler = withTelemetry<unknown, Result>('ingest-txns', async (even
     secret,
     seed: readSeedFile(s3, bucket, settings.SEED_KEY),
     rejected: new RejectedFile(s3, { bucket, table, runId: runIdOf(startedAt, context.awsRequestId) }),
-    // Lambda's own retries keep the request's id, and a run by hand has another each time.
+    // Lambda's own retries keep the request's id, and each manual run has its own.
     runKey: scheduledTimeOf(event) ?? context.awsRequestId,
     startedAt,
   });

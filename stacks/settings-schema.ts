@@ -99,7 +99,7 @@ export const SETTINGS_SCHEMA = group({
   /** Who gets the alarms by e-mail. Required with `protectData`, unless `alarmTopicArn` is set. */
   alarmEmail: text(/^[^@\s]+@[^@\s]+$/, 'an e-mail address').optional(),
   /**
-   * An existing topic that gets the alarms and the events of DMS, instead of one that this deployment makes. Its policy
+   * An existing topic that gets the alarms and the events of DMS, instead of one that this deployment creates. Its policy
    * (and its key's) must let `cloudwatch.amazonaws.com` and `dms.amazonaws.com` publish.
    */
   alarmTopicArn: text(
@@ -137,8 +137,8 @@ export const SETTINGS_SCHEMA = group({
     storageGb: whole(5, 6_144, 'GB'),
     multiAz: flag,
     /**
-     * How long the schedule leaves a task alone that somebody stopped. Longer than a deploy takes that changes it: a
-     * task that runs again before its change is made lets the apply fail.
+     * How long the schedule leaves a stopped task alone. Longer than a deploy needs to change it: if the task runs again
+     * before it is changed, the apply fails.
      */
     resumeStoppedAfterMinutes: whole(5, 1_440, 'minutes'),
     /** The task's own row validation: queries on both sides. Reconciliation compares the tables without it too. */

@@ -1,7 +1,7 @@
 /**
- * What the provider calls to make, read, change and destroy each type of resource here (service authorization
- * reference, and the calls of terraform-provider-aws 6.25). Kept by type, so that a policy made of it grants nothing for
- * what a stack does not have.
+ * What the provider calls to create, read, change and destroy each type of resource here (service authorization
+ * reference, and the calls of terraform-provider-aws 6.25). Kept by type, so that a policy made of it grants nothing
+ * that a stack does not need.
  */
 
 interface TypeActions {
@@ -9,7 +9,7 @@ interface TypeActions {
   readonly actions: string;
   /**
    * The resource part of the ARN, `PREFIX` for `<project>-<environment>`; absent where the service takes no resource in
-   * these calls, or makes up the id.
+   * these calls, or chooses the id.
    */
   readonly on?: string;
 }
@@ -59,7 +59,7 @@ export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
   aws_flow_log: ec2('CreateFlowLogs DeleteFlowLogs DescribeFlowLogs'),
   aws_kms_key: {
     service: 'kms',
-    // A grant is what RDS, Redshift, DMS and Lambda use the key by; the caller must be allowed to make it.
+    // RDS, Redshift, DMS and Lambda use the key through a grant, which the caller must be allowed to create.
     actions:
       'CreateKey DescribeKey GetKeyPolicy PutKeyPolicy GetKeyRotationStatus EnableKeyRotation ScheduleKeyDeletion ListResourceTags TagResource UntagResource CreateGrant Decrypt GenerateDataKey ListGrants',
   },
@@ -151,8 +151,8 @@ export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
   aws_s3_object: s3('GetObject PutObject DeleteObject GetObjectTagging PutObjectTagging'),
   aws_secretsmanager_secret: {
     service: 'secretsmanager',
-    // Without PutSecretValue and GetSecretValue: no deploy reads or writes a password. RDS and Redshift make theirs in
-    // the name of the caller (RDS user guide, "Permissions required for Secrets Manager integration").
+    // Without PutSecretValue and GetSecretValue: no deploy reads or writes a password. RDS and Redshift create theirs on
+    // behalf of the caller (RDS user guide, "Permissions required for Secrets Manager integration").
     actions:
       'CreateSecret DeleteSecret DescribeSecret GetResourcePolicy UpdateSecret TagResource UntagResource RotateSecret',
   },

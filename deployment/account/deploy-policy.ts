@@ -1,4 +1,4 @@
-/** The policy of the role that deploys: what the stacks' resources need to be made, read, changed and destroyed. */
+/** The policy of the role that deploys: what it takes to create, read, change and destroy the stacks' resources. */
 import type { Deployment } from '../deployment';
 import { DEPLOY_ACTIONS } from './deploy-actions';
 import type { DeployStatement } from './deploy-statement';
@@ -19,7 +19,7 @@ const DMS_ROLES = ['dms-vpc-role', 'dms-cloudwatch-logs-role', 'dms-access-for-e
 
 /**
  * One document for the resources of one stack; the role gets all four, so that each stays below IAM's limit.
- * @throws Error for a type of which nothing is known: a deploy would find out half-way.
+ * @throws Error for a type that deploy-actions.ts does not list: a deploy would find out half-way.
  */
 export function buildDeployPolicy(deployment: Deployment, stack: string): PolicyDocument {
   const types = [
@@ -62,7 +62,7 @@ export function buildDeployPolicy(deployment: Deployment, stack: string): Policy
   };
 }
 
-/** RDS and Redshift make their service-linked role in the name of whoever is the first of the account to use them. */
+/** RDS and Redshift create their service-linked role on behalf of the account's first caller. */
 function serviceLinkedRoles(deployment: Deployment, types: readonly string[]): DeployStatement[] {
   const services = [
     ...(types.includes('aws_db_instance') ? ['rds.amazonaws.com'] : []),

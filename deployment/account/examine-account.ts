@@ -1,4 +1,4 @@
-/** Holds what a deployment asks of an account against what the account has: before a deploy, in a minute, for nothing. */
+/** Compares what a deployment needs of an account with what the account has: before a deploy, within a minute, at no cost. */
 import type { Deployment, Resource } from '../deployment';
 import type { AwsAccount } from './aws-account';
 
@@ -46,7 +46,7 @@ const examineIdentity: Examination = async (deployment, account) => {
       ? good('account', `${found}, as accountId says`)
       : change(
           'account',
-          `the credentials are of ${found}: set accountId (${accountId}), or use other credentials`,
+          `the credentials belong to ${found}: set accountId (now ${accountId}), or use other credentials`,
         ),
   ];
 };
@@ -75,7 +75,7 @@ const examineReplication: Examination = async (deployment, account) => {
   return [good('DMS', `${version} on ${kind}`), ...(await examineRunningVersion(instance, account))];
 };
 
-/** A version that AWS has forced, or somebody chose, would be a downgrade in the next plan. */
+/** After an upgrade that AWS forced or someone chose, the next plan would downgrade the instance. */
 async function examineRunningVersion(instance: Resource, account: AwsAccount): Promise<Finding[]> {
   const id = instance.text('replication_instance_id');
   const answer = await account.ask('dms describe-replication-instances');
@@ -129,7 +129,10 @@ const examineDatabase: Examination = async (deployment, account) => {
     .filter((zone) => zone !== '' && zones.size > 0 && !zones.has(zone));
   if (lacking.length > 0) {
     findings.push(
-      change('RDS zones', `${kind} is not in ${listed(lacking)}: take these out of availabilityZones`),
+      change(
+        'RDS zones',
+        `${kind} is not offered in ${listed(lacking)}: remove these from availabilityZones`,
+      ),
     );
   }
   return findings;
@@ -152,7 +155,7 @@ const examineWarehouse: Examination = async (deployment, account) => {
   ];
 };
 
-/** Lambda keeps so many of an account's concurrent executions unreserved (AWS Lambda developer guide, "Reserved concurrency"). */
+/** Lambda keeps this many of an account's concurrent executions unreserved (AWS Lambda developer guide, "Reserved concurrency"). */
 const UNRESERVED = 100;
 
 const examineFunctions: Examination = async (deployment, account) => {
@@ -183,14 +186,14 @@ const examineRoles: Examination = async (deployment, account) => {
       findings.push(
         look(
           role,
-          'is there: if this deployment did not make it, import it or set createDmsServiceRoles to false',
+          'exists: if this deployment did not create it, import it or set createDmsServiceRoles to false',
         ),
       );
     } else if (!exists && !isMade) {
       findings.push(
-        change(role, 'is not there: set createDmsServiceRoles to true in one environment of the account'),
+        change(role, 'does not exist: set createDmsServiceRoles to true in one environment of the account'),
       );
-    } else findings.push(good(role, isMade ? 'will be made' : 'is there'));
+    } else findings.push(good(role, isMade ? 'will be created' : 'exists'));
   }
   return findings;
 };
@@ -207,7 +210,7 @@ const examineAlarms: Examination = async (deployment, account) => {
   if (topic === undefined) return findings;
   const arn = `arn:aws:sns:${region}:${accountId}:${topic.text('name')}`;
   const answer = await account.ask('sns list-subscriptions-by-topic', { 'topic-arn': arn });
-  if (answer === undefined) return [...findings, good('alarms', 'the topic is not there yet')];
+  if (answer === undefined) return [...findings, good('alarms', 'the topic does not exist yet')];
   const all = answer.Subscriptions ?? [];
   const confirmed = all.filter(({ SubscriptionArn }) => SubscriptionArn?.startsWith('arn:'));
   return [

@@ -26,8 +26,8 @@ export interface IngestTxnsOptions extends MysqlConnectionOptions {
 /**
  * Appends the rows of the file (decision D7: a run for another event appends them again), in one transaction:
  *
- * 1. Take the lock of everybody who appends to the table. Somebody has it: end as skipped.
- * 2. BEGIN, and record the event. It is recorded already: end as skipped.
+ * 1. Take the lock that every append to the table takes. If another run has it, end as skipped.
+ * 2. BEGIN, and record the event. If it is already recorded, end as skipped.
  * 3. Read and INSERT; reject what cannot be taken.
  * 4. Write the rejected rows to S3.
  * 5. COMMIT

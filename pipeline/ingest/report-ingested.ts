@@ -7,7 +7,7 @@ export interface Ingested {
   /** Rows or items that the source took. */
   readonly rows: number;
   readonly rejected: RejectedSummary;
-  /** Why nothing was done, where that is as it should be. */
+  /** Why nothing was done, where that is no failure. */
   readonly skipped?: string;
 }
 

@@ -15,7 +15,7 @@ interface NamedTable {
 /** In a database of its own: the replication task copies the tables of the catalogue and no other. */
 export const INGEST_RUNS: NamedTable = { database: 'cdc_control', name: 'ingest_runs' };
 
-/** Far longer than any event is repeated: EventBridge Scheduler and Lambda give up within a day. */
+/** Far longer than an event can be repeated: EventBridge Scheduler and Lambda give up within a day. */
 const KEPT_DAYS = 7;
 
 export function buildIngestRunsTable(): string {
@@ -30,8 +30,8 @@ export function buildIngestRunsTable(): string {
 }
 
 /**
- * Takes the lock of everybody who appends to the table; it is given up with the connection.
- * @returns false at once when another run has it.
+ * Takes the lock that every append to the table takes; the server releases it with the connection.
+ * @returns false immediately when another run has it.
  */
 export async function lockIngest(connection: Connection, table: NamedTable): Promise<boolean> {
   const [rows] = await connection.query<RowDataPacket[]>('SELECT GET_LOCK(?, 0) AS taken', [lockOf(table)]);
@@ -43,8 +43,8 @@ const lockOf = (table: NamedTable): string =>
   `cdc-ingest-${createHash('sha256').update(nameOf(table)).digest('hex').slice(0, 32)}`;
 
 /**
- * Writes down, within the open transaction, that this run appends its rows.
- * @returns false when a run of the same key has done so already; the transaction is then to be rolled back.
+ * Records, within the open transaction, that this run appends its rows.
+ * @returns false when a run of the same key has already done so; the caller then rolls the transaction back.
  */
 export async function recordIngestRun(
   connection: Connection,

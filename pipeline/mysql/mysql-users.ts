@@ -44,8 +44,8 @@ const buildGrant = (user: MysqlUser, { privileges, on }: MysqlGrant): string =>
   `GRANT ${privileges.join(', ')} ON ${on === undefined ? '*.*' : quoteMysqlTable(on)} TO ${account(user)}`;
 
 /**
- * Makes the user, gives it the password that its secret holds, and its grants. Idempotent, and without a statement
- * where nothing is to change: each of these is written to the binlog, whether it changes anything or not.
+ * Creates the user, with the password that its secret holds, and its grants. Idempotent, and sends no statement when
+ * nothing has to change: each of these would be written to the binlog, whether it changes anything or not.
  *
  * 1. Read the secret. No usable value: generate a password.
  * 2. Write the secret, when its value is not already the right one.

@@ -28,8 +28,8 @@ export interface PreparedMysql {
 
 /**
  * Brings the source to what the catalogue says. Every step is idempotent and none removes anything, so that a run
- * that stopped anywhere is completed by the next one. Where nothing is to change, no statement changes anything: a
- * second run writes nothing to the binlog.
+ * that stopped anywhere is completed by the next one. When nothing has to change, it sends no statement that
+ * could: a second run writes nothing to the binlog.
  *
  * @throws PipelineError SOURCE_NOT_READY (halt) when the server does not log changes as replication needs it, when an
  * existing table differs from the catalogue, or when a user cannot log in with its secret afterwards.
@@ -66,7 +66,7 @@ export async function prepareMysql(
   };
 }
 
-/** Makes what is absent. `CREATE … IF NOT EXISTS` goes into the binlog at each deploy, also when it makes nothing. */
+/** Creates what is missing. `CREATE … IF NOT EXISTS` would go into the binlog at each deploy, even if it creates nothing. */
 async function prepareTables(connection: Connection, tables: readonly MysqlTable[]): Promise<void> {
   const [found] = await connection.query<RowDataPacket[]>(
     'SELECT SCHEMA_NAME AS name FROM INFORMATION_SCHEMA.SCHEMATA',

@@ -10,7 +10,7 @@ import { stagingStatements } from './staging-bucket-access';
 interface ServiceRole {
   readonly name: string;
   readonly description: string;
-  /** A policy of AWS, which the service asks for by name; absent for one of our own. */
+  /** A managed policy, which the service asks for by name; absent for our own policy. */
   readonly managedPolicy?: string;
   /** Redshift also assumes it, to COPY what DMS wrote. */
   readonly takenByRedshift?: true;
@@ -37,7 +37,7 @@ const SERVICE_ROLES: readonly ServiceRole[] = [
 export function addDmsServiceRoles(scope: Construct): void {
   const { names, settings } = stackOf(scope);
   const byDms = servicesOf(settings.accountId, ['dms.amazonaws.com']);
-  // The role is the account's, whatever its clusters are called.
+  // The role belongs to the account, whatever its clusters are called.
   const byRedshift = redshiftUsersOf(`arn:aws:redshift:*:${settings.accountId}:dbuser:*`);
   for (const { name, description, managedPolicy, takenByRedshift } of SERVICE_ROLES) {
     const trusts: Trust[] = takenByRedshift ? [byDms, byRedshift] : [byDms];
@@ -47,7 +47,7 @@ export function addDmsServiceRoles(scope: Construct): void {
       assumeRolePolicy: buildTrustPolicyOf(trusts),
     });
     if (managedPolicy === undefined) {
-      // AmazonDMSRedshiftS3Role would give it every bucket whose name begins with `dms-`.
+      // AmazonDMSRedshiftS3Role would grant every bucket whose name begins with `dms-`.
       new IamRolePolicy(scope, `${name}_policy`, {
         name,
         role: role.name,

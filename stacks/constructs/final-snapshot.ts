@@ -11,7 +11,7 @@ export interface FinalSnapshot {
   readonly finalSnapshotIdentifier?: string;
 }
 
-/** @param replacedBy what replaces the thing when it changes, so that its next life gets another id. */
+/** @param replacedBy what replaces the resource when it changes, so that the next one gets another id. */
 export function finalSnapshotOf(
   scope: Construct,
   name: string,

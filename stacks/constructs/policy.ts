@@ -71,8 +71,8 @@ export function servicesOf(
 /**
  * Redshift, for the database users of some clusters. Redshift is not documented to send `aws:SourceAccount`, under
  * which each COPY would fail with "Not authorized to get credentials"; it sends the user, as `sts:ExternalId`
- * (Amazon Redshift management guide, "Restricting access to IAM roles"). The user's name is left open: how the name
- * of a role that signs in by IAM is spelled there is not documented.
+ * (Amazon Redshift management guide, "Restricting access to IAM roles"). The user's name is left open: how Redshift
+ * spells the name of a role that signs in with IAM is not documented.
  */
 export const redshiftUsersOf = (clusterUsers: string): Trust => ({
   services: ['redshift.amazonaws.com'],

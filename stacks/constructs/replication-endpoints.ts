@@ -18,8 +18,8 @@ export interface ReplicationEndpointsProps {
   /** The endpoint of a warehouse is usable only once the cluster exists. */
   readonly database: string;
   /**
-   * What takes minutes to come to be. DMS refuses an endpoint whose role IAM has not spread yet, which takes seconds
-   * after its policy is made.
+   * Something that takes minutes to create. DMS refuses an endpoint whose role IAM has not propagated yet, which takes
+   * seconds after its policy is created.
    */
   readonly slowly: ITerraformDependable;
 }
@@ -103,7 +103,7 @@ function addSecretsRole(scope: Construct, props: ReplicationEndpointsProps): Rol
           StringEquals: { 'kms:ViaService': `secretsmanager.${settings.region}.amazonaws.com` },
         },
       },
-      // Asked of KMS itself (AWS DMS user guide, "Using secrets to access Database Migration Service resources").
+      // DMS asks KMS itself (AWS DMS user guide, "Using secrets to access Database Migration Service resources").
       { sid: 'DescribeKey', actions: ['kms:DescribeKey'], resources: [props.keyArn] },
     ],
   });

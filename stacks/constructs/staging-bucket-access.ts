@@ -1,7 +1,7 @@
 /**
- * What DMS does with the bucket through which a Redshift target is filled. The list is the documented one (AWS DMS
+ * What DMS does with the bucket through which it fills a Redshift target. The list is the documented one (AWS DMS
  * API reference, S3Settings, EncryptionMode, and the user guide, "Using an Amazon Redshift database as a target"):
- * DMS refuses a bucket that it may not look after. It is given on this bucket and nowhere else.
+ * DMS refuses a bucket that it may not manage. It is granted on this bucket only.
  */
 import type { PolicyStatement } from './policy';
 

@@ -58,7 +58,7 @@ function addDmsRole(scope: Construct, keyArn: string): Role {
       resources: [keyArn],
       conditions: viaS3(settings.region),
     },
-    // DMS may look at the key itself before it names it to S3, so that no service stands between.
+    // DMS may look at the key itself before it names it to S3: that call is not made through a service.
     { sid: 'DescribeKey', actions: ['kms:DescribeKey'], resources: [keyArn] },
   ];
   return new Role(scope, 'dms-files', {
@@ -72,5 +72,5 @@ function addDmsRole(scope: Construct, keyArn: string): Role {
   });
 }
 
-/** The key, only as S3 uses it on the role's behalf. */
+/** Only as S3 uses the key on the role's behalf. */
 const viaS3 = (region: string) => ({ StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } });

@@ -23,6 +23,6 @@ export interface SpecContext {
   readonly scope: Construct;
   readonly inputs: PipelineInputs;
   readonly statements: Statements;
-  /** What each set-up of this deployment records when it is done. */
+  /** What each set-up of this deployment records after it has run. */
   readonly setUps: SetUpFingerprints;
 }

@@ -99,7 +99,7 @@ export class Schedules extends Construct {
           conditions: { StringEquals: { 'kms:ViaService': `sqs.${settings.region}.amazonaws.com` } },
         },
         // Scheduler reads its own schedule with the key and this role (EventBridge Scheduler user guide, "Encryption at
-        // rest"). The guide names the encryption context, and not whether the call counts as one of a service: either
+        // rest"). The guide names the encryption context, but not whether the call counts as one through a service: either
         // of the two is enough.
         {
           sid: 'DecryptSchedule',

@@ -1,6 +1,6 @@
 /**
- * What a set-up writes into the data bucket when it is done, and what the scheduled run compares with: it changes when
- * the function's code, the catalogue or the database changes, which is when the set-up must run again.
+ * What a set-up records in the data bucket after it has run, and what the scheduled run compares it with. It changes when
+ * the function's code, the catalogue or the database changes, which is when set-up must run again.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ export function setUpFingerprints(
   const of = (handler: SetUpHandler, adminSecretArn: string, settings: object = {}): string => {
     const hash = createHash('sha256').update(JSON.stringify([TABLES, settings]));
     hash.update(sha256OfFile(join(bundleFolder, `${handler}.zip`)));
-    // Known only after an apply, so that it stands beside the hash: a replaced database has another admin secret.
+    // Known only after an apply, hence beside the hash: a replaced database has another admin secret.
     return `${hash.digest('hex').slice(0, 16)} ${adminSecretArn}`;
   };
   return {

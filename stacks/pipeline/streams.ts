@@ -28,7 +28,7 @@ export function addStreamMappings(scope: Construct, props: StreamMappingsProps):
       maximumRetryAttempts: stream.maxRetryAttempts,
       maximumRecordAgeInSeconds: stream.maxRecordAgeSeconds,
       destinationConfig: { onFailure: { destinationArn: props.stage.deadLetters!.queue.arn } },
-      // DynamoDB mappings take `EventCount` alone; `ErrorCount` is for Kafka (AWS Lambda API, EventSourceMappingMetricsConfig).
+      // DynamoDB mappings take only `EventCount`; `ErrorCount` is for Kafka (AWS Lambda API, EventSourceMappingMetricsConfig).
       metricsConfig: { metrics: ['EventCount'] },
       dependsOn: props.after,
     });

@@ -34,7 +34,7 @@ export function addFunctionAlarms(alarms: Alarms, options: FunctionAlarmsOptions
   });
 }
 
-/** A failed set-up counts as done for Terraform; the function that the schedule starts finds that it is not. */
+/** Terraform stores a failed set-up as done; the scheduled function finds that it is not. */
 function addSetUpAlarm(alarms: Alarms, metrics: Metrics): void {
   alarms.add({
     runbook: 'set-up-outdated',
@@ -43,7 +43,7 @@ function addSetUpAlarm(alarms: Alarms, metrics: Metrics): void {
     metrics: [metrics.own('start-replication-task')('OutdatedSetUps', 'Maximum')],
     when: 'above',
     threshold: 0,
-    // While a deploy is under way it is so for some minutes.
+    // During a deploy this holds for some minutes.
     bad: 4,
     of: 4,
     silence: 'good',

@@ -129,7 +129,7 @@ it.each<[string, Answers, RegExp]>([
         ],
       },
     },
-    /^change RDS zones: db\.t4g\.medium is not in us-east-1b/,
+    /^change RDS zones: db\.t4g\.medium is not offered in us-east-1b/,
   ],
   [
     'a node type that is gone',

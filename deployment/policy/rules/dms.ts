@@ -53,10 +53,10 @@ export const DMS_RULES: readonly PolicyRule[] = [
     holds: isTrue('auto_minor_version_upgrade'),
   },
   {
-    // Upgraded by DMS, a pinned version is a downgrade in the next plan.
+    // If DMS upgrades a pinned version, the next plan downgrades it.
     id: 'CDC_DMS_VERSION',
     on: INSTANCE,
-    requires: 'no upgrade by itself of a version that is pinned',
+    requires: 'no automatic upgrade of a pinned version',
     holds: (instance) =>
       lacks('engine_version')(instance) || isNotTrue('auto_minor_version_upgrade')(instance),
   },
@@ -81,7 +81,7 @@ export const DMS_RULES: readonly PolicyRule[] = [
       !/pass|pwd/i.test(endpoint.text('extra_connection_attributes')),
   },
   {
-    // DMS refuses a role that IAM has not spread yet; the instance takes minutes, the role's policy seconds.
+    // DMS refuses a role that IAM has not propagated yet; the instance takes minutes, the role's policy seconds.
     id: 'CDC_ENDPOINT_WAITS',
     on: ENDPOINT,
     requires: 'a wait for the replication instance',
@@ -96,10 +96,10 @@ export const DMS_RULES: readonly PolicyRule[] = [
     holds: isTrue('pause_replication_tasks'),
   },
   {
-    // AWS DMS user guide, "Full-load task settings": a full load that was cut off starts from its beginning.
+    // AWS DMS user guide, "Full-load task settings": an interrupted full load starts from its beginning.
     id: 'CDC_TASK_RELOADS',
     on: 'aws_dms_replication_task',
-    requires: 'a full load that doubles no row when it starts again',
+    requires: 'a full load that doubles no row when it restarts',
     holds: (task) => settingOf('FullLoadSettings', 'TargetTablePrepMode')(task) === 'TRUNCATE_BEFORE_LOAD',
   },
   {

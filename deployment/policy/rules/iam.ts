@@ -68,7 +68,7 @@ const usesKeyByService: Predicate = (policy) =>
       conditions.some(({ key }) => /^kms:(ViaService$|EncryptionContext:)/.test(key)),
     );
 
-/** What names a role of its own stack waits until the role has its policy. */
+/** A resource that names a role of its own stack waits until the role has its policy. */
 const waitsForRoles: Predicate = ({ deployment, stack, type, config }) => {
   if (type.startsWith('aws_iam_') || type.endsWith('_policy')) return true;
   const named = textsWithin(config).flatMap(({ text }) => [
@@ -206,7 +206,7 @@ export const IAM_RULES: readonly PolicyRule[] = [
     // Amazon Redshift management guide, "Restricting access to IAM roles".
     id: 'CDC_REDSHIFT_TRUST',
     on: ROLE,
-    requires: 'Redshift known by its database users, in a statement of its own',
+    requires: 'Redshift identified by its database users, in a statement of its own',
     holds: (role) => trust(role).every(trustsRedshiftByUser(role)),
   },
   {

@@ -80,7 +80,7 @@ export const MESSAGE_RULES: readonly PolicyRule[] = [
   {
     id: 'CDC_TOPIC_HEARD',
     on: TOPIC,
-    requires: 'somebody who gets its alarms, where the deployment is protected',
+    requires: 'a subscriber, where the deployment is protected',
     holds: (topic) =>
       !isProtected(topic) || topic.deployment.usersOf(topic, 'aws_sns_topic_subscription').length > 0,
   },

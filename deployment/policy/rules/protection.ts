@@ -6,6 +6,6 @@ import { isTrue } from '../rule';
 export const isProtected = ({ deployment }: Resource): boolean =>
   deployment.of('aws_db_instance', 'aws_redshift_cluster').some(isTrue('lifecycle.prevent_destroy'));
 
-/** A fixed name is taken when the same thing is destroyed a second time. */
+/** A fixed name is already taken when the same resource is destroyed a second time. */
 export const isNamedAnew = (resource: Resource): boolean =>
   /\$\{terraform_data\.\w+\.id\}/.test(resource.text('final_snapshot_identifier'));

@@ -84,7 +84,7 @@ export const REDSHIFT_RULES: readonly PolicyRule[] = [
   {
     id: 'CDC_WAREHOUSE_LAST_SNAPSHOT',
     on: CLUSTER,
-    requires: 'a last snapshot, where it is protected, by a name that is new in each life',
+    requires: 'a final snapshot, where it is protected, under a name that is new each time',
     holds: (cluster) =>
       !isProtected(cluster) || (isNotTrue('skip_final_snapshot')(cluster) && isNamedAnew(cluster)),
   },

@@ -6,7 +6,7 @@
  *      position and still reads all changes from this one on; a table skips those that its copy has.
  *   3. For each table: mark it `loading`, append its rows batch by batch, mark it `loaded` with its last batch.
  *      Stopped in between, a `loading` table is copied again from its beginning, as DMS does: what was copied before
- *      is deleted under TRUNCATE_BEFORE_LOAD, and stays, and is there twice, under DO_NOTHING.
+ *      is deleted under TRUNCATE_BEFORE_LOAD, and under DO_NOTHING stays and appears twice.
  */
 import type { Connection } from 'mysql2';
 import { comparePositions, type SourcePosition } from '../../../runtime/ports/source-position';
