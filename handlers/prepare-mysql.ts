@@ -14,7 +14,7 @@ const settings = parseHandlerSettings('prepare-mysql', process.env);
 const secrets = new SecretsManagerClient({});
 const s3 = new S3Client({});
 
-const NOTHING: PreparedMysql = { databases: [], tables: [], users: [] };
+const NOTHING: PreparedMysql = { databases: [], tables: [], refused: [], users: [] };
 
 export const handler = withTelemetry<unknown, PreparedMysql>('prepare-mysql', async (event, telemetry) => {
   if (parseDeployEvent(event).action === 'delete') return NOTHING;
@@ -32,6 +32,7 @@ export const handler = withTelemetry<unknown, PreparedMysql>('prepare-mysql', as
     handler: 'prepare-mysql',
     fingerprint: settings.SET_UP_FINGERPRINT,
   });
+  for (const { table, reason } of prepared.refused) telemetry.report('refused', { table, message: reason });
   telemetry.report('prepared', {
     databases: prepared.databases.join(', '),
     tables: prepared.tables.join(', '),

@@ -9,7 +9,7 @@ import { PipelineError } from './errors';
 import type { HandlerName } from './handler-environment';
 
 /** What a handler reports at the end of a run; the message of the one log line that operators read. */
-export type Outcome = 'ingested' | 'prepared' | 'started' | 'staged' | 'loaded' | 'reconciled';
+export type Outcome = 'ingested' | 'prepared' | 'refused' | 'started' | 'staged' | 'loaded' | 'reconciled';
 
 type Field = string | number | boolean | null;
 

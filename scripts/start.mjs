@@ -4,7 +4,7 @@ import { root, run } from './run.mjs';
 import { setUp } from './set-up.mjs';
 
 // Without `--` npm treats the flags as its own, and the pipeline would start without them.
-const swallowed = ['once', 'fresh', 'every', 'data-dir'].filter(
+const swallowed = ['once', 'fresh', 'every', 'data-dir', 'server'].filter(
   (flag) => process.env[`npm_config_${flag.replace('-', '_')}`] !== undefined,
 );
 if (swallowed.length > 0) {

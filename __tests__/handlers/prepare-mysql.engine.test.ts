@@ -45,7 +45,7 @@ const onDeploy = (action: string): Promise<HandlerRun> => run({ tf: { action, pr
 
 it('nothing is touched when the deployment is destroyed', async () => {
   const { result, lines } = await onDeploy('delete');
-  expect(result).toEqual({ databases: [], tables: [], users: [] });
+  expect(result).toEqual({ databases: [], tables: [], refused: [], users: [] });
   expect(mysql.store.values.get(USER_SECRETS.cdc_dms)).toBeUndefined();
   expect(await mysql.query("SHOW DATABASES LIKE 'bank'")).toEqual([]);
   expect(lines).not.toContainEqual(expect.objectContaining({ outcome: 'prepared' }));

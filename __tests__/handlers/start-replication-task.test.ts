@@ -60,6 +60,8 @@ class ScriptedTask implements ReplicationTask {
     this.status = 'starting';
   }
 
+  async resync(): Promise<void> {}
+
   async stop(): Promise<void> {
     this.status = 'stopped';
   }

@@ -1,4 +1,4 @@
-/** The arguments of `npm start`, `npm run sql` and `npm run reconcile`. */
+/** The arguments of `npm start`, `npm run sql`, `npm run reconcile` and `npm run resync`. */
 import { parseArgs } from 'node:util';
 import { HANDLER_NAMES } from '../../pipeline/handler-environment';
 import { isReadingStatement, ONLY_READS } from './reading-statement';
@@ -17,6 +17,8 @@ export interface StartArguments {
   readonly help: boolean;
   readonly dataDir: string;
   readonly everySeconds: number | undefined;
+  /** Which MySQL-protocol server; without it what the environment says. */
+  readonly server: 'mariadb' | 'mysql' | undefined;
 }
 
 export const START_HELP = `npm start -- [flags]      runs the synthesized deployment on this machine
@@ -26,6 +28,7 @@ export const START_HELP = `npm start -- [flags]      runs the synthesized deploy
                     records are in the dead letters instead of the warehouse
   --fresh           forget all earlier state first
   --data-dir DIR    where all state and logs are kept (default ${DEFAULT_DATA_DIR})
+  --server NAME     mariadb or mysql; MySQL may be installed, or fetched by scripts/fetch-mysql.mjs
   --every SECONDS   fire the schedules at this rate instead of the stack's
   --json            one JSON object as the last line; everything else goes to stderr
   --help            this text
@@ -34,7 +37,8 @@ npm run sql -- "select ..." [--json] [--data-dir DIR]     asks the warehouse, ru
 npm run reconcile -- [--json] [--data-dir DIR]            compares the sources with the warehouse
 npm run dead_letters -- [HANDLER] [--data-dir DIR]        shows the dead letters of a function, or of all
 npm run clear_dead_letters -- HANDLER [--data-dir DIR]    deletes those of a function permanently
-npm run redrive_stream -- [--data-dir DIR]                stages the records of the dead letters again`;
+npm run redrive_stream -- [--data-dir DIR]                stages the records of the dead letters again
+npm run resync -- shop.orders [--data-dir DIR]            gives tables of MySQL a new copy, and leaves others alone`;
 
 /** @throws UsageError */
 export function parseStartArguments(args: readonly string[]): StartArguments {
@@ -45,6 +49,7 @@ export function parseStartArguments(args: readonly string[]): StartArguments {
     help: { type: 'boolean', short: 'h' },
     'data-dir': { type: 'string' },
     every: { type: 'string' },
+    server: { type: 'string' },
   });
   refusePositionals(positionals);
   return {
@@ -53,6 +58,7 @@ export function parseStartArguments(args: readonly string[]): StartArguments {
     json: values.json === true,
     help: values.help === true,
     dataDir: parseDataDir(values['data-dir']),
+    server: parseServer(values.server),
     everySeconds: values.every === undefined ? undefined : parseSeconds(String(values.every)),
   };
 }
@@ -81,11 +87,33 @@ export function parseSqlArguments(args: readonly string[]): SqlArguments {
   return { sql, help, json: values.json === true, dataDir: parseDataDir(values['data-dir']) };
 }
 
+export interface ResyncArguments {
+  /** Source `database.table`. */
+  readonly tables: readonly string[];
+  readonly help: boolean;
+  readonly dataDir: string;
+}
+
 export interface HandlerArguments {
   readonly handler: string | undefined;
   readonly clear: boolean;
   readonly help: boolean;
   readonly dataDir: string;
+}
+
+/** @throws UsageError */
+export function parseResyncArguments(args: readonly string[]): ResyncArguments {
+  const { values, positionals } = parse(args, {
+    'data-dir': { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  });
+  const help = values.help === true;
+  const wrong = positionals.find((table) => !/^[^.]+\../.test(table));
+  if (!help && (positionals.length === 0 || wrong !== undefined))
+    throw new UsageError(
+      `tables are needed as the source names them, with their database: npm run resync -- shop.orders; got: ${wrong ?? 'none'}`,
+    );
+  return { tables: positionals, help, dataDir: parseDataDir(values['data-dir']) };
 }
 
 /** Of `dead_letters` and `clear_dead_letters`. @throws UsageError */
@@ -156,6 +184,11 @@ function parseDataDir(value: unknown): string {
   if (value === undefined) return DEFAULT_DATA_DIR;
   if (typeof value !== 'string' || value === '') throw new UsageError('--data-dir must name a folder');
   return value;
+}
+
+function parseServer(value: unknown): StartArguments['server'] {
+  if (value === undefined || value === 'mariadb' || value === 'mysql') return value;
+  throw new UsageError(`--server must be mariadb or mysql, got: ${String(value)}`);
 }
 
 const MAX_SECONDS = 86_400;

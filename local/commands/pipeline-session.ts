@@ -13,6 +13,7 @@ import { countDeadLetters } from './dead-letter-report';
 import { queryWarehouse } from './query-warehouse';
 import { isReadingStatement, ONLY_READS } from './reading-statement';
 import { describeEvent } from './report';
+import { resyncTables } from './resync-tables';
 
 export interface PipelineSessionOptions {
   readonly dataDir: string;
@@ -85,6 +86,7 @@ async function openControl(runtime: Runtime, state: StateFolder): Promise<Contro
       return { ...(answer as object), deadLetters: countDeadLetters(runtime) };
     },
     redrive: () => redriveStream(registry, runtime.functionOf('stage-stream-records')),
+    resync: ({ tables }) => resyncTables(runtime, tables),
   });
   const { accessKeyId, secretAccessKey } = gateway.registerCaller(OPERATOR);
   state.writeRuntimeInfo({

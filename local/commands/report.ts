@@ -89,6 +89,8 @@ function describeOutcome(functionName: string, outcome: string, fields: OutcomeF
       return [line('reconciled', table, describeReconciliation(fields))];
     case 'dead-letter':
       return [line('dead letter', table, String(fields.message ?? ''))];
+    case 'refused':
+      return [line('refused', table, String(fields.message ?? ''))];
     case 'prepared':
       return [line('prepared', functionName, '')];
     case 'started':
@@ -142,7 +144,12 @@ function describeTaskEvent(identifier: string, event: TaskEvent): string[] {
       ];
     }
     case 'table-suspended':
-      return [line('suspended', event.table, event.reason)];
+      return [
+        line('suspended', event.table, event.reason),
+        `         to bring it back: npm run resync -- ${event.table}`,
+      ];
+    case 'table-altered':
+      return [line('altered', event.table, `its columns are now ${event.columns.join(', ')}`)];
     case 'reconnecting':
       return [line('reconnecting', identifier, `try ${event.attempt}: ${event.message}`)];
     case 'failed':

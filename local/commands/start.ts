@@ -16,6 +16,8 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(START_HELP);
     return 0;
   }
+  // Functions and engines of this run ask the environment.
+  if (given.server !== undefined) process.env.CDC_MYSQL_SERVER = given.server;
   const startedAt = performance.now();
   // With --json only the summary goes to standard output.
   const print = given.json ? console.error : console.log;

@@ -8,6 +8,7 @@ export interface ControlOperations {
   readonly sql: (request: { readonly sql: string }) => Promise<unknown>;
   readonly reconcile: (request: object) => Promise<unknown>;
   readonly redrive: (request: object) => Promise<unknown>;
+  readonly resync: (request: { readonly tables: readonly string[] }) => Promise<unknown>;
 }
 
 export interface ControlServer {
@@ -66,7 +67,7 @@ async function answer(
   if (!isRight(authorization, `Bearer ${token}`)) {
     throw new Refused(403, 'the token is not the one of this run');
   }
-  const request = JSON.parse(await readText(message)) as { sql: string };
+  const request = JSON.parse(await readText(message)) as { sql: string; tables: string[] };
   switch (message.url) {
     case '/sql':
       return operations.sql(request);
@@ -74,6 +75,8 @@ async function answer(
       return operations.reconcile(request);
     case '/redrive':
       return operations.redrive(request);
+    case '/resync':
+      return operations.resync(request);
     default:
       throw new Refused(404, `there is no operation ${message.url}`);
   }

@@ -5,7 +5,7 @@ import { type Connection, escape as quoteMysqlText, type RowDataPacket } from 'm
 import { findLogin, type MysqlLogin, readSecretValue } from '../secrets';
 import type { MysqlTable } from '../tables';
 import { INGEST_RUNS } from './ingest-runs';
-import { quoteMysqlTable } from './mysql-identifier';
+import { quoteMysqlIdentifier, quoteMysqlTable } from './mysql-identifier';
 
 export type MysqlUser = 'cdc_ingest' | 'cdc_reconcile' | 'cdc_dms';
 
@@ -14,15 +14,16 @@ export interface MysqlAddress {
   readonly port: number;
 }
 
-/** Privileges on one table, or (without one) on everything. */
+/** Privileges on one table, on a database, or (without either) on everything. */
 interface MysqlGrant {
   readonly privileges: readonly string[];
-  readonly on?: { readonly database: string; readonly name: string };
+  readonly on?: { readonly database: string; readonly name?: string };
 }
 
 /**
  * Each user gets no more than its function needs. The replication user follows "Using a MySQL-compatible database as
- * a source" of the DMS user guide.
+ * a source" of the DMS user guide. LOCK TABLES is for the laptop's twin of the task: only under a lock, held for a
+ * moment, can it tell the exact position of a copy of MySQL. DMS does without.
  */
 function mysqlGrants(user: MysqlUser, tables: readonly MysqlTable[]): MysqlGrant[] {
   const onTables = (privilege: string): MysqlGrant[] =>
@@ -33,7 +34,14 @@ function mysqlGrants(user: MysqlUser, tables: readonly MysqlTable[]): MysqlGrant
     case 'cdc_reconcile':
       return onTables('SELECT');
     case 'cdc_dms':
-      return [{ privileges: ['REPLICATION CLIENT', 'REPLICATION SLAVE'] }, ...onTables('SELECT')];
+      return [
+        { privileges: ['REPLICATION CLIENT', 'REPLICATION SLAVE'] },
+        ...onTables('SELECT'),
+        ...[...new Set(tables.map(({ database }) => database))].map((database) => ({
+          privileges: ['LOCK TABLES'],
+          on: { database },
+        })),
+      ];
   }
 }
 
@@ -41,7 +49,17 @@ export const buildMysqlGrants = (user: MysqlUser, tables: readonly MysqlTable[])
   mysqlGrants(user, tables).map((grant) => buildGrant(user, grant));
 
 const buildGrant = (user: MysqlUser, { privileges, on }: MysqlGrant): string =>
-  `GRANT ${privileges.join(', ')} ON ${on === undefined ? '*.*' : quoteMysqlTable(on)} TO ${account(user)}`;
+  `GRANT ${privileges.join(', ')} ON ${placeOf(on)} TO ${account(user)}`;
+
+function placeOf(on: MysqlGrant['on']): string {
+  if (on === undefined) return '*.*';
+  const { database, name } = on;
+  if (name !== undefined) return quoteMysqlTable({ database, name });
+  return `${quoteMysqlIdentifier(escapedDatabase(database))}.*`;
+}
+
+/** In a grant on a whole database, `_` and `%` would stand for other names. */
+const escapedDatabase = (database: string): string => database.replace(/[_%\\]/g, '\\$&');
 
 /**
  * Creates the user, with the password that its secret holds, and its grants. Idempotent, and sends no statement when
@@ -122,22 +140,32 @@ const READ_PRIVILEGES = [
   'SELECT PRIVILEGE_TYPE AS privilege, NULL AS db, NULL AS name',
   'FROM INFORMATION_SCHEMA.USER_PRIVILEGES WHERE GRANTEE = ?',
   'UNION ALL',
+  'SELECT PRIVILEGE_TYPE, TABLE_SCHEMA, NULL',
+  'FROM INFORMATION_SCHEMA.SCHEMA_PRIVILEGES WHERE GRANTEE = ?',
+  'UNION ALL',
   'SELECT PRIVILEGE_TYPE, TABLE_SCHEMA, TABLE_NAME',
   'FROM INFORMATION_SCHEMA.TABLE_PRIVILEGES WHERE GRANTEE = ?',
 ].join('\n');
 
 async function readPrivileges(admin: Connection, user: MysqlUser): Promise<Set<string>> {
-  const [rows] = await admin.query<RowDataPacket[]>(READ_PRIVILEGES, [account(user), account(user)]);
+  const [rows] = await admin.query<RowDataPacket[]>(READ_PRIVILEGES, [
+    account(user),
+    account(user),
+    account(user),
+  ]);
   return new Set(
     rows.map(({ privilege, db, name }) =>
       privilegeKey(
         // MariaDB's name for it since 10.5.
         String(privilege) === 'BINLOG MONITOR' ? 'REPLICATION CLIENT' : String(privilege),
-        db === null ? undefined : { database: String(db), name: String(name) },
+        db === null ? undefined : heldOn(String(db), name as string | null),
       ),
     ),
   );
 }
+
+const heldOn = (database: string, name: string | null): MysqlGrant['on'] =>
+  name === null ? { database: database.replace(/\\([_%\\])/g, '$1') } : { database, name };
 
 const privilegeKey = (privilege: string, on: MysqlGrant['on']): string =>
   JSON.stringify([privilege, on?.database ?? null, on?.name ?? null]);

@@ -7,8 +7,8 @@ import { type MysqlTable, mysqlName, mysqlTables } from '../tables';
 import { buildIngestRunsTable, INGEST_RUNS } from './ingest-runs';
 import { type MysqlConnectionOptions, withMysqlConnection } from './mysql-connection';
 import { buildCreateDatabase, buildMysqlTable } from './mysql-ddl';
-import { checkMysqlTable } from './mysql-table-check';
 import { type MysqlAddress, type MysqlUser, prepareUser } from './mysql-users';
+import { findRefusedTables, type RefusedTable } from './refused-table';
 
 export interface PrepareMysqlOptions extends MysqlConnectionOptions {
   readonly address: MysqlAddress;
@@ -23,6 +23,8 @@ export interface PrepareMysqlOptions extends MysqlConnectionOptions {
 export interface PreparedMysql {
   readonly databases: readonly string[];
   readonly tables: readonly string[];
+  /** Tables that were left as they are; empty when all is well. */
+  readonly refused: readonly RefusedTable[];
   readonly users: readonly MysqlUser[];
 }
 
@@ -31,8 +33,11 @@ export interface PreparedMysql {
  * that stopped anywhere is completed by the next one. When nothing has to change, it sends no statement that
  * could: a second run writes nothing to the binlog.
  *
- * @throws PipelineError SOURCE_NOT_READY (halt) when the server does not log changes as replication needs it, when an
- * existing table differs from the catalogue, or when a user cannot log in with its secret afterwards.
+ * A table that differs from the catalogue, or that a foreign key changes below the binlog, is refused by name; the
+ * others are set up all the same.
+ *
+ * @throws PipelineError SOURCE_NOT_READY (halt) when the server does not log changes as replication needs it, when
+ * every table is refused, or when a user cannot log in with its secret afterwards.
  */
 export async function prepareMysql(
   client: SecretsManagerClient,
@@ -42,11 +47,13 @@ export async function prepareMysql(
   const databases = [...new Set(tables.map((table) => table.database))];
   const users = Object.keys(userSecretArns) as MysqlUser[];
   const admin = mysqlSecret(client, options.adminSecretArn, address);
+  let refused: readonly RefusedTable[] = [];
   await withMysqlConnection(
     admin,
     async (connection) => {
       await checkBinlog(connection);
       await prepareTables(connection, tables);
+      refused = await findRefusedTables(connection, tables);
       for (const user of users) {
         const secretArn = userSecretArns[user];
         const signsIn = () => canSignIn(mysqlSecret(client, secretArn), options);
@@ -61,7 +68,8 @@ export async function prepareMysql(
   }
   return {
     databases,
-    tables: tables.map(mysqlName),
+    tables: tables.map(mysqlName).filter((name) => !refused.some(({ table }) => table === name)),
+    refused,
     users,
   };
 }
@@ -77,7 +85,6 @@ async function prepareTables(connection: Connection, tables: readonly MysqlTable
   }
   for (const table of tables) {
     if (!(await isThere(connection, table))) await connection.query(buildMysqlTable(table));
-    await checkMysqlTable(connection, table);
   }
   if (!(await isThere(connection, INGEST_RUNS))) await connection.query(buildIngestRunsTable());
 }

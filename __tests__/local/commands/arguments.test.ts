@@ -1,5 +1,6 @@
 import {
   parseReconcileArguments,
+  parseResyncArguments,
   parseSqlArguments,
   parseStartArguments,
   UsageError,
@@ -14,11 +15,22 @@ describe('the command line', () => {
       help: false,
       dataDir: '.local',
       everySeconds: undefined,
+      server: undefined,
     });
   });
 
   it('of npm start takes every flag', () => {
-    const args = ['--once', '--fresh', '--json', '--data-dir', 'x', '--every=2.5', '--help'];
+    const args = [
+      '--once',
+      '--fresh',
+      '--json',
+      '--data-dir',
+      'x',
+      '--every=2.5',
+      '--help',
+      '--server',
+      'mysql',
+    ];
     expect(parseStartArguments(args)).toEqual({
       once: true,
       fresh: true,
@@ -26,6 +38,7 @@ describe('the command line', () => {
       help: true,
       dataDir: 'x',
       everySeconds: 2.5,
+      server: 'mysql',
     });
   });
 
@@ -36,6 +49,16 @@ describe('the command line', () => {
       help: false,
       dataDir: '.local',
     });
+  });
+
+  it('of npm run resync takes tables with their database', () => {
+    expect(parseResyncArguments(['shop.orders', 'a.b', '--data-dir', 'x'])).toEqual({
+      tables: ['shop.orders', 'a.b'],
+      help: false,
+      dataDir: 'x',
+    });
+    for (const args of [[], ['orders']])
+      expect(() => parseResyncArguments(args)).toThrow('npm run resync -- shop.orders');
   });
 
   it('of npm run reconcile takes the folder', () => {
@@ -52,6 +75,7 @@ describe('the command line', () => {
     [['--every', '1e9'], 'got: 1e9'],
     [['--data-dir', ''], '--data-dir must name a folder'],
     [['--once=yes'], '--once'],
+    [['--server', 'oracle'], '--server must be mariadb or mysql, got: oracle'],
   ])('of npm start refuses %j', (args, message) => {
     expect(() => parseStartArguments(args)).toThrow(UsageError);
     expect(() => parseStartArguments(args)).toThrow(message);

@@ -16,6 +16,7 @@ describe('the control endpoint', () => {
       },
       reconcile: async () => ({ tables: [] }),
       redrive: async () => ({ staged: 0, left: [] }),
+      resync: async () => [],
     });
   });
   afterAll(() => server.stop());

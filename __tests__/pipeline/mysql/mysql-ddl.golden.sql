@@ -18,4 +18,5 @@ GRANT INSERT ON `bank`.`txns` TO 'cdc_ingest'@'%';
 GRANT SELECT, INSERT, DELETE ON `cdc_control`.`ingest_runs` TO 'cdc_ingest'@'%';
 GRANT SELECT ON `bank`.`txns` TO 'cdc_reconcile'@'%';
 GRANT REPLICATION CLIENT, REPLICATION SLAVE ON *.* TO 'cdc_dms'@'%';
-GRANT SELECT ON `bank`.`txns` TO 'cdc_dms'@'%'
+GRANT SELECT ON `bank`.`txns` TO 'cdc_dms'@'%';
+GRANT LOCK TABLES ON `bank`.* TO 'cdc_dms'@'%'

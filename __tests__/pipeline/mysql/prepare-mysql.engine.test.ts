@@ -49,6 +49,7 @@ it('set-up makes databases, tables, users that can log in, and keeps binlogs', a
   expect(prepared).toEqual({
     databases: ['bank'],
     tables: ['bank.txns'],
+    refused: [],
     users: ['cdc_ingest', 'cdc_reconcile', 'cdc_dms'],
   });
   expect(
@@ -151,6 +152,40 @@ it('an existing table that differs from the catalogue is an error that names eac
       'column ingested_at (datetime(6) not null) is not in the catalogue; ' +
       'the key is (txn_id), expected (account_no)',
   );
+});
+
+it('a table that cannot be replicated is refused by name, and the others are set up', async () => {
+  await query('CREATE TABLE bank.parent (id INT PRIMARY KEY)');
+  await query(
+    'CREATE TABLE bank.child (id INT NOT NULL PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES bank.parent (id) ON DELETE SET NULL)',
+  );
+  await query('CREATE TABLE bank.other (id BIGINT NOT NULL PRIMARY KEY)');
+  const column = (name: string, nullable: boolean) => ({
+    name,
+    type: { kind: 'integer' } as const,
+    nullable,
+  });
+  const table = (name: string, columns: MysqlTable['columns']): MysqlTable => ({
+    source: 'mysql',
+    name,
+    database: 'bank',
+    target: { schema: 'bank', table: name },
+    key: ['id'],
+    columns,
+  });
+  const tables = [
+    TXNS,
+    table('child', [column('id', false), column('p', true)]),
+    table('other', [column('id', false)]),
+  ];
+  const { tables: prepared, refused } = await prepareMysql(store.client, { ...options, tables });
+  const reasons = Object.fromEntries(refused.map((one) => [one.table, one.reason]));
+  expect(reasons['bank.other']).toMatch(/column id is bigint not null, expected int not null/);
+  // MySQL 9.6 and later logs what its foreign keys change.
+  if (bed.server.flavour === 'mariadb')
+    expect(reasons['bank.child']).toMatch(/foreign key \S+ to parent \(ON DELETE SET NULL, /);
+  expect(prepared[0]).toBe('bank.txns');
+  expect(await query('SELECT account_no FROM bank.txns', login('cdc_dms'))).toEqual([]);
 });
 
 it('each type of the catalogue, and a table without a key, are made and then found equal', async () => {

@@ -41,6 +41,8 @@ export type TaskEvent =
     }
   /** Changes of this table are no longer applied; a person has to look, then `reload-target`. */
   | { readonly type: 'table-suspended'; readonly table: string; readonly reason: string }
+  /** An ALTER TABLE was applied: its columns at the source are these now. */
+  | { readonly type: 'table-altered'; readonly table: string; readonly columns: readonly string[] }
   /** The connection to the source broke; the task goes on from its checkpoint. */
   | { readonly type: 'reconnecting'; readonly attempt: number; readonly message: string }
   | { readonly type: 'status'; readonly status: TaskStatus }
@@ -115,6 +117,12 @@ export interface ReplicationTask {
    * @throws TaskStateError when the task is not in a state that allows it.
    */
   start(type: StartType): void;
+  /**
+   * Gives tables a new copy, whether they are suspended or not; others are left alone. Returns once the wish is noted:
+   * a task that runs copies them at its next commit, another when it is started. `tables`: source `database.table`.
+   * @throws UnknownTableError for a table that the task does not have.
+   */
+  resync(tables: readonly string[]): Promise<void>;
   /** Stops at the next commit; returns when nothing runs any more. Without a run it does nothing. */
   stop(): Promise<void>;
   /** Where the source's binlog ends now: everything committed before this call is before it. */
@@ -134,6 +142,11 @@ export interface ReplicationTask {
 /** The task cannot do this in its present state; DMS answers InvalidResourceStateFault. */
 export class TaskStateError extends Error {
   override readonly name = 'TaskStateError';
+}
+
+/** The task has no such table; DMS answers InvalidResourceStateFault. */
+export class UnknownTableError extends Error {
+  override readonly name = 'UnknownTableError';
 }
 
 /** The start type cannot be used now; DMS answers InvalidParameterCombinationException. */

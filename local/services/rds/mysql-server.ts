@@ -14,6 +14,7 @@ import { waitUntil } from '../../runtime/wait-until';
 import { stopLeftover } from '../../state/leftover-process';
 import { writeFileAtomically } from '../../state/write-atomically';
 import { buildAdminStatements } from './admin-statements';
+import { findServerProgram, type ServerFlavour, serverSetting } from './mysql-program';
 import { ensureTlsIdentity } from './tls-identity';
 
 const run = promisify(execFile);
@@ -24,21 +25,17 @@ export interface MysqlServerOptions {
   /** Server parameters by their MySQL names, as a parameter group gives them. */
   readonly parameters?: Readonly<Record<string, string>>;
   readonly adminUser?: string;
+  /** Without it, by the setting of the environment. */
+  readonly server?: ServerFlavour;
   /** Called when it ends although nothing stopped it, with why. */
   readonly onUnexpectedEnd?: (failure: string) => void;
 }
 
 /** Starts the server on a free port of 127.0.0.1 and waits until it answers. Its data survives `stop()`. */
 export async function startMysqlServer(options: MysqlServerOptions): Promise<MysqlServer> {
-  const program = findProgram('mariadbd', 'mysqld');
-  if (program === undefined) {
-    throw new Error(
-      'no MySQL-protocol server is installed: looked for mariadbd and mysqld. On Debian or Ubuntu: apt-get install mariadb-server-core',
-    );
-  }
-  const flavour = program.endsWith('mariadbd') ? 'mariadb' : 'mysql';
   const { folder, adminUser = 'cdc_admin' } = options;
   const dataFolder = join(folder, 'data');
+  const { path: program, flavour } = findServerProgram(options.server ?? serverSetting(), dataFolder);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const pidFile = join(folder, 'server.pid');
   await stopLeftover(pidFile, dataFolder);

@@ -15,13 +15,31 @@ export type BinlogEvent =
       readonly database: string;
       readonly text: string;
       readonly inTransaction: boolean;
+      /** Of the session that ran it, bit by bit. */
+      readonly sqlMode: bigint;
+      /** As the file's format description has it. */
+      readonly serverVersion: string;
     }
   | { readonly kind: 'commit'; readonly position: SourcePosition; readonly committedAtMs: number }
   /** The transaction was written, but changes of transactional tables in it were taken back. */
   | { readonly kind: 'rollback'; readonly position: SourcePosition }
-  | { readonly kind: 'xa-prepare'; readonly position: SourcePosition }
+  /** The transaction that has begun is a distributed one. */
+  | { readonly kind: 'xa-start' }
+  /** It is complete: committed at once (one phase), or left to an XA COMMIT or XA ROLLBACK that comes later. */
+  | {
+      readonly kind: 'xa-prepare';
+      readonly position: SourcePosition;
+      readonly xid: string;
+      readonly onePhase: boolean;
+      readonly committedAtMs: number;
+    }
   /** Between transactions: everything before is read. */
   | { readonly kind: 'position'; readonly position: SourcePosition }
+  /** Rows of one table in a form that is not read here. */
+  | { readonly kind: 'unreadable-rows'; readonly map: TableMap; readonly what: string }
+  /** A whole transaction that is not read here; it ends with a `commit`. */
+  | { readonly kind: 'unreadable-transaction'; readonly start: SourcePosition; readonly what: string }
+  /** Anything may be missing. */
   | { readonly kind: 'unreadable'; readonly what: string };
 
 export interface RowsEvent {

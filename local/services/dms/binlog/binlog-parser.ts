@@ -2,8 +2,10 @@
 import type { SourcePosition } from '../../../runtime/ports/source-position';
 import type { BinlogEvent } from './binlog-event';
 import { ByteReader } from './byte-reader';
+import { inflateEventPart, readTransactionPayload } from './compressed-events';
 import { announcesChecksums, CHECKSUM_BYTES, checkEvent } from './event-checksum';
 import { EVENT, ROWS_EVENTS, type RowsEventShape, UNREADABLE_EVENTS } from './event-types';
+import { parseQueryEvent, type QueryEvent } from './query-event';
 import { parseTableMap, type TableMap } from './table-map';
 
 interface Header {
@@ -14,11 +16,27 @@ interface Header {
   readonly endOffset: number;
 }
 
+/** Flags of MariaDB's GTID event (MariaDB source, "Gtid_log_event"). */
 const MARIADB_STANDALONE = 1;
+const MARIADB_PREPARED_XA = 64;
+
+const HEADER_BYTES = 19;
 
 interface KnownTable {
   readonly bytes: Buffer;
   readonly map: TableMap;
+}
+
+const SERVER_VERSION_BYTES = 50;
+
+const COMPRESSED =
+  'a compressed transaction was not read: its session had binlog_transaction_compression=ON, which DMS cannot read either';
+const PARTIAL_JSON =
+  'a partial update of JSON was not read: its session had binlog_row_value_options=PARTIAL_JSON, which DMS cannot read either';
+
+function inflated(body: ByteReader): ByteReader {
+  const bytes = inflateEventPart(body.slice(body.remaining));
+  return new ByteReader(bytes, 0, bytes.length);
 }
 
 /** Time, type, server id, size, end of the event in the file, flags: 19 bytes. */
@@ -38,6 +56,7 @@ export class BinlogParser {
   private checksum: boolean;
   /** `announced`: a GTID was seen, so that one transaction or statement follows. */
   private group: 'none' | 'announced' | 'transaction' = 'none';
+  private serverVersion = '';
   private readonly tables = new Map<number, KnownTable>();
 
   constructor(start: SourcePosition, options: { readonly checksum: boolean }) {
@@ -78,13 +97,21 @@ export class BinlogParser {
       case EVENT.MARIADB_GTID:
         return this.mariadbGtid(header, body);
       case EVENT.QUERY:
-        return this.query(header, body);
+        return this.query(header, parseQueryEvent(body, 'query'));
+      case EVENT.QUERY_COMPRESSED:
+        return this.query(header, parseQueryEvent(body, 'compressed'));
+      case EVENT.EXECUTE_LOAD_QUERY:
+        return this.query(header, parseQueryEvent(body, 'load'));
+      case EVENT.TRANSACTION_PAYLOAD:
+        return this.payload(header, body);
+      case EVENT.PARTIAL_UPDATE_ROWS:
+        return this.partialRows(body);
       case EVENT.XID:
         body.skip(8);
         body.requireEnd('a commit');
         return this.end(header, 'commit');
       case EVENT.XA_PREPARE:
-        return this.end(header, 'xa-prepare');
+        return this.xaPrepare(header, body);
       default:
         return this.between(header);
     }
@@ -92,6 +119,8 @@ export class BinlogParser {
 
   private formatDescription(header: Header, body: ByteReader): BinlogEvent[] {
     this.checksum = announcesChecksums(body.bytes, body.end);
+    const version = body.bytes.toString('latin1', body.offset + 2, body.offset + 2 + SERVER_VERSION_BYTES);
+    this.serverVersion = version.slice(0, Math.max(0, version.indexOf('\0')));
     this.tables.clear();
     this.group = 'none';
     return [{ kind: 'file', file: this.file, createdAtSeconds: header.timestampSeconds }];
@@ -125,31 +154,74 @@ export class BinlogParser {
   private mariadbGtid(header: Header, body: ByteReader): BinlogEvent[] {
     const sequence = body.uint64();
     const domain = body.uint(4);
-    this.group = (body.uint(1) & MARIADB_STANDALONE) === 0 ? 'transaction' : 'announced';
-    return [{ kind: 'begin', start: this.startOf(header), gtid: `${domain}-${header.serverId}-${sequence}` }];
+    const flags = body.uint(1);
+    this.group = (flags & MARIADB_STANDALONE) === 0 ? 'transaction' : 'announced';
+    const gtid = `${domain}-${header.serverId}-${sequence}`;
+    const begin: BinlogEvent = { kind: 'begin', start: this.startOf(header), gtid };
+    return (flags & MARIADB_PREPARED_XA) === 0 ? [begin] : [begin, { kind: 'xa-start' }];
   }
 
-  private query(header: Header, body: ByteReader): BinlogEvent[] {
-    body.skip(8);
-    const databaseLength = body.uint(1);
-    body.skip(2);
-    body.skip(body.uint(2));
-    const database = body.text(databaseLength);
-    body.skip(1);
-    const text = body.text(body.remaining);
+  private query(header: Header, { database, text, sqlMode }: QueryEvent): BinlogEvent[] {
     if (/^BEGIN\b/i.test(text)) {
       const announced = this.group !== 'none';
       this.group = 'transaction';
       return announced ? [] : [{ kind: 'begin', start: this.startOf(header) }];
     }
     if (/^COMMIT\b/i.test(text)) return this.end(header, 'commit');
-    if (/^ROLLBACK\b/i.test(text)) return this.end(header, 'rollback');
+    if (/^ROLLBACK\s*$/i.test(text)) return this.end(header, 'rollback');
+    if (/^XA\s+START\b/i.test(text)) {
+      this.group = 'transaction';
+      return [{ kind: 'xa-start' }];
+    }
     const inTransaction = this.group === 'transaction';
-    const statement: BinlogEvent = { kind: 'statement', database, text, inTransaction };
+    const { serverVersion } = this;
+    const statement: BinlogEvent = {
+      kind: 'statement',
+      database,
+      text,
+      inTransaction,
+      sqlMode,
+      serverVersion,
+    };
     return inTransaction ? [statement] : [statement, ...this.end(header, 'commit')];
   }
 
-  private end(header: Header, kind: 'commit' | 'rollback' | 'xa-prepare'): BinlogEvent[] {
+  /** Whether it was committed at once (1), the format (4), two lengths (4, 4), then both parts of the name. */
+  private xaPrepare(header: Header, body: ByteReader): BinlogEvent[] {
+    const onePhase = body.uint(1) !== 0;
+    const format = body.uint(4);
+    const [global, branch] = [body.uint(4), body.uint(4)];
+    const xid = `X'${body.slice(global).toString('hex')}',X'${body.slice(branch).toString('hex')}',${format}`;
+    this.group = 'none';
+    this.offset = header.endOffset;
+    const position = { file: this.file, offset: this.offset };
+    const committedAtMs = header.timestampSeconds * 1_000;
+    return [{ kind: 'xa-prepare', position, xid, onePhase, committedAtMs }];
+  }
+
+  /** What is inside ends where the whole ends: nothing can resume in between. */
+  private payload(header: Header, body: ByteReader): BinlogEvent[] {
+    const start = this.startOf(header);
+    const events = readTransactionPayload(body);
+    if (events === undefined)
+      return [{ kind: 'unreadable-transaction', start, what: COMPRESSED }, ...this.end(header, 'commit')];
+    const found: BinlogEvent[] = [];
+    for (let at = 0; at < events.length; ) {
+      const inner = new ByteReader(events, at, events.length);
+      const { size, ...rest } = parseHeader(inner);
+      const bytes = new ByteReader(events, at + HEADER_BYTES, at + size);
+      found.push(...this.interpret({ ...rest, size, endOffset: header.endOffset }, bytes));
+      at += size;
+    }
+    return found;
+  }
+
+  private partialRows(body: ByteReader): BinlogEvent[] {
+    const known = this.tables.get(body.uint(6));
+    return known === undefined ? [] : [{ kind: 'unreadable-rows', map: known.map, what: PARTIAL_JSON }];
+  }
+
+  private end(header: Header, kind: 'commit' | 'rollback'): BinlogEvent[] {
     this.group = 'none';
     this.offset = header.endOffset;
     const position = { file: this.file, offset: this.offset };
@@ -186,6 +258,7 @@ export class BinlogParser {
     const bitmapBytes = (body.lengthEncoded() + 7) >> 3;
     const present = body.slice(bitmapBytes);
     const presentAfter = shape.operation === 'update' ? body.slice(bitmapBytes) : present;
-    return [{ kind: 'rows', map: known.map, operation: shape.operation, present, presentAfter, rows: body }];
+    const rows = shape.compressed === true ? inflated(body) : body;
+    return [{ kind: 'rows', map: known.map, operation: shape.operation, present, presentAfter, rows }];
   }
 }

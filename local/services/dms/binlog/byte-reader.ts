@@ -12,6 +12,11 @@ export class ByteReader {
     readonly end: number,
   ) {}
 
+  /** Another reader at the same place. */
+  copy(): ByteReader {
+    return new ByteReader(this.bytes, this.offset, this.end);
+  }
+
   get remaining(): number {
     return this.end - this.offset;
   }

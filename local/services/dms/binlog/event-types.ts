@@ -26,6 +26,13 @@ export const EVENT = {
   HEARTBEAT_V2: 41,
   GTID_TAGGED: 42,
   MARIADB_GTID: 162,
+  QUERY_COMPRESSED: 165,
+  WRITE_ROWS_COMPRESSED_V1: 166,
+  UPDATE_ROWS_COMPRESSED_V1: 167,
+  DELETE_ROWS_COMPRESSED_V1: 168,
+  WRITE_ROWS_COMPRESSED: 169,
+  UPDATE_ROWS_COMPRESSED: 170,
+  DELETE_ROWS_COMPRESSED: 171,
 } as const;
 
 /**
@@ -40,27 +47,16 @@ export const FORMAT_DESCRIPTION = {
   crc32: 1,
 } as const;
 
-/** Events that carry changes in a form that is not read here: they stop the task. */
+/** Events that stop the task: changes of any table may be missing. */
 export const UNREADABLE_EVENTS: ReadonlyMap<number, string> = new Map([
-  [EVENT.EXECUTE_LOAD_QUERY, 'a LOAD DATA that was logged as a statement; set binlog_format=ROW'],
   [EVENT.INCIDENT, 'an incident: the server says that it could not write all changes'],
-  [
-    EVENT.PARTIAL_UPDATE_ROWS,
-    'a partial JSON update; set binlog_row_value_options to empty, as DMS also needs',
-  ],
-  [
-    EVENT.TRANSACTION_PAYLOAD,
-    'a compressed transaction; set binlog_transaction_compression=OFF, as DMS also needs',
-  ],
-  ...[165, 166, 167, 168, 169, 170, 171].map((type): [number, string] => [
-    type,
-    'a compressed event; set log_bin_compress=OFF, as DMS also needs',
-  ]),
 ]);
 
 export type RowsEventShape = {
   readonly operation: 'insert' | 'update' | 'delete';
   readonly version: 1 | 2;
+  /** The rows, not what is before them (MariaDB with log_bin_compress). */
+  readonly compressed?: true;
 };
 
 export const ROWS_EVENTS: ReadonlyMap<number, RowsEventShape> = new Map<number, RowsEventShape>([
@@ -70,4 +66,10 @@ export const ROWS_EVENTS: ReadonlyMap<number, RowsEventShape> = new Map<number, 
   [EVENT.WRITE_ROWS_V2, { operation: 'insert', version: 2 }],
   [EVENT.UPDATE_ROWS_V2, { operation: 'update', version: 2 }],
   [EVENT.DELETE_ROWS_V2, { operation: 'delete', version: 2 }],
+  [EVENT.WRITE_ROWS_COMPRESSED_V1, { operation: 'insert', version: 1, compressed: true }],
+  [EVENT.UPDATE_ROWS_COMPRESSED_V1, { operation: 'update', version: 1, compressed: true }],
+  [EVENT.DELETE_ROWS_COMPRESSED_V1, { operation: 'delete', version: 1, compressed: true }],
+  [EVENT.WRITE_ROWS_COMPRESSED, { operation: 'insert', version: 2, compressed: true }],
+  [EVENT.UPDATE_ROWS_COMPRESSED, { operation: 'update', version: 2, compressed: true }],
+  [EVENT.DELETE_ROWS_COMPRESSED, { operation: 'delete', version: 2, compressed: true }],
 ]);

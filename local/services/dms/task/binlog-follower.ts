@@ -1,5 +1,4 @@
 /** Follows the source's binlog from a checkpoint, and hands the changes of replicated tables to the applier. */
-import type { Connection } from 'mysql2';
 import {
   comparePositions,
   formatPosition,
@@ -7,61 +6,42 @@ import {
 } from '../../../runtime/ports/source-position';
 import type { BinlogEvent, RowsEvent } from '../binlog/binlog-event';
 import { BinlogStream } from '../binlog/binlog-stream';
-import { buildRowReader, type RowReader, StructureChangedError } from '../binlog/row-reader';
-import type { TableMap } from '../binlog/table-map';
-import { UnreadableColumnError } from '../binlog/value-reader';
 import { ChangeApplier } from './change-applier';
 import { type Checkpoint, explainDumpError, sourceReplaced } from './checkpoint';
-import { decodeChange } from './decode-change';
+import { DistributedTransactions } from './distributed-transactions';
 import { handleStatement } from './handle-statement';
-import type { MisfitColumn } from './mapped-table';
-import { rejectRow } from './rejected-rows';
-import { openSource } from './source-connection';
+import type { PreparedTransactions } from './prepared-transactions';
+import { RowChanges } from './row-changes';
+import { openSource, withSource } from './source-connection';
 import { readBinlogEnd } from './source-server';
-import { isSelected } from './table-mappings';
-import {
-  checkTablesLeft,
-  isSuspended,
-  suspendTable,
-  type TaskContext,
-  TaskStopped,
-  type TaskTable,
-  taskFailure,
-} from './task-context';
+import { SourceTransaction } from './source-transaction';
+import { checkTablesLeft, type TaskContext, TaskStopped, taskFailure } from './task-context';
+import type { UndoneChanges } from './undone-changes';
+import { suspendUnloggedChanges } from './unlogged-changes';
+import { suspendChangedIn } from './unread-transaction';
 
 /** Shorter than the least time between two commits, so that a batch is not kept waiting. */
 const IDLE_MS = 30;
 const IDLE_CHECKPOINT_EVERY_MS = 5_000;
 const REWIND_CHECK_EVERY_MS = 10_000;
 
-/** A selected table has changes that the task does not know yet: it was created after the start. */
-export class NewTableFound extends Error {
-  override readonly name = 'NewTableFound';
-}
-
 export interface BinlogFollowerOptions {
   readonly checkpoint: Checkpoint;
+  readonly undone: UndoneChanges;
+  readonly prepared: PreparedTransactions;
   /** Called at each advance: everything before the position is in the warehouse. */
   readonly onApplied: (position: SourcePosition) => void;
   /** True while somebody waits for the position to advance. */
   readonly hurry: () => boolean;
 }
 
-interface KnownTable {
-  readonly table: TaskTable;
-  readonly reader: RowReader;
-}
-
 export class BinlogFollower {
   private readonly applier: ChangeApplier;
-  /** By the parser's table map, which stays the same object while the structure is unchanged. */
-  private known = new WeakMap<TableMap, KnownTable | 'not replicated'>();
+  private readonly rows: RowChanges;
+  private readonly distributed: DistributedTransactions;
   private checkpoint: Checkpoint;
-  /** Where the transaction began whose changes arrive. */
-  private transactionStart: SourcePosition;
+  private transaction: SourceTransaction;
   private gtid: string | null = null;
-  /** Names of replicated tables that the transaction changed. */
-  private touched = new Set<string>();
   private lastRewindCheckAt = performance.now();
 
   constructor(
@@ -69,20 +49,28 @@ export class BinlogFollower {
     private readonly options: BinlogFollowerOptions,
   ) {
     this.applier = new ChangeApplier(context);
+    this.rows = new RowChanges(context, this.applier);
+    this.distributed = new DistributedTransactions(context, this.applier, this.rows, options.prepared);
     this.checkpoint = options.checkpoint;
-    this.transactionStart = options.checkpoint.position;
+    this.transaction = this.begin(options.checkpoint.position);
   }
 
-  /** Runs until the task stops. @throws TaskStopped, NewTableFound, PipelineError, or the error of a lost connection. */
+  /**
+   * Runs until the task stops.
+   * @throws TaskStopped, NewTableFound, ChangesUndone, PipelineError, or the error of a lost connection.
+   */
   async run(): Promise<never> {
     const connection = await openSource(this.context.readLogin);
-    const stream = await BinlogStream.open({ connection, start: this.checkpoint.position });
+    const { position } = this.checkpoint;
     try {
-      for (;;) await this.step(stream);
+      const stream = await BinlogStream.open({ connection, start: position });
+      try {
+        for (;;) await this.step(stream);
+      } finally {
+        stream.close();
+      }
     } catch (error) {
       throw explainDumpError(error, this.checkpoint.position);
-    } finally {
-      stream.close();
     }
   }
 
@@ -94,105 +82,73 @@ export class BinlogFollower {
     const idle = event === undefined;
     if (this.applier.isDue({ idle, hurry: this.options.hurry() })) await this.commit();
     else if (this.applier.overflows) await this.applier.writePart();
+    if (!this.applier.hasWaiting && !this.applier.isOpen) this.context.checkRequests();
   }
 
   private async handle(event: BinlogEvent): Promise<void> {
     switch (event.kind) {
       case 'rows':
-        await this.handleRows(event);
-        return;
+        return this.handleRows(event);
       case 'begin':
         this.gtid = event.gtid ?? null;
-        this.transactionStart = event.start;
+        this.transaction = this.begin(event.start);
         return;
+      case 'xa-start':
+        return this.transaction.beginDistributed();
       case 'commit':
-        this.endTransaction(event.position, event.committedAtMs);
-        return;
+        return this.advance(event.position, event.committedAtMs);
       case 'statement':
-        await handleStatement(this.context, this.applier, event, this.transactionStart);
-        this.known = new WeakMap();
-        checkTablesLeft(this.context);
-        return;
+        return this.handleStatement(event);
       case 'position':
-        this.advance(event.position);
-        return;
+        return this.advance(event.position);
       case 'file':
-        this.checkFile(event.createdAtSeconds);
-        return;
+        return this.checkFile(event.createdAtSeconds);
       case 'rollback':
+        this.transaction.undo(0);
+        return this.advance(event.position);
       case 'xa-prepare':
-        this.refuseIfTouched(event);
-        this.endTransaction(event.position, Date.now());
-        return;
+        await this.distributed.prepare(this.transaction, event);
+        return this.advance(event.position, event.committedAtMs);
+      case 'unreadable-rows':
+        return this.rows.skip(event.map, this.transaction.start, event.what);
+      case 'unreadable-transaction':
+        return suspendChangedIn(this.context, event, this.transaction.start);
       case 'unreadable':
-        throw taskFailure(
-          `the binlog after ${formatPosition(this.checkpoint.position)} has ${event.what}. Nothing after it was replicated; fix the source, then resume, or load the tables again with reload-target.`,
-          { checkpoint: formatPosition(this.checkpoint.position) },
-        );
+        throw this.unreadable(event.what);
     }
+  }
+
+  private unreadable(what: string): Error {
+    const at = formatPosition(this.checkpoint.position);
+    return taskFailure(
+      `the binlog after ${at} has ${what}. Nothing after it was replicated; fix the source, then resume, or load the tables again with reload-target.`,
+      { checkpoint: at },
+    );
   }
 
   private async handleRows(event: RowsEvent): Promise<void> {
-    const known = this.known.get(event.map) ?? (await this.resolve(event.map));
-    if (known === 'not replicated') return;
-    const { table, reader } = known;
-    if (isSuspended(table) || !this.isAfterCopy(table)) return;
-    this.touched.add(table.name);
-    try {
-      while (event.rows.remaining > 0 && !isSuspended(table)) {
-        const misfit = decodeChange(this.applier, table, reader, event);
-        if (misfit !== undefined) await this.reject(table, misfit, event.operation);
-      }
-    } catch (error) {
-      if (!(error instanceof UnreadableColumnError)) throw error;
-      await this.suspend(table, error.message);
-    }
+    if (this.transaction.isDistributed) this.transaction.hold(event);
+    else if (this.transaction.beginRows() && (await this.rows.apply(event, this.transaction.start)))
+      this.transaction.markApplied();
   }
 
-  private async reject(table: TaskTable, misfit: MisfitColumn, operation: string): Promise<void> {
-    const where = `${operation} in the transaction at ${formatPosition(this.transactionStart)}`;
-    this.applier.reject(table, await rejectRow(this.context, table, misfit, where));
+  private async handleStatement(event: Extract<BinlogEvent, { kind: 'statement' }>): Promise<void> {
+    if (event.inTransaction) this.transaction.handleSavepoint(event.text);
+    if (await this.distributed.handleStatement(event.text, this.transaction.start)) return;
+    await handleStatement(this.context, this.applier, event, this.transaction.start);
+    this.rows.forgetStructures();
     checkTablesLeft(this.context);
   }
 
-  private async resolve(map: TableMap): Promise<KnownTable | 'not replicated'> {
-    const name = `${map.database}.${map.table}`;
-    const table = this.context.tables.get(name);
-    if (table === undefined && isSelected(this.context.mappings, map.database, map.table))
-      throw new NewTableFound(name);
-    let known: KnownTable | 'not replicated' = 'not replicated';
-    if (table?.replicated !== undefined && !isSuspended(table)) {
-      try {
-        known = { table, reader: buildRowReader(map, table.replicated.source) };
-      } catch (error) {
-        if (!(error instanceof StructureChangedError || error instanceof UnreadableColumnError)) throw error;
-        if (this.isAfterCopy(table)) await this.suspend(table, error.message);
-      }
-    }
-    this.known.set(map, known);
-    return known;
+  private begin(start: SourcePosition): SourceTransaction {
+    return new SourceTransaction(start, this.options.undone);
   }
 
-  private async suspend(table: TaskTable, reason: string): Promise<void> {
-    await suspendTable(this.context, table, reason);
-    checkTablesLeft(this.context);
-  }
-
-  /** Changes before the copy was taken are in the copy. */
-  private isAfterCopy(table: TaskTable): boolean {
-    const { snapshotPosition } = table;
-    return snapshotPosition === undefined || comparePositions(this.transactionStart, snapshotPosition) >= 0;
-  }
-
-  private endTransaction(position: SourcePosition, committedAtMs: number): void {
-    this.touched.clear();
-    this.advance(position, committedAtMs);
-  }
-
-  private advance(position: SourcePosition, committedAtMs = Date.now()): void {
+  private async advance(position: SourcePosition, committedAtMs = Date.now()): Promise<void> {
     this.checkpoint = { ...this.checkpoint, position, gtid: this.gtid ?? this.checkpoint.gtid };
-    this.transactionStart = position;
+    this.transaction = this.begin(position);
     this.applier.endTransaction(this.checkpoint, committedAtMs);
+    await suspendUnloggedChanges(this.context, position);
     if (!this.applier.hasWaiting) this.options.onApplied(position);
   }
 
@@ -213,21 +169,6 @@ export class BinlogFollower {
     this.checkpoint = { ...this.checkpoint, fileCreatedAtSeconds: createdAtSeconds };
   }
 
-  private refuseIfTouched(event: {
-    readonly kind: 'rollback' | 'xa-prepare';
-    readonly position: SourcePosition;
-  }): void {
-    if (this.touched.size === 0) return;
-    const what =
-      event.kind === 'rollback'
-        ? 'a transaction that was partly rolled back'
-        : 'a distributed (XA) transaction';
-    throw taskFailure(
-      `the binlog has ${what} before ${formatPosition(event.position)}, which changed ${[...this.touched].join(', ')}. It cannot be replicated exactly; load the tables again: reload-target.`,
-      { position: formatPosition(event.position) },
-    );
-  }
-
   private async whenIdle(): Promise<void> {
     if (this.applier.hasWaiting) return;
     await this.applier.saveIdleCheckpoint(this.checkpoint, IDLE_CHECKPOINT_EVERY_MS);
@@ -238,13 +179,8 @@ export class BinlogFollower {
 
   /** RESET MASTER under a reader leaves it waiting indefinitely at a place that will not come. */
   private async checkNotRewound(): Promise<void> {
-    const connection: Connection = await openSource(this.context.readLogin);
-    try {
-      const end = await readBinlogEnd(connection);
-      if (comparePositions(end, this.checkpoint.position) < 0)
-        throw sourceReplaced(this.checkpoint, `its binlog now ends at ${formatPosition(end)}`);
-    } finally {
-      connection.destroy();
-    }
+    const end = await withSource(this.context.readLogin, readBinlogEnd);
+    if (comparePositions(end, this.checkpoint.position) < 0)
+      throw sourceReplaced(this.checkpoint, `its binlog now ends at ${formatPosition(end)}`);
   }
 }

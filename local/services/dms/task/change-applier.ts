@@ -100,6 +100,18 @@ export class ChangeApplier {
     await this.write();
   }
 
+  /** Does something in the warehouse after all changes so far, in the transaction that their checkpoint ends. */
+  async runBetween(work: () => Promise<void>): Promise<void> {
+    await this.write();
+    this.unfinished = true;
+    await work();
+  }
+
+  /** Whether a warehouse transaction is under way. */
+  get isOpen(): boolean {
+    return this.open || this.unfinished;
+  }
+
   /** Commits everything that waits, with its checkpoint. */
   async commit(): Promise<Checkpoint | undefined> {
     const { waiting } = this;

@@ -6,15 +6,22 @@ import { quoteLiteral, quoteTable } from '../../../../pipeline/warehouse/sql-tex
 import type { SourcePosition } from '../../../runtime/ports/source-position';
 import type { ResultValue, WarehouseSession } from '../../../runtime/ports/warehouse';
 import type { Checkpoint } from './checkpoint';
+import { CONTROL_TABLES } from './control-table-columns';
+import type { SourceTable } from './source-table';
 
-/** What became of one table's copy. `loading`: its rows are ours and incomplete; the copy starts from its beginning. */
+/**
+ * What became of one table's copy. `loading`: its rows are ours and incomplete; the copy starts from its beginning.
+ * `resync`: it has rows that stay until a new copy takes their place.
+ */
 export interface TableState {
-  readonly state: 'loading' | 'loaded' | 'suspended';
+  readonly state: 'loading' | 'loaded' | 'suspended' | 'resync';
   /** Changes from here on are not in the copy. */
   readonly snapshotPosition: SourcePosition | null;
   readonly snapshotRows: number;
   /** Structure at the source when it was copied. */
   readonly fingerprint: string | null;
+  /** That structure itself: what rows at the checkpoint have. Null in states of earlier versions. */
+  readonly structure: SourceTable | null;
   readonly reason: string | null;
 }
 
@@ -26,6 +33,9 @@ export interface ApplyException {
   readonly statement: string;
   readonly error: string;
 }
+
+/** Characters; each has at most three bytes. */
+const STRUCTURE_PART = 20_000;
 
 const now = (): string => new Date().toISOString().replace('T', ' ').replace('Z', '');
 
@@ -88,7 +98,10 @@ export class ControlTables {
         `WHERE task_name = ${this.task}`,
       ].join('\n'),
     );
-    return new Map(rows.map((row) => [String(row[0]), parseTableState(row)]));
+    const structures = await this.readStructures();
+    return new Map(
+      rows.map((row) => [String(row[0]), parseTableState(row, structures.get(String(row[0])) ?? null)]),
+    );
   }
 
   async writeTableState(table: string, state: TableState): Promise<void> {
@@ -104,6 +117,92 @@ export class ControlTables {
       reason: state.reason,
       updated_at: now(),
     });
+    // Batches of a copy do not change it, and a suspended table is not read.
+    if (state.state === 'loaded' || state.state === 'resync')
+      await this.writeStructure(table, state.structure);
+  }
+
+  async readState(table: string): Promise<TableState['state'] | undefined> {
+    const { rows } = await this.session.run(
+      `SELECT state FROM ${this.sqlName('awsdms_table_state')} WHERE ${this.ofTable(table)}`,
+    );
+    return rows[0]?.[0] as TableState['state'] | undefined;
+  }
+
+  private async readStructures(): Promise<Map<string, SourceTable>> {
+    const { rows } = await this.session.run(
+      [
+        'SELECT table_name, text',
+        `FROM ${this.sqlName('awsdms_table_structure')}`,
+        `WHERE task_name = ${this.task}`,
+        'ORDER BY table_name, part',
+      ].join('\n'),
+    );
+    const texts = new Map<string, string>();
+    for (const [name, text] of rows)
+      texts.set(String(name), (texts.get(String(name)) ?? '') + String(text ?? ''));
+    return new Map([...texts].map(([name, text]) => [name, JSON.parse(text) as SourceTable]));
+  }
+
+  /** In parts: a text has at most 65,535 bytes in the warehouse. */
+  private async writeStructure(table: string, structure: SourceTable | null): Promise<void> {
+    await this.session.run(
+      `DELETE FROM ${this.sqlName('awsdms_table_structure')} WHERE ${this.ofTable(table)}`,
+    );
+    if (structure === null) return;
+    const text = JSON.stringify(structure);
+    const parts: string[] = [];
+    for (let at = 0; at < text.length; at += STRUCTURE_PART) parts.push(text.slice(at, at + STRUCTURE_PART));
+    await this.session.append(
+      `${this.schema}.awsdms_table_structure`,
+      ['task_name', 'table_name', 'part', 'text'],
+      parts.map((part, index) => [this.taskIdentifier, table, String(index), part]),
+    );
+  }
+
+  async readPrepared(): Promise<{ readonly xid: string; readonly start: SourcePosition }[]> {
+    const { rows } = await this.session.run(
+      [
+        'SELECT xid, start_file, start_offset',
+        `FROM ${this.sqlName('awsdms_prepared_transactions')}`,
+        `WHERE task_name = ${this.task}`,
+      ].join('\n'),
+    );
+    return rows.map(([xid, file, offset]) => ({
+      xid: String(xid),
+      start: { file: String(file), offset: Number(offset) },
+    }));
+  }
+
+  async writePrepared(xid: string, start: SourcePosition): Promise<void> {
+    await this.replace('awsdms_prepared_transactions', this.ofXid(xid), {
+      task_name: this.taskIdentifier,
+      xid,
+      start_file: start.file,
+      start_offset: String(start.offset),
+    });
+  }
+
+  async forgetPrepared(xid: string): Promise<void> {
+    await this.session.run(
+      `DELETE FROM ${this.sqlName('awsdms_prepared_transactions')} WHERE ${this.ofXid(xid)}`,
+    );
+  }
+
+  /** A new copy of one table is wanted; its rows stay until then. */
+  async requestResync(table: string): Promise<void> {
+    const before = (await this.readTableStates()).get(table);
+    await this.writeTableState(table, {
+      state: 'resync',
+      snapshotPosition: null,
+      snapshotRows: before?.snapshotRows ?? 0,
+      fingerprint: null,
+      structure: null,
+      reason: null,
+    });
+    await this.session.run(
+      `DELETE FROM ${this.sqlName('awsdms_suspended_tables')} WHERE ${this.ofTable(table)}`,
+    );
   }
 
   async writeSuspended(table: string, reason: string): Promise<void> {
@@ -127,12 +226,16 @@ export class ControlTables {
 
   /** Forgets everything of this task except the exceptions, which are a log. */
   async forget(): Promise<void> {
-    for (const name of ['awsdms_txn_state', 'awsdms_table_state', 'awsdms_suspended_tables'])
+    for (const name of Object.keys(CONTROL_TABLES).filter((name) => name !== 'awsdms_apply_exceptions'))
       await this.session.run(`DELETE FROM ${this.sqlName(name)} WHERE task_name = ${this.task}`);
   }
 
   private sqlName(name: string): string {
     return quoteTable(this.schema, name);
+  }
+
+  private ofXid(xid: string): string {
+    return `task_name = ${this.task} AND xid = ${quoteLiteral(xid)}`;
   }
 
   private ofTable(table: string): string {
@@ -149,50 +252,14 @@ export class ControlTables {
   }
 }
 
-/** After DMS's own control tables (AWS DMS user guide, "Control table task settings"), as far as the twin keeps them. */
-const CONTROL_TABLES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
-  awsdms_txn_state: [
-    ['task_name', 'VARCHAR(128)'],
-    ['checkpoint_file', 'VARCHAR(512)'],
-    ['checkpoint_offset', 'BIGINT'],
-    ['checkpoint_gtid', 'VARCHAR(65535)'],
-    ['server_uuid', 'VARCHAR(64)'],
-    ['file_created_at', 'BIGINT'],
-    ['updated_at', 'TIMESTAMP'],
-  ],
-  awsdms_table_state: [
-    ['task_name', 'VARCHAR(128)'],
-    ['table_name', 'VARCHAR(1024)'],
-    ['state', 'VARCHAR(16)'],
-    ['snapshot_file', 'VARCHAR(512)'],
-    ['snapshot_offset', 'BIGINT'],
-    ['snapshot_rows', 'BIGINT'],
-    ['structure', 'VARCHAR(64)'],
-    ['reason', 'VARCHAR(65535)'],
-    ['updated_at', 'TIMESTAMP'],
-  ],
-  awsdms_suspended_tables: [
-    ['task_name', 'VARCHAR(128)'],
-    ['table_name', 'VARCHAR(1024)'],
-    ['suspend_reason', 'VARCHAR(65535)'],
-    ['suspend_timestamp', 'TIMESTAMP'],
-  ],
-  awsdms_apply_exceptions: [
-    ['task_name', 'VARCHAR(128)'],
-    ['table_name', 'VARCHAR(1024)'],
-    ['error_time', 'TIMESTAMP'],
-    ['statement', 'VARCHAR(65535)'],
-    ['error', 'VARCHAR(65535)'],
-  ],
-};
-
-function parseTableState(row: readonly ResultValue[]): TableState {
+function parseTableState(row: readonly ResultValue[], structure: SourceTable | null): TableState {
   const [, state, file, offset, rows, fingerprint, reason] = row;
   return {
     state: state as TableState['state'],
     snapshotPosition: textOrNull(file) === null ? null : { file: String(file), offset: Number(offset) },
     snapshotRows: Number(rows),
     fingerprint: textOrNull(fingerprint),
+    structure,
     reason: textOrNull(reason),
   };
 }

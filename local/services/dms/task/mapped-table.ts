@@ -55,6 +55,12 @@ export class TableProblem extends Error {
   override readonly name = 'TableProblem';
 }
 
+export interface MappingOptions {
+  readonly maxLobBytes: number | undefined;
+  /** The target may have columns that the source does not have yet: they are NULL until it has. */
+  readonly toleratesExtra: boolean;
+}
+
 /**
  * Pairs the columns of source and target by name.
  * @throws TableProblem when one side has a column that the other lacks, or a type that cannot be written.
@@ -63,7 +69,7 @@ export function buildMappedTable(
   source: SourceTable,
   targetColumns: readonly TargetColumn[],
   mappings: TableMappings,
-  maxLobBytes: number | undefined,
+  options: MappingOptions,
 ): MappedTable {
   const target = targetNameOf(source, mappings);
   const byName = new Map(targetColumns.map((column) => [column.name, column]));
@@ -82,7 +88,7 @@ export function buildMappedTable(
     byName.delete(name);
     const cutCharacters = mappedLength(mappings.transformations, locator);
     const check = buildFitCheck(column, targetColumn, {
-      maxLobBytes,
+      maxLobBytes: options.maxLobBytes,
       ...(cutCharacters === undefined ? {} : { cutCharacters }),
     });
     if (check === undefined)
@@ -99,7 +105,13 @@ export function buildMappedTable(
       check,
     });
   });
-  if (missing.length > 0 || byName.size > 0) throw columnsDiffer(target, missing, [...byName.keys()]);
+  const extra = [...byName.values()].filter(({ nullable }) => !(nullable && options.toleratesExtra));
+  if (missing.length > 0 || extra.length > 0)
+    throw columnsDiffer(
+      target,
+      missing,
+      extra.map(({ name }) => name),
+    );
   return {
     source,
     name: sourceTableName(source),

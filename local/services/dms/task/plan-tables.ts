@@ -1,27 +1,31 @@
 /** Decides for each selected table whether it is to be copied, followed, or stays suspended. */
 import type { Connection } from 'mysql2';
+import type { SourcePosition } from '../../../runtime/ports/source-position';
 import type { TableState } from './control-tables';
 import { buildMappedTable, type MappedTable, TableProblem, targetNameOf } from './mapped-table';
 import { type FoundTable, readSelectedTables } from './source-catalogue';
-import { sourceTableName } from './source-table';
+import { readBinlogEnd } from './source-server';
+import { sourceTableName, structureFingerprint } from './source-table';
 import { readTargetColumns } from './target-columns';
 import { newTaskTable, suspendTable, type TaskContext, type TaskTable } from './task-context';
 
 /** Fills the context's tables. @returns those that are to be copied. */
 export async function planTables(context: TaskContext, connection: Connection): Promise<TaskTable[]> {
   const states = await context.control.readTableStates();
-  const found = await readSelectedTables(connection, context.mappings);
+  const found = await readSelectedTables(connection, context.mappings, context.server);
+  // What was looked at before is in the binlog before this.
+  const end = await readBinlogEnd(connection);
   for (const one of found) {
     const name = sourceTableName(one.table);
     const table = context.tables.get(name) ?? newTaskTable(name);
     context.tables.set(name, table);
-    await planTable(context, table, one, states.get(name));
+    await planTable(context, table, one, states.get(name), end);
   }
   for (const [name, state] of states) {
     if (context.tables.has(name)) continue;
     const table = newTaskTable(name);
     context.tables.set(name, table);
-    if (!staySuspended(table, state))
+    if (!staySuspended(context, table, state))
       await suspendTable(context, table, 'it is gone from the source, or the mappings no longer select it');
   }
   return [...context.tables.values()].filter(({ statistics }) => statistics.state === 'waiting');
@@ -32,19 +36,27 @@ async function planTable(
   table: TaskTable,
   found: FoundTable,
   state: TableState | undefined,
+  end: SourcePosition,
 ): Promise<void> {
-  if (state !== undefined && staySuspended(table, state)) return;
-  const replicated = await pairWithTarget(context, table, found);
+  if (state !== undefined && staySuspended(context, table, state)) return;
+  const isLoaded = state?.state === 'loaded';
+  const known = isLoaded ? (state.structure ?? found.table) : found.table;
+  const replicated = await pairWithTarget(context, table, { ...found, table: known }, isLoaded);
   if (replicated === undefined) return;
   table.replicated = replicated;
-  if (state?.state !== 'loaded') {
+  if (!isLoaded) {
     table.statistics.state = 'waiting';
+    table.resync = state?.state === 'resync';
     return;
   }
   if (state.snapshotPosition !== null) table.snapshotPosition = state.snapshotPosition;
   table.statistics.snapshotRows = state.snapshotRows;
   table.statistics.state = 'loaded';
-  if (state.fingerprint !== replicated.fingerprint)
+  const fingerprint = structureFingerprint(found.table);
+  if (fingerprint === state.fingerprint) return;
+  // Rows at the checkpoint have the structure of then; the binlog should tell what changed it.
+  if (state.structure !== null) context.expected.set(table, { by: end, fingerprint });
+  else
     await suspendTable(
       context,
       table,
@@ -52,13 +64,18 @@ async function planTable(
     );
 }
 
-function staySuspended(table: TaskTable, state: TableState): boolean {
+/** A suspended table says so at each start. */
+function staySuspended(context: TaskContext, table: TaskTable, state: TableState): boolean {
   if (state.state !== 'suspended') return false;
+  const reason = state.reason ?? 'no reason was written down';
   Object.assign(table.statistics, {
     state: 'suspended',
     snapshotRows: state.snapshotRows,
-    suspendedBecause: state.reason ?? 'no reason was written down',
+    suspendedBecause: reason,
   });
+  if (!context.announced.has(table.name))
+    context.emit({ type: 'table-suspended', table: table.name, reason });
+  context.announced.add(table.name);
   return true;
 }
 
@@ -66,6 +83,7 @@ async function pairWithTarget(
   context: TaskContext,
   table: TaskTable,
   { table: source, problem }: FoundTable,
+  toleratesExtra: boolean,
 ): Promise<MappedTable | undefined> {
   try {
     if (problem !== undefined) throw new TableProblem(problem);
@@ -76,7 +94,10 @@ async function pairWithTarget(
         `its target ${target.schema}.${target.table} does not exist in the warehouse. Set-up makes the tables of the catalogue; a table that is not in it has no target`,
       );
     }
-    return buildMappedTable(source, columns, context.mappings, context.settings.maxLobBytes);
+    return buildMappedTable(source, columns, context.mappings, {
+      maxLobBytes: context.settings.maxLobBytes,
+      toleratesExtra,
+    });
   } catch (error) {
     if (!(error instanceof TableProblem)) throw error;
     await suspendTable(context, table, error.message);

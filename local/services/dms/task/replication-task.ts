@@ -45,6 +45,7 @@ import {
 import { WarehouseError, type WarehouseSession } from '../../../runtime/ports/warehouse';
 import { waitUntil } from '../../../runtime/wait-until';
 import { ControlTables } from './control-tables';
+import { ResyncRequests } from './resync-requests';
 import { runTask } from './run-task';
 import { type ReadLogin, withSource } from './source-connection';
 import { readBinlogEnd } from './source-server';
@@ -99,6 +100,9 @@ class Task implements ReplicationTask {
   private running: Promise<void> | undefined;
   private stopRequested = false;
   private waiters = 0;
+  /** Every table of this run is known, with its state. */
+  private planned = false;
+  private readonly requests: ResyncRequests;
 
   constructor(
     private readonly options: ReplicationTaskOptions,
@@ -111,6 +115,7 @@ class Task implements ReplicationTask {
     this.arn = options.arn;
     this.identifier = options.identifier;
     this.status = applied === undefined ? 'ready' : 'stopped';
+    this.requests = new ResyncRequests(this.tables, control);
     const { source } = options;
     this.readLogin = typeof source === 'function' ? source : async () => source;
   }
@@ -142,8 +147,15 @@ class Task implements ReplicationTask {
     }
     this.stopRequested = false;
     this.failure = undefined;
+    this.planned = false;
     this.setStatus('starting');
     this.running = this.run(type);
+  }
+
+  async resync(tables: readonly string[]): Promise<void> {
+    await this.requests.check(tables);
+    if (this.running !== undefined) this.requests.note(tables);
+    else await this.requests.writeDown(tables);
   }
 
   async stop(): Promise<void> {
@@ -191,6 +203,7 @@ class Task implements ReplicationTask {
 
   /** A checkpoint stands before the first copy is complete; only then does it speak for all tables. */
   private get copied(): boolean {
+    if (this.requests.isWaiting || !this.planned) return false;
     const states = [...this.tables.values()].map(({ statistics }) => statistics.state);
     return states.length > 0 && states.every((state) => state === 'loaded' || state === 'suspended');
   }
@@ -209,6 +222,7 @@ class Task implements ReplicationTask {
       if (type === 'reload-target') await this.forget();
       await runTask(this.context(), {
         onRunning: () => {
+          this.planned = true;
           if (!this.stopRequested) this.setStatus('running');
         },
         onApplied: (position) => {
@@ -248,6 +262,10 @@ class Task implements ReplicationTask {
       emit: (event) => this.emit(event),
       failpoint: this.options.failpoint ?? (() => {}),
       stopping: () => this.stopRequested,
+      checkRequests: () => this.requests.take(),
+      expected: new Map(),
+      announced: new Set(),
+      server: { foldsNames: false, logsCascades: false },
     };
   }
 

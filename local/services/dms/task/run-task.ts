@@ -3,13 +3,23 @@
 import { PipelineError } from '../../../../pipeline/errors';
 import type { SourcePosition } from '../../../runtime/ports/source-position';
 import { WarehouseError } from '../../../runtime/ports/warehouse';
-import { BinlogFollower, NewTableFound } from './binlog-follower';
+import { BinlogFollower } from './binlog-follower';
 import { type Checkpoint, checkCheckpoint } from './checkpoint';
 import { planTables } from './plan-tables';
-import { copyTables } from './snapshot';
+import { PreparedTransactions } from './prepared-transactions';
+import { NewTableFound } from './row-changes';
+import { copyTables, TableChanged } from './snapshot';
 import { isConnectionLoss, withSource } from './source-connection';
-import { checkSourceSettings } from './source-server';
-import { checkTablesLeft, newTaskTable, suspendTable, type TaskContext, TaskStopped } from './task-context';
+import { checkSourceSettings, readTraits } from './source-server';
+import {
+  checkTablesLeft,
+  newTaskTable,
+  ResyncRequested,
+  suspendTable,
+  type TaskContext,
+  TaskStopped,
+} from './task-context';
+import { ChangesUndone, UndoneChanges } from './undone-changes';
 
 export interface RunHooks {
   /** Tables are known and the task does its work. */
@@ -26,9 +36,10 @@ const LONGEST_PAUSE_MS = 10_000;
 /** @returns when the task was stopped. @throws what made it fail. */
 export async function runTask(context: TaskContext, hooks: RunHooks): Promise<void> {
   const sought = new Set<string>();
+  const undone = new UndoneChanges();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await runOnce(context, {
+      await runOnce(context, undone, {
         ...hooks,
         onRunning: () => {
           attempt = 1;
@@ -38,6 +49,15 @@ export async function runTask(context: TaskContext, hooks: RunHooks): Promise<vo
     } catch (error) {
       await context.session.rollback().catch(() => {});
       if (error instanceof TaskStopped || context.stopping()) return;
+      if (error instanceof ChangesUndone) {
+        undone.add(error.range);
+        continue;
+      }
+      if (error instanceof ResyncRequested) {
+        for (const table of error.tables) await context.control.requestResync(table);
+        for (const table of error.tables) context.announced.delete(table);
+        continue;
+      }
       if (error instanceof NewTableFound) {
         if (sought.has(error.message)) await suspendVanished(context, error.message);
         sought.add(error.message);
@@ -79,15 +99,21 @@ async function suspendVanished(context: TaskContext, name: string): Promise<void
 
 function isWorthRetrying(error: unknown): boolean {
   if (error instanceof WarehouseError) return false;
-  return isConnectionLoss(error) || (error as { errno?: unknown }).errno === TABLE_CHANGED;
+  return (
+    error instanceof TableChanged ||
+    isConnectionLoss(error) ||
+    (error as { errno?: unknown }).errno === TABLE_CHANGED
+  );
 }
 
-async function runOnce(context: TaskContext, hooks: RunHooks): Promise<never> {
+async function runOnce(context: TaskContext, undone: UndoneChanges, hooks: RunHooks): Promise<never> {
   await context.control.prepare();
   const before = await context.control.readCheckpoint();
   const toCopy = await withSource(context.readLogin, async (connection) => {
     await checkSourceSettings(connection);
     if (before !== undefined) await checkCheckpoint(connection, before);
+    Object.assign(context.server, await readTraits(connection));
+    context.expected.clear();
     return planTables(context, connection);
   });
   checkTablesLeft(context);
@@ -99,6 +125,8 @@ async function runOnce(context: TaskContext, hooks: RunHooks): Promise<never> {
   hooks.onApplied(checkpoint.position);
   return new BinlogFollower(context, {
     checkpoint,
+    undone,
+    prepared: await PreparedTransactions.read(context.readLogin, context.control),
     onApplied: hooks.onApplied,
     hurry: hooks.hurry,
   }).run();

@@ -9,11 +9,11 @@
  *      is deleted under TRUNCATE_BEFORE_LOAD, and under DO_NOTHING stays and appears twice.
  */
 import type { Connection } from 'mysql2';
-import { comparePositions, type SourcePosition } from '../../../runtime/ports/source-position';
-import { queryRows } from '../binlog/binlog-stream';
+import type { SourcePosition } from '../../../runtime/ports/source-position';
 import { readFileCreation } from '../binlog/file-creation';
 import type { Checkpoint } from './checkpoint';
-import type { ApplyException, TableState } from './control-tables';
+import { openConsistentRead } from './consistent-read';
+import type { ApplyException } from './control-tables';
 import { FlaggedValues } from './flagged-values';
 import {
   columnNames,
@@ -24,10 +24,20 @@ import {
   toTargetRow,
 } from './mapped-table';
 import { rejectRow } from './rejected-rows';
+import { besideOf, createBeside, replaceRows } from './resync-target';
 import { buildRawRowReader, buildSnapshotSelect, type RawRow } from './snapshot-select';
+import { readTable } from './source-catalogue';
 import { openSource } from './source-connection';
-import { readBinlogEnd, readGtidAt, readServer } from './source-server';
-import { isSuspended, suspendTable, type TaskContext, TaskStopped, type TaskTable } from './task-context';
+import { readGtidAt, readServer } from './source-server';
+import { structureFingerprint } from './source-table';
+import {
+  isSuspended,
+  suspendTable,
+  type TaskContext,
+  TaskStopped,
+  type TaskTable,
+  tableStateOf,
+} from './task-context';
 
 /** Copies every table that waits. @returns the task's checkpoint, which is older when there was one already. */
 export async function copyTables(
@@ -35,10 +45,14 @@ export async function copyTables(
   tables: readonly TaskTable[],
   checkpoint: Checkpoint | undefined,
 ): Promise<Checkpoint> {
-  const connection = await openSource(context.readLogin);
+  const structures = tables.flatMap(({ replicated }) => replicated ?? []);
+  const read = await openConsistentRead(
+    context.readLogin,
+    structures.map(({ source }) => source),
+  );
+  const { connection } = read;
   try {
-    const needsExact = tables.some(({ replicated }) => replicated?.key.length === 0);
-    const read = await openConsistentRead(connection, needsExact ? EXACT_ATTEMPTS : 1);
+    await checkStructures(context, structures);
     context.failpoint('snapshot:opened');
     const from = checkpoint ?? (await writeFirstCheckpoint(context, read.position));
     for (const table of tables) {
@@ -57,47 +71,25 @@ export async function copyTables(
   }
 }
 
-interface ConsistentRead {
-  readonly position: SourcePosition;
-  /** The read holds all changes before the position and none after it. */
-  readonly exact: boolean;
-}
-
-const EXACT_ATTEMPTS = 20;
 const INEXACT =
-  'it has no key, and the source took writes all the time, so that no copy of it could be taken at an exact position. Give it a primary key, or reload-target while nothing is written';
+  'it has no key, and the source took writes all the time, so that no copy of it could be taken at an exact position. Give it a primary key, let the task lock it for a moment (GRANT LOCK TABLES), or reload-target while nothing is written';
 
-/**
- * MariaDB tells the very position of a consistent read. MySQL does not: there the position is taken first, and the
- * read opened half a second later, since a commit is in the binlog shortly before it can be read. Changes in between
- * are then applied to rows that have them already, which changes nothing for rows with a key; for rows without one
- * it is tried again until nothing was written in between.
- */
-async function openConsistentRead(connection: Connection, attempts: number): Promise<ConsistentRead> {
-  await queryRows(connection, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-  const { flavour } = await readServer(connection);
-  if (flavour === 'mariadb') return { position: await openAtKnownPosition(connection), exact: true };
-  for (let attempt = 1; ; attempt += 1) {
-    const position = await readBinlogEnd(connection);
-    await queryRows(connection, 'DO SLEEP(0.5)');
-    await queryRows(connection, 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
-    const exact = comparePositions(position, await readBinlogEnd(connection)) === 0;
-    if (exact || attempt >= attempts) return { position, exact };
+/** Between the look at its structure and the read it may have been altered; after the read the server would refuse. */
+async function checkStructures(context: TaskContext, tables: readonly MappedTable[]): Promise<void> {
+  const connection = await openSource(context.readLogin);
+  try {
+    for (const { source, fingerprint, name } of tables) {
+      const now = await readTable(connection, source.database, source.table);
+      if (now === undefined || structureFingerprint(now) !== fingerprint) throw new TableChanged(name);
+    }
+  } finally {
+    connection.destroy();
   }
 }
 
-/** MariaDB knowledge base, "START TRANSACTION WITH CONSISTENT SNAPSHOT" and "binlog_snapshot_position". */
-async function openAtKnownPosition(connection: Connection): Promise<SourcePosition> {
-  await queryRows(connection, 'START TRANSACTION WITH CONSISTENT SNAPSHOT');
-  const rows = (await queryRows(connection, "SHOW STATUS LIKE 'binlog_snapshot_%'")) as {
-    Variable_name: string;
-    Value: string;
-  }[];
-  const status = new Map(rows.map((row) => [row.Variable_name.toLowerCase(), row.Value]));
-  return {
-    file: status.get('binlog_snapshot_file') ?? '',
-    offset: Number(status.get('binlog_snapshot_position')),
-  };
+/** A table was altered before it could be copied: its structure has to be looked at again. */
+export class TableChanged extends Error {
+  override readonly name = 'TableChanged';
 }
 
 async function writeFirstCheckpoint(context: TaskContext, position: SourcePosition): Promise<Checkpoint> {
@@ -162,9 +154,14 @@ async function prepareTarget(
   position: SourcePosition,
 ): Promise<boolean> {
   const { session, control, settings } = context;
-  const before = (await control.readTableStates()).get(table.name);
+  if (table.resync === true) {
+    table.snapshotPosition = position;
+    Object.assign(table.statistics, { state: 'loading', snapshotRows: 0 });
+    await createBeside(session, replicated);
+    return true;
+  }
+  const isOurs = (await control.readState(table.name)) === 'loading';
   await session.begin();
-  const isOurs = before?.state === 'loading';
   if (settings.prepareTarget === 'TRUNCATE_BEFORE_LOAD')
     await session.run(`DELETE FROM ${replicated.targetSql}`);
   else if (!isOurs && (await session.run(`SELECT 1 FROM ${replicated.targetSql} LIMIT 1`)).rows.length > 0) {
@@ -178,18 +175,10 @@ async function prepareTarget(
   }
   table.snapshotPosition = position;
   Object.assign(table.statistics, { state: 'loading', snapshotRows: 0 });
-  await control.writeTableState(table.name, stateOf(table, 'loading'));
+  await control.writeTableState(table.name, tableStateOf(table, 'loading'));
   await session.commit();
   return true;
 }
-
-const stateOf = (table: TaskTable, state: 'loading' | 'loaded'): TableState => ({
-  state,
-  snapshotPosition: table.snapshotPosition ?? null,
-  snapshotRows: table.statistics.snapshotRows,
-  fingerprint: table.replicated?.fingerprint ?? null,
-  reason: null,
-});
 
 interface Batch {
   readonly batch: TargetRow[];
@@ -206,13 +195,18 @@ async function commitBatch(
   const replicated = table.replicated as MappedTable;
   const { session, control } = context;
   await session.begin();
-  if (batch.length > 0) await session.append(replicated.targetTable, columnNames(replicated), batch);
+  const isBeside = table.resync === true;
+  const target = isBeside ? besideOf(replicated) : replicated.targetTable;
+  if (batch.length > 0) await session.append(target, columnNames(replicated), batch);
   await control.writeExceptions(exceptions);
   table.statistics.snapshotRows += batch.length;
-  await control.writeTableState(table.name, stateOf(table, state));
+  if (isBeside && state === 'loaded') await replaceRows(session, replicated);
+  // Until its rows are replaced it stays a table that is to be copied.
+  if (!isBeside || state === 'loaded') await control.writeTableState(table.name, tableStateOf(table, state));
   context.failpoint('snapshot:batch');
   await session.commit();
   table.statistics.state = state;
+  if (state === 'loaded') table.resync = false;
   batch.length = 0;
   exceptions.length = 0;
 }

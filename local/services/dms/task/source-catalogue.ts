@@ -5,6 +5,7 @@ import { parseMysqlType } from '../../../../pipeline/values/mysql-declaration';
 import { queryRows } from '../binlog/binlog-stream';
 import { unreadableBecause } from '../binlog/row-reader';
 import { learnCharsets } from '../binlog/text-charset';
+import { readCascades } from './foreign-keys';
 import type { SourceColumn, SourceTable } from './source-table';
 import { isSelected, type TableMappings } from './table-mappings';
 
@@ -26,6 +27,7 @@ interface TableRow {
 export async function readSelectedTables(
   connection: Connection,
   mappings: TableMappings,
+  server: { readonly logsCascades: boolean },
 ): Promise<FoundTable[]> {
   const rows = (await queryRows(
     connection,
@@ -39,7 +41,9 @@ export async function readSelectedTables(
     if (!isSelected(mappings, row.db, row.name)) continue;
     const table = await readTable(connection, row.db, row.name);
     if (table === undefined) continue;
-    const problem = problemOf(table, row.engine);
+    const problem =
+      problemOf(table, row.engine) ??
+      (server.logsCascades ? undefined : await readCascades(connection, table));
     found.push({ table, ...(problem === undefined ? {} : { problem }) });
   }
   return found;

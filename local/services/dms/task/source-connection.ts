@@ -28,12 +28,27 @@ export async function openSource(readLogin: ReadLogin): Promise<Connection> {
     await queryRows(connection, "SET SESSION time_zone = '+00:00'");
   } catch (error) {
     connection.destroy();
+    (connection as unknown as { readonly stream: { destroy(): void } }).stream.destroy();
     throw sourceUnavailable(error, login);
   }
+  closeWhole(connection);
   // A connection that breaks later fails the query that uses it.
   connection.removeAllListeners('error');
   connection.on('error', () => {});
   return connection;
+}
+
+/**
+ * The driver's `destroy` only says goodbye: the socket stays while the server has something to send, as it has to a
+ * reader of the binlog, whose thread then lives on there.
+ */
+function closeWhole(connection: Connection): void {
+  const { stream } = connection as unknown as { readonly stream: { destroy(): void } };
+  const sayGoodbye = connection.destroy.bind(connection);
+  connection.destroy = () => {
+    sayGoodbye();
+    stream.destroy();
+  };
 }
 
 /** Opens a connection, runs `work`, and always closes it. */

@@ -1,6 +1,11 @@
 /** What the source says of itself: flavour, settings that replication needs, and how far its binlog goes. */
 import type { Connection } from 'mysql2';
 import { PipelineError } from '../../../../pipeline/errors';
+import {
+  CASCADE_SERVER_SQL,
+  logsCascades,
+  type ServerVariable,
+} from '../../../../pipeline/mysql/foreign-key-cascades';
 import type { SourcePosition } from '../../../runtime/ports/source-position';
 import { queryRows } from '../binlog/binlog-stream';
 
@@ -50,6 +55,20 @@ export async function checkSourceSettings(connection: Connection): Promise<void>
     message: `the source's binlog cannot be replicated: ${problems.join('; ')}. These are parameters of the database's parameter group in the storage stack.`,
     context: { problemCount: problems.length },
   });
+}
+
+/**
+ * `foldsNames`: it takes `T` and `t` for one table (lower_case_table_names). `logsCascades`: what its foreign keys
+ * change is in the binlog.
+ */
+export async function readTraits(
+  connection: Connection,
+): Promise<{ readonly foldsNames: boolean; readonly logsCascades: boolean }> {
+  const [row] = (await queryRows(connection, 'SELECT @@GLOBAL.lower_case_table_names AS folds')) as {
+    folds: number;
+  }[];
+  const variables = (await queryRows(connection, CASCADE_SERVER_SQL)) as ServerVariable[];
+  return { foldsNames: Number(row?.folds) !== 0, logsCascades: logsCascades(variables) };
 }
 
 /** Where the binlog ends: all that was committed before the call is before it. */

@@ -3,9 +3,10 @@ import { type ErrorCode, PipelineError } from '../../../../pipeline/errors';
 import type { Failpoint, TableStatistics, TaskEvent } from '../../../runtime/ports/replication-task';
 import type { SourcePosition } from '../../../runtime/ports/source-position';
 import type { WarehouseSession } from '../../../runtime/ports/warehouse';
-import type { ControlTables } from './control-tables';
+import type { ControlTables, TableState } from './control-tables';
 import type { MappedTable, MisfitColumn } from './mapped-table';
 import type { ReadLogin } from './source-connection';
+import type { StatementTable } from './statement/clauses';
 import type { TableMappings } from './table-mappings';
 import type { TaskSettings } from './task-settings';
 
@@ -17,6 +18,8 @@ export interface TaskTable {
   replicated?: MappedTable;
   /** Changes before it are in the copy already. */
   snapshotPosition?: SourcePosition;
+  /** It has a copy that stays visible until a new one takes its place. */
+  resync?: boolean;
   readonly statistics: Writable<TableStatistics>;
 }
 
@@ -33,6 +36,14 @@ export interface TaskContext {
   readonly failpoint: (step: Failpoint) => void;
   /** True once the task should stop. */
   readonly stopping: () => boolean;
+  /** Called between transactions, with nothing waiting. @throws ResyncRequested */
+  readonly checkRequests: () => void;
+  /** Tables whose structure at the start is another than the task last saw: what it must be when `by` is reached. */
+  readonly expected: Map<TaskTable, { readonly by: SourcePosition; readonly fingerprint: string }>;
+  /** Suspended tables of which this run has spoken. */
+  readonly announced: Set<string>;
+  /** What was learned about the server. */
+  readonly server: { foldsNames: boolean; logsCascades: boolean };
 }
 
 export function newTaskTable(name: string): TaskTable {
@@ -51,7 +62,40 @@ export function newTaskTable(name: string): TaskTable {
   };
 }
 
+/** By the name that an event has for it; a server may not care about capitals (lower_case_table_names). */
+export function findTable(context: TaskContext, { database, table }: StatementTable): TaskTable | undefined {
+  const name = `${database}.${table}`;
+  const found = context.tables.get(name);
+  if (found !== undefined || !context.server.foldsNames) return found;
+  const folded = name.toLowerCase();
+  return [...context.tables.values()].find((one) => one.name.toLowerCase() === folded);
+}
+
+export function isInDatabase(context: TaskContext, table: TaskTable, database: string): boolean {
+  const fold = (name: string): string => (context.server.foldsNames ? name.toLowerCase() : name);
+  return fold(table.name).startsWith(`${fold(database)}.`);
+}
+
+/** What is written down of a table, with the rows that it speaks of. */
+export const tableStateOf = (table: TaskTable, state: TableState['state'], reason?: string): TableState => ({
+  state,
+  snapshotPosition: table.snapshotPosition ?? null,
+  snapshotRows: table.statistics.snapshotRows,
+  fingerprint: table.replicated?.fingerprint ?? null,
+  structure: table.replicated?.source ?? null,
+  reason: reason ?? null,
+});
+
 export const isSuspended = (table: TaskTable): boolean => table.statistics.state === 'suspended';
+
+/** Thrown to leave a run that should copy tables again; not a failure. */
+export class ResyncRequested extends Error {
+  override readonly name = 'ResyncRequested';
+
+  constructor(readonly tables: readonly string[]) {
+    super(`new copies are wanted: ${tables.join(', ')}`);
+  }
+}
 
 /** Thrown to leave a run that should stop; not a failure. */
 export class TaskStopped extends Error {
@@ -72,17 +116,11 @@ export function taskFailure(
  * @throws PipelineError REPLICATION_TASK_FAILED when the settings say so, or when no table is left.
  */
 export async function suspendTable(context: TaskContext, table: TaskTable, reason: string): Promise<void> {
-  const { snapshotRows } = table.statistics;
   table.statistics.state = 'suspended';
   table.statistics.suspendedBecause = reason;
-  await context.control.writeTableState(table.name, {
-    state: 'suspended',
-    snapshotPosition: table.snapshotPosition ?? null,
-    snapshotRows,
-    fingerprint: table.replicated?.fingerprint ?? null,
-    reason,
-  });
+  await context.control.writeTableState(table.name, tableStateOf(table, 'suspended', reason));
   await context.control.writeSuspended(table.name, reason);
+  context.announced.add(table.name);
   context.emit({ type: 'table-suspended', table: table.name, reason });
   if (context.settings.tableErrorPolicy === 'STOP_TASK')
     throw taskFailure(`the table ${table.name} cannot be replicated: ${reason}`, { table: table.name });
@@ -99,7 +137,7 @@ export function checkTablesLeft(context: TaskContext): void {
   }
   const reasons = all.map(({ name, statistics }) => `${name}: ${statistics.suspendedBecause}`).join('; ');
   throw taskFailure(
-    `every table is suspended, so that nothing is replicated (${reasons}). Fix the cause, then load the tables again: reload-target.`,
+    `every table is suspended, so that nothing is replicated (${reasons}). Fix the cause, then load the tables again: npm run resync -- TABLE on the laptop, reload-target for all.`,
     { tableCount: all.length },
   );
 }

@@ -202,42 +202,10 @@ describe('the replication task fails loudly', () => {
     );
   });
 
-  it.each([
-    ['ALTER TABLE ddl.t ADD COLUMN extra INT', /changed by ALTER TABLE/],
-    ['ALTER TABLE ddl.t MODIFY v VARCHAR(50)', /changed by ALTER TABLE/],
-    ['RENAME TABLE ddl.t TO ddl.gone', /renamed/],
-    ['DROP TABLE ddl.t', /dropped/],
-    ['CREATE OR REPLACE TABLE ddl.t (id INT PRIMARY KEY, v VARCHAR(40))', /recreated/],
-    ['SET SESSION binlog_format=STATEMENT; UPDATE ddl.t SET v = 1', /logged as text/],
-    ["SET SESSION binlog_row_image=MINIMAL; UPDATE ddl.t SET v = 'z'", /binlog_row_image/],
-  ])('and suspends the table after %s', async (statement, reason) => {
-    // MySQL has no such statement.
-    if (statement.startsWith('CREATE OR REPLACE') && bed.server.flavour === 'mysql') return;
-    await bed.source('DROP DATABASE IF EXISTS ddl');
-    await bed.target('DROP SCHEMA IF EXISTS ddl CASCADE');
-    await createTable('ddl');
-    await bed.source("INSERT INTO ddl.t VALUES (1, 'x')", 'CREATE TABLE ddl.other (id INT PRIMARY KEY)');
-    await bed.target('CREATE TABLE ddl.other (id INTEGER NOT NULL PRIMARY KEY)');
-    const { task, events } = await started('ddl', {
-      identifier: `ddl-${Math.random().toString(36).slice(2)}`,
-    });
-    await bed.source(...statement.split('; '), 'SET SESSION binlog_format=ROW, binlog_row_image=FULL');
-    await bed.source('ALTER TABLE ddl.other ADD INDEX (id)', 'INSERT INTO ddl.other VALUES (5)');
-    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
-    expect(events).toContainEqual({
-      type: 'table-suspended',
-      table: 'ddl.t',
-      reason: expect.stringMatching(reason),
-    });
-    await bed.expectEqual('ddl', 'other');
-    expect(task.describe().status).toBe('running');
-    await task.close();
-  });
-
   it('when every table is suspended', async () => {
     await createTable('alone');
     const { task, events } = await started('alone');
-    await bed.source('ALTER TABLE alone.t ADD COLUMN extra INT');
+    await bed.source('ALTER TABLE alone.t DROP COLUMN v');
     await waitUntil(() => task.describe().status === 'failed', {
       what: 'the failure',
       timeoutMs: TIMEOUT_MS,
@@ -248,14 +216,6 @@ describe('the replication task fails loudly', () => {
       message: expect.stringMatching(/every table is suspended.*ALTER/s),
     });
     await expect(task.waitUntilApplied({ timeoutMs: 1_000 })).rejects.toThrow(/failed/);
-  });
-
-  it('when a table was altered while the task was stopped', async () => {
-    await createTable('asleep');
-    const { task } = await started('asleep');
-    await task.close();
-    await bed.source('ALTER TABLE asleep.t MODIFY v VARCHAR(30)');
-    expect((await resumeToFailure('asleep'))?.message).toMatch(/while the task did not run/);
   });
 
   it('when the target is missing, differs in columns, or has rows of others', async () => {

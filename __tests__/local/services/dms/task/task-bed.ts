@@ -61,7 +61,10 @@ export class TaskBed {
     });
     const admin = await openSource(async () => loginOf(server));
     await queryRows(admin, `CREATE USER ${DMS_USER}@'%' IDENTIFIED BY '${DMS_PASSWORD}'`);
-    await queryRows(admin, `GRANT REPLICATION CLIENT, REPLICATION SLAVE, SELECT ON *.* TO ${DMS_USER}@'%'`);
+    await queryRows(
+      admin,
+      `GRANT REPLICATION CLIENT, REPLICATION SLAVE, SELECT, LOCK TABLES ON *.* TO ${DMS_USER}@'%'`,
+    );
     const warehouse = await openWarehouse({
       file: join(folder, 'warehouse.duckdb'),
       database: 'analytics',
@@ -72,7 +75,7 @@ export class TaskBed {
     return new TaskBed(folder, server, admin, warehouse, await warehouse.openSession());
   }
 
-  /** The rights that DMS asks for, and no more. */
+  /** The rights that set-up gives, and no more. */
   get login(): SourceLogin {
     return { ...loginOf(this.server), username: DMS_USER, password: DMS_PASSWORD };
   }

@@ -1,0 +1,490 @@
+import type { Failpoint } from '../../../../../local/runtime/ports/replication-task';
+import { waitUntil } from '../../../../../local/runtime/wait-until';
+import { queryRows } from '../../../../../local/services/dms/binlog/binlog-stream';
+import { openSource } from '../../../../../local/services/dms/task/source-connection';
+import { loginOf, settings, TaskBed, type TestTask, TIMEOUT_MS } from './task-bed';
+
+/** Thirty tables are copied and altered, each in transactions of its own. */
+const MANY_TABLES_MS = 3 * TIMEOUT_MS;
+
+/** What becomes of a table: its rows are those of the source, or why it is suspended. */
+type Outcome = 'equal' | RegExp;
+
+interface Case {
+  readonly what: string;
+  /** `{t}` is the table, which has the rows (1, 'a', 1.00) and (2, NULL, NULL). */
+  readonly statements: readonly string[];
+  readonly outcome: Outcome;
+  /** Instead of `id INT PRIMARY KEY, v VARCHAR(20), n DECIMAL(10,2)`. */
+  readonly source?: string;
+  readonly target?: string;
+  readonly only?: 'mariadb' | 'mysql';
+}
+
+const SOURCE = 'id INT NOT NULL PRIMARY KEY, v VARCHAR(20) COLLATE utf8mb4_bin, n DECIMAL(10,2)';
+const TARGET = 'id INTEGER NOT NULL PRIMARY KEY, v VARCHAR(80), n NUMERIC(18,4)';
+const PLAIN = 'id INTEGER NOT NULL PRIMARY KEY, v VARCHAR(80), n NUMERIC(10,2)';
+const EXTRA = `${TARGET}, extra INTEGER`;
+const INSERT = "INSERT INTO {t} (id, v) VALUES (3, 'later')";
+
+const CASES: readonly Case[] = [
+  {
+    what: 'an index more',
+    statements: ['ALTER TABLE {t} ADD INDEX (v), COMMENT = "x"', INSERT],
+    outcome: 'equal',
+  },
+  {
+    what: 'a table that is there already',
+    statements: ['CREATE TABLE IF NOT EXISTS {t} (a INT)', INSERT],
+    outcome: 'equal',
+  },
+  {
+    what: 'a column dropped and added anew',
+    statements: ['ALTER TABLE {t} DROP COLUMN n, ADD COLUMN n DECIMAL(18,2) NULL', INSERT],
+    outcome: 'equal',
+  },
+  {
+    what: 'a new column that the target has, with a default',
+    statements: [
+      'ALTER TABLE {t} ADD COLUMN extra INT NOT NULL DEFAULT 7 AFTER id',
+      'INSERT INTO {t} VALUES (3, 8, NULL, NULL)',
+    ],
+    target: EXTRA,
+    outcome: 'equal',
+  },
+  {
+    what: 'a new column that the target lacks',
+    statements: ['ALTER TABLE {t} ADD COLUMN extra INT'],
+    outcome: /lacks extra/,
+  },
+  {
+    what: 'a new column whose value only the source can tell',
+    statements: ['ALTER TABLE {t} ADD COLUMN extra INT NOT NULL AUTO_INCREMENT UNIQUE'],
+    target: EXTRA,
+    outcome: /only the source can tell/,
+  },
+  {
+    what: 'a wider text',
+    statements: ['ALTER TABLE {t} MODIFY v VARCHAR(60) COLLATE utf8mb4_bin', INSERT],
+    outcome: 'equal',
+  },
+  {
+    what: 'a wider number',
+    statements: ['ALTER TABLE {t} MODIFY n DECIMAL(12,3)', 'UPDATE {t} SET n = 1.125'],
+    outcome: 'equal',
+  },
+  {
+    what: 'columns in another order',
+    statements: ['ALTER TABLE {t} MODIFY v VARCHAR(20) COLLATE utf8mb4_bin FIRST', INSERT],
+    outcome: 'equal',
+  },
+  {
+    what: 'a shorter text',
+    statements: ['ALTER TABLE {t} MODIFY v VARCHAR(3) COLLATE utf8mb4_bin'],
+    outcome: /changed by ALTER TABLE from varchar\(20\) to varchar\(3\)/,
+  },
+  {
+    what: 'a number that became text',
+    statements: ['ALTER TABLE {t} MODIFY n VARCHAR(30)'],
+    outcome: /column n was changed by ALTER TABLE/,
+  },
+  {
+    what: 'NULL that became 0',
+    statements: [
+      "SET SESSION sql_mode = ''",
+      'ALTER TABLE {t} MODIFY n DECIMAL(10,2) NOT NULL',
+      'SET SESSION sql_mode = DEFAULT',
+    ],
+    outcome: /made NOT NULL under a sql_mode that is not strict/,
+  },
+  {
+    what: 'a column dropped',
+    statements: ['ALTER TABLE {t} DROP COLUMN n'],
+    outcome: /column n was dropped or renamed/,
+  },
+  {
+    what: 'a column renamed',
+    statements: ['ALTER TABLE {t} CHANGE n m DECIMAL(10,2)'],
+    outcome: /column n was dropped or renamed|renamed by ALTER/,
+  },
+  {
+    what: 'another character set',
+    statements: ['ALTER TABLE {t} CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci', INSERT],
+    outcome: 'equal',
+  },
+  {
+    what: 'quoted names and a comment',
+    statements: [
+      'SET SESSION sql_mode = "ANSI_QUOTES"',
+      'TRUNCATE TABLE -- nightly\n "ddl"."{n}"',
+      'SET SESSION sql_mode = DEFAULT',
+      INSERT,
+    ],
+    outcome: 'equal',
+  },
+  { what: 'a comment behind the first word', statements: ['TRUNCATE # x\n TABLE {t}'], outcome: 'equal' },
+  {
+    what: 'a partition exchanged',
+    statements: [
+      'CREATE TABLE other.part (id INT NOT NULL PRIMARY KEY, v VARCHAR(20) COLLATE utf8mb4_bin, n DECIMAL(10,2)) PARTITION BY KEY (id) PARTITIONS 1',
+      'ALTER TABLE other.part EXCHANGE PARTITION p0 WITH TABLE {t}',
+    ],
+    outcome: /rows are not in the binlog/,
+  },
+  {
+    what: 'no key any more',
+    statements: ['DROP INDEX `PRIMARY` ON {t}', "INSERT INTO {t} VALUES (1, 'twice', 1)"],
+    outcome: /key was changed or dropped/,
+  },
+  {
+    what: 'another key',
+    statements: ['ALTER TABLE {t} DROP PRIMARY KEY, ADD PRIMARY KEY (id)'],
+    outcome: /key was changed or dropped/,
+  },
+  {
+    what: 'a key for a table without one',
+    statements: ['ALTER TABLE {t} ADD PRIMARY KEY (id)', 'UPDATE {t} SET v = "keyed" WHERE id = 1'],
+    source: 'id INT NOT NULL, v VARCHAR(20) COLLATE utf8mb4_bin, n DECIMAL(10,2)',
+    outcome: 'equal',
+  },
+  {
+    what: 'a swap through ALTER TABLE',
+    statements: [
+      'CREATE TABLE other.o1 LIKE {t}',
+      'ALTER TABLE {t} RENAME TO other.old1',
+      'ALTER TABLE other.o1 RENAME TO {t}',
+    ],
+    outcome: /another table took its name/,
+  },
+  {
+    what: 'a swap of two names',
+    statements: ['CREATE TABLE other.o2 LIKE {t}', 'RENAME TABLE {t} TO other.old2, other.o2 TO {t}'],
+    outcome: /another table took its name/,
+  },
+  {
+    what: 'dropped',
+    statements: ['DROP TABLE IF EXISTS other.nothing, {t}'],
+    outcome: /dropped at the source/,
+  },
+  {
+    what: 'recreated',
+    statements: ['CREATE OR REPLACE TABLE {t} (id INT PRIMARY KEY)'],
+    outcome: /recreated/,
+    only: 'mariadb',
+  },
+  {
+    what: 'changed as text',
+    statements: [
+      'SET SESSION binlog_format = STATEMENT',
+      "INSERT INTO {t} SELECT 9, 'x', 1",
+      'SET SESSION binlog_format = ROW',
+    ],
+    outcome: /logged as text/,
+  },
+  {
+    what: 'named in a statement that changes another',
+    statements: [
+      'SET SESSION binlog_format = STATEMENT',
+      'INSERT INTO other.log SELECT id FROM {t}',
+      'SET SESSION binlog_format = ROW',
+      INSERT,
+    ],
+    outcome: 'equal',
+  },
+  {
+    what: 'a foreign key that changes rows',
+    statements: ['ALTER TABLE {t} ADD FOREIGN KEY (id) REFERENCES other.parent (id) ON DELETE CASCADE'],
+    outcome: /foreign key with ON DELETE/,
+    only: 'mariadb',
+  },
+  {
+    what: 'whole rows left out',
+    statements: [
+      'SET SESSION binlog_row_image = MINIMAL',
+      "UPDATE {t} SET v = 'z'",
+      'SET SESSION binlog_row_image = FULL',
+    ],
+    outcome: /binlog_row_image/,
+  },
+  {
+    what: 'a compressed row',
+    statements: [
+      'SET GLOBAL log_bin_compress = ON',
+      `INSERT INTO {t} VALUES (5, REPEAT('z', 20), 1), (6, REPEAT('z', 20), 1)`,
+      'SET GLOBAL log_bin_compress = OFF',
+    ],
+    outcome: 'equal',
+    only: 'mariadb',
+  },
+  {
+    what: 'a compressed transaction',
+    statements: [
+      'SET SESSION binlog_transaction_compression = ON',
+      INSERT,
+      'SET SESSION binlog_transaction_compression = OFF',
+    ],
+    outcome: 'zstdDecompressSync' in require('node:zlib') ? 'equal' : /compressed transaction was not read/,
+    only: 'mysql',
+  },
+];
+
+describe('a change of the source', () => {
+  let bed: TaskBed;
+  beforeEach(() => jest.setTimeout(180_000));
+  beforeAll(async () => {
+    bed = await TaskBed.start();
+  });
+  afterAll(async () => {
+    await bed?.stop();
+  });
+
+  const follow = async (
+    name: string,
+    options: Parameters<TaskBed['task']>[1] = {},
+    timeoutMs = TIMEOUT_MS,
+  ): Promise<TestTask> => {
+    const made = await bed.task(name, options);
+    made.task.start(made.task.describe().status === 'ready' ? 'start-replication' : 'resume-processing');
+    await made.task.waitUntilApplied({ timeoutMs });
+    return made;
+  };
+  const createTable = async (table: string, source = SOURCE, target = TARGET): Promise<void> => {
+    await bed.source(
+      `CREATE TABLE ${table} (${source})`,
+      `INSERT INTO ${table} (id, v, n) VALUES (1, 'a', 1), (2, NULL, NULL)`,
+    );
+    await bed.target(`CREATE TABLE ${table} (${target})`);
+  };
+  const stateOf = ({ task }: TestTask, table: string) =>
+    task.describe().tables.find((one) => one.table === table);
+  /** By name: the source may have its columns in another order. */
+  const expectSame = async (database: string, table: string): Promise<void> => {
+    const [row] = (await bed.rows(
+      `SELECT GROUP_CONCAT(column_name ORDER BY column_name) AS names FROM information_schema.columns WHERE table_schema = '${database}' AND table_name = '${table}'`,
+    )) as { names: string }[];
+    const names = row?.names ?? '';
+    const source = (await bed.rows(`SELECT ${names} FROM ${database}.${table} ORDER BY id, v`)) as object[];
+    const target = await bed.target(`SELECT ${names} FROM ${database}.${table} ORDER BY id, v`);
+    const text = (value: unknown): string | null => (value === null ? null : String(Number(value) || value));
+    expect([table, target.map((one) => one.map(text))]).toEqual([
+      table,
+      source.map((one) => Object.values(one).map(text)),
+    ]);
+  };
+
+  it('is applied, or suspends its own table with a reason while others go on', async () => {
+    const cases = CASES.filter(({ only }) => only === undefined || only === bed.server.flavour);
+    await bed.createDatabase('ddl');
+    await bed.source(
+      'CREATE DATABASE other',
+      'CREATE TABLE other.log (id INT)',
+      'CREATE TABLE other.parent (id INT PRIMARY KEY)',
+    );
+    await bed.source('INSERT INTO other.parent VALUES (1), (2)');
+    for (const [index, one] of cases.entries())
+      await createTable(`ddl.t${index}`, one.source, one.target?.includes('extra') ? TARGET : one.target);
+    const first = await follow('ddl', {}, MANY_TABLES_MS);
+    // Set-up brings the column of the catalogue to the warehouse before the source has it.
+    for (const [index, one] of cases.entries())
+      if (one.target === EXTRA) await bed.target(`ALTER TABLE ddl.t${index} ADD COLUMN extra INTEGER`);
+    for (const [index, { statements }] of cases.entries())
+      await bed.source(
+        ...statements.map((text) => text.replaceAll('{t}', `ddl.t${index}`).replaceAll('{n}', `t${index}`)),
+      );
+    await first.task.waitUntilApplied({ timeoutMs: MANY_TABLES_MS });
+    for (const [index, { what, outcome }] of cases.entries()) {
+      const state = stateOf(first, `ddl.t${index}`);
+      if (outcome === 'equal') {
+        expect([what, state?.suspendedBecause ?? 'equal']).toEqual([what, 'equal']);
+        await expectSame('ddl', `t${index}`);
+      } else
+        expect([what, state?.suspendedBecause ?? 'equal']).toEqual([what, expect.stringMatching(outcome)]);
+    }
+    expect(first.task.describe().status).toBe('running');
+    await first.task.close();
+
+    // At each start it says so again, and the others go on with the structure that they have now.
+    const again = await follow('ddl', {}, MANY_TABLES_MS);
+    const suspended = cases.flatMap(({ outcome }, index) => (outcome === 'equal' ? [] : [`ddl.t${index}`]));
+    const told = again.events.flatMap((event) => (event.type === 'table-suspended' ? [event.table] : []));
+    expect(told.sort()).toEqual(suspended.sort());
+    await again.task.close();
+  });
+
+  it('is applied when the task comes to it, not when it starts', async () => {
+    await bed.createDatabase('asleep');
+    for (const name of ['once', 'twice', 'unlogged', 'same']) await createTable(`asleep.${name}`);
+    const { task } = await follow('asleep');
+    await task.close();
+    await bed.source(
+      "INSERT INTO asleep.once VALUES (3, 'before', 1)",
+      'ALTER TABLE asleep.once MODIFY n DECIMAL(12,3)',
+      'INSERT INTO asleep.once VALUES (4, NULL, 1.125)',
+      'ALTER TABLE asleep.twice MODIFY n DECIMAL(12,3)',
+      'INSERT INTO asleep.twice VALUES (4, NULL, 1.125)',
+      'ALTER TABLE asleep.twice MODIFY n DECIMAL(14,4)',
+      'SET SESSION sql_log_bin = 0',
+      'ALTER TABLE asleep.unlogged CONVERT TO CHARACTER SET latin1',
+      'SET SESSION sql_log_bin = 1',
+    );
+    const again = await follow('asleep');
+    await expectSame('asleep', 'once');
+    await expectSame('asleep', 'same');
+    expect(stateOf(again, 'asleep.once')?.state).toBe('loaded');
+    expect(stateOf(again, 'asleep.twice')?.suspendedBecause).toMatch(/altered again before/);
+    expect(stateOf(again, 'asleep.unlogged')?.suspendedBecause).toMatch(/the binlog does not say how/);
+    await again.task.close();
+  });
+
+  it('that is taken back, prepared or left to others is replicated as it ends', async () => {
+    await bed.createDatabase('ends');
+    for (const name of ['t', 'u']) await createTable(`ends.${name}`, SOURCE, PLAIN);
+    const xa = (name: string, id: number, ...end: readonly string[]): string[] => [
+      `XA START '${name}'`,
+      `INSERT INTO ends.t VALUES (${id}, '${name}', NULL)`,
+      `XA END '${name}'`,
+      ...end,
+    ];
+    const { task } = await follow('ends');
+    await bed.source(
+      ...[
+        'BEGIN',
+        "INSERT INTO ends.t VALUES (10, 'undone', 1)",
+        'CREATE TEMPORARY TABLE ends.tt (a INT)',
+        'ROLLBACK',
+      ],
+      ...[
+        'BEGIN',
+        "INSERT INTO ends.t VALUES (11, 'kept', 1)",
+        'SAVEPOINT a',
+        "INSERT INTO ends.t VALUES (12, 'undone', 1)",
+      ],
+      ...[
+        'CREATE TEMPORARY TABLE ends.t3 (a INT)',
+        'ROLLBACK TO a',
+        "INSERT INTO ends.t VALUES (13, 'kept', 1)",
+        'COMMIT',
+      ],
+      'DROP TEMPORARY TABLE IF EXISTS ends.tt, ends.t3',
+      ...xa('committed', 20, "XA PREPARE 'committed'", "XA COMMIT 'committed'"),
+      ...xa('rolled back', 21, "XA PREPARE 'rolled back'", "XA ROLLBACK 'rolled back'"),
+      ...xa('one phase', 22, "XA COMMIT 'one phase' ONE PHASE"),
+      ...xa('never', 23, "XA ROLLBACK 'never'"),
+    );
+    // A session that has prepared can do nothing else; the transaction outlives it.
+    for (const [name, id] of [
+      ['later', 24],
+      ['not at all', 25],
+    ] as const) {
+      const connection = await openSource(async () => loginOf(bed.server));
+      for (const text of xa(name, id, `XA PREPARE '${name}'`)) await queryRows(connection, text);
+      connection.destroy();
+    }
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    await bed.expectEqual('ends', 't', 'u');
+    await task.close();
+    // Its rows are read again from where it was prepared.
+    const again = await follow('ends');
+    for (const text of ["XA COMMIT 'later'", "XA ROLLBACK 'not at all'"])
+      await waitUntil(() => bed.source(text).then(() => true), {
+        what: 'the end of its session',
+        timeoutMs: TIMEOUT_MS,
+      });
+    await bed.source("INSERT INTO ends.u VALUES (3, 'end', 1)");
+    await again.task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    await bed.expectEqual('ends', 't', 'u');
+    expect(again.events.filter(({ type }) => type === 'table-suspended')).toEqual([]);
+    await again.task.close();
+  });
+
+  it('below the binlog is refused by name: rows that a foreign key changes', async () => {
+    await bed.createDatabase('family');
+    await createTable('family.parent', SOURCE, PLAIN);
+    await bed.source(
+      'CREATE TABLE family.child (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES family.parent (id) ON DELETE CASCADE)',
+      'INSERT INTO family.child VALUES (1, 1)',
+    );
+    await bed.target('CREATE TABLE family.child (id INTEGER NOT NULL PRIMARY KEY, p INTEGER)');
+    const started = await follow('family');
+    await bed.source('DELETE FROM family.parent WHERE id = 1');
+    await started.task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    await bed.expectEqual('family', 'parent');
+    if (bed.server.flavour === 'mysql') await bed.expectEqual('family', 'child');
+    else
+      expect(stateOf(started, 'family.child')?.suspendedBecause).toMatch(
+        /foreign key .* to parent \(ON DELETE CASCADE/,
+      );
+    await started.task.close();
+  });
+
+  it('that suspended a table is made good by a new copy, which nobody sees half', async () => {
+    await bed.createDatabase('again');
+    await createTable('again.t', SOURCE, PLAIN);
+    await createTable('again.u', SOURCE, PLAIN);
+    let crashAt = Number.POSITIVE_INFINITY;
+    let batches = 0;
+    const failpoint = (step: Failpoint): void => {
+      if (step !== 'snapshot:batch') return;
+      batches += 1;
+      if (batches === crashAt) throw new Error('crash');
+    };
+    const options = { failpoint, settings: settings({ FullLoadSettings: { CommitRate: 50 } }) };
+    const { task } = await follow('again', options);
+    const rows = Array.from({ length: 400 }, (_, index) => `(${index + 10}, 'new', ${index})`).join(',');
+    await bed.source(
+      'CREATE TABLE other.gho LIKE again.t',
+      `INSERT INTO other.gho VALUES ${rows}`,
+      'RENAME TABLE again.t TO other.del, other.gho TO again.t',
+    );
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    expect(stateOf({ task, events: [] }, 'again.t')?.state).toBe('suspended');
+
+    crashAt = batches + 3;
+    await expect(task.resync(['again.x'])).rejects.toThrow(
+      /has no table again\.x; it has again\.t, again\.u/,
+    );
+    await task.resync(['again.t']);
+    await waitUntil(() => task.describe().status === 'failed', { what: 'the crash', timeoutMs: TIMEOUT_MS });
+    expect(await bed.target('SELECT COUNT(*) FROM again.t')).toEqual([[2n]]);
+    await task.close();
+
+    const second = await bed.task('again', options);
+    second.task.start('resume-processing');
+    const seen = new Set<string>();
+    await waitUntil(
+      async () => {
+        seen.add(String(await bed.target('SELECT COUNT(*) FROM again.t')));
+        return stateOf(second, 'again.t')?.state === 'loaded';
+      },
+      { what: 'the new copy', timeoutMs: TIMEOUT_MS, everyMs: 5 },
+    );
+    expect([...seen].filter((count) => count !== '2' && count !== '400')).toEqual([]);
+    await bed.source(
+      "INSERT INTO again.t VALUES (1, 'after', 1)",
+      "INSERT INTO again.u VALUES (3, 'after', 1)",
+    );
+    await second.task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    await bed.expectEqual('again', 't', 'u');
+    const copied = second.events.flatMap((event) =>
+      event.type === 'snapshot-finished' ? [event.table] : [],
+    );
+    expect(copied).toEqual(['again.t']);
+    expect(
+      await bed.target("SELECT table_name FROM svv_columns WHERE table_name LIKE 'awsdms_resync%'"),
+    ).toEqual([]);
+    await second.task.close();
+  });
+
+  it('leaves no reader at the server when the task connects again or stops', async () => {
+    await bed.createDatabase('readers');
+    await createTable('readers.t', SOURCE, PLAIN);
+    const { task } = await follow('readers');
+    await task.stop();
+    await waitUntil(
+      async () =>
+        (await bed.rows("SELECT id FROM information_schema.processlist WHERE command LIKE 'Binlog Dump%'"))
+          .length === 0,
+      { what: 'the end of each reader of the binlog', timeoutMs: TIMEOUT_MS },
+    );
+  });
+});

@@ -1,0 +1,46 @@
+/**
+ * Events whose contents the server compressed: MariaDB's of single statements and rows, MySQL's of whole transactions.
+ */
+import * as zlib from 'node:zlib';
+import { BinlogDamagedError, type ByteReader } from './byte-reader';
+
+/** Bits of the first byte: how many bytes give the length, and the algorithm, of which there is one: zlib. */
+const LENGTH_BYTES = 0x07;
+const ALGORITHM = 0x70;
+
+/** What MariaDB compressed with log_bin_compress (MariaDB source, "binlog_buf_uncompress"). */
+export function inflateEventPart(bytes: Buffer): Buffer {
+  const first = bytes[0] ?? 0;
+  if ((first & ALGORITHM) !== 0)
+    throw new BinlogDamagedError(
+      `an event is compressed by algorithm ${(first & ALGORITHM) >> 4}, not by zlib`,
+    );
+  try {
+    return zlib.inflateSync(bytes.subarray(1 + (first & LENGTH_BYTES)));
+  } catch (error) {
+    throw new BinlogDamagedError(`a compressed event cannot be read: ${(error as Error).message}`);
+  }
+}
+
+const FIELD = { END: 0, SIZE: 1, ALGORITHM: 2, UNCOMPRESSED_SIZE: 3 } as const;
+const NOT_COMPRESSED = 255;
+
+/** Node's own since 22.15. */
+const zstd = (zlib as { zstdDecompressSync?: (bytes: Buffer) => Buffer }).zstdDecompressSync;
+
+/**
+ * The events of a transaction that MySQL compressed (MySQL source documentation, "Transaction_payload_event"), one
+ * after the other, without checksums; undefined where this version of Node cannot read them.
+ */
+export function readTransactionPayload(body: ByteReader): Buffer | undefined {
+  let algorithm = NOT_COMPRESSED;
+  for (let field = body.lengthEncoded(); field !== FIELD.END; field = body.lengthEncoded()) {
+    const length = body.lengthEncoded();
+    const end = body.offset + length;
+    if (field === FIELD.ALGORITHM) algorithm = body.lengthEncoded();
+    body.skip(end - body.offset);
+  }
+  const payload = body.slice(body.remaining);
+  if (algorithm === NOT_COMPRESSED) return payload;
+  return zstd?.(payload);
+}

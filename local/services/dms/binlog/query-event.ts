@@ -1,0 +1,68 @@
+/** The body of a QUERY event: a statement, and what of its session it depends on. */
+import type { ByteReader } from './byte-reader';
+import { inflateEventPart } from './compressed-events';
+
+export interface QueryEvent {
+  readonly database: string;
+  readonly text: string;
+  /** Bits as MySQL and MariaDB number them; 0 when the event does not say. */
+  readonly sqlMode: bigint;
+}
+
+/** What an event of a LOAD DATA has between its header and its text: file id, two places in it, duplicates. */
+const LOAD_HEADER_BYTES = 13;
+
+/** @param kind `load`: EXECUTE_LOAD_QUERY, which names the statement of a LOAD DATA; `compressed`: MariaDB's. */
+export function parseQueryEvent(body: ByteReader, kind: 'query' | 'load' | 'compressed'): QueryEvent {
+  body.skip(8);
+  const databaseBytes = body.uint(1);
+  body.skip(2);
+  const variableBytes = body.uint(2);
+  if (kind === 'load') body.skip(LOAD_HEADER_BYTES);
+  const variables = parseVariables(body.slice(variableBytes));
+  const database = body.text(databaseBytes);
+  body.skip(1);
+  const rest = body.slice(body.remaining);
+  const bytes = kind === 'compressed' ? inflateEventPart(rest) : rest;
+  return { database, sqlMode: variables.sqlMode, text: textOf(bytes, variables.clientCollation) };
+}
+
+interface StatusVariables {
+  readonly sqlMode: bigint;
+  readonly clientCollation: number;
+}
+
+/** Numbers of status variables, in the order in which servers write them (MySQL source documentation, Query_event). */
+const FLAGS = 0;
+const SQL_MODE = 1;
+const AUTO_INCREMENT = 3;
+const CHARSET = 4;
+const CATALOG = 6;
+
+/** What follows one that is not known cannot be read; what is needed here comes before. */
+function parseVariables(bytes: Buffer): StatusVariables {
+  let sqlMode = 0n;
+  let clientCollation = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const code = bytes[at];
+    at += 1;
+    if (code === FLAGS || code === AUTO_INCREMENT) at += 4;
+    else if (code === SQL_MODE && at + 8 <= bytes.length) {
+      sqlMode = bytes.readBigUInt64LE(at);
+      at += 8;
+    } else if (code === CATALOG) at += 1 + (bytes[at] ?? 0);
+    else if (code === CHARSET && at + 2 <= bytes.length) {
+      clientCollation = bytes.readUInt16LE(at);
+      break;
+    } else break;
+  }
+  return { sqlMode, clientCollation };
+}
+
+/** Statements are logged in the character set of their client. */
+const LATIN1_COLLATIONS = new Set([5, 8, 15, 31, 47, 48, 49, 94]);
+
+const textOf = (bytes: Buffer, clientCollation: number): string =>
+  LATIN1_COLLATIONS.has(clientCollation)
+    ? new TextDecoder('windows-1252').decode(bytes)
+    : bytes.toString('utf8');

@@ -1,0 +1,124 @@
+/** A consistent read of tables whose position in the binlog is known. */
+import type { Connection } from 'mysql2';
+import { quoteMysqlTable } from '../../../../pipeline/mysql/mysql-identifier';
+import { comparePositions, type SourcePosition } from '../../../runtime/ports/source-position';
+import { queryRows } from '../binlog/binlog-stream';
+import { openSource, type ReadLogin } from './source-connection';
+import { readBinlogEnd, readServer } from './source-server';
+import type { SourceTable } from './source-table';
+
+export interface ConsistentRead {
+  /** Its transaction reads every table as of `position`. */
+  readonly connection: Connection;
+  readonly position: SourcePosition;
+  /** The read holds all changes before the position and none after it. */
+  readonly exact: boolean;
+}
+
+/** Seconds for which writers of the tables may be kept waiting at each attempt. */
+const LOCK_WAIT_SECONDS = 3;
+const LOCK_ATTEMPTS = 10;
+const UNLOCKED_ATTEMPTS = 20;
+
+/** The caller destroys the connection. */
+export async function openConsistentRead(
+  readLogin: ReadLogin,
+  tables: readonly SourceTable[],
+): Promise<ConsistentRead> {
+  const connection = await openSource(readLogin);
+  try {
+    await queryRows(connection, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+    const { flavour } = await readServer(connection);
+    if (flavour === 'mariadb')
+      return { connection, position: await openAtKnownPosition(connection), exact: true };
+    const position = await openUnderLock(readLogin, connection, tables);
+    if (position !== undefined) return { connection, position, exact: true };
+    return { connection, ...(await openInAPause(connection, tables)) };
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  }
+}
+
+/** MariaDB knowledge base, "START TRANSACTION WITH CONSISTENT SNAPSHOT" and "binlog_snapshot_position". */
+async function openAtKnownPosition(connection: Connection): Promise<SourcePosition> {
+  await queryRows(connection, 'START TRANSACTION WITH CONSISTENT SNAPSHOT');
+  const rows = (await queryRows(connection, "SHOW STATUS LIKE 'binlog_snapshot_%'")) as {
+    Variable_name: string;
+    Value: string;
+  }[];
+  const status = new Map(rows.map((row) => [row.Variable_name.toLowerCase(), row.Value]));
+  return {
+    file: status.get('binlog_snapshot_file') ?? '',
+    offset: Number(status.get('binlog_snapshot_position')),
+  };
+}
+
+const OPEN = 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY';
+
+/**
+ * MySQL does not tell the position of a read. While the tables are locked against writing nothing of theirs is under
+ * way: a lock is granted once the transactions that wrote to them are committed, in the binlog and in the engine. A
+ * second connection reads, since a transaction gives locks up.
+ * @returns undefined when the user may not lock tables, or a writer does not end
+ */
+async function openUnderLock(
+  readLogin: ReadLogin,
+  connection: Connection,
+  tables: readonly SourceTable[],
+): Promise<SourcePosition | undefined> {
+  const locking = await openSource(readLogin);
+  const names = tables.map(({ database, table }) => `${quoteMysqlTable({ database, name: table })} READ`);
+  try {
+    await queryRows(locking, `SET SESSION lock_wait_timeout = ${LOCK_WAIT_SECONDS}`);
+    if (!(await lock(locking, `LOCK TABLES ${names.join(', ')}`))) return undefined;
+    const position = await readBinlogEnd(locking);
+    await queryRows(connection, OPEN);
+    return position;
+  } finally {
+    locking.destroy();
+  }
+}
+
+/** ER_LOCK_WAIT_TIMEOUT; ER_DBACCESS_DENIED_ERROR, ER_TABLEACCESS_DENIED_ERROR. */
+const LOCK_TIMED_OUT = 1205;
+const DENIED = new Set([1044, 1142]);
+
+async function lock(connection: Connection, statement: string): Promise<boolean> {
+  for (let attempt = 1; attempt <= LOCK_ATTEMPTS; attempt += 1) {
+    try {
+      await queryRows(connection, statement);
+      return true;
+    } catch (error) {
+      const { errno } = error as { errno?: number };
+      if (errno !== undefined && DENIED.has(errno)) return false;
+      if (errno !== LOCK_TIMED_OUT) throw error;
+    }
+  }
+  return false;
+}
+
+/**
+ * Without a lock the position is taken first, and the read opened later, since a commit is in the binlog before it can
+ * be read: by as long as the server holds commits together, and a moment. Changes in between are then applied to rows
+ * that have them already, which changes nothing for rows with a key; for rows without one it is tried again until
+ * nothing was written in between.
+ */
+async function openInAPause(
+  connection: Connection,
+  tables: readonly SourceTable[],
+): Promise<{ position: SourcePosition; exact: boolean }> {
+  const attempts = tables.some(({ key }) => key.length === 0) ? UNLOCKED_ATTEMPTS : 1;
+  const [row] = (await queryRows(
+    connection,
+    'SELECT @@GLOBAL.binlog_group_commit_sync_delay AS delayMicroseconds',
+  )) as { delayMicroseconds: number }[];
+  const seconds = 0.5 + (2 * Number(row?.delayMicroseconds ?? 0)) / 1_000_000;
+  for (let attempt = 1; ; attempt += 1) {
+    const position = await readBinlogEnd(connection);
+    await queryRows(connection, `DO SLEEP(${seconds})`);
+    await queryRows(connection, OPEN);
+    const exact = comparePositions(position, await readBinlogEnd(connection)) === 0;
+    if (exact || attempt >= attempts) return { position, exact };
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * Distributed (XA) transactions. The binlog has the rows of one when it is prepared; whether they count is told by an
+ * XA COMMIT or XA ROLLBACK later, perhaps after days. Until then nothing of it is applied: its place is written down,
+ * and its rows are kept, or read from there again.
+ */
+import { comparePositions, type SourcePosition } from '../../../runtime/ports/source-position';
+import type { RowsEvent } from '../binlog/binlog-event';
+import { BinlogStream } from '../binlog/binlog-stream';
+import type { ControlTables } from './control-tables';
+import { openSource, type ReadLogin } from './source-connection';
+import { readBinlogFiles } from './source-server';
+
+export interface PreparedTransaction {
+  /** As XA COMMIT names it: `X'61',X'',1`. */
+  readonly xid: string;
+  readonly start: SourcePosition;
+  /** Its rows, while they are in memory. */
+  readonly rows?: readonly RowsEvent[] | undefined;
+}
+
+/** The binlog has no such transaction any more, or the server says nothing. */
+export class PreparedTransactionLost extends Error {
+  override readonly name = 'PreparedTransactionLost';
+}
+
+const WAIT_MS = 10_000;
+
+export class PreparedTransactions {
+  private readonly known = new Map<string, PreparedTransaction>();
+
+  private constructor(
+    private readonly readLogin: ReadLogin,
+    private readonly control: ControlTables,
+  ) {}
+
+  static async read(readLogin: ReadLogin, control: ControlTables): Promise<PreparedTransactions> {
+    const transactions = new PreparedTransactions(readLogin, control);
+    for (const one of await control.readPrepared()) transactions.known.set(one.xid, one);
+    return transactions;
+  }
+
+  /** Part of the open warehouse transaction. */
+  async add(transaction: PreparedTransaction): Promise<void> {
+    this.known.set(transaction.xid, transaction);
+    await this.control.writePrepared(transaction.xid, transaction.start);
+  }
+
+  /** It was committed or rolled back. Part of the open warehouse transaction. */
+  async remove(xid: string): Promise<void> {
+    this.known.delete(xid);
+    await this.control.forgetPrepared(xid);
+  }
+
+  /** Only for now, in memory. */
+  keep(transaction: PreparedTransaction): void {
+    this.known.set(transaction.xid, transaction);
+  }
+
+  drop(xid: string): void {
+    this.known.delete(xid);
+  }
+
+  isKnown(xid: string): boolean {
+    return this.known.has(xid);
+  }
+
+  /**
+   * The rows of a transaction that is committed now.
+   * @param before where its XA COMMIT is
+   * @throws PreparedTransactionLost
+   */
+  async *rowsOf(xid: string, before: SourcePosition): AsyncGenerator<RowsEvent> {
+    const known = this.known.get(xid);
+    if (known?.rows !== undefined) {
+      for (const event of known.rows) yield { ...event, rows: event.rows.copy() };
+      return;
+    }
+    const start = known?.start ?? (await this.find(xid, before));
+    yield* this.readRows(start, before);
+  }
+
+  private async *readRows(start: SourcePosition, before: SourcePosition): AsyncGenerator<RowsEvent> {
+    const stream = await this.open(start);
+    try {
+      for (;;) {
+        const event = await stream.next(WAIT_MS);
+        if (event === undefined) throw new PreparedTransactionLost('the source sends nothing');
+        if (event.kind === 'rows') yield event;
+        if (event.kind === 'statement' && /^ROLLBACK\b/i.test(event.text))
+          throw new PreparedTransactionLost('a part of it was rolled back to a savepoint');
+        if (event.kind === 'xa-prepare') return;
+        if (event.kind === 'commit' && comparePositions(event.position, before) > 0) return;
+      }
+    } finally {
+      stream.close();
+    }
+  }
+
+  /** One that was prepared before the task's first position: the binlogs that there are have it, or nothing has. */
+  private async find(xid: string, before: SourcePosition): Promise<SourcePosition> {
+    const connection = await openSource(this.readLogin);
+    const [oldest] = await readBinlogFiles(connection).finally(() => connection.destroy());
+    const stream = await this.open({ file: oldest?.name ?? before.file, offset: 4 });
+    let start: SourcePosition | undefined;
+    let found: SourcePosition | undefined;
+    try {
+      for (;;) {
+        const event = await stream.next(WAIT_MS);
+        if (event?.kind === 'begin' && comparePositions(event.start, before) >= 0) break;
+        if (event?.kind === 'begin') start = event.start;
+        else if (event?.kind === 'xa-prepare' && event.xid === xid) found = start;
+        else if (event === undefined) break;
+      }
+    } finally {
+      stream.close();
+    }
+    if (found === undefined) throw new PreparedTransactionLost('the binlog in which it was prepared is gone');
+    return found;
+  }
+
+  private async open(start: SourcePosition): Promise<BinlogStream> {
+    return BinlogStream.open({ connection: await openSource(this.readLogin), start });
+  }
+}

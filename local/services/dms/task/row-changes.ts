@@ -1,0 +1,112 @@
+/** Row events of replicated tables: which table they are of, how they are read, what becomes of rows that do not fit. */
+import {
+  comparePositions,
+  formatPosition,
+  type SourcePosition,
+} from '../../../runtime/ports/source-position';
+import type { RowsEvent } from '../binlog/binlog-event';
+import { buildRowReader, type RowReader, StructureChangedError } from '../binlog/row-reader';
+import type { TableMap } from '../binlog/table-map';
+import { UnreadableColumnError } from '../binlog/value-reader';
+import type { ChangeApplier } from './change-applier';
+import { decodeChange } from './decode-change';
+import type { MisfitColumn } from './mapped-table';
+import { rejectRow } from './rejected-rows';
+import { isSelected } from './table-mappings';
+import {
+  checkTablesLeft,
+  findTable,
+  isSuspended,
+  suspendTable,
+  type TaskContext,
+  type TaskTable,
+} from './task-context';
+
+/** A selected table has changes that the task does not know yet: it was created after the start. */
+export class NewTableFound extends Error {
+  override readonly name = 'NewTableFound';
+}
+
+interface KnownTable {
+  readonly table: TaskTable;
+  readonly reader: RowReader;
+}
+
+export class RowChanges {
+  /** By the parser's table map, which stays the same object while the structure is unchanged. */
+  private known = new WeakMap<TableMap, KnownTable | 'not replicated'>();
+
+  constructor(
+    private readonly context: TaskContext,
+    private readonly applier: ChangeApplier,
+  ) {}
+
+  /** A structure may have changed: readers are built anew. */
+  forgetStructures(): void {
+    this.known = new WeakMap();
+  }
+
+  /**
+   * @param position of the transaction that the rows count in
+   * @returns whether any of them was of a table that is replicated
+   */
+  async apply(event: RowsEvent, position: SourcePosition): Promise<boolean> {
+    const known = this.known.get(event.map) ?? (await this.resolve(event.map, position));
+    if (known === 'not replicated') return false;
+    const { table, reader } = known;
+    if (isSuspended(table) || !isAfterCopy(table, position)) return false;
+    try {
+      while (event.rows.remaining > 0 && !isSuspended(table)) {
+        const misfit = decodeChange(this.applier, table, reader, event);
+        if (misfit !== undefined)
+          await this.reject(
+            table,
+            misfit,
+            `${event.operation} in the transaction at ${formatPosition(position)}`,
+          );
+      }
+    } catch (error) {
+      if (!(error instanceof UnreadableColumnError)) throw error;
+      await this.suspend(table, error.message);
+    }
+    return true;
+  }
+
+  /** Rows that are in the binlog in a form that is not read. */
+  async skip(map: TableMap, position: SourcePosition, what: string): Promise<void> {
+    const table = findTable(this.context, map);
+    if (table !== undefined && !isSuspended(table) && isAfterCopy(table, position))
+      await this.suspend(table, what);
+  }
+
+  private async reject(table: TaskTable, misfit: MisfitColumn, statement: string): Promise<void> {
+    this.applier.reject(table, await rejectRow(this.context, table, misfit, statement));
+    checkTablesLeft(this.context);
+  }
+
+  private async resolve(map: TableMap, position: SourcePosition): Promise<KnownTable | 'not replicated'> {
+    const table = findTable(this.context, map);
+    if (table === undefined && isSelected(this.context.mappings, map.database, map.table))
+      throw new NewTableFound(`${map.database}.${map.table}`);
+    let known: KnownTable | 'not replicated' = 'not replicated';
+    if (table?.replicated !== undefined && !isSuspended(table)) {
+      try {
+        known = { table, reader: buildRowReader(map, table.replicated.source) };
+      } catch (error) {
+        if (!(error instanceof StructureChangedError || error instanceof UnreadableColumnError)) throw error;
+        if (isAfterCopy(table, position)) await this.suspend(table, error.message);
+      }
+    }
+    this.known.set(map, known);
+    return known;
+  }
+
+  private async suspend(table: TaskTable, reason: string): Promise<void> {
+    await suspendTable(this.context, table, reason);
+    checkTablesLeft(this.context);
+  }
+}
+
+/** Changes before the copy was taken are in the copy. */
+export const isAfterCopy = ({ snapshotPosition }: TaskTable, position: SourcePosition): boolean =>
+  snapshotPosition === undefined || comparePositions(position, snapshotPosition) >= 0;

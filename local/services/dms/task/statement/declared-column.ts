@@ -1,0 +1,116 @@
+/** One column as ADD, CHANGE or MODIFY declares it, as far as its values depend on it. */
+import { type ColumnPlace, hasCascade } from './clauses';
+import { type DeclaredType, parseDeclaredType } from './declared-type';
+import type { SqlToken } from './sql-tokens';
+import type { StatementReader } from './statement-reader';
+
+export interface DeclaredColumn {
+  readonly name: string;
+  readonly type: DeclaredType;
+  /** Undefined when it is the table's. */
+  readonly charset: string | undefined;
+  readonly notNull: boolean;
+  /** What rows get that were there before: a text, NULL, or something that only the server can work out. */
+  readonly filling: { readonly kind: 'text'; readonly text: string | null } | { readonly kind: 'computed' };
+  readonly place: ColumnPlace | undefined;
+  /** PRIMARY KEY or UNIQUE stands beside it. */
+  readonly isKey: boolean;
+  readonly cascades: boolean;
+}
+
+/** @param reader at the column's name */
+export function parseDeclaredColumn(reader: StatementReader): DeclaredColumn | undefined {
+  const name = reader.name();
+  const type = reader.peek();
+  if (name === undefined || type.kind !== 'word') return undefined;
+  const tokens = reader.rest();
+  const words = outsideParentheses(tokens);
+  const has = (...wanted: readonly string[]): boolean => indexOfWords(words, ...wanted) >= 0;
+  const notNull = has('NOT', 'NULL') || has('PRIMARY') || isSerial(type);
+  return {
+    name,
+    type: parseDeclaredType(tokens),
+    charset: charsetOf(words),
+    notNull,
+    filling: fillingOf(words, type.text.toLowerCase(), notNull),
+    place: placeOf(words),
+    isKey: has('PRIMARY') || has('UNIQUE') || isSerial(type),
+    cascades: hasCascade(tokens),
+  };
+}
+
+const isSerial = ({ text }: SqlToken): boolean => /^serial$/i.test(text);
+
+function outsideParentheses(tokens: readonly SqlToken[]): SqlToken[] {
+  let depth = 0;
+  return tokens.filter(({ kind, text }) => {
+    if (kind === 'symbol' && text === ')') depth -= 1;
+    const outside = depth === 0;
+    if (kind === 'symbol' && text === '(') depth += 1;
+    return outside;
+  });
+}
+
+const isWord = (token: SqlToken | undefined, word: string): boolean =>
+  token?.kind === 'word' && token.text.toUpperCase() === word;
+
+const indexOfWords = (tokens: readonly SqlToken[], ...wanted: readonly string[]): number =>
+  tokens.findIndex((_, index) => wanted.every((word, offset) => isWord(tokens[index + offset], word)));
+
+function placeOf(words: readonly SqlToken[]): ColumnPlace | undefined {
+  if (words.length > 1 && isWord(words.at(-1), 'FIRST')) return 'first';
+  const after = words.at(-1);
+  return isWord(words.at(-2), 'AFTER') && after !== undefined ? { after: after.text } : undefined;
+}
+
+/** The server stores another value than the text says. */
+const ROUNDED = /^(?:timestamp|float4?|year|bit|binary|varbinary|(?:tiny|medium|long)?blob)$/;
+
+const isWordAmong = (words: readonly SqlToken[], word: string): boolean => indexOfWords(words, word) >= 0;
+
+/** A collation begins with the name of its character set. */
+function charsetOf(words: readonly SqlToken[]): string | undefined {
+  const collate = indexOfWords(words, 'COLLATE');
+  if (collate >= 0) return words[collate + 1]?.text.split('_')[0]?.toLowerCase();
+  const set = indexOfWords(words, 'CHARACTER', 'SET');
+  const named = set >= 0 ? set + 2 : indexOfWords(words, 'CHARSET') + 1;
+  return named === 0 ? undefined : words[named]?.text.toLowerCase();
+}
+
+const COMPUTED = { kind: 'computed' } as const;
+
+/** By type: what NOT NULL without DEFAULT gives to rows that were there (MySQL manual, "Data Type Default Values"). */
+const IMPLICIT_ZERO =
+  /^(?:tinyint|smallint|mediumint|int|integer|bigint|int[1248]|middleint|decimal|dec|numeric|fixed|float8|double|real|bool|boolean)$/;
+const IMPLICIT_EMPTY = /^(?:varchar|char|(?:tiny|medium|long)?text|national|nvarchar|nchar|character)$/;
+
+function fillingOf(words: readonly SqlToken[], type: string, notNull: boolean): DeclaredColumn['filling'] {
+  const computed = ['AUTO_INCREMENT', 'GENERATED', 'AS', 'VIRTUAL', 'STORED', 'PERSISTENT'];
+  if (computed.some((word) => indexOfWords(words, word) >= 0) || type === 'serial') return COMPUTED;
+  const at = indexOfWords(words, 'DEFAULT');
+  if (at >= 0)
+    return ROUNDED.test(type) && !isWord(words[at + 1], 'NULL') ? COMPUTED : literalAt(words, at + 1);
+  if (!notNull)
+    return type === 'timestamp' && !isWordAmong(words, 'NULL') ? COMPUTED : { kind: 'text', text: null };
+  if (IMPLICIT_ZERO.test(type)) return { kind: 'text', text: '0' };
+  return IMPLICIT_EMPTY.test(type) ? { kind: 'text', text: '' } : COMPUTED;
+}
+
+/** A text, a number with its sign, TRUE, FALSE or NULL; anything else is worked out by the server. */
+function literalAt(words: readonly SqlToken[], at: number): DeclaredColumn['filling'] {
+  const token = words[at];
+  if (token === undefined) return COMPUTED;
+  if (token.kind === 'text') return { kind: 'text', text: token.text };
+  const sign = token.kind === 'symbol' && (token.text === '-' || token.text === '+') ? token.text : '';
+  const digits = words[sign === '' ? at : at + 1];
+  if (digits?.kind === 'word' && /^\d+$/.test(digits.text)) {
+    const next = sign === '' ? at + 1 : at + 2;
+    const hasFraction = words[next]?.kind === 'symbol' && words[next]?.text === '.';
+    const fraction = hasFraction ? `.${words[next + 1]?.text ?? ''}` : '';
+    if (!/^(?:\.\d+)?$/.test(fraction)) return COMPUTED;
+    return { kind: 'text', text: `${sign === '-' ? '-' : ''}${digits.text}${fraction}` };
+  }
+  if (isWord(token, 'NULL')) return { kind: 'text', text: null };
+  if (isWord(token, 'TRUE')) return { kind: 'text', text: '1' };
+  return isWord(token, 'FALSE') ? { kind: 'text', text: '0' } : COMPUTED;
+}

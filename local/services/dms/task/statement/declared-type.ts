@@ -1,0 +1,76 @@
+/** Whether a column is of the type that a statement declared: if not, it was declared anew by a later one. */
+import { readTokens, type SqlToken, type StatementDialect } from './sql-tokens';
+
+export interface DeclaredType {
+  /** As information schemas name it. */
+  readonly name: string;
+  /** What stands in parentheses behind it. */
+  readonly size: readonly string[];
+}
+
+/** Other names of types (MySQL manual, "Data Types"), and what a type without parentheses has in them. */
+const NAMES: Readonly<Record<string, string>> = {
+  integer: 'int',
+  int1: 'tinyint',
+  int2: 'smallint',
+  int3: 'mediumint',
+  middleint: 'mediumint',
+  int4: 'int',
+  int8: 'bigint',
+  bool: 'tinyint',
+  boolean: 'tinyint',
+  numeric: 'decimal',
+  dec: 'decimal',
+  fixed: 'decimal',
+  real: 'double',
+  float8: 'double',
+  float4: 'float',
+  character: 'char',
+  serial: 'bigint',
+};
+const SIZES: Readonly<Record<string, readonly string[]>> = {
+  decimal: ['10', '0'],
+  char: ['1'],
+  binary: ['1'],
+  bit: ['1'],
+};
+/** Their size is only how they are shown, or chosen by the server. */
+const SIZELESS = /^(?:(?:tiny|small|medium|big)?int|year|(?:tiny|medium|long)?(?:text|blob)|float|double)$/;
+
+/** @param tokens at the type */
+export function parseDeclaredType(tokens: readonly SqlToken[]): DeclaredType {
+  const word = (tokens[0]?.text ?? '').toLowerCase();
+  const name = NAMES[word] ?? word;
+  const size: string[] = [];
+  if (tokens[1]?.kind === 'symbol' && tokens[1].text === '(') {
+    for (const { kind, text } of tokens.slice(2)) {
+      if (kind === 'symbol' && text === ')') break;
+      if (kind !== 'symbol') size.push(kind === 'text' ? text : String(Number(text)));
+    }
+  }
+  return { name, size };
+}
+
+const PLAIN: StatementDialect = {
+  ansiQuotes: false,
+  noBackslashEscapes: true,
+  flavour: 'mysql',
+  version: 80_000,
+};
+
+/** @param columnType as the information schema has it: `decimal(10,2) unsigned` */
+export function isOfType(declared: DeclaredType, columnType: string): boolean {
+  const found = parseDeclaredType([...readTokens(columnType, PLAIN)]);
+  // MariaDB keeps a document as text.
+  if (declared.name === 'json') return found.name === 'json' || found.name === 'longtext';
+  if (declared.name !== found.name) return false;
+  if (SIZELESS.test(found.name)) return true;
+  return sizeOf(declared).join('\n') === sizeOf(found).join('\n');
+}
+
+/** `DECIMAL(5)` is `DECIMAL(5,0)`; `DATETIME(0)` is `DATETIME`. */
+function sizeOf({ name, size }: DeclaredType): readonly string[] {
+  const usual = SIZES[name] ?? [];
+  const whole = size.length >= usual.length ? size : [...size, ...usual.slice(size.length)];
+  return whole.length === 1 && whole[0] === '0' ? [] : whole;
+}
