@@ -20,6 +20,7 @@ import {
   type ScanFolder,
   type Scanner,
   type ScannerRun,
+  type ScanVerdict,
   verdictOf,
 } from '../deployment/scan/scanners';
 import { FALSE_ON_JSON } from '../deployment/scan/trivy-ignores';
@@ -53,6 +54,9 @@ function runScanner({ name, program, arguments: argumentsOf }: Scanner, folder: 
   return { name, exitCode: isAbsent ? undefined : (status ?? 127), output: `${stdout ?? ''}${stderr ?? ''}` };
 }
 
+/** What the scanners of this run ended with. */
+const verdicts = new Set<ScanVerdict>();
+
 interface ScanOptions {
   readonly isProof: boolean;
   readonly required: readonly string[];
@@ -66,6 +70,7 @@ function scanEnvironment(name: string, deployment: Deployment, { isProof, requir
       mkdirSync(own);
       const run = runScanner(scanner, writeScanFolder(own, deployment, isProof ? scanner.plant : undefined));
       const verdict = verdictOf(run);
+      verdicts.add(verdict);
       const isGood = isAsExpected(verdict, { isProof, isRequired: required.includes(scanner.name) });
       console.log(`${name}: ${scanner.name}: ${verdict}${isGood ? '' : `\n${run.output}`}`);
       return isGood;
@@ -93,6 +98,9 @@ function scan(): void {
     scanEnvironment(name, deployment, options),
   );
   if (!good.every(Boolean)) process.exitCode = 1;
+  if (verdicts.size === 1 && verdicts.has('not installed')) {
+    console.log('nothing was scanned: install checkov, Trivy or tflint (their documentation says how)');
+  }
 }
 
 try {

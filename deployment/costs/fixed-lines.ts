@@ -152,11 +152,10 @@ function scheduleLines(deployment: Deployment): CostLine[] {
   const schedules = deployment.of('aws_scheduler_schedule');
   const starts = schedules.map((schedule) => startsPerMonth(schedule.text('schedule_expression')));
   const gbSeconds = schedules.reduce((sum, schedule, index) => {
-    const called = deployment
-      .of('aws_lambda_function')
-      .find((one) => one.text('function_name') === schedule.text('name'));
-    const memoryGb = called === undefined ? 0 : numberAt(called, 'memory_size') / 1_024;
-    return sum + (starts[index] ?? 0) * ASSUMED_RUN_SECONDS * memoryGb;
+    const memoryMb = schedule
+      .targets('target.arn')
+      .reduce((total, { resource }) => total + numberAt(resource, 'memory_size'), 0);
+    return sum + ((starts[index] ?? 0) * ASSUMED_RUN_SECONDS * memoryMb) / 1_024;
   }, 0);
   const millions = starts.reduce((sum, count) => sum + count, 0) / 1_000_000;
   return [
