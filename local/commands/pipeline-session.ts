@@ -4,6 +4,7 @@ import { type ControlServer, startControlServer } from '../runtime/control-serve
 import type { RuntimeEvent } from '../runtime/events';
 import { checkMachine, watchDisk } from '../runtime/machine-limits';
 import { ACCOUNT, GATEWAY, OPERATOR } from '../runtime/ports/host';
+import { MYSQL_SERVERS, type MysqlServer } from '../runtime/ports/mysql-server';
 import { WAREHOUSES, type Warehouse } from '../runtime/ports/warehouse';
 import { ProgressWatch } from '../runtime/progress-watch';
 import { redriveStream } from '../runtime/redrive-stream';
@@ -11,6 +12,7 @@ import { type Runtime, type StopOptions, startRuntime } from '../runtime/runtime
 import { StateFolder } from '../state/state-folder';
 import { countDeadLetters } from './dead-letter-report';
 import { queryWarehouse } from './query-warehouse';
+import { readCreateTable } from './read-create-table';
 import { isReadingStatement, ONLY_READS } from './reading-statement';
 import { describeEvent } from './report';
 import { resyncTables } from './resync-tables';
@@ -87,6 +89,7 @@ async function openControl(runtime: Runtime, state: StateFolder): Promise<Contro
     },
     redrive: () => redriveStream(registry, runtime.functionOf('stage-stream-records')),
     resync: ({ tables }) => resyncTables(runtime, tables),
+    createTable: (place) => readCreateTable(onlyServer(registry.of(MYSQL_SERVERS)), place),
   });
   const { accessKeyId, secretAccessKey } = gateway.registerCaller(OPERATOR);
   state.writeRuntimeInfo({
@@ -99,6 +102,12 @@ async function openControl(runtime: Runtime, state: StateFolder): Promise<Contro
     region: registry.the(ACCOUNT).region,
   });
   return control;
+}
+
+function onlyServer(servers: ReadonlyMap<string, MysqlServer>): MysqlServer {
+  const [server] = servers.values();
+  if (server === undefined) throw new Error('no stack declares a MySQL server');
+  return server;
 }
 
 function onlyWarehouse(warehouses: ReadonlyMap<string, Warehouse>): Warehouse {

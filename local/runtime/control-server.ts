@@ -9,6 +9,15 @@ export interface ControlOperations {
   readonly reconcile: (request: object) => Promise<unknown>;
   readonly redrive: (request: object) => Promise<unknown>;
   readonly resync: (request: { readonly tables: readonly string[] }) => Promise<unknown>;
+  readonly createTable: (request: { readonly database: string; readonly table: string }) => Promise<unknown>;
+}
+
+/** The body of a request; each operation reads its own members. */
+interface ControlRequest {
+  readonly sql: string;
+  readonly tables: string[];
+  readonly database: string;
+  readonly table: string;
 }
 
 export interface ControlServer {
@@ -67,7 +76,7 @@ async function answer(
   if (!isRight(authorization, `Bearer ${token}`)) {
     throw new Refused(403, 'the token is not the one of this run');
   }
-  const request = JSON.parse(await readText(message)) as { sql: string; tables: string[] };
+  const request = JSON.parse(await readText(message)) as ControlRequest;
   switch (message.url) {
     case '/sql':
       return operations.sql(request);
@@ -77,6 +86,8 @@ async function answer(
       return operations.redrive(request);
     case '/resync':
       return operations.resync(request);
+    case '/createTable':
+      return operations.createTable(request);
     default:
       throw new Refused(404, `there is no operation ${message.url}`);
   }

@@ -17,6 +17,7 @@ describe('the control endpoint', () => {
       reconcile: async () => ({ tables: [] }),
       redrive: async () => ({ staged: 0, left: [] }),
       resync: async () => [],
+      createTable: async () => '',
     });
   });
   afterAll(() => server.stop());

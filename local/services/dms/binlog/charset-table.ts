@@ -10,6 +10,7 @@ import { queryRows } from './binlog-stream';
 export type CharsetTable = ReadonlyMap<number, string>;
 
 const CODES_A_QUERY = 10_000;
+const EXPRESSIONS_A_QUERY = 2_000;
 const QUESTION_MARK = 0x3f;
 const LINE_FEED = 0x0a;
 /** In EUC of Japan, what begins a code of three bytes. */
@@ -52,13 +53,28 @@ async function readCharacters(
     .split('\n')
     .slice(0, -1);
   if (lines.length === codes.length) return lines;
-  // MySQL gives NULL for a text with a code that the set has not: it is among these.
-  if (codes.length === 1) return [];
-  const half = Math.ceil(codes.length / 2);
-  return [
-    ...(await readCharacters(connection, charset, codes.slice(0, half))),
-    ...(await readCharacters(connection, charset, codes.slice(half))),
-  ];
+  return readOneByOne(connection, charset, codes);
+}
+
+/** MySQL gives NULL for a text with a single code that the set has not, so that each is a text of its own there. */
+async function readOneByOne(
+  connection: Connection,
+  charset: string,
+  codes: readonly number[],
+): Promise<readonly string[]> {
+  const characters: string[] = [];
+  for (let at = 0; at < codes.length; at += EXPRESSIONS_A_QUERY) {
+    const some = codes.slice(at, at + EXPRESSIONS_A_QUERY);
+    const columns = some.map(
+      (code, index) => `HEX(CONVERT(CONVERT(x'${hexOf(code)}' USING ${charset}) USING utf8mb4)) AS c${index}`,
+    );
+    const [row] = (await queryRows(connection, `SELECT ${columns.join(', ')}`)) as Record<
+      string,
+      string | null
+    >[];
+    for (const index of some.keys()) characters.push(Buffer.from(row?.[`c${index}`] ?? '', 'hex').toString());
+  }
+  return characters;
 }
 
 const hexOf = (code: number): string => {

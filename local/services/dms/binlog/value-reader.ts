@@ -1,9 +1,12 @@
 /** Reads one value of a row image as its exact text: the text that the snapshot reads for the same value. */
+
 import { geometryText } from '../../../../pipeline/mysql/exact-text';
+import { refusedType } from '../../../../pipeline/values/mysql-contract';
 import type { SourceColumn } from '../task/source-table';
 import { addressReader } from './address-text';
 import type { ByteReader } from './byte-reader';
 import { decimalSize, decimalText } from './decimal-text';
+import { jsonText } from './json-text';
 import { FIELD, type MappedColumn } from './table-map';
 import { dateText, dateTimeText, fractionSize, timestampText, timeText } from './temporal-text';
 import { textDecoder } from './text-charset';
@@ -20,6 +23,7 @@ export const doubleText = (value: number): string => (Object.is(value, -0) ? '-0
 
 /** @throws UnreadableColumnError for a type or character set that is not supported. */
 export function buildValueReader(mapped: MappedColumn, column: SourceColumn): ReadValue {
+  if (refusedType(column.type) !== undefined) return skipReader(mapped, column);
   const read =
     integerReader(mapped, column) ??
     numberReader(mapped) ??
@@ -153,11 +157,25 @@ function labelAt(labels: readonly string[], index: number, column: string): stri
   return label;
 }
 
+/** A column that stays behind is passed over: what is not carried comes as bytes behind their count. */
+function skipReader({ type, size }: MappedColumn, column: SourceColumn): ReadValue {
+  if (type !== FIELD.VECTOR && type !== FIELD.JSON && type !== FIELD.GEOMETRY && type !== FIELD.BLOB)
+    throw new UnreadableColumnError(
+      `column ${column.name} has the type ${column.columnType}, which is not supported`,
+    );
+  return (reader) => {
+    reader.skip(reader.uint(size));
+    return '';
+  };
+}
+
 /** What is stored as bytes behind their count, and is neither text nor plain bytes. */
 function documentReader({ type, size }: MappedColumn): ReadValue | undefined {
   switch (type) {
     case FIELD.GEOMETRY:
       return (reader) => geometryText(reader.slice(reader.uint(size)));
+    case FIELD.JSON:
+      return (reader) => jsonText(reader.slice(reader.uint(size)));
     default:
       return undefined;
   }

@@ -1,7 +1,7 @@
 /** One table as the task replicates it: how a source row becomes a row of the target. */
 import { foldName } from '../../../../pipeline/values/catalogue';
 import { quoteIdentifier, quoteTable } from '../../../../pipeline/warehouse/sql-text';
-import type { SourceRow } from '../binlog/row-reader';
+import { type SourceRow, unreadableBecause } from '../binlog/row-reader';
 import { mappedLength, mappedTargetName } from './mapping-transformations';
 import { type SourceTable, sourceTableName, structureFingerprint } from './source-table';
 import type { TableMappings } from './table-mappings';
@@ -79,6 +79,8 @@ export function buildMappedTable(
     const locator = { schema: source.database, table: source.table, column: column.name };
     const mapped = mappedTargetName(mappings.transformations, 'column', locator);
     if (mapped === undefined) return;
+    const unreadable = unreadableBecause(column);
+    if (unreadable !== undefined) throw new TableProblem(unreadable);
     const name = foldName(mapped);
     const targetColumn = byName.get(name);
     if (targetColumn === undefined) {

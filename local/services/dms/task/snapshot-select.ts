@@ -1,6 +1,7 @@
 /** Reads a table so that each value comes out as the very text that the binlog reader makes of it. */
-import { exactTextSql, textForm } from '../../../../pipeline/mysql/exact-text';
+import { exactTextSql } from '../../../../pipeline/mysql/exact-text';
 import { quoteMysqlIdentifier, quoteMysqlTable } from '../../../../pipeline/mysql/mysql-identifier';
+import { typeRule } from '../../../../pipeline/values/mysql-contract';
 import { doubleText } from '../binlog/value-reader';
 import type { SourceColumn, SourceTable } from './source-table';
 
@@ -12,12 +13,13 @@ export function buildSnapshotSelect(table: SourceTable): string {
   ].join('\n');
 }
 
+/** A column whose type is not carried stays behind; it keeps its place. */
 const selectExpression = (column: SourceColumn): string =>
-  exactTextSql(quoteMysqlIdentifier(column.name), column.type);
+  typeRule(column.type) === undefined ? 'NULL' : exactTextSql(quoteMysqlIdentifier(column.name), column.type);
 
 /** What the server's text still needs; undefined where it is exact already. */
 export function normalizerOf({ type }: SourceColumn): ((text: string) => string) | undefined {
-  const form = textForm(type);
+  const form = typeRule(type)?.text;
   return form === 'float' || form === 'double' ? (text) => doubleText(Number(text)) : undefined;
 }
 

@@ -3,7 +3,6 @@ import type { Connection } from 'mysql2';
 import { chooseKey, type IndexedColumn, KEY_ORDER, KEY_SELECT } from '../../../../pipeline/mysql/table-key';
 import { parseMysqlType } from '../../../../pipeline/values/mysql-declaration';
 import { queryRows } from '../binlog/binlog-stream';
-import { unreadableBecause } from '../binlog/row-reader';
 import { learnCharsets } from '../binlog/text-charset';
 import { readCascades } from './foreign-keys';
 import type { SourceColumn, SourceTable } from './source-table';
@@ -42,20 +41,15 @@ export async function readSelectedTables(
     const table = await readTable(connection, row.db, row.name);
     if (table === undefined) continue;
     const problem =
-      problemOf(table, row.engine) ??
-      (server.logsCascades ? undefined : await readCascades(connection, table));
+      problemOf(row.engine) ?? (server.logsCascades ? undefined : await readCascades(connection, table));
     found.push({ table, ...(problem === undefined ? {} : { problem }) });
   }
   return found;
 }
 
-function problemOf(table: SourceTable, engine: string | null): string | undefined {
+function problemOf(engine: string | null): string | undefined {
   if (engine !== 'InnoDB')
     return `its storage engine is ${engine}, which has no transactions: it cannot be copied at an exact position`;
-  for (const column of table.columns) {
-    const reason = unreadableBecause(column);
-    if (reason !== undefined) return reason;
-  }
   return undefined;
 }
 

@@ -1,0 +1,230 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { adoptTable, buildEntryText } from '../../../pipeline/values/adopt-table';
+import { type CatalogueError, parseCatalogue } from '../../../pipeline/values/catalogue';
+import { buildCatalogueSchema } from '../../../pipeline/values/catalogue-entry';
+import { MYSQL_TYPES, typeRule } from '../../../pipeline/values/mysql-contract';
+import { parseCreateTables } from '../../../pipeline/values/mysql-create-table';
+import { mysqlTypeText, parseMysqlDeclaration } from '../../../pipeline/values/mysql-declaration';
+import { warehouseType } from '../../../pipeline/warehouse/warehouse-types';
+import { buildTableMappings } from '../../../stacks/replication-mappings';
+import { expectGolden } from '../../support/golden';
+
+const root = join(__dirname, '..', '..', '..');
+const entry = (columns: readonly object[], more: object = {}): object => ({
+  source: 'mysql',
+  database: 'shop',
+  key: ['id'],
+  columns: [{ name: 'id', mysql: 'int not null' }, ...columns],
+  ...more,
+});
+
+function problemsOf(files: Readonly<Record<string, unknown>>): readonly string[] {
+  try {
+    parseCatalogue(files);
+    return [];
+  } catch (error) {
+    return (error as CatalogueError).problems;
+  }
+}
+
+describe('the catalogue', () => {
+  it('has a JSON Schema that is the one it is checked by', () => {
+    const file = readFileSync(join(root, 'tables', 'table.schema.json'), 'utf8');
+    expect(JSON.parse(file)).toEqual(JSON.parse(buildCatalogueSchema()));
+  });
+
+  it('is reported with every problem at once, by file and path', () => {
+    const problems = problemsOf({
+      orders: entry([
+        { name: 'Total', mysql: 'decimal(10,2)', redshift: 'smallint' },
+        { name: 'total', mysql: 'int' },
+        { name: 'day', mysql: 'date', tooLong: 'cut' },
+        { name: 'shape', mysql: 'vector(3)' },
+        { name: 'odd', mysql: '42' },
+        { name: 'wide', mysql: 'int', redshift: 'numeric(39,0)' },
+      ]),
+      broken: 'Unexpected token',
+      'Bad Name': entry([]),
+      copy: entry([], { table: 'orders', key: ['nothing', 'nothing'] }),
+      nullable: entry([{ name: 'k', mysql: 'varchar(9)' }], { key: ['k'] }),
+      items: {
+        source: 'dynamodb',
+        target: { schema: 'm', table: 'Items' },
+        key: [{ name: 'a', type: 'S' }],
+        columns: [{ name: 'b', redshift: 'text' }],
+      },
+      unknown: { source: 'oracle' },
+    });
+    expect(problems).toEqual([
+      'tables/orders.json, columns.1 (Total): redshift: smallint does not hold every value of decimal as itself; leave it out for the type of the contract',
+      expect.stringContaining('tables/orders.json, columns.3 (day): tooLong: is for text.'),
+      expect.stringContaining(
+        'tables/orders.json, columns.4 (shape): mysql: VECTOR has no column in Redshift',
+      ),
+      'tables/orders.json, columns.5 (odd): mysql: expected a MySQL type like bigint or varchar(64), got: 42',
+      expect.stringContaining(
+        'tables/orders.json, columns.6 (wide): redshift: NUMERIC has 1 to 38 digits, got 39',
+      ),
+      expect.stringContaining('tables/orders.json, columns.2 (total): is one column with Total in Redshift'),
+      'tables/broken.json: is not JSON: Unexpected token',
+      expect.stringContaining("tables/Bad Name.json: a table's file has a name of lower-case letters"),
+      'tables/copy.json, key.0: nothing is not one of the columns',
+      'tables/copy.json, key.1: nothing is not one of the columns',
+      'tables/copy.json, key.1: nothing is there twice',
+      'tables/nullable.json, columns.1 (k): mysql: a column of the key must be NOT NULL',
+      expect.stringContaining('tables/items.json, columns.0 (b), redshift: expected one of smallint'),
+      'tables/items.json, key.0: a must be column 1: key columns come first',
+      expect.stringContaining('tables/items.json, target.table: Redshift folds names to lower case'),
+      expect.stringContaining('tables/unknown.json, source: '),
+      'tables/copy.json: has the target shop.orders, which tables/orders.json has too',
+      'tables/copy.json: has the MySQL table shop.orders, which tables/orders.json has too',
+    ]);
+  });
+
+  it('selects no table whose name matches only by a wildcard, and leaves columns out', () => {
+    const [table] = parseCatalogue({
+      my_sales: entry([
+        { name: 'a_b', mysql: 'int unsigned' },
+        { name: 'a1b', mysql: 'int' },
+        { name: 'raw', mysql: 'vector(3)', leaveOut: true },
+        { name: 'memo', mysql: 'longtext', tooLong: 'cut' },
+      ]),
+    });
+    const { rules } = buildTableMappings(table?.source === 'mysql' ? [table] : []);
+    expect(rules.map((rule) => [rule['rule-action'], rule['object-locator'], rule['data-type']])).toEqual([
+      ['include', { 'schema-name': 'shop', 'table-name': 'my[_]sales' }, undefined],
+      [
+        'remove-column',
+        { 'schema-name': 'shop', 'table-name': 'my[_]sales', 'column-name': 'raw' },
+        undefined,
+      ],
+      [
+        'change-data-type',
+        { 'schema-name': 'shop', 'table-name': 'my[_]sales', 'column-name': 'a[_]b' },
+        { type: 'int8' },
+      ],
+      [
+        'change-data-type',
+        { 'schema-name': 'shop', 'table-name': 'my[_]sales', 'column-name': 'memo' },
+        { type: 'wstring', length: 16_128 },
+      ],
+    ]);
+  });
+});
+
+describe('a table of SHOW CREATE TABLE', () => {
+  it('is read whole, whatever is in its comments, defaults, names and expressions', () => {
+    const [table] = parseCreateTables(`
+      CREATE TABLE \`odd ''(name\` (
+        \`a,b\` enum('it''s','x)','back\\\\\\\\slash','é') CHARACTER SET latin1 DEFAULT 'x)' COMMENT 'not null, (really',
+        \`select\` int(10) unsigned zerofill NOT NULL DEFAULT 0,
+        \`j\` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL CHECK (json_valid(\`j\`)),
+        \`g\` int(11) GENERATED ALWAYS AS (\`select\` + ifnull(length('a)b'), 1)) STORED,
+        \`h\` varchar(9) /*!80023 INVISIBLE */ DEFAULT NULL,
+        \`n\` decimal(65,30) NOT NULL,
+        PRIMARY KEY (\`select\`,\`n\`) USING BTREE,
+        UNIQUE KEY \`u\` (\`h\`(3)), FULLTEXT KEY \`f\` (\`h\`),
+        CONSTRAINT \`c\` FOREIGN KEY (\`n\`) REFERENCES \`o\` (\`n\`) ON DELETE CASCADE
+      ) ENGINE=InnoDB AUTO_INCREMENT=7 DEFAULT CHARSET=latin1 COMMENT='CREATE TABLE x (y int)'`);
+    expect(table).toMatchObject({ table: "odd ''(name", key: ['select', 'n'], engine: 'innodb' });
+    expect(table?.columns.map(({ name, declaration }) => [name, declaration.text])).toEqual([
+      ['a,b', "enum('it''s','x)','back\\\\\\\\slash','é') character set latin1 null"],
+      ['select', 'int unsigned zerofill not null'],
+      ['j', 'json null'],
+      ['g', "int generated always as (`select` + ifnull ( length ( 'a)b' ) , 1 )) stored null"],
+      ['h', 'varchar(9) null'],
+      ['n', 'decimal(65,30) not null'],
+    ]);
+    expect(table?.columns[0]?.declaration.type.labels).toEqual(["it's", 'x)', 'back\\\\slash', 'é']);
+  });
+
+  it('becomes an entry that reads back as the same types, for any labels', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.string({ minLength: 1, maxLength: 12 }), { minLength: 1 }), (labels) => {
+        const type = { name: 'enum', sizes: [], labels, unsigned: false, zerofill: false };
+        expect(parseMysqlDeclaration(mysqlTypeText(type)).type).toEqual(type);
+      }),
+    );
+    const [created] = parseCreateTables('create table shop.orders (id serial primary key, v bool)');
+    const { entry: adopted } = adoptTable(created!, { database: 'shop', name: 'orders', booleans: ['v'] });
+    const [table] = parseCatalogue({ orders: JSON.parse(buildEntryText(adopted)) });
+    expect(table?.columns.map(({ type }) => type.kind)).toEqual(['decimal', 'boolean']);
+    expect(() => adoptTable({ ...created!, engine: 'myisam' }, { database: 'shop', name: 'o' })).toThrow(
+      /ENGINE = InnoDB/,
+    );
+    expect(() => adoptTable(created!, { database: 'shop', name: 'o', leaveOut: ['x'] })).toThrow(
+      /no column x/,
+    );
+  });
+});
+
+/** Declarations that show every rule of the contract, with what its column does not hold. */
+const SHOWN: readonly string[] = [
+  ...[
+    'tinyint',
+    'tinyint unsigned',
+    'tinyint(1)',
+    'smallint',
+    'smallint unsigned',
+    'mediumint',
+    'mediumint unsigned',
+    'int',
+    'int unsigned zerofill',
+    'bigint',
+    'bigint unsigned',
+  ],
+  ...[
+    'decimal(10,2)',
+    'decimal(38,37)',
+    'decimal(65,30)',
+    'float',
+    'float(7,4)',
+    'double',
+    'bit(1)',
+    'bit(64)',
+  ],
+  ...[
+    'char(5)',
+    'varchar(64)',
+    'varchar(16383)',
+    'tinytext',
+    'text',
+    'mediumtext',
+    'longtext',
+    "enum('sm','med')",
+    "set('a','b')",
+    'json',
+  ],
+  ...['binary(16)', 'varbinary(40)', 'tinyblob', 'blob', 'mediumblob', 'longblob'],
+  ...['date', 'datetime(6)', 'timestamp(3)', 'time(6)', 'year'],
+  ...[
+    'geometry',
+    'point',
+    'linestring',
+    'polygon',
+    'multipoint',
+    'multilinestring',
+    'multipolygon',
+    'geometrycollection',
+  ],
+  ...['uuid', 'inet4', 'inet6', 'vector(3)'],
+];
+
+it('the type table of the documents is that of the code, every type in it', () => {
+  const lines = SHOWN.map((declaration) => {
+    const { type } = parseMysqlDeclaration(declaration);
+    const rule = typeRule(type);
+    if (rule === undefined) return `| \`${declaration}\` | – | refused by name; left out | – |`;
+    const dms = rule.dms?.(type);
+    const rules = dms === undefined ? 'none' : `\`${JSON.stringify(dms).replaceAll('"', '')}\``;
+    return `| \`${declaration}\` | ${rule.text} | \`${warehouseType(rule.target(type))}\` | ${rules} |`;
+  });
+  const shown = new Set(SHOWN.map((declaration) => parseMysqlDeclaration(declaration).type.name));
+  expect(Object.keys(MYSQL_TYPES).filter((name) => !shown.has(name))).toEqual([]);
+  const document = readFileSync(join(root, 'docs', 'mysql-types.md'), 'utf8');
+  const [before = '', , after = ''] = document.split(/(<!-- type table -->)[\s\S]*?(?=<!-- end -->)/);
+  const table = ['| MySQL | Text form | Redshift | DMS rule |', '|---|---|---|---|', ...lines].join('\n');
+  expectGolden(join(root, 'docs', 'mysql-types.md'), `${before}<!-- type table -->\n${table}\n${after}`);
+});

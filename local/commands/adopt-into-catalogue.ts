@@ -1,0 +1,81 @@
+/** Brings an existing table of MySQL into the catalogue: reads it, shows what becomes of each column, writes its entry. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type AdoptedTable, adoptTable, buildEntryText } from '../../pipeline/values/adopt-table';
+import { parseCatalogue } from '../../pipeline/values/catalogue';
+import { type CreatedTable, parseCreateTables } from '../../pipeline/values/mysql-create-table';
+import type { AddTableArguments } from './add-table-arguments';
+import { UsageError } from './arguments';
+import { readFromLaptop, readFromServer, TABLES_FOLDER } from './read-create-table';
+import { buildTextTable } from './text-table';
+
+/** @param print takes the text for a person. @throws UsageError, CatalogueError, RangeError; nothing is written then. */
+export async function adoptIntoCatalogue(
+  given: AddTableArguments,
+  print: (text: string) => void,
+): Promise<void> {
+  const created = chooseTable(parseCreateTables(await readStatement(given)), given);
+  const folder = given.tablesFolder ?? TABLES_FOLDER;
+  const name = given.name ?? freeName(folder, given);
+  const adopted = adoptTable(created, { ...given, name });
+  print(describe(adopted));
+  const text = buildEntryText(adopted.entry);
+  checkWithOthers(folder, name, text);
+  if (given.isDryRun) {
+    print(`\nnothing was written (--dry-run); tables/${name}.json would be:\n\n${text}`);
+    return;
+  }
+  writeFileSync(join(folder, `${name}.json`), text, { flag: 'wx' });
+  print(
+    `\nwrote tables/${name}.json. Next: npm start copies the table and follows it; npm run reconcile compares it. On AWS: deploy warehouse, then pipeline (docs/add-a-table.md).`,
+  );
+}
+
+async function readStatement(given: AddTableArguments): Promise<string> {
+  if (given.file !== undefined) return readFileSync(given.file, 'utf8');
+  const { server, database, table } = given;
+  if (server !== undefined) return readFromServer(server, { database, table });
+  return readFromLaptop(given.dataDir, { database, table });
+}
+
+function chooseTable(tables: readonly CreatedTable[], { database, table }: AddTableArguments): CreatedTable {
+  const found = tables.find(
+    (one) => one.table === table && (one.database === undefined || one.database === database),
+  );
+  if (found !== undefined) return found;
+  const names = tables.map((one) =>
+    one.database === undefined ? one.table : `${one.database}.${one.table}`,
+  );
+  throw new UsageError(
+    `there is no CREATE TABLE of ${database}.${table}; ${names.length === 0 ? 'none was found at all' : `found: ${names.join(', ')}`}`,
+  );
+}
+
+/** The table's name, or with the database before it where another entry has that name. */
+function freeName(folder: string, { database, table }: AddTableArguments): string {
+  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9_-]+/g, '_');
+  const short = plain(table).replace(/^[^a-z]+/, '') || 'table';
+  return existsSync(join(folder, `${short}.json`))
+    ? `${plain(database)}_${plain(table)}`.replace(/^[^a-z]+/, '')
+    : short;
+}
+
+/** The same check as at synthesis, with the new entry among the others: nothing is written that would fail there. */
+function checkWithOthers(folder: string, name: string, text: string): void {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json') && file !== 'table.schema.json');
+  if (files.includes(`${name}.json`))
+    throw new UsageError(
+      `tables/${name}.json exists; npm run remove-table -- ${name} first, or choose another --name`,
+    );
+  const others = files.map((file) => [
+    file.slice(0, -5),
+    JSON.parse(readFileSync(join(folder, file), 'utf8')),
+  ]);
+  parseCatalogue({ ...Object.fromEntries(others), [name]: JSON.parse(text) });
+}
+
+function describe({ entry, fates }: AdoptedTable): string {
+  const key = entry.key.length === 0 ? 'no key: rows are a multiset' : `key ${entry.key.join(', ')}`;
+  const rows = fates.map(({ name, mysql, redshift, note }) => [name, mysql, redshift, note]);
+  return `${buildTextTable(['column', 'MySQL', 'Redshift', 'note'], rows)}\n(${key})`;
+}

@@ -1,0 +1,71 @@
+/** What MySQL says of a table, as text: `SHOW CREATE TABLE`, of the laptop's server or of another one. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RowDataPacket } from 'mysql2/promise';
+import { withMysqlConnection } from '../../pipeline/mysql/mysql-connection';
+import { quoteMysqlTable } from '../../pipeline/mysql/mysql-identifier';
+import { callControlServer } from '../runtime/control-server';
+import type { MysqlServer } from '../runtime/ports/mysql-server';
+import { startMysqlServer } from '../services/rds/mysql-server';
+import { findRuntime, requireState, StateFolder } from '../state/state-folder';
+
+export interface TablePlace {
+  readonly database: string;
+  readonly table: string;
+}
+
+interface Login {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+  /** PEM file of the authority that signed the server's certificate; without, those that Node trusts. */
+  readonly caFile?: string;
+}
+
+/** @throws PipelineError when there is no such table, or the login may not see it. */
+export function readCreateTable(
+  { host, port, adminUser, adminPassword, caFile }: Omit<MysqlServer, 'stop' | 'flavour'>,
+  place: TablePlace,
+): Promise<string> {
+  return readFromServer({ host, port, username: adminUser, password: adminPassword, caFile }, place);
+}
+
+export function readFromServer(
+  { caFile, ...login }: Login,
+  { database, table }: TablePlace,
+): Promise<string> {
+  return withMysqlConnection(
+    { arn: `mysql://${login.host}:${login.port}`, read: async () => login },
+    async (connection) => {
+      const [rows] = await connection.query<RowDataPacket[]>(
+        `SHOW CREATE TABLE ${quoteMysqlTable({ database, name: table })}`,
+      );
+      const text = rows[0]?.['Create Table'];
+      if (typeof text !== 'string') throw new Error(`${database}.${table} is a view, not a table`);
+      return text;
+    },
+    caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') },
+  );
+}
+
+/** Of the laptop's server, whether the pipeline runs or is stopped. */
+export async function readFromLaptop(dataDir: string, place: TablePlace): Promise<string> {
+  const runtime = findRuntime(dataDir);
+  if (runtime !== undefined) return (await callControlServer(runtime, 'createTable', place)) as string;
+  requireState(dataDir);
+  const state = await StateFolder.open(dataDir);
+  try {
+    const server = await startMysqlServer({ folder: state.path('mysql') });
+    try {
+      return await readCreateTable(server, place);
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    state.release();
+  }
+}
+
+/** Where the entries of the catalogue are. */
+export const TABLES_FOLDER = join(__dirname, '..', '..', 'tables');

@@ -1,0 +1,141 @@
+/** The entry of an existing MySQL table in the catalogue, and what becomes of each of its columns. */
+import type { MysqlColumnEntry, MysqlEntry } from './catalogue-entry';
+import { type ColumnType, varcharBytes } from './column-type';
+import { hasUnrealDays, refusedType, typeRule } from './mysql-contract';
+import type { CreatedColumn, CreatedTable } from './mysql-create-table';
+
+export interface ColumnFate {
+  readonly name: string;
+  readonly mysql: string;
+  /** Its type in Redshift, or `left out`. */
+  readonly redshift: string;
+  /** What a reader may not expect; empty where every value arrives as itself. */
+  readonly note: string;
+}
+
+export interface AdoptedTable {
+  readonly entry: MysqlEntry;
+  readonly fates: readonly ColumnFate[];
+}
+
+export interface AdoptOptions {
+  readonly database: string;
+  /** Of the entry; the table's own name where it is a name of a file. */
+  readonly name: string;
+  /** Columns that stay behind. */
+  readonly leaveOut?: readonly string[];
+  /** TINYINT(1) columns that are BOOLEAN in Redshift. */
+  readonly booleans?: readonly string[];
+}
+
+/** @throws RangeError when the table cannot be replicated as it is, or an option names no column of it. */
+export function adoptTable(created: CreatedTable, options: AdoptOptions): AdoptedTable {
+  const { leaveOut = [], booleans = [] } = options;
+  const { table, key, columns, engine = 'innodb' } = created;
+  if (engine !== 'innodb')
+    throw new RangeError(
+      `${table} has the storage engine ${engine}, which has no transactions: it cannot be copied at an exact position. ALTER TABLE … ENGINE = InnoDB first`,
+    );
+  const unknown = [...leaveOut, ...booleans].filter(
+    (name) => !columns.some((column) => column.name === name),
+  );
+  if (unknown.length > 0)
+    throw new RangeError(
+      `${table} has no column ${unknown.join(', ')}; it has ${columns.map(({ name }) => name).join(', ')}`,
+    );
+  const adopted = columns.map((column) =>
+    adoptColumn(column, {
+      isLeftOut: leaveOut.includes(column.name),
+      isBoolean: booleans.includes(column.name),
+    }),
+  );
+  const entry: MysqlEntry = {
+    $schema: './table.schema.json',
+    source: 'mysql',
+    database: options.database,
+    ...(table === options.name ? {} : { table }),
+    key: [...key],
+    columns: adopted.map((one) => one.entry),
+  };
+  return { entry, fates: adopted.map(({ fate }) => fate) };
+}
+
+function adoptColumn(
+  { name, declaration }: CreatedColumn,
+  choice: { readonly isLeftOut: boolean; readonly isBoolean: boolean },
+): { readonly entry: MysqlColumnEntry; readonly fate: ColumnFate } {
+  const { type, text } = declaration;
+  const refused = refusedType(type);
+  const base = { name, mysql: text };
+  if (choice.isLeftOut || refused !== undefined) {
+    const note = choice.isLeftOut ? 'as asked' : (refused ?? '');
+    return { entry: { ...base, leaveOut: true }, fate: { ...base, redshift: 'left out', note } };
+  }
+  const target: ColumnType = choice.isBoolean
+    ? { kind: 'boolean' }
+    : (typeRule(type)?.target(type) as ColumnType);
+  const notes = [
+    ...noteOf(target, typeRule(type)?.text ?? ''),
+    ...(hasUnrealDays(type)
+      ? [declaration.nullable ? 'a zero date is NULL, flagged' : 'a zero date rejects the row']
+      : []),
+    ...(declaration.generated === undefined
+      ? []
+      : [`${declaration.generated} column: its value, not its expression`]),
+  ];
+  return {
+    entry: { ...base, ...(choice.isBoolean ? { redshift: 'boolean' } : {}) },
+    fate: { ...base, redshift: redshiftText(target), note: notes.join('; ') },
+  };
+}
+
+function noteOf(target: ColumnType, form: string): string[] {
+  if (form === 'hex' || form === 'geometry')
+    return [`hexadecimal${form === 'geometry' ? ' WKB' : ''}${atMost(target)}`];
+  if (form === 'timestamp') return ['in UTC'];
+  if (form === 'time') return ['text: -838:59:59 to 838:59:59'];
+  if (form === 'decimal' && target.kind === 'text') return ['exact text: more than 38 digits'];
+  if (form === 'json') return [`the text of the server${atMost(target)}`];
+  return form === 'characters' && isShort(target) ? [atMost(target).slice(2)] : [];
+}
+
+/** Whether a value of the source may be longer than the column. */
+const isShort = (target: ColumnType): boolean =>
+  target.kind === 'text' && target.characters * (target.isAscii === true ? 1 : 4) > varcharBytes(target);
+
+/** The task takes 63 KB of a LOB (`LobMaxSize`); two hexadecimal digits stand for a byte. */
+const atMost = (target: ColumnType): string =>
+  isShort(target)
+    ? `; a longer value than ${target.kind === 'text' && target.isAscii === true ? 32_256 : 64_512} bytes rejects the row`
+    : '';
+
+/** As an entry writes it. */
+export function redshiftText(type: ColumnType): string {
+  switch (type.kind) {
+    case 'decimal':
+      return `numeric(${type.precision},${type.scale})`;
+    case 'text':
+      return `varchar(${varcharBytes(type)})`;
+    case 'double':
+      return 'double precision';
+    case 'document':
+      return 'super';
+    default:
+      return type.kind;
+  }
+}
+
+/** One column a line, so that a change of one column is one line of a diff. */
+export function buildEntryText(entry: MysqlEntry): string {
+  const { columns, ...rest } = entry;
+  const head = Object.entries(rest).map(([name, value]) => `  ${JSON.stringify(name)}: ${inline(value)},`);
+  const lines = columns.map((column) => `    ${inline(column)}`);
+  return `{\n${head.join('\n')}\n  "columns": [\n${lines.join(',\n')}\n  ]\n}\n`;
+}
+
+function inline(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).map(([name, one]) => `${JSON.stringify(name)}: ${inline(one)}`);
+  return `{ ${members.join(', ')} }`;
+}
