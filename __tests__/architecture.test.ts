@@ -19,7 +19,7 @@ const SYSTEMS = ['files', 'mysql', 'dynamodb', 'warehouse'];
 /** In the order that data takes; a stage may use itself, those before it, systems and values. */
 const STAGES = ['ingest', 'capture', 'stage', 'load', 'verify'];
 /** Of pipeline/ itself, what a system may use. */
-const SHARED = ['errors', 'position', 's3-layout', 'secrets', 'tables'];
+const SHARED = ['errors', 'heartbeats', 'position', 's3-layout', 'secrets', 'tables'];
 /** `stacks`, `handlers`, …; a file at the top is its own area. */
 const areaOf = (file: string): string =>
   file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.ts$/, '');
@@ -64,7 +64,16 @@ describe('imports', () => {
 
   it.each([
     ['main', ['stacks']],
-    ['stacks', ['stacks', 'pipeline/tables', 'pipeline/handler-environment', 'pipeline/s3-layout']],
+    [
+      'stacks',
+      [
+        'stacks',
+        'pipeline/tables',
+        'pipeline/heartbeats',
+        'pipeline/handler-environment',
+        'pipeline/s3-layout',
+      ],
+    ],
     ['handlers', ['pipeline']],
     ['pipeline', ['pipeline']],
     ['local', ['local', 'pipeline', 'deployment']],

@@ -36,6 +36,7 @@ export const handler = withTelemetry<unknown, PreparedWarehouse>(
       address: { host: settings.WAREHOUSE_HOST, port: settings.WAREHOUSE_PORT },
       loaderUser: settings.LOADER_DB_USER,
       reconcilerUser: settings.RECONCILER_DB_USER,
+      freshnessUser: settings.FRESHNESS_DB_USER,
     });
     await writeSetUpRecord(s3, settings.DATA_BUCKET, {
       handler: 'prepare-warehouse',

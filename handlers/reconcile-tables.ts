@@ -1,25 +1,25 @@
-/** Compares the sources with the warehouse and emits mismatches and freshness, every few minutes. */
+/** Proves the warehouse equal to its sources: sweeps of every table, begun by one schedule and resumed by another. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { keepAttributeNames } from '../pipeline/dynamodb/exact-names';
 import { parseHandlerSettings } from '../pipeline/handler-environment';
 import { mysqlSecret } from '../pipeline/secrets';
-import { dynamodbTableName, type ReplicatedTable } from '../pipeline/tables';
 import { type Telemetry, withTelemetry } from '../pipeline/telemetry';
-import { dynamodbSide } from '../pipeline/verify/dynamodb-side';
-import { mysqlSide } from '../pipeline/verify/mysql-side';
+import { comparedSource } from '../pipeline/verify/compared-sources';
+import { SYSTEM_CLOCK } from '../pipeline/verify/follow-differences';
 import { parseReconcileRequest } from '../pipeline/verify/reconcile-request';
 import { type ReconciledTable, reconcileFailure, reconcileTables } from '../pipeline/verify/reconcile-tables';
-import type { ComparedSide } from '../pipeline/verify/side';
 import { DataApi } from '../pipeline/warehouse/data-api';
 
 const settings = parseHandlerSettings('reconcile-tables', process.env);
 const redshift = new RedshiftDataClient({});
-const dynamodb = keepAttributeNames(new DynamoDBClient({}));
+const client = keepAttributeNames(new DynamoDBClient({}));
 const secret = mysqlSecret(new SecretsManagerClient({}), settings.MYSQL_SECRET_ARN);
 
 interface Result {
+  /** Another run was at it, and this one did nothing. */
+  readonly isSkipped: boolean;
   readonly tables: readonly Omit<ReconciledTable, 'table'>[];
 }
 
@@ -28,39 +28,47 @@ export const handler = withTelemetry<unknown, Result>(
   async (event, telemetry, context) => {
     const request = parseReconcileRequest(event);
     const remainingMs = (): number => context.getRemainingTimeInMillis();
-    const { tables, failed } = await reconcileTables({
+    const warehouse = new DataApi({
+      client: redshift,
+      clusterIdentifier: settings.CLUSTER_IDENTIFIER,
+      database: settings.DATABASE_NAME,
+      remainingMs,
+    });
+    const sources = {
+      mysql: { secret },
+      dynamodb: { client, tablePrefix: settings.TABLE_PREFIX },
+      warehouse,
+      readUnitsPerSecond: settings.READ_UNITS_PER_SECOND,
+      consistentScan: request.drained,
+      clock: SYSTEM_CLOCK,
+    };
+    const { isSkipped, tables, failed } = await reconcileTables({
       ...request,
-      warehouse: new DataApi({
-        client: redshift,
-        clusterIdentifier: settings.CLUSTER_IDENTIFIER,
-        database: settings.DATABASE_NAME,
-        remainingMs,
-      }),
-      sourceSide: (table) => sourceSide(table, request.drained),
+      warehouse,
+      sourceOf: (table) => comparedSource(table, sources),
+      spreadSeconds: settings.SPREAD_SECONDS,
       endsAtMs: Date.now() + remainingMs(),
     });
+    if (isSkipped) telemetry.report('skipped', { reason: 'another reconciliation is running' });
     for (const table of tables) report(table, telemetry);
     if (failed.length > 0) throw reconcileFailure(failed);
-    return { tables: tables.map(({ table: _, ...rest }) => rest) };
+    return { isSkipped, tables: tables.map(({ table: _, ...rest }) => rest) };
   },
 );
 
-function sourceSide(table: ReplicatedTable, drained: boolean): ComparedSide {
-  if (table.source === 'mysql') return mysqlSide(secret, table);
-  const tableName = dynamodbTableName(table, settings.TABLE_PREFIX);
-  return dynamodbSide(table, { client: dynamodb, tableName, consistentScan: drained });
-}
-
 function report(reconciled: ReconciledTable, telemetry: Telemetry): void {
-  const { table, source: _source, target: _target, examples, isComplete, ...counts } = reconciled;
+  const { table, source: _source, target: _target, examples, isComplete, isNews, ...counts } = reconciled;
   telemetry.count('Mismatches', counts.mismatches, table);
-  telemetry.seconds('FreshnessSeconds', counts.freshnessSeconds, table);
-  telemetry.count('SourceRows', counts.sourceRows, table);
-  telemetry.count('TargetRows', counts.targetRows, table);
-  telemetry.count('FlaggedRows', counts.flagged, table);
+  telemetry.count('ReadUnits', counts.readUnits, table);
+  telemetry.percent('SweepProgressPercent', counts.progressPercent, table);
+  if (counts.progressPercent === 100) {
+    telemetry.count('SourceRows', counts.sourceRows, table);
+    telemetry.count('TargetRows', counts.targetRows, table);
+    telemetry.count('FlaggedRows', counts.flagged, table);
+  }
   if (!isComplete) {
     telemetry.warn('more differs than one run looks into; the counts are lower bounds', { table });
   }
   for (const { kind, keyHash } of examples) telemetry.warn('a row does not match', { table, kind, keyHash });
-  telemetry.report('reconciled', { table, ...counts });
+  if (isNews) telemetry.report('reconciled', { table, ...counts });
 }

@@ -7,9 +7,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { startReplicationTask } from '../pipeline/capture/start-replication-task';
 import { isStartedByDeploy } from '../pipeline/deploy-event';
 import { parseHandlerSettings } from '../pipeline/handler-environment';
+import { taskTables } from '../pipeline/heartbeats';
 import { scheduledTimeOf } from '../pipeline/schedule-event';
 import { findOutdatedSetUps } from '../pipeline/set-up-record';
-import { mysqlTables } from '../pipeline/tables';
 import { withTelemetry } from '../pipeline/telemetry';
 
 const settings = parseHandlerSettings('start-replication-task', process.env);
@@ -34,7 +34,7 @@ export const handler = withTelemetry('start-replication-task', async (event: unk
   const { status, action, reason } = await startReplicationTask({
     dms,
     taskArn: settings.REPLICATION_TASK_ARN,
-    tables: mysqlTables(),
+    tables: taskTables(),
     isSetUp: outdated.length === 0,
     startedBy: starterOf(event),
     resumeStoppedAfterSeconds: settings.RESUME_STOPPED_AFTER_SECONDS,

@@ -36,6 +36,7 @@ export const HANDLER_SETTINGS = {
     /** Database users of the roles that come in by IAM: `IAMR:<role name>`. */
     LOADER_DB_USER: name,
     RECONCILER_DB_USER: name,
+    FRESHNESS_DB_USER: name,
     ...setUp,
   }),
   'start-replication-task': z.object({
@@ -56,7 +57,16 @@ export const HANDLER_SETTINGS = {
     MAX_BATCH_BYTES: count,
     TOMBSTONE_DAYS: count,
   }),
-  'reconcile-tables': z.object({ ...warehouse, TABLE_PREFIX: name, MYSQL_SECRET_ARN: arn }),
+  'reconcile-tables': z.object({
+    ...warehouse,
+    TABLE_PREFIX: name,
+    MYSQL_SECRET_ARN: arn,
+    /** What may be read of each DynamoDB table, in read units a second. */
+    READ_UNITS_PER_SECOND: count,
+    /** A sweep is spread over so long; 0 is as fast as the read units allow. */
+    SPREAD_SECONDS: z.coerce.number().int().nonnegative(),
+  }),
+  'measure-freshness': z.object({ ...warehouse, DATA_BUCKET: name }),
 } as const;
 
 export type HandlerName = keyof typeof HANDLER_SETTINGS;

@@ -9,7 +9,16 @@ import { PipelineError } from './errors';
 import type { HandlerName } from './handler-environment';
 
 /** What a handler reports at the end of a run; the message of the one log line that operators read. */
-export type Outcome = 'ingested' | 'prepared' | 'refused' | 'started' | 'staged' | 'loaded' | 'reconciled';
+export type Outcome =
+  | 'ingested'
+  | 'prepared'
+  | 'refused'
+  | 'started'
+  | 'staged'
+  | 'loaded'
+  | 'reconciled'
+  | 'measured'
+  | 'skipped';
 
 type Field = string | number | boolean | null;
 
@@ -38,6 +47,10 @@ export class Telemetry {
 
   seconds(metric: string, value: number, table?: string): void {
     this.emit(metric, value, MetricUnit.Seconds, table);
+  }
+
+  percent(metric: string, value: number, table?: string): void {
+    this.emit(metric, value, MetricUnit.Percent, table);
   }
 
   begin(context: Context): void {

@@ -75,14 +75,18 @@ export const SETTINGS_SCHEMA = group({
   schedule: z
     .string({ error: 'a schedule like rate(5 minutes) or cron(0/5 * * * ? *)' })
     .refine(isScheduleExpression, 'a schedule like rate(5 minutes) or cron(0/5 * * * ? *)'),
+  /** How often a sweep begins that proves every table equal; the scheduled runs resume it until it is finished. */
+  reconcileSchedule: z
+    .string({ error: 'a schedule like rate(1 day) or cron(0 2 * * ? *)' })
+    .refine(isScheduleExpression, 'a schedule like rate(1 day) or cron(0 2 * * ? *)'),
   /**
    * False if the account already has `dms-vpc-role`, `dms-cloudwatch-logs-role` and `dms-access-for-endpoint`: they
    * exist once per account, so one of the environments that share it creates them.
    */
   createDmsServiceRoles: flag,
   /**
-   * One reserved run for each of the seven functions that run one at a time. Lambda keeps 100 of an account's
-   * concurrency unreserved, so it needs a quota of 107 ("Concurrent executions"), while new accounts start with 10.
+   * One reserved run for each of the eight functions that run one at a time. Lambda keeps 100 of an account's
+   * concurrency unreserved, so it needs a quota of 108 ("Concurrent executions"), while new accounts start with 10.
    * Nothing depends on it: two runs at once are kept apart by locks in MySQL and in the warehouse.
    */
   reserveConcurrency: flag,
@@ -158,6 +162,12 @@ export const SETTINGS_SCHEMA = group({
     /** Longer than anything can be replayed: loaded files, rejected files, stream records, dead letters. */
     tombstoneDays: whole(15, 3_650, 'days'),
   }),
+  reconcile: group({
+    /** What reconciliation may read of each DynamoDB table, measured by what DynamoDB says that a read consumed. */
+    readUnitsPerSecond: whole(1, 1_000_000, 'read units per second'),
+    /** A sweep is spread evenly over so long; 0 is as fast as `readUnitsPerSecond` allows. */
+    spreadSeconds: whole(0, 2_592_000, 'seconds'),
+  }),
   objects: group({
     loadedDays: whole(1, 3_650, 'days'),
     rejectedDays: whole(1, 3_650, 'days'),
@@ -165,6 +175,8 @@ export const SETTINGS_SCHEMA = group({
   alarms: group({
     /** How far a target may be behind its source. */
     freshnessSeconds: whole(60, 86_400, 'seconds'),
+    /** How long ago the sweep may have begun that last proved a target equal to its source. */
+    proofSeconds: whole(600, 7_776_000, 'seconds'),
     /** How late the replication task may read or write. */
     replicationLatencySeconds: whole(60, 86_400, 'seconds'),
   }),

@@ -1,6 +1,7 @@
 /** The deployment's settings: the context of `cdktf.json`, checked once, every problem reported together. */
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
+import { intervalSeconds } from './schedule-expression';
 import { SETTINGS_SCHEMA, type Settings } from './settings-schema';
 
 export type { Settings } from './settings-schema';
@@ -75,7 +76,7 @@ function checkAccounts(common: Context, environments: Context): string[] {
 
 /** Checks that involve more than one value. */
 function checkTogether(settings: Settings): string[] {
-  const { mysql, load, objects } = settings;
+  const { mysql, load, objects, alarms, reconcile, reconcileSchedule } = settings;
   const problems = [...checkProtection(settings)];
   if (mysql.maxStorageGb <= mysql.storageGb) {
     problems.push(
@@ -91,8 +92,18 @@ function checkTogether(settings: Settings): string[] {
       `load.tombstoneDays: allowed is at least objects.${key} (${objects[key]}), since a ${what} file can be replayed for as long and would bring deleted items back, got: ${load.tombstoneDays}`,
     );
   }
+  // A table waits for the next sweep to begin and for that one to end; both count from the beginning of the last.
+  const longestSeconds = (intervalSeconds(reconcileSchedule) ?? DAY_SECONDS) + reconcile.spreadSeconds;
+  if (alarms.proofSeconds <= longestSeconds) {
+    problems.push(
+      `alarms.proofSeconds: allowed is more than the interval of reconcileSchedule and reconcile.spreadSeconds together (${longestSeconds}), since a proof is that old at times when all is well, got: ${alarms.proofSeconds}`,
+    );
+  }
   return problems;
 }
+
+/** What a schedule by cron is taken for. */
+const DAY_SECONDS = 86_400;
 
 function checkProtection(settings: Settings): string[] {
   const { protectData, finalSnapshots, alarmEmail, alarmTopicArn, copyToRegion, region } = settings;

@@ -110,7 +110,7 @@ describe('kill -9 of the runtime', () => {
   });
 });
 
-/** Leaves the warehouse as it is before the first copy: no rows, no checkpoint. */
+/** Leaves the warehouse as it is before the first copy, no rows and no checkpoint, and with the lease of a dead run. */
 async function forgetCopiedTable({ dataDir }: Place): Promise<void> {
   const folder = join(dataDir, 'warehouse');
   const file = readdirSync(folder).find((name) => name.endsWith('.duckdb')) ?? '';
@@ -122,10 +122,15 @@ async function forgetCopiedTable({ dataDir }: Place): Promise<void> {
   });
   const session = await warehouse.openSession();
   await session.run('TRUNCATE bank.txns');
+  await session.run('TRUNCATE cdc_heartbeat.heartbeats');
   const { rows } = await session.run(
     "select table_name from information_schema.tables where table_schema = 'dms_control'",
   );
   for (const [table] of rows) await session.run(`DROP TABLE dms_control.${String(table)}`);
+  // What a reconciliation leaves that is killed: the next run must not wait until it expires.
+  await session.run(
+    "INSERT INTO cdc.leases (name, holder, expires_at) SELECT 'reconcile', 'killed', DATEADD(hour, 1, GETDATE())",
+  );
   await session.close();
   await warehouse.close();
 }

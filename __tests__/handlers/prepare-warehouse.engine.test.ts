@@ -32,6 +32,7 @@ beforeAll(async () => {
     WAREHOUSE_DMS_SECRET_ARN: DMS_SECRET,
     LOADER_DB_USER: 'IAMR:cdc-dev-load-staged-batches',
     RECONCILER_DB_USER: 'IAMR:cdc-dev-reconcile-tables',
+    FRESHNESS_DB_USER: 'IAMR:cdc-dev-measure-freshness',
     DATA_BUCKET: BUCKET,
     SET_UP_FINGERPRINT: 'set-up-of-this-test',
   });
@@ -59,16 +60,25 @@ it('nothing is touched when the deployment is destroyed', async () => {
 
 it('set-up makes schemas, tables, users and the secret of the replication user', async () => {
   expect(await invoke({ tf: { action: 'create', prev_input: null } })).toEqual({
-    schemas: ['bank', 'market', 'cdc', 'dms_control'],
+    schemas: ['bank', 'market', 'cdc_heartbeat', 'cdc', 'dms_control'],
     tables: [
       'bank.txns',
       'market.trades',
+      'cdc_heartbeat.heartbeats',
       'cdc.formats',
       'cdc.load_ledger',
-      'cdc.reconciliations',
+      'cdc.leases',
+      'cdc.sweeps',
+      'cdc.differences',
+      'cdc.seen_rows',
       'cdc.trades_tombstones',
     ],
-    users: ['IAMR:cdc-dev-load-staged-batches', 'IAMR:cdc-dev-reconcile-tables', 'cdc_dms'],
+    users: [
+      'IAMR:cdc-dev-load-staged-batches',
+      'IAMR:cdc-dev-reconcile-tables',
+      'IAMR:cdc-dev-measure-freshness',
+      'cdc_dms',
+    ],
   });
   expect(await columnsOf('bank', 'txns')).toHaveLength(10);
   expect(await columnsOf('market', 'trades')).toContainEqual({ column_name: 'item', data_type: 'super' });

@@ -21,7 +21,14 @@ afterAll(async () => {
 
 const invoke = (event: unknown, secretArn = SECRET_ARN): Promise<HandlerRun> =>
   handler.run(
-    { CLUSTER_IDENTIFIER: 'cdc-dev', DATABASE_NAME: 'dev', TABLE_PREFIX, MYSQL_SECRET_ARN: secretArn },
+    {
+      CLUSTER_IDENTIFIER: 'cdc-dev',
+      DATABASE_NAME: 'dev',
+      TABLE_PREFIX,
+      MYSQL_SECRET_ARN: secretArn,
+      READ_UNITS_PER_SECOND: '4000',
+      SPREAD_SECONDS: '0',
+    },
     bed.environment,
     event,
   );
@@ -46,7 +53,7 @@ async function fill(): Promise<void> {
   await bed.fillItemRows(TRADES, [trade('a')]);
 }
 
-it('returns counts and emits mismatches and freshness for every table', async () => {
+it('returns counts and emits mismatches and progress for every table', async () => {
   await fill();
   const { result, lines, failure } = await invoke({ drained: true });
   expect(failure).toBeUndefined();
@@ -57,11 +64,15 @@ it('returns counts and emits mismatches and freshness for every table', async ()
     different: 0,
     inFlight: 0,
     flagged: 0,
-    freshnessSeconds: 0,
+    progressPercent: 100,
+    isProven: true,
     isComplete: true,
+    readUnits: expect.any(Number),
+    isNews: true,
     examples: [],
   };
   expect(result).toEqual({
+    isSkipped: false,
     tables: [
       { source: 'mysql.bank.txns', target: 'bank.txns', sourceRows: 2, targetRows: 2, ...equal },
       { source: 'dynamodb.trades', target: 'market.trades', sourceRows: 1, targetRows: 1, ...equal },
@@ -80,12 +91,13 @@ it('returns counts and emits mismatches and freshness for every table', async ()
         mismatches: 0,
         inFlight: 0,
         flagged: 0,
-        freshnessSeconds: 0,
+        isProven: true,
       }),
     );
     const metrics = {
       Mismatches: 0,
-      FreshnessSeconds: 0,
+      SweepProgressPercent: 100,
+      ReadUnits: expect.any(Number),
       SourceRows: rows,
       TargetRows: rows,
       FlaggedRows: 0,
@@ -118,7 +130,7 @@ it('takes a scheduled event, and the lag that a caller allows', async () => {
   expect(scheduled.result).toMatchObject({ tables: [{ mismatches: 0 }, { mismatches: 0 }] });
   const TableName = `${TABLE_PREFIX}trades`;
   await bed.dynamodb.send(new PutItemCommand({ TableName, Item: trade('b') }));
-  const { result } = await invoke({ allowedLagSeconds: 0 });
+  const { result } = await invoke({ work: 'begin', allowedLagSeconds: 0 });
   expect(result).toMatchObject({ tables: [{ mismatches: 0 }, { mismatches: 1, missing: 1 }] });
 });
 

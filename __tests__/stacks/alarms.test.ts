@@ -119,18 +119,34 @@ describe('the alarms', () => {
 
   it('ring when a target is stale or nobody has looked, and when it is not equal: every table', () => {
     for (const { name } of TABLES) {
-      expect(alarm(`freshness_${name}`)).toMatchObject({
-        dimensions: { service: 'reconcile-tables', table: name },
-        threshold: 1800,
+      const measured = { service: 'measure-freshness', table: name };
+      const fresh = alarm(`freshness_${name}`);
+      expect(fresh).toMatchObject({ threshold: 1800, treat_missing_data: 'breaching' });
+      expect(fresh.dimensions ?? fresh.metric_query[0].metric.dimensions).toEqual(measured);
+      expect(alarm(`proof_${name}`)).toMatchObject({
+        metric_name: 'ProofAgeSeconds',
+        dimensions: measured,
+        threshold: 7200,
         treat_missing_data: 'breaching',
       });
       expect(alarm(`mismatches_${name}`).threshold).toBe(0);
     }
   });
 
+  it('ring when a change of DynamoDB waits, in the stream or staged; without a measured value they ring too', () => {
+    const queries = alarm('freshness_trades').metric_query;
+    expect(queries.map(({ metric }: Arguments) => metric?.metric_name)).toEqual([
+      'FreshnessSeconds',
+      'IteratorAge',
+      undefined,
+    ]);
+    // Lambda gives milliseconds, and none while nothing is read; m1 is never filled in.
+    expect(queries[2].expression).toBe('IF(m1 > FILL(m2, 0) / 1000, m1, FILL(m2, 0) / 1000)');
+  });
+
   it('ring when a schedule has not started its function for a quarter of an hour', () => {
     const missed = metricAlarms.filter(({ name }) => name.startsWith('missed_runs_'));
-    expect(missed).toHaveLength(5);
+    expect(missed).toHaveLength(6);
     for (const { config } of missed) {
       expect(config).toMatchObject({
         metric_name: 'Invocations',
@@ -153,7 +169,7 @@ describe('the alarms', () => {
   });
 
   it('add metrics up with silence as none', () => {
-    const sum = (alarm('lost_events').metric_query as Arguments[]).at(-1)!;
+    const sum = (alarm('lost_events_dropped').metric_query as Arguments[]).at(-1)!;
     expect(sum).toMatchObject({
       return_data: true,
       expression: expect.stringMatching(/^FILL\(m1, 0\) \+ FILL/),

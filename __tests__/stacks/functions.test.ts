@@ -5,6 +5,7 @@ import { HANDLER_NAMES, type HandlerName, parseHandlerSettings } from '../../pip
 import { type Arguments, type Synthesis, synthesize } from './synthesized';
 
 const dev = synthesize();
+const prod = synthesize({ environment: 'prod' });
 const nameOf = (handler: string): string => handler.replaceAll('-', '_');
 const functionOf = (handler: string, deployment: Synthesis = dev): Arguments =>
   deployment.one('aws_lambda_function', nameOf(handler));
@@ -14,6 +15,7 @@ const SCHEDULED = [
   'start-replication-task',
   'load-staged-batches',
   'reconcile-tables',
+  'measure-freshness',
 ] as const;
 const TALK_TO_MYSQL: readonly string[] = ['ingest-txns', 'prepare-mysql', 'reconcile-tables'];
 
@@ -104,8 +106,8 @@ describe('each function', () => {
 });
 
 describe('a schedule', () => {
-  it('starts each of the five functions, retries, and hands what it gives up to dead letters', () => {
-    expect(dev.of('aws_scheduler_schedule')).toHaveLength(SCHEDULED.length);
+  it('starts each of the six functions, retries, and hands what it gives up to dead letters', () => {
+    expect(dev.of('aws_scheduler_schedule')).toHaveLength(SCHEDULED.length + 1);
     for (const handler of SCHEDULED) {
       expect(dev.one('aws_scheduler_schedule', `every_${nameOf(handler)}`)).toMatchObject({
         name: `cdc-dev-${handler}`,
@@ -118,6 +120,18 @@ describe('a schedule', () => {
         },
       });
     }
+  });
+
+  it('begins a sweep by a schedule of its own, and resumes it with the others', () => {
+    const input = (name: string) => JSON.parse(dev.one('aws_scheduler_schedule', name).target.input);
+    expect(input('every_reconcile_tables')).toEqual({});
+    expect(input('every_reconcile_tables_begin')).toEqual({ work: 'begin' });
+    expect(prod.one('aws_scheduler_schedule', 'every_reconcile_tables_begin')).toMatchObject({
+      schedule_expression: 'rate(1 day)',
+      target: { retry_policy: { maximum_event_age_in_seconds: 86_400 } },
+    });
+    const environment = prod.one('aws_lambda_function', 'reconcile_tables').environment.variables;
+    expect(environment).toMatchObject({ READ_UNITS_PER_SECOND: '200', SPREAD_SECONDS: '72000' });
   });
 
   it('leaves a failed event to Lambda no longer than until the next run', () => {

@@ -196,13 +196,25 @@ describe('a function may do what its handler calls and no more:', () => {
       'reconcile_tables',
       [
         'dynamodb:BatchGetItem',
+        'dynamodb:DescribeTable',
         'dynamodb:Scan',
         'kms:Decrypt',
+        'redshift-data:BatchExecuteStatement',
         'redshift-data:DescribeStatement',
         'redshift-data:ExecuteStatement',
         'redshift-data:GetStatementResult',
         'redshift:GetClusterCredentialsWithIAM',
         'secretsmanager:GetSecretValue',
+      ],
+    ],
+    [
+      'measure_freshness',
+      [
+        'redshift-data:DescribeStatement',
+        'redshift-data:ExecuteStatement',
+        'redshift-data:GetStatementResult',
+        'redshift:GetClusterCredentialsWithIAM',
+        's3:ListBucket',
       ],
     ],
   ])('%s', (role, actions) => {

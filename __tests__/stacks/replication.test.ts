@@ -12,11 +12,14 @@ const target = one('aws_dms_endpoint', 'replication_target');
 describe('table mappings', () => {
   const rulesOf = (tables: readonly MysqlTable[]) => buildTableMappings(tables).rules;
 
-  it('select just the MySQL tables of the catalogue', () => {
+  it('select just the MySQL tables of the catalogue, and the heartbeat', () => {
     const selected = JSON.parse(task.table_mappings)
       .rules.filter((rule: Arguments) => rule['rule-type'] === 'selection')
       .map((rule: Arguments) => [rule['rule-action'], Object.values(rule['object-locator']).join('.')]);
-    expect(selected).toEqual(mysqlTables().map(({ database, name }) => ['include', `${database}.${name}`]));
+    expect(selected).toEqual([
+      ...mysqlTables().map(({ database, name }) => ['include', `${database}.${name}`]),
+      ['include', 'cdc[_]heartbeat.heartbeats'],
+    ]);
   });
 
   it('rename only where the target is called otherwise', () => {

@@ -89,11 +89,13 @@ describe('wrong settings', () => {
         given.load.tombstoneDays = 59;
         given.objects.loadedDays = 60;
         given.objects.rejectedDays = 61;
+        given.reconcile.spreadSeconds = 7_000;
       }),
     ).toEqual([
       'mysql.maxStorageGb: allowed is more than mysql.storageGb (22), got: 22',
       expect.stringMatching(/^load\.tombstoneDays: allowed is at least objects\.loadedDays \(60\)/),
       expect.stringMatching(/^load\.tombstoneDays: allowed is at least objects\.rejectedDays \(61\)/),
+      expect.stringMatching(/^alarms\.proofSeconds: allowed is more than .* together \(7900\).*got: 7200$/),
     ]);
   });
 

@@ -1,14 +1,17 @@
 /** One cycle: ingest, wait until both ways are drained, compare. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { HandlerName } from '../../pipeline/handler-environment';
 import { REPLICATION_TASKS } from '../runtime/ports/replication-task';
 import { SCHEDULES } from '../runtime/ports/schedule';
 import { STREAM_MAPPINGS } from '../runtime/ports/stream-mapping';
 import type { ProgressWatch } from '../runtime/progress-watch';
 import type { Runtime } from '../runtime/runtime';
-import { parseTableSummaries, type TableSummary } from './table-summary';
+import { isSkipped, parseTableSummaries, type TableSummary } from './table-summary';
 
 /** Each wait is long; the watch ends it sooner when nothing moves. */
 const DRAIN_TIMEOUT_MS = 24 * 3_600_000;
+/** Between two looks whether another reconciliation has ended. */
+const LEASE_POLL_MS = 1_000;
 /** Far more loads than any backlog needs. */
 const MAX_LOADS = 10_000;
 
@@ -51,11 +54,18 @@ export async function drainAndReconcile(
       )
       .then(() => watch.during('the staged files to be loaded', loadAll(runtime))),
   ]);
-  const payload = await watch.during(
-    'the reconciliation',
-    runtime.functionOf('reconcile-tables').invoke({ drained: true }),
+  return parseTableSummaries(
+    await watch.during('the reconciliation', compareAll(runtime, { work: 'all', drained: true })),
   );
-  return parseTableSummaries(payload);
+}
+
+/** Compares as `request` says; a scheduled run that is at it is waited for. */
+export async function compareAll(runtime: Runtime, request: object): Promise<unknown> {
+  for (;;) {
+    const payload = await runtime.functionOf('reconcile-tables').invoke(request);
+    if (!isSkipped(payload)) return payload;
+    await pause(LEASE_POLL_MS);
+  }
 }
 
 async function loadAll(runtime: Runtime): Promise<void> {

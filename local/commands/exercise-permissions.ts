@@ -46,6 +46,7 @@ export async function exerciseDeployment(options: ExerciseOptions): Promise<read
       const tables = await signals.during(runCycle(runtime, watch));
       if (!areEqual(tables)) throw new Error('the cycle ended with tables that are not equal');
       await loseRow(runtime);
+      await runtime.functionOf('measure-freshness').invoke({});
       return runtime.registry.the(ACCESS_CONTROL).grants();
     } finally {
       await runtime.stop({ drain: !signals.wasReceived() });
@@ -55,7 +56,7 @@ export async function exerciseDeployment(options: ExerciseOptions): Promise<read
   }
 }
 
-/** A row that is missing in the warehouse, so that the comparison asks the source for it again. */
+/** A row that is missing in the warehouse, so that a sweep asks the source for it again. */
 async function loseRow(runtime: Runtime): Promise<void> {
   const [table] = dynamodbTables();
   const [warehouse] = runtime.registry.of(WAREHOUSES).values();
@@ -66,7 +67,9 @@ async function loseRow(runtime: Runtime): Promise<void> {
     `DELETE FROM ${target} WHERE ${table.key[0]} = (SELECT MIN(${table.key[0]}) FROM ${target})`,
   );
   await session.close();
-  const compared = parseTableSummaries(await runtime.functionOf('reconcile-tables').invoke({}));
+  const compared = parseTableSummaries(
+    await runtime.functionOf('reconcile-tables').invoke({ work: 'begin' }),
+  );
   if (compared.every(({ inFlight }) => inFlight === 0)) throw new Error('a lost row was not noticed');
 }
 

@@ -10,7 +10,9 @@ import { ProgressWatch } from '../runtime/progress-watch';
 import { redriveStream } from '../runtime/redrive-stream';
 import { type Runtime, type StopOptions, startRuntime } from '../runtime/runtime';
 import { StateFolder } from '../state/state-folder';
+import { compareAll } from './cycle';
 import { countDeadLetters } from './dead-letter-report';
+import { freeLeases } from './free-leases';
 import { queryWarehouse } from './query-warehouse';
 import { readCreateTable } from './read-create-table';
 import { isReadingStatement, ONLY_READS } from './reading-statement';
@@ -54,7 +56,7 @@ export async function openPipelineSession(options: PipelineSessionOptions): Prom
       tell,
       ...(everySeconds === undefined ? {} : { everySeconds }),
     });
-    const control = await openControl(runtime, state).catch(async (error: unknown) => {
+    const control = await openToCommands(runtime, state).catch(async (error: unknown) => {
       await runtime.stop({ drain: false });
       throw error;
     });
@@ -75,6 +77,12 @@ export async function openPipelineSession(options: PipelineSessionOptions): Prom
   }
 }
 
+/** No function that reconciles has started yet: whoever holds a lease died with an earlier run on this folder. */
+async function openToCommands(runtime: Runtime, state: StateFolder): Promise<ControlServer> {
+  for (const warehouse of runtime.registry.of(WAREHOUSES).values()) await freeLeases(warehouse);
+  return openControl(runtime, state);
+}
+
 async function openControl(runtime: Runtime, state: StateFolder): Promise<ControlServer> {
   const { registry } = runtime;
   const gateway = registry.the(GATEWAY);
@@ -84,7 +92,7 @@ async function openControl(runtime: Runtime, state: StateFolder): Promise<Contro
       return queryWarehouse(onlyWarehouse(registry.of(WAREHOUSES)), sql);
     },
     reconcile: async () => {
-      const answer = await runtime.functionOf('reconcile-tables').invoke({});
+      const answer = await compareAll(runtime, { work: 'all' });
       return { ...(answer as object), deadLetters: countDeadLetters(runtime) };
     },
     redrive: () => redriveStream(registry, runtime.functionOf('stage-stream-records')),

@@ -3,6 +3,7 @@
 import type { OutcomeFields, RuntimeEvent } from '../runtime/events';
 import type { TaskEvent } from '../runtime/ports/replication-task';
 import type { StreamMappingEvent } from '../runtime/ports/stream-mapping';
+import { isOfHeartbeats } from '../runtime/progress-watch';
 import { handlerOf } from '../runtime/runtime';
 import { parseTableSummaries, type TableSummary } from './table-summary';
 import { buildTextTable } from './text-table';
@@ -28,9 +29,7 @@ export function describeEvent(event: RuntimeEvent): readonly string[] {
     case 'outcome':
       return describeOutcome(event.functionName, event.outcome, event.fields);
     case 'function-ended':
-      return handlerOf(event.functionName) === 'reconcile-tables'
-        ? [`\n${buildSummary(parseTableSummaries(event.payload))}\n`]
-        : [];
+      return handlerOf(event.functionName) === 'reconcile-tables' ? describeSummary(event.payload) : [];
     case 'function-failed':
       return [
         line('failed', event.functionName, `${event.message}; next: ${event.next}`),
@@ -56,6 +55,12 @@ const SUMMARY_COLUMNS = [
   'target',
   ...['source rows', 'target rows', 'mismatches', 'in flight'].map((name) => ({ name, isNumeric: true })),
 ];
+
+/** Nothing where every table was proven before and nothing was compared. */
+function describeSummary(payload: unknown): string[] {
+  const tables = parseTableSummaries(payload).filter(({ isNews = true }) => isNews);
+  return tables.length === 0 ? [] : [`\n${buildSummary(tables)}\n`];
+}
 
 /** Source and target side by side. */
 export function buildSummary(tables: readonly TableSummary[]): string {
@@ -91,6 +96,8 @@ function describeOutcome(functionName: string, outcome: string, fields: OutcomeF
       return [line('dead letter', table, String(fields.message ?? ''))];
     case 'refused':
       return [line('refused', table, String(fields.message ?? ''))];
+    case 'measured':
+      return [];
     case 'prepared':
       return [line('prepared', functionName, '')];
     case 'started':
@@ -104,9 +111,11 @@ function describeOutcome(functionName: string, outcome: string, fields: OutcomeF
 
 function describeReconciliation(fields: OutcomeFields): string {
   const inFlight = Number(fields.inFlight ?? 0) > 0 ? `, ${fields.inFlight} in flight` : '';
-  const fresh =
-    typeof fields.freshnessSeconds === 'number' ? `, fresh as of ${fields.freshnessSeconds} s ago` : '';
-  return `${fields.sourceRows} rows, ${fields.targetRows} in the target, ${fields.mismatches} mismatches${inFlight}${fresh}`;
+  const open =
+    typeof fields.progressPercent === 'number' && fields.progressPercent < 100
+      ? `, ${fields.progressPercent} % compared`
+      : '';
+  return `${fields.sourceRows} rows, ${fields.targetRows} in the target, ${fields.mismatches} mismatches${inFlight}${open}`;
 }
 
 function describeLoad(fields: OutcomeFields): string {
@@ -118,6 +127,7 @@ function describeLoad(fields: OutcomeFields): string {
 }
 
 function describeTaskEvent(identifier: string, event: TaskEvent): string[] {
+  if (isOfHeartbeats(event) && event.type !== 'table-suspended') return [];
   switch (event.type) {
     case 'snapshot-finished':
       return [

@@ -8,6 +8,8 @@ export interface TableSummary {
   readonly mismatches: number;
   /** Differences that are young enough to be under way. */
   readonly inFlight: number;
+  /** False for a table that was proven before, when nothing was compared. */
+  readonly isNews?: boolean;
 }
 
 /** @throws Error when the answer is not that of a reconciliation. */
@@ -21,8 +23,13 @@ export function parseTableSummaries(payload: unknown): readonly TableSummary[] {
     targetRows: Number(table.targetRows),
     mismatches: Number(table.mismatches),
     inFlight: Number(table.inFlight ?? 0),
+    ...(table.isNews === false ? { isNews: false } : {}),
   }));
 }
+
+/** Whether another reconciliation was at it, and this one did nothing. */
+export const isSkipped = (payload: unknown): boolean =>
+  (payload as { isSkipped?: unknown } | null)?.isSkipped === true;
 
 export function areEqual(tables: readonly TableSummary[]): boolean {
   return tables.length > 0 && tables.every(({ mismatches, inFlight }) => mismatches === 0 && inFlight === 0);

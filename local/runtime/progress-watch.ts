@@ -1,4 +1,5 @@
 /** Ends a wait that goes nowhere: when something failed, or when nothing happened for too long. */
+import { HEARTBEATS } from '../../pipeline/heartbeats';
 import type { RuntimeEvent } from './events';
 
 /** Longer than any function may run, so that a slow one is not taken for a stuck one. */
@@ -21,6 +22,7 @@ export class ProgressWatch {
 
   /** To be called with every event. */
   readonly see = (event: RuntimeEvent): void => {
+    if (isHeartbeat(event)) return;
     this.lastEventAt = performance.now();
     this.lastEvent = nameOf(event);
     const failure = failureOf(event);
@@ -52,6 +54,15 @@ export class ProgressWatch {
     }
   }
 }
+
+/** It comes whatever happens, so that it says nothing of what is waited for. */
+const isHeartbeat = (event: RuntimeEvent): boolean =>
+  event.type === 'task' && event.event.type === 'applied' && isOfHeartbeats(event.event);
+
+export const isOfHeartbeats = (event: object): boolean =>
+  'table' in event && event.table === sourceNameOfHeartbeats;
+
+const sourceNameOfHeartbeats = `${HEARTBEATS.database}.${HEARTBEATS.name}`;
 
 function nameOf(event: RuntimeEvent): string {
   switch (event.type) {

@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type Connection, escape as quoteMysqlText, type RowDataPacket } from 'mysql2/promise';
+import { HEARTBEATS } from '../heartbeats';
 import { findLogin, type MysqlLogin, readSecretValue } from '../secrets';
 import type { MysqlTable } from '../tables';
 import { INGEST_RUNS } from './ingest-runs';
@@ -37,10 +38,11 @@ function mysqlGrants(user: MysqlUser, tables: readonly MysqlTable[]): MysqlGrant
       return [
         { privileges: ['REPLICATION CLIENT', 'REPLICATION SLAVE'] },
         ...onTables('SELECT'),
-        ...[...new Set(tables.map(({ database }) => database))].map((database) => ({
+        ...[...new Set([...tables, HEARTBEATS].map(({ database }) => database))].map((database) => ({
           privileges: ['LOCK TABLES'],
           on: { database },
         })),
+        { privileges: ['SELECT'], on: HEARTBEATS },
       ];
   }
 }

@@ -8,6 +8,7 @@ import { buildIngestRunsTable, INGEST_RUNS } from './ingest-runs';
 import { type MysqlConnectionOptions, withMysqlConnection } from './mysql-connection';
 import { buildCreateDatabase, buildMysqlTable } from './mysql-ddl';
 import { type MysqlAddress, type MysqlUser, prepareUser } from './mysql-users';
+import { prepareHeartbeat } from './prepare-heartbeat';
 import { findRefusedTables, type RefusedTable } from './refused-table';
 
 export interface PrepareMysqlOptions extends MysqlConnectionOptions {
@@ -54,6 +55,7 @@ export async function prepareMysql(
       await checkBinlog(connection);
       await prepareTables(connection, tables);
       refused = await findRefusedTables(connection, tables);
+      await prepareHeartbeat(connection);
       for (const user of users) {
         const secretArn = userSecretArns[user];
         const signsIn = () => canSignIn(mysqlSecret(client, secretArn), options);

@@ -9,16 +9,15 @@ import {
   leastMismatches,
 } from './bucket-comparison';
 import { type AgedDifference, type FollowOptions, followDifferences, nowSeconds } from './follow-differences';
-import { type KeyDifference, type MismatchCounts, type MismatchKind, RowComparison } from './row-comparison';
-import type { ComparedSide } from './side';
 import {
-  ageDifference,
-  buildWatchText,
-  isOverdue,
-  kindOf,
-  type WatchedDifference,
-  type WatchList,
-} from './watch-list';
+  type KeyDifference,
+  type MismatchCounts,
+  type MismatchKind,
+  RowComparison,
+  summedCounts,
+} from './row-comparison';
+import type { ComparedSide } from './side';
+import { ageDifference, isOverdue, kindOf, type WatchedDifference, type WatchList } from './watch-list';
 
 export interface ComparisonOptions extends FollowOptions {
   /** Nothing is under way: every difference is a mismatch, and nothing is waited for. */
@@ -36,8 +35,8 @@ export interface Comparison extends Omit<BucketComparison, 'differing'> {
   readonly isComplete: boolean;
   /** A few mismatches, by the hash of their key. */
   readonly examples: readonly MismatchExample[];
-  /** For the record; null when equal. */
-  readonly watchText: string | null;
+  /** What differed at the last look, with its ages. */
+  readonly watched: readonly WatchedDifference[];
 }
 
 export interface MismatchExample {
@@ -83,7 +82,7 @@ export async function compareTable(
     remaining,
     left: choice.left,
     // A bucket that was not looked into still differs, so what was watched in it stays watched.
-    unseen: [...earlier.watched.values()].filter(({ keyDigits }) => left.has(keyDigits.slice(0, digits))),
+    unseen: [...earlier.watched.values()].filter(({ keyHash }) => left.has(keyHash.slice(0, digits))),
     settledCount: totalOf(settled.map(({ counts }) => counts)) + totalOf(inEqualNow.map(leastMismatches)),
   });
 }
@@ -113,12 +112,12 @@ function drainedResult(
     sourceRows,
     targetRows,
     flagged,
-    counts: sumOf([...found.map(({ counts }) => counts), ...left.map(leastMismatches)]),
+    counts: summedCounts([...found.map(({ counts }) => counts), ...left.map(leastMismatches)]),
     inFlight: 0,
     isEqual,
     isComplete: left.length === 0,
     examples: examplesOf(found),
-    watchText: isEqual ? null : buildWatchText(watched),
+    watched,
   };
 }
 
@@ -144,7 +143,7 @@ function runningResult(
     sourceRows,
     targetRows,
     flagged,
-    counts: sumOf([
+    counts: summedCounts([
       ...overdue.map(({ counts }) => counts),
       ...unseen.filter(isLate).map((watched) => ({ ...NONE, [kindOf(watched)]: 1 })),
     ]),
@@ -152,7 +151,7 @@ function runningResult(
     isEqual,
     isComplete: left.length === 0,
     examples: examplesOf(overdue),
-    watchText: isEqual ? null : buildWatchText([...remaining.map(({ watched }) => watched), ...unseen]),
+    watched: [...remaining.map(({ watched }) => watched), ...unseen],
   };
 }
 
@@ -161,17 +160,7 @@ const examplesOf = (differences: readonly KeyDifference[]): MismatchExample[] =>
     .slice(0, EXAMPLES)
     .map((difference) => ({ kind: kindOf(difference), keyHash: difference.keyHash }));
 
-const sumOf = (counts: readonly MismatchCounts[]): MismatchCounts =>
-  counts.reduce(
-    (sum, { missing, extra, different }) => ({
-      missing: sum.missing + missing,
-      extra: sum.extra + extra,
-      different: sum.different + different,
-    }),
-    NONE,
-  );
-
 const totalOf = (counts: readonly MismatchCounts[]): number => {
-  const { missing, extra, different } = sumOf(counts);
+  const { missing, extra, different } = summedCounts(counts);
   return missing + extra + different;
 };

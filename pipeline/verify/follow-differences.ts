@@ -1,13 +1,18 @@
 /** Looks again at keys that differed, because their changes may just have been on their way. */
 import { type KeyDifference, RowComparison } from './row-comparison';
-import type { ComparedSide } from './side';
-import { ageDifference, isOverdue, keyDigitsOf, type WatchedDifference, type WatchList } from './watch-list';
+import type { ComparedSide, SoughtKey } from './side';
+import { ageDifference, isOverdue, type WatchedDifference, type WatchList, watchListOf } from './watch-list';
 
 /** What a comparison tells the time by, and waits on. */
 export interface Clock {
   nowMs(): number;
   wait(ms: number): Promise<void>;
 }
+
+export const SYSTEM_CLOCK: Clock = {
+  nowMs: () => Date.now(),
+  wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
 
 export interface FollowOptions {
   readonly clock: Clock;
@@ -45,7 +50,7 @@ export async function followDifferences(
   options: FollowOptions,
 ): Promise<FollowedDifferences> {
   const { clock, deadlineMs, allowedLagSeconds } = options;
-  const wasWatched = ({ keyHash }: KeyDifference): boolean => earlier.has(keyDigitsOf(keyHash));
+  const wasWatched = ({ keyHash }: KeyDifference): boolean => earlier.has(keyHash);
   const ranked = [...found.filter(wasWatched), ...found.filter((difference) => !wasWatched(difference))];
   const age = (differences: readonly KeyDifference[], ages: WatchList): AgedDifference[] =>
     differences.map((difference) => ({
@@ -69,19 +74,21 @@ export async function followDifferences(
     settled.push(
       ...followed.map(({ difference }) => difference).filter(({ keyHash }) => !stillKeys.has(keyHash)),
     );
-    const ages = new Map(followed.map(({ watched }) => [watched.keyDigits, watched]));
-    followed = age(still, ages);
+    followed = age(still, watchListOf(followed.map(({ watched }) => watched)));
   }
   return { remaining: [...followed, ...age(ranked.slice(FOLLOWED_KEYS), earlier)], settled };
 }
 
 export const nowSeconds = (clock: Clock): number => Math.floor(clock.nowMs() / 1000);
 
-/** The target first: it also tells the keys of rows that the source does not have, which the source is then asked for. */
-async function lookAgain(
+/**
+ * What of some keys differs now. The target is read first: it also tells the keys of rows that the source does not
+ * have, which the source is then asked for.
+ */
+export async function lookAgain(
   source: ComparedSide,
   target: ComparedSide,
-  differences: readonly KeyDifference[],
+  differences: readonly SoughtKey[],
 ): Promise<KeyDifference[]> {
   const keys = new Map(differences.flatMap(({ keyHash, key }) => (key ? [[keyHash, key] as const] : [])));
   const comparison = new RowComparison();

@@ -10,8 +10,8 @@ import type { MysqlTable } from '../tables';
 import { type ComparedColumn, keyColumns } from './compared-table';
 import { type AnswerRow, parseBucket, parseHashedRow } from './hashed-row-parser';
 import { MYSQL_DIALECT } from './mysql-dialect';
-import { buildBucketQuery, buildFoundRowQuery, buildRowQuery } from './queries';
-import type { ComparedSide, HashedRow, SoughtKey } from './side';
+import { buildBoundQuery, buildBucketQuery, buildFoundRowQuery, buildRowQuery } from './queries';
+import { type ComparedSide, type HashedRow, type SoughtKey, WHOLE } from './side';
 
 /** Keys that one statement looks up; MySQL's range optimizer gives up at some thousand. */
 const KEYS_A_STATEMENT = 500;
@@ -27,15 +27,15 @@ export function mysqlSide(
   const readRows = (sql: string, values: readonly string[], take: (row: HashedRow) => void): Promise<void> =>
     withConnection((connection) => streamRows(connection, sql, values, take));
   return {
-    readBuckets: (digits) =>
+    readBuckets: (digits, slice) =>
       withConnection(async (connection) => {
         const [rows] = await connection.query<RowDataPacket[]>(
-          buildBucketQuery(MYSQL_DIALECT, table, digits),
+          buildBucketQuery(MYSQL_DIALECT, table, digits, slice),
         );
         return new Map(rows.map(parseBucket));
       }),
-    readRows: (buckets, take) =>
-      readRows(buildRowQuery(MYSQL_DIALECT, table, { buckets }, { withKeys: true }), [], take),
+    readRows: (buckets, take, slice = WHOLE) =>
+      readRows(buildRowQuery(MYSQL_DIALECT, table, { buckets, slice }, { withKeys: true }), [], take),
     async readKeys(keys, take) {
       const columns = keyColumns(table);
       // A row without a key can only be found by looking at all.
@@ -58,6 +58,26 @@ export function mysqlSide(
       }
     },
   };
+}
+
+/** What `BucketPartsPorts.readBound` promises, for a table whose first key column has an order. */
+export function mysqlBounds(
+  secret: MysqlSecret,
+  table: MysqlTable,
+  options: MysqlConnectionOptions = {},
+): (after: string | undefined, rows: number) => Promise<string | undefined> {
+  return (after, rows) =>
+    withMysqlConnection(
+      secret,
+      async (connection) => {
+        const range = { kind: 'range', ...(after === undefined ? {} : { after }) } as const;
+        const [[found]] = await connection.query<RowDataPacket[]>(
+          buildBoundQuery(MYSQL_DIALECT, table, range, rows),
+        );
+        return Number(found?.row_count) < rows ? undefined : String(found?.last_key);
+      },
+      options,
+    );
 }
 
 /** The rows of some keys, found by the primary key. Each value goes in as the key's own type, exactly. */

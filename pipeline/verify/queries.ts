@@ -4,6 +4,8 @@ import type { ReplicatedTable } from '../tables';
 import { quoteLiteral } from '../warehouse/sql-text';
 import { NULL_PART } from './canonical-text';
 import { type ComparedColumn, comparedColumns, keyColumns } from './compared-table';
+import { type Slice, WHOLE } from './side';
+import { buildSliceCondition } from './slice-condition';
 import { buildTextHash, type SqlDialect } from './sql-dialect';
 
 /** 60 bits of a row's hash are summed: as many as fit a signed 64-bit integer in whole hexadecimal digits. */
@@ -16,7 +18,12 @@ export const SUMMED_DIGITS = 15;
  *
  * Columns: `bucket`, `row_count`, `hash_sum` (digits as text), `flagged`.
  */
-export function buildBucketQuery(dialect: SqlDialect, table: ReplicatedTable, digits: number): string {
+export function buildBucketQuery(
+  dialect: SqlDialect,
+  table: ReplicatedTable,
+  digits: number,
+  slice: Slice = WHOLE,
+): string {
   const bucket = bucketOf(table, digits);
   const number = dialect.hexToNumber(`SUBSTRING(hashed.row_hash, 1, ${SUMMED_DIGITS})`);
   return [
@@ -25,15 +32,29 @@ export function buildBucketQuery(dialect: SqlDialect, table: ReplicatedTable, di
     '  COUNT(*) AS row_count,',
     `  ${dialect.exactSum(`SUM(${number})`)} AS hash_sum,`,
     '  SUM(hashed.flagged) AS flagged',
-    buildHashedRows(dialect, table, { flagged: dialect.flagged(table) }),
+    buildHashedRows(
+      dialect,
+      table,
+      { flagged: dialect.flagged(table) },
+      rangeCondition(dialect, table, slice),
+    ),
+    ...(slice.kind === 'hashes' && slice.prefix !== ''
+      ? [`WHERE ${bucketOf(table, slice.prefix.length)} = ${quoteLiteral(slice.prefix)}`]
+      : []),
     `GROUP BY ${bucket}`,
   ].join('\n');
 }
+
+/** The slice's condition on the table's own columns; none for one by hashes, which only the hashed rows can tell. */
+const rangeCondition = (dialect: SqlDialect, table: ReplicatedTable, slice: Slice): string | undefined =>
+  slice.kind === 'range' ? buildSliceCondition(dialect, table, slice) : undefined;
 
 export interface RowFilter {
   /** Buckets, all of the same number of digits. */
   readonly buckets?: readonly string[];
   readonly keyHashes?: readonly string[];
+  /** Where the buckets are not those of the whole table. */
+  readonly slice?: Slice;
 }
 
 /**
@@ -43,7 +64,7 @@ export interface RowFilter {
 export function buildRowQuery(
   dialect: SqlDialect,
   table: ReplicatedTable,
-  { buckets, keyHashes = [] }: RowFilter,
+  { buckets, keyHashes = [], slice = WHOLE }: RowFilter,
   options: { readonly withKeys: boolean },
 ): string {
   const keys = options.withKeys ? buildKeys(dialect, table) : {};
@@ -51,12 +72,12 @@ export function buildRowQuery(
   const hashes = [...new Set([keyHashOf(table), 'hashed.row_hash'])];
   return [
     dialect.select,
-    lines('  ', [
+    indentedLines('  ', [
       ...hashes,
       'COUNT(*) AS copies',
       ...Object.keys(keys).map((name) => `MIN(hashed.${name}) AS ${name}`),
     ]),
-    buildHashedRows(dialect, table, keys),
+    buildHashedRows(dialect, table, keys, rangeCondition(dialect, table, slice)),
     `WHERE ${sought} IN (${(buckets ?? keyHashes).map(quoteLiteral).join(', ')})`,
     `GROUP BY ${hashes.join(', ')}`,
   ].join('\n');
@@ -67,7 +88,7 @@ export function buildFoundRowQuery(dialect: SqlDialect, table: ReplicatedTable, 
   const keys = buildKeys(dialect, table);
   return [
     dialect.select,
-    lines('  ', [
+    indentedLines('  ', [
       'hashed.key_hash',
       'hashed.row_hash',
       '1 AS copies',
@@ -79,7 +100,7 @@ export function buildFoundRowQuery(dialect: SqlDialect, table: ReplicatedTable, 
 
 export const keyName = (at: number): string => `key_${at + 1}`;
 
-const lines = (indent: string, items: readonly string[]): string =>
+export const indentedLines = (indent: string, items: readonly string[]): string =>
   items.map((item) => indent + item).join(',\n');
 
 /** Without a key, a row is its own key. */
@@ -89,13 +110,13 @@ const keyHashOf = (table: ReplicatedTable): string =>
 const bucketOf = (table: ReplicatedTable, digits: number): string =>
   `SUBSTRING(${keyHashOf(table)}, 1, ${digits})`;
 
-type Expressions = Readonly<Record<string, string>>;
+export type Expressions = Readonly<Record<string, string>>;
 
 /**
  * `FROM (…) AS hashed` with `key_hash` where there is a key, `row_hash` and more expressions by name. The texts are
  * made first and hashed then, in two steps, for a system that plans an expression as often as it is named.
  */
-function buildHashedRows(
+export function buildHashedRows(
   dialect: SqlDialect,
   table: ReplicatedTable,
   more: Expressions,
@@ -111,10 +132,10 @@ function buildHashedRows(
   return [
     'FROM (',
     '  SELECT',
-    lines('    ', [...hashes, ...Object.keys(more).map((name) => `texts.${name}`)]),
+    indentedLines('    ', [...hashes, ...Object.keys(more).map((name) => `texts.${name}`)]),
     '  FROM (',
     '    SELECT',
-    lines(
+    indentedLines(
       '      ',
       Object.entries({ ...texts, ...more }).map(([name, expression]) => `${expression} AS ${name}`),
     ),
@@ -128,5 +149,30 @@ function buildHashedRows(
 const buildText = (dialect: SqlDialect, columns: readonly ComparedColumn[]): string =>
   dialect.join(columns.map((column) => `COALESCE(${dialect.part(column)}, '${NULL_PART}')`));
 
-const buildKeys = (dialect: SqlDialect, table: ReplicatedTable): Expressions =>
+export const buildKeys = (dialect: SqlDialect, table: ReplicatedTable): Expressions =>
   Object.fromEntries(keyColumns(table).map((column, at) => [keyName(at), dialect.keyText(column)]));
+
+/**
+ * In MySQL: the value of the first key column that is `rows` rows after another one, as `last_key`, and how many rows
+ * there really are, as `row_count`. It reads so many entries of the key's index.
+ */
+export function buildBoundQuery(
+  dialect: SqlDialect,
+  table: ReplicatedTable,
+  range: Extract<Slice, { kind: 'range' }>,
+  rows: number,
+): string {
+  const [column] = keyColumns(table);
+  const condition = buildSliceCondition(dialect, table, range);
+  const name = dialect.quote(column!.name);
+  return [
+    `${dialect.select} CAST(MAX(part.first_key) AS CHAR) AS last_key, COUNT(*) AS row_count`,
+    'FROM (',
+    `  SELECT ${name} AS first_key`,
+    `  FROM ${dialect.tableOf(table)}`,
+    ...(condition === undefined ? [] : [`  WHERE ${condition}`]),
+    `  ORDER BY ${name}`,
+    `  LIMIT ${rows}`,
+    ') AS part',
+  ].join('\n');
+}

@@ -1,9 +1,14 @@
-/** What a caller may ask of a reconciliation; the schedule asks nothing. */
+/** What a caller may ask of a reconciliation; a schedule asks for its share. */
 import { z } from 'zod';
 import { PipelineError } from '../errors';
 
 export interface ReconcileRequest {
-  /** The caller knows that nothing is under way: every difference is a mismatch at once. */
+  /**
+   * `resume`: go on with the sweeps that are open, and look again at what differs. `begin`: begin a sweep of each
+   * table first, unless one is open. `all`: compare every table as a whole in this one run.
+   */
+  readonly work: 'resume' | 'begin' | 'all';
+  /** The caller knows that nothing is under way: every difference is a mismatch at once. Implies `all`. */
   readonly drained: boolean;
   /** How long a change may take before its absence is a mismatch, where it is not the usual time. */
   readonly allowedLagSeconds?: number;
@@ -11,6 +16,7 @@ export interface ReconcileRequest {
 
 /** Other members, such as those of a scheduled event, mean nothing here. */
 const REQUEST = z.object({
+  work: z.enum(['resume', 'begin', 'all']).optional(),
   drained: z.boolean().optional(),
   allowedLagSeconds: z.number().int().nonnegative().optional(),
 });
@@ -19,12 +25,13 @@ const REQUEST = z.object({
 export function parseReconcileRequest(event: unknown): ReconcileRequest {
   const parsed = REQUEST.safeParse(event ?? {});
   if (parsed.success) {
-    const { drained = false, allowedLagSeconds } = parsed.data;
-    return allowedLagSeconds === undefined ? { drained } : { drained, allowedLagSeconds };
+    const { drained = false, work = 'resume', allowedLagSeconds } = parsed.data;
+    const request = { work: drained ? ('all' as const) : work, drained };
+    return allowedLagSeconds === undefined ? request : { ...request, allowedLagSeconds };
   }
   throw new PipelineError({
     code: 'RECONCILE_FAILED',
     disposition: 'halt',
-    message: `the request cannot be understood: ${parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'event'}: ${message}`).join('; ')}. Expected {"drained": true or false, "allowedLagSeconds": a whole number}, both optional.`,
+    message: `the request cannot be understood: ${parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'event'}: ${message}`).join('; ')}. Expected {"work": "resume", "begin" or "all", "drained": true or false, "allowedLagSeconds": a whole number}, all optional.`,
   });
 }

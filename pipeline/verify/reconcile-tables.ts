@@ -1,24 +1,33 @@
-/** Compares every replicated table with its target, and records what was seen. */
+/** Compares every replicated table with its target, one run at a time, and records what was seen. */
+import { randomUUID } from 'node:crypto';
 import { PipelineError } from '../errors';
 import { type ReplicatedTable, sourceName, TABLES, targetName } from '../tables';
 import type { DataApi } from '../warehouse/data-api';
-import { type Comparison, compareTable, type MismatchExample } from './compare-table';
-import type { Clock } from './follow-differences';
-import { freshnessSeconds, readHistory, type TableHistory, writeRecord } from './reconciliation-record';
+import { compareAtOnce } from './compare-at-once';
+import type { MismatchExample } from './compare-table';
+import { type Clock, SYSTEM_CLOCK } from './follow-differences';
+import { leaveNote, takeNote, withLease } from './lease';
+import type { ReconcileRequest } from './reconcile-request';
 import type { MismatchCounts } from './row-comparison';
 import type { ComparedSide } from './side';
+import { readHistory, type SweepHistory } from './sweep-record';
+import { sweepTable, type TableSweep } from './sweep-table';
+import type { SweptTable } from './swept-table';
 import { warehouseSide } from './warehouse-side';
 import { ALLOWED_LAG_SECONDS } from './watch-list';
 
-export interface ReconcileOptions {
+/** A table as its source gives it: whole, and part by part against the target. */
+export interface ReconciledSource {
+  readonly side: ComparedSide;
+  readonly parts: (target: ComparedSide) => SweptTable;
+}
+
+export interface ReconcileOptions extends Partial<ReconcileRequest> {
   readonly warehouse: DataApi;
-  /** The source side of a table. */
-  readonly sourceSide: (table: ReplicatedTable) => ComparedSide;
+  readonly sourceOf: (table: ReplicatedTable) => ReconciledSource;
   readonly tables?: readonly ReplicatedTable[];
-  /** Nothing is under way: every difference is a mismatch at once. */
-  readonly drained?: boolean;
-  /** How long a change may take before its absence is a mismatch. */
-  readonly allowedLagSeconds?: number;
+  /** A sweep is spread over so long; 0, unless given, is as fast as the read units allow. */
+  readonly spreadSeconds?: number;
   /** When the run has to be over. */
   readonly endsAtMs: number;
   readonly clock?: Clock;
@@ -29,14 +38,21 @@ export interface ReconciledTable extends MismatchCounts {
   readonly table: string;
   readonly source: string;
   readonly target: string;
+  /** Of a sweep that is not finished: rows that were compared so far. */
   readonly sourceRows: number;
   readonly targetRows: number;
   readonly mismatches: number;
   readonly inFlight: number;
   readonly flagged: number;
-  readonly freshnessSeconds: number;
-  /** False when more differed than was looked into: `mismatches` is then the least there can be. */
+  readonly progressPercent: number;
+  /** Whether all of the table was compared and nothing differs any more. */
+  readonly isProven: boolean;
+  /** False when more differed than is followed: `mismatches` is then the least there can be. */
   readonly isComplete: boolean;
+  /** What this run read, in read units of DynamoDB. */
+  readonly readUnits: number;
+  /** False when the run had nothing to do: these are then the last run's counts. */
+  readonly isNews: boolean;
   readonly examples: readonly MismatchExample[];
 }
 
@@ -45,91 +61,107 @@ export interface FailedTable {
   readonly error: unknown;
 }
 
+export interface Reconciliation {
+  /** Another run was at it, and nothing was done. */
+  readonly isSkipped: boolean;
+  readonly tables: readonly ReconciledTable[];
+  readonly failed: readonly FailedTable[];
+}
+
 /** Compared at the same time: bounds memory, and the load on the sources. */
 const TABLES_AT_A_TIME = 2;
 /** Kept for the last look, the record and an orderly end. */
 const RESERVE_MS = 30_000;
-
-const SYSTEM_CLOCK: Clock = {
-  nowMs: () => Date.now(),
-  wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-};
+/** Of a run that was to begin a sweep while another run was at work. */
+const BEGIN_NOTE = 'reconcile-begin';
+/** A lease outlives its holder by so much: a statement of a run that was killed may go on in the warehouse. */
+const LEASE_MARGIN_SECONDS = 60;
 
 /**
- * Compares all tables; one that cannot be compared does not keep the others from it. Every comparison appends its
- * record, so a second call compares again and records again.
- * @throws PipelineError as `DataApi.execute` does when not even the earlier records can be read.
+ * Reconciles all tables while no other run does; one that cannot be compared does not keep the others from it. A
+ * second call resumes where the first one stopped.
+ * @throws PipelineError as `DataApi.execute` does when not even the lease or the earlier records can be read.
  */
-export async function reconcileTables(
-  options: ReconcileOptions,
-): Promise<{ readonly tables: readonly ReconciledTable[]; readonly failed: readonly FailedTable[] }> {
+export async function reconcileTables(options: ReconcileOptions): Promise<Reconciliation> {
+  const { warehouse, endsAtMs, clock = SYSTEM_CLOCK } = options;
+  const seconds = Math.ceil((endsAtMs - clock.nowMs()) / 1000) + LEASE_MARGIN_SECONDS;
+  const lease = { name: 'reconcile', holder: randomUUID(), seconds };
+  const done = await withLease(warehouse, lease, () => reconcileAll(options));
+  if (done !== undefined) return done;
+  // A schedule begins a sweep once a day: what it asked for must not be lost.
+  if (options.work === 'begin') await leaveNote(warehouse, BEGIN_NOTE);
+  return { isSkipped: true, tables: [], failed: [] };
+}
+
+async function reconcileAll(options: ReconcileOptions): Promise<Reconciliation> {
+  const all = options.tables ?? TABLES;
+  const isAsked = options.work === 'all' ? false : await takeNote(options.warehouse, BEGIN_NOTE);
+  const asked = isAsked ? { ...options, work: 'begin' as const } : options;
   const history = await readHistory(options.warehouse);
-  const waiting = [...(options.tables ?? TABLES)];
+  const waiting = [...all];
   const tables: ReconciledTable[] = [];
   const failed: FailedTable[] = [];
   const work = async (): Promise<void> => {
     for (let table = waiting.shift(); table !== undefined; table = waiting.shift()) {
       try {
-        tables.push(await reconcileTable(table, history.get(table.name), options));
+        tables.push(reported(table, await reconcileTable(table, history.get(table.name), asked)));
       } catch (error) {
         failed.push({ table: table.name, error });
       }
     }
   };
   await Promise.all(Array.from({ length: TABLES_AT_A_TIME }, work));
-  const order = (options.tables ?? TABLES).map(({ name }) => name);
+  const order = all.map(({ name }) => name);
   tables.sort((left, right) => order.indexOf(left.table) - order.indexOf(right.table));
-  return { tables, failed };
+  return { isSkipped: false, tables, failed };
 }
 
-async function reconcileTable(
+function reconcileTable(
   table: ReplicatedTable,
-  history: TableHistory | undefined,
+  history: SweepHistory | undefined,
   options: ReconcileOptions,
-): Promise<ReconciledTable> {
-  const { warehouse, clock = SYSTEM_CLOCK } = options;
-  const comparison = await compareTable(
-    options.sourceSide(table),
-    warehouseSide(warehouse, table),
-    {
-      drained: options.drained ?? false,
-      deadlineMs: options.endsAtMs - RESERVE_MS,
-      clock,
-      allowedLagSeconds: options.allowedLagSeconds ?? ALLOWED_LAG_SECONDS,
-    },
-    { watched: history?.watched ?? new Map(), rows: history?.sourceRows ?? 0n },
-  );
-  const nowMs = clock.nowMs();
-  const record = {
-    tableName: table.name,
-    reconciledAtMs: nowMs,
-    sourceRows: comparison.sourceRows,
-    targetRows: comparison.targetRows,
-    ...comparison.counts,
-    mismatches: mismatchesOf(comparison),
-    inFlight: comparison.inFlight,
-    flagged: comparison.flagged,
-    freshnessSeconds: freshnessSeconds(comparison.isEqual, history, nowMs),
-    watchText: comparison.watchText,
+): Promise<TableSweep> {
+  const { warehouse, drained = false, clock = SYSTEM_CLOCK, endsAtMs, spreadSeconds = 0 } = options;
+  const target = warehouseSide(warehouse, table);
+  const { side: source, parts } = options.sourceOf(table);
+  const ports = { source, target, swept: parts(target) };
+  const shared = {
+    warehouse,
+    clock,
+    allowedLagSeconds: options.allowedLagSeconds ?? ALLOWED_LAG_SECONDS,
+    stopAtMs: endsAtMs - RESERVE_MS,
   };
-  await writeRecord(warehouse, record);
+  const work = options.work ?? 'resume';
+  return work === 'all'
+    ? compareAtOnce(table, ports, history, { ...shared, drained })
+    : sweepTable(table, ports, history, { ...shared, begin: work === 'begin', spreadSeconds });
+}
+
+function reported(
+  table: ReplicatedTable,
+  { record, isIdle, readUnits, examples }: TableSweep,
+): ReconciledTable {
+  const { missing, extra, different, mismatches, inFlight, progressPercent } = record;
   return {
     table: table.name,
     source: sourceName(table),
     target: targetName(table),
     sourceRows: Number(record.sourceRows),
     targetRows: Number(record.targetRows),
-    mismatches: record.mismatches,
-    ...comparison.counts,
-    inFlight: record.inFlight,
+    mismatches,
+    missing,
+    extra,
+    different,
+    inFlight,
     flagged: Number(record.flagged),
-    freshnessSeconds: record.freshnessSeconds,
-    isComplete: comparison.isComplete,
-    examples: comparison.examples,
+    progressPercent,
+    isProven: record.equalAtMs !== undefined,
+    isComplete: record.unfollowed === 0,
+    readUnits,
+    isNews: !isIdle,
+    examples,
   };
 }
-
-const mismatchesOf = ({ counts }: Comparison): number => counts.missing + counts.extra + counts.different;
 
 /** The failure of the whole run: it names the tables that could not be compared, and why. */
 export function reconcileFailure(failed: readonly FailedTable[]): PipelineError {

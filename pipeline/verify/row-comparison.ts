@@ -7,6 +7,16 @@ export type MismatchKind = 'missing' | 'extra' | 'different';
 /** How many rows lack in the target, are too many there, or are there with other values. */
 export type MismatchCounts = Readonly<Record<MismatchKind, number>>;
 
+export const summedCounts = (counts: readonly MismatchCounts[]): MismatchCounts =>
+  counts.reduce(
+    (sum, { missing, extra, different }) => ({
+      missing: sum.missing + missing,
+      extra: sum.extra + extra,
+      different: sum.different + different,
+    }),
+    { missing: 0, extra: 0, different: 0 },
+  );
+
 /** A key whose rows are not the same on both sides. */
 export interface KeyDifference {
   readonly keyHash: string;

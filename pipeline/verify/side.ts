@@ -23,15 +23,24 @@ export interface SoughtKey {
   readonly key?: readonly string[];
 }
 
+/** A part of a table that each side can tell by itself. */
+export type Slice =
+  /** By the first key column, as text: greater than `after`, at most `upTo`; a bound that is not there does not bind. */
+  | { readonly kind: 'range'; readonly after?: string; readonly upTo?: string }
+  /** By the first digits of the key's hash; no digits are the whole table. */
+  | { readonly kind: 'hashes'; readonly prefix: string };
+
+export const WHOLE: Slice = { kind: 'hashes', prefix: '' };
+
 /**
  * Each read is one consistent look at the side, or as near to it as its system comes; two reads are two looks.
  * They throw PipelineError as the system's own client does.
  */
 export interface ComparedSide {
-  /** Counts and sums of the whole table, by the first `digits` hexadecimal digits of the key's hash. */
-  readBuckets(digits: number): Promise<ReadonlyMap<string, Bucket>>;
+  /** Counts and sums of a slice, by the first `digits` hexadecimal digits of the key's hash. */
+  readBuckets(digits: number, slice?: Slice): Promise<ReadonlyMap<string, Bucket>>;
   /** Gives each row of the buckets, all named by the same number of digits; the same row may come in parts. */
-  readRows(buckets: readonly string[], take: (row: HashedRow) => void): Promise<void>;
+  readRows(buckets: readonly string[], take: (row: HashedRow) => void, slice?: Slice): Promise<void>;
   /** Gives the rows of the keys that are there now; each with its key. */
   readKeys(keys: readonly SoughtKey[], take: (row: HashedRow) => void): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { ReplicatedTable } from '../tables';
 import type { DataApi } from '../warehouse/data-api';
 import { parseBucket, parseHashedRow } from './hashed-row-parser';
 import { buildBucketQuery, buildRowQuery, type RowFilter } from './queries';
-import type { Bucket, ComparedSide } from './side';
+import { type Bucket, type ComparedSide, WHOLE } from './side';
 import { WAREHOUSE_DIALECT } from './warehouse-dialect';
 
 /** Hashes that one statement may name: 36 bytes each, of the 100 KB that the Data API takes. */
@@ -21,14 +21,14 @@ export function warehouseSide(api: DataApi, table: ReplicatedTable): ComparedSid
     for await (const row of api.query(sql, options)) take(parseHashedRow(row));
   };
   return {
-    async readBuckets(digits) {
+    async readBuckets(digits, slice) {
       const buckets = new Map<string, Bucket>();
-      for await (const row of api.query(buildBucketQuery(WAREHOUSE_DIALECT, table, digits), options)) {
+      for await (const row of api.query(buildBucketQuery(WAREHOUSE_DIALECT, table, digits, slice), options)) {
         buckets.set(...parseBucket(row));
       }
       return buckets;
     },
-    readRows: (buckets, take) => readRows({ buckets }, false, take),
+    readRows: (buckets, take, slice = WHOLE) => readRows({ buckets, slice }, false, take),
     async readKeys(keys, take) {
       for (let at = 0; at < keys.length; at += KEYS_A_STATEMENT) {
         const keyHashes = keys.slice(at, at + KEYS_A_STATEMENT).map(({ keyHash }) => keyHash);

@@ -8,11 +8,10 @@
  * - A difference is overdue when either age has reached the allowed lag: an unchanged source row that does not
  *   arrive is overdue, and so is a target row that stays stale while its source goes on changing.
  *
- * Ages live on from one reconciliation to the next in its record, so that a loss is not hidden by any number of runs
- * that are shorter than the allowed lag.
+ * Ages are kept in the warehouse from one run to the next, so that a loss is not hidden by any number of runs that are
+ * shorter than the allowed lag.
  */
-import { z } from 'zod';
-import { type MismatchKind, NOTHING, STATE_DIGITS } from './row-comparison';
+import { type MismatchKind, NOTHING } from './row-comparison';
 
 /**
  * How long a committed change may take to the warehouse: three periods of the load's schedule, so that one failed
@@ -21,8 +20,9 @@ import { type MismatchKind, NOTHING, STATE_DIGITS } from './row-comparison';
 export const ALLOWED_LAG_SECONDS = 900;
 
 export interface WatchedDifference {
-  /** The first digits of the key's hash. */
-  readonly keyDigits: string;
+  readonly keyHash: string;
+  /** The key's columns as text, where a side could tell them: by it the sources find the row again. */
+  readonly key?: readonly string[];
   /** States of both sides, as `KeyDifference` has them. */
   readonly source: string;
   readonly target: string;
@@ -33,13 +33,12 @@ export interface WatchedDifference {
 
 interface SeenDifference {
   readonly keyHash: string;
+  readonly key?: readonly string[];
   readonly source: string;
   readonly target: string;
 }
 
 export type WatchList = ReadonlyMap<string, WatchedDifference>;
-
-export const keyDigitsOf = (keyHash: string): string => keyHash.slice(0, STATE_DIGITS);
 
 /** The difference as it is now, with the ages of those parts that are as they were. */
 export function ageDifference(
@@ -47,11 +46,12 @@ export function ageDifference(
   watched: WatchList,
   nowSeconds: number,
 ): WatchedDifference {
-  const { source, target } = seen;
-  const keyDigits = keyDigitsOf(seen.keyHash);
-  const before = watched.get(keyDigits);
+  const { keyHash, source, target } = seen;
+  const before = watched.get(keyHash);
+  const key = seen.key ?? before?.key;
   return {
-    keyDigits,
+    keyHash,
+    ...(key === undefined ? {} : { key }),
     source,
     target,
     sourceSince: before?.source === source ? before.sourceSince : nowSeconds,
@@ -73,48 +73,5 @@ export function kindOf({ source, target }: Pick<WatchedDifference, 'source' | 't
   return source === NOTHING ? 'extra' : 'different';
 }
 
-/**
- * So many are kept: 80 bytes each, in a column of 65,535 bytes. The oldest stay, so that an age is never lost; among
- * equally old ones chance decides, so that none is left out indefinitely.
- */
-export const KEPT_DIFFERENCES = 750;
-
-/** Text for the record of a reconciliation; no row's values are in it. */
-export function buildWatchText(differences: readonly WatchedDifference[]): string {
-  const kept = differences
-    .map((difference) => ({ difference, rank: sinceOf(difference) + Math.random() * 0.5 }))
-    .sort((left, right) => left.rank - right.rank)
-    .slice(0, KEPT_DIFFERENCES)
-    .map(({ difference }) => difference);
-  return JSON.stringify(
-    kept.map(({ keyDigits, source, target, sourceSince, targetSince }) => [
-      keyDigits,
-      source,
-      target,
-      sourceSince,
-      targetSince,
-    ]),
-  );
-}
-
-const WATCH_TEXT = z.array(z.tuple([z.string(), z.string(), z.string(), z.number(), z.number()]));
-
-/** What {@link buildWatchText} wrote. Anything else is an empty list: ages then begin again. */
-export function parseWatchText(text: string | null): WatchList {
-  const parsed = WATCH_TEXT.safeParse(parseJson(text ?? '[]'));
-  const rows = parsed.success ? parsed.data : [];
-  return new Map(
-    rows.map(([keyDigits, source, target, sourceSince, targetSince]) => [
-      keyDigits,
-      { keyDigits, source, target, sourceSince, targetSince },
-    ]),
-  );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+export const watchListOf = (differences: readonly WatchedDifference[]): WatchList =>
+  new Map(differences.map((difference) => [difference.keyHash, difference]));

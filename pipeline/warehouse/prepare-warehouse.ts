@@ -30,6 +30,7 @@ export interface PrepareOptions {
   readonly address: WarehouseAddress;
   readonly loaderUser: string;
   readonly reconcilerUser: string;
+  readonly freshnessUser: string;
   readonly tables?: readonly ReplicatedTable[];
 }
 
@@ -72,12 +73,14 @@ export async function prepareWarehouse(options: PrepareOptions): Promise<Prepare
   const users: WarehouseUsers = {
     loader: options.loaderUser,
     reconciler: options.reconcilerUser,
+    freshness: options.freshnessUser,
     replication: REPLICATION_USER,
   };
   const existing = await readExistingUsers(dataApi, Object.values(users));
   await runAll(dataApi, 'prepare/users', [
     ...buildIamUser(users.loader, existing.has(users.loader)),
     ...buildIamUser(users.reconciler, existing.has(users.reconciler)),
+    ...buildIamUser(users.freshness, existing.has(users.freshness)),
     ...buildReplicationUser(password, existing.has(users.replication)),
   ]);
   await runAll(dataApi, 'prepare/grants', buildWarehouseGrants(users, tables));

@@ -1,4 +1,5 @@
 /** Every table that the pipeline owns in the warehouse, as data: DDL is built from it and existing tables are checked against it. */
+import { HEARTBEATS } from '../heartbeats';
 import { VERSION_LENGTH } from '../position';
 import {
   CHANGED_AT_COLUMN,
@@ -34,7 +35,6 @@ export interface TableDefinition {
 
 export const LEDGER_TABLE = 'load_ledger';
 export const FORMATS_TABLE = 'formats';
-export const RECONCILIATIONS_TABLE = 'reconciliations';
 /** The replication task's own tables (`ControlTablesSettings.ControlSchema`). */
 export const REPLICATION_CONTROL_SCHEMA = 'dms_control';
 
@@ -151,36 +151,96 @@ export const LEDGER: TableDefinition = {
   sortKey: ['loaded_at'],
 };
 
-/** One row per table and reconciliation. */
-export const RECONCILIATIONS: TableDefinition = {
+/** Who reconciles at the moment (decision D41): at most one row a name, gone when nobody holds it. */
+export const LEASES: TableDefinition = {
   schema: CONTROL_SCHEMA,
-  table: RECONCILIATIONS_TABLE,
+  table: 'leases',
   columns: [
-    required('reconciled_at', 'TIMESTAMP'),
+    required('name', NAME_TYPE),
+    required('holder', NAME_TYPE),
+    // By the warehouse's clock, the only one that all runs share.
+    required('expires_at', 'TIMESTAMP'),
+  ],
+  primaryKey: [],
+  sortKey: [],
+};
+
+/** One row per table and sweep: how far it has come, and what it found. The newest of a table is updated, no other. */
+export const SWEEPS: TableDefinition = {
+  schema: CONTROL_SCHEMA,
+  table: 'sweeps',
+  columns: [
+    required('sweep_id', NAME_TYPE),
     required('table_name', NAME_TYPE),
+    required('started_at', 'TIMESTAMP'),
+    // When the last part was compared; NULL while there are parts left.
+    optional('finished_at', 'TIMESTAMP'),
+    // When nothing differed any more: the target is proven equal as of `started_at`.
+    optional('equal_at', 'TIMESTAMP'),
+    // Where the next part begins, encoded; NULL at the beginning and at the end.
+    optional('cursor', 'VARCHAR(65535)'),
+    required('progress_percent', 'INTEGER'),
+    required('parts', 'BIGINT'),
+    // Runs that ended without a part since the last one: the next part is made smaller.
+    required('attempts', 'INTEGER'),
     required('source_rows', 'BIGINT'),
     required('target_rows', 'BIGINT'),
+    required('flagged', 'BIGINT'),
     required('mismatches', 'BIGINT'),
     required('missing', 'BIGINT'),
     required('extra', 'BIGINT'),
     required('different', 'BIGINT'),
     required('in_flight', 'BIGINT'),
-    required('flagged', 'BIGINT'),
-    optional('freshness_seconds', 'BIGINT'),
-    // Differences that the next reconciliation looks at again; NULL when the table was equal.
-    optional('watched', 'VARCHAR(65535)'),
+    // Rows that differed and were too many to be followed; the sweep proves nothing then.
+    required('unfollowed', 'BIGINT'),
+    required('read_units', 'BIGINT'),
   ],
   primaryKey: [],
-  sortKey: ['reconciled_at'],
+  sortKey: ['started_at'],
+};
+
+/** Rows that differ, until both sides agree again. Keys are encoded, so that no statement shows one. */
+export const DIFFERENCES: TableDefinition = {
+  schema: CONTROL_SCHEMA,
+  table: 'differences',
+  columns: [
+    required('table_name', NAME_TYPE),
+    required('key_hash', 'VARCHAR(64)'),
+    optional('key_columns', 'VARCHAR(65535)'),
+    required('source_state', 'VARCHAR(32)'),
+    required('target_state', 'VARCHAR(32)'),
+    required('source_since', 'BIGINT'),
+    required('target_since', 'BIGINT'),
+  ],
+  primaryKey: [],
+  sortKey: ['table_name'],
+};
+
+/** Hashes of the items that a sweep has scanned: what is in a target and not here at its end is extra. */
+export const SEEN_ROWS: TableDefinition = {
+  schema: CONTROL_SCHEMA,
+  table: 'seen_rows',
+  columns: [
+    required('sweep_id', NAME_TYPE),
+    required('part_id', NAME_TYPE),
+    required('key_hash', 'VARCHAR(64)'),
+    required('row_hash', 'VARCHAR(64)'),
+  ],
+  primaryKey: [],
+  sortKey: ['sweep_id', 'part_id'],
 };
 
 /** All of them, targets first. */
 export function tableDefinitions(tables: readonly ReplicatedTable[] = TABLES): TableDefinition[] {
   return [
     ...tables.map(targetDefinition),
+    targetDefinition(HEARTBEATS),
     FORMATS,
     LEDGER,
-    RECONCILIATIONS,
+    LEASES,
+    SWEEPS,
+    DIFFERENCES,
+    SEEN_ROWS,
     ...dynamodbTables(tables).map(tombstonesDefinition),
   ];
 }

@@ -1,4 +1,5 @@
 /** The warehouse's schemas and tables as statements that can be run again at any time. */
+import { HEARTBEATS } from '../heartbeats';
 import { CONTROL_SCHEMA, type ReplicatedTable, TABLES } from '../tables';
 import { quoteIdentifier, quoteList, quoteTable } from './sql-text';
 import {
@@ -19,7 +20,12 @@ export const buildWarehouseSchemas = (tables: readonly ReplicatedTable[] = TABLE
 /** Schemas of targets, the pipeline's own, and the replication task's own. */
 export function warehouseSchemas(tables: readonly ReplicatedTable[] = TABLES): string[] {
   return [
-    ...new Set([...tables.map(({ target }) => target.schema), CONTROL_SCHEMA, REPLICATION_CONTROL_SCHEMA]),
+    ...new Set([
+      ...tables.map(({ target }) => target.schema),
+      HEARTBEATS.target.schema,
+      CONTROL_SCHEMA,
+      REPLICATION_CONTROL_SCHEMA,
+    ]),
   ];
 }
 

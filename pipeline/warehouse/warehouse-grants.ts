@@ -1,11 +1,15 @@
 /** Who may do what in the warehouse: each user no more than its function needs. */
+import { HEARTBEATS, taskTables } from '../heartbeats';
 import { CONTROL_SCHEMA, dynamodbTables, mysqlTables, type ReplicatedTable } from '../tables';
 import { quoteIdentifier, quoteTable } from './sql-text';
 import {
+  DIFFERENCES,
   FORMATS,
+  LEASES,
   LEDGER,
-  RECONCILIATIONS,
   REPLICATION_CONTROL_SCHEMA,
+  SEEN_ROWS,
+  SWEEPS,
   type TableDefinition,
   tombstonesDefinition,
 } from './table-definitions';
@@ -15,6 +19,8 @@ export interface WarehouseUsers {
   readonly loader: string;
   /** `IAMR:<role name>` of the reconciler. */
   readonly reconciler: string;
+  /** `IAMR:<role name>` of the function that measures freshness. */
+  readonly freshness: string;
   /** The replication task's user, with a password. */
   readonly replication: string;
 }
@@ -23,6 +29,7 @@ export function buildWarehouseGrants(users: WarehouseUsers, tables: readonly Rep
   return [
     ...loaderGrants(users.loader, tables),
     ...reconcilerGrants(users.reconciler, tables),
+    ...freshnessGrants(users.freshness),
     ...replicationGrants(users.replication, tables),
   ];
 }
@@ -51,13 +58,22 @@ function reconcilerGrants(user: string, tables: readonly ReplicatedTable[]): str
   return [
     ...onSchemas('USAGE', [...tables.map(({ target }) => target.schema), CONTROL_SCHEMA], user),
     ...onTables('SELECT', read, user),
-    ...onTables('SELECT, INSERT', [RECONCILIATIONS], user),
+    ...onTables('SELECT, INSERT, UPDATE', [SWEEPS], user),
+    // LOCK, by which the lease is taken, asks for UPDATE or DELETE.
+    ...onTables('SELECT, INSERT, DELETE', [LEASES, DIFFERENCES, SEEN_ROWS], user),
+  ];
+}
+
+function freshnessGrants(user: string): string[] {
+  return [
+    ...onSchemas('USAGE', [HEARTBEATS.target.schema, CONTROL_SCHEMA], user),
+    ...onTables('SELECT', [HEARTBEATS.target, SWEEPS], user),
   ];
 }
 
 /** The task makes its own tables in the control schema, and one for the changes of a batch beside the targets. */
 function replicationGrants(user: string, tables: readonly ReplicatedTable[]): string[] {
-  const own = mysqlTables(tables).map(({ target }) => target);
+  const own = taskTables(mysqlTables(tables)).map(({ target }) => target);
   return [
     ...onSchemas('USAGE, CREATE', [...own.map(({ schema }) => schema), REPLICATION_CONTROL_SCHEMA], user),
     // TRUNCATE for its full load, which empties the table first, and for a TRUNCATE at the source.

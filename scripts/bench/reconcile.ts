@@ -14,8 +14,11 @@ import { buildCreateDatabase, buildMysqlTable } from '../../pipeline/mysql/mysql
 import { quoteMysqlIdentifier } from '../../pipeline/mysql/mysql-identifier';
 import type { MysqlSecret } from '../../pipeline/secrets';
 import { TXNS } from '../../pipeline/tables';
-import { mysqlSide } from '../../pipeline/verify/mysql-side';
+import { bucketParts } from '../../pipeline/verify/bucket-parts';
+import { mysqlBounds, mysqlSide } from '../../pipeline/verify/mysql-side';
 import { reconcileTables } from '../../pipeline/verify/reconcile-tables';
+import type { ComparedSide } from '../../pipeline/verify/side';
+import type { SweptTable } from '../../pipeline/verify/swept-table';
 import { DataApi } from '../../pipeline/warehouse/data-api';
 import { buildWarehouseDdl } from '../../pipeline/warehouse/warehouse-ddl';
 import { type BenchResult, measured } from './result';
@@ -61,7 +64,9 @@ async function withBench<Result>(work: (bench: Bench) => Promise<Result>): Promi
   const secret: MysqlSecret = { arn: 'bench', read: async () => ({ username, password, host, port }) };
   const options = { ca: readFileSync(server.caFile, 'utf8') };
   const runMysql: Bench['runMysql'] = (given) => withMysqlConnection(secret, given, options);
-  const source = mysqlSide(secret, TXNS, options);
+  const side = mysqlSide(secret, TXNS, options);
+  const readBound = mysqlBounds(secret, TXNS, options);
+  const parts = (target: ComparedSide): SweptTable => bucketParts(TXNS, { source: side, target, readBound });
   try {
     await runMysql(fillSource);
     return await withWarehouse(folder, (api, session) =>
@@ -71,8 +76,9 @@ async function withBench<Result>(work: (bench: Bench) => Promise<Result>): Promi
         reconcile: async (mismatches) => {
           const { tables } = await reconcileTables({
             warehouse: api,
-            sourceSide: () => source,
+            sourceOf: () => ({ side, parts }),
             tables: [TXNS],
+            work: 'all',
             drained: true,
             endsAtMs: Date.now() + 600_000,
           });

@@ -88,7 +88,7 @@ export class Endpoints extends Construct {
     const { names } = stackOf(this);
     return this.statement(
       'OwnTables',
-      ['dynamodb:BatchGetItem', 'dynamodb:Scan'],
+      ['dynamodb:BatchGetItem', 'dynamodb:DescribeTable', 'dynamodb:Scan'],
       dynamodbTables().map(names.tableArn),
     );
   }
@@ -108,7 +108,11 @@ export class Endpoints extends Construct {
 
   private redshiftDataPolicy(): ResourceStatement[] {
     return [
-      this.statement('RunStatements', ['redshift-data:ExecuteStatement'], [stackOf(this).names.clusterArn]),
+      this.statement(
+        'RunStatements',
+        ['redshift-data:BatchExecuteStatement', 'redshift-data:ExecuteStatement'],
+        [stackOf(this).names.clusterArn],
+      ),
       // A statement has no ARN.
       this.statement(
         'FollowStatements',

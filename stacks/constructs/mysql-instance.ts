@@ -35,6 +35,8 @@ const PARAMETERS = [
   { name: 'slow_query_log', value: '1' },
   { name: 'long_query_time', value: '2' },
   { name: 'log_output', value: 'FILE' },
+  // The heartbeat is an event of the server (decision D16).
+  { name: 'event_scheduler', value: 'ON' },
 ];
 
 export class MysqlInstance extends Construct {

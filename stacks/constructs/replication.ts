@@ -3,7 +3,7 @@ import { DmsReplicationInstance } from '@cdktf/provider-aws/lib/dms-replication-
 import { DmsReplicationSubnetGroup } from '@cdktf/provider-aws/lib/dms-replication-subnet-group';
 import { DmsReplicationTask } from '@cdktf/provider-aws/lib/dms-replication-task';
 import { Construct } from 'constructs';
-import { mysqlTables } from '../../pipeline/tables';
+import { taskTables } from '../../pipeline/heartbeats';
 import { buildTableMappings } from '../replication-mappings';
 import { buildReplicationSettings } from '../replication-settings';
 import { addLogGroup } from './log-group';
@@ -42,7 +42,7 @@ export class Replication extends Construct {
       replicationInstanceArn: this.instance.replicationInstanceArn,
       sourceEndpointArn: this.endpoints.source.endpointArn,
       targetEndpointArn: this.endpoints.target.endpointArn,
-      tableMappings: JSON.stringify(buildTableMappings(mysqlTables())),
+      tableMappings: JSON.stringify(buildTableMappings(taskTables())),
       replicationTaskSettings: JSON.stringify(buildReplicationSettings(settings.dms)),
       // The function start-replication-task starts it, after set-up has created users and tables.
       startReplicationTask: false,

@@ -7,7 +7,8 @@ import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation';
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { STARTED_BY_DEPLOY } from '../../pipeline/handler-environment';
-import { mysqlTables, TABLES } from '../../pipeline/tables';
+import { taskTables } from '../../pipeline/heartbeats';
+import { TABLES } from '../../pipeline/tables';
 import type { PipelineFunction } from '../constructs/pipeline-function';
 import { stackOf } from '../constructs/stack-of';
 import { buildTableMappings } from '../replication-mappings';
@@ -35,7 +36,7 @@ export function addDeploySteps(scope: Construct, functions: PipelineFunctions): 
   // Terraform stops the task to change it; this starts it again.
   invoke(scope, functions['start-replication-task'], {
     triggers: {
-      table_mappings: hashOf(buildTableMappings(mysqlTables())),
+      table_mappings: hashOf(buildTableMappings(taskTables())),
       task_settings: hashOf(buildReplicationSettings(settings.dms)),
     },
     after: [mysql, warehouse],

@@ -1,4 +1,4 @@
-/** The eight functions, each built from its spec: environment, permissions, limits. */
+/** The nine functions, each built from its spec: environment, permissions, limits. */
 import type { Construct } from 'constructs';
 import type { HandlerName } from '../../pipeline/handler-environment';
 import {
@@ -13,7 +13,7 @@ import { ingestTradesFunction, ingestTxnsFunction } from './ingest-functions';
 import type { PipelineInputs } from './inputs';
 import { loadStagedBatchesFunction, stageStreamRecordsFunction } from './load-functions';
 import { prepareMysqlFunction, prepareWarehouseFunction } from './prepare-functions';
-import { reconcileTablesFunction } from './reconcile-function';
+import { measureFreshnessFunction, reconcileTablesFunction } from './reconcile-function';
 import { startReplicationTaskFunction } from './replication-function';
 import { setUpFingerprints } from './set-up-fingerprint';
 import { Statements } from './statements';
@@ -42,6 +42,7 @@ export function addFunctions(
     'stage-stream-records': add(stageStreamRecordsFunction(context)),
     'load-staged-batches': add(loadStagedBatchesFunction(context)),
     'reconcile-tables': add(reconcileTablesFunction(context)),
+    'measure-freshness': add(measureFreshnessFunction(context)),
   };
 }
 

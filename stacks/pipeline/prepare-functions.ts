@@ -67,6 +67,7 @@ export function prepareWarehouseFunction({
       // The database user that Redshift creates for a role that signs in with IAM.
       LOADER_DB_USER: `IAMR:${names.function('load-staged-batches')}`,
       RECONCILER_DB_USER: `IAMR:${names.function('reconcile-tables')}`,
+      FRESHNESS_DB_USER: `IAMR:${names.function('measure-freshness')}`,
       DATA_BUCKET: names.dataBucket,
       SET_UP_FINGERPRINT: setUps['prepare-warehouse'],
     },

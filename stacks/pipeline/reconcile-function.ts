@@ -1,4 +1,4 @@
-/** The function that compares the sources with the warehouse. */
+/** The functions that tell how fresh the warehouse is, and prove it equal to its sources. */
 import { dynamodbTables } from '../../pipeline/tables';
 import { stackOf } from '../constructs/stack-of';
 import type { PipelineFunctionSpec, SpecContext } from './function-spec';
@@ -12,7 +12,7 @@ export function reconcileTablesFunction({
   const secret = inputs.storage.mysql_reconcile_secret_arn;
   return {
     handler: 'reconcile-tables',
-    description: 'Compares every replicated table with its target: counts, content, freshness',
+    description: 'Proves every target equal to its source, in sweeps that are cut into runs',
     startedBy: 'schedule',
     talksToMysql: true,
     environment: {
@@ -20,6 +20,37 @@ export function reconcileTablesFunction({
       DATABASE_NAME: settings.redshift.database,
       TABLE_PREFIX: names.tablePrefix,
       MYSQL_SECRET_ARN: secret,
+      READ_UNITS_PER_SECOND: String(settings.reconcile.readUnitsPerSecond),
+      SPREAD_SECONDS: String(settings.reconcile.spreadSeconds),
+    },
+    statements: [
+      ...statements.warehouse({
+        run: ['BatchExecuteStatement', 'ExecuteStatement'],
+        follow: ['DescribeStatement', 'GetStatementResult'],
+        identity: 'iam',
+      }),
+      statements.secrets('ReadMysqlUser', ['GetSecretValue'], [secret]),
+      statements.tables('ReadItems', ['BatchGetItem', 'DescribeTable', 'Scan'], dynamodbTables()),
+      statements.key(['Decrypt'], ['dynamodb', 'secretsmanager']),
+    ],
+  };
+}
+
+/** Outside the network: what it reads is in the warehouse and in S3. */
+export function measureFreshnessFunction({
+  scope,
+  statements,
+}: SpecContext): PipelineFunctionSpec<'measure-freshness'> {
+  const { names, settings } = stackOf(scope);
+  return {
+    handler: 'measure-freshness',
+    description: 'Measures how far each target is behind its source, and how old its last proof is',
+    startedBy: 'schedule',
+    talksToMysql: false,
+    environment: {
+      CLUSTER_IDENTIFIER: names.cluster,
+      DATABASE_NAME: settings.redshift.database,
+      DATA_BUCKET: names.dataBucket,
     },
     statements: [
       ...statements.warehouse({
@@ -27,9 +58,7 @@ export function reconcileTablesFunction({
         follow: ['DescribeStatement', 'GetStatementResult'],
         identity: 'iam',
       }),
-      statements.secrets('ReadMysqlUser', ['GetSecretValue'], [secret]),
-      statements.tables('ReadItems', ['BatchGetItem', 'Scan'], dynamodbTables()),
-      statements.key(['Decrypt'], ['dynamodb', 'secretsmanager']),
+      statements.listObjects('FindStagedFiles'),
     ],
   };
 }

@@ -17,6 +17,7 @@ export const SCHEDULED = [
   'start-replication-task',
   'load-staged-batches',
   'reconcile-tables',
+  'measure-freshness',
 ] as const satisfies readonly HandlerName[];
 
 export interface SchedulesProps {
@@ -32,45 +33,66 @@ export interface SchedulesProps {
  */
 const READS_SCHEDULE: readonly HandlerName[] = ['ingest-txns', 'start-replication-task'];
 
+/** A second schedule of `reconcile-tables`. */
+const BEGIN_SWEEPS = 'reconcile-tables-begin';
+
 /** The minimum of EventBridge Scheduler. */
 const MIN_EVENT_AGE_SECONDS = 60;
+/** EventBridge Scheduler takes no more. */
+const MAX_EVENT_AGE_SECONDS = 86_400;
+
+interface ScheduledStart {
+  /** Last part of the schedule's name. */
+  readonly id: string;
+  readonly handler: HandlerName;
+  readonly target: PipelineFunction;
+  readonly role: Role;
+  readonly group: SchedulerScheduleGroup;
+  readonly expression: string;
+  readonly input: Readonly<Record<string, string>>;
+}
 
 export class Schedules extends Construct {
   constructor(scope: Construct, id: string, props: SchedulesProps) {
     super(scope, id);
-    const { names } = stackOf(this);
+    const { names, settings } = stackOf(this);
     const group = new SchedulerScheduleGroup(this, 'scheduler_schedule_group', { name: names.scheduleGroup });
     for (const handler of SCHEDULED) {
-      this.addSchedule(handler, props.functions[handler], group, props);
+      const target = props.functions[handler];
+      const role = this.addRole(handler, target, props.keyArn);
+      const call = { handler, target, role, group };
+      const event = READS_SCHEDULE.includes(handler) ? SCHEDULE_INPUT : {};
+      this.addSchedule({ ...call, id: handler, expression: settings.schedule, input: event }, props);
+      if (handler !== 'reconcile-tables') continue;
+      // The runs above resume a sweep; this one begins it.
+      const begin = { id: BEGIN_SWEEPS, expression: settings.reconcileSchedule, input: { work: 'begin' } };
+      this.addSchedule({ ...call, ...begin }, props);
     }
   }
 
   private addSchedule(
-    handler: HandlerName,
-    target: PipelineFunction,
-    group: SchedulerScheduleGroup,
+    { id, handler, target, role, group, expression, input }: ScheduledStart,
     { keyArn, after }: SchedulesProps,
   ): void {
-    const { names, settings } = stackOf(this);
+    const { names } = stackOf(this);
     const deadLetters = target.deadLetters!;
-    const role = this.addRole(handler, target, keyArn);
-    new SchedulerSchedule(this, handler, {
-      name: names.function(handler),
+    new SchedulerSchedule(this, id, {
+      name: names.of(id),
       // Literal, as in the condition of its role.
       groupName: names.scheduleGroup,
       description: `Starts ${names.function(handler)}`,
-      scheduleExpression: settings.schedule,
+      scheduleExpression: expression,
       scheduleExpressionTimezone: 'UTC',
       flexibleTimeWindow: { mode: 'OFF' },
       kmsKeyArn: keyArn,
       target: {
         arn: target.function.arn,
         roleArn: role.arn,
-        input: JSON.stringify(READS_SCHEDULE.includes(handler) ? SCHEDULE_INPUT : {}),
+        input: JSON.stringify(input),
         retryPolicy: {
           // The next run replaces one that is this late.
           maximumEventAgeInSeconds: Math.max(
-            intervalSeconds(settings.schedule) ?? 300,
+            Math.min(intervalSeconds(expression) ?? 300, MAX_EVENT_AGE_SECONDS),
             MIN_EVENT_AGE_SECONDS,
           ),
           maximumRetryAttempts: 2,
@@ -83,6 +105,7 @@ export class Schedules extends Construct {
 
   private addRole(handler: HandlerName, target: PipelineFunction, keyArn: string): Role {
     const { names, settings } = stackOf(this);
+    const schedules = handler === 'reconcile-tables' ? [handler, BEGIN_SWEEPS] : [handler];
     return new Role(this, `${handler}-role`, {
       name: names.of(`${handler}-schedule`),
       description: `Schedule: start ${names.function(handler)}`,
@@ -113,9 +136,8 @@ export class Schedules extends Construct {
           resources: [keyArn],
           conditions: {
             StringEquals: {
-              'kms:EncryptionContext:aws:scheduler:schedule:arn': names.arn(
-                'scheduler',
-                `schedule/${names.scheduleGroup}/${names.function(handler)}`,
+              'kms:EncryptionContext:aws:scheduler:schedule:arn': schedules.map((id) =>
+                names.arn('scheduler', `schedule/${names.scheduleGroup}/${names.of(id)}`),
               ),
             },
           },

@@ -93,6 +93,6 @@ export interface WarehouseUse {
 
 export type ObjectAction = 'GetObject' | 'PutObject' | 'DeleteObject';
 export type SecretAction = 'GetSecretValue' | 'PutSecretValue';
-export type TableAction = 'BatchGetItem' | 'BatchWriteItem' | 'Scan';
+export type TableAction = 'BatchGetItem' | 'BatchWriteItem' | 'DescribeTable' | 'Scan';
 export type KeyAction = 'Decrypt' | 'GenerateDataKey';
 export type KeyUser = 'dynamodb' | 's3' | 'secretsmanager';

@@ -12,6 +12,8 @@ export interface AlarmSpec {
   readonly meaning: string;
   /** One metric, or several that are added up. */
   readonly metrics: readonly Metric[];
+  /** Where several metrics are not added up: an expression of their ids `m1`, `m2`, … */
+  readonly expression?: string;
   readonly when: 'above' | 'below';
   readonly threshold: number;
   readonly periodSeconds?: number;
@@ -73,7 +75,7 @@ export const describe = (meaning: string, runbook: string): string =>
 const idOf = ({ runbook, subject }: AlarmSpec): string =>
   subject === undefined ? runbook : `${runbook}-${subject}`;
 
-function measure({ metrics, periodSeconds = FIVE_MINUTES_SECONDS }: AlarmSpec) {
+function measure({ metrics, expression, periodSeconds = FIVE_MINUTES_SECONDS }: AlarmSpec) {
   const [only, ...others] = metrics;
   if (only === undefined) throw new Error('an alarm needs a metric');
   if (others.length === 0) {
@@ -98,5 +100,8 @@ function measure({ metrics, periodSeconds = FIVE_MINUTES_SECONDS }: AlarmSpec) {
   }
   // A metric that has no value in a period counts as 0; otherwise there would be no sum.
   const sum = queries.map(({ id }) => `FILL(${id}, 0)`).join(' + ');
-  return { metricQuery: [...queries, { id: 'sum', expression: sum, label: 'sum', returnData: true }] };
+  const label = expression === undefined ? 'sum' : 'result';
+  return {
+    metricQuery: [...queries, { id: label, expression: expression ?? sum, label, returnData: true }],
+  };
 }

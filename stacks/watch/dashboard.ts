@@ -29,14 +29,24 @@ export function addDashboard(scope: Construct, metrics: Metrics): void {
 }
 
 function equality({ own }: Metrics): Graph[] {
-  const ofAllTables = (title: string, metric: string): Graph => ({
+  const ofAllTables = (
+    title: string,
+    handler: 'measure-freshness' | 'reconcile-tables',
+    ...names: string[]
+  ): Graph => ({
     title,
-    metrics: TABLES.map((table) => own('reconcile-tables', table)(metric, 'Maximum')),
+    metrics: TABLES.flatMap((table) => names.map((name) => own(handler, table)(name, 'Maximum'))),
   });
   return [
-    ofAllTables('Seconds behind the source', 'FreshnessSeconds'),
-    ofAllTables('Rows that do not match', 'Mismatches'),
-    ofAllTables('Rows in the target', 'TargetRows'),
+    ofAllTables('Seconds behind the source', 'measure-freshness', 'FreshnessSeconds'),
+    ofAllTables('Age of the last proof, seconds', 'measure-freshness', 'ProofAgeSeconds'),
+    ofAllTables('Rows that do not match', 'reconcile-tables', 'Mismatches'),
+    ofAllTables(
+      'Progress of the sweep %, read units',
+      'reconcile-tables',
+      'SweepProgressPercent',
+      'ReadUnits',
+    ),
   ];
 }
 

@@ -18,20 +18,29 @@ export function addFunctionAlarms(alarms: Alarms, options: FunctionAlarmsOptions
   for (const handler of options.scheduled) addMissedRuns(alarms, handler, options);
   addStreamAlarms(alarms, options.metrics);
   addSetUpAlarm(alarms, options.metrics);
-  alarms.add({
-    runbook: 'lost-events',
-    meaning: 'Lambda dropped an event of a schedule, or could not send it to its dead-letter queue',
-    metrics: options.scheduled.flatMap((handler) =>
-      ['AsyncEventsDropped', 'DestinationDeliveryFailures'].map((name) =>
-        options.metrics.function(handler)(name, 'Sum'),
-      ),
-    ),
-    when: 'above',
-    threshold: 0,
-    bad: 1,
-    of: 1,
-    silence: 'good',
-  });
+  addLostEvents(alarms, options);
+}
+
+/** Two alarms: one could not add up this many metrics. */
+function addLostEvents(alarms: Alarms, { metrics, scheduled }: FunctionAlarmsOptions): void {
+  const add = (subject: string, meaning: string, name: string): void =>
+    alarms.add({
+      runbook: 'lost-events',
+      subject,
+      meaning,
+      metrics: scheduled.map((handler) => metrics.function(handler)(name, 'Sum')),
+      when: 'above',
+      threshold: 0,
+      bad: 1,
+      of: 1,
+      silence: 'good',
+    });
+  add('dropped', 'Lambda dropped an event of a schedule', 'AsyncEventsDropped');
+  add(
+    'undelivered',
+    'Lambda could not send an event of a schedule to its dead-letter queue',
+    'DestinationDeliveryFailures',
+  );
 }
 
 /** Terraform stores a failed set-up as done; the scheduled function finds that it is not. */

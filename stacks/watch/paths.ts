@@ -8,13 +8,17 @@ import { type Alarms, describe } from './alarm';
 
 export function addPathAlarms(scope: Construct, alarms: Alarms, topicArn: string): void {
   const names = (tables: readonly { readonly name: string }[]) => tables.map(({ name }) => name);
-  const shared = [...alarms.of('warehouse-health'), ...alarms.of('function-errors', ['reconcile-tables'])];
+  const shared = [
+    ...alarms.of('warehouse-health'),
+    ...alarms.of('function-errors', ['reconcile-tables', 'measure-freshness']),
+  ];
   addPathAlarm(scope, topicArn, {
     alarm: 'way-mysql',
     runbook: 'path-mysql',
     meaning: 'Changes of MySQL do not reach the warehouse as they should',
     alarms: [
       ...alarms.of('freshness', names(mysqlTables())),
+      ...alarms.of('proof', names(mysqlTables())),
       ...alarms.of('mismatches', names(mysqlTables())),
       ...alarms.of('replication-source-latency'),
       ...alarms.of('replication-target-latency'),
@@ -29,6 +33,7 @@ export function addPathAlarms(scope: Construct, alarms: Alarms, topicArn: string
     meaning: 'Changes of DynamoDB do not reach the warehouse as they should',
     alarms: [
       ...alarms.of('freshness', names(dynamodbTables())),
+      ...alarms.of('proof', names(dynamodbTables())),
       ...alarms.of('mismatches', names(dynamodbTables())),
       ...alarms.of('iterator-age'),
       ...alarms.of('function-errors', ['ingest-trades', 'stage-stream-records', 'load-staged-batches']),

@@ -2,7 +2,7 @@
 import type { HandlerName } from '../../pipeline/handler-environment';
 import { dynamodbTables, type ReplicatedTable, sourceName, TABLES, targetName } from '../../pipeline/tables';
 import type { Settings } from '../settings';
-import type { Alarms } from './alarm';
+import type { AlarmSpec, Alarms } from './alarm';
 import type { Metrics } from './metric';
 
 export function addTableAlarms(alarms: Alarms, metrics: Metrics, settings: Settings): void {
@@ -36,14 +36,25 @@ export function addTableAlarms(alarms: Alarms, metrics: Metrics, settings: Setti
 }
 
 function addEquality(alarms: Alarms, metrics: Metrics, settings: Settings, table: ReplicatedTable): void {
-  const metric = metrics.own('reconcile-tables', table);
+  const measured = metrics.own('measure-freshness', table);
   alarms.add({
     runbook: 'freshness',
     subject: table.name,
-    meaning: `${targetName(table)} is behind ${sourceName(table)}, or no comparison ran`,
-    metrics: [metric('FreshnessSeconds', 'Maximum')],
+    meaning: `${targetName(table)} is behind ${sourceName(table)}, or nothing was measured`,
+    ...freshness(metrics, table),
     when: 'above',
     threshold: settings.alarms.freshnessSeconds,
+    bad: 3,
+    of: 3,
+    silence: 'bad',
+  });
+  alarms.add({
+    runbook: 'proof',
+    subject: table.name,
+    meaning: `${targetName(table)} was not proven equal to ${sourceName(table)} for too long`,
+    metrics: [measured('ProofAgeSeconds', 'Maximum')],
+    when: 'above',
+    threshold: settings.alarms.proofSeconds,
     bad: 3,
     of: 3,
     silence: 'bad',
@@ -52,13 +63,28 @@ function addEquality(alarms: Alarms, metrics: Metrics, settings: Settings, table
     runbook: 'mismatches',
     subject: table.name,
     meaning: `${targetName(table)} is not equal to ${sourceName(table)}`,
-    metrics: [metric('Mismatches', 'Maximum')],
+    metrics: [metrics.own('reconcile-tables', table)('Mismatches', 'Maximum')],
     when: 'above',
     threshold: 0,
     bad: 2,
     of: 3,
     silence: 'good',
   });
+}
+
+/**
+ * Of a DynamoDB table, the greater of two times: how long changes wait in the stream, which Lambda measures whenever
+ * it reads some, and how long staged ones wait for their commit. The second one is always there, so that its absence
+ * shows; without the first one nothing was read.
+ */
+function freshness(metrics: Metrics, table: ReplicatedTable): Pick<AlarmSpec, 'metrics' | 'expression'> {
+  const staged = metrics.own('measure-freshness', table)('FreshnessSeconds', 'Maximum');
+  if (table.source === 'mysql') return { metrics: [staged] };
+  const inStream = metrics.function('stage-stream-records')('IteratorAge', 'Maximum');
+  return {
+    metrics: [staged, inStream],
+    expression: 'IF(m1 > FILL(m2, 0) / 1000, m1, FILL(m2, 0) / 1000)',
+  };
 }
 
 interface CountAlarm {

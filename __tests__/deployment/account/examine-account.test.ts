@@ -170,7 +170,7 @@ it('a quota that is too small is found only where something is reserved', async 
     change: (context) => Object.assign(context, { alarmEmail: 'a@acme.io', reserveConcurrency: true }),
   });
   expect(await statesOf({}, reserving)).toEqual([
-    'change Lambda quota: 10 at once, 107 are needed: set reserveConcurrency to false, or ask for more',
+    'change Lambda quota: 10 at once, 108 are needed: set reserveConcurrency to false, or ask for more',
   ]);
   expect(
     await statesOf(

@@ -59,14 +59,14 @@ describe('a person reads', () => {
       }),
     ],
     [
-      '<time> reconciled  txns                   30 rows, 29 in the target, 0 mismatches, 1 in flight, fresh as of 3 s ago',
+      '<time> reconciled  txns                   30 rows, 29 in the target, 0 mismatches, 1 in flight, 40 % compared',
       outcome('reconciled', {
         table: 'txns',
         sourceRows: 30,
         targetRows: 29,
         mismatches: 0,
         inFlight: 1,
-        freshnessSeconds: 3,
+        progressPercent: 40,
       }),
     ],
     [

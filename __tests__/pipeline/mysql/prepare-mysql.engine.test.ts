@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { withMysqlConnection } from '../../../pipeline/mysql/mysql-connection';
 import { buildCreateDatabase, buildMysqlTable } from '../../../pipeline/mysql/mysql-ddl';
 import { buildMysqlGrants } from '../../../pipeline/mysql/mysql-users';
+import { buildHeartbeatEvent } from '../../../pipeline/mysql/prepare-heartbeat';
 import { type PrepareMysqlOptions, prepareMysql } from '../../../pipeline/mysql/prepare-mysql';
 import { type MysqlSecret, mysqlSecret } from '../../../pipeline/secrets';
 import { type MysqlTable, TXNS } from '../../../pipeline/tables';
@@ -32,8 +33,21 @@ it('DDL and grants are these', () => {
       ...(['cdc_ingest', 'cdc_reconcile', 'cdc_dms'] as const).flatMap((user) =>
         buildMysqlGrants(user, [TXNS]),
       ),
+      buildHeartbeatEvent(),
     ].join(';\n'),
   ).toBe(readFileSync(join(__dirname, 'mysql-ddl.golden.sql'), 'utf8').trimEnd());
+});
+
+it('the server is to write a heartbeat once a minute, and a second set-up leaves the event as it is', async () => {
+  const event = (): Promise<unknown> =>
+    bed.query(
+      "SELECT EVENT_NAME AS name, STATUS AS status, INTERVAL_VALUE AS every, INTERVAL_FIELD AS unit, CREATED AS created, LAST_ALTERED AS altered FROM information_schema.EVENTS WHERE EVENT_SCHEMA = 'cdc_heartbeat'",
+    );
+  await prepareMysql(store.client, options);
+  const made = await event();
+  expect(made).toMatchObject([{ name: 'beat', status: 'ENABLED', every: '1', unit: 'MINUTE' }]);
+  await prepareMysql(store.client, options);
+  expect(await event()).toEqual(made);
 });
 
 it('a text column that no VARCHAR holds is refused when the DDL is built', () => {

@@ -31,9 +31,9 @@ import {
   type ReplicatedTable,
   VERSION_COLUMN,
 } from '../../../pipeline/tables';
-import { dynamodbSide } from '../../../pipeline/verify/dynamodb-side';
-import { mysqlSide } from '../../../pipeline/verify/mysql-side';
-import type { ComparedSide } from '../../../pipeline/verify/side';
+import { comparedSource } from '../../../pipeline/verify/compared-sources';
+import { type Clock, SYSTEM_CLOCK } from '../../../pipeline/verify/follow-differences';
+import type { ReconciledSource } from '../../../pipeline/verify/reconcile-tables';
 import { DataApi } from '../../../pipeline/warehouse/data-api';
 import { quoteTable } from '../../../pipeline/warehouse/sql-text';
 import { buildWarehouseDdl } from '../../../pipeline/warehouse/warehouse-ddl';
@@ -45,13 +45,20 @@ export const TABLE_PREFIX = 'cdc-dev-';
 export const SECRET_ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:reconcile';
 const REGION = 'eu-central-1';
 
+export interface SourceOptions {
+  readonly clock?: Clock;
+  readonly rowsAPart?: number;
+  readonly readUnitsPerSecond?: number;
+  readonly warehouse?: DataApi;
+}
+
 export interface ComparisonBed {
   readonly mysql: MysqlFixture;
   readonly warehouse: DataApi;
   readonly dynamodb: DynamoDBClient;
   /** What sends a handler here. */
   readonly environment: Readonly<Record<string, string>>;
-  sourceSide(table: ReplicatedTable): ComparedSide;
+  sourceOf(table: ReplicatedTable, options?: SourceOptions): ReconciledSource;
   /** One statement in the warehouse, which commits by itself. */
   run(sql: string): Promise<void>;
   /** Replaces all rows of the source, of the target, or of both. */
@@ -125,14 +132,15 @@ export async function startComparisonBed(tables: readonly ReplicatedTable[]): Pr
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       NODE_EXTRA_CA_CERTS: mysql.caFile,
     },
-    sourceSide: (table) =>
-      table.source === 'mysql'
-        ? mysqlSide(mysql.secret, table, mysql.options)
-        : dynamodbSide(table, {
-            client: dynamodb,
-            tableName: dynamodbTableName(table, TABLE_PREFIX),
-            consistentScan: true,
-          }),
+    sourceOf: (table, { clock = SYSTEM_CLOCK, ...more } = {}) =>
+      comparedSource(table, {
+        mysql,
+        dynamodb: { client: dynamodb, tablePrefix: TABLE_PREFIX },
+        warehouse: dataApi,
+        consistentScan: true,
+        clock,
+        ...more,
+      }),
     run: async (sql) => void (await dataApi.execute(sql)),
     fillTarget,
     fillBoth: async (table, rows) => {

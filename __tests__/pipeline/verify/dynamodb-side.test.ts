@@ -1,7 +1,10 @@
 import { BatchGetItemCommand, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../../../pipeline/dynamodb/attribute-value';
 import { TRADES } from '../../../pipeline/tables';
+import { getItems } from '../../../pipeline/verify/dynamodb-reads';
 import { dynamodbSide } from '../../../pipeline/verify/dynamodb-side';
+import { SYSTEM_CLOCK } from '../../../pipeline/verify/follow-differences';
+import { ReadPace } from '../../../pipeline/verify/read-pace';
 import type { HashedRow } from '../../../pipeline/verify/side';
 
 /** What DynamoDB answers only under load or at sizes that no test needs: small pages, and keys left unread. */
@@ -33,6 +36,7 @@ class SparingTable {
       Object.entries(command.input.RequestItems ?? {})[0] ?? [];
     this.calls.push(`${Keys.length} keys`);
     this.consistent.add(ConsistentRead);
+    if (new Set(Keys.map((key) => key.id?.S)).size < Keys.length) throw new Error('keys contain duplicates');
     const read = Keys.slice(0, this.keysACall);
     const left = Keys.slice(this.keysACall);
     return {
@@ -48,7 +52,12 @@ const items = Array.from(
 );
 
 const sideOf = (table: SparingTable, consistentScan = false) =>
-  dynamodbSide(TRADES, { client: table.client, tableName: 'cdc-dev-trades', consistentScan });
+  dynamodbSide(TRADES, {
+    client: table.client,
+    tableName: 'cdc-dev-trades',
+    pace: new ReadPace(undefined, SYSTEM_CLOCK),
+    consistentScan,
+  });
 
 const ids = (rows: readonly HashedRow[]): string[] => rows.map(({ key }) => key?.[0] ?? '').sort();
 
@@ -85,6 +94,28 @@ describe('the DynamoDB side of a comparison', () => {
     await sideOf(table).readKeys(await readAll(table), (row) => rows.push(row));
     expect(ids(rows)).toEqual(ids(await readAll(table)));
     expect(table.calls.filter((call) => call.endsWith('keys'))).toEqual(['30 keys', '18 keys', '6 keys']);
+  });
+
+  it('gives an item once, however often its key is asked for', async () => {
+    const rows: HashedRow[] = [];
+    // One key under two hashes: an item that cannot be projected, and its row in the target.
+    const sought = ['x', 'y'].map((keyHash) => ({ keyHash, key: ['item 1'] }));
+    await sideOf(new SparingTable(items)).readKeys(sought, (row) => rows.push(row));
+    expect(ids(rows)).toEqual(['item 1']);
+  });
+
+  it('takes two notations of a number for one key', async () => {
+    const asked: unknown[] = [];
+    const client = {
+      send: async ({ input }: BatchGetItemCommand) => {
+        asked.push(...(input.RequestItems?.counters?.Keys ?? []));
+        return {};
+      },
+    } as unknown as DynamoDBClient;
+    const pace = new ReadPace(undefined, SYSTEM_CLOCK);
+    const keys = ['1', '1.0', '1e0', '2'].map((N) => ({ id: { N } }));
+    await getItems({ client, tableName: 'counters', pace }, keys, () => {});
+    expect(asked).toEqual([{ id: { N: '1e0' } }, { id: { N: '2' } }]);
   });
 
   it('gives nothing for a key that is gone or that only its hash is known of', async () => {

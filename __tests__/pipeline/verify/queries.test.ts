@@ -1,14 +1,42 @@
 import { join } from 'node:path';
 import { TRADES, TXNS } from '../../../pipeline/tables';
+import { buildLeaseHolder, buildReleaseLease, buildTakeLease } from '../../../pipeline/verify/lease';
 import { MYSQL_DIALECT } from '../../../pipeline/verify/mysql-dialect';
 import { buildKeyLookup } from '../../../pipeline/verify/mysql-side';
-import { buildBucketQuery, buildRowQuery } from '../../../pipeline/verify/queries';
-import { buildHistoryQuery, buildRecordInsert } from '../../../pipeline/verify/reconciliation-record';
+import { buildDifferencesQuery, buildKeepDifferences } from '../../../pipeline/verify/open-differences';
+import { buildBoundQuery, buildBucketQuery, buildRowQuery } from '../../../pipeline/verify/queries';
+import {
+  buildDifferingKeys,
+  buildForgetSeen,
+  buildSeenInsert,
+  buildTargetCounts,
+  buildUnseenRows,
+  SEEN_ROWS_A_STATEMENT,
+} from '../../../pipeline/verify/seen-rows';
+import { buildHistoryQuery, buildSweepInsert, buildSweepUpdate } from '../../../pipeline/verify/sweep-record';
+import { newSweep } from '../../../pipeline/verify/sweep-table';
+
 import { WAREHOUSE_DIALECT } from '../../../pipeline/verify/warehouse-dialect';
 import { expectGolden } from '../../support/golden';
 import { ALL_TYPES, NO_KEY } from './all-types';
 
 const hash = '0123456789abcdef0123456789abcdef';
+const AT_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+const RANGE = { kind: 'range', after: '500', upTo: '500500' } as const;
+const PART = { sweepId: '0a1b2c3d', partId: '4e5f6a7b' };
+const SWEEP = {
+  ...newSweep('txns', AT_MS),
+  sweepId: '0a1b2c3d',
+  cursor: 'eyJhZnRlciI6IjUwMDUwMCJ9',
+  progressPercent: 50,
+  parts: 7,
+  sourceRows: 9_007_199_254_740_993n,
+  targetRows: 2n,
+  flagged: 4n,
+  mismatches: 1,
+  missing: 1,
+  inFlight: 3,
+};
 
 const statements: Readonly<Record<string, string>> = {
   'buckets of txns in MySQL': buildBucketQuery(MYSQL_DIALECT, TXNS, 2),
@@ -42,21 +70,47 @@ const statements: Readonly<Record<string, string>> = {
     ['1', 'a'],
     ['2', 'b'],
   ]).sql,
-  'what earlier reconciliations saw': buildHistoryQuery(),
-  'the record of a reconciliation': buildRecordInsert({
-    tableName: 'txns',
-    reconciledAtMs: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
-    sourceRows: 9_007_199_254_740_993n,
-    targetRows: 2n,
-    mismatches: 1,
-    missing: 1,
-    extra: 0,
-    different: 0,
-    inFlight: 3,
-    flagged: 4n,
-    freshnessSeconds: 300,
-    watchText: '[["0123456789abcdef","a","-",1,2]]',
+  'a range of txns in MySQL': buildBucketQuery(MYSQL_DIALECT, TXNS, 3, RANGE),
+  'a range of txns in the warehouse': buildBucketQuery(WAREHOUSE_DIALECT, TXNS, 3, RANGE),
+  'rows of one bucket of a range in the warehouse': buildRowQuery(
+    WAREHOUSE_DIALECT,
+    TXNS,
+    { buckets: ['0a'], slice: RANGE },
+    { withKeys: false },
+  ),
+  'a sixteenth of a table without a key in MySQL': buildBucketQuery(MYSQL_DIALECT, NO_KEY, 3, {
+    kind: 'hashes',
+    prefix: '0',
   }),
+  'where the next range of txns ends': buildBoundQuery(
+    MYSQL_DIALECT,
+    TXNS,
+    { kind: 'range', after: '500' },
+    500_000,
+  ),
+  'what a part of trades has seen': buildSeenInsert(PART, [
+    { keyHash: hash, rowHash: hash },
+    { keyHash: hash, rowHash: hash },
+  ]),
+  'keys of a part of trades that differ': buildDifferingKeys(TRADES, PART, 50_000),
+  'rows of trades that a sweep did not see': buildUnseenRows(
+    TRADES,
+    { sweepId: 'sweep', startedAtMs: AT_MS },
+    10_001,
+  ),
+  'rows of trades': buildTargetCounts(TRADES),
+  'what a sweep has seen, forgotten': buildForgetSeen('sweep'),
+  'what earlier sweeps saw': buildHistoryQuery(),
+  'a sweep that begins': buildSweepInsert(SWEEP),
+  'a sweep that has come further': buildSweepUpdate(SWEEP, 6),
+  'what differs': buildDifferencesQuery('txns'),
+  'what differs, replaced': buildKeepDifferences('txns', [
+    { keyHash: hash, key: ['1'], source: 'a', target: '-', sourceSince: 1, targetSince: 2 },
+    { keyHash: hash, source: 'a', target: 'b', sourceSince: 3, targetSince: 4 },
+  ]).statements.join(';\n'),
+  'the lease, taken': buildTakeLease({ name: 'reconcile', holder: 'run', seconds: 340 }).join(';\n'),
+  'who holds the lease': buildLeaseHolder('reconcile'),
+  'the lease, given back': buildReleaseLease({ name: 'reconcile', holder: 'run' }),
 };
 
 describe('the comparison’s statements', () => {
@@ -75,5 +129,7 @@ describe('the comparison’s statements', () => {
       const sql = buildRowQuery(WAREHOUSE_DIALECT, TRADES, filter, { withKeys: true });
       expect(Buffer.byteLength(sql)).toBeLessThan(100_000);
     }
+    const seen = Array.from({ length: SEEN_ROWS_A_STATEMENT }, () => ({ keyHash: hash, rowHash: hash }));
+    expect(Buffer.byteLength(buildSeenInsert(PART, seen))).toBeLessThan(100_000);
   });
 });

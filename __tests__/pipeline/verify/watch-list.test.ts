@@ -1,12 +1,10 @@
 import { NOTHING } from '../../../pipeline/verify/row-comparison';
 import {
   ageDifference,
-  buildWatchText,
   isOverdue,
-  KEPT_DIFFERENCES,
   kindOf,
-  parseWatchText,
   type WatchedDifference,
+  watchListOf,
 } from '../../../pipeline/verify/watch-list';
 
 const keyHash = '0123456789abcdef0123456789abcdef';
@@ -14,11 +12,9 @@ const seen = (source: string, target: string) => ({ keyHash, source, target });
 
 /** What a list of looks, each `[seconds, source, target]`, makes of a difference. */
 function watch(...looks: readonly (readonly [number, string, string])[]): WatchedDifference {
-  let text: string | null = null;
   let last: WatchedDifference | undefined;
   for (const [at, source, target] of looks) {
-    last = ageDifference(seen(source, target), parseWatchText(text), at);
-    text = buildWatchText([last]);
+    last = ageDifference(seen(source, target), watchListOf(last === undefined ? [] : [last]), at);
   }
   return last!;
 }
@@ -48,35 +44,4 @@ describe('a watched difference', () => {
     expect(kindOf(seen(NOTHING, 'a'))).toBe('extra');
     expect(kindOf(seen('a', 'b'))).toBe('different');
   });
-});
-
-describe('the watch list of a record', () => {
-  const many = Array.from({ length: 5_000 }, (_, at) => ({
-    keyDigits: at.toString(16).padStart(16, '0'),
-    source: 'f'.repeat(16),
-    target: 'e'.repeat(16),
-    sourceSince: 1_900_000_000 + (at % 2),
-    targetSince: 1_900_000_000 + (at % 2),
-  }));
-
-  it('fits its column however much differs, and keeps the oldest', () => {
-    const text = buildWatchText(many);
-    const kept = [...parseWatchText(text).values()];
-    // A row of a result has at most 64 KB in the Data API, its other columns included.
-    expect(Buffer.byteLength(text)).toBeLessThan(62_000);
-    expect(kept).toHaveLength(KEPT_DIFFERENCES);
-    expect(kept.every(({ sourceSince }) => sourceSince === 1_900_000_000)).toBe(true);
-  });
-
-  it('keeps other ones each time among equally old ones, so that none is left out for ever', () => {
-    const equallyOld = many.filter(({ sourceSince }) => sourceSince === 1_900_000_000);
-    expect(buildWatchText(equallyOld)).not.toBe(buildWatchText(equallyOld));
-  });
-
-  it.each([[null], [''], ['[]'], ['{"not":"a list"}'], ['[["too short"]]'], ['[']])(
-    'is empty when the record holds %p',
-    (text) => {
-      expect(parseWatchText(text).size).toBe(0);
-    },
-  );
 });

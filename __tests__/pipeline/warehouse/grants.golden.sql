@@ -28,10 +28,28 @@ GRANT SELECT ON TABLE "cdc"."trades_tombstones" TO "IAMR:cdc-dev-reconcile";
 
 GRANT SELECT ON TABLE "cdc"."load_ledger" TO "IAMR:cdc-dev-reconcile";
 
-GRANT SELECT, INSERT ON TABLE "cdc"."reconciliations" TO "IAMR:cdc-dev-reconcile";
+GRANT SELECT, INSERT, UPDATE ON TABLE "cdc"."sweeps" TO "IAMR:cdc-dev-reconcile";
+
+GRANT SELECT, INSERT, DELETE ON TABLE "cdc"."leases" TO "IAMR:cdc-dev-reconcile";
+
+GRANT SELECT, INSERT, DELETE ON TABLE "cdc"."differences" TO "IAMR:cdc-dev-reconcile";
+
+GRANT SELECT, INSERT, DELETE ON TABLE "cdc"."seen_rows" TO "IAMR:cdc-dev-reconcile";
+
+GRANT USAGE ON SCHEMA "cdc_heartbeat" TO "IAMR:cdc-dev-freshness";
+
+GRANT USAGE ON SCHEMA "cdc" TO "IAMR:cdc-dev-freshness";
+
+GRANT SELECT ON TABLE "cdc_heartbeat"."heartbeats" TO "IAMR:cdc-dev-freshness";
+
+GRANT SELECT ON TABLE "cdc"."sweeps" TO "IAMR:cdc-dev-freshness";
 
 GRANT USAGE, CREATE ON SCHEMA "bank" TO "cdc_dms";
+
+GRANT USAGE, CREATE ON SCHEMA "cdc_heartbeat" TO "cdc_dms";
 
 GRANT USAGE, CREATE ON SCHEMA "dms_control" TO "cdc_dms";
 
 GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON TABLE "bank"."txns" TO "cdc_dms";
+
+GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON TABLE "cdc_heartbeat"."heartbeats" TO "cdc_dms";

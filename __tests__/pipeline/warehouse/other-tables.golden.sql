@@ -2,6 +2,8 @@ CREATE SCHEMA IF NOT EXISTS "lab";
 
 CREATE SCHEMA IF NOT EXISTS "bank";
 
+CREATE SCHEMA IF NOT EXISTS "cdc_heartbeat";
+
 CREATE SCHEMA IF NOT EXISTS "cdc";
 
 CREATE SCHEMA IF NOT EXISTS "dms_control";
@@ -34,6 +36,15 @@ CREATE TABLE IF NOT EXISTS "bank"."notes" (
 )
 DISTSTYLE EVEN;
 
+CREATE TABLE IF NOT EXISTS "cdc_heartbeat"."heartbeats" (
+  "id" SMALLINT NOT NULL,
+  "beat_at" TIMESTAMP NOT NULL,
+  PRIMARY KEY ("id")
+)
+DISTSTYLE KEY
+DISTKEY ("id")
+SORTKEY ("id");
+
 CREATE TABLE IF NOT EXISTS "cdc"."formats" (
   "table_name" VARCHAR(256) NOT NULL,
   "format" INTEGER NOT NULL,
@@ -59,22 +70,57 @@ DISTSTYLE KEY
 DISTKEY ("batch_id")
 SORTKEY ("loaded_at");
 
-CREATE TABLE IF NOT EXISTS "cdc"."reconciliations" (
-  "reconciled_at" TIMESTAMP NOT NULL,
+CREATE TABLE IF NOT EXISTS "cdc"."leases" (
+  "name" VARCHAR(256) NOT NULL,
+  "holder" VARCHAR(256) NOT NULL,
+  "expires_at" TIMESTAMP NOT NULL
+)
+DISTSTYLE EVEN;
+
+CREATE TABLE IF NOT EXISTS "cdc"."sweeps" (
+  "sweep_id" VARCHAR(256) NOT NULL,
   "table_name" VARCHAR(256) NOT NULL,
+  "started_at" TIMESTAMP NOT NULL,
+  "finished_at" TIMESTAMP,
+  "equal_at" TIMESTAMP,
+  "cursor" VARCHAR(65535),
+  "progress_percent" INTEGER NOT NULL,
+  "parts" BIGINT NOT NULL,
+  "attempts" INTEGER NOT NULL,
   "source_rows" BIGINT NOT NULL,
   "target_rows" BIGINT NOT NULL,
+  "flagged" BIGINT NOT NULL,
   "mismatches" BIGINT NOT NULL,
   "missing" BIGINT NOT NULL,
   "extra" BIGINT NOT NULL,
   "different" BIGINT NOT NULL,
   "in_flight" BIGINT NOT NULL,
-  "flagged" BIGINT NOT NULL,
-  "freshness_seconds" BIGINT,
-  "watched" VARCHAR(65535)
+  "unfollowed" BIGINT NOT NULL,
+  "read_units" BIGINT NOT NULL
 )
 DISTSTYLE EVEN
-SORTKEY ("reconciled_at");
+SORTKEY ("started_at");
+
+CREATE TABLE IF NOT EXISTS "cdc"."differences" (
+  "table_name" VARCHAR(256) NOT NULL,
+  "key_hash" VARCHAR(64) NOT NULL,
+  "key_columns" VARCHAR(65535),
+  "source_state" VARCHAR(32) NOT NULL,
+  "target_state" VARCHAR(32) NOT NULL,
+  "source_since" BIGINT NOT NULL,
+  "target_since" BIGINT NOT NULL
+)
+DISTSTYLE EVEN
+SORTKEY ("table_name");
+
+CREATE TABLE IF NOT EXISTS "cdc"."seen_rows" (
+  "sweep_id" VARCHAR(256) NOT NULL,
+  "part_id" VARCHAR(256) NOT NULL,
+  "key_hash" VARCHAR(64) NOT NULL,
+  "row_hash" VARCHAR(64) NOT NULL
+)
+DISTSTYLE EVEN
+SORTKEY ("sweep_id", "part_id");
 
 CREATE TABLE IF NOT EXISTS "cdc"."orders_tombstones" (
   "id" VARCHAR(80) NOT NULL,

@@ -35,7 +35,12 @@ it('the DDL knows every type, tables of two keys and tables of none', () => {
 });
 
 it('grants and users are the agreed ones, and no statement carries the password', () => {
-  const users = { loader: 'IAMR:cdc-dev-load', reconciler: 'IAMR:cdc-dev-reconcile', replication: 'cdc_dms' };
+  const users = {
+    loader: 'IAMR:cdc-dev-load',
+    reconciler: 'IAMR:cdc-dev-reconcile',
+    freshness: 'IAMR:cdc-dev-freshness',
+    replication: 'cdc_dms',
+  };
   const password = 'correctHorseBattery1';
   const statements = [...buildReplicationUser(password, false), ...buildWarehouseGrants(users, TABLES)];
   expectGolden(golden('grants'), script(statements));

@@ -1,0 +1,40 @@
+/** Emits how far each target is behind its source and how old its proof is, every few minutes. */
+import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { S3Client } from '@aws-sdk/client-s3';
+import { parseHandlerSettings } from '../pipeline/handler-environment';
+import { BatchStore } from '../pipeline/load/batch-store';
+import { withTelemetry } from '../pipeline/telemetry';
+import { type MeasuredTable, measureFreshness } from '../pipeline/verify/measure-freshness';
+import { DataApi } from '../pipeline/warehouse/data-api';
+
+const settings = parseHandlerSettings('measure-freshness', process.env);
+const redshift = new RedshiftDataClient({});
+const store = new BatchStore(new S3Client({}), settings.DATA_BUCKET);
+
+interface Result {
+  readonly tables: readonly MeasuredTable[];
+}
+
+export const handler = withTelemetry(
+  'measure-freshness',
+  async (_event: unknown, telemetry, context): Promise<Result> => {
+    const warehouse = new DataApi({
+      client: redshift,
+      clusterIdentifier: settings.CLUSTER_IDENTIFIER,
+      database: settings.DATABASE_NAME,
+      remainingMs: () => context.getRemainingTimeInMillis(),
+    });
+    const tables = await measureFreshness({ warehouse, store, nowMs: () => Date.now() });
+    for (const { table, freshnessSeconds, proofAgeSeconds } of tables) {
+      // What is not known has no value: an alarm that gets none fires.
+      if (freshnessSeconds !== undefined) telemetry.seconds('FreshnessSeconds', freshnessSeconds, table);
+      if (proofAgeSeconds !== undefined) telemetry.seconds('ProofAgeSeconds', proofAgeSeconds, table);
+      telemetry.report('measured', {
+        table,
+        freshnessSeconds: freshnessSeconds ?? null,
+        proofAgeSeconds: proofAgeSeconds ?? null,
+      });
+    }
+    return { tables };
+  },
+);
