@@ -2,9 +2,10 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PipelineError } from '../errors';
 import { type ReplicatedTable, TABLES } from '../tables';
+import { buildAdditions } from './additive-changes';
 import type { DataApi } from './data-api';
 import { settleFormats } from './formats';
-import { checkTables } from './table-check';
+import { checkTables, readExistingTables } from './table-check';
 import { FORMATS, tableDefinitions } from './table-definitions';
 import {
   buildWarehouseDdl,
@@ -48,7 +49,7 @@ const MAX_BATCH_STATEMENTS = 40;
  * so that a run that stopped anywhere is completed by the next one.
  *
  * 1. Schemas and the table of format numbers; then ledger and tombstones, each with its number.
- * 2. The other tables, then a check of all columns.
+ * 2. The other tables; columns and lengths that the catalogue has added; then a check of all columns.
  * 3. The replication user's secret.
  * 4. Users; the replication user gets the secret's password.
  * 5. Grants.
@@ -62,6 +63,8 @@ export async function prepareWarehouse(options: PrepareOptions): Promise<Prepare
   await runAll(dataApi, 'prepare/formats', [...buildWarehouseSchemas(tables), buildWarehouseTable(FORMATS)]);
   await settleFormats(dataApi, tables);
   await runAll(dataApi, 'prepare/tables', buildWarehouseDdl(tables));
+  for (const statement of buildAdditions(definitions, await readExistingTables(dataApi, definitions)))
+    await dataApi.execute(statement, { name: 'prepare/additions' });
   const differences = await checkTables(dataApi, definitions);
   if (differences.length > 0) throw differs(differences);
 

@@ -1,11 +1,11 @@
-/** Whether the warehouse's tables are what the catalogue says. Set-up never alters or drops one by itself. */
+/** Whether the warehouse's tables are what the catalogue says. Set-up adds to one, and never changes or drops what is there. */
 import type { DataApi } from './data-api';
 import { quoteLiteral } from './sql-text';
 import type { TableDefinition } from './table-definitions';
 import { catalogType } from './warehouse-types';
 
 /** `schema.table` to its columns in order, each as `name type`. */
-type ExistingTables = ReadonlyMap<string, readonly string[]>;
+export type ExistingTables = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Names of columns, their order and their types are compared; what is left open (encoding, sort order, NOT NULL) may
@@ -16,7 +16,7 @@ export async function checkTables(
   dataApi: DataApi,
   definitions: readonly TableDefinition[],
 ): Promise<string[]> {
-  const existing = await readExistingTables(dataApi, [...new Set(definitions.map(({ schema }) => schema))]);
+  const existing = await readExistingTables(dataApi, definitions);
   return definitions.flatMap((definition) => {
     const name = `${definition.schema}.${definition.table}`;
     const expected = definition.columns.map((column) => `${column.name} ${catalogType(column.sqlType)}`);
@@ -25,7 +25,12 @@ export async function checkTables(
   });
 }
 
-async function readExistingTables(dataApi: DataApi, schemas: readonly string[]): Promise<ExistingTables> {
+/** The tables of every schema that the definitions name. */
+export async function readExistingTables(
+  dataApi: DataApi,
+  definitions: readonly TableDefinition[],
+): Promise<ExistingTables> {
+  const schemas = [...new Set(definitions.map(({ schema }) => schema))];
   const tables = new Map<string, string[]>();
   const sql = [
     'SELECT table_schema, table_name, column_name, data_type,',

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type DynamodbTable, type MysqlTable, TABLES, TRADES, TXNS } from '../../../pipeline/tables';
+import { buildAdditions } from '../../../pipeline/warehouse/additive-changes';
 import { quoteIdentifier, quoteLiteral } from '../../../pipeline/warehouse/sql-text';
 import { buildWarehouseDdl } from '../../../pipeline/warehouse/warehouse-ddl';
 import { buildWarehouseGrants } from '../../../pipeline/warehouse/warehouse-grants';
@@ -64,4 +65,44 @@ it('names are quoted, and what the warehouse would cut or misread is refused', (
   expect(() => quoteIdentifier('')).toThrow(RangeError);
   expect(quoteLiteral("o'clock")).toBe("'o''clock'");
   expect(() => quoteLiteral('a\\b')).toThrow(/backslash/);
+});
+
+describe('set-up adds to a table that is there', () => {
+  const definition = {
+    schema: 'bank',
+    table: 'accounts',
+    columns: [
+      { name: 'id', sqlType: 'BIGINT', nullable: false },
+      { name: 'v', sqlType: 'VARCHAR(80)', nullable: true },
+      { name: 'n', sqlType: 'NUMERIC(18,2)', nullable: true },
+    ],
+    primaryKey: ['id'],
+    sortKey: ['id'],
+  };
+  const additions = (columns: readonly string[], defined = definition): string[] =>
+    buildAdditions([defined], new Map([['bank.accounts', columns]]));
+
+  it('columns at its end, and longer texts, one statement each', () => {
+    expect(additions(['id bigint', 'v character varying(40)'])).toEqual([
+      'ALTER TABLE "bank"."accounts" ALTER COLUMN "v" TYPE VARCHAR(80)',
+      'ALTER TABLE "bank"."accounts" ADD COLUMN "n" NUMERIC(18,2)',
+    ]);
+  });
+
+  it.each([
+    ['is right', ['id bigint', 'v character varying(80)', 'n numeric(18,2)']],
+    ['is not there', []],
+    ['has longer texts', ['id bigint', 'v character varying(100)', 'n numeric(18,2)']],
+    ['has another type', ['id bigint', 'v character varying(40)', 'n numeric(10,2)']],
+    ['has another order', ['v character varying(40)', 'id bigint']],
+    ['has a column more', ['id bigint', 'v character varying(40)', 'n numeric(18,2)', 'x bigint']],
+  ])('and nothing to one that %s', (_what, columns) => {
+    expect(additions(columns)).toEqual([]);
+  });
+
+  it('and nothing that its rows could not have', () => {
+    const required = { name: 'x', sqlType: 'BIGINT', nullable: false };
+    const wider = { ...definition, columns: [...definition.columns, required] };
+    expect(additions(['id bigint', 'v character varying(40)', 'n numeric(18,2)'], wider)).toEqual([]);
+  });
 });

@@ -1,0 +1,45 @@
+/**
+ * Changes of the catalogue that only add to a table that is there: nullable columns at its end, and longer texts. Set-up
+ * makes them by itself; nothing that is in the table changes. Everything else stays a difference that is reported.
+ */
+import { quoteIdentifier, quoteTable } from './sql-text';
+import type { ExistingTables } from './table-check';
+import type { DefinedColumn, TableDefinition } from './table-definitions';
+import { buildColumn } from './warehouse-ddl';
+import { catalogType } from './warehouse-types';
+
+/**
+ * One statement per change; none for a table that is absent, is right, or differs in another way. Redshift changes the
+ * length of a text outside of transactions only (Amazon Redshift database developer guide, ALTER TABLE), so each is
+ * run by itself; a run that stopped between two is completed by the next.
+ */
+export function buildAdditions(definitions: readonly TableDefinition[], existing: ExistingTables): string[] {
+  return definitions.flatMap((definition) => {
+    const actual = existing.get(`${definition.schema}.${definition.table}`) ?? [];
+    if (actual.length === 0 || actual.length > definition.columns.length) return [];
+    const table = quoteTable(definition.schema, definition.table);
+    const statements: string[] = [];
+    for (const [index, column] of definition.columns.entries()) {
+      const found = actual[index];
+      const change = found === undefined ? addition(column) : widening(column, found, definition.primaryKey);
+      if (change === undefined) return [];
+      if (change !== '') statements.push(`ALTER TABLE ${table} ${change}`);
+    }
+    return statements;
+  });
+}
+
+const addition = (column: DefinedColumn): string | undefined =>
+  column.nullable ? `ADD COLUMN ${buildColumn(column)}` : undefined;
+
+const TEXT = /^character varying\((\d+)\)$/;
+
+/** Empty when the column is right; undefined when it differs in more than the length of a text. */
+function widening(column: DefinedColumn, found: string, key: readonly string[]): string | undefined {
+  const expected = catalogType(column.sqlType);
+  if (found === `${column.name} ${expected}`) return '';
+  if (!found.startsWith(`${column.name} `) || key.includes(column.name)) return undefined;
+  const [wanted, has] = [TEXT.exec(expected)?.[1], TEXT.exec(found.slice(column.name.length + 1))?.[1]];
+  if (wanted === undefined || has === undefined || Number(wanted) < Number(has)) return undefined;
+  return `ALTER COLUMN ${quoteIdentifier(column.name)} TYPE ${column.sqlType}`;
+}
