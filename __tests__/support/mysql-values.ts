@@ -1,5 +1,5 @@
 /** Values of every type at its edges, and the text that each has everywhere. */
-import { findProgram } from '../../local/runtime/find-program';
+import { findServerProgram, serverSetting } from '../../local/services/rds/mysql-program';
 
 /** Of each set that is not a form of Unicode, text that other decoders read otherwise where there is such. */
 export const CHARSET_TEXTS: readonly (readonly [charset: string, text: string])[] = [
@@ -49,6 +49,16 @@ const MARIADB_VALUES: readonly (readonly [declaration: string, sql: string, text
     '1:0:0:2::3',
     '1:2:3:4:5:6:7::',
   ].map((text) => ['INET6', `'${text}'`, text] as const),
+];
+
+/** What MariaDB's JSON, which is text, does not keep apart; and a zero whose sign MariaDB drops. */
+const MYSQL_ONLY_VALUES: readonly (readonly [declaration: string, sql: string, text: string])[] = [
+  ['DOUBLE', '-0.0e0', '-0'],
+  [
+    'JSON',
+    `JSON_OBJECT('d', CAST(1.50 AS DECIMAL(10,2)), 't', CAST('-12:00:01' AS TIME), 'at', TIMESTAMP('2024-01-02 03:04:05'), 'b', x'00ff', 'e', CAST('1e15' AS JSON), 'f', CAST('3.0' AS JSON))`,
+    '{"b": "base64:type15:AP8=", "d": 1.50, "e": 1e15, "f": 3.0, "t": "-12:00:01.000000", "at": "2024-01-02 03:04:05.000000"}',
+  ],
 ];
 
 /** A column's declaration, the value as SQL, and the text that both ways must give. */
@@ -160,5 +170,5 @@ export const MYSQL_VALUES: readonly (readonly [declaration: string, sql: string,
   ['POINT', "ST_GeomFromText('POINT(1 2)')", '0101000000000000000000f03f0000000000000040'],
   ['GEOMETRY', "ST_GeomFromText('POINT(1 1)', 4326)", '0101000020e6100000000000000000f03f000000000000f03f'],
   ['GEOMETRY', 'NULL', null],
-  ...(findProgram('mariadbd') === undefined ? [] : MARIADB_VALUES),
+  ...(findServerProgram(serverSetting(), '').flavour === 'mariadb' ? MARIADB_VALUES : MYSQL_ONLY_VALUES),
 ];

@@ -17,6 +17,21 @@ const target = z
   })
   .describe('Where the rows go. Without it: the MySQL database and the table, in lower case.');
 
+const placement = {
+  distKey: z
+    .string()
+    .optional()
+    .describe(
+      'Column by whose value rows are spread over the nodes of Redshift. Without it: the first of the key.',
+    ),
+  sortKey: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Columns by which Redshift sorts rows. Without it: the key. Neither changes a table that exists.',
+    ),
+};
+
 const mysqlColumn = z.strictObject({
   name: name(64, 'As MySQL spells it.'),
   mysql: z
@@ -52,6 +67,7 @@ export const MYSQL_ENTRY = z.strictObject({
       'Columns of the primary key, or of the unique key that tells rows apart; [] for a table without any key.',
     ),
   columns: z.array(mysqlColumn).min(1).max(1017),
+  ...placement,
 });
 
 const dynamodbColumn = z.strictObject({
@@ -74,6 +90,7 @@ export const DYNAMODB_ENTRY = z.strictObject({
     .max(2)
     .describe('Partition key, then sort key if there is one.'),
   columns: z.array(dynamodbColumn).min(1).max(1500),
+  ...placement,
 });
 
 export const CATALOGUE_ENTRY = z.discriminatedUnion('source', [MYSQL_ENTRY, DYNAMODB_ENTRY]);

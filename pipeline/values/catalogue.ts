@@ -99,6 +99,7 @@ function parseMysqlEntry(name: string, entry: MysqlEntry, report: Report): Mysql
     ...(numbered[0] === undefined ? {} : { autoIncrement: numbered[0] }),
     columns,
     ...(leftOut.length === 0 ? {} : { leftOut }),
+    ...placementOf(entry, columns, report),
   };
 }
 
@@ -167,7 +168,20 @@ function parseDynamodbEntry(name: string, entry: DynamodbEntry, report: Report):
   checkNames(entry.columns, report);
   checkTarget(entry.target, report);
   const keyTypes = Object.fromEntries(entry.key.map((part) => [part.name, part.type]));
-  return { source: 'dynamodb', name, target: entry.target, key, keyTypes, columns };
+  const placement = placementOf(entry, columns, report);
+  return { source: 'dynamodb', name, target: entry.target, key, keyTypes, columns, ...placement };
+}
+
+function placementOf(
+  { distKey, sortKey }: MysqlEntry | DynamodbEntry,
+  columns: readonly { readonly name: string }[],
+  report: Report,
+): Pick<ReplicatedTable, 'distKey' | 'sortKey'> {
+  const isColumn = (name: string): boolean => columns.some((column) => column.name === name);
+  if (distKey !== undefined && !isColumn(distKey)) report('distKey', `${distKey} is not one of the columns`);
+  for (const [at, name] of (sortKey ?? []).entries())
+    if (!isColumn(name)) report(`sortKey.${at}`, `${name} is not one of the columns`);
+  return { ...(distKey === undefined ? {} : { distKey }), ...(sortKey === undefined ? {} : { sortKey }) };
 }
 
 function checkTogether(tables: readonly ReplicatedTable[]): string[] {

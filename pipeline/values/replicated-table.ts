@@ -24,6 +24,12 @@ export interface ProjectedColumn extends Column {
   readonly path: readonly string[];
 }
 
+/** How Redshift lays the rows out, where it is not by the key. */
+interface Placement {
+  readonly distKey?: string;
+  readonly sortKey?: readonly string[];
+}
+
 interface TargetTable {
   readonly schema: string;
   readonly table: string;
@@ -36,7 +42,7 @@ export interface LeftOutColumn {
   readonly declaration: string;
 }
 
-export interface MysqlTable {
+export interface MysqlTable extends Placement {
   readonly source: 'mysql';
   /** Name in this catalogue, in logs, metrics and S3 prefixes. */
   readonly name: string;
@@ -53,7 +59,7 @@ export interface MysqlTable {
   readonly leftOut?: readonly LeftOutColumn[];
 }
 
-export interface DynamodbTable {
+export interface DynamodbTable extends Placement {
   readonly source: 'dynamodb';
   /** Name in this catalogue; the table in AWS is called `<project>-<environment>-<name>`. */
   readonly name: string;

@@ -31,6 +31,8 @@ export interface TableDefinition {
   /** Declared, not enforced by Redshift; the replication task finds its rows by it. Empty for a multiset. */
   readonly primaryKey: readonly string[];
   readonly sortKey: readonly string[];
+  /** Without it, the first column of the primary key. */
+  readonly distKey?: string;
 }
 
 export const LEDGER_TABLE = 'load_ledger';
@@ -82,7 +84,7 @@ function mysqlTarget(table: MysqlTable): TableDefinition {
     nullable,
   }));
   const key = table.key.map(foldName);
-  return { ...table.target, columns, primaryKey: key, sortKey: key };
+  return { ...table.target, columns, primaryKey: key, ...placementIn(table, key) };
 }
 
 function dynamodbTarget(table: DynamodbTable): TableDefinition {
@@ -95,7 +97,17 @@ function dynamodbTarget(table: DynamodbTable): TableDefinition {
     ...table.target,
     columns: [...typed, ...CDC_COLUMNS],
     primaryKey: table.key,
-    sortKey: table.key,
+    ...placementIn(table, table.key),
+  };
+}
+
+function placementIn(
+  { distKey, sortKey }: ReplicatedTable,
+  key: readonly string[],
+): Pick<TableDefinition, 'distKey' | 'sortKey'> {
+  return {
+    sortKey: sortKey?.map(foldName) ?? key,
+    ...(distKey === undefined ? {} : { distKey: foldName(distKey) }),
   };
 }
 

@@ -38,7 +38,7 @@ export function buildWarehouseTable(definition: TableDefinition): string {
     `CREATE TABLE IF NOT EXISTS ${quoteTable(definition.schema, definition.table)} (`,
     lines.map((line) => `  ${line}`).join(',\n'),
     ')',
-    ...buildDistribution(primaryKey),
+    ...buildDistribution(definition.distKey === undefined ? primaryKey : [definition.distKey]),
     ...(sortKey.length === 0 ? [] : [`SORTKEY (${quoteList(sortKey)})`]),
   ].join('\n');
 }

@@ -7,6 +7,8 @@ import { buildCatalogueSchema } from '../../../pipeline/values/catalogue-entry';
 import { MYSQL_TYPES, typeRule } from '../../../pipeline/values/mysql-contract';
 import { parseCreateTables } from '../../../pipeline/values/mysql-create-table';
 import { mysqlTypeText, parseMysqlDeclaration } from '../../../pipeline/values/mysql-declaration';
+import { targetDefinition } from '../../../pipeline/warehouse/table-definitions';
+import { buildWarehouseTable } from '../../../pipeline/warehouse/warehouse-ddl';
 import { warehouseType } from '../../../pipeline/warehouse/warehouse-types';
 import { buildTableMappings } from '../../../stacks/replication-mappings';
 import { expectGolden } from '../../support/golden';
@@ -112,6 +114,20 @@ describe('the catalogue', () => {
       ],
     ]);
   });
+});
+
+it('an entry says how Redshift lays its rows out, and a wrong name is a problem', () => {
+  const columns = [{ name: 'Customer', mysql: 'varchar(9)' }];
+  const [table] = parseCatalogue({
+    orders: entry(columns, { distKey: 'Customer', sortKey: ['Customer', 'id'] }),
+  });
+  expect(buildWarehouseTable(targetDefinition(table!))).toContain(
+    'DISTSTYLE KEY\nDISTKEY ("customer")\nSORTKEY ("customer", "id")',
+  );
+  expect(problemsOf({ orders: entry(columns, { distKey: 'x', sortKey: ['id', 'y'] }) })).toEqual([
+    'tables/orders.json, distKey: x is not one of the columns',
+    'tables/orders.json, sortKey.1: y is not one of the columns',
+  ]);
 });
 
 describe('a table of SHOW CREATE TABLE', () => {
