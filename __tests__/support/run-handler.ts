@@ -6,7 +6,8 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+import { CATALOGUE_FILES } from '../../pipeline/catalogue-files';
 import type { HandlerEnvironment, HandlerName } from '../../pipeline/handler-environment';
 
 export interface HandlerRun {
@@ -38,11 +39,28 @@ handler(JSON.parse(process.argv[2]), context).then(
   (error) => console.log(${JSON.stringify(MARK)} + JSON.stringify({ failure: error.message })),
 );`;
 
+/** As scripts/bundle.mjs does it: a bundle has no `tables/` folder beside it. */
+const embeddedCatalogue: Plugin = {
+  name: 'embedded-catalogue',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /pipeline[\\/]catalogue-files\.ts$/ }, () => ({
+      contents: `export const CATALOGUE_FILES = ${JSON.stringify(CATALOGUE_FILES)};`,
+    }));
+  },
+};
+
 export async function bundleHandler<Name extends HandlerName>(name: Name): Promise<BundledHandler<Name>> {
   const folder = mkdtempSync(join(tmpdir(), 'cdc-handler-'));
   const outfile = join(folder, 'index.js');
   const entry = join(__dirname, '../../handlers', `${name}.ts`);
-  await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', target: 'node20' });
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    plugins: [embeddedCatalogue],
+  });
   return {
     run: (environment, others, event = {}) =>
       new Promise((resolve) => {
