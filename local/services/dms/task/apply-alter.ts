@@ -256,9 +256,15 @@ function buildFillings(
 /** The text that a row has; undefined when it cannot be told from the declaration. */
 function storedDefault(column: SourceColumn, text: string | null): string | null | undefined {
   if (text === null) return null;
-  if (column.dataType === 'char') return text.replace(/ +$/, '');
+  if (column.dataType === 'char') return withoutBlanksAtEnd(text);
   if (column.dataType !== 'enum' && column.dataType !== 'set') return text;
   const { labels } = column.type;
   const chosen = column.dataType === 'enum' ? [text] : text.split(',');
   return text === '' || chosen.every((label) => labels.includes(label)) ? text : undefined;
+}
+
+function withoutBlanksAtEnd(text: string): string {
+  let end = text.length;
+  while (text.charAt(end - 1) === ' ') end -= 1;
+  return text.slice(0, end);
 }
