@@ -10,8 +10,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { waitUntil } from '../../local/runtime/wait-until';
+import { readDynamodbAccess, readMysqlAccess } from '../../scripts/soak/source-access';
 import { type EditableDeployment, synthesize } from '../support/deployment';
-import { LaptopRun, type Place, runOnce, sourcesOf, sql } from '../support/laptop-run';
+import { LaptopRun, type Place, runOnce, sql } from '../support/laptop-run';
 
 jest.setTimeout(240_000);
 
@@ -32,9 +33,8 @@ describe('a running pipeline', () => {
     await runOnce(place, '--fresh');
     run = LaptopRun.start(place, '--every', '3');
     await run.waitForLine(/running every 3 s/);
-    const sources = sourcesOf(place.dataDir);
-    mysql = await createConnection({ ...sources.mysql, database: 'bank' });
-    dynamodb = new DynamoDBClient(sources.dynamodb);
+    mysql = await createConnection({ ...readMysqlAccess(place.dataDir), database: 'bank' });
+    dynamodb = new DynamoDBClient(readDynamodbAccess(place.dataDir));
   });
 
   afterAll(async () => {

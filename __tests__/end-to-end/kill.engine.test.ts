@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { waitUntil } from '../../local/runtime/wait-until';
 import { openWarehouse } from '../../local/services/redshift/storage/open-warehouse';
+import { readMysqlAccess } from '../../scripts/soak/source-access';
 import { type EditableDeployment, synthesize } from '../support/deployment';
 import { hostileCsv, hostileTrades } from '../support/hostile-seed';
-import { LaptopRun, type Place, runOnce, sourcesOf, sql } from '../support/laptop-run';
+import { LaptopRun, type Place, runOnce, sql } from '../support/laptop-run';
 
 jest.setTimeout(300_000);
 
@@ -62,7 +63,7 @@ describe('kill -9 of the runtime', () => {
         await runOnce(place, '--fresh');
         const run = LaptopRun.start(place, '--every', '3600');
         await run.waitForLine(/running every/);
-        const mysql = await createConnection({ ...sourcesOf(place.dataDir).mysql, database: 'bank' });
+        const mysql = await createConnection({ ...readMysqlAccess(place.dataDir), database: 'bank' });
         const columns = 'account_no, date, transaction_details, balance_amt, ingested_at';
         for (let round = 0; round < 6; round += 1) {
           await mysql.query(`INSERT INTO txns (${columns}) SELECT ${columns} FROM txns`);

@@ -3,9 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { readDynamodbAccess } from '../../scripts/soak/source-access';
 import { type EditableDeployment, synthesize } from '../support/deployment';
 import { EXACT_PRICES, hostileCsv, hostileTrades } from '../support/hostile-seed';
-import { LaptopRun, type Place, reconcile, run, runOnce, sourcesOf, sql } from '../support/laptop-run';
+import { LaptopRun, type Place, reconcile, run, runOnce, sql } from '../support/laptop-run';
 
 jest.setTimeout(240_000);
 
@@ -157,7 +158,7 @@ describe('a data folder', () => {
 
   /** A key that no text column holds, then an item behind it in the same shard. */
   async function putUntakeable(): Promise<void> {
-    const client = new DynamoDBClient(sourcesOf(place.dataDir).dynamodb);
+    const client = new DynamoDBClient(readDynamodbAccess(place.dataDir));
     for (const id of ['no\u0000key', 'after']) {
       await client.send(new PutItemCommand({ TableName: 'cdc-dev-trades', Item: { id: { S: id } } }));
     }

@@ -3,8 +3,9 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readMysqlAccess } from '../../scripts/soak/source-access';
 import { type EditableDeployment, synthesize } from '../support/deployment';
-import { LaptopRun, type Place, sourcesOf } from '../support/laptop-run';
+import { LaptopRun, type Place } from '../support/laptop-run';
 
 jest.setTimeout(400_000);
 
@@ -81,7 +82,7 @@ describe('another user of the machine', () => {
     const dynamodbPort = /<Arg type="int">(\d{2,})<\/Arg>/.exec(configuration)?.[1];
     answers = await probe({
       dataDir: place.dataDir,
-      mysqlPort: sourcesOf(place.dataDir).mysql.port,
+      mysqlPort: readMysqlAccess(place.dataDir).port,
       dynamodb: `http://127.0.0.1:${dynamodbPort}`,
       gateway: runtime.gatewayEndpoint,
       control: runtime.controlEndpoint,

@@ -1,6 +1,5 @@
 /** `npm start` as a user runs it: a process of its own, its lines, its exit code. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { QueryAnswer } from '../../local/commands/query-warehouse';
 import { callControlServer } from '../../local/runtime/control-server';
@@ -139,35 +138,4 @@ function command({ deployment, dataDir }: Place, file: string, ...args: string[]
       else reject(new Error(`${file} failed: ${error?.message ?? ''}\n${stdout}${stderr}`));
     });
   });
-}
-
-/** How the running sources are reached: as an application would, beside the pipeline. */
-export function sourcesOf(dataDir: string) {
-  const read = (...path: string[]): string => readFileSync(join(dataDir, ...path), 'utf8');
-  const runtime = JSON.parse(read('runtime.json')) as {
-    gatewayEndpoint: string;
-    accessKeyId: string;
-    secretAccessKey: string;
-    region: string;
-  };
-  const secrets = JSON.parse(read('secrets', 'secrets.json')) as {
-    name: string;
-    versions: { value: string; stages: string[] }[];
-  }[];
-  const login = secrets.find(({ name }) => name.endsWith('-mysql-ingest'));
-  const current = login?.versions.find(({ stages }) => stages.includes('AWSCURRENT'))?.value ?? '{}';
-  return {
-    mysql: {
-      host: '127.0.0.1',
-      port: Number((JSON.parse(current) as { port: number | string }).port),
-      user: 'cdc_admin',
-      password: read('mysql', 'admin-password'),
-      ssl: { ca: read('mysql', 'tls', 'ca.pem') },
-    },
-    dynamodb: {
-      endpoint: runtime.gatewayEndpoint,
-      region: runtime.region,
-      credentials: { accessKeyId: runtime.accessKeyId, secretAccessKey: runtime.secretAccessKey },
-    },
-  };
 }
