@@ -38,9 +38,12 @@ export interface StopOptions {
   readonly drain?: boolean;
 }
 
-/** How long functions may take to end by themselves: in order, or when nothing is drained and a person waits. */
-const FUNCTION_GRACE_MS = { drained: 10_000, interrupted: 500 };
-const DRAIN_GRACE_MS = 5_000;
+/**
+ * A person waits: all of it ends within three seconds. Functions end by themselves within the first time, or are killed;
+ * streams, which feed them, stop before that. What was not delivered is delivered at the next start.
+ */
+const FUNCTION_GRACE_MS = { drained: 1_200, interrupted: 500 };
+const DRAIN_GRACE_MS = 800;
 
 /**
  * Brings everything up; schedules do not fire before `fireSchedules`.
