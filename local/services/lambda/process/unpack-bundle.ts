@@ -17,7 +17,7 @@ export function unpackBundle(zipFile: string, folder: string): string {
   }
   if (existsSync(codeFolder)) return codeFolder;
   const unfinished = resolve(folder, `${name}.${randomUUID()}`);
-  for (const [file, content] of Object.entries(unzipSync(archive))) {
+  for (const [file, content] of Object.entries(unzipWithin(archive, zipFile))) {
     if (file.endsWith('/')) continue;
     const path = resolve(unfinished, file);
     if (!path.startsWith(unfinished + sep)) {
@@ -30,6 +30,22 @@ export function unpackBundle(zipFile: string, folder: string): string {
   if (!existsSync(join(unfinished, 'package.json'))) writeFileSync(join(unfinished, 'package.json'), '{}\n');
   renameSync(unfinished, codeFolder);
   return codeFolder;
+}
+
+/** AWS Lambda developer guide, "Lambda quotas": deployment package, unzipped. */
+const MOST_UNZIPPED_BYTES = 262_144_000;
+
+function unzipWithin(archive: Buffer, zipFile: string): Record<string, Uint8Array> {
+  let bytes = 0;
+  return unzipSync(archive, {
+    filter: ({ originalSize }) => {
+      bytes += originalSize;
+      if (bytes <= MOST_UNZIPPED_BYTES) return true;
+      throw new Error(
+        `${zipFile} holds more than ${MOST_UNZIPPED_BYTES} bytes when it is unzipped, which Lambda refuses`,
+      );
+    },
+  });
 }
 
 function readBundle(zipFile: string): Buffer {

@@ -15,12 +15,12 @@ const WITHOUT_EFFECT = new Set([
   'extra_float_digits',
   'analyze_threshold_percent',
 ]);
-const DEFAULTS: Readonly<Record<string, string>> = {
-  search_path: 'public',
-  enable_case_sensitive_identifier: 'false',
-  timezone: 'UTC',
-  datestyle: 'ISO, MDY',
-};
+const DEFAULTS: ReadonlyMap<string, string> = new Map([
+  ['search_path', 'public'],
+  ['enable_case_sensitive_identifier', 'false'],
+  ['timezone', 'UTC'],
+  ['datestyle', 'ISO, MDY'],
+]);
 
 const withoutNeeds = (run: Command['run']): Command => ({ locks: [], needs: [], run });
 
@@ -66,7 +66,7 @@ export const planReset = (name: string): Command =>
 
 export const planShow = (name: string): Command =>
   withoutNeeds(async (session) => {
-    const value = session.settings.get(name) ?? DEFAULTS[name];
+    const value = session.settings.get(name) ?? DEFAULTS.get(name);
     if (value === undefined) throw new WarehouseError(`unrecognized configuration parameter "${name}"`);
     return session.execute(`SELECT ${quoteText(value)} AS ${quoteName(name)}`);
   });

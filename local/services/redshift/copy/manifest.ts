@@ -81,11 +81,19 @@ function missing(error: unknown, url: string, mandatory: boolean): undefined {
   return undefined;
 }
 
+/** A file is read whole here. Staged files have a few megabytes; a thousand times that is no file but a trap. */
+const MOST_BYTES = 256 * 1024 * 1024;
+
 /** Node's zlib finds truncated and damaged files, which DuckDB would load short without a word. */
-function unzip(bytes: Buffer, url: string): Buffer {
+export function unzip(bytes: Buffer, url: string, mostBytes = MOST_BYTES): Buffer {
   try {
-    return gunzipSync(bytes);
+    return gunzipSync(bytes, { maxOutputLength: mostBytes });
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      throw new WarehouseError(
+        `The file is larger than ${mostBytes} bytes when it is decompressed, which is the most that the laptop's COPY takes: write several files.\nDetail:\n  key: ${url}`,
+      );
+    }
     throw new WarehouseError(
       `Failed to decompress the file with GZIP: ${reason(error)}\nDetail:\n  key: ${url}`,
     );

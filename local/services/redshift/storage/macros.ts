@@ -41,6 +41,8 @@ const FRACTIONS = Array.from({ length: 38 }, (_, at) => `'DECIMAL(${at + 1},${at
 /** The longest VARCHAR, in bytes: what would be longer is refused before it is made. */
 const LONGEST_VARCHAR = 65_535;
 const TOO_LONG = `error('Value too long for character type\nDetail:\n  the result of a text function has at most ${LONGEST_VARCHAR} bytes')`;
+/** What a pattern that matches between all characters may make, for each of the 2,048 rows that DuckDB takes at once. */
+const LONGEST_REPLACED = 1_048_576;
 const bounded = (count: string): string =>
   `CAST(CASE WHEN ${count} > ${LONGEST_VARCHAR} THEN ${TOO_LONG} ELSE ${count} END AS INTEGER)`;
 
@@ -106,7 +108,13 @@ const TEXTS: readonly Macro[] = [
     `repeat(x, CASE WHEN strlen(x) * CAST(n AS BIGINT) > ${LONGEST_VARCHAR} THEN ${TOO_LONG} ELSE CAST(n AS BIGINT) END)`,
   ],
   ['regexp_replace(x, pattern)', `regexp_replace(x, pattern, '', 'g')`],
-  ['regexp_replace(x, pattern, text)', `regexp_replace(x, pattern, text, 'g')`],
+  [
+    'regexp_replace(x, pattern, text)',
+    `CASE WHEN CAST(strlen(x) + 1 AS BIGINT) * strlen(text) > ${LONGEST_REPLACED} THEN ${TOO_LONG} ELSE regexp_replace(x, pattern, text, 'g') END`,
+  ],
+  ['replace(x, part, text)', 'twin_replace(CAST(x AS VARCHAR), part, text)'],
+  ['like_pattern(x, pattern, escape)', 'regexp_full_match(x, twin_like_pattern(pattern, escape))'],
+  ['ilike_pattern(x, pattern, escape)', `regexp_full_match(x, twin_like_pattern(pattern, escape), 'i')`],
   ['regexp_substr(x, pattern)', 'regexp_extract(x, pattern)'],
   [
     // DuckDB's own is faster by far; with a constant second argument only one branch is left.
@@ -186,10 +194,25 @@ const JSONS: readonly Macro[] = [
   ['nvl2(x, a, b)', 'CASE WHEN x IS NOT NULL THEN a ELSE b END'],
 ];
 
+const MACROS: readonly Macro[] = [...CASTS, ...OPERANDS, ...TEXTS, ...TIMES, ...JSONS];
+
+/** How often a macro's body holds an operand, at most: DuckDB copies the operand's whole expression to each place. */
+export function macroCopies(): ReadonlyMap<string, number> {
+  const copies = new Map<string, number>();
+  for (const [signature, body] of MACROS) {
+    const [name = '', operands = ''] = signature.replace(')', '').split('(');
+    for (const operand of operands.split(', ').filter(Boolean)) {
+      const count = body.match(new RegExp(`\\b${operand}\\b`, 'g'))?.length ?? 0;
+      copies.set(name, Math.max(copies.get(name) ?? 1, count));
+    }
+  }
+  return copies;
+}
+
 /** Statements that define every macro, overloads by their number of operands. */
 export function macroStatements(): string[] {
   const overloads = new Map<string, string[]>();
-  for (const [signature, body] of [...CASTS, ...OPERANDS, ...TEXTS, ...TIMES, ...JSONS]) {
+  for (const [signature, body] of MACROS) {
     const [name, operands] = signature.split(/(?=\()/) as [string, string];
     overloads.set(name, [...(overloads.get(name) ?? []), `${operands} AS ${body}`]);
   }

@@ -48,6 +48,20 @@ const FUNCTIONS: readonly TwinFunction[] = [
     compute: (text, bits) => sha2(text as string, bits as number),
   },
   {
+    name: 'twin_like_pattern',
+    operands: [VARCHAR, VARCHAR],
+    answer: VARCHAR,
+    mostCharacters: VARCHAR_MOST,
+    compute: (pattern, mark) => likePattern(pattern as string, mark as string),
+  },
+  {
+    name: 'twin_replace',
+    operands: [VARCHAR, VARCHAR, VARCHAR],
+    answer: VARCHAR,
+    mostCharacters: SUPER_MOST,
+    compute: (text, from, to) => replaceWithin(text as string, from as string, to as string),
+  },
+  {
     name: 'twin_similar_pattern',
     operands: [VARCHAR],
     answer: VARCHAR,
@@ -129,6 +143,40 @@ function sha2(text: string, bits: number): string {
   const algorithm = { 0: 'sha256', 224: 'sha224', 256: 'sha256', 384: 'sha384', 512: 'sha512' }[bits];
   if (algorithm === undefined) throw new Error(`SHA2 takes 0, 224, 256, 384 or 512 bits, got ${bits}`);
   return createHash(algorithm).update(text).digest('hex');
+}
+
+/** LIKE as a regular expression, which takes time in proportion to the text; DuckDB's own tries each place for each `%`. */
+export function likePattern(pattern: string, mark: string): string {
+  let expression = '(?s)';
+  let isEscaped = false;
+  for (const character of pattern) {
+    if (!isEscaped && character === mark) {
+      isEscaped = true;
+      continue;
+    }
+    if (!isEscaped && character === '%') expression += expression.endsWith('.*') ? '' : '.*';
+    else if (!isEscaped && character === '_') expression += '.';
+    else expression += character.replace(/[\\^$.*+?()[\]{}|]/, '\\$&');
+    isEscaped = false;
+  }
+  if (isEscaped) throw new Error('LIKE pattern must not end with escape character');
+  return expression;
+}
+
+/** REPLACE, refused before it makes a text that no VARCHAR holds. */
+function replaceWithin(text: string, from: string, to: string): string {
+  if (from === '') return text;
+  const growth = Buffer.byteLength(to) - Buffer.byteLength(from);
+  let bytes = Buffer.byteLength(text);
+  if (growth > 0) {
+    for (let at = text.indexOf(from); at >= 0; at = text.indexOf(from, at + from.length)) bytes += growth;
+  }
+  if (growth > 0 && bytes > VARCHAR_MOST) {
+    throw new Error(
+      `Value too long for character type\nDetail:\n  REPLACE would make ${bytes} bytes, and a text function makes at most ${VARCHAR_MOST}`,
+    );
+  }
+  return text.replaceAll(from, () => to);
 }
 
 /** SIMILAR TO: `%` and `_` as in LIKE, the rest a regular expression of alternatives, groups and counts. */

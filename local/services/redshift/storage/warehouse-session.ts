@@ -13,6 +13,7 @@ import { resolveTableName } from '../sql/resolve/resolve-names';
 import { TokenReader } from '../sql/syntax/token-reader';
 import { appendTexts } from './append';
 import { readColumns, readSystemColumns, type TableColumn } from './catalog';
+import { checkCopies } from './check-copies';
 import { translateError } from './duckdb-errors';
 import { requirePrivileges } from './privileges';
 import { readResult } from './read-result';
@@ -133,6 +134,7 @@ export class TwinSession implements WarehouseSession, CommandSession {
   }
 
   async execute(sql: string): Promise<StatementResult> {
+    checkCopies(sql);
     try {
       return await readResult(this.connection, { sql, checkCancelled: () => this.checkCancelled() });
     } catch (error) {

@@ -48,6 +48,8 @@ it.each([
   ['repeat', "select repeat('x', 1000000000)"],
   ['lpad', "select length(lpad('x', 2000000000))"],
   ['rpad', "select length(rpad('x', 2000000000, 'ab'))"],
+  ['replace', "select length(replace(repeat('x', 65535), 'x', repeat('y', 20000)))"],
+  ['regexp_replace', "select length(regexp_replace(repeat('x', 65535), 'x', repeat('y', 20000)))"],
 ])('a text that %s would make longer than a VARCHAR is refused before it is made', async (_name, sql) => {
   const before = process.memoryUsage().rss;
   const answer = await describeOf(await submit(sql));
@@ -57,6 +59,77 @@ it.each([
   });
   expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024);
 });
+
+it.each([
+  ['casts', `select ${'('.repeat(16)}'1'${'||1)::int'.repeat(16)}`],
+  ['numeric casts', `select ${'('.repeat(9)}'1'${"||'1')::decimal(38,0)".repeat(9)}`],
+  ['divisions', `select ${'1 / ('.repeat(40)}1${')'.repeat(40)}`],
+  ['decode', `select ${'decode('.repeat(30)}1${',1,2,3,4)'.repeat(30)}`],
+  ['json_parse', `select ${'json_parse('.repeat(8)}'1'${'::varchar)'.repeat(8)}`],
+])('%s within one another, copied without end by the engine, are refused at once', async (_name, sql) => {
+  const startedAt = performance.now();
+  const answer = await describeOf(await submit(sql));
+  expect(answer).toMatchObject({
+    Status: 'FAILED',
+    Error: expect.stringMatching(/stack depth limit exceeded/),
+  });
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+});
+
+it.each(['like', 'ilike', 'similar to'])(
+  '%s takes time in proportion to the text, whatever the pattern',
+  async (operator) => {
+    const pattern = `${'%a'.repeat(40)}%b`;
+    const startedAt = performance.now();
+    const answer = await describeOf(
+      await submit(
+        `select repeat('a', 60000) ${operator} '${pattern}', repeat('a', 60000) ${operator} '${pattern.replace('%', '_%')}'`,
+      ),
+    );
+    expect(answer.Status).toBe('FINISHED');
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+  },
+);
+
+it('LIKE and REPLACE answer as Redshift does, where the twin writes them in its own way', async () => {
+  const session = await bed.warehouse.openSession();
+  const [row] = await rowsOf(
+    session,
+    `select 'a.c' like 'a_c', 'a\nc' like 'a_c', 'abc' like 'A%' , 'abc' ilike 'A_C', 'a%c' like 'a\\\\%c', 'abc' like 'a\\\\%c',
+      'a%c' like 'a!%c' escape '!', 'äöü' like '__ü', 'a+(b' like 'a+(_', '' like '%%', null like 'a_',
+      replace('a$c', 'a', '$&$1'), replace('abc', '', 'x'), replace('aaa', 'a', 'ä'), replace('abc', 'b', ''), replace(null, 'a', 'bb')`,
+  );
+  expect(row).toEqual([
+    true,
+    true,
+    false,
+    true,
+    true,
+    false,
+    true,
+    true,
+    true,
+    true,
+    null,
+    '$&$1$c',
+    'abc',
+    'äää',
+    'ac',
+    null,
+  ]);
+  await session.close();
+});
+
+it.each(['__proto__', 'constructor', 'tostring'])(
+  'a parameter called %s is as unknown as any other',
+  async (name) => {
+    for (const sql of [`show ${name}`, `set ${name} to 1`]) {
+      expect((await describeOf(await submit(sql))).Error).toBe(
+        `ERROR: unrecognized configuration parameter "${name}"`,
+      );
+    }
+  },
+);
 
 it('the longest texts that Redshift has still pass', async () => {
   const session = await bed.warehouse.openSession();

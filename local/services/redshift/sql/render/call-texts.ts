@@ -6,7 +6,7 @@ import { WarehouseError } from '../../../../runtime/ports/warehouse';
 import { macroCall, quoteText } from '../names';
 import { isDayOrTime } from '../resolve/value-types';
 import type { Expression } from '../syntax/tree';
-import { renderAsText, renderScalar, renderScalars } from './operands';
+import { copied, renderAsText, renderScalar, renderScalars } from './operands';
 import { renderCast } from './render-cast';
 import { type Rendering, renderList } from './rendering';
 import { renderToChar, renderToDate, renderToTimestamp } from './time-formats';
@@ -16,7 +16,7 @@ const words = (text: string): string[] => text.trim().split(/\s+/);
 /** DuckDB's function of that name gives the same answers. */
 export const SAME_IN_DUCKDB: ReadonlySet<string> = new Set(
   words(`abs ascii ceil ceiling exp floor greatest least ln pow random round sign sqrt nullif last_day
-    chr left length lower ltrim md5 replace reverse right rtrim sha1 strpos translate upper
+    chr left length lower ltrim md5 reverse right rtrim sha1 strpos translate upper
     any_value bool_and bool_or count max median min stddev_pop stddev_samp var_pop var_samp
     cume_dist dense_rank first_value lag last_value lead nth_value ntile percent_rank rank row_number`),
 );
@@ -70,6 +70,7 @@ export const OWN_TEXTS: ReadonlyMap<string, WriteCall> = new Map<string, WriteCa
         operands.map((one) => renderAsText(r, one)),
       ),
   ],
+  ['replace', renderReplace],
   ['position', (r, [part, whole]) => `CAST(strpos(${renderScalars(r, [whole!, part!])}) AS INTEGER)`],
   ['trunc', renderTrunc],
   ['date', (r, [value]) => renderCast(r, value!, { name: 'date' })],
@@ -84,12 +85,28 @@ export const OWN_TEXTS: ReadonlyMap<string, WriteCall> = new Map<string, WriteCa
   ['current_schema', (r) => quoteText(r.context.defaultSchema)],
 ]);
 
+/** What does not grow is DuckDB's own; the twin's function looks at what it would make first. */
+function renderReplace(r: Rendering, operands: readonly Expression[]): string {
+  const [, part, text] = operands;
+  const isShorter =
+    part?.kind === 'string' &&
+    text?.kind === 'string' &&
+    Buffer.byteLength(text.text) <= Buffer.byteLength(part.text);
+  return isShorter
+    ? `replace(${renderScalars(r, operands)})`
+    : macroCall(
+        'replace',
+        operands.map((one) => renderScalar(r, one)),
+      );
+}
+
 /** Unlike CASE, DECODE finds NULL equal to NULL. */
 function renderDecode(r: Rendering, [subject, ...rest]: readonly Expression[]): string {
+  const subjectText = copied(renderScalar(r, subject!));
   let sql = 'CASE';
   for (let at = 0; at + 1 < rest.length; at += 2) {
     const [value, result] = [rest[at]!, rest[at + 1]!];
-    sql += ` WHEN ${renderScalar(r, subject!)} IS NOT DISTINCT FROM ${renderScalar(r, value)} THEN ${r.expression(result)}`;
+    sql += ` WHEN ${subjectText} IS NOT DISTINCT FROM ${renderScalar(r, value)} THEN ${r.expression(result)}`;
   }
   return `${sql}${rest.length % 2 === 0 ? '' : ` ELSE ${r.expression(rest.at(-1)!)}`} END`;
 }

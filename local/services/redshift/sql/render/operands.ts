@@ -1,4 +1,5 @@
 /** Operands, with the checks and conversions that Redshift makes and DuckDB does not. */
+import { WarehouseError } from '../../../../runtime/ports/warehouse';
 import { macroCall } from '../names';
 import { isTextType } from '../resolve/value-types';
 import type { Expression } from '../syntax/tree';
@@ -27,3 +28,14 @@ export const renderAsText = (r: Rendering, node: Expression): string =>
 /** Known to be text, so that no branch for other types is needed. */
 export const isText = (r: Rendering, node: Expression): boolean =>
   node.kind === 'string' || node.kind === 'parameter' || isTextType(r.typeOf(node));
+
+/** Longest text that may be written several times: within one another they would grow without end. */
+const MOST_COPIED_CHARACTERS = 32_768;
+
+/** @throws WarehouseError for text that is too long to be written more than once */
+export function copied(sql: string): string {
+  if (sql.length <= MOST_COPIED_CHARACTERS) return sql;
+  throw new WarehouseError(
+    'stack depth limit exceeded\nDetail:\n  an operand that is needed several times is too long for the laptop: select it in a subquery',
+  );
+}

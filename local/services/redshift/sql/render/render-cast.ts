@@ -3,7 +3,7 @@ import { WarehouseError } from '../../../../runtime/ports/warehouse';
 import { macroCall } from '../names';
 import { duckdbType, type RedshiftType, typeText } from '../syntax/column-type';
 import type { Expression } from '../syntax/tree';
-import { isText, maybeSuper } from './operands';
+import { copied, isText, maybeSuper } from './operands';
 import type { Rendering } from './rendering';
 
 export function renderCast(r: Rendering, operand: Expression, type: RedshiftType): string {
@@ -42,5 +42,5 @@ function castToNumeric(r: Rendering, operand: Expression, type: string): string 
   const fromText = `CAST(${macroCall('numeric_text', [sql])} AS ${type})`;
   if (isText(r, operand)) return fromText;
   if (!maybeSuper(r, operand) && r.typeOf(operand) !== undefined) return `CAST(${sql} AS ${type})`;
-  return `CASE WHEN ${macroCall('is_text', [sql])} THEN ${fromText} ELSE CAST(${sql} AS ${type}) END`;
+  return `CASE WHEN ${macroCall('is_text', [copied(sql)])} THEN ${fromText} ELSE CAST(${sql} AS ${type}) END`;
 }

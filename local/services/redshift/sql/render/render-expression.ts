@@ -165,9 +165,16 @@ function renderIs(r: Rendering, { operand, what }: Extract<Expression, { kind: '
   return `(${maybeSuper(r, operand) ? macroCall('present', [sql]) : sql} IS NULL)`;
 }
 
-function renderLike(r: Rendering, node: Extract<Expression, { kind: 'like' }>): string {
+type LikeNode = Extract<Expression, { kind: 'like' }>;
+
+/** DuckDB looks for the parts of a literal one after another, when it has no `_` and nothing is escaped. */
+const isPlainPattern = ({ operator, pattern, escape: given }: LikeNode): boolean =>
+  operator === 'like' && given === undefined && pattern.kind === 'string' && !/[\\_]/.test(pattern.text);
+
+function renderLike(r: Rendering, node: LikeNode): string {
   const [text, pattern] = [renderScalar(r, node.operand), renderScalar(r, node.pattern)];
   if (node.operator === 'similar') return macroCall('similar_to', [text, pattern]);
+  if (isPlainPattern(node)) return `(${text} LIKE ${pattern})`;
   const escaped = node.escape === undefined ? "'\\'" : renderScalar(r, node.escape);
-  return `(${text} ${node.operator.toUpperCase()} ${pattern} ESCAPE ${escaped})`;
+  return macroCall(node.operator === 'like' ? 'like_pattern' : 'ilike_pattern', [text, pattern, escaped]);
 }
