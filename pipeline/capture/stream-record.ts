@@ -36,7 +36,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
  */
 export function parseStreamRecord(record: DynamoDBRecord, tables: SourceTables): CapturedRecord {
   const table = tableOf(record, tables);
-  const operation = OPERATIONS[record.eventName ?? ''];
+  const name = record.eventName ?? '';
+  const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
   const { SequenceNumber, ApproximateCreationDateTime, Keys, NewImage, OldImage } = record.dynamodb ?? {};
   if (operation === undefined) throw invalid(record, `its eventName is ${record.eventName ?? 'missing'}`);
   if (SequenceNumber === undefined || !/^\d{1,40}$/.test(SequenceNumber)) {

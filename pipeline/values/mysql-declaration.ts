@@ -111,10 +111,12 @@ function parseType(tokens: MysqlTokens): { readonly type: MysqlType; readonly mo
   if (!/^[a-z][a-z0-9]*$/.test(word))
     throw new DeclarationError(`expected a MySQL type like bigint or varchar(64), got: ${word || 'nothing'}`);
   const pair = `${word} ${tokens.word(1)}`;
-  const known = ALIASES[pair] === undefined ? word : pair;
+  const known = Object.hasOwn(ALIASES, pair) ? pair : word;
   for (const _part of known.split(' ')) tokens.take();
   if (known === 'character' || known === 'char' || known === 'national') tokens.accept('varying');
-  const [name = '', ...more] = splitDeclaration(ALIASES[known] ?? known);
+  const [name = '', ...more] = splitDeclaration(
+    (Object.hasOwn(ALIASES, known) ? ALIASES[known] : undefined) ?? known,
+  );
   const hasOwnSize = more[0] === '(';
   const inside = hasOwnSize ? [more[1] ?? ''] : tokens.parenthesized();
   const isList = name === 'enum' || name === 'set';

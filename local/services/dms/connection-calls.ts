@@ -12,7 +12,7 @@ const FILTERED: Readonly<Record<string, (connection: TestedConnection) => string
 export function describeConnections(connections: EndpointConnections, input: JsonObject): JsonObject {
   let selected = connections.describe();
   for (const { name, values } of parseFilters(input)) {
-    const filtered = FILTERED[name];
+    const filtered = Object.hasOwn(FILTERED, name) ? FILTERED[name] : undefined;
     if (filtered === undefined) {
       throw new ServiceError(
         'InvalidParameterValueException',

@@ -179,7 +179,7 @@ export function parseTaskSettings(settings: unknown, problems: TaskProblem[]): T
   const given = flatten(readSettings(settings, report), report);
   const withoutMeaning: { name: string; reason: string }[] = [];
   for (const [name, value] of given) {
-    const rule = RULES[name] ?? GROUPS_WITHOUT_MEANING[name.split('.')[0] ?? ''];
+    const rule = ruleOf(name);
     if (rule === undefined) report(name, 'the twin does not know this setting');
     else if (rule.kind === 'without-meaning') withoutMeaning.push({ name, reason: rule.reason });
     else if (rule.kind === 'by-value' && Object.hasOwn(rule.withoutMeaning, String(value)))
@@ -187,6 +187,13 @@ export function parseTaskSettings(settings: unknown, problems: TaskProblem[]): T
     else checkValue(name, value, rule, report);
   }
   return { ...effectiveSettings(given), withoutMeaning };
+}
+
+/** A setting may have the name of any property that objects have. */
+function ruleOf(name: string): Rule | undefined {
+  if (Object.hasOwn(RULES, name)) return RULES[name];
+  const [group = ''] = name.split('.');
+  return Object.hasOwn(GROUPS_WITHOUT_MEANING, group) ? GROUPS_WITHOUT_MEANING[group] : undefined;
 }
 
 function readSettings(settings: unknown, report: Report): JsonRecord {

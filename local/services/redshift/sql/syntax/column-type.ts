@@ -70,7 +70,7 @@ export function parseColumnType(reader: TokenReader): RedshiftType {
   const token = reader.peek();
   if (token.kind !== 'word' && token.kind !== 'quoted') throw reader.syntaxError();
   const word = reader.take().text.toLowerCase();
-  const name = NAMES[word];
+  const name = Object.hasOwn(NAMES, word) ? NAMES[word] : undefined;
   if (name === undefined) throw new WarehouseError(`type "${word}" does not exist`);
   if (word === 'double') reader.expectWord('precision');
   const varying =

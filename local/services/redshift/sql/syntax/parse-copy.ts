@@ -106,8 +106,8 @@ function parseOption(reader: TokenReader, options: CopySettings): void {
     for (const word of ['on', 'off', 'true', 'false', 'preset']) if (reader.acceptWord(word)) return;
     return;
   }
-  const withValue = WITH_VALUE[token.text];
-  const flag = FLAGS[token.text];
+  const withValue = Object.hasOwn(WITH_VALUE, token.text) ? WITH_VALUE[token.text] : undefined;
+  const flag = Object.hasOwn(FLAGS, token.text) ? FLAGS[token.text] : undefined;
   if (withValue !== undefined) {
     reader.acceptWord('as');
     withValue(reader, options);
