@@ -56,6 +56,7 @@ it('the source is ready after one run, unchanged by a second, and no password is
   const prepared = {
     databases: ['bank'],
     tables: ['bank.txns'],
+    refused: [],
     users: ['cdc_ingest', 'cdc_reconcile', 'cdc_dms'],
   };
   expect(first.result).toEqual(prepared);
