@@ -17,6 +17,9 @@ const redshift = new RedshiftDataClient({});
 const client = keepAttributeNames(new DynamoDBClient({}));
 const secret = mysqlSecret(new SecretsManagerClient({}), settings.MYSQL_SECRET_ARN);
 
+/** The caller gets more when it asks for keys. */
+const LOGGED_EXAMPLES = 5;
+
 interface Result {
   /** Another run was at it, and this one did nothing. */
   readonly isSkipped: boolean;
@@ -69,6 +72,7 @@ function report(reconciled: ReconciledTable, telemetry: Telemetry): void {
   if (!isComplete) {
     telemetry.warn('more differs than one run looks into; the counts are lower bounds', { table });
   }
-  for (const { kind, keyHash } of examples) telemetry.warn('a row does not match', { table, kind, keyHash });
+  for (const { kind, keyHash } of examples.slice(0, LOGGED_EXAMPLES))
+    telemetry.warn('a row does not match', { table, kind, keyHash });
   if (isNews) telemetry.report('reconciled', { table, ...counts });
 }

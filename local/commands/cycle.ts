@@ -55,7 +55,10 @@ export async function drainAndReconcile(
       .then(() => watch.during('the staged files to be loaded', loadAll(runtime))),
   ]);
   return parseTableSummaries(
-    await watch.during('the reconciliation', compareAll(runtime, { work: 'all', drained: true })),
+    await watch.during(
+      'the reconciliation',
+      compareAll(runtime, { work: 'all', drained: true, showKeys: true }),
+    ),
   );
 }
 

@@ -92,7 +92,7 @@ async function openControl(runtime: Runtime, state: StateFolder): Promise<Contro
       return queryWarehouse(onlyWarehouse(registry.of(WAREHOUSES)), sql);
     },
     reconcile: async () => {
-      const answer = await compareAll(runtime, { work: 'all' });
+      const answer = await compareAll(runtime, { work: 'all', showKeys: true });
       return { ...(answer as object), deadLetters: countDeadLetters(runtime) };
     },
     redrive: () => redriveStream(registry, runtime.functionOf('stage-stream-records')),

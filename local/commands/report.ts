@@ -64,6 +64,11 @@ function describeSummary(payload: unknown): string[] {
 
 /** Source and target side by side. */
 export function buildSummary(tables: readonly TableSummary[]): string {
+  const rows = tables.flatMap(({ target, rows: named = [] }) => named.map((row) => `${target}: ${row}`));
+  return [buildCounts(tables), ...(rows.length === 0 ? [] : ['', ...rows])].join('\n');
+}
+
+function buildCounts(tables: readonly TableSummary[]): string {
   return buildTextTable(
     SUMMARY_COLUMNS,
     tables.map(({ source, target, sourceRows, targetRows, mismatches, inFlight }) => [

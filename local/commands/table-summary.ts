@@ -10,6 +10,8 @@ export interface TableSummary {
   readonly inFlight: number;
   /** False for a table that was proven before, when nothing was compared. */
   readonly isNews?: boolean;
+  /** Rows that do not match, as `<kind> <key>`; up to 100. */
+  readonly rows?: readonly string[];
 }
 
 /** @throws Error when the answer is not that of a reconciliation. */
@@ -24,7 +26,16 @@ export function parseTableSummaries(payload: unknown): readonly TableSummary[] {
     mismatches: Number(table.mismatches),
     inFlight: Number(table.inFlight ?? 0),
     ...(table.isNews === false ? { isNews: false } : {}),
+    rows: rowsOf(table.examples),
   }));
+}
+
+/** Keys are shown on the laptop, whose data is its user's own; without one, the hash of it. */
+function rowsOf(examples: unknown): string[] {
+  if (!Array.isArray(examples)) return [];
+  return (examples as { kind: string; keyHash: string; key?: readonly string[] }[]).map(
+    ({ kind, keyHash, key }) => `${kind} ${key === undefined ? `(hash ${keyHash})` : key.join(', ')}`,
+  );
 }
 
 /** Whether another reconciliation was at it, and this one did nothing. */

@@ -15,13 +15,17 @@
  * | date      | `YYYY-MM-DD`                                                            |
  * | timestamp | `YYYY-MM-DD HH:MI:SS.ffffff`                                            |
  * | text      | `<count of UTF-8 bytes>:<the text>`, or its hash where a row would be too long   |
- * | document  | `1`: that it is there. A digest column of the same row stands for its content  |
+ * | document  | the hash of its canonical JSON text, or `1` where that is too long to be printed  |
  * | real, double | its exact value as `<53-bit integer>e<power of two>`; zero has no sign. Systems print doubles differently |
+ *
+ * Documents come after all other columns: the text of such a row is the hash of its other columns' text, then the
+ * part of each document. So a document can be brought into its canonical form without the other columns.
  *
  * `sql-dialect.ts` and its two dialects write the same text in SQL.
  */
 import { createHash } from 'node:crypto';
 import type { ColumnType } from '../values/column-type';
+import { COMPARED_DOCUMENT_BYTES } from './document-text';
 
 export const SEPARATOR = '|';
 export const NULL_PART = '~';
@@ -67,8 +71,18 @@ export function canonicalPart({ type, isHashed }: CanonicalColumn, value: Canoni
     case 'double':
       return doublePart(text);
     case 'document':
-      return '1';
+      return documentPart(text);
   }
+}
+
+/** A document that is too long to be printed: only that it is there. */
+export const UNPRINTED_PART = '1';
+
+/** Of a document as staging writes it. A JSON null is NULL in the warehouse. */
+export function documentPart(json: string): string {
+  if (json === 'null') return NULL_PART;
+  if (json === UNPRINTED_PART || Buffer.byteLength(json) > COMPARED_DOCUMENT_BYTES) return UNPRINTED_PART;
+  return hashText(json);
 }
 
 export const joinParts = (parts: readonly string[]): string => parts.join(SEPARATOR);

@@ -8,7 +8,13 @@ import {
   type DrillLimits,
   leastMismatches,
 } from './bucket-comparison';
-import { type AgedDifference, type FollowOptions, followDifferences, nowSeconds } from './follow-differences';
+import {
+  type AgedDifference,
+  type FollowOptions,
+  followDifferences,
+  lookAgain,
+  nowSeconds,
+} from './follow-differences';
 import {
   type KeyDifference,
   type MismatchCounts,
@@ -42,14 +48,17 @@ export interface Comparison extends Omit<BucketComparison, 'differing'> {
 export interface MismatchExample {
   readonly kind: MismatchKind;
   readonly keyHash: string;
+  /** The key's columns as text, where a side could tell them. They are given only to a caller that asks: no log shows one. */
+  readonly key?: readonly string[];
 }
 
-const EXAMPLES = 5;
+/** Of mismatches: more are counted only. */
+export const EXAMPLES = 100;
 const NONE: MismatchCounts = { missing: 0, extra: 0, different: 0 };
 
 /**
  * 1. Counts and sums of all buckets, of both sides at the same time.
- * 2. The rows of buckets that differ, as hashes.
+ * 2. The rows of buckets that differ, as hashes; where documents are printed, those that differ once more, exactly.
  * 3. Unless all is drained: a few more looks at the keys that differ.
  * 4. What still differs is a mismatch when all is drained or it is overdue; else it is in flight.
  *
@@ -67,7 +76,9 @@ export async function compareTable(
   const buckets = compareBuckets(here, there);
   const urgent = new Set([...earlier.watched.keys()].map((key) => key.slice(0, digits)));
   const choice = chooseBuckets(buckets.differing, (bucket) => urgent.has(bucket), options.drillLimits);
-  const found = choice.chosen.length === 0 ? [] : await drillDown(source, target, choice.chosen);
+  const drilled = choice.chosen.length === 0 ? [] : await drillDown(source, target, choice.chosen);
+  const mayBePrinted = target.hasPrintedDocuments === true && drilled.length > 0;
+  const found = mayBePrinted ? await lookAgain(source, target, drilled) : drilled;
   if (options.drained) {
     const watched = found.map((seen) => ageDifference(seen, earlier.watched, nowSeconds(options.clock)));
     return drainedResult(buckets, found, choice.left, watched);
@@ -76,7 +87,7 @@ export async function compareTable(
   const { remaining, settled } = await followDifferences(source, target, found, earlier.watched, options);
   const left = new Set(choice.left.map(({ bucket }) => bucket));
   const inEqualNow = buckets.differing.filter(
-    ({ bucket }) => !left.has(bucket) && !found.some(({ keyHash }) => keyHash.startsWith(bucket)),
+    ({ bucket }) => !left.has(bucket) && !drilled.some(({ keyHash }) => keyHash.startsWith(bucket)),
   );
   return runningResult(buckets, options, {
     remaining,
@@ -156,9 +167,12 @@ function runningResult(
 }
 
 const examplesOf = (differences: readonly KeyDifference[]): MismatchExample[] =>
-  differences
-    .slice(0, EXAMPLES)
-    .map((difference) => ({ kind: kindOf(difference), keyHash: difference.keyHash }));
+  differences.slice(0, EXAMPLES).map((difference) => exampleOf(difference));
+
+export function exampleOf(difference: WatchedDifference | KeyDifference): MismatchExample {
+  const { keyHash, key } = difference;
+  return { kind: kindOf(difference), keyHash, ...(key === undefined ? {} : { key }) };
+}
 
 const totalOf = (counts: readonly MismatchCounts[]): number => {
   const { missing, extra, different } = summedCounts(counts);

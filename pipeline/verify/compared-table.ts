@@ -25,7 +25,7 @@ export interface ComparedColumn extends CanonicalColumn {
 const MAX_ROW_TEXT_BYTES = 65_535;
 
 /**
- * Beside the typed columns of a DynamoDB table: the digest stands for the whole item, which must be there. Flags and
+ * Beside the typed columns of a DynamoDB table: the whole item, and its digest, which tells types apart. Flags and
  * digest are plain ASCII, of which a text of so many characters holds four times as many.
  */
 const DYNAMODB_COLUMNS: readonly TypedColumn[] = [
@@ -35,14 +35,12 @@ const DYNAMODB_COLUMNS: readonly TypedColumn[] = [
 ];
 
 /**
- * The columns whose values make a row, in catalogue order. In a DynamoDB table typed documents are left out: the
- * digest of the item, which both sides hold, covers them. How Redshift prints a document is not told by its guide.
+ * The columns whose values make a row, in catalogue order.
  * @throws PipelineError RECONCILE_FAILED (halt) for a MySQL table with a document: its two texts differ in form.
  */
 export function comparedColumns(table: ReplicatedTable): ComparedColumn[] {
   if (table.source === 'dynamodb') {
-    const typed = table.columns.filter(({ type }) => type.kind !== 'document');
-    return hashLongTexts([...typed, ...DYNAMODB_COLUMNS]);
+    return hashLongTexts([...table.columns, ...DYNAMODB_COLUMNS]);
   }
   const documents = table.columns.filter(({ type }) => type.kind === 'document');
   if (documents.length === 0) return hashLongTexts(table.columns);
@@ -51,6 +49,13 @@ export function comparedColumns(table: ReplicatedTable): ComparedColumn[] {
     `got document columns ${documents.map(({ name }) => name).join(', ')}, expected columns with one canonical text. MySQL and Redshift print the same JSON differently; declare the column as text.`,
   );
 }
+
+/** Those of them whose text is the same wherever it is printed; the others are {@link documentColumns}. */
+export const plainColumns = (table: ReplicatedTable): ComparedColumn[] =>
+  comparedColumns(table).filter(({ type }) => type.kind !== 'document');
+
+export const documentColumns = (table: ReplicatedTable): ComparedColumn[] =>
+  comparedColumns(table).filter(({ type }) => type.kind === 'document');
 
 /** The key's columns in key order; empty for a table without any key, whose rows are compared as a multiset. */
 export function keyColumns(table: ReplicatedTable): ComparedColumn[] {

@@ -8,7 +8,7 @@ export type AnswerRow = Readonly<Record<string, unknown>>;
 /** @throws PipelineError RECONCILE_FAILED (halt) for a row that is not an answer of the bucket query. */
 export function parseBucket(row: AnswerRow): readonly [string, Bucket] {
   return [
-    textOf(row, 'bucket'),
+    answerText(row, 'bucket'),
     {
       rowCount: integerOf(row, 'row_count'),
       hashSum: integerOf(row, 'hash_sum'),
@@ -23,8 +23,8 @@ export function parseBucket(row: AnswerRow): readonly [string, Bucket] {
  */
 export function parseHashedRow(row: AnswerRow): HashedRow {
   const hashes = {
-    keyHash: textOf(row, row.key_hash === undefined ? 'row_hash' : 'key_hash'),
-    rowHash: textOf(row, 'row_hash'),
+    keyHash: answerText(row, row.key_hash === undefined ? 'row_hash' : 'key_hash'),
+    rowHash: answerText(row, 'row_hash'),
     copies: Number(integerOf(row, 'copies')),
   };
   const key: string[] = [];
@@ -32,7 +32,7 @@ export function parseHashedRow(row: AnswerRow): HashedRow {
   return key.length === 0 ? hashes : { ...hashes, key };
 }
 
-function textOf(row: AnswerRow, column: string): string {
+export function answerText(row: AnswerRow, column: string): string {
   const value = row[column];
   if (typeof value === 'string') return value;
   throw unexpected(column, 'text', value);

@@ -5,7 +5,7 @@ import { projectItem } from '../dynamodb/project-item';
 import { PipelineError } from '../errors';
 import { DIGEST_COLUMN, type DynamodbTable, FLAGS_COLUMN, ITEM_COLUMN } from '../tables';
 import { type CanonicalValue, canonicalPart, hashText, joinParts } from './canonical-text';
-import { type ComparedColumn, comparedColumns, keyColumns } from './compared-table';
+import { type ComparedColumn, documentColumns, keyColumns, plainColumns } from './compared-table';
 import type { HashedRow } from './side';
 
 /**
@@ -13,7 +13,7 @@ import type { HashedRow } from './side';
  * there, which is true.
  */
 export function itemHasher(table: DynamodbTable): (item: Item) => HashedRow {
-  const [keyParts, rowParts] = [keyColumns(table), comparedColumns(table)];
+  const [keys, plain, documents] = [keyColumns(table), plainColumns(table), documentColumns(table)];
   return (item) => {
     const key = table.key.map((name) => keyText(item[name]));
     const values = rowValues(table, item);
@@ -21,9 +21,15 @@ export function itemHasher(table: DynamodbTable): (item: Item) => HashedRow {
       const hash = hashText(`unprojectable ${JSON.stringify(key)}`);
       return { keyHash: hash, rowHash: hash, copies: 1, key };
     }
-    const hashOf = (columns: readonly ComparedColumn[]): string =>
-      hashText(joinParts(columns.map((column) => canonicalPart(column, values[column.name] ?? null))));
-    return { keyHash: hashOf(keyParts), rowHash: hashOf(rowParts), copies: 1, key };
+    const partsOf = (columns: readonly ComparedColumn[]): string[] =>
+      columns.map((column) => canonicalPart(column, values[column.name] ?? null));
+    const columnsHash = hashText(joinParts(partsOf(plain)));
+    return {
+      keyHash: hashText(joinParts(partsOf(keys))),
+      rowHash: hashText(joinParts([columnsHash, ...partsOf(documents)])),
+      copies: 1,
+      key,
+    };
   };
 }
 

@@ -2,8 +2,8 @@
 
 import type { ReplicatedTable } from '../tables';
 import { quoteLiteral } from '../warehouse/sql-text';
-import { NULL_PART } from './canonical-text';
-import { type ComparedColumn, comparedColumns, keyColumns } from './compared-table';
+import { NULL_PART, SEPARATOR } from './canonical-text';
+import { type ComparedColumn, documentColumns, keyColumns, plainColumns } from './compared-table';
 import { type Slice, WHOLE } from './side';
 import { buildSliceCondition } from './slice-condition';
 import { buildTextHash, type SqlDialect } from './sql-dialect';
@@ -113,7 +113,8 @@ const bucketOf = (table: ReplicatedTable, digits: number): string =>
 export type Expressions = Readonly<Record<string, string>>;
 
 /**
- * `FROM (…) AS hashed` with `key_hash` where there is a key, `row_hash` and more expressions by name. The texts are
+ * `FROM (…) AS hashed` with `key_hash` where there is a key, `row_hash`, where there are documents `columns_hash` of
+ * the other columns, and more expressions by name. Only the warehouse has documents. The texts are
  * made first and hashed then, in two steps, for a system that plans an expression as often as it is named.
  */
 export function buildHashedRows(
@@ -122,13 +123,22 @@ export function buildHashedRows(
   more: Expressions,
   condition?: string,
 ): string {
+  const documents = documentColumns(table);
   const texts: Expressions = {
     ...(table.key.length > 0 ? { key_text: buildText(dialect, keyColumns(table)) } : {}),
-    row_text: buildText(dialect, comparedColumns(table)),
+    row_text: buildText(dialect, plainColumns(table)),
+    ...(documents.length > 0 ? { documents_text: buildText(dialect, documents) } : {}),
   };
-  const hashes = Object.keys(texts).map(
-    (name) => `${buildTextHash(`texts.${name}`)} AS ${name.replace('_text', '_hash')}`,
-  );
+  const columnsHash = buildTextHash('texts.row_text');
+  const hashes = [
+    ...(table.key.length > 0 ? [`${buildTextHash('texts.key_text')} AS key_hash`] : []),
+    ...(documents.length > 0
+      ? [
+          `${buildTextHash(`${columnsHash} || '${SEPARATOR}' || texts.documents_text`)} AS row_hash`,
+          `${columnsHash} AS columns_hash`,
+        ]
+      : [`${columnsHash} AS row_hash`]),
+  ];
   return [
     'FROM (',
     '  SELECT',
@@ -146,7 +156,7 @@ export function buildHashedRows(
   ].join('\n');
 }
 
-const buildText = (dialect: SqlDialect, columns: readonly ComparedColumn[]): string =>
+export const buildText = (dialect: SqlDialect, columns: readonly ComparedColumn[]): string =>
   dialect.join(columns.map((column) => `COALESCE(${dialect.part(column)}, '${NULL_PART}')`));
 
 export const buildKeys = (dialect: SqlDialect, table: ReplicatedTable): Expressions =>

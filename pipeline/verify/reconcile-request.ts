@@ -12,12 +12,15 @@ export interface ReconcileRequest {
   readonly drained: boolean;
   /** How long a change may take before its absence is a mismatch, where it is not the usual time. */
   readonly allowedLagSeconds?: number;
+  /** The answer names the keys of rows that do not match, of up to 100 a table. No log shows one. */
+  readonly showKeys: boolean;
 }
 
 /** Other members, such as those of a scheduled event, mean nothing here. */
 const REQUEST = z.object({
   work: z.enum(['resume', 'begin', 'all']).optional(),
   drained: z.boolean().optional(),
+  showKeys: z.boolean().optional(),
   allowedLagSeconds: z.number().int().nonnegative().optional(),
 });
 
@@ -25,13 +28,13 @@ const REQUEST = z.object({
 export function parseReconcileRequest(event: unknown): ReconcileRequest {
   const parsed = REQUEST.safeParse(event ?? {});
   if (parsed.success) {
-    const { drained = false, work = 'resume', allowedLagSeconds } = parsed.data;
-    const request = { work: drained ? ('all' as const) : work, drained };
+    const { drained = false, work = 'resume', allowedLagSeconds, showKeys = false } = parsed.data;
+    const request = { work: drained ? ('all' as const) : work, drained, showKeys };
     return allowedLagSeconds === undefined ? request : { ...request, allowedLagSeconds };
   }
   throw new PipelineError({
     code: 'RECONCILE_FAILED',
     disposition: 'halt',
-    message: `the request cannot be understood: ${parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'event'}: ${message}`).join('; ')}. Expected {"work": "resume", "begin" or "all", "drained": true or false, "allowedLagSeconds": a whole number}, all optional.`,
+    message: `the request cannot be understood: ${parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'event'}: ${message}`).join('; ')}. Expected {"work": "resume", "begin" or "all", "drained": true or false, "showKeys": true or false, "allowedLagSeconds": a whole number}, all optional.`,
   });
 }

@@ -70,6 +70,8 @@ export interface Reconciliation {
 
 /** Compared at the same time: bounds memory, and the load on the sources. */
 const TABLES_AT_A_TIME = 2;
+/** Mismatches that are named where their keys are not asked for, by the hash of the key. */
+const LOGGED_EXAMPLES = 5;
 /** Kept for the last look, the record and an orderly end. */
 const RESERVE_MS = 30_000;
 /** Of a run that was to begin a sweep while another run was at work. */
@@ -104,7 +106,8 @@ async function reconcileAll(options: ReconcileOptions): Promise<Reconciliation> 
   const work = async (): Promise<void> => {
     for (let table = waiting.shift(); table !== undefined; table = waiting.shift()) {
       try {
-        tables.push(reported(table, await reconcileTable(table, history.get(table.name), asked)));
+        const sweep = await reconcileTable(table, history.get(table.name), asked);
+        tables.push(reported(table, sweep, options.showKeys === true));
       } catch (error) {
         failed.push({ table: table.name, error });
       }
@@ -140,6 +143,7 @@ function reconcileTable(
 function reported(
   table: ReplicatedTable,
   { record, isIdle, readUnits, examples }: TableSweep,
+  showKeys: boolean,
 ): ReconciledTable {
   const { missing, extra, different, mismatches, inFlight, progressPercent } = record;
   return {
@@ -159,7 +163,9 @@ function reported(
     isComplete: record.unfollowed === 0,
     readUnits,
     isNews: !isIdle,
-    examples,
+    examples: showKeys
+      ? examples
+      : examples.slice(0, LOGGED_EXAMPLES).map(({ kind, keyHash }) => ({ kind, keyHash })),
   };
 }
 

@@ -23,12 +23,17 @@ export interface KeyDifference {
   readonly key?: readonly string[];
   /** What the source has that the target has not, as a short digest; {@link NOTHING} for nothing. */
   readonly source: string;
-  /** What the target has that the source has not. */
+  /** What the target has that the source has not; with its version where it has one, see {@link stateVersion}. */
   readonly target: string;
   readonly counts: MismatchCounts;
 }
 
 export const NOTHING = '-';
+export const isNothing = (state: string): boolean => state === NOTHING || state.startsWith(`${NOTHING}@`);
+/** Of a state of the target: another version means that a change has arrived. Undefined where there are none. */
+export const stateVersion = (state: string): string | undefined => state.split('@')[1];
+/** State and version together fit in a column of 32 bytes. */
+const VERSION_DIGITS = 12;
 /** Enough digits to tell two states of one key apart. */
 export const STATE_DIGITS = 16;
 
@@ -40,9 +45,13 @@ export class RowComparison {
   /** By key's hash, then by row's hash: copies in the source less copies in the target. */
   private readonly excess = new Map<string, Map<string, number>>();
   private readonly keys = new Map<string, readonly string[]>();
+  private readonly versions = new Map<string, string>();
 
   readonly addSource = (row: HashedRow): void => this.add(row, row.copies);
-  readonly addTarget = (row: HashedRow): void => this.add(row, -row.copies);
+  readonly addTarget = (row: HashedRow): void => {
+    if (row.version !== undefined) this.versions.set(row.keyHash, row.version);
+    this.add(row, -row.copies);
+  };
 
   differences(): KeyDifference[] {
     return [...this.excess].map(([keyHash, rows]) => {
@@ -55,13 +64,19 @@ export class RowComparison {
         keyHash,
         ...(key === undefined ? {} : { key }),
         source: stateOf(surplus),
-        target: stateOf(deficit),
+        target: stateOf(deficit) + this.versionMark(keyHash),
         counts: { missing: inSource - different, extra: inTarget - different, different },
       };
     });
   }
 
+  private versionMark(keyHash: string): string {
+    const version = this.versions.get(keyHash);
+    return version === undefined ? '' : `@${hashText(version).slice(0, VERSION_DIGITS)}`;
+  }
+
   private add(row: HashedRow, copies: number): void {
+    if (row.copies === 0) return;
     const rows = this.excess.get(row.keyHash) ?? new Map<string, number>();
     const total = (rows.get(row.rowHash) ?? 0) + copies;
     if (total === 0) rows.delete(row.rowHash);

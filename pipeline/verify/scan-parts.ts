@@ -8,8 +8,9 @@ import type { DynamodbTable } from '../tables';
 import type { DataApi } from '../warehouse/data-api';
 import type { DynamodbReads, ReadItem } from './dynamodb-reads';
 import { readTableBytes, scanPage } from './dynamodb-reads';
+import { lookAgain } from './follow-differences';
 import { itemHasher } from './item-hash';
-import { RowComparison } from './row-comparison';
+import { type KeyDifference, RowComparison } from './row-comparison';
 import {
   buildDifferingKeys,
   buildForgetSeen,
@@ -42,6 +43,8 @@ export interface ScanPartsPorts {
 const ROWS_A_PART = 50_000;
 /** Rows that one part may find to differ; more are counted only. */
 const FOLLOWED_ROWS = 10_000;
+/** Rows whose documents are read at a time. */
+const ROWS_A_LOOK = 1_000;
 /** Half a minute of reading at 1,000 read units a second; the finer, the more evenly a sweep is spread over its time. */
 const SEGMENT_BYTES = 32 * 1_048_576;
 /** The most segments that a Scan may have (Amazon DynamoDB API reference). */
@@ -150,16 +153,24 @@ async function compareRows(
   for await (const row of warehouse.query(sql, { name: `reconcile/${table.name}` })) {
     differing.add(row.key_hash ?? '');
   }
-  const sought = rows.filter(({ keyHash }) => differing.has(keyHash)).slice(0, followedRows);
-  const comparison = new RowComparison();
-  for (const row of sought) comparison.addSource(row);
-  if (sought.length > 0) await target.readKeys(sought, comparison.addTarget);
-  return { found: comparison.differences(), unfollowedRows: Math.max(0, differing.size - followedRows) };
+  const sought = rows.filter(({ keyHash }) => differing.has(keyHash));
+  const found: KeyDifference[] = [];
+  let at = 0;
+  // All of them, should the warehouse print documents in another form than staging: most are then equal after all.
+  for (; at < sought.length && found.length < followedRows; at += ROWS_A_LOOK) {
+    const comparison = new RowComparison();
+    const some = sought.slice(at, at + ROWS_A_LOOK);
+    for (const row of some) comparison.addSource(row);
+    await target.readKeys(some, comparison.addTarget);
+    found.push(...comparison.differences());
+  }
+  const unfollowedRows = Math.max(0, sought.length - at) + Math.max(0, found.length - followedRows);
+  return { found: found.slice(0, followedRows), unfollowedRows };
 }
 
 async function compareUnseen(
   table: DynamodbTable,
-  { warehouse, source, followedRows = FOLLOWED_ROWS }: ScanPartsPorts,
+  { warehouse, source, target, followedRows = FOLLOWED_ROWS }: ScanPartsPorts,
   request: PartRequest,
 ): Promise<UnpricedPart> {
   const name = `reconcile/${table.name}`;
@@ -168,12 +179,13 @@ async function compareUnseen(
   const followed = unseen.slice(0, followedRows);
   for (const row of followed) comparison.addTarget(row);
   await source.readKeys(followed, comparison.addSource);
+  const unequal = comparison.differences();
   const [counts] = await warehouse.readRows(buildTargetCounts(table), { name });
   return {
     sourceRows: 0n,
     targetRows: BigInt(counts?.target_rows ?? '0'),
     flagged: BigInt(counts?.flagged ?? '0'),
-    differing: comparison.differences(),
+    differing: unequal.length === 0 ? [] : await lookAgain(source, target, unequal),
     unfollowedRows: unseen.length - followed.length,
     next: undefined,
     progress: 1,

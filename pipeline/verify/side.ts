@@ -8,13 +8,15 @@ export interface Bucket {
   readonly flagged: bigint;
 }
 
-/** Equal rows: their hashes, and how many there are. */
+/** Equal rows: their hashes, and how many there are; none for a key whose row is gone. */
 export interface HashedRow {
   readonly keyHash: string;
   readonly rowHash: string;
   readonly copies: number;
   /** The key's columns as text, where the reader could tell them. They stay in memory: never logged or stored. */
   readonly key?: readonly string[];
+  /** Of the row, or of the tombstone of a row that is gone; only the warehouse knows it, and `readKeys` only. */
+  readonly version?: string;
 }
 
 /** A key to look up again. */
@@ -37,10 +39,12 @@ export const WHOLE: Slice = { kind: 'hashes', prefix: '' };
  * They throw PipelineError as the system's own client does.
  */
 export interface ComparedSide {
+  /** Its hashes depend on how the system prints documents, except those of `readKeys`: what differs is read again. */
+  readonly hasPrintedDocuments?: boolean;
   /** Counts and sums of a slice, by the first `digits` hexadecimal digits of the key's hash. */
   readBuckets(digits: number, slice?: Slice): Promise<ReadonlyMap<string, Bucket>>;
   /** Gives each row of the buckets, all named by the same number of digits; the same row may come in parts. */
   readRows(buckets: readonly string[], take: (row: HashedRow) => void, slice?: Slice): Promise<void>;
-  /** Gives the rows of the keys that are there now; each with its key. */
+  /** Gives the rows of the keys that are there now, each with its key; of one that is gone perhaps its version. */
   readKeys(keys: readonly SoughtKey[], take: (row: HashedRow) => void): Promise<void>;
 }

@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { ReplicatedTable } from '../tables';
 import type { DataApi } from '../warehouse/data-api';
+import { EXAMPLES, exampleOf, type MismatchExample } from './compare-table';
 import { type Clock, followDifferences, lookAgain, nowSeconds } from './follow-differences';
 import { buildKeepDifferences, KEPT_DIFFERENCES, readDifferences } from './open-differences';
-import { type KeyDifference, type MismatchKind, summedCounts } from './row-comparison';
+import { type KeyDifference, summedCounts } from './row-comparison';
 import type { ComparedSide } from './side';
 import { buildSweepInsert, buildSweepUpdate, type SweepHistory, type SweepRecord } from './sweep-record';
 import type { SweptPart, SweptTable } from './swept-table';
@@ -36,14 +37,13 @@ export interface TableSweep {
   readonly readUnits: number;
   /** Nothing was left to do. */
   readonly isIdle: boolean;
-  readonly examples: readonly { readonly kind: MismatchKind; readonly keyHash: string }[];
+  readonly examples: readonly MismatchExample[];
 }
 
 /** More that differ would fill the list: the sweep then waits until changes have arrived. */
 const WAITING_DIFFERENCES = KEPT_DIFFERENCES / 2;
 /** Of a run's time, what is read in; the rest is for comparing what was read. */
 const READING_SHARE = 0.6;
-const EXAMPLES = 5;
 
 /**
  * 1. What differed in earlier runs is read again; what is equal by now is forgotten.
@@ -166,7 +166,7 @@ class Sweep {
       parts: this.partsOfRun,
       readUnits: this.ports.swept.consumedUnits(),
       isIdle,
-      examples: overdue.slice(0, EXAMPLES).map((one) => ({ kind: kindOf(one), keyHash: one.keyHash })),
+      examples: overdue.slice(0, EXAMPLES).map(exampleOf),
     };
   }
 

@@ -2,8 +2,9 @@
 import { FLAGS_COLUMN } from '../tables';
 import { foldName } from '../values/catalogue';
 import { quoteIdentifier, quoteTable } from '../warehouse/sql-text';
-import { SEPARATOR } from './canonical-text';
+import { SEPARATOR, UNPRINTED_PART } from './canonical-text';
 import type { ComparedColumn } from './compared-table';
+import { COMPARED_DOCUMENT_BYTES } from './document-text';
 import { buildTextHash, doublePartSql, type SqlDialect } from './sql-dialect';
 
 /** A column has its name in MySQL, folded as the warehouse folds it. */
@@ -26,7 +27,13 @@ export const WAREHOUSE_DIALECT: SqlDialect = {
         // A cast to VARCHAR leaves out a fraction of zero.
         return `TO_CHAR(${column}, 'YYYY-MM-DD HH24:MI:SS.US')`;
       case 'document':
-        return `CASE WHEN ${column} IS NULL THEN NULL ELSE '1' END`;
+        return [
+          'CASE',
+          `WHEN ${column} IS NULL THEN NULL`,
+          `WHEN JSON_SIZE(${column}) > ${COMPARED_DOCUMENT_BYTES} THEN '${UNPRINTED_PART}'`,
+          `ELSE ${buildTextHash(`JSON_SERIALIZE(${column})`)}`,
+          'END',
+        ].join(' ');
       case 'real':
       case 'double':
         return doublePartSql(type.kind === 'real' ? `CAST(${column} AS DOUBLE PRECISION)` : column, {
@@ -44,3 +51,7 @@ export const WAREHOUSE_DIALECT: SqlDialect = {
   hexToNumber: (expression) => `CAST(STRTOL(${expression}, 16) AS NUMERIC(38, 0))`,
   exactSum: (sum) => `CAST(${sum} AS VARCHAR)`,
 };
+
+/** A document as the warehouse prints it; {@link UNPRINTED_PART} where it cannot. */
+export const buildPrintedDocument = (name: string): string =>
+  `CASE WHEN JSON_SIZE(${quote(name)}) > ${COMPARED_DOCUMENT_BYTES} THEN '${UNPRINTED_PART}' ELSE JSON_SERIALIZE(${quote(name)}) END`;

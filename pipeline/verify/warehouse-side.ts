@@ -2,6 +2,7 @@
 
 import type { ReplicatedTable } from '../tables';
 import type { DataApi } from '../warehouse/data-api';
+import { readExactRows } from './exact-rows';
 import { parseBucket, parseHashedRow } from './hashed-row-parser';
 import { buildBucketQuery, buildRowQuery, type RowFilter } from './queries';
 import { type Bucket, type ComparedSide, WHOLE } from './side';
@@ -29,7 +30,9 @@ export function warehouseSide(api: DataApi, table: ReplicatedTable): ComparedSid
       return buckets;
     },
     readRows: (buckets, take, slice = WHOLE) => readRows({ buckets, slice }, false, take),
+    hasPrintedDocuments: table.source === 'dynamodb',
     async readKeys(keys, take) {
+      if (table.source === 'dynamodb') return readExactRows(api, table, keys, take);
       for (let at = 0; at < keys.length; at += KEYS_A_STATEMENT) {
         const keyHashes = keys.slice(at, at + KEYS_A_STATEMENT).map(({ keyHash }) => keyHash);
         await readRows({ keyHashes }, true, take);

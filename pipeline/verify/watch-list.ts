@@ -5,13 +5,15 @@
  * - The source's part of a difference has an age: how long the source has had just these rows without the target
  *   having them. So has the target's part: how long the target has shown these rows although the source differs.
  * - A change of either part starts its age again. Where changes flow, both parts change.
+ * - Where a row has a version, a new one starts both ages again, even if both parts look as they did: the target took a
+ *   change, so the source had one. A row that flips in step with the schedule is no mismatch.
  * - A difference is overdue when either age has reached the allowed lag: an unchanged source row that does not
  *   arrive is overdue, and so is a target row that stays stale while its source goes on changing.
  *
  * Ages are kept in the warehouse from one run to the next, so that a loss is not hidden by any number of runs that are
  * shorter than the allowed lag.
  */
-import { type MismatchKind, NOTHING } from './row-comparison';
+import { isNothing, type MismatchKind, stateVersion } from './row-comparison';
 
 /**
  * How long a committed change may take to the warehouse: three periods of the load's schedule, so that one failed
@@ -49,13 +51,14 @@ export function ageDifference(
   const { keyHash, source, target } = seen;
   const before = watched.get(keyHash);
   const key = seen.key ?? before?.key;
+  const isUnbroken = before !== undefined && stateVersion(before.target) === stateVersion(target);
   return {
     keyHash,
     ...(key === undefined ? {} : { key }),
     source,
     target,
-    sourceSince: before?.source === source ? before.sourceSince : nowSeconds,
-    targetSince: before?.target === target ? before.targetSince : nowSeconds,
+    sourceSince: isUnbroken && before.source === source ? before.sourceSince : nowSeconds,
+    targetSince: isUnbroken && before.target === target ? before.targetSince : nowSeconds,
   };
 }
 
@@ -69,8 +72,8 @@ export const isOverdue = (
 ): boolean => nowSeconds - sinceOf(difference) >= allowedLagSeconds;
 
 export function kindOf({ source, target }: Pick<WatchedDifference, 'source' | 'target'>): MismatchKind {
-  if (target === NOTHING) return 'missing';
-  return source === NOTHING ? 'extra' : 'different';
+  if (isNothing(target)) return 'missing';
+  return isNothing(source) ? 'extra' : 'different';
 }
 
 export const watchListOf = (differences: readonly WatchedDifference[]): WatchList =>

@@ -134,6 +134,10 @@ describe('a person reads', () => {
           targetRows: 29,
           mismatches: 1,
           inFlight: 0,
+          examples: [
+            { kind: 'missing', keyHash: '00', key: ['17', 'a'] },
+            { kind: 'extra', keyHash: 'ff' },
+          ],
         },
       ],
     };
@@ -141,6 +145,9 @@ describe('a person reads', () => {
 source           target     source rows  target rows  mismatches  in flight
 ---------------  ---------  -----------  -----------  ----------  ---------
 mysql.bank.txns  bank.txns           30           29           1          0
+
+bank.txns: missing 17, a
+bank.txns: extra (hash ff)
 `);
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type CanonicalValue, canonicalPart } from '../../../pipeline/verify/canonical-text';
 import { comparedColumns } from '../../../pipeline/verify/compared-table';
+import { canonicalDocument } from '../../../pipeline/verify/document-text';
 import { ALL_TYPES, canonicalRow, columnValue, PLAIN, type Row, rowOf } from './all-types';
 
 const textOf = (row: Row): string => canonicalRow(ALL_TYPES, row);
@@ -70,7 +71,9 @@ describe('the canonical text of a row', () => {
     [{ kind: 'double' }, '-0', '0'],
     [{ kind: 'double' }, '5e-324', '4503599627370496e-1126'],
     [{ kind: 'double' }, '0.1', '7205759403792794e-56'],
-    [{ kind: 'document' }, '{}', '1'],
+    [{ kind: 'document' }, '{}', '44136fa355b3678a1146ad16f7e8649e'],
+    [{ kind: 'document' }, 'null', '~'],
+    [{ kind: 'document' }, `"${'x'.repeat(60_000)}"`, '1'],
   ] as const)('writes %j %p as %p', (type, value, part) => {
     expect(canonicalPart({ type, isHashed: false }, value)).toBe(part);
   });
@@ -86,5 +89,19 @@ describe('the canonical text of a row', () => {
   ] as const)('refuses %j %p without repeating it', (type, value) => {
     expect(() => canonicalPart({ type, isHashed: false }, value)).toThrow(RangeError);
     expect(() => canonicalPart({ type, isHashed: false }, value)).not.toThrow(/secret/);
+  });
+});
+
+describe('a document', () => {
+  it('has one text, whatever the order of its names, its blanks, escapes and notation of numbers', () => {
+    const text = '{"a":["100","x/é\\n",{"c":null,"d":true}],"b":"1.5"}';
+    expect(canonicalDocument(text)).toBe(text);
+    const other = '{ "b": 1.50, "a": [1e2, "x\\/\\u00e9\\u000a", {"d":true, "c":null}] }';
+    expect(canonicalDocument(other)).toBe(text);
+    expect(canonicalDocument('{"a":["100"]}')).not.toBe(canonicalDocument('{"a":["100.0"]}'));
+  });
+
+  it('that staging would not write stays as it is', () => {
+    for (const text of ['{"a":1,"a":2}', '{"a"', '']) expect(canonicalDocument(text)).toBe(text);
   });
 });

@@ -69,7 +69,8 @@ SELECT
 FROM (
   SELECT
     SUBSTRING(SHA2(texts.key_text, 256), 1, 32) AS key_hash,
-    SUBSTRING(SHA2(texts.row_text, 256), 1, 32) AS row_hash,
+    SUBSTRING(SHA2(SUBSTRING(SHA2(texts.row_text, 256), 1, 32) || '|' || texts.documents_text, 256), 1, 32) AS row_hash,
+    SUBSTRING(SHA2(texts.row_text, 256), 1, 32) AS columns_hash,
     texts.flagged
   FROM (
     SELECT
@@ -82,9 +83,9 @@ FROM (
         || '|' || COALESCE(CAST(OCTET_LENGTH("system") AS VARCHAR) || ':' || "system", '~')
         || '|' || COALESCE(CAST("lag" AS VARCHAR), '~')
         || '|' || COALESCE(TO_CHAR("traded_at", 'YYYY-MM-DD HH24:MI:SS.US'), '~')
-        || '|' || COALESCE(CASE WHEN "item" IS NULL THEN NULL ELSE '1' END, '~')
         || '|' || COALESCE(CAST(OCTET_LENGTH("_cdc_flags") AS VARCHAR) || ':' || "_cdc_flags", '~')
         || '|' || COALESCE(CAST(OCTET_LENGTH("_cdc_digest") AS VARCHAR) || ':' || "_cdc_digest", '~') AS row_text,
+      COALESCE(CASE WHEN "item" IS NULL THEN NULL WHEN JSON_SIZE("item") > 60000 THEN '1' ELSE SUBSTRING(SHA2(JSON_SERIALIZE("item"), 256), 1, 32) END, '~') AS documents_text,
       CASE WHEN "_cdc_flags" IS NULL THEN 0 ELSE 1 END AS flagged
     FROM "market"."trades"
   ) AS texts
@@ -409,7 +410,8 @@ FROM "cdc"."seen_rows" AS seen
 LEFT JOIN (
   SELECT
     SUBSTRING(SHA2(texts.key_text, 256), 1, 32) AS key_hash,
-    SUBSTRING(SHA2(texts.row_text, 256), 1, 32) AS row_hash
+    SUBSTRING(SHA2(SUBSTRING(SHA2(texts.row_text, 256), 1, 32) || '|' || texts.documents_text, 256), 1, 32) AS row_hash,
+    SUBSTRING(SHA2(texts.row_text, 256), 1, 32) AS columns_hash
   FROM (
     SELECT
       COALESCE(CAST(OCTET_LENGTH("id") AS VARCHAR) || ':' || "id", '~') AS key_text,
@@ -421,9 +423,9 @@ LEFT JOIN (
         || '|' || COALESCE(CAST(OCTET_LENGTH("system") AS VARCHAR) || ':' || "system", '~')
         || '|' || COALESCE(CAST("lag" AS VARCHAR), '~')
         || '|' || COALESCE(TO_CHAR("traded_at", 'YYYY-MM-DD HH24:MI:SS.US'), '~')
-        || '|' || COALESCE(CASE WHEN "item" IS NULL THEN NULL ELSE '1' END, '~')
         || '|' || COALESCE(CAST(OCTET_LENGTH("_cdc_flags") AS VARCHAR) || ':' || "_cdc_flags", '~')
-        || '|' || COALESCE(CAST(OCTET_LENGTH("_cdc_digest") AS VARCHAR) || ':' || "_cdc_digest", '~') AS row_text
+        || '|' || COALESCE(CAST(OCTET_LENGTH("_cdc_digest") AS VARCHAR) || ':' || "_cdc_digest", '~') AS row_text,
+      COALESCE(CASE WHEN "item" IS NULL THEN NULL WHEN JSON_SIZE("item") > 60000 THEN '1' ELSE SUBSTRING(SHA2(JSON_SERIALIZE("item"), 256), 1, 32) END, '~') AS documents_text
     FROM "market"."trades"
   ) AS texts
 ) AS hashed
@@ -444,7 +446,8 @@ SELECT
 FROM (
   SELECT
     SUBSTRING(SHA2(texts.key_text, 256), 1, 32) AS key_hash,
-    SUBSTRING(SHA2(texts.row_text, 256), 1, 32) AS row_hash,
+    SUBSTRING(SHA2(SUBSTRING(SHA2(texts.row_text, 256), 1, 32) || '|' || texts.documents_text, 256), 1, 32) AS row_hash,
+    SUBSTRING(SHA2(texts.row_text, 256), 1, 32) AS columns_hash,
     texts.key_1
   FROM (
     SELECT
@@ -457,9 +460,9 @@ FROM (
         || '|' || COALESCE(CAST(OCTET_LENGTH("system") AS VARCHAR) || ':' || "system", '~')
         || '|' || COALESCE(CAST("lag" AS VARCHAR), '~')
         || '|' || COALESCE(TO_CHAR("traded_at", 'YYYY-MM-DD HH24:MI:SS.US'), '~')
-        || '|' || COALESCE(CASE WHEN "item" IS NULL THEN NULL ELSE '1' END, '~')
         || '|' || COALESCE(CAST(OCTET_LENGTH("_cdc_flags") AS VARCHAR) || ':' || "_cdc_flags", '~')
         || '|' || COALESCE(CAST(OCTET_LENGTH("_cdc_digest") AS VARCHAR) || ':' || "_cdc_digest", '~') AS row_text,
+      COALESCE(CASE WHEN "item" IS NULL THEN NULL WHEN JSON_SIZE("item") > 60000 THEN '1' ELSE SUBSTRING(SHA2(JSON_SERIALIZE("item"), 256), 1, 32) END, '~') AS documents_text,
       "id" AS key_1
     FROM "market"."trades"
     WHERE ("_cdc_changed_at" < TIMESTAMP '2026-01-02 03:04:05.678' OR "_cdc_changed_at" > GETDATE())

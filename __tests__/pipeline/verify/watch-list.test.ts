@@ -34,6 +34,12 @@ describe('a watched difference', () => {
     expect(isOverdue(watch([0, 'a', 'x'], [800, 'b', 'a'], [1600, 'c', 'b']), 1600, 900)).toBe(false);
   });
 
+  it('is in flight while changes reach the target, even if both sides look the same at each look', () => {
+    expect(isOverdue(watch([0, 'a', 'x@1'], [600, 'a', 'x@2'], [1200, 'a', 'x@3']), 1200, 900)).toBe(false);
+    expect(isOverdue(watch([0, 'a', '-@1'], [600, 'a', '-@2'], [1200, 'a', '-@3']), 1200, 900)).toBe(false);
+    expect(isOverdue(watch([0, 'a', 'x@1'], [600, 'b', 'x@1'], [1200, 'a', 'x@1']), 1200, 900)).toBe(true);
+  });
+
   it('starts the age of one side again when that side changes, and keeps the other one', () => {
     expect(watch([0, 'a', 'x'], [100, 'b', 'x'])).toMatchObject({ sourceSince: 100, targetSince: 0 });
     expect(watch([0, 'a', 'x'], [100, 'a', 'y'])).toMatchObject({ sourceSince: 0, targetSince: 100 });
@@ -41,6 +47,7 @@ describe('a watched difference', () => {
 
   it('is missing, extra or different by which sides have rows', () => {
     expect(kindOf(seen('a', NOTHING))).toBe('missing');
+    expect(kindOf(seen('a', `${NOTHING}@1`))).toBe('missing');
     expect(kindOf(seen(NOTHING, 'a'))).toBe('extra');
     expect(kindOf(seen('a', 'b'))).toBe('different');
   });

@@ -86,6 +86,8 @@ const FUNCTIONS: readonly KnownFunction[] = [
     ['coalesce', '1+', 'common'],
     ['floor', '1'],
     ['getdate', '0', 'timestamp'],
+    ['json_serialize', '1', 'varchar'],
+    ['json_size', '1', 'int4'],
     ['len', '1', 'int4'],
     ['ln', '1', 'float8'],
     ['nullif', '2', 'first'],
@@ -181,7 +183,6 @@ const FUNCTIONS: readonly KnownFunction[] = [
     ['json_extract_array_element_text', '2', 'varchar'],
     ['json_extract_path_text', '2+', 'varchar'],
     ['json_parse', '1', 'super'],
-    ['json_serialize', '1', 'varchar'],
     ['json_typeof', '1', 'varchar'],
   ]),
   ...functions('aggregate', 'analyst', [

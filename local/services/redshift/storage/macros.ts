@@ -175,6 +175,10 @@ const JSONS: readonly Macro[] = [
     `CASE WHEN typeof(x) = 'JSON' THEN CAST(x AS VARCHAR) ELSE error('function json_serialize(' || lower(typeof(x)) || ') does not exist') END`,
   ],
   [
+    'json_size(x)',
+    `CASE WHEN typeof(x) = 'JSON' THEN strlen(CAST(x AS VARCHAR)) ELSE error('function json_size(' || lower(typeof(x)) || ') does not exist') END`,
+  ],
+  [
     'json_typeof(x)',
     `CASE json_type(CAST(x AS JSON)) WHEN 'ARRAY' THEN 'array' WHEN 'OBJECT' THEN 'object' WHEN 'VARCHAR' THEN 'string' WHEN 'BOOLEAN' THEN 'boolean' WHEN 'NULL' THEN 'null' ELSE 'number' END`,
   ],

@@ -40,7 +40,7 @@ export const TWIN_MACROS: ReadonlyMap<string, string> = new Map([
   ...words(`add_months charindex convert_timezone getdate initcap lpad repeat rpad nvl2 regexp_replace regexp_substr sha2
     split_part strtol substring to_hex version can_json_parse get_array_length is_array is_object is_scalar
     is_valid_json is_valid_json_array json_array_length json_extract_array_element_text json_parse json_serialize
-    json_typeof`).map((name): [string, string] => [name, name]),
+    json_size json_typeof`).map((name): [string, string] => [name, name]),
   ['mod', 'modulo'],
   ['substr', 'substring'],
 ]);
@@ -48,7 +48,7 @@ export const TWIN_MACROS: ReadonlyMap<string, string> = new Map([
 /** They take SUPER values; every other function refuses them. */
 const TAKES_SUPER: ReadonlySet<string> = new Set(
   words(`can_json_parse get_array_length is_array is_object is_scalar is_valid_json is_valid_json_array json_array_length
-    json_extract_array_element_text json_parse json_serialize json_typeof count
+    json_extract_array_element_text json_parse json_serialize json_size json_typeof count
     cume_dist dense_rank first_value lag last_value lead nth_value ntile percent_rank rank row_number`),
 );
 
