@@ -1,5 +1,6 @@
 /** A runtime with everything around it: the state folder, the control endpoint, and who gets to see what. */
 import { join } from 'node:path';
+import { backfillTable } from '../runtime/backfill';
 import { type ControlServer, startControlServer } from '../runtime/control-server';
 import type { RuntimeEvent } from '../runtime/events';
 import { checkMachine, watchDisk } from '../runtime/machine-limits';
@@ -95,6 +96,7 @@ async function openControl(runtime: Runtime, state: StateFolder): Promise<Contro
       const answer = await compareAll(runtime, { work: 'all', showKeys: true });
       return { ...(answer as object), deadLetters: countDeadLetters(runtime) };
     },
+    backfill: ({ table }) => backfillTable(registry, { table }),
     redrive: () => redriveStream(registry, runtime.functionOf('stage-stream-records')),
     resync: ({ tables }) => resyncTables(runtime, tables),
     createTable: (place) => readCreateTable(onlyServer(registry.of(MYSQL_SERVERS)), place),

@@ -95,6 +95,8 @@ function describeOutcome(functionName: string, outcome: string, fields: OutcomeF
       ];
     case 'loaded':
       return fields.files === 0 ? [] : [line('loaded', table, describeLoad(fields) + lag)];
+    case 'backfilled':
+      return [line('backfilled', table, describeBackfill(fields))];
     case 'reconciled':
       return [line('reconciled', table, describeReconciliation(fields))];
     case 'dead-letter':
@@ -112,6 +114,11 @@ function describeOutcome(functionName: string, outcome: string, fields: OutcomeF
     default:
       return [line(outcome, functionName, '')];
   }
+}
+
+function describeBackfill(fields: OutcomeFields): string {
+  const rejected = Number(fields.rejected ?? 0) > 0 ? `, ${fields.rejected} can never be rows` : '';
+  return `${plural(fields.items, 'item')}${rejected}${fields.isDone === true ? '' : ' so far'}: ${fields.reason ?? ''}`;
 }
 
 function describeReconciliation(fields: OutcomeFields): string {
