@@ -259,3 +259,16 @@ backfill() {
   done
   return 1
 }
+
+# touch_items TABLE <KEYS: changes each item and changes it back, so that it appears in the stream again, unchanged. One key
+# per line, as DynamoDB JSON. A deleted item stays deleted.
+touch_items() {
+  local key names expression
+  while IFS= read -r key; do
+    names=$(jq -c '{"#key": keys[0], "#touched": "cdc_touched"}' <<<"$key")
+    for expression in 'SET #touched = #key' 'REMOVE #touched'; do
+      aws dynamodb update-item --table-name "$CDC-$1" --key "$key" --update-expression "$expression" \
+        --condition-expression 'attribute_exists(#key)' --expression-attribute-names "$names" || break
+    done
+  done
+}
