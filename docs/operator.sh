@@ -78,13 +78,15 @@ run() {
   [ "$failure" = None ]
 }
 
-# warehouse SQL: runs one statement as the warehouse admin; prints rows as tab-separated text.
+# warehouse SQL…: runs statements as the warehouse admin, several in one transaction; prints the rows of a single one as
+# tab-separated text.
 warehouse() {
-  local secret id described
+  local secret id described execute=(execute-statement --sql "$1")
+  [ $# -eq 1 ] || execute=(batch-execute-statement --sqls "$@")
   secret=$(aws redshift describe-clusters --cluster-identifier "$CDC-warehouse" --output text \
     --query 'Clusters[0].MasterPasswordSecretArn') || return
-  id=$(aws redshift-data execute-statement --cluster-identifier "$CDC-warehouse" --database "$CDC_DATABASE" \
-    --secret-arn "$secret" --statement-name operator --sql "$1" --query Id --output text) || return
+  id=$(aws redshift-data "${execute[@]}" --cluster-identifier "$CDC-warehouse" --database "$CDC_DATABASE" \
+    --secret-arn "$secret" --statement-name operator --query Id --output text) || return
   while described=$(aws redshift-data describe-statement --id "$id" --output json); do
     case $(jq -r .Status <<<"$described") in
     FINISHED) break ;;

@@ -65,7 +65,7 @@ describe('kill -9 of the runtime', () => {
         await run.waitForLine(/running every/);
         const mysql = await createConnection({ ...readMysqlAccess(place.dataDir), database: 'bank' });
         const columns = 'account_no, date, transaction_details, balance_amt, ingested_at';
-        for (let round = 0; round < 6; round += 1) {
+        for (let round = 0; round < 5; round += 1) {
           await mysql.query(`INSERT INTO txns (${columns}) SELECT ${columns} FROM txns`);
         }
         await mysql.end();
@@ -84,7 +84,7 @@ describe('kill -9 of the runtime', () => {
   it('while changes stream is made good by the next run', async () => {
     await inPlace(smallBatches, async (place) => {
       await runOnce(place, '--fresh');
-      for (let round = 0; round < 3; round += 1) {
+      for (let round = 0; round < 2; round += 1) {
         const run = LaptopRun.start(place, '--every', '2');
         await run.waitForLine(round === 0 ? /captured +bank.txns/ : /ingested +txns/);
         await run.killHard();
