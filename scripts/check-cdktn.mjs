@@ -15,7 +15,16 @@ import { root } from './run.mjs';
 const SUCCESSORS = { cdktf: 'npm:cdktn@0.24.0', '@cdktf/provider-aws': 'npm:@cdktn/provider-aws@25.7.0' };
 const ENVIRONMENTS = ['dev', 'prod'];
 /** The parts of the project that synthesis needs. */
-const COPIED = ['main.ts', 'cdktf.json', 'tsconfig.json', 'stacks', 'pipeline', 'seed-data', 'tables', 'dist'];
+const COPIED = [
+  'main.ts',
+  'cdktf.json',
+  'tsconfig.json',
+  'stacks',
+  'pipeline',
+  'seed-data',
+  'tables',
+  'dist',
+];
 
 function copyProject(folder) {
   for (const path of COPIED) cpSync(join(root, path), join(folder, path), { recursive: true });
