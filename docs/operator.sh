@@ -250,15 +250,12 @@ stream_records() {
     | {Records: .[0:$at + 1]}' "$file" >"$file.json" && rm -f "$file" && echo "$file.json"
 }
 
-# touch_items TABLE <KEYS: changes each item and changes it back, so that it appears in the stream again, unchanged. One key
-# per line, as DynamoDB JSON. A deleted item stays deleted.
-touch_items() {
-  local key names expression
-  while IFS= read -r key; do
-    names=$(jq -c '{"#key": keys[0], "#touched": "cdc_touched"}' <<<"$key")
-    for expression in 'SET #touched = #key' 'REMOVE #touched'; do
-      aws dynamodb update-item --table-name "$CDC-$1" --key "$key" --update-expression "$expression" \
-        --condition-expression 'attribute_exists(#key)' --expression-attribute-names "$names" || break
-    done
+# backfill TABLE: scans a DynamoDB table into staged files, step by step, until it is done; the next load takes them.
+backfill() {
+  local answer event="{\"table\": \"$1\"}"
+  while answer=$(run backfill-tables "$event") && jq -c '.tables[0]' <<<"$answer"; do
+    [ "$(jq -r '.tables[0].isDone' <<<"$answer")" = true ] && return
+    event="{\"table\": \"$1\", \"continue\": true}"
   done
+  return 1
 }

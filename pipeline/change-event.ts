@@ -15,8 +15,13 @@ export interface ChangeEvent<Image> {
   readonly after?: Image;
   /** Sorts as text within one key: a later change has a greater position. */
   readonly position: string;
-  /** When the source says it happened, UTC, ISO 8601. DynamoDB streams round it down to the second. */
+  /**
+   * When the source says it happened, UTC, ISO 8601. DynamoDB streams round it down to the second, but never to before
+   * the stream was made.
+   */
   readonly changedAt: string;
+  /** When the stream that it comes from was made, UTC, ISO 8601; positions of another stream do not compare. */
+  readonly streamAt?: string;
 }
 
 /** A MySQL row: every column by name, as its exact text; NULL is null. */

@@ -49,6 +49,7 @@ export const HANDLER_SETTINGS = {
     PREPARE_WAREHOUSE_FINGERPRINT: name,
   }),
   'stage-stream-records': z.object({ DATA_BUCKET: name, TABLE_PREFIX: name, DEAD_LETTER_QUEUE_URL: z.url() }),
+  'backfill-tables': z.object({ DATA_BUCKET: name, TABLE_PREFIX: name, MAX_READ_UNITS_PER_SECOND: count }),
   'load-staged-batches': z.object({
     ...warehouse,
     DATA_BUCKET: name,

@@ -7,6 +7,15 @@
  */
 export const VERSION_LENGTH = 40;
 
+/**
+ * Rows of a backfill have no sequence number: a scan gives none. Their version is the time from which the backfill
+ * answers for the item, in microseconds since 1970, padded to this length, by which they are known.
+ */
+export const BACKFILL_VERSION_LENGTH = 20;
+
+export const backfillVersionOf = (epochMs: number): string =>
+  `${Math.floor(epochMs)}000`.padStart(BACKFILL_VERSION_LENGTH, '0');
+
 /** @throws RangeError when `sequenceNumber` is not 1 to 40 digits. */
 export function versionOf(sequenceNumber: string): string {
   if (!/^\d{1,40}$/.test(sequenceNumber)) {

@@ -37,6 +37,27 @@ export function loadedKey(incomingKey: string): string {
 export const manifestKey = (table: string, batchId: string): string =>
   `${MANIFEST_PREFIX}${table}/${batchId}.json`;
 
+/** How far the backfill of each table is. */
+export const BACKFILL_PREFIX = 'backfills/';
+
+export const backfillStateKey = (table: string): string => `${BACKFILL_PREFIX}${table}.json`;
+
+const BACKFILL_FOLDER = /^incoming\/[^/]+\/backfill-(\d{20})\//;
+
+/** The staged files of one backfill; its id is the version of its rows. */
+export const backfillFolder = (table: string, runId: string): string =>
+  `${incomingPrefix(table)}backfill-${runId}/`;
+
+/** Written last: all files of the backfill are there, so that what it did not see is deleted at the source. */
+export const backfillEndKey = (table: string, runId: string): string =>
+  `${backfillFolder(table, runId)}end.json`;
+
+/** The id of the backfill that a staged file or an end belongs to; undefined for files of the stream. */
+export const backfillOf = (key: string): string | undefined => BACKFILL_FOLDER.exec(key)?.[1];
+
+export const isBackfillEnd = (key: string): boolean =>
+  backfillOf(key) !== undefined && key.endsWith('/end.json');
+
 /** What a probe of the warehouse reads; beside the manifests of every table, whose names have no hyphen. */
 export const probeKey = (table: string, extension: string): string =>
   `${MANIFEST_PREFIX}no-batch/${table}.${extension}`;

@@ -62,6 +62,9 @@ export const CHANGED_AT_COLUMN = '_cdc_changed_at';
 /** `insert`, `update` or `delete`; in staged files and staging tables only. */
 export const OPERATION_COLUMN = '_cdc_operation';
 
+/** When the record's stream was made; in staged files and staging tables only, absent in those of a backfill. */
+export const STREAM_AT_COLUMN = '_cdc_stream_at';
+
 /** Schema of the pipeline's own tables in the warehouse: ledger, tombstones, reconciliations. */
 export const CONTROL_SCHEMA = 'cdc';
 

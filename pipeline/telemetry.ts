@@ -16,6 +16,7 @@ export type Outcome =
   | 'started'
   | 'staged'
   | 'loaded'
+  | 'backfilled'
   | 'reconciled'
   | 'measured'
   | 'skipped';

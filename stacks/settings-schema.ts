@@ -125,6 +125,8 @@ export const SETTINGS_SCHEMA = group({
     recoveryDays: whole(1, 35, 'days'),
     maxReadUnitsPerSecond: whole(1, 1_000_000, 'read units per second'),
     maxWriteUnitsPerSecond: whole(1, 1_000_000, 'write units per second'),
+    /** What a backfill leaves to the table's own readers. */
+    backfillReadUnitsPerSecond: whole(1, 1_000_000, 'read units per second'),
   }),
   redshift: group({
     database: text(

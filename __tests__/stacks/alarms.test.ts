@@ -146,7 +146,7 @@ describe('the alarms', () => {
 
   it('ring when a schedule has not started its function for a quarter of an hour', () => {
     const missed = metricAlarms.filter(({ name }) => name.startsWith('missed_runs_'));
-    expect(missed).toHaveLength(6);
+    expect(missed).toHaveLength(7);
     for (const { config } of missed) {
       expect(config).toMatchObject({
         metric_name: 'Invocations',

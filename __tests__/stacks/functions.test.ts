@@ -10,6 +10,7 @@ const nameOf = (handler: string): string => handler.replaceAll('-', '_');
 const functionOf = (handler: string, deployment: Synthesis = dev): Arguments =>
   deployment.one('aws_lambda_function', nameOf(handler));
 const SCHEDULED = [
+  'backfill-tables',
   'ingest-txns',
   'ingest-trades',
   'start-replication-task',
@@ -106,7 +107,7 @@ describe('each function', () => {
 });
 
 describe('a schedule', () => {
-  it('starts each of the six functions, retries, and hands what it gives up to dead letters', () => {
+  it('starts each of the seven functions, retries, and hands what it gives up to dead letters', () => {
     expect(dev.of('aws_scheduler_schedule')).toHaveLength(SCHEDULED.length + 1);
     for (const handler of SCHEDULED) {
       expect(dev.one('aws_scheduler_schedule', `every_${nameOf(handler)}`)).toMatchObject({

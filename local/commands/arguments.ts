@@ -1,6 +1,7 @@
 /** The arguments of `npm start`, `npm run sql`, `npm run reconcile` and `npm run resync`. */
 import { parseArgs } from 'node:util';
 import { HANDLER_NAMES } from '../../pipeline/handler-environment';
+import { dynamodbTables } from '../../pipeline/tables';
 import { isReadingStatement, ONLY_READS } from './reading-statement';
 
 /** Something that the person typed; the command ends with exit code 2. */
@@ -35,6 +36,7 @@ export const START_HELP = `npm start -- [flags]      runs the synthesized deploy
 
 npm run sql -- "select ..." [--json] [--data-dir DIR]     asks the warehouse, running or stopped
 npm run reconcile -- [--json] [--data-dir DIR]            compares the sources with the warehouse
+npm run backfill -- TABLE [--data-dir DIR]                scans a DynamoDB table into the warehouse
 npm run dead_letters -- [HANDLER] [--data-dir DIR]        shows the dead letters of a function, or of all
 npm run clear_dead_letters -- HANDLER [--data-dir DIR]    deletes those of a function permanently
 npm run redrive_stream -- [--data-dir DIR]                stages the records of the dead letters again
@@ -92,6 +94,26 @@ export interface ResyncArguments {
   readonly tables: readonly string[];
   readonly help: boolean;
   readonly dataDir: string;
+}
+
+export interface TableArguments {
+  readonly table: string;
+  readonly help: boolean;
+  readonly dataDir: string;
+}
+
+/** Of `backfill`. @throws UsageError */
+export function parseTableArguments(args: readonly string[]): TableArguments {
+  const { values, positionals } = parse(args, ASKING);
+  const [table = '', ...rest] = positionals;
+  const help = values.help === true;
+  const known = dynamodbTables().map(({ name }) => name);
+  if (!help && (rest.length > 0 || !known.includes(table))) {
+    throw new UsageError(
+      `one table is taken, of ${known.join(', ')}; got: ${positionals.join(' ') || 'none'}`,
+    );
+  }
+  return { table, help, dataDir: parseDataDir(values['data-dir']) };
 }
 
 export interface HandlerArguments {

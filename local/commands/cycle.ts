@@ -68,7 +68,8 @@ export async function compareAll(runtime: Runtime, request: object): Promise<unk
   }
 }
 
-async function loadAll(runtime: Runtime): Promise<void> {
+/** Load after load until no staged file waits. */
+export async function loadAll(runtime: Runtime): Promise<void> {
   const loader = runtime.functionOf('load-staged-batches');
   for (let load = 0; load < MAX_LOADS; load += 1) {
     const { tables = [] } = ((await loader.invoke({})) ?? {}) as { tables?: { status?: string }[] };

@@ -4,6 +4,7 @@ import { ResourceArguments } from '../../deployment/resource-arguments';
 import { readStacks } from '../../deployment/terraform-json';
 import { incomingPrefix } from '../../pipeline/s3-layout';
 import { dynamodbTables } from '../../pipeline/tables';
+import { backfillTable } from '../runtime/backfill';
 import type { RuntimeEvent } from '../runtime/events';
 import { ACCESS_CONTROL, type Grant } from '../runtime/ports/access-control';
 import { OBJECTS } from '../runtime/ports/object-store';
@@ -43,6 +44,9 @@ export async function exerciseDeployment(options: ExerciseOptions): Promise<read
     const runtime = await signals.during(startRuntime({ deploymentFolder, state, tell }));
     try {
       await breakInput(runtime, deploymentFolder);
+      for (const { name } of dynamodbTables()) await backfillTable(runtime.registry, { table: name });
+      // A second step reads the state of the first.
+      await runtime.functionOf('backfill-tables').invoke({});
       const tables = await signals.during(runCycle(runtime, watch));
       if (!areEqual(tables)) throw new Error('the cycle ended with tables that are not equal');
       await loseRow(runtime);

@@ -1,5 +1,6 @@
 /** A runtime with everything around it: the state folder, the control endpoint, and who gets to see what. */
 import { join } from 'node:path';
+import { backfillTable, repairStreams } from '../runtime/backfill';
 import { type ControlServer, startControlServer } from '../runtime/control-server';
 import type { RuntimeEvent } from '../runtime/events';
 import { checkMachine, watchDisk } from '../runtime/machine-limits';
@@ -80,6 +81,7 @@ export async function openPipelineSession(options: PipelineSessionOptions): Prom
 /** No function that reconciles has started yet: whoever holds a lease died with an earlier run on this folder. */
 async function openToCommands(runtime: Runtime, state: StateFolder): Promise<ControlServer> {
   for (const warehouse of runtime.registry.of(WAREHOUSES).values()) await freeLeases(warehouse);
+  await repairStreams(runtime.registry);
   return openControl(runtime, state);
 }
 
@@ -95,6 +97,7 @@ async function openControl(runtime: Runtime, state: StateFolder): Promise<Contro
       const answer = await compareAll(runtime, { work: 'all' });
       return { ...(answer as object), deadLetters: countDeadLetters(runtime) };
     },
+    backfill: ({ table }) => backfillTable(registry, { table }),
     redrive: () => redriveStream(registry, runtime.functionOf('stage-stream-records')),
     resync: ({ tables }) => resyncTables(runtime, tables),
     createTable: (place) => readCreateTable(onlyServer(registry.of(MYSQL_SERVERS)), place),

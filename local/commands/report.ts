@@ -90,6 +90,8 @@ function describeOutcome(functionName: string, outcome: string, fields: OutcomeF
       ];
     case 'loaded':
       return fields.files === 0 ? [] : [line('loaded', table, describeLoad(fields) + lag)];
+    case 'backfilled':
+      return [line('backfilled', table, describeBackfill(fields))];
     case 'reconciled':
       return [line('reconciled', table, describeReconciliation(fields))];
     case 'dead-letter':
@@ -107,6 +109,11 @@ function describeOutcome(functionName: string, outcome: string, fields: OutcomeF
     default:
       return [line(outcome, functionName, '')];
   }
+}
+
+function describeBackfill(fields: OutcomeFields): string {
+  const rejected = Number(fields.rejected ?? 0) > 0 ? `, ${fields.rejected} can never be rows` : '';
+  return `${plural(fields.items, 'item')}${rejected}${fields.isDone === true ? '' : ' so far'}: ${fields.reason ?? ''}`;
 }
 
 function describeReconciliation(fields: OutcomeFields): string {
@@ -181,6 +188,8 @@ function describeMappingEvent(functionName: string, event: StreamMappingEvent): 
           `${plural(event.records, 'stream record')}, try ${event.invokeCount}: ${event.message}`,
         ),
       ];
+    case 'lost':
+      return [line('lost', functionName, event.reason)];
     case 'discarded':
       return [line('discarded', functionName, `${plural(event.records, 'stream record')}: ${event.reason}`)];
     case 'failed': {

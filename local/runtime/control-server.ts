@@ -7,6 +7,7 @@ import { startHttpServer } from '../protocol/http-server';
 export interface ControlOperations {
   readonly sql: (request: { readonly sql: string }) => Promise<unknown>;
   readonly reconcile: (request: object) => Promise<unknown>;
+  readonly backfill: (request: { readonly table: string }) => Promise<unknown>;
   readonly redrive: (request: object) => Promise<unknown>;
   readonly resync: (request: { readonly tables: readonly string[] }) => Promise<unknown>;
   readonly createTable: (request: { readonly database: string; readonly table: string }) => Promise<unknown>;
@@ -82,6 +83,8 @@ async function answer(
       return operations.sql(request);
     case '/reconcile':
       return operations.reconcile(request);
+    case '/backfill':
+      return operations.backfill(request);
     case '/redrive':
       return operations.redrive(request);
     case '/resync':

@@ -8,7 +8,7 @@ const MB = 1024 * 1024;
 const NEEDED_TO_START_BYTES = 500 * MB;
 /** Enough to stop in order: the last checkpoints, the warehouse's own, MySQL's logs. */
 const NEEDED_TO_RUN_BYTES = 100 * MB;
-/** Three servers, eight functions with a process each, and their connections. */
+/** Three servers, nine functions with a process each, and their connections. */
 const NEEDED_OPEN_FILES = 512;
 const CHECK_EVERY_MS = 2_000;
 

@@ -63,9 +63,30 @@ export function parseStreamRecord(record: DynamoDBRecord, tables: SourceTables):
       ...(before === undefined ? {} : { before }),
       ...(operation === 'delete' ? {} : { after: NewImage as Item }),
       position: versionOf(SequenceNumber),
-      changedAt: epochToIso(ApproximateCreationDateTime),
+      ...timesOf(record, epochToIso(ApproximateCreationDateTime)),
     },
   };
+}
+
+/** DynamoDB rounds times to the second, DynamoDB Local to the minute. */
+const MAX_ROUNDING_MS = 120_000;
+
+/**
+ * A stream's ARN ends in its label, the time at which it was made. Of a table that was deleted and created again, the
+ * old stream's changes are all before that time and the new one's are not, however much their own times are rounded.
+ */
+function timesOf(record: DynamoDBRecord, changedAt: string): { changedAt: string; streamAt?: string } {
+  const streamAt = streamTimeOf(record.eventSourceARN ?? '');
+  // A change that is older than its stream by more than rounding makes it: the label is not to be trusted.
+  const isOwn = streamAt !== undefined && Date.parse(streamAt) - Date.parse(changedAt) <= MAX_ROUNDING_MS;
+  if (!isOwn) return { changedAt };
+  return { changedAt: changedAt < streamAt ? streamAt : changedAt, streamAt };
+}
+
+/** ISO 8601 with milliseconds; undefined for an ARN whose label is no time. */
+export function streamTimeOf(streamArn: string): string | undefined {
+  const label = /\/stream\/(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})$/.exec(streamArn)?.[1];
+  return label === undefined || Number.isNaN(Date.parse(`${label}Z`)) ? undefined : `${label}Z`;
 }
 
 /** Milliseconds of the year 9999 are the most that a time column holds. */

@@ -44,3 +44,18 @@ export function dynamodbFailure(error: unknown, tableName: string): PipelineErro
   }
   return failure('SOURCE_UNAVAILABLE', 'retry', 'the service could not be reached or failed; run again.');
 }
+
+/** The same for reads. */
+export function sourceReadFailure(error: unknown, tableName: string): PipelineError {
+  const name = nameOf(error);
+  const isNotReady = NOT_READY.has(name);
+  return new PipelineError({
+    code: isNotReady ? 'SOURCE_NOT_READY' : 'SOURCE_UNAVAILABLE',
+    disposition: isNotReady ? 'halt' : 'retry',
+    message: isNotReady
+      ? `could not read ${tableName}: ${name}: the table does not exist, or the function's role may not read it or use its key. Deploy the storage and pipeline stacks again.`
+      : `could not read ${tableName}: ${name}: the service could not be reached or failed; run again.`,
+    context: { tableName, error: name },
+    cause: error,
+  });
+}

@@ -34,6 +34,10 @@ export class BatchStore {
     return this.list(incomingPrefix(table));
   }
 
+  async countObjects(prefix: string): Promise<number> {
+    return (await this.list(prefix)).length;
+  }
+
   /** Keys of manifests whose batch was not finished: a manifest is deleted last. */
   async listManifests(table: string): Promise<string[]> {
     return (await this.list(`${MANIFEST_PREFIX}${table}/`)).map(({ key }) => key).sort();

@@ -16,7 +16,7 @@ const FIRST_PAUSE_MS = 500;
 const RUNNING: ReadonlySet<string> = new Set(['SUBMITTED', 'PICKED', 'STARTED']);
 
 /**
- * Commits a batch and gives its ledger entry. A batch that is in the ledger is not run again; one that an earlier,
+ * Commits a batch, by default its merge, and gives its ledger entry. A batch that is in the ledger is not run again; one that an earlier,
  * killed run left running in the warehouse is waited for. Conflicts (1023, 1018) and a busy warehouse are retried
  * under the next attempt's token: the token of a failed statement would give back the failure.
  * @throws PipelineError LOAD_FILE_REJECTED (dead-letter) when a file cannot be read, LOAD_TIMED_OUT (retry),
@@ -28,12 +28,12 @@ export async function commitBatch(
   table: DynamodbTable,
   batch: MergeBatch,
   options: CommitOptions,
+  statements: readonly string[] = buildMerge(table, batch, options),
 ): Promise<LedgerEntry> {
   const namePrefix = `load/${table.name}/${batch.batchId}/`;
   let attempt = await nextAttempt(dataApi, namePrefix);
   const known = await readLedgerEntry(dataApi, batch.batchId);
   if (known !== undefined) return known;
-  const statements = buildMerge(table, batch, options);
   for (let tries = 1; ; tries++, attempt++) {
     const failure = await run(() =>
       dataApi.executeBatch(statements, {

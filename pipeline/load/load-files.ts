@@ -1,6 +1,6 @@
 /** A set of staged files becomes rows of the target, or is rejected with a reason. */
 import { PipelineError } from '../errors';
-import { batchIdOf, incomingPrefix, manifestKey } from '../s3-layout';
+import { backfillOf, batchIdOf, incomingPrefix, manifestKey } from '../s3-layout';
 import type { DynamodbTable } from '../tables';
 import { checkStagedFile } from './check-staged-file';
 import { commitBatch } from './commit-batch';
@@ -41,7 +41,8 @@ export async function loadFiles(
   const batchId = batchIdOf(keys);
   const manifest = manifestKey(table.name, batchId);
   await store.writeText(manifest, buildManifest(store.bucket, keys));
-  const batch = { batchId, manifest, fileCount: keys.length };
+  const isBackfill = keys.every((key) => backfillOf(key) !== undefined);
+  const batch = { batchId, manifest, fileCount: keys.length, isBackfill };
   let entry: LedgerEntry;
   try {
     entry = await commitBatch(dataApi, table, batch, { ...commit, bucket: store.bucket });

@@ -1,6 +1,8 @@
 /** One run of the loader over one table: what an earlier run left, then batch after batch until nothing waits. */
+import { backfillOf, isBackfillEnd } from '../s3-layout';
 import type { DynamodbTable } from '../tables';
 import { type BatchLimits, selectBatch, type WaitingFile } from './batch-selection';
+import { endBackfill } from './end-backfill';
 import type { LedgerEntry } from './ledger';
 import type { LoadError } from './load-errors';
 import { type LoadedFiles, loadFiles } from './load-files';
@@ -47,15 +49,23 @@ export async function loadTable(
   for (;;) {
     const waiting = await ports.store.listWaiting(table.name);
     rejected.push(...(await rejectEmpty(ports, waiting)));
-    const keys = selectBatch(
-      waiting.filter(({ sizeBytes }) => sizeBytes > 0),
-      options.limits,
-    );
-    if (keys.length === 0) break;
-    add(await loadFiles(ports, table, keys));
+    const keys = selectBatch(loadable(waiting), options.limits);
+    if (keys.length > 0) add(await loadFiles(ports, table, keys));
+    else {
+      const end = waiting.find(({ key }) => isBackfillEnd(key));
+      if (end === undefined) break;
+      add(await endBackfill(ports, table, end.key));
+    }
     if (options.remainingMs() < MIN_REMAINING_MS) break;
   }
   return summarize(table, entries, rejected);
+}
+
+/** Files of the stream, or else those of a backfill: their rows are ordered differently, so that no batch has both. */
+function loadable(waiting: readonly WaitingFile[]): WaitingFile[] {
+  const files = waiting.filter(({ key, sizeBytes }) => sizeBytes > 0 && !isBackfillEnd(key));
+  const ofStream = files.filter(({ key }) => backfillOf(key) === undefined);
+  return ofStream.length > 0 ? ofStream : files;
 }
 
 /** An object of 0 bytes is no gzip file; what COPY makes of it is not documented. */

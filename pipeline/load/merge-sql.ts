@@ -2,11 +2,13 @@
  * One batch of staged files as the statements of one transaction. Redshift's MERGE cannot do upserts and deletes at
  * once and aborts on two rows of one key, so it is: newest row of each key, drop what is not newer, delete, insert.
  */
+import { BACKFILL_VERSION_LENGTH } from '../position';
 import {
   CHANGED_AT_COLUMN,
   DIGEST_COLUMN,
   type DynamodbTable,
   OPERATION_COLUMN,
+  STREAM_AT_COLUMN,
   VERSION_COLUMN,
 } from '../tables';
 import { quoteIdentifier, quoteList, quoteLiteral, quoteTable } from '../warehouse/sql-text';
@@ -24,6 +26,8 @@ export interface MergeBatch {
   /** Key of the manifest in the data bucket. */
   readonly manifest: string;
   readonly fileCount: number;
+  /** The files are of a backfill: their rows are ordered by time, not by position. */
+  readonly isBackfill?: boolean;
 }
 
 export interface MergeOptions {
@@ -51,8 +55,8 @@ export function buildMerge(table: DynamodbTable, batch: MergeBatch, options: Mer
     buildRowGuard(table),
     buildStagingTable(table, latest(table), latestColumns(table)),
     buildLatest(table),
-    buildDropOlder(table, quoteTable(table.target.schema, table.target.table)),
-    buildDropOlder(table, tombstones(table)),
+    buildDropOlder(table, quoteTable(table.target.schema, table.target.table), batch),
+    buildDropOlder(table, tombstones(table), batch),
     buildDeleteReplaced(table, quoteTable(table.target.schema, table.target.table)),
     buildInsertLive(table),
     buildDeleteReplaced(table, tombstones(table)),
@@ -67,9 +71,11 @@ const staged = (table: DynamodbTable): string => quoteIdentifier(`staged_${table
 const latest = (table: DynamodbTable): string => quoteIdentifier(`latest_${table.name}`);
 const operation = quoteIdentifier(OPERATION_COLUMN);
 const version = quoteIdentifier(VERSION_COLUMN);
+const changedAt = quoteIdentifier(CHANGED_AT_COLUMN);
+const streamAt = quoteIdentifier(STREAM_AT_COLUMN);
 const rank = quoteIdentifier('_cdc_rank');
 
-function tombstones(table: DynamodbTable): string {
+export function tombstones(table: DynamodbTable): string {
   const definition = tombstonesDefinition(table);
   return quoteTable(definition.schema, definition.table);
 }
@@ -80,7 +86,11 @@ function latestColumns(table: DynamodbTable): DefinedColumn[] {
     ...column,
     nullable: !table.key.includes(column.name),
   }));
-  return [{ name: OPERATION_COLUMN, sqlType: 'VARCHAR(6)', nullable: false }, ...columns];
+  return [
+    { name: OPERATION_COLUMN, sqlType: 'VARCHAR(6)', nullable: false },
+    { name: STREAM_AT_COLUMN, sqlType: 'TIMESTAMP', nullable: true },
+    ...columns,
+  ];
 }
 
 /** Times are copied as text and cast afterwards: whether COPY's own parser keeps microseconds is not documented. */
@@ -94,7 +104,7 @@ function stagedColumns(table: DynamodbTable): DefinedColumn[] {
  * Aborts the transaction when the batch was committed before. A failing cast, because a division by zero is not an
  * error everywhere; a query, because nothing else stops a batch.
  */
-function buildLoadedGuard(batchId: string): string {
+export function buildLoadedGuard(batchId: string): string {
   return [
     "SELECT CAST(CASE WHEN COUNT(*) > 0 THEN 'ALREADY_LOADED' ELSE '0' END AS INTEGER)",
     `FROM ${ledger}`,
@@ -158,19 +168,35 @@ function buildLatest(table: DynamodbTable): string {
     `SELECT ${values.join(', ')}`,
     'FROM (',
     `  SELECT ${names},`,
-    `    ROW_NUMBER() OVER (PARTITION BY ${partitionOf(table)} ORDER BY ${version} DESC) AS ${rank}`,
+    `    ROW_NUMBER() OVER (PARTITION BY ${partitionOf(table)} ORDER BY COALESCE(${streamAt}, '') DESC, ${version} DESC) AS ${rank}`,
     `  FROM ${staged(table)}`,
     ') AS ranked',
     `WHERE ${rank} = 1`,
   ].join('\n');
 }
 
-function buildDropOlder(table: DynamodbTable, known: string): string {
+/**
+ * Drops rows that are not newer than what is known of their key.
+ *
+ * - Of one stream, positions decide.
+ * - What was known before the row's stream was made is of a stream that is gone (the table was deleted and created
+ *   again), whose positions mean nothing here: the row is newer.
+ * - A backfill has no positions. It read the item at some moment after the time that is its version: changes before
+ *   that time are in what it read, changes after it will come by the stream, so time decides, and the stream wins a tie.
+ */
+function buildDropOlder(table: DynamodbTable, known: string, { isBackfill = false }: MergeBatch): string {
+  const row = latest(table);
   return [
-    `DELETE FROM ${latest(table)}`,
+    `DELETE FROM ${row}`,
     `USING ${known} AS known`,
-    `WHERE ${sameKey(table, latest(table), 'known')}`,
-    `AND known.${version} >= ${latest(table)}.${version}`,
+    `WHERE ${sameKey(table, row, 'known')}`,
+    ...(isBackfill
+      ? [`AND known.${changedAt} >= ${row}.${changedAt}`]
+      : [
+          `AND ((LEN(known.${version}) = ${BACKFILL_VERSION_LENGTH} AND known.${changedAt} > ${row}.${changedAt})`,
+          `  OR (LEN(known.${version}) <> ${BACKFILL_VERSION_LENGTH} AND known.${version} >= ${row}.${version}`,
+          `    AND (${row}.${streamAt} IS NULL OR known.${changedAt} >= ${row}.${streamAt})))`,
+        ]),
   ].join('\n');
 }
 
@@ -237,7 +263,7 @@ const textKeys = (table: DynamodbTable): string[] =>
     .filter(({ name, type }) => table.key.includes(name) && type.kind === 'text')
     .map(({ name }) => quoteIdentifier(name));
 
-const sameKey = (table: DynamodbTable, one: string, other: string): string =>
+export const sameKey = (table: DynamodbTable, one: string, other: string): string =>
   [
     ...table.key.map(quoteIdentifier).map((name) => `${one}.${name} = ${other}.${name}`),
     ...textKeys(table).map((name) => `LEN(${one}.${name}) = LEN(${other}.${name})`),

@@ -9,6 +9,7 @@ import {
   FLAGS_COLUMN,
   ITEM_COLUMN,
   OPERATION_COLUMN,
+  STREAM_AT_COLUMN,
   VERSION_COLUMN,
 } from '../tables';
 import { exactTimestamp } from '../values/calendar';
@@ -33,6 +34,9 @@ export function buildStagedLine(record: CapturedRecord): StagedLine {
     member(OPERATION_COLUMN, event.operation),
     member(VERSION_COLUMN, event.position),
     member(CHANGED_AT_COLUMN, exactTimestamp(event.changedAt) ?? null),
+    ...(event.streamAt === undefined
+      ? []
+      : [member(STREAM_AT_COLUMN, exactTimestamp(event.streamAt) ?? null)]),
   ];
   let flagCount = 0;
   if (event.after === undefined) {

@@ -1,4 +1,4 @@
-/** The nine functions, each built from its spec: environment, permissions, limits. */
+/** The ten functions, each built from its spec: environment, permissions, limits. */
 import type { Construct } from 'constructs';
 import type { HandlerName } from '../../pipeline/handler-environment';
 import {
@@ -8,6 +8,7 @@ import {
 } from '../constructs/pipeline-function';
 import { stackOf } from '../constructs/stack-of';
 import { intervalSeconds, scheduledTimeoutSeconds } from '../schedule-expression';
+import { backfillTablesFunction } from './backfill-function';
 import type { PipelineFunctionSpec, SpecContext } from './function-spec';
 import { ingestTradesFunction, ingestTxnsFunction } from './ingest-functions';
 import type { PipelineInputs } from './inputs';
@@ -40,6 +41,7 @@ export function addFunctions(
     'prepare-warehouse': add(prepareWarehouseFunction(context)),
     'start-replication-task': add(startReplicationTaskFunction(context)),
     'stage-stream-records': add(stageStreamRecordsFunction(context)),
+    'backfill-tables': add(backfillTablesFunction(context)),
     'load-staged-batches': add(loadStagedBatchesFunction(context)),
     'reconcile-tables': add(reconcileTablesFunction(context)),
     'measure-freshness': add(measureFreshnessFunction(context)),

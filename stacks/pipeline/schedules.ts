@@ -15,6 +15,7 @@ export const SCHEDULED = [
   'ingest-txns',
   'ingest-trades',
   'start-replication-task',
+  'backfill-tables',
   'load-staged-batches',
   'reconcile-tables',
   'measure-freshness',

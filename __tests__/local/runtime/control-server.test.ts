@@ -15,6 +15,7 @@ describe('the control endpoint', () => {
         return { rowCount: 1 };
       },
       reconcile: async () => ({ tables: [] }),
+      backfill: async () => ({}),
       redrive: async () => ({ staged: 0, left: [] }),
       resync: async () => [],
       createTable: async () => '',

@@ -67,3 +67,18 @@ it.each<[string, DynamoDBRecord, RegExp]>([
   expect(refused).toMatchObject({ disposition: 'dead-letter', message: expect.stringMatching(message) });
   expect(JSON.stringify([refused, (refused as Error).message])).not.toContain('do not log');
 });
+
+it('a change is never before its stream, however its time was rounded, and says when the stream was made', () => {
+  const label = '2023-11-14T22:13:40.250';
+  const record = streamRecord({ sequence: 1, after: {}, at: 1_700_000_000 });
+  const eventSourceARN = record.eventSourceARN?.replace(/[^/]+$/, label);
+  const { event } = parseStreamRecord({ ...record, eventSourceARN }, TRADES_SOURCE);
+  expect(event).toMatchObject({ changedAt: `${label}Z`, streamAt: `${label}Z` });
+  const later = streamRecord({ sequence: 1, after: {}, at: 1_700_000_030 });
+  expect(parseStreamRecord({ ...later, eventSourceARN }, TRADES_SOURCE).event).toMatchObject({
+    changedAt: '2023-11-14T22:13:50.000Z',
+    streamAt: `${label}Z`,
+  });
+  // A label that cannot be: no stream has records from before it was made.
+  expect(parseStreamRecord(record, TRADES_SOURCE).event.streamAt).toBeUndefined();
+});

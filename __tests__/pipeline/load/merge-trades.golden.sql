@@ -6,6 +6,7 @@ WHERE "batch_id" = '0123abcd';
 
 CREATE TEMP TABLE "staged_trades" (
   "_cdc_operation" VARCHAR(6) NOT NULL,
+  "_cdc_stream_at" VARCHAR(32),
   "id" VARCHAR(2048) NOT NULL,
   "ticker" VARCHAR(256),
   "ticket" VARCHAR(256),
@@ -23,7 +24,7 @@ CREATE TEMP TABLE "staged_trades" (
 DISTSTYLE KEY
 DISTKEY ("id");
 
-COPY "staged_trades" ("_cdc_operation", "id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at")
+COPY "staged_trades" ("_cdc_operation", "_cdc_stream_at", "id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at")
 FROM 's3://cdc-dev-123456789012-data/manifests/trades/0123abcd.json'
 IAM_ROLE 'arn:aws:iam::123456789012:role/cdc-dev-copy'
 FORMAT JSON 'auto'
@@ -45,6 +46,7 @@ OR ("_cdc_operation" <> 'delete' AND "_cdc_digest" IS NULL);
 
 CREATE TEMP TABLE "latest_trades" (
   "_cdc_operation" VARCHAR(6) NOT NULL,
+  "_cdc_stream_at" TIMESTAMP,
   "id" VARCHAR(2048) NOT NULL,
   "ticker" VARCHAR(256),
   "ticket" VARCHAR(256),
@@ -62,11 +64,11 @@ CREATE TEMP TABLE "latest_trades" (
 DISTSTYLE KEY
 DISTKEY ("id");
 
-INSERT INTO "latest_trades" ("_cdc_operation", "id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at")
-SELECT "_cdc_operation", "id", "ticker", "ticket", "price", "shares", "system", "lag", CAST("traded_at" AS TIMESTAMP), "item", "_cdc_flags", "_cdc_digest", "_cdc_version", CAST("_cdc_changed_at" AS TIMESTAMP)
+INSERT INTO "latest_trades" ("_cdc_operation", "_cdc_stream_at", "id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at")
+SELECT "_cdc_operation", CAST("_cdc_stream_at" AS TIMESTAMP), "id", "ticker", "ticket", "price", "shares", "system", "lag", CAST("traded_at" AS TIMESTAMP), "item", "_cdc_flags", "_cdc_digest", "_cdc_version", CAST("_cdc_changed_at" AS TIMESTAMP)
 FROM (
-  SELECT "_cdc_operation", "id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at",
-    ROW_NUMBER() OVER (PARTITION BY "id", LEN("id") ORDER BY "_cdc_version" DESC) AS "_cdc_rank"
+  SELECT "_cdc_operation", "_cdc_stream_at", "id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at",
+    ROW_NUMBER() OVER (PARTITION BY "id", LEN("id") ORDER BY COALESCE("_cdc_stream_at", '') DESC, "_cdc_version" DESC) AS "_cdc_rank"
   FROM "staged_trades"
 ) AS ranked
 WHERE "_cdc_rank" = 1;
@@ -74,12 +76,16 @@ WHERE "_cdc_rank" = 1;
 DELETE FROM "latest_trades"
 USING "market"."trades" AS known
 WHERE "latest_trades"."id" = known."id" AND LEN("latest_trades"."id") = LEN(known."id")
-AND known."_cdc_version" >= "latest_trades"."_cdc_version";
+AND ((LEN(known."_cdc_version") = 20 AND known."_cdc_changed_at" > "latest_trades"."_cdc_changed_at")
+  OR (LEN(known."_cdc_version") <> 20 AND known."_cdc_version" >= "latest_trades"."_cdc_version"
+    AND ("latest_trades"."_cdc_stream_at" IS NULL OR known."_cdc_changed_at" >= "latest_trades"."_cdc_stream_at")));
 
 DELETE FROM "latest_trades"
 USING "cdc"."trades_tombstones" AS known
 WHERE "latest_trades"."id" = known."id" AND LEN("latest_trades"."id") = LEN(known."id")
-AND known."_cdc_version" >= "latest_trades"."_cdc_version";
+AND ((LEN(known."_cdc_version") = 20 AND known."_cdc_changed_at" > "latest_trades"."_cdc_changed_at")
+  OR (LEN(known."_cdc_version") <> 20 AND known."_cdc_version" >= "latest_trades"."_cdc_version"
+    AND ("latest_trades"."_cdc_stream_at" IS NULL OR known."_cdc_changed_at" >= "latest_trades"."_cdc_stream_at")));
 
 DELETE FROM "market"."trades"
 USING "latest_trades"

@@ -6,6 +6,7 @@ WHERE "batch_id" = '0123abcd';
 
 CREATE TEMP TABLE "staged_orders" (
   "_cdc_operation" VARCHAR(6) NOT NULL,
+  "_cdc_stream_at" VARCHAR(32),
   "id" VARCHAR(80) NOT NULL,
   "small" SMALLINT,
   "whole" INTEGER NOT NULL,
@@ -26,7 +27,7 @@ CREATE TEMP TABLE "staged_orders" (
 DISTSTYLE KEY
 DISTKEY ("id");
 
-COPY "staged_orders" ("_cdc_operation", "id", "small", "whole", "big", "amount", "ratio", "flag", "day", "at", "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at")
+COPY "staged_orders" ("_cdc_operation", "_cdc_stream_at", "id", "small", "whole", "big", "amount", "ratio", "flag", "day", "at", "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at")
 FROM 's3://cdc-dev-123456789012-data/manifests/trades/0123abcd.json'
 IAM_ROLE 'arn:aws:iam::123456789012:role/cdc-dev-copy'
 FORMAT JSON 'auto'
@@ -48,6 +49,7 @@ OR ("_cdc_operation" <> 'delete' AND "_cdc_digest" IS NULL);
 
 CREATE TEMP TABLE "latest_orders" (
   "_cdc_operation" VARCHAR(6) NOT NULL,
+  "_cdc_stream_at" TIMESTAMP,
   "id" VARCHAR(80) NOT NULL,
   "small" SMALLINT,
   "whole" INTEGER NOT NULL,
@@ -68,11 +70,11 @@ CREATE TEMP TABLE "latest_orders" (
 DISTSTYLE KEY
 DISTKEY ("id");
 
-INSERT INTO "latest_orders" ("_cdc_operation", "id", "small", "whole", "big", "amount", "ratio", "flag", "day", "at", "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at")
-SELECT "_cdc_operation", "id", "small", "whole", "big", "amount", "ratio", "flag", "day", CAST("at" AS TIMESTAMP), "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", CAST("_cdc_changed_at" AS TIMESTAMP)
+INSERT INTO "latest_orders" ("_cdc_operation", "_cdc_stream_at", "id", "small", "whole", "big", "amount", "ratio", "flag", "day", "at", "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at")
+SELECT "_cdc_operation", CAST("_cdc_stream_at" AS TIMESTAMP), "id", "small", "whole", "big", "amount", "ratio", "flag", "day", CAST("at" AS TIMESTAMP), "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", CAST("_cdc_changed_at" AS TIMESTAMP)
 FROM (
-  SELECT "_cdc_operation", "id", "small", "whole", "big", "amount", "ratio", "flag", "day", "at", "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at",
-    ROW_NUMBER() OVER (PARTITION BY "id", "whole", LEN("id") ORDER BY "_cdc_version" DESC) AS "_cdc_rank"
+  SELECT "_cdc_operation", "_cdc_stream_at", "id", "small", "whole", "big", "amount", "ratio", "flag", "day", "at", "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at",
+    ROW_NUMBER() OVER (PARTITION BY "id", "whole", LEN("id") ORDER BY COALESCE("_cdc_stream_at", '') DESC, "_cdc_version" DESC) AS "_cdc_rank"
   FROM "staged_orders"
 ) AS ranked
 WHERE "_cdc_rank" = 1;
@@ -80,12 +82,16 @@ WHERE "_cdc_rank" = 1;
 DELETE FROM "latest_orders"
 USING "lab"."orders" AS known
 WHERE "latest_orders"."id" = known."id" AND "latest_orders"."whole" = known."whole" AND LEN("latest_orders"."id") = LEN(known."id")
-AND known."_cdc_version" >= "latest_orders"."_cdc_version";
+AND ((LEN(known."_cdc_version") = 20 AND known."_cdc_changed_at" > "latest_orders"."_cdc_changed_at")
+  OR (LEN(known."_cdc_version") <> 20 AND known."_cdc_version" >= "latest_orders"."_cdc_version"
+    AND ("latest_orders"."_cdc_stream_at" IS NULL OR known."_cdc_changed_at" >= "latest_orders"."_cdc_stream_at")));
 
 DELETE FROM "latest_orders"
 USING "cdc"."orders_tombstones" AS known
 WHERE "latest_orders"."id" = known."id" AND "latest_orders"."whole" = known."whole" AND LEN("latest_orders"."id") = LEN(known."id")
-AND known."_cdc_version" >= "latest_orders"."_cdc_version";
+AND ((LEN(known."_cdc_version") = 20 AND known."_cdc_changed_at" > "latest_orders"."_cdc_changed_at")
+  OR (LEN(known."_cdc_version") <> 20 AND known."_cdc_version" >= "latest_orders"."_cdc_version"
+    AND ("latest_orders"."_cdc_stream_at" IS NULL OR known."_cdc_changed_at" >= "latest_orders"."_cdc_stream_at")));
 
 DELETE FROM "lab"."orders"
 USING "latest_orders"

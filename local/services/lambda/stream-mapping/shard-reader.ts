@@ -7,7 +7,7 @@ import type { PipelineError } from '../../../../pipeline/errors';
 import type { StreamMappingEvent } from '../../../runtime/ports/stream-mapping';
 import { type DeliveryPolicy, type DeliveryPorts, type DiscardedBatch, deliverBatch } from './deliver-batch';
 import { shardPositionLost } from './shard-lineage';
-import type { StreamCheckpoints } from './stream-checkpoints';
+import type { ShardCheckpoint, StreamCheckpoints } from './stream-checkpoints';
 import { buildEventRecord, type StreamEventRecord } from './stream-event';
 import type { StreamPage, StreamSource } from './stream-source';
 import type { JumpCheck, ReadNumbers } from './trimmed-records';
@@ -26,6 +26,8 @@ export interface ShardReaderOptions {
   readonly signal: AbortSignal;
   /** Batch windows are closed at once. */
   readonly isHurried: () => boolean;
+  /** The shard gets no more records. */
+  readonly isClosed: () => boolean;
   readonly readNumbers: ReadNumbers;
   readonly jump: JumpCheck;
   /** The last record of the parent, where one was read. */
@@ -37,6 +39,8 @@ const POLL_EVERY_MS = 250;
 const HURRIED_POLL_EVERY_MS = 25;
 /** Lambda takes 6 MB an event; the list around the records needs a little. */
 const EVENT_BYTES = 6 * 1024 * 1024 - 1024;
+/** How long an iterator of a shard without records is used: after everything was trimmed, numbers begin before it. */
+const RENEW_ITERATOR_MS = 2_000;
 /** GetRecords gives at most 1,000. */
 const PAGE_RECORDS = 1_000;
 
@@ -49,6 +53,8 @@ export class ShardReader {
   private windowEndsAt = 0;
   /** Last record read, delivered or not. */
   private position: string | undefined;
+  private iteratorOpenedAt = 0;
+  private isAtOldest = false;
   private readonly startedAtMs = Date.now();
 
   constructor(
@@ -65,11 +71,10 @@ export class ShardReader {
     const kept = this.checkpoints.get(this.shardId);
     const { generation } = this;
     if (kept === undefined) this.checkpoints.save(this.shardId, { finished: false, generation });
-    this.position = kept?.sequenceNumber;
-    let iterator: string | undefined = await this.open(this.checkpoints.wasDrained);
+    let iterator = await this.openAtStart(kept);
     while (!signal.aborted) {
       if (iterator !== undefined && this.buffer.length < this.options.batchSize) {
-        iterator = await this.read(iterator);
+        iterator = await this.read(this.isStale() ? await this.openAtHorizon() : iterator);
       }
       const isAtEnd = iterator === undefined;
       if (this.isBatchComplete(isAtEnd)) await this.deliver();
@@ -79,22 +84,40 @@ export class ShardReader {
     }
   }
 
-  /** Trimmed records do not matter after a drained stop: nobody wrote since. */
-  private async open(nothingMissed: boolean): Promise<string> {
-    const iterator = await this.source.openIterator(this.shardId, this.position);
-    if (iterator !== 'trimmed') return iterator;
-    if (!nothingMissed && this.position !== undefined) throw this.recordsLost();
-    return this.openAtHorizon();
+  /**
+   * After the last delivered record, when the stream still has that very record. Otherwise all that is left came later:
+   * it is read from the oldest on, and whether something was missed is known from the time (`whyPossiblyLost`).
+   */
+  private async openAtStart(kept: ShardCheckpoint | undefined): Promise<string | undefined> {
+    const { sequenceNumber, eventId } = kept ?? {};
+    const after =
+      sequenceNumber === undefined || eventId === undefined
+        ? undefined
+        : await this.source.openAfter(this.shardId, { sequenceNumber, eventId });
+    if (after === undefined) return this.openAtHorizon();
+    this.position = sequenceNumber;
+    return after === 'ended' ? undefined : after.iterator;
+  }
+
+  /** Only before the shard's first record: after one, numbers grow as long as the shard lives. */
+  private isStale(): boolean {
+    if (this.position !== undefined) return false;
+    return this.options.isHurried() || performance.now() - this.iteratorOpenedAt > RENEW_ITERATOR_MS;
   }
 
   /** The clock moved, since iterators live for 15 minutes. */
   private async reopen(): Promise<string> {
     this.beginJump();
     const iterator = await this.source.openIterator(this.shardId, this.position);
-    return iterator === 'trimmed' ? this.openAtHorizon() : iterator;
+    if (iterator === 'trimmed') return this.openAtHorizon();
+    this.isAtOldest = this.position === undefined;
+    return iterator;
   }
 
-  private jumpToHorizon(): Promise<string> {
+  /** When even the oldest record is trimmed, a closed shard has nothing left; an open one will have. */
+  private async jumpToHorizon(): Promise<string | undefined> {
+    if (this.isAtOldest && this.options.isClosed()) return undefined;
+    if (this.isAtOldest) await this.pause();
     this.beginJump();
     return this.openAtHorizon();
   }
@@ -112,6 +135,8 @@ export class ShardReader {
   }
 
   private async openAtHorizon(): Promise<string> {
+    this.iteratorOpenedAt = performance.now();
+    this.isAtOldest = true;
     const iterator = await this.source.openIterator(this.shardId, undefined);
     if (iterator !== 'trimmed') return iterator;
     throw shardPositionLost(this.options.streamArn, this.shardId, 'cannot be read any more');
@@ -135,7 +160,10 @@ export class ShardReader {
     for (const record of fresh) this.take(record);
     // A page that is not full was read to the end: what comes later was written later.
     if (page.records.length < limit) this.notBefore = { timeMs: startedAtMs, at: startedAt };
-    if (page.records.length === 0 && this.buffer.length === 0) this.caughtUpAt = startedAt;
+    // Before its first record, an iterator tells only of the time when it was taken.
+    if (page.records.length === 0 && this.buffer.length === 0)
+      this.caughtUpAt = this.position === undefined ? this.iteratorOpenedAt : startedAt;
+    if (page.records.length > 0) this.isAtOldest = false;
     return page.nextIterator;
   }
 
@@ -193,9 +221,10 @@ export class ShardReader {
         signal.throwIfAborted();
         return invoke({ Records: records.map(({ json }) => json) });
       },
-      commit: ({ shardSequenceNumber }) =>
+      commit: ({ shardSequenceNumber, eventId }) =>
         this.checkpoints.save(this.shardId, {
           sequenceNumber: shardSequenceNumber,
+          eventId,
           finished: false,
           generation: this.generation,
         }),
@@ -217,11 +246,11 @@ export class ShardReader {
   }
 
   private finish(): void {
-    const { sequenceNumber } = this.checkpoints.get(this.shardId) ?? {};
+    const { generation } = this;
     this.checkpoints.save(this.shardId, {
+      ...this.checkpoints.get(this.shardId),
       finished: true,
-      generation: this.generation,
-      ...(sequenceNumber === undefined ? {} : { sequenceNumber }),
+      generation,
     });
   }
 

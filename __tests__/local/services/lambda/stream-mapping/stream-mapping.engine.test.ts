@@ -235,14 +235,39 @@ describe('the stream mapping', () => {
     expect(second.batches).toEqual(first.batches);
   });
 
-  it('refuses to go on with the stream of a table that was made anew', async () => {
+  it('knows a table that was created again, reads its stream from the beginning, and remembers it until a repair', async () => {
     await putMany(0, 1);
     const { mapping } = await start();
     await mapping.drain({ timeoutMs: 10_000 });
     await mapping.stop({ drained: true });
     await tables.send(new DeleteTableCommand({ TableName: table }));
     streamArn = await createTable();
-    await expect(start()).rejects.toThrow(/SOURCE_REPLACED/);
+    await putMany(5, 7);
+    const again = await start();
+    expect(again.mapping.whyLost()).toMatch(/^SOURCE_REPLACED: .* the table was deleted and created again$/);
+    await again.mapping.drain({ timeoutMs: 10_000 });
+    expect(again.taken).toEqual(['k5', 'k6']);
+    await again.mapping.stop();
+    const third = await start();
+    expect(third.events).toEqual([{ type: 'lost', reason: third.mapping.whyLost() }]);
+    third.mapping.markRepaired();
+    await third.mapping.stop();
+    expect((await start()).mapping.whyLost()).toBeUndefined();
+  });
+
+  it('reads records again that were delivered before, by the numbers that the function saw', async () => {
+    await putMany(0, 5);
+    const { mapping, batches } = await start();
+    await mapping.drain({ timeoutMs: 10_000 });
+    const records = batches.flatMap(({ Records }) => Records);
+    const [first, last] = [1, 3].map((at) => records[at]?.dynamodb?.SequenceNumber ?? '');
+    const again = (await mapping.readAgain({ first: first!, last: last! })) as DynamoDBStreamEvent['Records'];
+    expect(again.map(idOf)).toEqual(['k1', 'k2', 'k3']);
+    expect(again.map(({ dynamodb }) => dynamodb?.SequenceNumber)).toEqual(
+      records.slice(1, 4).map(({ dynamodb }) => dynamodb?.SequenceNumber),
+    );
+    const none = String(BigInt(last!) + 1000n);
+    expect(await mapping.readAgain({ first: none, last: none })).toBeUndefined();
   });
 
   const whereClocksMove = canMoveClock ? describe : describe.skip;
@@ -357,6 +382,79 @@ describe('the stream mapping', () => {
       expect(taken).toEqual(numbered(0, 6));
     });
   });
+
+  // As for a laptop that was off: the server starts again so much later. Each case has a table of its own.
+  const whereDaysPass = canMoveClock ? it : it.skip;
+  whereDaysPass(
+    'continues after days as it must: a clean stop loses nothing, after a kill a loss is named',
+    async () => {
+      const [original, originalTable, originalArn] = [server, table, streamArn];
+      const days = join(folder, 'days');
+      const restart = async (hours: number): Promise<void> => {
+        if (server !== original) await server.stop();
+        clock?.moveBy(hours * 3_600);
+        server = await startDynamodbLocal({ folder: days });
+        connect();
+      };
+      const HOURS = [0, 20, 25, 31, 72];
+      const cases = HOURS.flatMap((hours) =>
+        (['clean', 'kill', 'kill and writes', 'kill before all'] as const).map((how) => ({
+          hours,
+          how,
+          arn: '',
+        })),
+      );
+      const use = (one: { hours: number; how: string; arn: string }): void => {
+        table = `days-${one.hours}-${one.how.replaceAll(' ', '-')}`;
+        streamArn = one.arn;
+      };
+      try {
+        await restart(0);
+        for (const one of cases) {
+          use(one);
+          one.arn = await createTable();
+          use(one);
+          await putMany(0, 13);
+          const first = await start({}, () => {
+            if (one.how === 'kill before all') throw new Error('never');
+            return {};
+          });
+          if (one.how !== 'kill before all') await first.mapping.drain({ timeoutMs: 20_000 });
+          await first.mapping.stop({ drained: one.how === 'clean' });
+          if (one.how === 'kill and writes') await putMany(13, 15);
+        }
+        const seen: Record<string, unknown> = {};
+        const expected: Record<string, unknown> = {};
+        for (const hours of HOURS) {
+          if (hours > 0) await restart(hours);
+          for (const one of cases.filter((given) => given.hours === hours)) {
+            use(one);
+            const again = await start();
+            const lost = again.mapping.whyLost()?.split(':')[0] ?? 'nothing lost';
+            await again.mapping.drain({ timeoutMs: 20_000 });
+            const kept = again.taken.length;
+            await putMany(100, 120);
+            await again.mapping.drain({ timeoutMs: 20_000 });
+            await again.mapping.stop();
+            const name = `${one.how}, ${hours} h`;
+            seen[name] = { lost, kept, arrived: again.taken.length - kept };
+            const undelivered = { clean: 0, kill: 0, 'kill and writes': 2, 'kill before all': 13 }[one.how];
+            expected[name] =
+              hours < 24
+                ? { lost: 'nothing lost', kept: undelivered, arrived: 20 }
+                : { lost: one.how === 'clean' ? 'nothing lost' : 'POSITION_LOST', kept: 0, arrived: 20 };
+          }
+        }
+        expect(seen).toEqual(expected);
+      } finally {
+        if (server !== original) await server.stop();
+        [server, table, streamArn] = [original, originalTable, originalArn];
+        clock?.moveBy(0);
+        connect();
+      }
+    },
+    240_000,
+  );
 });
 
 function idOf(record: DynamoDBStreamEvent['Records'][number]): string {

@@ -1,0 +1,77 @@
+/** DynamoDB tables whose stream does not have all of them → files in S3, in steps. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { describeSource } from '../pipeline/dynamodb/describe-source';
+import { keepAttributeNames } from '../pipeline/dynamodb/exact-names';
+import { readSegmentPage } from '../pipeline/dynamodb/scan-segment';
+import { parseHandlerSettings } from '../pipeline/handler-environment';
+import { nextBackfill } from '../pipeline/stage/backfill-due';
+import { parseBackfillRequest } from '../pipeline/stage/backfill-request';
+import type { BackfillState } from '../pipeline/stage/backfill-state';
+import { BackfillStore } from '../pipeline/stage/backfill-store';
+import { runBackfillStep } from '../pipeline/stage/backfill-table';
+import { type DynamodbTable, dynamodbTableName, dynamodbTables } from '../pipeline/tables';
+import { type Telemetry, withTelemetry } from '../pipeline/telemetry';
+
+const settings = parseHandlerSettings('backfill-tables', process.env);
+const client = keepAttributeNames(new DynamoDBClient({}));
+const store = new BackfillStore(new S3Client({}), settings.DATA_BUCKET);
+
+export interface BackfillResult {
+  readonly tables: readonly {
+    readonly table: string;
+    readonly items: number;
+    readonly rejected: number;
+    readonly isDone: boolean;
+  }[];
+}
+
+/** Continues what is unfinished; `{"table": "trades"}` begins a backfill, `"continue": true` with it does not. */
+export const handler = withTelemetry(
+  'backfill-tables',
+  async (event: unknown, telemetry, context): Promise<BackfillResult> => {
+    const request = parseBackfillRequest(event, dynamodbTables());
+    const remainingMs = (): number => context.getRemainingTimeInMillis();
+    const tables: BackfillResult['tables'][number][] = [];
+    for (const table of request.tables) {
+      const state = await backfill(table, request.reason, { telemetry, remainingMs });
+      const { itemCount: items, rejectedCount: rejected, isDone } = state;
+      tables.push({ table: table.name, items, rejected, isDone });
+    }
+    return { tables };
+  },
+);
+
+async function backfill(
+  table: DynamodbTable,
+  reason: string | undefined,
+  { telemetry, remainingMs }: { telemetry: Telemetry; remainingMs: () => number },
+): Promise<BackfillState> {
+  const tableName = dynamodbTableName(table, settings.TABLE_PREFIX);
+  const source = await describeSource(client, tableName);
+  const known = await store.readState(table);
+  const begun = nextBackfill(source, known, reason);
+  if (begun !== known) {
+    await store.saveState(table, begun);
+    if (!begun.isDone) telemetry.warn('a backfill begins', { table: table.name, reason: begun.reason });
+  }
+  if (begun.isDone) return begun;
+  const state = await runBackfillStep(table, begun, {
+    scan: (segment, segmentCount, from) =>
+      readSegmentPage(client, { tableName, segment, segmentCount, from }),
+    writeFile: (file) => store.writeFile(file),
+    saveState: (saved) => store.saveState(table, saved),
+    writeEnd: (runId, ended) => store.writeEnd(table, runId, ended),
+    reject: (error) => telemetry.warn(error.message, { code: error.code, ...error.context }),
+    pause: async (milliseconds) => {
+      await pause(milliseconds);
+    },
+    remainingMs,
+    maxReadUnitsPerSecond: settings.MAX_READ_UNITS_PER_SECOND,
+  });
+  const { itemCount: items, rejectedCount: rejected, isDone } = state;
+  telemetry.count('InvalidRecords', rejected - begun.rejectedCount);
+  telemetry.report('backfilled', { table: table.name, items, rejected, isDone, reason: state.reason });
+  return state;
+}

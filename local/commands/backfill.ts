@@ -1,0 +1,41 @@
+/** `npm run backfill -- trades`: brings a DynamoDB table into the warehouse as it is, of a running or a stopped pipeline. */
+import { type BackfillReport, backfillTable } from '../runtime/backfill';
+import { callControlServer } from '../runtime/control-server';
+import { listenForStop } from '../runtime/stop-signals';
+import { findRuntime, requireState } from '../state/state-folder';
+import { parseTableArguments, START_HELP } from './arguments';
+import { loadAll } from './cycle';
+import { openPipelineSession } from './pipeline-session';
+import { runCommand } from './run-command';
+
+async function main(args: readonly string[]): Promise<number> {
+  const { table, help, dataDir } = parseTableArguments(args);
+  if (help) {
+    console.log(START_HELP);
+    return 0;
+  }
+  const running = findRuntime(dataDir);
+  const report =
+    running === undefined
+      ? await backfillStopped(dataDir, table)
+      : ((await callControlServer(running, 'backfill', { table })) as BackfillReport);
+  const when = running === undefined ? 'and loaded' : '; the next load takes them';
+  const rejected = report.rejected === 0 ? '' : `, ${report.rejected} of which can never be rows`;
+  console.log(`${report.items} items of ${table} staged ${when}${rejected}`.replace(' ;', ';'));
+  return 0;
+}
+
+async function backfillStopped(dataDir: string, table: string): Promise<BackfillReport> {
+  requireState(dataDir);
+  const signals = listenForStop(console.error);
+  const session = await signals.during(openPipelineSession({ dataDir, print: console.error }));
+  try {
+    const report = await signals.during(backfillTable(session.runtime.registry, { table }));
+    await signals.during(loadAll(session.runtime));
+    return report;
+  } finally {
+    await session.stop({ drain: !signals.wasReceived() });
+  }
+}
+
+runCommand(main);
