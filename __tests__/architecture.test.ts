@@ -1,4 +1,4 @@
-/** Holds the house rules that no compiler holds: who may import whom, and how files are named and sized. */
+/** Holds the rules of the repository layout that no compiler holds: who may import whom, and how files are named and sized. */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { HANDLER_NAMES } from '../pipeline/handler-environment';
@@ -14,7 +14,7 @@ import {
   textOf,
 } from './support/source-graph';
 
-/** What stages stand on. A system may use itself, values, and what all share. */
+/** What stages build on. A system may use itself, values, and what all share. */
 const SYSTEMS = ['files', 'mysql', 'dynamodb', 'warehouse'];
 /** In the order that data takes; a stage may use itself, those before it, systems and values. */
 const STAGES = ['ingest', 'capture', 'stage', 'load', 'verify'];
@@ -201,7 +201,7 @@ describe('files', () => {
     expect(long).toEqual([]);
   });
 
-  it('are named in kebab-case, and after Terraform types in local/services alone', () => {
+  it('are named in kebab-case, and after Terraform types only in local/services', () => {
     const wrong = sourceFiles.filter((file) => {
       const name = basename(file).replace(/(\.[a-z]+)*\.ts$/, '');
       const isResource = /^(__tests__\/)?local\/services\/[a-z0-9]+\/aws_/.test(file);

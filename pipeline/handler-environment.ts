@@ -62,7 +62,7 @@ export const HANDLER_SETTINGS = {
     ...warehouse,
     TABLE_PREFIX: name,
     MYSQL_SECRET_ARN: arn,
-    /** What may be read of each DynamoDB table, in read units a second. */
+    /** What may be read of each DynamoDB table, in read units per second. */
     READ_UNITS_PER_SECOND: count,
     /** A sweep is spread over so long; 0 is as fast as the read units allow. */
     SPREAD_SECONDS: z.coerce.number().int().nonnegative(),

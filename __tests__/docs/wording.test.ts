@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { projectFolder, readPages } from './pages';
 
 /** Rooms whose comments, texts and output are checked; a room is added once it has been read through. */
-const ROOMS = ['stacks', 'scripts', 'docs', 'main.ts'];
+const ROOMS = ['stacks', 'scripts', 'docs', 'main.ts', 'local', 'pipeline', 'handlers', 'deployment'];
 /** CONTRIBUTING.md names the words that we do not use. */
 const LIST_OF_WORDS = 'CONTRIBUTING.md';
 

@@ -25,7 +25,7 @@ describe('a running pipeline', () => {
 
   const place = (dataDir: string) => ({ deployment: deployment.folder, dataDir });
 
-  it('whose database server is killed says so at once and ends with 1; the next one ends equal', async () => {
+  it('whose database server is killed says so immediately and fails with exit code 1; the next one ends equal', async () => {
     for (const [name, title] of [
       ['mysql', 'MySQL server'],
       ['dynamodb', 'DynamoDB Local'],

@@ -1,4 +1,4 @@
-/** The main job on real input: both ways, twice, then with input made to break it. */
+/** The main job on real input: both paths, twice, then with input made to break it. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

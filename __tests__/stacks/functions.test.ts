@@ -227,7 +227,7 @@ describe('a deploy', () => {
     const other = synthesize({
       prepare: ({ bundles }) => writeFileSync(join(bundles, `${handler}.zip`), 'new'),
     });
-    // The function that starts the task is told what the set-up must have recorded.
+    // The function that starts the task gets what the set-up must have recorded.
     expect(changed(other)).toEqual(['prepare_warehouse', 'start_replication_task']);
   });
 

@@ -117,7 +117,7 @@ describe('task settings', () => {
     Logging: { EnableLogging: 'boolean' },
   };
 
-  it('are just the keys that DMS gives back, in its types: no plan shows a change for ever', () => {
+  it('are just the keys that DMS gives back, in its types: no plan shows a change indefinitely', () => {
     const types = Object.fromEntries(
       Object.entries(settings).map(([group, members]) => [
         group,

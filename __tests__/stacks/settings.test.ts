@@ -61,7 +61,7 @@ describe('wrong settings', () => {
     );
   });
 
-  it('are told together with an environment that there is not', () => {
+  it('are reported together with an environment that there is not', () => {
     const problems = problemsOf((given) => {
       given.accountId = 'mine';
       given.region = undefined;

@@ -62,7 +62,7 @@ describe('between the stacks', () => {
     }
   });
 
-  it('a new DynamoDB stream is told by the output that its mapping reads', () => {
+  it('a new DynamoDB stream is announced by the output that its mapping reads', () => {
     expect(stacks.storage.output.trades_stream_arn.value).toBe(
       `\${aws_dynamodb_table.table_trades.stream_arn}`,
     );

@@ -61,7 +61,7 @@ const MYSQL_ONLY_VALUES: readonly (readonly [declaration: string, sql: string, t
   ],
 ];
 
-/** A column's declaration, the value as SQL, and the text that both ways must give. */
+/** A column's declaration, the value as SQL, and the text that copy and stream must give. */
 export const MYSQL_VALUES: readonly (readonly [declaration: string, sql: string, text: string | null])[] = [
   ['TINYINT', '-128', '-128'],
   ['TINYINT', '127', '127'],

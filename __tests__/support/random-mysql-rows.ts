@@ -68,7 +68,7 @@ export const RANDOM_COLUMNS: readonly (readonly [declaration: string, sql: fc.Ar
   ['JSON', fc.json({ maxDepth: 2 }).map((text) => `CONVERT(x'${hex(text)}' USING utf8mb4)`)],
 ];
 
-/** `(id, …)` of so many rows, some of whose values are NULL. */
+/** `(id, …)` of `count` rows, some of whose values are NULL. */
 export function randomRows(from: number, count: number): string {
   const row = fc.tuple(...RANDOM_COLUMNS.map(([, sql]) => fc.option(sql, { nil: 'NULL', freq: 9 })));
   return fc

@@ -25,7 +25,7 @@ export const csvOf = (...rows: string[]): string => [HEADER, ...rows, ''].join('
 /** The columns of a file, in the order of {@link HEADER}. */
 export const COLUMN_NAMES = fileColumns(TXNS).map(({ name }) => name);
 
-/** A row that is fine but for what stands in one column. */
+/** A row that is fine but for what is in one column. */
 export function rowWith(column: string, text: string): string {
   const fields = ['acc', '29-Jun-17', 'text', 'TRUE', '', '', '1', ''];
   return fields.map((field, index) => (index === COLUMN_NAMES.indexOf(column) ? text : field)).join(',');

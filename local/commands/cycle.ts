@@ -1,4 +1,4 @@
-/** One cycle: ingest, wait until both ways are drained, compare. */
+/** One cycle: ingest, wait until both paths are drained, compare. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { HandlerName } from '../../pipeline/handler-environment';
 import { REPLICATION_TASKS } from '../runtime/ports/replication-task';

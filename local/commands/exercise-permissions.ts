@@ -1,4 +1,4 @@
-/** One cycle that uses what the pipeline may do, set-aside paths included, and tells which grants it used. */
+/** One cycle that uses what the pipeline may do, paths of rejected rows included, and tells which grants it used. */
 
 import { ResourceArguments } from '../../deployment/resource-arguments';
 import { readStacks } from '../../deployment/terraform-json';

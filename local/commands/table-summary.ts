@@ -1,4 +1,4 @@
-/** What `reconcile-tables` gives back, as far as people and scripts are told. */
+/** What `reconcile-tables` gives back, as reported to people and scripts. */
 
 export interface TableSummary {
   readonly source: string;

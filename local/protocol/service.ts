@@ -25,7 +25,7 @@ export interface HttpService {
   answer(message: IncomingMessage, response: ServerResponse, gate: RequestGate): Promise<void>;
 }
 
-/** What stands before an `HttpService`; both throw a ServiceError to refuse a request, before anything is done. */
+/** What comes before an `HttpService`; both throw a ServiceError to refuse a request, before anything is done. */
 export interface RequestGate {
   /** Who is calling? Gives what the chunks of the body must be signed with, where they are; nothing behind an open gate. */
   verify(): ChunkSignatures | undefined;

@@ -43,8 +43,8 @@ export interface StartOptions {
 }
 
 /**
- * What each status asks for. `start-replication` is valid only for a task that never ran; one that ran before goes
- * on from its checkpoint (AWS DMS API, StartReplicationTask). A status that will pass by itself asks for nothing:
+ * What each status asks for. `start-replication` is valid only for a task that never ran; one that ran before resumes
+ * from its checkpoint (AWS DMS API, StartReplicationTask). A status that will pass by itself asks for nothing:
  * the next schedule looks again.
  */
 const ACTION_BY_STATUS: Readonly<Record<string, StartAction>> = {

@@ -126,7 +126,7 @@ class TestRound {
     );
     return this.error(
       'halt',
-      `the replication task cannot start, because DMS cannot connect to ${connections.length} of its ${this.options.endpointArns.length} endpoints (${reasons.join('; ')}). Usually the endpoint's secret is still empty (prepare-mysql and prepare-warehouse fill it: run them again), a security group keeps the replication instance from the database, or the server's certificate is not signed by the endpoint's authority (TLS). Mend it; the next run tests again.`,
+      `the replication task cannot start, because DMS cannot connect to ${connections.length} of its ${this.options.endpointArns.length} endpoints (${reasons.join('; ')}). Usually the endpoint's secret is still empty (prepare-mysql and prepare-warehouse fill it: run them again), a security group keeps the replication instance from the database, or the server's certificate is not signed by the endpoint's authority (TLS). Fix it; the next run tests again.`,
     );
   }
 

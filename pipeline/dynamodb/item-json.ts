@@ -31,7 +31,7 @@ export interface DocumentJson {
 /**
  * Writes an item as one JSON object with sorted keys. Numbers become strings of their exact digits, sets sorted
  * arrays, binary base64. A string that SUPER cannot hold (longer than 65,535 bytes, or with a NUL) is left out; in
- * a list null stands in its place, so that the others keep theirs.
+ * a list null takes its place, so that the others keep theirs.
  */
 export function buildItemJson(item: Item): DocumentJson {
   const omitted = new Omissions();

@@ -13,7 +13,7 @@ export interface CsvRecord {
   /** Line on which the record starts. */
   readonly line: number;
   readonly fields: readonly string[];
-  /** As it stands in the file, with line breaks. */
+  /** As it is in the file, with line breaks. */
   readonly text: string;
 }
 

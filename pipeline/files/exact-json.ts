@@ -4,7 +4,7 @@
  */
 import { Refusal } from './rejection';
 
-/** A number as it stands in the file. */
+/** A number as it is in the file. */
 export class ExactNumber {
   constructor(readonly text: string) {}
 }

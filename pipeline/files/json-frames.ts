@@ -7,7 +7,7 @@
 import { BYTE, closes, endOfFrame, isBlank, type OpenFrame, opens } from './json-extent';
 import { seedUnreadable } from './seed-file';
 
-/** One value as it stands in the file. */
+/** One value as it is in the file. */
 export interface JsonFrame {
   /** Where it starts, from 1; a column is a character. */
   readonly line: number;
@@ -58,7 +58,7 @@ export class JsonFrameScanner {
   private hasItems = false;
 
   /**
-   * @param parse what stands in a frame that is no item: the scanner needs names to find `data`, and a broken value
+   * @param parse what is in a frame that is no item: the scanner needs names to find `data`, and a broken value
    * beside it breaks the file.
    */
   constructor(private readonly parse: (frame: JsonFrame) => unknown) {}

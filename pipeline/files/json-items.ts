@@ -8,7 +8,7 @@ import { type ByteStream, seedUnreadable } from './seed-file';
 export interface JsonItem {
   /** Line on which the item starts, from 1. */
   readonly line: number;
-  /** Its text, as it stands in the file, or the beginning of one that is too long. */
+  /** Its text, as it is in the file, or the beginning of one that is too long. */
   readonly bytes: Buffer;
   readonly isCut: boolean;
   readonly value: ExactJson | Refusal;
@@ -18,7 +18,7 @@ export interface JsonItem {
  * Reads `{"data": [ … ]}` in UTF-8, a byte order mark allowed, and yields the items in order, in batches of what one
  * chunk of bytes completes. It reads no further than the consumer asks, and holds one chunk and one item.
  *
- * @throws PipelineError SEED_UNREADABLE (halt) with line and column when the file is broken. What stands before was
+ * @throws PipelineError SEED_UNREADABLE (halt) with line and column when the file is broken. What comes before was
  * yielded already: an item may be written although the file is broken behind it; the next run writes it again.
  */
 export async function* readJsonItems(source: ByteStream): AsyncGenerator<readonly JsonItem[]> {

@@ -37,7 +37,7 @@ export interface Rejection {
   readonly reason: string;
   /** Column, or path of the attribute, if one is to blame. */
   readonly column?: string;
-  /** The row or item as it stands in the file. It goes to the rejected file only. */
+  /** The row or item as it is in the file. It goes to the rejected file only. */
   readonly raw: string;
   /** `base64` when the bytes are not UTF-8; `cut` when `raw` is the beginning of something very long. */
   readonly rawForm?: 'base64' | 'cut';

@@ -23,7 +23,7 @@ const READ_KEY = [KEY_SELECT, '  TABLE_SCHEMA = ? AND TABLE_NAME = ?', KEY_ORDER
 
 /**
  * Types, which columns may be NULL, and the key are compared. Character sets, collations, defaults and the order of
- * columns are the table's own affair: text arrives as Unicode, and rows are told apart by the text of their key.
+ * columns are the table's own affair: text arrives as Unicode, and rows are distinguished by the text of their key.
  *
  * @throws PipelineError SOURCE_NOT_READY (halt) that lists each column that differs, with what was found and what
  * the catalogue says. Nothing is changed: a person decides between ALTER TABLE and a change of the catalogue.
@@ -43,7 +43,7 @@ export async function checkMysqlTable(connection: Connection, table: MysqlTable)
   throw new PipelineError({
     code: 'SOURCE_NOT_READY',
     disposition: 'halt',
-    message: `table ${mysqlName(table)} exists and is not what the catalogue says: ${problems.join('; ')}. It was not changed. Either alter the table, or tables/${table.name}.json: npm run add-table writes it anew.`,
+    message: `table ${mysqlName(table)} exists and is not what the catalogue says: ${problems.join('; ')}. It was not changed. Either alter the table, or tables/${table.name}.json: npm run add-table writes it again.`,
     context: { table: table.name, problemCount: problems.length },
   });
 }

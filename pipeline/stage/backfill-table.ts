@@ -38,7 +38,7 @@ const THROTTLED_PAUSE_MS = 1_000;
  * 3. The state is saved: where the segment continues.
  * 4. After the last segment the end is written, then the state that says so.
  *
- * Stopped after 2, the next step reads the same pages again and writes a second file; the merge takes each row once.
+ * Stopped after 2, the next step reads the same pages again and writes another file; the merge takes each row once.
  * Stopped within 4, the end is written again.
  * @throws PipelineError SOURCE_UNAVAILABLE, STAGE_FAILED (retry): what was saved is continued.
  */

@@ -1,6 +1,6 @@
 /**
  * The type contract of MySQL: for each type of a column, the text that its values have everywhere in the pipeline,
- * the column of the warehouse, and what the DMS task must be told so that no value is lost on its way.
+ * the column of the warehouse, and the rule that the DMS task needs so that no value is lost on its way.
  *
  * Snapshot, binlog, reconciliation, the warehouse's DDL and the task's rules all read this one table.
  */

@@ -14,7 +14,7 @@ const UNSTORABLE = /\0|\p{Surrogate}/u;
 
 const NUL = '\0';
 
-/** Whether the text has at most so many bytes of UTF-8. A UTF-16 unit is at most three, so short text is not measured. */
+/** Whether the text has at most `maxBytes` bytes of UTF-8. A UTF-16 unit is at most three, so short text is not measured. */
 export const fitsBytes = (text: string, maxBytes: number): boolean =>
   text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes;
 

@@ -18,7 +18,7 @@ export interface BucketComparison {
 const EMPTY: Bucket = { rowCount: 0n, hashSum: 0n, flagged: 0n };
 
 /**
- * How many hexadecimal digits name a bucket in a table of about so many rows: 4,096 or 65,536 buckets. The more there
+ * How many hexadecimal digits name a bucket in a table of about this many rows: 4,096 or 65,536 buckets. The more there
  * are, the fewer rows does a difference bring with it; the result of a scan stays below 5 MB.
  */
 export const bucketDigits = (rows: bigint): number => (rows <= 1_000_000n ? 3 : 4);

@@ -21,7 +21,7 @@ import {
 export interface BucketPartsPorts {
   readonly source: ComparedSide;
   readonly target: ComparedSide;
-  /** The first key column's value of the row that is so many rows further; undefined when there are fewer. */
+  /** The first key column's value of the row that is `rows` rows further; undefined when there are fewer. */
   readonly readBound: (after: string | undefined, rows: number) => Promise<string | undefined>;
   readonly rowsAPart?: number;
 }

@@ -2,7 +2,7 @@
  * The canonical text of a row: the same characters for the same values, whichever system holds the row.
  *
  * A row's text is its columns' parts in catalogue order, joined by {@link SEPARATOR}; a row's hash is the hash of
- * that text. Where a part ends is told by the separator, which only a text may contain, or by the count of bytes
+ * that text. Where a part ends is marked by the separator, which only a text may contain, or by the count of bytes
  * before a text; no part equals {@link NULL_PART}. So two rows have the same text exactly when they have the same
  * values:
  *

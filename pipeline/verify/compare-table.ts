@@ -37,7 +37,7 @@ export interface Comparison extends Omit<BucketComparison, 'differing'> {
   readonly inFlight: number;
   /** Whether nothing differs any more. */
   readonly isEqual: boolean;
-  /** False when more differed than was looked into: the counts are then the least there can be. */
+  /** False when more differed than was looked into: the counts are then lower bounds. */
   readonly isComplete: boolean;
   /** A few mismatches, by the hash of their key. */
   readonly examples: readonly MismatchExample[];

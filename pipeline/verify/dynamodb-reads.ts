@@ -31,7 +31,7 @@ export interface ScanPage {
   readonly next: ReadItem | undefined;
 }
 
-/** BatchGetItem takes at most so many keys (Amazon DynamoDB API reference). */
+/** BatchGetItem takes at most this many keys (Amazon DynamoDB API reference). */
 const KEYS_A_CALL = 100;
 const MAX_ATTEMPTS = 8;
 

@@ -6,7 +6,7 @@ import { DIFFERENCES } from '../warehouse/table-definitions';
 import { decodeCursor, encodeCursor } from './swept-table';
 import type { WatchedDifference } from './watch-list';
 
-/** So many of a table are kept and looked at again in each run; more are counted only, and the sweep proves nothing. */
+/** This many of a table are kept and looked at again in each run; more are counted only, and the sweep proves nothing. */
 export const KEPT_DIFFERENCES = 10_000;
 
 const TABLE = quoteTable(DIFFERENCES.schema, DIFFERENCES.table);

@@ -1,4 +1,4 @@
-/** Keeps reads of one DynamoDB table within so many read units a second, by what DynamoDB says that they consumed. */
+/** Keeps reads of one DynamoDB table within a number of read units per second, by what DynamoDB says that they consumed. */
 import type { Clock } from './follow-differences';
 
 /**

@@ -4,7 +4,7 @@ import { PipelineError } from '../errors';
 
 export interface ReconcileRequest {
   /**
-   * `resume`: go on with the sweeps that are open, and look again at what differs. `begin`: begin a sweep of each
+   * `resume`: continue the sweeps that are open, and look again at what differs. `begin`: begin a sweep of each
    * table first, unless one is open. `all`: compare every table as a whole in this one run.
    */
   readonly work: 'resume' | 'begin' | 'all';

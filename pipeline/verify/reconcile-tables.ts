@@ -47,7 +47,7 @@ export interface ReconciledTable extends MismatchCounts {
   readonly progressPercent: number;
   /** Whether all of the table was compared and nothing differs any more. */
   readonly isProven: boolean;
-  /** False when more differed than is followed: `mismatches` is then the least there can be. */
+  /** False when more differed than is followed: `mismatches` is then a lower bound. */
   readonly isComplete: boolean;
   /** What this run read, in read units of DynamoDB. */
   readonly readUnits: number;

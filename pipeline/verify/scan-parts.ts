@@ -45,7 +45,7 @@ const ROWS_A_PART = 50_000;
 const FOLLOWED_ROWS = 10_000;
 /** Rows whose documents are read at a time. */
 const ROWS_A_LOOK = 1_000;
-/** Half a minute of reading at 1,000 read units a second; the finer, the more evenly a sweep is spread over its time. */
+/** Half a minute of reading at 1,000 read units per second; the finer, the more evenly a sweep is spread over its time. */
 const SEGMENT_BYTES = 32 * 1_048_576;
 /** The most segments that a Scan may have (Amazon DynamoDB API reference). */
 const MAX_SEGMENTS = 1_000_000;

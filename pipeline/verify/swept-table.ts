@@ -25,7 +25,7 @@ export interface SweptPart {
   readonly flagged: bigint;
   /** What differed when it was looked at; it may be under way. */
   readonly differing: readonly KeyDifference[];
-  /** At least so many rows differed that were too many to be looked at. */
+  /** At least this many rows differed that were too many to be looked at. */
   readonly unfollowedRows: number;
   /** Where the next part begins; undefined when this was the last one. */
   readonly next: string | undefined;

@@ -24,8 +24,8 @@ export const quoteTable = (schema: string, table: string): string =>
 export const quoteList = (names: readonly string[]): string => names.map(quoteIdentifier).join(', ');
 
 /**
- * A text in single quotes. For names, ARNs and addresses that the pipeline makes itself; a row's values never
- * stand in a statement.
+ * A text in single quotes. For names, ARNs and addresses that the pipeline makes itself; a row's values are
+ * never part of a statement.
  * @throws RangeError for a backslash, which Redshift takes as an escape and the standard does not.
  */
 export function quoteLiteral(text: string): string {

@@ -43,7 +43,7 @@ export function buildReplicationUser(password: string, exists: boolean): string[
 
 /**
  * The form `md5<digest of password and user>`, which is what the warehouse stores for a plain password too: the Data
- * API keeps the text of statements for a day, and the password must not stand in it (Amazon Redshift database
+ * API keeps the text of statements for a day, and the password must not be in it (Amazon Redshift database
  * developer guide, "CREATE USER").
  */
 const passwordDigest = (password: string): string =>

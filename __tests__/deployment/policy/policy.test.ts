@@ -46,7 +46,7 @@ describe('the policy', () => {
     expect(problems(deployment)).toEqual([]);
   });
 
-  it('is held against every environment of cdktf.json', () => {
+  it('is checked against every environment of cdktf.json', () => {
     expect(environmentNames().every((name) => sets.some(([set]) => set === name))).toBe(true);
   });
 

@@ -17,7 +17,7 @@ describe('an engine', () => {
   const options = (script: string) => ({
     name: 'Engine',
     command: '/bin/sh',
-    // The folder stands in the command line, so that the process is found by it.
+    // The folder is in the command line, so that the process is found by it.
     args: ['-c', script, folder],
     logFile: join(folder, 'engine.log'),
     pidFile: join(folder, 'engine.pid'),

@@ -31,7 +31,7 @@ describe('the state folder', () => {
     state.release();
   });
 
-  it('is refused to a second run, which is told the process id of the first', async () => {
+  it('is refused to a second run, which gets the process id of the first', async () => {
     const state = await StateFolder.open(folder);
     await expect(StateFolder.open(folder)).rejects.toThrow(
       `another run uses ${folder}: process ${process.pid}`,

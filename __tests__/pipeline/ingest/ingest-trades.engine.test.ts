@@ -57,7 +57,7 @@ it('the seed file of this project is in the table, exactly, and a second run cha
   expect(await dynamodb.items(tableName)).toEqual(items);
 });
 
-it('every kind of value is held by DynamoDB as it stands in the file', async () => {
+it('every kind of value is held by DynamoDB as it is in the file', async () => {
   const deep = `${'['.repeat(31)}${']'.repeat(31)}`;
   const item = `{"id":"ä","n":[${'9'.repeat(38)},-1e-130,1E125,0.10,-0],"e":"","l":[],"m":{},"z":null,"t":true,"f":"\\u0000\\ufeff😀","__proto__":{"constructor":1},"d":${deep}}`;
   expect(await ingest(fileOf([item]))).toMatchObject({ rows: 1 });

@@ -119,7 +119,7 @@ it('what is consumed is kept to the rate, and a throttled read is asked for agai
     scan: async (...given) => (throttled-- > 0 ? 'throttled' : ports.scan(...given)),
   });
   expect(rows()).toHaveLength(23);
-  // 8 pages of 10 units at 20 units a second are 4 seconds; pauses do not pass here, so each asks for what is left.
+  // 8 pages of 10 units at 20 units per second are 4 seconds; pauses do not pass here, so each asks for what is left.
   expect(Math.max(...pauses)).toBeGreaterThan(3_000);
   expect(pauses.filter((milliseconds) => milliseconds === 1_000)).toHaveLength(2);
 });

@@ -113,7 +113,7 @@ describe('a comparison of drained sides', () => {
     expect(JSON.stringify(comparison, (_, value) => String(value))).not.toMatch(/"value"/);
   });
 
-  it('says the least there can be when more differs than it looks into', async () => {
+  it('gives lower bounds when more differs than it looks into', async () => {
     const rows = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`k${at}`, '1']));
     const limits = { rows: 20n, buckets: 10 };
     const gone = await compareTable(
@@ -162,7 +162,7 @@ describe('a comparison of running sides', () => {
     expect(clock.waits).toEqual([1_000]);
   });
 
-  /** Compares again and again, a quarter of an hour apart, as the schedule does; `between` changes the sides. */
+  /** Compares repeatedly, a quarter of an hour apart, as the schedule does; `between` changes the sides. */
   async function runs(source: MemorySide, target: MemorySide, between: (run: number) => void, count: number) {
     const clock = new ManualClock();
     const results = [];

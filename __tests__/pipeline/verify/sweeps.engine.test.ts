@@ -67,8 +67,8 @@ describe.each(KINDS)('a sweep of %s', (_, table) => {
     expect(late.tables).toMatchObject([{ missing: 1, extra: 2, different: 1, mismatches: 4, inFlight: 0 }]);
     expect(late.tables[0]!.examples).toHaveLength(4);
     await sweeps.setTarget(table, source);
-    const mended = await reconcile();
-    expect(mended.tables).toMatchObject([{ mismatches: 0, inFlight: 0, isProven: true }]);
+    const fixed = await reconcile();
+    expect(fixed.tables).toMatchObject([{ mismatches: 0, inFlight: 0, isProven: true }]);
   });
 });
 

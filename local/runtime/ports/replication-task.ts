@@ -21,7 +21,7 @@ export interface SourceLogin {
 }
 
 export type TaskEvent =
-  /** One table was copied, or had been refused rows set aside while it was. `table` is the source's `database.table`. */
+  /** One table was copied, or had refused rows written to the exceptions table meanwhile. `table` is the source's `database.table`. */
   | {
       readonly type: 'snapshot-finished';
       readonly table: string;
@@ -43,7 +43,7 @@ export type TaskEvent =
   | { readonly type: 'table-suspended'; readonly table: string; readonly reason: string }
   /** An ALTER TABLE was applied: its columns at the source are these now. */
   | { readonly type: 'table-altered'; readonly table: string; readonly columns: readonly string[] }
-  /** The connection to the source broke; the task goes on from its checkpoint. */
+  /** The connection to the source broke; the task resumes from its checkpoint. */
   | { readonly type: 'reconnecting'; readonly attempt: number; readonly message: string }
   | { readonly type: 'status'; readonly status: TaskStatus }
   | { readonly type: 'failed'; readonly code: ErrorCode; readonly message: string };
@@ -56,7 +56,7 @@ export interface TableStatistics {
   readonly inserts: number;
   readonly updates: number;
   readonly deletes: number;
-  /** Rows set aside in `awsdms_apply_exceptions`. */
+  /** Rows rejected into `awsdms_apply_exceptions`. */
   readonly rejected: number;
   /** Values that are NULL in the warehouse because their column cannot hold them; in `awsdms_apply_exceptions` too. */
   readonly flagged: number;

@@ -66,7 +66,7 @@ export class LaptopFunction implements CallableFunction {
 
   /**
    * Takes an event in. `done` settles when it is dealt with: it ran, or it ran as often as the policy says and
-   * went to the dead-letter queue. `done` never fails; failures are told as events.
+   * went to the dead-letter queue. `done` never fails; failures are reported as events.
    * @throws Error when no more events are taken.
    */
   accept(event: unknown): { readonly done: Promise<void> } {

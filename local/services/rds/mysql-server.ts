@@ -161,7 +161,7 @@ interface ServerArguments {
   readonly dataFolder: string;
   readonly port: number;
   readonly temporaryFolder: string;
-  /** Empty: where statements may read and write files, for a server that cannot be told "nowhere". */
+  /** Empty: where statements may read and write files, for a server that has no setting for "nowhere". */
   readonly fileFolder: string;
   readonly initFile: string;
   readonly identity: { readonly certificateFile: string; readonly keyFile: string };

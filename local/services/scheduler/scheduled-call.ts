@@ -57,7 +57,7 @@ function withContextAttributes(input: unknown, scheduledAt: Date): unknown {
   return JSON.parse(JSON.stringify(input ?? null).replaceAll('<aws.scheduler.scheduled-time>', time));
 }
 
-/** The event itself, as EventBridge Scheduler sends it; why it failed stands in the message's attributes there. */
+/** The event itself, as EventBridge Scheduler sends it; why it failed is in the message's attributes there. */
 function sendToDeadLetters(options: ScheduledCallOptions, error: unknown, attempts: number): void {
   const { deadLetters, called, input, scheduleName } = options;
   if (deadLetters === undefined) return;

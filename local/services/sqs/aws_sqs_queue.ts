@@ -1,4 +1,4 @@
-/** A queue is a file of messages, one a line. */
+/** A queue is a file of messages, one per line. */
 
 import { ACCOUNT, STATE } from '../../runtime/ports/host';
 import { QUEUES } from '../../runtime/ports/message-queue';

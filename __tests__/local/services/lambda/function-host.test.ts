@@ -76,7 +76,7 @@ it('gives null for a handler that returns nothing', async () => {
   expect(await one.invoke({})).toMatchObject({ payload: null });
 });
 
-it('reports what the handler throws, and goes on with the same process', async () => {
+it('reports what the handler throws, and continues with the same process', async () => {
   const one = await start(`
     let calls = 0;
     class TableError extends Error { constructor(m) { super(m); this.name = 'TableError'; } }

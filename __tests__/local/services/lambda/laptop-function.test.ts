@@ -21,7 +21,7 @@ describe('a deployed function', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  /** A function that answers one result after the other, the last one for ever. */
+  /** A function that answers one result after the other, the last one indefinitely. */
   function build(results: readonly InvocationResult[], policy: Partial<AsyncPolicy> = {}) {
     const events: RuntimeEvent[] = [];
     let calls = 0;

@@ -1,5 +1,5 @@
 /**
- * An ALTER TABLE of a replicated table. What it does is told by its text and by the structure that the task knows;
+ * An ALTER TABLE of a replicated table. What it does follows from its text and the structure that the task knows;
  * today's structure serves only to look up the types of what the text names, and only if it is exactly what the text
  * makes of the known one. Everything else suspends the table.
  *
@@ -30,7 +30,7 @@ export interface AlterStatement {
   readonly strict: boolean;
 }
 
-/** @returns why the table must be suspended; undefined when the task can go on with it. */
+/** @returns why the table must be suspended; undefined when the task can continue with it. */
 export async function applyAlter(
   context: TaskContext,
   applier: ChangeApplier,
@@ -253,7 +253,7 @@ function buildFillings(
   return { statements };
 }
 
-/** The text that a row has; undefined when it cannot be told from the declaration. */
+/** The text that a row has; undefined when it does not follow from the declaration. */
 function storedDefault(column: SourceColumn, text: string | null): string | null | undefined {
   if (text === null) return null;
   if (column.dataType === 'char') return withoutBlanksAtEnd(text);

@@ -48,7 +48,7 @@ async function applyByKey(
 }
 
 /**
- * Without a key, equal rows cannot be told apart: of those that shrink, all copies are counted, deleted, and as many
+ * Without a key, equal rows cannot be distinguished: of those that shrink, all copies are counted, deleted, and as many
  * appended as should stay.
  */
 async function applyByRow(session: WarehouseSession, { table, byRow }: TableChanges): Promise<void> {

@@ -1,4 +1,4 @@
-/** Whether a column that was declared anew still holds the values it held, text for text. */
+/** Whether a column that was declared again still holds the values it held, text for text. */
 import type { SourceColumn } from './source-table';
 
 const INTEGERS = ['tinyint', 'smallint', 'mediumint', 'int', 'bigint'];

@@ -144,7 +144,7 @@ function keyIndex(source: SourceTable, columns: readonly ReplicatedColumn[], nam
   const index = columns.findIndex((column) => source.columns[column.sourceIndex]?.name === name);
   if (index >= 0) return index;
   throw new TableProblem(
-    `its key column ${name} is left out by a transformation rule; rows could not be told apart`,
+    `its key column ${name} is left out by a transformation rule; rows could not be distinguished`,
   );
 }
 

@@ -1,5 +1,5 @@
 /**
- * Distributed (XA) transactions. The binlog has the rows of one when it is prepared; whether they count is told by an
+ * Distributed (XA) transactions. The binlog has the rows of one when it is prepared; whether they count is decided by an
  * XA COMMIT or XA ROLLBACK later, perhaps after days. Until then nothing of it is applied: its place is written down,
  * and its rows are kept, or read from there again.
  */

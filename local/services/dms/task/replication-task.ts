@@ -201,7 +201,7 @@ class Task implements ReplicationTask {
     }
   }
 
-  /** A checkpoint stands before the first copy is complete; only then does it speak for all tables. */
+  /** A checkpoint is written before the first copy is complete; only then does it speak for all tables. */
   private get copied(): boolean {
     if (this.requests.isWaiting || !this.planned) return false;
     const states = [...this.tables.values()].map(({ statistics }) => statistics.state);

@@ -41,7 +41,7 @@ export class RowChanges {
     private readonly applier: ChangeApplier,
   ) {}
 
-  /** A structure may have changed: readers are built anew. */
+  /** A structure may have changed: readers are built again. */
   forgetStructures(): void {
     this.known = new WeakMap();
   }

@@ -1,4 +1,4 @@
-/** Reads a table so that each value comes out as the very text that the binlog reader makes of it. */
+/** Reads one table so that each value comes out as the very text that the binlog reader makes of it. */
 import { exactTextSql } from '../../../../pipeline/mysql/exact-text';
 import { quoteMysqlIdentifier, quoteMysqlTable } from '../../../../pipeline/mysql/mysql-identifier';
 import { typeRule } from '../../../../pipeline/values/mysql-contract';

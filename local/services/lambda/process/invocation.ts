@@ -13,7 +13,7 @@ export interface InvocationResult {
   readonly payload?: unknown;
   readonly error?: FunctionError;
   readonly timedOut?: true;
-  /** Of the handler alone, without waiting for a free instance and without its start. */
+  /** Of the handler itself, without waiting for a free instance and without its start. */
   readonly durationMs: number;
 }
 

@@ -24,7 +24,7 @@ export interface StreamMappingOptions {
   readonly client: DynamoDBStreamsClient;
   /** As DynamoDB Local knows it. */
   readonly streamArn: string;
-  /** As the stacks know it; stands in each record. */
+  /** As the stacks know it; part of each record. */
   readonly eventSourceArn: string;
   readonly region: string;
   readonly checkpointFile: string;

@@ -1,4 +1,4 @@
-/** What COPY was told, with its table resolved. */
+/** What a COPY says, with its table resolved. */
 import type { TableName } from '../sql/names';
 import type { CopySettings } from '../sql/syntax/statement-tree';
 

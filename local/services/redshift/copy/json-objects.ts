@@ -1,4 +1,4 @@
-/** The objects of a JSON file: white space between them, usually one a line. */
+/** The objects of a JSON file: white space between them, usually one per line. */
 
 export interface JsonObjectAt {
   readonly value: Record<string, unknown>;

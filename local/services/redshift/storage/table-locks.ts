@@ -85,7 +85,7 @@ export class TableLocks {
     }
   }
 
-  /** Whether some session that stands in the way of this lock waits, through others, for `goal`. */
+  /** Whether some session that blocks this lock waits, through others, for `goal`. */
   private waitsFor(
     table: string,
     owner: Owner,

@@ -303,7 +303,7 @@ describe('the replication task fails loudly', () => {
     }
   });
 
-  it('when the binlog was written anew to the same length with the same transaction numbers', async () => {
+  it('when the binlog was written again to the same length with the same transaction numbers', async () => {
     const build = async (): Promise<void> => {
       await bed.resetBinlogs();
       await bed.source('CREATE DATABASE twice', 'CREATE TABLE twice.t (id INT PRIMARY KEY)');
@@ -313,7 +313,7 @@ describe('the replication task fails loudly', () => {
     const { task } = await started('twice');
     await task.close();
     const end = await bed.binlogEnd();
-    // Files are told apart by the second in which they were made.
+    // Files are distinguished by the second in which they were made.
     const second = Math.floor(Date.now() / 1_000);
     await waitUntil(() => Math.floor(Date.now() / 1_000) > second, {
       what: 'the next second',

@@ -39,7 +39,7 @@ const CASES: readonly Case[] = [
     outcome: 'equal',
   },
   {
-    what: 'a column dropped and added anew',
+    what: 'a column dropped and added again',
     statements: ['ALTER TABLE {t} DROP COLUMN n, ADD COLUMN n DECIMAL(18,2) NULL', INSERT],
     outcome: 'equal',
   },
@@ -303,7 +303,7 @@ describe('a change of the source', () => {
     expect(first.task.describe().status).toBe('running');
     await first.task.close();
 
-    // At each start it says so again, and the others go on with the structure that they have now.
+    // At each start it says so again, and the others continue with the structure that they have now.
     const again = await follow('ddl', {}, MANY_TABLES_MS);
     const suspended = cases.flatMap(({ outcome }, index) => (outcome === 'equal' ? [] : [`ddl.t${index}`]));
     const told = again.events.flatMap((event) => (event.type === 'table-suspended' ? [event.table] : []));

@@ -67,7 +67,7 @@ describe('the delivery of a batch', () => {
     expect(commits).toEqual([2]);
   });
 
-  it('goes on from the first record that the function reports', async () => {
+  it('resumes from the first record that the function reports', async () => {
     const reported = [{ itemIdentifier: '3' }, { itemIdentifier: '1' }];
     let first = true;
     const { calls, commits } = await run(4, POLICY, () => {

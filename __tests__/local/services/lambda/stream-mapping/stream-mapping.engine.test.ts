@@ -60,7 +60,7 @@ describe('the stream mapping', () => {
     for (let index = from; index < to; index += 1) await put(`k${index}`, index);
   };
 
-  /** Starts a mapping that keeps what its function took, and what it was told. */
+  /** Starts a mapping that keeps what its function took, and what was reported to it. */
   const start = async (
     overrides: Partial<StreamMappingOptions> = {},
     work: (event: DynamoDBStreamEvent) => unknown = () => ({}),
@@ -235,7 +235,7 @@ describe('the stream mapping', () => {
     expect(second.batches).toEqual(first.batches);
   });
 
-  it('refuses to go on with the stream of a table that was made anew', async () => {
+  it('refuses to continue with the stream of a table that was recreated', async () => {
     await putMany(0, 1);
     const { mapping } = await start();
     await mapping.drain({ timeoutMs: 10_000 });

@@ -32,7 +32,7 @@ async function killAfter(file: string, batches: number): Promise<number> {
 const openTwin = (file: string) =>
   openWarehouse({ file, database: 'dev', fetchObject: async () => Buffer.alloc(0) });
 
-it('a process that is killed leaves every commit that it was told of, and of the last one all or nothing', async () => {
+it('a process that is killed leaves every commit that was reported to it, and of the last one all or nothing', async () => {
   const file = join(folder, 'twin.duckdb');
   for (const batches of [3, 7]) {
     const said = await killAfter(file, batches);

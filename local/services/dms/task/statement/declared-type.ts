@@ -1,10 +1,10 @@
-/** Whether a column is of the type that a statement declared: if not, it was declared anew by a later one. */
+/** Whether a column is of the type that a statement declared: if not, a later one declared it again. */
 import { readTokens, type SqlToken, type StatementDialect } from './sql-tokens';
 
 export interface DeclaredType {
   /** As information schemas name it. */
   readonly name: string;
-  /** What stands in parentheses behind it. */
+  /** What is in parentheses behind it. */
   readonly size: readonly string[];
 }
 

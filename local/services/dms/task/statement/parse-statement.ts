@@ -210,7 +210,7 @@ function unknownEffect(reader: StatementReader): StatementEffect {
   return { kind: 'unknown', words, tables: namesBefore(reader, undefined) };
 }
 
-/** Every name, with and without a database, that stands before a word, each once. */
+/** Every name, with and without a database, that precedes a word, each once. */
 function namesBefore(reader: StatementReader, end: string | undefined): StatementTable[] {
   const found = new Map<string, StatementTable>();
   while (!reader.atEnd && !(end !== undefined && reader.isWord(end))) {

@@ -7,7 +7,7 @@ export interface PredictedColumn {
   readonly name: string;
   /** Its name before; undefined for a new column. */
   readonly from: string | undefined;
-  /** As it was declared anew; undefined when it was not. */
+  /** As it was declared again; undefined when it was not. */
   readonly definition: DeclaredColumn | undefined;
   /** CONVERT TO CHARACTER SET named all columns. */
   readonly converted: boolean;

@@ -1,4 +1,4 @@
-/** Reads a statement token by token: keywords, names, and what stands in parentheses. */
+/** Reads a statement token by token: keywords, names, and what is in parentheses. */
 import type { StatementTable } from './clauses';
 import type { SqlToken } from './sql-tokens';
 
@@ -98,7 +98,7 @@ export class StatementReader {
   }
 }
 
-/** Splits at commas that stand in no parentheses. */
+/** Splits at commas outside parentheses. */
 export function splitAtCommas(tokens: readonly SqlToken[]): SqlToken[][] {
   const parts: SqlToken[][] = [];
   let part: SqlToken[] = [];
