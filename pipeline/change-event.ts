@@ -23,6 +23,3 @@ export interface ChangeEvent<Image> {
   /** When the stream that it comes from was made, UTC, ISO 8601; positions of another stream do not compare. */
   readonly streamAt?: string;
 }
-
-/** A MySQL row: every column by name, as its exact text; NULL is null. */
-export type RowImage = Readonly<Record<string, string | null>>;

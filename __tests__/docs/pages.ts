@@ -1,6 +1,6 @@
 /** The project's documents, and what is in them. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 
 export const projectFolder = join(__dirname, '..', '..');
 
@@ -65,5 +65,3 @@ export function linksOf({ prose }: Page): string[] {
 }
 
 export const isThere = (path: string): boolean => existsSync(join(projectFolder, path));
-
-export const fromProject = (path: string): string => relative(projectFolder, path);

@@ -31,10 +31,8 @@ export interface MysqlDeclaration {
   readonly text: string;
 }
 
-/** Other words for a type (MySQL manual, "Using Data Types from Other Database Engines"). */
-const ALIASES: Readonly<Record<string, string>> = {
-  bool: 'tinyint(1)',
-  boolean: 'tinyint(1)',
+/** Names of one word for a type of another name (MySQL manual, "Using Data Types from Other Database Engines"). */
+export const MYSQL_TYPE_NAMES: Readonly<Record<string, string>> = {
   integer: 'int',
   int1: 'tinyint',
   int2: 'smallint',
@@ -42,14 +40,24 @@ const ALIASES: Readonly<Record<string, string>> = {
   middleint: 'mediumint',
   int4: 'int',
   int8: 'bigint',
-  dec: 'decimal',
+  bool: 'tinyint',
+  boolean: 'tinyint',
   numeric: 'decimal',
+  dec: 'decimal',
   fixed: 'decimal',
   real: 'double',
-  'double precision': 'double',
-  float4: 'float',
   float8: 'double',
+  float4: 'float',
   character: 'char',
+  serial: 'bigint',
+};
+
+/** With those that stand for more than a name, or are more than a word. */
+const ALIASES: Readonly<Record<string, string>> = {
+  ...MYSQL_TYPE_NAMES,
+  bool: 'tinyint(1)',
+  boolean: 'tinyint(1)',
+  'double precision': 'double',
   nchar: 'char',
   'national char': 'char',
   'national character': 'char',

@@ -1,4 +1,5 @@
 /** Whether a column is of the type that a statement declared: if not, a later one declared it again. */
+import { MYSQL_TYPE_NAMES } from '../../../../../pipeline/values/mysql-declaration';
 import { readTokens, type SqlToken, type StatementDialect } from './sql-tokens';
 
 export interface DeclaredType {
@@ -8,26 +9,7 @@ export interface DeclaredType {
   readonly size: readonly string[];
 }
 
-/** Other names of types (MySQL manual, "Data Types"), and what a type without parentheses has in them. */
-const NAMES: Readonly<Record<string, string>> = {
-  integer: 'int',
-  int1: 'tinyint',
-  int2: 'smallint',
-  int3: 'mediumint',
-  middleint: 'mediumint',
-  int4: 'int',
-  int8: 'bigint',
-  bool: 'tinyint',
-  boolean: 'tinyint',
-  numeric: 'decimal',
-  dec: 'decimal',
-  fixed: 'decimal',
-  real: 'double',
-  float8: 'double',
-  float4: 'float',
-  character: 'char',
-  serial: 'bigint',
-};
+/** What a type without parentheses has in them (MySQL manual, "Data Types"). */
 const SIZES: Readonly<Record<string, readonly string[]>> = {
   decimal: ['10', '0'],
   char: ['1'],
@@ -40,7 +22,7 @@ const SIZELESS = /^(?:(?:tiny|small|medium|big)?int|year|(?:tiny|medium|long)?(?
 /** @param tokens at the type */
 export function parseDeclaredType(tokens: readonly SqlToken[]): DeclaredType {
   const word = (tokens[0]?.text ?? '').toLowerCase();
-  const name = NAMES[word] ?? word;
+  const name = (Object.hasOwn(MYSQL_TYPE_NAMES, word) ? MYSQL_TYPE_NAMES[word] : undefined) ?? word;
   const size: string[] = [];
   if (tokens[1]?.kind === 'symbol' && tokens[1].text === '(') {
     for (const { kind, text } of tokens.slice(2)) {

@@ -182,5 +182,3 @@ export type SqlStatement =
   | { readonly kind: 'set'; readonly name: string; readonly values: readonly string[] }
   | { readonly kind: 'reset' | 'show'; readonly name: string }
   | { readonly kind: 'transaction'; readonly effect: 'begin' | 'commit' | 'rollback' };
-
-export type StatementKind = SqlStatement['kind'];
