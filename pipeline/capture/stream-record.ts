@@ -6,6 +6,7 @@ import { PipelineError } from '../errors';
 import { versionOf } from '../position';
 import { type DynamodbTable, dynamodbTableName } from '../tables';
 import { epochToIso } from '../values/calendar';
+import { ownValue } from '../values/own-value';
 
 export interface CapturedRecord {
   readonly table: DynamodbTable;
@@ -37,7 +38,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 export function parseStreamRecord(record: DynamoDBRecord, tables: SourceTables): CapturedRecord {
   const table = tableOf(record, tables);
   const name = record.eventName ?? '';
-  const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
+  const operation = ownValue(OPERATIONS, name);
   const { SequenceNumber, ApproximateCreationDateTime, Keys, NewImage, OldImage } = record.dynamodb ?? {};
   if (operation === undefined) throw invalid(record, `its eventName is ${record.eventName ?? 'missing'}`);
   if (SequenceNumber === undefined || !/^\d{1,40}$/.test(SequenceNumber)) {

@@ -1,5 +1,6 @@
 /** DynamoDB attribute values, as a stream event and the SDK both give them. */
 import { PipelineError } from '../errors';
+import { ownValue } from '../values/own-value';
 
 /** Binary values are base64 text in a stream event and bytes from the SDK. */
 export type Binary = string | Uint8Array;
@@ -64,7 +65,7 @@ export function parseAttributeValue(attribute: unknown): TypedValue {
     type = name;
     memberCount++;
   }
-  const check = Object.hasOwn(CHECKS, type) ? CHECKS[type as TypedValue['type']] : undefined;
+  const check = ownValue(CHECKS, type);
   const value = members[type];
   if (memberCount !== 1 || check === undefined || !check(value)) throw untyped(Object.keys(members));
   return { type, value } as TypedValue;

@@ -6,6 +6,7 @@ import {
   splitDeclaration,
   unquoteMysqlText,
 } from './mysql-tokens';
+import { ownValue } from './own-value';
 
 /** The type alone: what decides which values a column has. */
 export interface MysqlType {
@@ -122,9 +123,7 @@ function parseType(tokens: MysqlTokens): { readonly type: MysqlType; readonly mo
   const known = Object.hasOwn(ALIASES, pair) ? pair : word;
   for (const _part of known.split(' ')) tokens.take();
   if (known === 'character' || known === 'char' || known === 'national') tokens.accept('varying');
-  const [name = '', ...more] = splitDeclaration(
-    (Object.hasOwn(ALIASES, known) ? ALIASES[known] : undefined) ?? known,
-  );
+  const [name = '', ...more] = splitDeclaration(ownValue(ALIASES, known) ?? known);
   const hasOwnSize = more[0] === '(';
   const inside = hasOwnSize ? [more[1] ?? ''] : tokens.parenthesized();
   const isList = name === 'enum' || name === 'set';

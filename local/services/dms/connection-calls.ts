@@ -1,4 +1,5 @@
 /** The calls of the DMS API that test connections and tell how the tests went. */
+import { ownValue } from '../../../pipeline/values/own-value';
 import { type JsonObject, ServiceError } from '../../protocol/service';
 import { parseFilters } from './dms-filters';
 import type { EndpointConnections, TestedConnection } from './endpoint-connections';
@@ -12,7 +13,7 @@ const FILTERED: Readonly<Record<string, (connection: TestedConnection) => string
 export function describeConnections(connections: EndpointConnections, input: JsonObject): JsonObject {
   let selected = connections.describe();
   for (const { name, values } of parseFilters(input)) {
-    const filtered = Object.hasOwn(FILTERED, name) ? FILTERED[name] : undefined;
+    const filtered = ownValue(FILTERED, name);
     if (filtered === undefined) {
       throw new ServiceError(
         'InvalidParameterValueException',

@@ -4,6 +4,7 @@
  * everything else, which is refused by name, so that a stack never relies on what did not happen here.
  */
 
+import { ownValue } from '../../../../pipeline/values/own-value';
 import type { TaskProblem } from '../../../runtime/ports/replication-task';
 import { isRecord, type JsonRecord, type Report } from './mapping-rule';
 
@@ -191,9 +192,8 @@ export function parseTaskSettings(settings: unknown, problems: TaskProblem[]): T
 
 /** A setting may have the name of any property that objects have. */
 function ruleOf(name: string): Rule | undefined {
-  if (Object.hasOwn(RULES, name)) return RULES[name];
   const [group = ''] = name.split('.');
-  return Object.hasOwn(GROUPS_WITHOUT_MEANING, group) ? GROUPS_WITHOUT_MEANING[group] : undefined;
+  return ownValue(RULES, name) ?? ownValue(GROUPS_WITHOUT_MEANING, group);
 }
 
 function readSettings(settings: unknown, report: Report): JsonRecord {

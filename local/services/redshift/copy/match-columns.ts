@@ -1,5 +1,6 @@
 /** Which value of an object goes into which column: by name, by path, or the whole object. */
 
+import { ownValue } from '../../../../pipeline/values/own-value';
 import { WarehouseError } from '../../../runtime/ports/warehouse';
 import type { CopyOptions } from '../commands/copy-options';
 import type { TableColumn } from '../storage/catalog';
@@ -47,7 +48,7 @@ async function columnPicks(
       return columns.map(
         ({ name }) =>
           (object) =>
-            Object.hasOwn(object, name) ? object[name] : undefined,
+            ownValue(object, name),
       );
     case 'auto ignorecase':
       return columns.map(({ name }) => (object) => {

@@ -1,5 +1,6 @@
 /** Whether a column is of the type that a statement declared: if not, a later one declared it again. */
 import { MYSQL_TYPE_NAMES } from '../../../../../pipeline/values/mysql-declaration';
+import { ownValue } from '../../../../../pipeline/values/own-value';
 import { readTokens, type SqlToken, type StatementDialect } from './sql-tokens';
 
 export interface DeclaredType {
@@ -22,7 +23,7 @@ const SIZELESS = /^(?:(?:tiny|small|medium|big)?int|year|(?:tiny|medium|long)?(?
 /** @param tokens at the type */
 export function parseDeclaredType(tokens: readonly SqlToken[]): DeclaredType {
   const word = (tokens[0]?.text ?? '').toLowerCase();
-  const name = (Object.hasOwn(MYSQL_TYPE_NAMES, word) ? MYSQL_TYPE_NAMES[word] : undefined) ?? word;
+  const name = ownValue(MYSQL_TYPE_NAMES, word) ?? word;
   const size: string[] = [];
   if (tokens[1]?.kind === 'symbol' && tokens[1].text === '(') {
     for (const { kind, text } of tokens.slice(2)) {
@@ -52,7 +53,7 @@ export function isOfType(declared: DeclaredType, columnType: string): boolean {
 
 /** `DECIMAL(5)` is `DECIMAL(5,0)`; `DATETIME(0)` is `DATETIME`. */
 function sizeOf({ name, size }: DeclaredType): readonly string[] {
-  const usual = SIZES[name] ?? [];
+  const usual = ownValue(SIZES, name) ?? [];
   const whole = size.length >= usual.length ? size : [...size, ...usual.slice(size.length)];
   return whole.length === 1 && whole[0] === '0' ? [] : whole;
 }

@@ -1,4 +1,5 @@
 /** Redshift's types, and what holds each of them in DuckDB. */
+import { ownValue } from '../../../../../pipeline/values/own-value';
 import { WarehouseError } from '../../../../runtime/ports/warehouse';
 import type { TokenReader } from './token-reader';
 
@@ -70,7 +71,7 @@ export function parseColumnType(reader: TokenReader): RedshiftType {
   const token = reader.peek();
   if (token.kind !== 'word' && token.kind !== 'quoted') throw reader.syntaxError();
   const word = reader.take().text.toLowerCase();
-  const name = Object.hasOwn(NAMES, word) ? NAMES[word] : undefined;
+  const name = ownValue(NAMES, word);
   if (name === undefined) throw new WarehouseError(`type "${word}" does not exist`);
   if (word === 'double') reader.expectWord('precision');
   const varying =

@@ -1,4 +1,5 @@
 /** COPY: its grammar. What runs it is in ../../copy. */
+import { ownValue } from '../../../../../pipeline/values/own-value';
 import { WarehouseError } from '../../../../runtime/ports/warehouse';
 import type { Grammar } from './grammar';
 import type { CopySettings, CopyStatement } from './statement-tree';
@@ -106,8 +107,8 @@ function parseOption(reader: TokenReader, options: CopySettings): void {
     for (const word of ['on', 'off', 'true', 'false', 'preset']) if (reader.acceptWord(word)) return;
     return;
   }
-  const withValue = Object.hasOwn(WITH_VALUE, token.text) ? WITH_VALUE[token.text] : undefined;
-  const flag = Object.hasOwn(FLAGS, token.text) ? FLAGS[token.text] : undefined;
+  const withValue = ownValue(WITH_VALUE, token.text);
+  const flag = ownValue(FLAGS, token.text);
   if (withValue !== undefined) {
     reader.acceptWord('as');
     withValue(reader, options);
