@@ -1,0 +1,222 @@
+/** Statements on a replicated table, and what becomes of it. */
+
+/** What becomes of a table: its rows are those of the source, or why it is suspended. */
+type Outcome = 'equal' | RegExp;
+
+export interface SchemaChangeCase {
+  readonly what: string;
+  /** `{t}` is the table, which has the rows (1, 'a', 1.00) and (2, NULL, NULL). */
+  readonly statements: readonly string[];
+  readonly outcome: Outcome;
+  /** Instead of `id INT PRIMARY KEY, v VARCHAR(20), n DECIMAL(10,2)`. */
+  readonly source?: string;
+  readonly target?: string;
+  readonly only?: 'mariadb' | 'mysql';
+}
+
+export const SOURCE = 'id INT NOT NULL PRIMARY KEY, v VARCHAR(20) COLLATE utf8mb4_bin, n DECIMAL(10,2)';
+export const TARGET = 'id INTEGER NOT NULL PRIMARY KEY, v VARCHAR(80), n NUMERIC(18,4)';
+export const PLAIN = 'id INTEGER NOT NULL PRIMARY KEY, v VARCHAR(80), n NUMERIC(10,2)';
+export const EXTRA = `${TARGET}, extra INTEGER`;
+const INSERT = "INSERT INTO {t} (id, v) VALUES (3, 'later')";
+
+export const SCHEMA_CHANGES: readonly SchemaChangeCase[] = [
+  {
+    what: 'an index more',
+    statements: ['ALTER TABLE {t} ADD INDEX (v), COMMENT = "x"', INSERT],
+    outcome: 'equal',
+  },
+  {
+    what: 'a table that is there already',
+    statements: ['CREATE TABLE IF NOT EXISTS {t} (a INT)', INSERT],
+    outcome: 'equal',
+  },
+  {
+    what: 'a column dropped and added again',
+    statements: ['ALTER TABLE {t} DROP COLUMN n, ADD COLUMN n DECIMAL(18,2) NULL', INSERT],
+    outcome: 'equal',
+  },
+  {
+    what: 'a new column that the target has, with a default',
+    statements: [
+      'ALTER TABLE {t} ADD COLUMN extra INT NOT NULL DEFAULT 7 AFTER id',
+      'INSERT INTO {t} VALUES (3, 8, NULL, NULL)',
+    ],
+    target: EXTRA,
+    outcome: 'equal',
+  },
+  {
+    what: 'a new column that the target lacks',
+    statements: ['ALTER TABLE {t} ADD COLUMN extra INT'],
+    outcome: /lacks extra/,
+  },
+  {
+    what: 'a new column whose value only the source can tell',
+    statements: ['ALTER TABLE {t} ADD COLUMN extra INT NOT NULL AUTO_INCREMENT UNIQUE'],
+    target: EXTRA,
+    outcome: /only the source can tell/,
+  },
+  {
+    what: 'a wider text',
+    statements: ['ALTER TABLE {t} MODIFY v VARCHAR(60) COLLATE utf8mb4_bin', INSERT],
+    outcome: 'equal',
+  },
+  {
+    what: 'a wider number',
+    statements: ['ALTER TABLE {t} MODIFY n DECIMAL(12,3)', 'UPDATE {t} SET n = 1.125'],
+    outcome: 'equal',
+  },
+  {
+    what: 'columns in another order',
+    statements: ['ALTER TABLE {t} MODIFY v VARCHAR(20) COLLATE utf8mb4_bin FIRST', INSERT],
+    outcome: 'equal',
+  },
+  {
+    what: 'a shorter text',
+    statements: ['ALTER TABLE {t} MODIFY v VARCHAR(3) COLLATE utf8mb4_bin'],
+    outcome: /changed by ALTER TABLE from varchar\(20\) to varchar\(3\)/,
+  },
+  {
+    what: 'a number that became text',
+    statements: ['ALTER TABLE {t} MODIFY n VARCHAR(30)'],
+    outcome: /column n was changed by ALTER TABLE/,
+  },
+  {
+    what: 'NULL that became 0',
+    statements: [
+      "SET SESSION sql_mode = ''",
+      'ALTER TABLE {t} MODIFY n DECIMAL(10,2) NOT NULL',
+      'SET SESSION sql_mode = DEFAULT',
+    ],
+    outcome: /made NOT NULL under a sql_mode that is not strict/,
+  },
+  {
+    what: 'a column dropped',
+    statements: ['ALTER TABLE {t} DROP COLUMN n'],
+    outcome: /column n was dropped or renamed/,
+  },
+  {
+    what: 'a column renamed',
+    statements: ['ALTER TABLE {t} CHANGE n m DECIMAL(10,2)'],
+    outcome: /column n was dropped or renamed|renamed by ALTER/,
+  },
+  {
+    what: 'another character set',
+    statements: ['ALTER TABLE {t} CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci', INSERT],
+    outcome: 'equal',
+  },
+  {
+    what: 'quoted names and a comment',
+    statements: [
+      'SET SESSION sql_mode = "ANSI_QUOTES"',
+      'TRUNCATE TABLE -- nightly\n "ddl"."{n}"',
+      'SET SESSION sql_mode = DEFAULT',
+      INSERT,
+    ],
+    outcome: 'equal',
+  },
+  { what: 'a comment behind the first word', statements: ['TRUNCATE # x\n TABLE {t}'], outcome: 'equal' },
+  {
+    what: 'a partition exchanged',
+    statements: [
+      'CREATE TABLE other.part (id INT NOT NULL PRIMARY KEY, v VARCHAR(20) COLLATE utf8mb4_bin, n DECIMAL(10,2)) PARTITION BY KEY (id) PARTITIONS 1',
+      'ALTER TABLE other.part EXCHANGE PARTITION p0 WITH TABLE {t}',
+    ],
+    outcome: /rows are not in the binlog/,
+  },
+  {
+    what: 'no key any more',
+    statements: ['DROP INDEX `PRIMARY` ON {t}', "INSERT INTO {t} VALUES (1, 'twice', 1)"],
+    outcome: /key was changed or dropped/,
+  },
+  {
+    what: 'another key',
+    statements: ['ALTER TABLE {t} DROP PRIMARY KEY, ADD PRIMARY KEY (id)'],
+    outcome: /key was changed or dropped/,
+  },
+  {
+    what: 'a key for a table without one',
+    statements: ['ALTER TABLE {t} ADD PRIMARY KEY (id)', 'UPDATE {t} SET v = "keyed" WHERE id = 1'],
+    source: 'id INT NOT NULL, v VARCHAR(20) COLLATE utf8mb4_bin, n DECIMAL(10,2)',
+    outcome: 'equal',
+  },
+  {
+    what: 'a swap through ALTER TABLE',
+    statements: [
+      'CREATE TABLE other.o1 LIKE {t}',
+      'ALTER TABLE {t} RENAME TO other.old1',
+      'ALTER TABLE other.o1 RENAME TO {t}',
+    ],
+    outcome: /another table took its name/,
+  },
+  {
+    what: 'a swap of two names',
+    statements: ['CREATE TABLE other.o2 LIKE {t}', 'RENAME TABLE {t} TO other.old2, other.o2 TO {t}'],
+    outcome: /another table took its name/,
+  },
+  {
+    what: 'dropped',
+    statements: ['DROP TABLE IF EXISTS other.nothing, {t}'],
+    outcome: /dropped at the source/,
+  },
+  {
+    what: 'recreated',
+    statements: ['CREATE OR REPLACE TABLE {t} (id INT PRIMARY KEY)'],
+    outcome: /recreated/,
+    only: 'mariadb',
+  },
+  {
+    what: 'changed as text',
+    statements: [
+      'SET SESSION binlog_format = STATEMENT',
+      "INSERT INTO {t} SELECT 9, 'x', 1",
+      'SET SESSION binlog_format = ROW',
+    ],
+    outcome: /logged as text/,
+  },
+  {
+    what: 'named in a statement that changes another',
+    statements: [
+      'SET SESSION binlog_format = STATEMENT',
+      'INSERT INTO other.log SELECT id FROM {t}',
+      'SET SESSION binlog_format = ROW',
+      INSERT,
+    ],
+    outcome: 'equal',
+  },
+  {
+    what: 'a foreign key that changes rows',
+    statements: ['ALTER TABLE {t} ADD FOREIGN KEY (id) REFERENCES other.parent (id) ON DELETE CASCADE'],
+    outcome: /foreign key with ON DELETE/,
+    only: 'mariadb',
+  },
+  {
+    what: 'whole rows left out',
+    statements: [
+      'SET SESSION binlog_row_image = MINIMAL',
+      "UPDATE {t} SET v = 'z'",
+      'SET SESSION binlog_row_image = FULL',
+    ],
+    outcome: /binlog_row_image/,
+  },
+  {
+    what: 'a compressed row',
+    statements: [
+      'SET GLOBAL log_bin_compress = ON',
+      `INSERT INTO {t} VALUES (5, REPEAT('z', 20), 1), (6, REPEAT('z', 20), 1)`,
+      'SET GLOBAL log_bin_compress = OFF',
+    ],
+    outcome: 'equal',
+    only: 'mariadb',
+  },
+  {
+    what: 'a compressed transaction',
+    statements: [
+      'SET SESSION binlog_transaction_compression = ON',
+      INSERT,
+      'SET SESSION binlog_transaction_compression = OFF',
+    ],
+    outcome: 'zstdDecompressSync' in require('node:zlib') ? 'equal' : /compressed transaction was not read/,
+    only: 'mysql',
+  },
+];
