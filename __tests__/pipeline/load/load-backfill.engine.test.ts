@@ -1,0 +1,107 @@
+/** What a backfill scanned, loaded beside what the stream brought. */
+import { gzipSync } from 'node:zlib';
+import type { DynamoDBRecord } from 'aws-lambda';
+import { streamRecord } from '../../support/stream-records';
+import { useLoadBed } from './load-bed';
+
+const bed = useLoadBed();
+const { load, stage, list } = bed;
+
+describe('a backfill', () => {
+  const base = 1_700_000_000;
+  const runId = `0000${base * 1000}000`;
+  /** One change of the stream, so many seconds before or after the backfill's beginning. */
+  const change = (sequence: number, id: string, seconds: number, price?: string): DynamoDBRecord =>
+    streamRecord({
+      sequence,
+      id,
+      at: base + seconds,
+      ...(price === undefined ? {} : { after: { price: { N: price } } }),
+    });
+  const scanned = (id: string, price: string): string =>
+    JSON.stringify({
+      _cdc_operation: 'insert',
+      _cdc_version: runId,
+      _cdc_changed_at: new Date(base * 1000).toISOString().replace('T', ' ').replace('Z', '000'),
+      _cdc_digest: 'd'.repeat(64),
+      id,
+      price,
+      item: null,
+    });
+  const writeScan = async (name: string, ...lines: readonly string[]): Promise<void> => {
+    const text = lines.map((each) => `${each}\n`).join('');
+    await bed.store.writeBytes(`incoming/trades/backfill-${runId}/${name}.json.gz`, gzipSync(text));
+  };
+  const writeEnd = (): Promise<void> =>
+    bed.store.writeText(`incoming/trades/backfill-${runId}/end.json`, '{}\n');
+  const prices = async (): Promise<Record<string, number>> => {
+    const rows = await bed.dataApi.readRows('SELECT id, CAST(price AS VARCHAR) AS price FROM market.trades');
+    return Object.fromEntries(rows.map(({ id, price }) => [id ?? '', Number(price)]));
+  };
+
+  it('brings what the stream lost, never over a newer row, and deletes what is gone', async () => {
+    await stage([
+      change(1, 'lost-update', -9000, '1'),
+      change(2, 'gone', -9000, '1'),
+      change(3, 'newer', 10, '5'),
+      change(4, 'deleted-after', -50, '1'),
+      change(5, 'deleted-after', 20),
+      change(6, 'put-again', -60),
+    ]);
+    await load();
+    await writeScan('0-a', scanned('lost-update', '2'), scanned('never-seen', '3'), scanned('newer', '4'));
+    await writeScan('1-b', scanned('deleted-after', '1'), scanned('put-again', '6'));
+    await writeEnd();
+    // An older change that was under way, and a newer one, come after the scan was loaded.
+    expect(await load()).toMatchObject({ rejected: [], deleted: 1 });
+    const after = { 'lost-update': 2, 'never-seen': 3, newer: 5, 'put-again': 6 };
+    expect(await prices()).toEqual(after);
+    await stage([
+      change(7, 'never-seen', -5, '1'),
+      change(8, 'lost-update', 30, '9'),
+      change(9, 'gone', -8000, '1'),
+    ]);
+    await load();
+    expect(await prices()).toEqual({ ...after, 'lost-update': 9 });
+    expect(await bed.dataApi.readRows('SELECT id FROM cdc.trades_tombstones ORDER BY id')).toEqual([
+      { id: 'deleted-after' },
+      { id: 'gone' },
+    ]);
+    expect(await list('incoming/')).toEqual([]);
+    await stage([change(10, 'gone', 40, '7')]);
+    await load();
+    expect(await prices()).toMatchObject({ gone: 7 });
+  });
+
+  it('of which a file was rejected takes nothing for deleted', async () => {
+    await stage([change(1, 'a', -9000, '1'), change(2, 'b', -9000, '1')]);
+    await load();
+    await writeScan('0-a', scanned('a', '2'));
+    await writeScan('1-b', scanned('b', 'no number'));
+    await writeEnd();
+    const { rejected } = await load();
+    expect(rejected.map(({ key }) => key.split('/').at(-1)).sort()).toEqual(['1-b.json.gz', 'end.json']);
+    expect(await prices()).toEqual({ a: 2, b: 1 });
+    expect(await list('incoming/')).toEqual([]);
+  });
+
+  it('of a table that was created again: its new stream is newer, whatever its numbers and roundings', async () => {
+    await stage([change(900, 'kept', -5, '1'), change(901, 'gone', -5, '1')]);
+    await load();
+    const again = (sequence: number, id: string, seconds: number, price: string): DynamoDBRecord => ({
+      ...change(sequence, id, seconds, price),
+      eventSourceARN: `arn:aws:dynamodb:eu-central-1:123456789012:table/cdc-dev-trades/stream/${new Date(base * 1000).toISOString().slice(0, 23)}`,
+    });
+    // Rounded to before the stream was made.
+    await stage([again(1, 'kept', -30, '2'), again(2, 'new', -30, '3')]);
+    await load();
+    expect(await prices()).toEqual({ kept: 2, new: 3, gone: 1 });
+    await writeScan('0-a', scanned('kept', '2'), scanned('new', '3'));
+    await writeEnd();
+    await load();
+    expect(await prices()).toEqual({ kept: 2, new: 3 });
+    await stage([again(3, 'kept', 5, '4')]);
+    await load();
+    expect(await prices()).toEqual({ kept: 4, new: 3 });
+  });
+});

@@ -1,0 +1,91 @@
+/** What the tests of loading share: a warehouse and a bucket, emptied before each test. */
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import type { DynamoDBRecord } from 'aws-lambda';
+import type { BatchStore } from '../../../pipeline/load/batch-store';
+import type { LoadPorts } from '../../../pipeline/load/load-ports';
+import { loadTable, type TableLoad } from '../../../pipeline/load/load-table';
+import { stageRecords } from '../../../pipeline/stage/stage-records';
+import { writeStagedFile } from '../../../pipeline/stage/write-staged-file';
+import { TRADES } from '../../../pipeline/tables';
+import type { DataApi, DataApiConnection } from '../../../pipeline/warehouse/data-api';
+import { streamRecord, TRADES_SOURCE } from '../../support/stream-records';
+import { BUCKET, startWarehouseBed, type WarehouseBed } from '../../support/warehouse-bed';
+
+const commit = {
+  copyRoleArn: 'arn:aws:iam::123456789012:role/cdc-dev-copy',
+  tombstoneDays: 30,
+  maxTries: 3,
+  pause: async () => {},
+};
+
+/** Called at the top of a test file: starts before its first test and stops after its last. */
+export function useLoadBed(): LoadBed {
+  const bed = new LoadBed();
+  beforeAll(() => bed.start());
+  afterAll(() => bed.warehouse.stop());
+  beforeEach(() => bed.empty());
+  return bed;
+}
+
+export class LoadBed {
+  warehouse!: WarehouseBed;
+
+  async start(): Promise<void> {
+    this.warehouse = await startWarehouseBed({ tables: [TRADES] });
+  }
+
+  async empty(): Promise<void> {
+    await this.dataApi.executeBatch([
+      'DELETE FROM market.trades',
+      'DELETE FROM cdc.trades_tombstones',
+      'DELETE FROM cdc.load_ledger',
+    ]);
+    for (const key of await this.list('')) await this.store.remove(key);
+  }
+
+  get dataApi(): DataApi {
+    return this.warehouse.dataApi;
+  }
+
+  get dataApiOptions(): DataApiConnection {
+    return this.warehouse.dataApiOptions;
+  }
+
+  get store(): BatchStore {
+    return this.warehouse.store;
+  }
+
+  get s3(): WarehouseBed['s3'] {
+    return this.warehouse.s3;
+  }
+
+  readonly load = (ports: Partial<LoadPorts> = {}, maxFiles = 100): Promise<TableLoad> => {
+    const all = { dataApi: this.dataApi, store: this.store, commit, ...ports };
+    return loadTable(all, TRADES, { limits: { maxFiles, maxBytes: 1e9 }, remainingMs: () => 60_000 });
+  };
+
+  readonly stage = async (records: readonly DynamoDBRecord[]): Promise<void> => {
+    const { failures } = await stageRecords(records, {
+      tables: TRADES_SOURCE,
+      writeFile: (file) => writeStagedFile(this.s3, BUCKET, file),
+    });
+    expect(failures).toEqual([]);
+  };
+
+  readonly list = async (prefix: string): Promise<string[]> => {
+    const listed = await this.s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: prefix }));
+    return (listed.Contents ?? []).map(({ Key }) => Key ?? '');
+  };
+
+  readonly targetRows = async (): Promise<string[]> => {
+    const rows = await this.dataApi.readRows(
+      'SELECT id, CAST(price AS VARCHAR) AS price, _cdc_digest FROM market.trades',
+    );
+    return rows
+      .map(({ id, price, _cdc_digest }) => `${id}|${price === null ? null : Number(price)}|${_cdc_digest}`)
+      .sort();
+  };
+}
+
+export const trade = (sequence: number, id: string, price?: string): DynamoDBRecord =>
+  streamRecord({ sequence, id, ...(price === undefined ? {} : { after: { price: { N: price } } }) });

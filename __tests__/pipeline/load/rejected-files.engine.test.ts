@@ -1,0 +1,136 @@
+/** Files that cannot be loaded: each is rejected with its reason, and the others are loaded. */
+import { gzipSync } from 'node:zlib';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { BUCKET } from '../../support/warehouse-bed';
+import { trade, useLoadBed } from './load-bed';
+
+const bed = useLoadBed();
+const { load, stage, list, targetRows } = bed;
+
+const good =
+  '{"_cdc_operation":"insert","_cdc_version":"1","_cdc_changed_at":"2026-01-01 00:00:00.000000","_cdc_digest":"d","id":"x"}\n';
+
+it.each<[string, Buffer, string]>([
+  [
+    'no gzip at all',
+    Buffer.from('this is not a gzip file'),
+    'Failed to decompress the file with GZIP: Error: incorrect header check',
+  ],
+  [
+    'a gzip file that was cut',
+    gzipSync(Buffer.from(good.repeat(500))).subarray(0, 60),
+    'Failed to decompress the file with GZIP: Error: unexpected end of file',
+  ],
+  [
+    'lines that are no JSON',
+    gzipSync('{"_cdc_operation":"insert",\n'),
+    'Invalid JSON format. String value or object is malformed',
+  ],
+  [
+    'a number where its column has no room',
+    gzipSync(good.replace('"id"', '"price":"1e60","id"')),
+    'Numeric overflow, Type: Decimal(38,12)',
+  ],
+  [
+    'text longer than its column',
+    gzipSync(good.replace('"x"', `"${'x'.repeat(2049)}"`)),
+    'String length exceeds DDL length',
+  ],
+  [
+    'a row without a key',
+    gzipSync(good.replace('"id":"x"', '"ticker":"x"')),
+    'Missing data for not-null field',
+  ],
+])('a file with %s is rejected with a reason while the rest is loaded', async (_what, body, expected) => {
+  await stage([trade(1, 'a', '1')]);
+  await stage([trade(2, 'b', '2')]);
+  const poison = 'incoming/trades/poison/1-2.json.gz';
+  await bed.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: poison, Body: body }));
+  const loaded = await load();
+  expect(loaded.rejected.map(({ key }) => key)).toEqual([poison]);
+  expect(loaded).toMatchObject({ rows: 2, upserted: 2 });
+  expect(await targetRows()).toHaveLength(2);
+  expect(await list('incoming/')).toEqual([]);
+  expect(await list('manifests/')).toEqual([]);
+  expect(await list('rejected/')).toEqual([
+    'rejected/trades/files/poison/1-2.json.gz',
+    'rejected/trades/files/poison/1-2.json.gz.reason.json',
+  ]);
+  const reason = JSON.parse(await bed.store.readText('rejected/trades/files/poison/1-2.json.gz.reason.json'));
+  expect(reason).toMatchObject({ file: poison, reason: expect.stringContaining(expected) });
+});
+
+/** A line as the stage function writes it; `change` takes it apart. */
+function line(change: Readonly<Record<string, string | null | undefined>>): string {
+  return JSON.stringify({
+    _cdc_operation: 'insert',
+    _cdc_version: '1'.padStart(40, '0'),
+    _cdc_changed_at: '2026-01-01 00:00:00.000000',
+    _cdc_digest: 'd'.repeat(64),
+    id: 'odd',
+    item: null,
+    ...change,
+  });
+}
+
+const refused: readonly [string, string, { readonly line: string | null; readonly column: string | null }][] =
+  [
+    ['no-version', line({ _cdc_version: undefined }), { line: '2', column: '_cdc_version' }],
+    ['word-version', line({ _cdc_version: 'x'.repeat(40) }), { line: '2', column: '_cdc_version' }],
+    ['no-digest', line({ _cdc_digest: undefined }), { line: '2', column: '_cdc_digest' }],
+    ['no-time', line({ _cdc_changed_at: undefined }), { line: '2', column: '_cdc_changed_at' }],
+    ['word-time', line({ _cdc_changed_at: 'yesterday' }), { line: '2', column: '_cdc_changed_at' }],
+    [
+      'delete-without-time',
+      line({ _cdc_operation: 'delete', _cdc_changed_at: undefined }),
+      { line: '2', column: '_cdc_changed_at' },
+    ],
+    ['no-such-day', line({ traded_at: '2024-13-45' }), { line: '2', column: 'traded_at' }],
+    ['upsert', line({ _cdc_operation: 'upsert' }), { line: '2', column: '_cdc_operation' }],
+    ['DELETE', line({ _cdc_operation: 'DELETE' }), { line: '2', column: '_cdc_operation' }],
+    ['no-operation', line({ _cdc_operation: undefined }), { line: '2', column: '_cdc_operation' }],
+  ];
+
+it('each file that COPY takes and the merge refuses is rejected with its reason, and the rest is loaded', async () => {
+  for (let sequence = 1; sequence <= 3; sequence++) await stage([trade(sequence, `k${sequence}`, '1')]);
+  for (const [name, odd] of refused) {
+    await bed.store.writeBytes(
+      `incoming/trades/odd/${name}.json.gz`,
+      gzipSync(`${line({ id: 'fine' })}\n${odd}\n`),
+    );
+  }
+  await bed.store.writeBytes('incoming/trades/odd/empty.json.gz', Buffer.alloc(0));
+  const loaded = await load();
+  expect(loaded).toMatchObject({ files: 3, rows: 3 });
+  expect(await targetRows()).toHaveLength(3);
+  expect(await list('incoming/')).toEqual([]);
+  expect(await list('manifests/trades/')).toEqual([]);
+  const rejected = new Map(loaded.rejected.map(({ key, line: at, column }) => [key, { line: at, column }]));
+  expect(rejected).toEqual(
+    new Map([
+      ...refused.map(([name, , where]) => [`incoming/trades/odd/${name}.json.gz`, where] as const),
+      ['incoming/trades/odd/empty.json.gz', { line: null, column: null }],
+    ]),
+  );
+  const reason = await bed.store.readText('rejected/trades/files/odd/upsert.json.gz.reason.json');
+  expect(JSON.parse(reason)).toMatchObject({
+    reason: expect.stringContaining('_cdc_operation must be insert, update or delete'),
+  });
+  expect(JSON.stringify(loaded.rejected)).not.toContain('yesterday');
+});
+
+it('objects under incoming/ that are of no table are moved and named, and do not hold up a load', async () => {
+  await stage([trade(1, 'a', '1')]);
+  const strange = ['incoming/lost.json.gz', 'incoming/quotes/x/1-2.json.gz', 'incoming/.DS_Store'];
+  for (const key of strange) await bed.store.writeBytes(key, gzipSync(good));
+  const moved = await bed.store.rejectStrange(['trades']);
+  expect(moved.map(({ key }) => key).sort()).toEqual([...strange].sort());
+  expect(await load()).toMatchObject({ rows: 1, rejected: [] });
+  expect(await list('incoming/')).toEqual([]);
+  expect(await list('rejected/not-staged/')).toEqual(
+    strange
+      .map((key) => key.replace('incoming/', 'rejected/not-staged/'))
+      .flatMap((key) => [key, `${key}.reason.json`])
+      .sort(),
+  );
+});
