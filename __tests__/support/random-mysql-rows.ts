@@ -1,5 +1,6 @@
 /** Random values of MySQL types as SQL, for tests in which the server itself says what they are. */
 import fc from 'fast-check';
+import { day, twoDigits } from './random-days';
 
 const integer = (bits: bigint, isUnsigned = false): fc.Arbitrary<string> =>
   fc
@@ -18,18 +19,10 @@ const decimal = (whole: number, fraction: number): fc.Arbitrary<string> =>
     .tuple(fc.boolean(), digits(whole), digits(fraction))
     .map(([minus, a, b]) => `${minus ? '-' : ''}${a}.${b}`);
 
-const two = (value: number): string => String(value).padStart(2, '0');
-const day = fc
-  .tuple(
-    fc.integer({ min: 1000, max: 9999 }),
-    fc.integer({ min: 1, max: 12 }),
-    fc.integer({ min: 1, max: 28 }),
-  )
-  .map(([year, month, date]) => `${year}-${two(month)}-${two(date)}`);
 const clock = (hours: number): fc.Arbitrary<string> =>
   fc
     .tuple(fc.nat(hours), fc.nat(59), fc.nat(59), fc.nat(999_999))
-    .map(([h, m, s, us]) => `${two(h)}:${two(m)}:${two(s)}.${String(us).padStart(6, '0')}`);
+    .map(([h, m, s, us]) => `${twoDigits(h)}:${twoDigits(m)}:${twoDigits(s)}.${String(us).padStart(6, '0')}`);
 const quoted = (text: fc.Arbitrary<string>): fc.Arbitrary<string> => text.map((value) => `'${value}'`);
 const hex = (text: string): string => Buffer.from(text).toString('hex');
 const unicode = fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => `_utf8mb4 x'${hex(text)}'`);

@@ -9,6 +9,7 @@ import {
   joinParts,
 } from '../../../pipeline/verify/canonical-text';
 import { comparedColumns } from '../../../pipeline/verify/compared-table';
+import { day, twoDigits } from '../../support/random-days';
 
 const types: readonly (readonly [string, ColumnType, boolean])[] = [
   ['id', { kind: 'bigint' }, false],
@@ -109,19 +110,12 @@ const text = (characters: number): fc.Arbitrary<string> =>
       .map((value) => [...value.replaceAll('\0', ' ')].slice(0, characters).join('')),
   );
 
-const two = (value: number): string => String(value).padStart(2, '0');
-
-const day = fc
-  .tuple(
-    fc.integer({ min: 1000, max: 9999 }),
-    fc.integer({ min: 1, max: 12 }),
-    fc.integer({ min: 1, max: 28 }),
-  )
-  .map(([year, month, date]) => `${year}-${two(month)}-${two(date)}`);
-
 const time = fc
   .tuple(day, fc.nat(23), fc.nat(59), fc.nat(59), fc.oneof(fc.constant(0), fc.nat(999_999)))
-  .map(([date, h, m, s, us]) => `${date} ${two(h)}:${two(m)}:${two(s)}.${String(us).padStart(6, '0')}`);
+  .map(
+    ([date, h, m, s, us]) =>
+      `${date} ${twoDigits(h)}:${twoDigits(m)}:${twoDigits(s)}.${String(us).padStart(6, '0')}`,
+  );
 
 export function columnValue(type: ColumnType): fc.Arbitrary<CanonicalValue> {
   switch (type.kind) {
