@@ -129,10 +129,13 @@ export class ShardReader {
     const origin = { eventSourceArn, region, generation, notBefore };
     const fresh = page.records.map((record) => buildEventRecord(record, origin)).filter(this.isUnread);
     const { jump, parentPosition } = this.options;
+    const hasJumped = jump.seeClock();
     const verdict = jump.verdictOn(this.position ?? parentPosition, fresh[0]?.shardSequenceNumber);
     if (verdict === 'lost') throw this.recordsLost();
     if (verdict === 'retry') return this.reopenLater();
     for (const record of fresh) this.take(record);
+    // This page may be from before the jump, the next one not.
+    if (hasJumped) jump.begin({ isAnyUnread: false });
     // A page that is not full was read to the end: what comes later was written later.
     if (page.records.length < limit) this.notBefore = { timeMs: startedAtMs, at: startedAt };
     if (page.records.length === 0 && this.buffer.length === 0) this.caughtUpAt = startedAt;

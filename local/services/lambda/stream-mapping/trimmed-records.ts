@@ -7,6 +7,8 @@ import { Kind } from '../../../runtime/registry';
 
 /** A clock that is corrected within this time shows the records again. */
 const PATIENCE_MS = 60_000;
+/** By as much an iterator is too old, which also tells of a jump (Amazon DynamoDB API reference, GetShardIterator). */
+const JUMP_MS = 15 * 60_000;
 /** Streams that nobody reads leave gaps; only the newest matter. */
 const MAX_RANGES = 10_000;
 
@@ -49,11 +51,24 @@ export class JumpCheck {
   private isOpen = false;
   private isAnyUnread = false;
   private gapSince: number | undefined;
+  private clockAheadMs = clockAheadMs();
 
   constructor(
     private readonly numbers: ReadNumbers,
     private readonly patienceMs: number = PATIENCE_MS,
   ) {}
+
+  /**
+   * Whether the clock jumped since the last call; if so, the check is open. A read that is under way meanwhile may pass
+   * with an iterator that is young by the old time, and give only what is young by the new one.
+   */
+  seeClock(): boolean {
+    const before = this.clockAheadMs;
+    this.clockAheadMs = clockAheadMs();
+    if (Math.abs(this.clockAheadMs - before) < JUMP_MS) return false;
+    this.begin({ isAnyUnread: false });
+    return true;
+  }
 
   /** `isAnyUnread`: the last read had not come to the end, so that even an empty stream is a gap. */
   begin({ isAnyUnread }: { readonly isAnyUnread: boolean }): void {
@@ -84,3 +99,6 @@ export class JumpCheck {
     return performance.now() - this.gapSince < this.patienceMs;
   }
 }
+
+/** The time of day beside the monotonic clock, which nobody sets. */
+const clockAheadMs = (): number => Date.now() - performance.now();

@@ -62,4 +62,23 @@ describe('the first record after a jump of the clock', () => {
     jump.begin({ isAnyUnread: true });
     expect(jump.verdictOn('3', undefined)).toBe('lost');
   });
+
+  it('is checked also when only the clock tells of the jump, and not when the clock is corrected by minutes', () => {
+    const now = jest.spyOn(Date, 'now');
+    const startMs = Date.now();
+    try {
+      now.mockImplementation(() => startMs);
+      const jump = new JumpCheck(readNumbersOf(1, 2, 3), 0);
+      now.mockImplementation(() => startMs + 10 * 60_000);
+      expect(jump.seeClock()).toBe(false);
+      expect(jump.verdictOn('3', '5')).toBe('read on');
+      now.mockImplementation(() => startMs - 24 * 3_600_000);
+      expect(jump.seeClock()).toBe(true);
+      expect(jump.seeClock()).toBe(false);
+      expect(jump.verdictOn('3', undefined)).toBe('read on');
+      expect(jump.verdictOn('3', '5')).toBe('lost');
+    } finally {
+      now.mockRestore();
+    }
+  });
 });
