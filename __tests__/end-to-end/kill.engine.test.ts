@@ -12,33 +12,8 @@ import { LaptopRun, type Place, runOnce, sql } from '../support/laptop-run';
 
 jest.setTimeout(300_000);
 
-const CSV = hostileCsv(5_000);
-const ITEMS = hostileTrades(1_500);
-
-/** One deployment and folder for a test; the folder of a failed test is kept and named. */
-async function inPlace(
-  edit: (deployment: EditableDeployment) => void,
-  work: (place: Place) => Promise<void>,
-): Promise<void> {
-  const deployment = synthesize();
-  const place = { deployment: deployment.folder, dataDir: mkdtempSync(join(tmpdir(), 'cdc-kill-')) };
-  deployment.replaceSeed('txns', CSV.content);
-  deployment.replaceSeed('trades', ITEMS.content);
-  edit(deployment);
-  try {
-    await work(place);
-  } catch (error) {
-    throw new Error(`failed; its data folder is kept: ${place.dataDir}`, { cause: error });
-  }
-  deployment.remove();
-  rmSync(place.dataDir, { recursive: true, force: true });
-}
-
-async function expectEqualAfterwards(place: Place): Promise<void> {
-  const tables = await runOnce(place);
-  expect(tables.map(({ mismatches }) => mismatches)).toEqual([0, 0]);
-  for (const { sourceRows, targetRows } of tables) expect(targetRows).toBe(sourceRows);
-}
+const CSV = hostileCsv(3_000);
+const ITEMS = hostileTrades(600);
 
 const smallBatches = (deployment: EditableDeployment): void =>
   deployment.edit('pipeline', (json) => {
@@ -55,60 +30,64 @@ const storedObjects = (place: Place, prefix: string): number => {
   ).length;
 };
 
+/** One pipeline that is killed again and again: each test starts with what the kill before has left. */
 describe('kill -9 of the runtime', () => {
+  const deployment = synthesize();
+  const place = { deployment: deployment.folder, dataDir: mkdtempSync(join(tmpdir(), 'cdc-kill-')) };
+  deployment.replaceSeed('txns', CSV.content);
+  deployment.replaceSeed('trades', ITEMS.content);
+  smallBatches(deployment);
+  let isGood = false;
+  afterAll(() => {
+    // The folder of a failed test is kept; its message names it.
+    if (isGood) rmSync(place.dataDir, { recursive: true, force: true });
+    deployment.remove();
+  });
+
+  it('between the commit of a load and the move of its files, then while changes stream, loses and doubles nothing', async () => {
+    const loading = LaptopRun.start(place, '--fresh', '--every', '3');
+    await waitUntil(() => storedObjects(place, 'loaded') > 0, {
+      what: `the first file to move in ${place.dataDir}`,
+      timeoutMs: 90_000,
+      everyMs: 2,
+      lastState: () => loading.lines.slice(-1_000),
+    });
+    await loading.killHard();
+    expect(storedObjects(place, 'incoming')).toBeGreaterThan(0);
+
+    const streaming = LaptopRun.start(place, '--every', '2');
+    await streaming.waitForLine(/captured +bank.txns/);
+    await streaming.killHard();
+    await expectEqualAfterwards();
+    const [doubled] = await sql(place, 'select count(*) - count(distinct id) as n from market.trades');
+    expect(doubled?.n).toBe('0');
+  });
+
   it('during the snapshot of a table is made good by the next run', async () => {
-    await inPlace(
-      () => {},
-      async (place) => {
-        await runOnce(place, '--fresh');
-        const run = LaptopRun.start(place, '--every', '3600');
-        await run.waitForLine(/running every/);
-        const mysql = await createConnection({ ...readMysqlAccess(place.dataDir), database: 'bank' });
-        const columns = 'account_no, date, transaction_details, balance_amt, ingested_at';
-        for (let round = 0; round < 5; round += 1) {
-          await mysql.query(`INSERT INTO txns (${columns}) SELECT ${columns} FROM txns`);
-        }
-        await mysql.end();
-        await run.interrupt();
-        await forgetCopiedTable(place);
+    const run = LaptopRun.start(place, '--every', '3600');
+    await run.waitForLine(/running every/);
+    const mysql = await createConnection({ ...readMysqlAccess(place.dataDir), database: 'bank' });
+    const columns = 'account_no, date, transaction_details, balance_amt, ingested_at';
+    for (let round = 0; round < 2; round += 1) {
+      await mysql.query(`INSERT INTO txns (${columns}) SELECT ${columns} FROM txns`);
+    }
+    await mysql.end();
+    await run.interrupt();
+    await forgetCopiedTable(place);
 
-        const snapshot = LaptopRun.start(place, '--every', '3600');
-        await snapshot.waitForLine(/start-replication/);
-        await snapshot.killHard();
-        expect(snapshot.lines).not.toMatch(/snapshot of/);
-        await expectEqualAfterwards(place);
-      },
-    );
+    const snapshot = LaptopRun.start(place, '--every', '3600');
+    await snapshot.waitForLine(/start-replication/);
+    await snapshot.killHard();
+    expect(snapshot.lines).not.toMatch(/snapshot of/);
+    await expectEqualAfterwards();
+    isGood = true;
   });
 
-  it('while changes stream is made good by the next run', async () => {
-    await inPlace(smallBatches, async (place) => {
-      await runOnce(place, '--fresh');
-      for (let round = 0; round < 2; round += 1) {
-        const run = LaptopRun.start(place, '--every', '2');
-        await run.waitForLine(round === 0 ? /captured +bank.txns/ : /ingested +txns/);
-        await run.killHard();
-      }
-      await expectEqualAfterwards(place);
-    });
-  });
-
-  it('between the commit of a load and the move of its files is made good by the next run', async () => {
-    await inPlace(smallBatches, async (place) => {
-      const run = LaptopRun.start(place, '--fresh', '--every', '3');
-      await waitUntil(() => storedObjects(place, 'loaded') > 0, {
-        what: 'the first file to move',
-        timeoutMs: 90_000,
-        everyMs: 2,
-        lastState: () => run.lines.slice(-1_000),
-      });
-      await run.killHard();
-      expect(storedObjects(place, 'incoming')).toBeGreaterThan(0);
-      await expectEqualAfterwards(place);
-      const [doubled] = await sql(place, 'select count(*) - count(distinct id) as n from market.trades');
-      expect(doubled?.n).toBe('0');
-    });
-  });
+  async function expectEqualAfterwards(): Promise<void> {
+    const tables = await runOnce(place);
+    expect(tables.map(({ mismatches }) => mismatches)).toEqual([0, 0]);
+    for (const { sourceRows, targetRows } of tables) expect(targetRows).toBe(sourceRows);
+  }
 });
 
 /** Leaves the warehouse as it is before the first copy, no rows and no checkpoint, and with the lease of a dead run. */

@@ -19,12 +19,12 @@ describe('nothing is left running', () => {
   let folder: string;
   beforeAll(() => {
     deployment = synthesize();
-  });
-  afterAll(() => deployment.remove());
-  beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'cdc-left-'));
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => {
+    deployment.remove();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   /** A command line in a process group of its own, as a shell makes one for each pipeline. */
   function shell(commandLine: string): ChildProcess {
@@ -77,7 +77,7 @@ describe('nothing is left running', () => {
   });
 
   it('after a start whose reader has seen enough', async () => {
-    const errors = join(folder, 'errors');
+    const errors = join(folder, 'errors-of-once');
     const child = shell(`${start('--once')} 2>${errors} | head -3 >${join(folder, 'lines')}`);
     await waitForText(join(folder, 'lines'), /\n.*\n.*\n/);
     await waitUntilGone(folder, GONE_MS * 2);
@@ -102,9 +102,6 @@ describe('nothing is left running', () => {
   });
 
   it('after Ctrl-C of a reconciliation of a stopped pipeline', async () => {
-    const first = shell(`exec ${start('--once')}`);
-    await ended(first);
-    await waitUntilGone(folder, GONE_MS);
     const child = shell(
       `exec ${NODE} local/commands/reconcile.ts --data-dir ${JSON.stringify(join(folder, 'state'))}`,
     );

@@ -4,47 +4,83 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { readDynamodbAccess } from '../../scripts/soak/source-access';
-import { type EditableDeployment, synthesize } from '../support/deployment';
+import { synthesize } from '../support/deployment';
 import { EXACT_PRICES, hostileCsv, hostileTrades } from '../support/hostile-seed';
-import { LaptopRun, type Place, reconcile, run, runOnce, sql } from '../support/laptop-run';
+import { LaptopRun, type Place, run, runOnce, sql } from '../support/laptop-run';
 
 jest.setTimeout(240_000);
 
 const seed = (file: string): string => readFileSync(join(__dirname, '..', '..', 'seed-data', file), 'utf8');
 
-function placeOf(deployment: EditableDeployment): Place {
-  return { deployment: deployment.folder, dataDir: mkdtempSync(join(tmpdir(), 'cdc-end-to-end-')) };
+/** A key that no text column holds, then an item behind it in the same shard. */
+async function putUntakeable(dataDir: string): Promise<void> {
+  const client = new DynamoDBClient(readDynamodbAccess(dataDir));
+  for (const id of ['no\u0000key', 'after']) {
+    await client.send(new PutItemCommand({ TableName: 'cdc-dev-trades', Item: { id: { S: id } } }));
+  }
+  client.destroy();
 }
 
-describe('one cycle with the seed data', () => {
+/** One data folder for all tests, in their order: each start of the laptop costs as much as all that it then does. */
+describe('one cycle', () => {
   const deployment = synthesize();
-  const place = placeOf(deployment);
+  const place: Place = {
+    deployment: deployment.folder,
+    dataDir: mkdtempSync(join(tmpdir(), 'cdc-end-to-end-')),
+  };
   const txnsRows = seed('txns.csv').trimEnd().split('\n').length - 1;
   const trades = (JSON.parse(seed('trades.json')) as { data: { id: string }[] }).data;
+  const csv = hostileCsv(10_000);
+  const items = hostileTrades(2_000);
   afterAll(() => {
     deployment.remove();
     rmSync(place.dataDir, { recursive: true, force: true });
   });
 
-  const expectEqual = (tables: Awaited<ReturnType<typeof runOnce>>, txns: number): void => {
-    expect(tables).toEqual([
-      { source: 'mysql.bank.txns', target: 'bank.txns', sourceRows: txns, targetRows: txns, mismatches: 0 },
-      {
-        source: 'dynamodb.trades',
-        target: 'market.trades',
-        sourceRows: trades.length,
-        targetRows: trades.length,
-        mismatches: 0,
-      },
-    ]);
-  };
+  const equalTables = (txns: number, tradesRows: number): object[] => [
+    { source: 'mysql.bank.txns', target: 'bank.txns', sourceRows: txns, targetRows: txns, mismatches: 0 },
+    {
+      source: 'dynamodb.trades',
+      target: 'market.trades',
+      sourceRows: tradesRows,
+      targetRows: tradesRows,
+      mismatches: 0,
+    },
+  ];
 
-  it('brings every row and item into the warehouse', async () => {
-    expectEqual(await runOnce(place, '--fresh'), txnsRows);
+  it('brings every row and item of the seed data into the warehouse', async () => {
+    expect(await runOnce(place, '--fresh')).toEqual(equalTables(txnsRows, trades.length));
   });
 
-  it('doubles the rows of txns and leaves trades as they are when it runs again', async () => {
-    expectEqual(await runOnce(place), 2 * txnsRows);
+  it('is refused a data folder that another run uses, and gets it after Ctrl-C', async () => {
+    const first = LaptopRun.start(place, '--every', '60');
+    await first.waitForLine(/ingested +trades/);
+    const second = LaptopRun.start(place, '--once');
+    expect(await second.exitCode()).not.toBe(0);
+    expect(second.lines).toMatch(/already|in use|another/i);
+    expect(await sql(place, 'select 1 as one')).toEqual([{ one: '1' }]);
+    await putUntakeable(place.dataDir);
+    expect(await first.interrupt()).toBe(0);
+    expect(first.lines).toMatch(/stopped$/m);
+  });
+
+  it('adds the rows of txns again, and with a record that can never be taken brings the rest and ends with 3', async () => {
+    const again = LaptopRun.start(place, '--once', '--json');
+    expect(await again.exitCode()).toBe(3);
+    expect(again.summary().map(({ sourceRows, mismatches }) => [sourceRows, mismatches])).toEqual([
+      [3 * txnsRows, 0],
+      // The item that the warehouse cannot hold is missing, and its dead letter says why.
+      [trades.length + 2, 1],
+    ]);
+    expect(again.lines).toMatch(/^1 dead letter stands for records that are not in the warehouse: /m);
+    const [after] = await sql(place, "select count(*) as n from market.trades where id = 'after'");
+    expect(after).toEqual({ n: '1' });
+    const redriven = await run(place, 'redrive-stream');
+    expect(redriven.output).toMatch(
+      /^not staged, so the letter stays: [0-9a-f-]+: still not staged: 1 of 1 records$/m,
+    );
+    expect(redriven.output).toMatch(/^0 staged, 1 left; /m);
+    expect(redriven.code).toBe(3);
   });
 
   it('answers queries and compares while it is stopped', async () => {
@@ -52,35 +88,18 @@ describe('one cycle with the seed data', () => {
       place,
       'select count(*) as rows_, count(distinct account_no) as accounts from bank.txns',
     );
-    expect(answer?.rows_).toBe(String(2 * txnsRows));
-    expectEqual(await reconcile(place), 2 * txnsRows);
+    expect(answer?.rows_).toBe(String(3 * txnsRows));
+    const compared = await run(place, 'reconcile', '--json');
+    expect(compared.code).toBe(3);
+    expect(compared.output).toMatch(/^1 dead letter stands/m);
+    const summary = compared.output.split('\n').find((line) => line.startsWith('{"tables"')) ?? '';
+    expect(JSON.parse(summary)).toMatchObject({ tables: [{ mismatches: 0 }, { mismatches: 1 }] });
   });
 
-  it('forgets everything with --fresh', async () => {
-    expectEqual(await runOnce(place, '--fresh'), txnsRows);
-  });
-});
-
-describe('one cycle with hostile input', () => {
-  const deployment = synthesize();
-  const place = placeOf(deployment);
-  const csv = hostileCsv(10_000);
-  const items = hostileTrades(2_000);
-  deployment.replaceSeed('txns', csv.content);
-  deployment.replaceSeed('trades', items.content);
-  afterAll(() => {
-    deployment.remove();
-    rmSync(place.dataDir, { recursive: true, force: true });
-  });
-
-  it('brings all that can be taken into the warehouse, equal', async () => {
-    const tables = await runOnce(place, '--fresh');
-    expect(
-      tables.map(({ sourceRows, targetRows, mismatches }) => [sourceRows, targetRows, mismatches]),
-    ).toEqual([
-      [csv.good, csv.good, 0],
-      [items.good, items.good, 0],
-    ]);
+  it('forgets everything with --fresh, and brings all that can be taken of hostile input', async () => {
+    deployment.replaceSeed('txns', csv.content);
+    deployment.replaceSeed('trades', items.content);
+    expect(await runOnce(place, '--fresh')).toEqual(equalTables(csv.good, items.good));
   });
 
   it('keeps amounts exact to the cent', async () => {
@@ -117,51 +136,4 @@ describe('one cycle with hostile input', () => {
     for (const line of lines)
       expect(line).toMatchObject({ line: expect.any(Number), reason: expect.any(String) });
   });
-});
-
-describe('a data folder', () => {
-  const deployment = synthesize();
-  const place = placeOf(deployment);
-  afterAll(() => {
-    deployment.remove();
-    rmSync(place.dataDir, { recursive: true, force: true });
-  });
-
-  it('is refused to a second run, and free again after Ctrl-C', async () => {
-    const first = LaptopRun.start(place, '--fresh', '--every', '60');
-    await first.waitForLine(/ingested +trades/);
-    const second = LaptopRun.start(place, '--once');
-    expect(await second.exitCode()).not.toBe(0);
-    expect(second.lines).toMatch(/already|in use|another/i);
-    expect(await sql(place, 'select 1 as one')).toEqual([{ one: '1' }]);
-    await putUntakeable();
-    expect(await first.interrupt()).toBe(0);
-    expect(first.lines).toMatch(/stopped$/m);
-  });
-
-  it('with a record that can never be taken finishes, brings the rest, and ends with 3', async () => {
-    const again = LaptopRun.start(place, '--once');
-    expect(await again.exitCode()).toBe(3);
-    expect(again.lines).toMatch(/^1 dead letter stands for records that are not in the warehouse: /m);
-    const [after] = await sql(place, "select count(*) as n from market.trades where id = 'after'");
-    expect(after).toEqual({ n: '1' });
-    const compared = await run(place, 'reconcile');
-    expect(compared.code).toBe(3);
-    expect(compared.output).toMatch(/^1 dead letter stands/m);
-    const redriven = await run(place, 'redrive-stream');
-    expect(redriven.output).toMatch(
-      /^not staged, so the letter stays: [0-9a-f-]+: still not staged: 1 of 1 records$/m,
-    );
-    expect(redriven.output).toMatch(/^0 staged, 1 left; /m);
-    expect(redriven.code).toBe(3);
-  });
-
-  /** A key that no text column holds, then an item behind it in the same shard. */
-  async function putUntakeable(): Promise<void> {
-    const client = new DynamoDBClient(readDynamodbAccess(place.dataDir));
-    for (const id of ['no\u0000key', 'after']) {
-      await client.send(new PutItemCommand({ TableName: 'cdc-dev-trades', Item: { id: { S: id } } }));
-    }
-    client.destroy();
-  }
 });

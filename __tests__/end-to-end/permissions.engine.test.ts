@@ -38,13 +38,7 @@ describe('the policies of the stacks', () => {
     return edited;
   };
 
-  it('grant just what one cycle uses, but for what a laptop cannot exercise', async () => {
-    const report = buildGrantReport(await exercise(deployment));
-    expect(report.text).toMatch(/gaps 0$/);
-    expect(report.gaps).toBe(0);
-  });
-
-  it('show an action that nothing uses as a gap', async () => {
+  it('grant just what one cycle uses, but for what a laptop cannot exercise: one action more is the only gap', async () => {
     const wider = editPolicy('stage_stream_records_execution', (statements) =>
       statements.map((statement) =>
         statement.Sid === 'WriteStagedFiles'

@@ -106,12 +106,6 @@ export async function sql(place: Place, statement: string): Promise<Row[]> {
   );
 }
 
-/** `npm run reconcile -- --json`. */
-export async function reconcile(place: Place): Promise<readonly TableSummary[]> {
-  return ((await command(place, 'local/commands/reconcile.ts', '--json')) as { tables: TableSummary[] })
-    .tables;
-}
-
 /** Any command by the name of its file: how it ended, and all that it printed. */
 export function run(
   { deployment, dataDir }: Place,
