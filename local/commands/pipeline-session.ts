@@ -9,6 +9,7 @@ import { MYSQL_SERVERS, type MysqlServer } from '../runtime/ports/mysql-server';
 import { WAREHOUSES, type Warehouse } from '../runtime/ports/warehouse';
 import { ProgressWatch } from '../runtime/progress-watch';
 import { redriveStream } from '../runtime/redrive-stream';
+import { StreamRepairs } from '../runtime/repair-streams';
 import { type Runtime, type StopOptions, startRuntime } from '../runtime/runtime';
 import { StateFolder } from '../state/state-folder';
 import { compareAll } from './cycle';
@@ -44,10 +45,12 @@ export async function openPipelineSession(options: PipelineSessionOptions): Prom
   checkMachine(options.dataDir);
   const state = await StateFolder.open(options.dataDir, { fresh: options.fresh === true });
   const watch = new ProgressWatch();
+  let repairs: StreamRepairs | undefined;
   const tell = (event: RuntimeEvent): void => {
     watch.see(event);
     options.onEvent?.(event);
     for (const line of describeEvent(event)) options.print(line);
+    repairs?.see(event);
   };
   try {
     const { everySeconds } = options;
@@ -57,7 +60,8 @@ export async function openPipelineSession(options: PipelineSessionOptions): Prom
       tell,
       ...(everySeconds === undefined ? {} : { everySeconds }),
     });
-    const control = await openToCommands(runtime, state).catch(async (error: unknown) => {
+    repairs = new StreamRepairs(runtime.registry, tell);
+    const control = await openToCommands(runtime, state, repairs).catch(async (error: unknown) => {
       await runtime.stop({ drain: false });
       throw error;
     });
@@ -79,8 +83,13 @@ export async function openPipelineSession(options: PipelineSessionOptions): Prom
 }
 
 /** No function that reconciles has started yet: whoever holds a lease died with an earlier run on this folder. */
-async function openToCommands(runtime: Runtime, state: StateFolder): Promise<ControlServer> {
+async function openToCommands(
+  runtime: Runtime,
+  state: StateFolder,
+  repairs: StreamRepairs,
+): Promise<ControlServer> {
   for (const warehouse of runtime.registry.of(WAREHOUSES).values()) await freeLeases(warehouse);
+  await repairs.repair();
   return openControl(runtime, state);
 }
 

@@ -193,6 +193,8 @@ function describeMappingEvent(functionName: string, event: StreamMappingEvent): 
           `${plural(event.records, 'stream record')}, try ${event.invokeCount}: ${event.message}`,
         ),
       ];
+    case 'lost':
+      return [line('lost', functionName, `${event.reason}. A backfill of its table makes up for it`)];
     case 'discarded':
       return [line('discarded', functionName, `${plural(event.records, 'stream record')}: ${event.reason}`)];
     case 'failed': {

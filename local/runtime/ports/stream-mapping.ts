@@ -11,6 +11,8 @@ export type StreamMappingEvent =
       readonly invokeCount: number;
       readonly message: string;
     }
+  /** The stream does not continue where it was left; a backfill makes up for what may be missing. */
+  | { readonly type: 'lost'; readonly reason: string }
   | { readonly type: 'discarded'; readonly records: number; readonly reason: DiscardReason }
   /** The mapping stopped by itself. */
   | { readonly type: 'failed'; readonly error: unknown };
@@ -25,6 +27,10 @@ export interface StreamMapping {
    * has all of them.
    */
   readAgain(range: RecordRange): Promise<readonly unknown[] | undefined>;
+  /** Why changes may have been missed; undefined when none can have been. Known across runs, until it is repaired. */
+  whyLost(): string | undefined;
+  /** A backfill of the table is done. */
+  markRepaired(): void;
   /** Why it stopped by itself, if it did. */
   failure(): unknown;
 }

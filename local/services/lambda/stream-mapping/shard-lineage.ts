@@ -1,16 +1,17 @@
 /** Which shards may be read now: parents before their children, so that changes of one item keep their order. */
-import { PipelineError } from '../../../../pipeline/errors';
 import type { ShardCheckpoint } from './stream-checkpoints';
 
 export interface StreamShard {
   readonly id: string;
   /** May name a shard that is no longer listed. */
   readonly parentId?: string;
+  /** It gets no more records. */
+  readonly isClosed?: boolean;
 }
 
 export interface KnownCheckpoints {
-  readonly isFirstRun: boolean;
   readonly wasDrained: boolean;
+  readonly deliveredBeforeMs: number | undefined;
   get(shardId: string): ShardCheckpoint | undefined;
   entries(): Iterable<[string, ShardCheckpoint]>;
 }
@@ -25,29 +26,32 @@ export function readableShards(shards: readonly StreamShard[], checkpoints: Know
     .map(({ id }) => id);
 }
 
+/** A record is trimmed after 24 hours; an hour less, so that a clock may be wrong by some minutes. */
+export const STREAM_KEEPS_MS = 23 * 3_600_000;
+
+export interface StreamKnowledge {
+  readonly streamArn: string;
+  /** When the stream was made, by its ARN. */
+  readonly createdAtMs: number;
+  /** By the stream's own clock. */
+  readonly nowMs: number;
+}
+
 /**
- * A stream keeps records for 24 hours. A shard that left before it was read to its end took records with it; so
- * did a shard that came and went unseen, which shows as a child whose parent is unknown. After a drained stop
- * there was nothing to take.
- * @throws PipelineError POSITION_LOST (halt)
+ * Why records may have been missed, or undefined when none can have been. What is still in the stream tells nothing of
+ * what has left it, so only time does: a record stays for 24 hours, so that all which were created since are still there.
+ * After a drained stop there was nothing to miss, since the stream's server stopped too. Of a stream that was never
+ * read, everything before its creation was not in it.
  */
-export function checkNothingLost(
-  streamArn: string,
-  shards: readonly StreamShard[],
-  checkpoints: KnownCheckpoints,
-): void {
-  if (checkpoints.isFirstRun || checkpoints.wasDrained) return;
-  const listed = new Set(shards.map(({ id }) => id));
-  for (const [id, { finished }] of checkpoints.entries()) {
-    if (!finished && !listed.has(id))
-      throw shardPositionLost(streamArn, id, 'is gone and was not read to its end');
-  }
-  for (const { id, parentId } of shards) {
-    if (parentId === undefined || listed.has(parentId) || checkpoints.get(id) !== undefined) continue;
-    if (checkpoints.get(parentId) === undefined) {
-      throw shardPositionLost(streamArn, parentId, 'came and went while nothing was read');
-    }
-  }
+export function whyPossiblyLost(
+  { streamArn, createdAtMs, nowMs }: StreamKnowledge,
+  checkpoints: Pick<KnownCheckpoints, 'wasDrained' | 'deliveredBeforeMs'>,
+): string | undefined {
+  if (checkpoints.wasDrained) return undefined;
+  const sinceMs = checkpoints.deliveredBeforeMs ?? createdAtMs;
+  if (nowMs - sinceMs < STREAM_KEEPS_MS) return undefined;
+  const hours = Math.floor((nowMs - sinceMs) / 3_600_000);
+  return `POSITION_LOST: records of ${streamArn} were last known to be delivered ${hours} hours ago, and a stream keeps them for 24; changes may have been missed. Usual cause: the pipeline was killed and stayed down for longer`;
 }
 
 /** Shards that the stream no longer knows, also not as a parent. */
@@ -58,14 +62,9 @@ export function forgettableShards(shards: readonly StreamShard[], checkpoints: K
   return [...checkpoints.entries()].map(([id]) => id).filter((id) => !referred.has(id));
 }
 
-export function shardPositionLost(streamArn: string, shardId: string, what: string): PipelineError {
-  return new PipelineError({
-    code: 'POSITION_LOST',
-    disposition: 'halt',
-    message: `shard ${shardId} of ${streamArn} ${what}; a stream keeps its records for 24 hours, so changes may have been missed. Usual cause: the pipeline was killed and stayed down for longer. Start with --fresh to copy everything again.`,
-    context: { streamArn, shardId },
-  });
-}
+/** Of a run whose clock moved. */
+export const whyShardLost = (streamArn: string, shardId: string, what: string): string =>
+  `POSITION_LOST: shard ${shardId} of ${streamArn} ${what}; a stream keeps its records for 24 hours, so changes may have been missed. Usual cause: the machine's clock was set, or it slept for a day`;
 
 /**
  * What the versions of a shard's records begin with: the shard's creation in milliseconds, so that they grow from shard

@@ -3,11 +3,10 @@
  * since its first record has passed, when it would exceed what Lambda takes, or when the shard ends.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PipelineError } from '../../../../pipeline/errors';
 import type { StreamMappingEvent } from '../../../runtime/ports/stream-mapping';
 import { type DeliveryPolicy, type DeliveryPorts, type DiscardedBatch, deliverBatch } from './deliver-batch';
-import { shardPositionLost } from './shard-lineage';
-import type { StreamCheckpoints } from './stream-checkpoints';
+import { whyShardLost } from './shard-lineage';
+import type { ShardCheckpoint, StreamCheckpoints } from './stream-checkpoints';
 import { buildEventRecord, type StreamEventRecord } from './stream-event';
 import type { StreamPage, StreamSource } from './stream-source';
 import type { JumpCheck, ReadNumbers } from './trimmed-records';
@@ -26,10 +25,14 @@ export interface ShardReaderOptions {
   readonly signal: AbortSignal;
   /** Batch windows are closed at once. */
   readonly isHurried: () => boolean;
+  /** The shard gets no more records. */
+  readonly isClosed: () => boolean;
   readonly readNumbers: ReadNumbers;
   readonly jump: JumpCheck;
-  /** The last record of the parent, where one was read. */
+  /** The last record of the parent, where this run read it or found it again. */
   readonly parentPosition: string | undefined;
+  /** Records are gone that were not read; what is left is read on. */
+  readonly onLost: (reason: string) => void;
 }
 
 /** Lambda polls a stream four times a second (AWS Lambda developer guide, DynamoDB streams). */
@@ -37,6 +40,8 @@ const POLL_EVERY_MS = 250;
 const HURRIED_POLL_EVERY_MS = 25;
 /** Lambda takes 6 MB an event; the list around the records needs a little. */
 const EVENT_BYTES = 6 * 1024 * 1024 - 1024;
+/** How long an iterator of a shard without records is used: after everything was trimmed, numbers begin before it. */
+const RENEW_ITERATOR_MS = 2_000;
 /** GetRecords gives at most 1,000. */
 const PAGE_RECORDS = 1_000;
 
@@ -47,8 +52,10 @@ export class ShardReader {
   private notBefore = { timeMs: 0, at: performance.now() };
   private readonly buffer: StreamEventRecord[] = [];
   private windowEndsAt = 0;
-  /** Last record read, delivered or not. */
-  private position: string | undefined;
+  /** Last record that this run read, delivered or not, or that it found again at its start. */
+  position: string | undefined;
+  private iteratorOpenedAt = 0;
+  private isAtOldest = false;
   private readonly startedAtMs = Date.now();
 
   constructor(
@@ -59,17 +66,17 @@ export class ShardReader {
     private readonly options: ShardReaderOptions,
   ) {}
 
-  /** Returns when the shard is finished or the mapping stops. @throws PipelineError POSITION_LOST */
+  /** Returns when the shard is finished or the mapping stops. */
   async run(): Promise<void> {
     const { signal } = this.options;
     const kept = this.checkpoints.get(this.shardId);
     const { generation } = this;
     if (kept === undefined) this.checkpoints.save(this.shardId, { finished: false, generation });
-    this.position = kept?.sequenceNumber;
-    let iterator: string | undefined = await this.open(this.checkpoints.wasDrained);
+    let iterator = await this.openAtStart(kept);
     while (!signal.aborted) {
       if (iterator !== undefined && this.buffer.length < this.options.batchSize) {
-        iterator = await this.read(iterator);
+        iterator = this.isStale() ? await this.openAtHorizon() : iterator;
+        if (iterator !== undefined) iterator = await this.read(iterator);
       }
       const isAtEnd = iterator === undefined;
       if (this.isBatchComplete(isAtEnd)) await this.deliver();
@@ -79,23 +86,47 @@ export class ShardReader {
     }
   }
 
-  /** Trimmed records do not matter after a drained stop: nobody wrote since. */
-  private async open(nothingMissed: boolean): Promise<string> {
-    const iterator = await this.source.openIterator(this.shardId, this.position);
-    if (iterator !== 'trimmed') return iterator;
-    if (!nothingMissed && this.position !== undefined) throw this.recordsLost();
-    return this.openAtHorizon();
+  /**
+   * After the last delivered record, when the stream still has that very record. Otherwise all that is left came later:
+   * it is read from the oldest on, and whether something was missed is known from the time (`whyPossiblyLost`).
+   */
+  private async openAtStart(kept: ShardCheckpoint | undefined): Promise<string | undefined> {
+    const { sequenceNumber, eventId } = kept ?? {};
+    const after =
+      sequenceNumber === undefined || eventId === undefined
+        ? undefined
+        : await this.source.openAfter(this.shardId, { sequenceNumber, eventId });
+    if (after === undefined) return this.openAtHorizon();
+    this.position = sequenceNumber;
+    return after === 'ended' ? undefined : after.iterator;
+  }
+
+  /** Only before the shard's first record: after one, numbers grow as long as the shard lives. */
+  private isStale(): boolean {
+    if (this.position !== undefined) return false;
+    return this.options.isHurried() || performance.now() - this.iteratorOpenedAt > RENEW_ITERATOR_MS;
   }
 
   /** The clock moved, since iterators live for 15 minutes. */
-  private async reopen(): Promise<string> {
+  private async reopen(): Promise<string | undefined> {
     this.beginJump();
     const iterator = await this.source.openIterator(this.shardId, this.position);
-    return iterator === 'trimmed' ? this.openAtHorizon() : iterator;
+    if (iterator === 'trimmed') return this.openAtHorizon();
+    this.isAtOldest = this.position === undefined;
+    return iterator;
   }
 
-  private jumpToHorizon(): Promise<string> {
-    this.beginJump();
+  /**
+   * When even the oldest record is trimmed, a closed shard has nothing left; an open one has nothing yet. DynamoDB Local
+   * answers so for a new shard too, so it is no sign of a jump: the clock itself is.
+   */
+  private async jumpToHorizon(): Promise<string | undefined> {
+    if (!this.isAtOldest) this.beginJump();
+    else if (this.options.isClosed()) return undefined;
+    else {
+      if (this.buffer.length === 0) this.caughtUpAt = this.iteratorOpenedAt;
+      await this.pause();
+    }
     return this.openAtHorizon();
   }
 
@@ -106,15 +137,19 @@ export class ShardReader {
     });
   }
 
-  private async reopenLater(): Promise<string> {
+  private async reopenLater(): Promise<string | undefined> {
     await this.pause();
     return this.reopen();
   }
 
-  private async openAtHorizon(): Promise<string> {
+  /** Undefined when the stream no longer knows the shard. */
+  private async openAtHorizon(): Promise<string | undefined> {
+    this.iteratorOpenedAt = performance.now();
+    this.isAtOldest = true;
     const iterator = await this.source.openIterator(this.shardId, undefined);
     if (iterator !== 'trimmed') return iterator;
-    throw shardPositionLost(this.options.streamArn, this.shardId, 'cannot be read any more');
+    this.nameLost('cannot be read any more');
+    return undefined;
   }
 
   private async read(iterator: string): Promise<string | undefined> {
@@ -122,31 +157,35 @@ export class ShardReader {
     const startedAtMs = Date.now();
     const limit = Math.min(PAGE_RECORDS, this.options.batchSize - this.buffer.length);
     const page: StreamPage | 'expired' | 'trimmed' = await this.source.readPage(iterator, limit);
+    const { jump, parentPosition } = this.options;
+    const hasJumped = jump.seeClock();
     if (page === 'expired') return this.reopen();
     if (page === 'trimmed') return this.jumpToHorizon();
     const { eventSourceArn, region } = this.options;
     const { generation, notBefore } = this;
     const origin = { eventSourceArn, region, generation, notBefore };
     const fresh = page.records.map((record) => buildEventRecord(record, origin)).filter(this.isUnread);
-    const { jump, parentPosition } = this.options;
-    const hasJumped = jump.seeClock();
     const verdict = jump.verdictOn(this.position ?? parentPosition, fresh[0]?.shardSequenceNumber);
-    if (verdict === 'lost') throw this.recordsLost();
+    if (verdict === 'lost') this.nameLost('lost records that were not read');
     if (verdict === 'retry') return this.reopenLater();
     for (const record of fresh) this.take(record);
     // This page may be from before the jump, the next one not.
     if (hasJumped) jump.begin({ isAnyUnread: false });
     // A page that is not full was read to the end: what comes later was written later.
     if (page.records.length < limit) this.notBefore = { timeMs: startedAtMs, at: startedAt };
-    if (page.records.length === 0 && this.buffer.length === 0) this.caughtUpAt = startedAt;
+    // Before its first record, an iterator tells only of the time when it was taken.
+    if (page.records.length === 0 && this.buffer.length === 0)
+      this.caughtUpAt = this.position === undefined ? this.iteratorOpenedAt : startedAt;
+    if (page.records.length > 0) this.isAtOldest = false;
     return page.nextIterator;
   }
 
   private readonly isUnread = ({ shardSequenceNumber }: StreamEventRecord): boolean =>
     this.position === undefined || shardSequenceNumber > this.position;
 
-  private recordsLost(): PipelineError {
-    return shardPositionLost(this.options.streamArn, this.shardId, 'lost records that were not read');
+  private nameLost(what: string): void {
+    this.options.jump.end();
+    this.options.onLost(whyShardLost(this.options.streamArn, this.shardId, what));
   }
 
   private take(record: StreamEventRecord): void {
@@ -196,9 +235,10 @@ export class ShardReader {
         signal.throwIfAborted();
         return invoke({ Records: records.map(({ json }) => json) });
       },
-      commit: ({ shardSequenceNumber }) =>
+      commit: ({ shardSequenceNumber, eventId }) =>
         this.checkpoints.save(this.shardId, {
           sequenceNumber: shardSequenceNumber,
+          eventId,
           finished: false,
           generation: this.generation,
         }),
@@ -220,11 +260,11 @@ export class ShardReader {
   }
 
   private finish(): void {
-    const { sequenceNumber } = this.checkpoints.get(this.shardId) ?? {};
+    const { generation } = this;
     this.checkpoints.save(this.shardId, {
+      ...this.checkpoints.get(this.shardId),
       finished: true,
-      generation: this.generation,
-      ...(sequenceNumber === undefined ? {} : { sequenceNumber }),
+      generation,
     });
   }
 

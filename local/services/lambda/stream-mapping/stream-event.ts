@@ -9,6 +9,8 @@ export interface StreamEventRecord {
   readonly sequenceNumber: string;
   /** As the stream knows it, within the shard. */
   readonly shardSequenceNumber: string;
+  /** Unique in the stream, also when numbers begin again. */
+  readonly eventId: string;
   readonly createdAtMs: number;
   /** It was written after this, on the monotonic clock. */
   readonly notBeforeAt: number;
@@ -62,7 +64,15 @@ export function buildEventRecord(record: _Record, origin: RecordOrigin): StreamE
     eventSourceARN: origin.eventSourceArn,
   };
   const byteCount = Buffer.byteLength(JSON.stringify(json));
-  return { sequenceNumber, shardSequenceNumber, createdAtMs, notBeforeAt: notBefore.at, json, byteCount };
+  return {
+    sequenceNumber,
+    shardSequenceNumber,
+    eventId: json.eventID,
+    createdAtMs,
+    notBeforeAt: notBefore.at,
+    json,
+    byteCount,
+  };
 }
 
 /** Binary attributes travel as base64; numbers are text already. */

@@ -3,17 +3,18 @@
  * children, delivers batches to one function, and keeps a checkpoint per shard after each delivered batch.
  */
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { streamTimeOf } from '../../../../pipeline/capture/stream-record';
 import type { RecordRange, StreamMapping, StreamMappingEvent } from '../../../runtime/ports/stream-mapping';
 import { waitUntil } from '../../../runtime/wait-until';
 import type { DeliveryPolicy, DiscardedBatch } from './deliver-batch';
 import { readAgain } from './read-again';
 import {
-  checkNothingLost,
   forgettableShards,
   generationOf,
   readableShards,
   type StreamShard,
   shardNumberOf,
+  whyPossiblyLost,
 } from './shard-lineage';
 import { ShardReader } from './shard-reader';
 import { StreamCheckpoints } from './stream-checkpoints';
@@ -45,8 +46,10 @@ export interface StreamMappingOptions {
 }
 
 const LIST_SHARDS_EVERY_MS = 2_000;
+/** Within which the stream's server has started before the mapping: from then on somebody may have written. */
+const START_UP_MS = 300_000;
 
-/** @throws PipelineError SOURCE_REPLACED or POSITION_LOST when the stream does not continue where the checkpoints are. */
+/** Reads on where the checkpoints are; `whyLost()` says when the stream does not continue there. */
 export async function startStreamMapping(options: StreamMappingOptions): Promise<StreamMapping> {
   const mapping = new RunningMapping(
     options,
@@ -60,10 +63,12 @@ class RunningMapping implements StreamMapping {
   private readonly source: StreamSource;
   private readonly jump: JumpCheck;
   private readonly readers = new Map<string, ShardReader>();
+  /** The last record of each shard that this run has finished. */
+  private readonly endsOfShards = new Map<string, string>();
   private readonly running = new Set<Promise<void>>();
   private readonly stopping = new AbortController();
   private shards: readonly StreamShard[] = [];
-  private listedAt = 0;
+  private listedAt = { clock: 0, nowMs: 0 };
   private drainCount = 0;
   private failed: unknown;
   private timer: NodeJS.Timeout | undefined;
@@ -77,10 +82,20 @@ class RunningMapping implements StreamMapping {
   }
 
   async begin(): Promise<void> {
-    this.shards = await this.source.listShards();
-    checkNothingLost(this.options.streamArn, this.shards, this.checkpoints);
+    const { shards, nowMs } = await this.source.listShards();
+    this.shards = shards;
+    this.listedAt = { clock: performance.now(), nowMs };
+    const { streamArn } = this.options;
+    const createdAtMs = Date.parse(streamTimeOf(streamArn) ?? '') || 0;
+    const lost = whyPossiblyLost({ streamArn, createdAtMs, nowMs }, this.checkpoints);
     this.checkpoints.forget(forgettableShards(this.shards, this.checkpoints));
-    this.checkpoints.beginRun();
+    // What was lost is for a backfill to repair; from here on the stream is complete again.
+    const isKnown = this.checkpoints.wasDrained || lost !== undefined;
+    this.checkpoints.beginRun(
+      isKnown ? nowMs - START_UP_MS : (this.checkpoints.deliveredBeforeMs ?? createdAtMs),
+      lost,
+    );
+    if (this.checkpoints.whyLost !== undefined) this.nameLost(this.checkpoints.whyLost);
     this.startReaders();
     this.scheduleListing();
   }
@@ -89,9 +104,19 @@ class RunningMapping implements StreamMapping {
     return this.failed;
   }
 
+  whyLost(): string | undefined {
+    return this.checkpoints.whyLost;
+  }
+
+  markRepaired(): void {
+    this.checkpoints.markRepaired();
+  }
+
   async readAgain(range: RecordRange): Promise<readonly unknown[] | undefined> {
     const { generation } = shardNumberOf(range.first);
-    const shard = (await this.source.listShards()).find(({ id }) => this.generationOf(id) === generation);
+    const shard = (await this.source.listShards()).shards.find(
+      ({ id }) => this.generationOf(id) === generation,
+    );
     if (shard === undefined) return undefined;
     const { eventSourceArn, region } = this.options;
     const origin = { eventSourceArn, region, generation, notBefore: { timeMs: 0, at: 0 } };
@@ -128,7 +153,11 @@ class RunningMapping implements StreamMapping {
   }
 
   private async isDrainedSince(since: number): Promise<boolean> {
-    if (this.listedAt <= since) await this.list();
+    if (this.listedAt.clock <= since) await this.list();
+    return this.isCaughtUpSince(since);
+  }
+
+  private isCaughtUpSince(since: number): boolean {
     return this.shards.every(
       ({ id }) =>
         this.checkpoints.get(id)?.finished === true || (this.readers.get(id)?.caughtUpAt ?? 0) > since,
@@ -136,9 +165,14 @@ class RunningMapping implements StreamMapping {
   }
 
   private async list(): Promise<void> {
-    const startedAt = performance.now();
-    this.shards = await this.source.listShards();
-    this.listedAt = startedAt;
+    const before = this.listedAt;
+    const clock = performance.now();
+    const { shards, nowMs } = await this.source.listShards();
+    // Read to their ends since the last list, and the list has no other shard: what was there then is delivered.
+    const isCaughtUp = this.isCaughtUpSince(before.clock) && shards.length === this.shards.length;
+    if (isCaughtUp && before.clock > 0) this.checkpoints.markDelivered(before.nowMs);
+    this.shards = shards;
+    this.listedAt = { clock, nowMs };
     this.startReaders();
   }
 
@@ -151,6 +185,8 @@ class RunningMapping implements StreamMapping {
         isHurried: () => this.drainCount > 0,
         jump: this.jump,
         parentPosition: this.parentPositionOf(shardId),
+        onLost: (reason) => this.nameLost(reason),
+        isClosed: () => this.shards.find(({ id }) => id === shardId)?.isClosed !== false,
       });
       this.readers.set(shardId, reader);
       const run = this.runReader(shardId, reader).finally(() => this.running.delete(run));
@@ -166,12 +202,14 @@ class RunningMapping implements StreamMapping {
 
   private parentPositionOf(shardId: string): string | undefined {
     const parentId = this.shards.find(({ id }) => id === shardId)?.parentId;
-    return parentId === undefined ? undefined : this.checkpoints.get(parentId)?.sequenceNumber;
+    return parentId === undefined ? undefined : this.endsOfShards.get(parentId);
   }
 
   private async runReader(shardId: string, reader: ShardReader): Promise<void> {
     try {
       await reader.run();
+      const end = reader.position ?? this.parentPositionOf(shardId);
+      if (end !== undefined) this.endsOfShards.set(shardId, end);
       this.readers.delete(shardId);
       if (!this.stopping.signal.aborted) await this.list();
     } catch (error) {
@@ -187,6 +225,11 @@ class RunningMapping implements StreamMapping {
           if (!this.stopping.signal.aborted) this.scheduleListing();
         });
     }, LIST_SHARDS_EVERY_MS);
+  }
+
+  private nameLost(reason: string): void {
+    this.checkpoints.markLost(reason);
+    this.options.onEvent?.({ type: 'lost', reason });
   }
 
   private fail(error: unknown): void {

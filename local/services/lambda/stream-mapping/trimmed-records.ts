@@ -4,6 +4,7 @@
  * quarter of a second ago. Its numbers have no gaps over all streams of one database, which tells whether there were any.
  */
 import { Kind } from '../../../runtime/registry';
+import { STREAM_KEEPS_MS } from './shard-lineage';
 
 /** A clock that is corrected within this time shows the records again. */
 const PATIENCE_MS = 60_000;
@@ -50,6 +51,7 @@ export type JumpVerdict = 'read on' | 'retry' | 'lost';
 export class JumpCheck {
   private isOpen = false;
   private isAnyUnread = false;
+  private isDayGone = false;
   private gapSince: number | undefined;
   private clockAheadMs = clockAheadMs();
 
@@ -66,6 +68,7 @@ export class JumpCheck {
     const before = this.clockAheadMs;
     this.clockAheadMs = clockAheadMs();
     if (Math.abs(this.clockAheadMs - before) < JUMP_MS) return false;
+    this.isDayGone ||= this.clockAheadMs - before >= STREAM_KEEPS_MS;
     this.begin({ isAnyUnread: false });
     return true;
   }
@@ -76,17 +79,27 @@ export class JumpCheck {
     this.isAnyUnread ||= isAnyUnread;
   }
 
-  /** `position`: the last record that was read, in this shard or its parent. `next`: the first one of a page. */
+  /**
+   * `position`: the last record that this run read, in this shard or its parent. `next`: the first one of a page.
+   * Where the run has read none, nothing tells what a day took along.
+   */
   verdictOn(position: string | undefined, next: string | undefined): JumpVerdict {
-    if (!this.isOpen || position === undefined) return 'read on';
+    if (!this.isOpen) return 'read on';
+    if (position === undefined) return this.isDayGone ? 'lost' : 'read on';
     if (next === undefined && !this.isAnyUnread) return 'read on';
     if (next !== undefined && this.numbers.hasAllBetween(position, next)) {
-      this.isOpen = false;
-      this.isAnyUnread = false;
-      this.gapSince = undefined;
+      this.end();
       return 'read on';
     }
     return this.isPatient() ? 'retry' : 'lost';
+  }
+
+  /** Nothing was missed, or the loss was named. */
+  end(): void {
+    this.isOpen = false;
+    this.isAnyUnread = false;
+    this.isDayGone = false;
+    this.gapSince = undefined;
   }
 
   /** A closed shard is not left while its last records may show again; its child's first record then tells. */

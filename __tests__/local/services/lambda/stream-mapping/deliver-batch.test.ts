@@ -10,6 +10,7 @@ import type { StreamEventRecord } from '../../../../../local/services/lambda/str
 const recordOf = (number: number): StreamEventRecord => ({
   sequenceNumber: String(number),
   shardSequenceNumber: String(number),
+  eventId: `event-${number}`,
   createdAtMs: 0,
   notBeforeAt: 0,
   json: {},

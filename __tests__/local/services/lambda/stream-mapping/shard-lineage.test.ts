@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import {
-  checkNothingLost,
   creationOf,
   forgettableShards,
   generationOf,
@@ -8,18 +7,16 @@ import {
   readableShards,
   type StreamShard,
   shardVersionOf,
+  whyPossiblyLost,
 } from '../../../../../local/services/lambda/stream-mapping/shard-lineage';
 
-function checkpointsOf(
-  finished: Record<string, boolean>,
-  state: { readonly isFirstRun?: boolean; readonly wasDrained?: boolean } = {},
-): KnownCheckpoints {
+function checkpointsOf(finished: Record<string, boolean>): KnownCheckpoints {
   const known = new Map(
     Object.entries(finished).map(([id, value]) => [id, { finished: value, generation: 0 }]),
   );
   return {
-    isFirstRun: state.isFirstRun ?? false,
-    wasDrained: state.wasDrained ?? false,
+    wasDrained: false,
+    deliveredBeforeMs: undefined,
     get: (id) => known.get(id),
     entries: () => known.entries(),
   };
@@ -56,25 +53,25 @@ describe('the lineage of shards', () => {
     expect(readableShards([{ id: 'b', parentId: 'a' }], checkpointsOf({ a: true }))).toEqual(['b']);
   });
 
-  it('a shard that left before its end is a lost position', () => {
-    expect(() => checkNothingLost('arn', lineage.slice(1), checkpointsOf({ a: false }))).toThrow(
-      /POSITION_LOST: shard a of arn is gone/,
+  const hour = 3_600_000;
+  it.each<[string, boolean, { drained?: boolean; deliveredHour?: number; nowHour: number }]>([
+    ['after a kill of an hour ago', false, { deliveredHour: 99, nowHour: 100 }],
+    ['after a kill of 22 hours ago', false, { deliveredHour: 78, nowHour: 100 }],
+    ['after a kill of 24 hours ago', true, { deliveredHour: 76, nowHour: 100 }],
+    ['after a drained stop, however long ago', false, { drained: true, deliveredHour: 1, nowHour: 100 }],
+    ['when a young stream was never read', false, { nowHour: 22 }],
+    ['when a stream of yesterday was never read', true, { nowHour: 25 }],
+  ])('%s, records may have been missed: %s', (_when, expected, { drained, deliveredHour, nowHour }) => {
+    const lost = whyPossiblyLost(
+      { streamArn: 'arn', createdAtMs: 0, nowMs: nowHour * hour },
+      {
+        wasDrained: drained === true,
+        deliveredBeforeMs: deliveredHour === undefined ? undefined : deliveredHour * hour,
+      },
     );
-  });
-
-  it('a shard that came and went unseen is a lost position', () => {
-    expect(() => checkNothingLost('arn', lineage.slice(2), checkpointsOf({ a: true }))).toThrow(
-      /POSITION_LOST: shard b of arn came and went/,
-    );
-  });
-
-  it.each<[string, StreamShard[], KnownCheckpoints]>([
-    ['on the first run', lineage.slice(2), checkpointsOf({}, { isFirstRun: true })],
-    ['after a drained stop', lineage.slice(2), checkpointsOf({ a: false }, { wasDrained: true })],
-    ['when what left was read to its end', lineage.slice(1), checkpointsOf({ a: true })],
-    ['when all is still there', lineage, checkpointsOf({ a: true, b: false })],
-  ])('nothing is lost %s', (_when, shards, checkpoints) => {
-    expect(() => checkNothingLost('arn', shards, checkpoints)).not.toThrow();
+    expect(lost !== undefined).toBe(expected);
+    if (expected)
+      expect(lost).toMatch(/^POSITION_LOST: records of arn were last known to be delivered 2\d hours/);
   });
 
   it('a shard is forgotten when the stream names it no more, also not as a parent', () => {
@@ -104,8 +101,8 @@ describe('the lineage of shards', () => {
       fc.property(clocks, (createdAtMs) => {
         const known = new Map<string, { finished: boolean; generation: number }>();
         const checkpoints: KnownCheckpoints = {
-          isFirstRun: false,
           wasDrained: false,
+          deliveredBeforeMs: undefined,
           get: (id) => known.get(id),
           entries: () => known.entries(),
         };

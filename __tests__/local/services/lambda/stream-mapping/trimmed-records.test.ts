@@ -77,6 +77,11 @@ describe('the first record after a jump of the clock', () => {
       expect(jump.seeClock()).toBe(false);
       expect(jump.verdictOn('3', undefined)).toBe('read on');
       expect(jump.verdictOn('3', '5')).toBe('lost');
+      jump.end();
+      expect(jump.verdictOn('3', '5')).toBe('read on');
+      now.mockImplementation(() => startMs + 3_600_000);
+      jump.seeClock();
+      expect(jump.verdictOn(undefined, undefined)).toBe('lost');
     } finally {
       now.mockRestore();
     }
