@@ -8,6 +8,18 @@ const PROOFS = {
     file: '__tests__/local/services/lambda/stream-mapping/stream-mapping.engine.test.ts',
     title: 'hours later as it must',
   },
+  /** Random changes while a table is swept in runs that are cut off anywhere. */
+  sweeps: {
+    file: '__tests__/pipeline/verify/sweeps.engine.test.ts',
+    title: 'no row is reported that is equal',
+  },
+  /** Random files and batches of one history, in any order and twice. */
+  loads: { file: '__tests__/pipeline/load/load-table.engine.test.ts', title: 'any partition into files' },
+  /** Random changes, and crashes of the replication task between any two of its steps. */
+  crashes: {
+    file: '__tests__/local/services/dms/task/recovery.engine.test.ts',
+    title: 'between any two steps of any changes',
+  },
 } as const;
 
 const { values, positionals } = parseArgs({
@@ -25,8 +37,12 @@ if (!isKnown(name) || positionals.length > 1 || !isNumber(values.minutes) || !/^
   process.exit(2);
 }
 const { file, title } = PROOFS[name];
-const { status } = spawnSync('npx', ['--no-install', 'jest', file, '-t', title], {
-  stdio: 'inherit',
-  env: { ...process.env, CDC_PROVE_MINUTES: values.minutes, CDC_PROVE_SEED: values.seed },
-});
+const { status } = spawnSync(
+  'npx',
+  ['--no-install', 'jest', file, '-t', title, '--testTimeout', '86400000'],
+  {
+    stdio: 'inherit',
+    env: { ...process.env, CDC_PROVE_MINUTES: values.minutes, CDC_PROVE_SEED: values.seed },
+  },
+);
 process.exit(status ?? 1);

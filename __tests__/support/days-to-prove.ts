@@ -1,6 +1,5 @@
 /** Which hours off the stream mapping is shown with: a slice in `npm test`, all of them by `npm run prove -- days`. */
-
-export const PROOF_TIMEOUT_MS = 24 * 3_600_000;
+import { isProof, proofMs, proofSeed } from './proof';
 
 export interface DaysToProve {
   readonly hoursOff: readonly number[];
@@ -8,12 +7,10 @@ export interface DaysToProve {
   readonly rounds: () => AsyncGenerator<(below: number) => number>;
 }
 
-/** What `scripts/prove.ts` asks for, in the environment. */
 export function daysToProve(): DaysToProve {
-  const { CDC_PROVE_MINUTES: minutes, CDC_PROVE_SEED: seed = '1' } = process.env;
   return {
-    hoursOff: minutes === undefined ? [31] : [0, 20, 25, 31, 72],
-    rounds: () => roundsUntil(performance.now() + Number(minutes ?? 0) * 60_000, Number(seed)),
+    hoursOff: isProof ? [0, 20, 25, 31, 72] : [31],
+    rounds: () => roundsUntil(performance.now() + proofMs, proofSeed),
   };
 }
 
@@ -22,8 +19,7 @@ async function* roundsUntil(endsAt: number, seed: number): AsyncGenerator<(below
   do {
     yield randomOf(seed + round);
     round += 1;
-    if (process.env.CDC_PROVE_MINUTES !== undefined)
-      console.info(`round ${round} holds, seed ${seed + round - 1}`);
+    if (isProof) console.info(`round ${round} holds, seed ${seed + round - 1}`);
   } while (performance.now() < endsAt);
 }
 

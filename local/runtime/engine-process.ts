@@ -19,11 +19,12 @@ export interface EngineProcessOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Where it runs, for a program that leaves files there. */
   readonly workingFolder?: string;
+  /** How long it may take to stop before it is killed. */
+  readonly stopGraceSeconds?: number;
   /** Called when it ends although nothing stopped it, with why. */
   readonly onUnexpectedEnd?: (failure: string) => void;
 }
 
-/** How long an engine may take to stop before it is killed. */
 const STOP_GRACE_SECONDS = 20;
 /** A shell says 128 + the signal's number. */
 const SIGNALLED = 128;
@@ -52,7 +53,8 @@ export class EngineProcess {
     mkdirSync(dirname(options.pidFile), { recursive: true });
     rotateIfFull(options.logFile);
     const log = openSync(options.logFile, 'a', 0o600);
-    const supervisor = [join(__dirname, 'supervise.sh'), options.pidFile, String(STOP_GRACE_SECONDS)];
+    const graceSeconds = options.stopGraceSeconds ?? STOP_GRACE_SECONDS;
+    const supervisor = [join(__dirname, 'supervise.sh'), options.pidFile, String(graceSeconds)];
     // A group of its own: Ctrl-C reaches the runtime only, which then stops its engines in order.
     const child = spawn('/bin/sh', [...supervisor, options.command, ...options.args], {
       stdio: ['pipe', log, log],

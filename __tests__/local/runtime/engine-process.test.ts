@@ -28,8 +28,9 @@ describe('an engine', () => {
     waitUntil(() => existsSync(join(folder, 'engine.pid')), { what: 'the engine', timeoutMs: 20_000 });
 
   /** A process of its own that starts the engine and then waits. */
-  async function startParent(script: string): Promise<ChildProcess> {
-    const code = `require('./local/runtime/engine-process').EngineProcess.start(${JSON.stringify(options(script))});
+  async function startParent(script: string, stopGraceSeconds = 20): Promise<ChildProcess> {
+    const started = { ...options(script), stopGraceSeconds };
+    const code = `require('./local/runtime/engine-process').EngineProcess.start(${JSON.stringify(started)});
       console.log('started'); setInterval(() => {}, 1000);`;
     const parent = spawn(process.execPath, ['--import', 'tsx', '--eval', code], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -52,9 +53,9 @@ describe('an engine', () => {
   );
 
   it('that ignores a polite stop is killed after the grace', async () => {
-    const parent = await startParent(`trap '' TERM; ${LASTING}`);
+    const parent = await startParent(`trap '' TERM; ${LASTING}`, 1);
     parent.kill('SIGKILL');
-    await waitUntilGone(folder, 40_000);
+    await waitUntilGone(folder, 10_000);
   });
 
   it('that is stopped is gone when stop returns, and its end is not unexpected', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { ReplicatedTable } from '../../../pipeline/tables';
 import { buildFreeLeases, takeNote } from '../../../pipeline/verify/lease';
 import type { ReconciledTable } from '../../../pipeline/verify/reconcile-tables';
+import { runsOf } from '../../support/proof';
 import {
   differencesOf,
   killedAfter,
@@ -238,6 +239,6 @@ describe.each([
         },
       ]);
     });
-    await fc.assert(property, { numRuns: 4, seed: 20_260_101 });
+    await fc.assert(property, runsOf({ numRuns: 2, seed: 20_260_101 }));
   }, 300_000);
 });

@@ -20,7 +20,7 @@ import {
   startStreamMapping,
 } from '../../../../../local/services/lambda/stream-mapping/stream-mapping';
 import { ReadNumbers } from '../../../../../local/services/lambda/stream-mapping/trimmed-records';
-import { daysToProve, PROOF_TIMEOUT_MS } from '../../../../support/days-to-prove';
+import { daysToProve } from '../../../../support/days-to-prove';
 import { canMoveClock, MovedClock } from '../../../../support/moved-clock';
 
 const SDK = { region: 'eu-west-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
@@ -449,7 +449,6 @@ describe('the stream mapping', () => {
         await restartLater(0);
       }
     },
-    PROOF_TIMEOUT_MS,
   );
 });
 
