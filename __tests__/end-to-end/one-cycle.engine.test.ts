@@ -99,7 +99,7 @@ describe('one cycle', () => {
   it('forgets everything with --fresh, and brings all that can be taken of hostile input', async () => {
     deployment.replaceSeed('txns', csv.content);
     deployment.replaceSeed('trades', items.content);
-    expect(await runOnce(place, '--fresh')).toEqual(equalTables(csv.good, items.good));
+    expect(await runOnce(place, '--fresh', '--yes')).toEqual(equalTables(csv.good, items.good));
   });
 
   it('keeps amounts exact to the cent', async () => {

@@ -8,13 +8,14 @@ import {
   DynamoDBClient,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
-import { dynamodbLocalClientConfig } from '../../local/runtime/ports/dynamodb-local';
+import { type DynamodbDatabase, dynamodbLocalClientConfig } from '../../local/runtime/ports/dynamodb-local';
 import { startDynamodbLocal } from '../../local/services/dynamodb/dynamodb-local';
 import { type DynamodbTable, dynamodbTableName, TRADES } from '../../pipeline/tables';
 
 export const TABLE_PREFIX = 'cdc-dev-';
 
 export interface DynamodbBed {
+  readonly database: DynamodbDatabase;
   /** What tells a function's SDK of this server. */
   readonly environment: Readonly<Record<string, string>>;
   readonly client: DynamoDBClient;
@@ -49,6 +50,7 @@ export async function startDynamodbBed(): Promise<DynamodbBed> {
   };
   await createTable(dynamodbTableName(TRADES, TABLE_PREFIX));
   return {
+    database: local,
     environment: {
       AWS_ENDPOINT_URL_DYNAMODB: config.endpoint,
       AWS_REGION: config.region,

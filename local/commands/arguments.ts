@@ -14,6 +14,7 @@ export const DEFAULT_DATA_DIR = '.local';
 export interface StartArguments {
   readonly once: boolean;
   readonly fresh: boolean;
+  readonly yes: boolean;
   readonly json: boolean;
   readonly help: boolean;
   readonly dataDir: string;
@@ -27,7 +28,9 @@ export const START_HELP = `npm start -- [flags]      runs the synthesized deploy
   --once            one cycle: ingest, wait until both paths are drained, compare;
                     exit code 0 when every table is equal, 1 when not, 3 when
                     records are in the dead letters instead of the warehouse
-  --fresh           forget all earlier state first
+  --fresh           forget all earlier state first; asks when that deletes rows
+                    or items that no seed file has
+  --yes             delete them without a question
   --data-dir DIR    where all state and logs are kept (default ${DEFAULT_DATA_DIR})
   --server NAME     mariadb or mysql; MySQL may be installed, or fetched by scripts/fetch-mysql.mjs
   --every SECONDS   fire the schedules at this rate instead of the stack's
@@ -47,6 +50,7 @@ export function parseStartArguments(args: readonly string[]): StartArguments {
   const { values, positionals } = parse(args, {
     once: { type: 'boolean' },
     fresh: { type: 'boolean' },
+    yes: { type: 'boolean' },
     json: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
     'data-dir': { type: 'string' },
@@ -57,6 +61,7 @@ export function parseStartArguments(args: readonly string[]): StartArguments {
   return {
     once: values.once === true,
     fresh: values.fresh === true,
+    yes: values.yes === true,
     json: values.json === true,
     help: values.help === true,
     dataDir: parseDataDir(values['data-dir']),

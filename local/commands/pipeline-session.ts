@@ -12,6 +12,7 @@ import { redriveStream } from '../runtime/redrive-stream';
 import { StreamRepairs } from '../runtime/repair-streams';
 import { type Runtime, type StopOptions, startRuntime } from '../runtime/runtime';
 import { StateFolder } from '../state/state-folder';
+import { askTerminal, confirmFresh } from './confirm-fresh';
 import { compareAll } from './cycle';
 import { countDeadLetters } from './dead-letter-report';
 import { freeLeases } from './free-leases';
@@ -24,6 +25,8 @@ import { resyncTables } from './resync-tables';
 export interface PipelineSessionOptions {
   readonly dataDir: string;
   readonly fresh?: boolean;
+  /** Deletes without a question what no seed file has. */
+  readonly yes?: boolean;
   readonly everySeconds?: number | undefined;
   /** Takes each line for a person. */
   readonly print: (line: string) => void;
@@ -43,7 +46,11 @@ const deploymentFolder = (): string => process.env.CDKTF_OUTDIR ?? join(__dirnam
 /** @throws Error after which nothing is left running and the folder is free */
 export async function openPipelineSession(options: PipelineSessionOptions): Promise<PipelineSession> {
   checkMachine(options.dataDir);
-  const state = await StateFolder.open(options.dataDir, { fresh: options.fresh === true });
+  const beforeClear = (folder: string): Promise<void> => confirmFresh({ folder, ask: askTerminal() });
+  const state = await StateFolder.open(options.dataDir, {
+    fresh: options.fresh === true,
+    beforeClear: options.yes === true ? undefined : beforeClear,
+  });
   const watch = new ProgressWatch();
   let repairs: StreamRepairs | undefined;
   const tell = (event: RuntimeEvent): void => {

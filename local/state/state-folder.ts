@@ -24,6 +24,13 @@ export class StateFolderError extends Error {
   override readonly name = 'StateFolderError';
 }
 
+export interface OpenStateOptions {
+  /** Deletes what is in it. */
+  readonly fresh?: boolean;
+  /** Before that, while no other run can have the folder. @throws to leave all as it is */
+  readonly beforeClear?: ((folder: string) => Promise<void>) | undefined;
+}
+
 export class StateFolder {
   private constructor(readonly folder: string) {}
 
@@ -32,7 +39,7 @@ export class StateFolder {
    * @throws StateLockedError when another run has it, StateFolderError when it is not a pipeline's, StateFormatError when
    *   a later version wrote it.
    */
-  static async open(folder: string, options: { readonly fresh?: boolean } = {}): Promise<StateFolder> {
+  static async open(folder: string, options: OpenStateOptions = {}): Promise<StateFolder> {
     const path = resolve(folder);
     // The marker is the first file that a run makes, so a folder that is not empty has it, or is not ours.
     const isEmpty = !existsSync(path) || readdirSync(path).length === 0;
@@ -51,8 +58,10 @@ export class StateFolder {
     const state = new StateFolder(path);
     try {
       rmSync(join(path, RUNTIME), { force: true });
-      if (options.fresh === true) await state.clear();
-      else bringToPresentFormat(path);
+      if (options.fresh === true) {
+        await options.beforeClear?.(path);
+        await state.clear();
+      } else bringToPresentFormat(path);
       return state;
     } catch (error) {
       state.release();

@@ -11,6 +11,7 @@ describe('the command line', () => {
     expect(parseStartArguments([])).toEqual({
       once: false,
       fresh: false,
+      yes: false,
       json: false,
       help: false,
       dataDir: '.local',
@@ -23,6 +24,7 @@ describe('the command line', () => {
     const args = [
       '--once',
       '--fresh',
+      '--yes',
       '--json',
       '--data-dir',
       'x',
@@ -34,6 +36,7 @@ describe('the command line', () => {
     expect(parseStartArguments(args)).toEqual({
       once: true,
       fresh: true,
+      yes: true,
       json: true,
       help: true,
       dataDir: 'x',

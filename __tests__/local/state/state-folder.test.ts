@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findRuntime, StateFolder } from '../../../local/state/state-folder';
@@ -62,6 +71,9 @@ describe('the state folder', () => {
     mkdirSync(state.path('s3', 'buckets'), { recursive: true });
     writeFileSync(state.path('s3', 'buckets', 'object'), 'x');
     state.release();
+    const beforeClear = () => Promise.reject(new Error('keep it'));
+    await expect(StateFolder.open(folder, { fresh: true, beforeClear })).rejects.toThrow('keep it');
+    expect(readFileSync(join(folder, 's3', 'buckets', 'object'), 'utf8')).toBe('x');
     const again = await StateFolder.open(folder, { fresh: true });
     expect(readdirSync(folder).sort()).toEqual(['.cdc-state', 'lock']);
     again.release();

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
+import { countOwnItems } from '../../../local/commands/own-items';
 import type { ByteStream } from '../../../pipeline/files/seed-file';
 import { type IngestTradesOptions, ingestTrades } from '../../../pipeline/ingest/ingest-trades';
 import { byteStream } from '../../support/byte-stream';
@@ -55,6 +56,21 @@ it('the seed file of this project is in the table, exactly, and a second run cha
   });
   await ingest(seed);
   expect(await dynamodb.items(tableName)).toEqual(items);
+});
+
+it('of all tables, the items that no seed file has are counted, changed ones among them', async () => {
+  const seed = readFileSync(join(__dirname, '../../../seed-data/trades.json'), 'utf8');
+  await ingest(seed);
+  const ofTable = async () =>
+    (await countOwnItems(dynamodb.database, [byteStream(seed)])).filter(({ table }) => table === tableName);
+  expect(await ofTable()).toEqual([]);
+  const [changed] = (await dynamodb.items(tableName)).values();
+  for (const Item of [{ id: { S: 'mine' } }, { ...changed, price: { N: '1' } }] as Record<
+    string,
+    AttributeValue
+  >[])
+    await dynamodb.client.send(new PutItemCommand({ TableName: tableName, Item }));
+  expect(await ofTable()).toEqual([{ table: tableName, count: 2, what: 'items' }]);
 });
 
 it('every kind of value is held by DynamoDB as it is in the file', async () => {

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
+import { countOwnRows } from '../../../local/commands/own-rows';
 import { waitUntil } from '../../../local/runtime/wait-until';
 import type { ByteStream } from '../../../pipeline/files/seed-file';
 import { type IngestTxnsOptions, ingestTxns, utcMicroseconds } from '../../../pipeline/ingest/ingest-txns';
@@ -53,6 +56,24 @@ it('an INSERT is this', () => {
   expect(buildInsert(TXNS, ['account_no', 'date'], 2)).toBe(
     'INSERT INTO `bank`.`txns` (`account_no`, `date`)\nVALUES (?, ?), (?, ?)',
   );
+});
+
+it('of all tables, the rows that no seed file has are counted, and those of the demo are none', async () => {
+  const seed = readFileSync(join(__dirname, '../../../seed-data/txns.csv'), 'utf8');
+  const own = () => countOwnRows(mysql.server, [byteStream(seed)]);
+  await ingest(seed);
+  await ingest(seed);
+  expect(await own()).toEqual([]);
+  await mysql.query('UPDATE bank.txns SET balance_amt = 1 LIMIT 1');
+  await mysql.query('CREATE TABLE bank.mine SELECT 1 AS a UNION ALL SELECT 2');
+  try {
+    expect(await own()).toEqual([
+      { table: 'bank.mine', count: 2, what: 'rows' },
+      { table: 'bank.txns', count: 1, what: 'rows' },
+    ]);
+  } finally {
+    await mysql.query('DROP TABLE bank.mine');
+  }
 });
 
 it('of two runs at once one appends, and the other ends as skipped', async () => {

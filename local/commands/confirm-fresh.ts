@@ -1,0 +1,53 @@
+/** `npm start -- --fresh` on a folder whose data cannot be made again: a person is asked, a script needs `--yes`. */
+import { createInterface } from 'node:readline/promises';
+import { UsageError } from './arguments';
+import { findOwnData } from './own-data';
+import type { OwnData } from './own-items';
+
+export interface ConfirmFreshOptions {
+  readonly folder: string;
+  /** Gives the answer of a person; undefined where there is no terminal. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
+  readonly find?: (folder: string) => Promise<readonly OwnData[]>;
+}
+
+/** @throws UsageError when the person wants to keep the data, or no person can be asked */
+export async function confirmFresh({ folder, ask, find = findOwnData }: ConfirmFreshOptions): Promise<void> {
+  const what = await find(folder).then(describeOwnData, describeFailure);
+  if (what === undefined) return;
+  const loss = `--fresh deletes everything in ${folder}: ${what}`;
+  if (ask === undefined) {
+    throw new UsageError(
+      `${loss}. Nothing was deleted. With --yes it is; a table that lost changes needs no --fresh, but npm run backfill (DynamoDB) or npm run resync (MySQL).`,
+    );
+  }
+  const answer = await ask(`${loss}.\nDelete it? [y/N] `);
+  if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError('nothing was deleted');
+}
+
+function describeOwnData(found: readonly OwnData[]): string | undefined {
+  if (found.length === 0) return undefined;
+  const each = found.map(
+    ({ table, count, what }) => `${count} ${count === 1 ? what.slice(0, -1) : what} of ${table}`,
+  );
+  return `${each.join(', ')} that no seed file has`;
+}
+
+const describeFailure = (error: unknown): string =>
+  `what its tables hold could not be read (${error instanceof Error ? error.message : String(error)})`;
+
+/** Undefined unless a terminal is there to answer. */
+export function askTerminal(): ConfirmFreshOptions['ask'] {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  return async (question) => {
+    const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    // Here Ctrl-C is a key; the run hears of it as of any other.
+    terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+    const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
+    try {
+      return await Promise.race([terminal.question(question), closed]);
+    } finally {
+      terminal.close();
+    }
+  };
+}
