@@ -1,12 +1,12 @@
 /**
  * Measures capabilities, each next to a baseline (floor) measured in the same run.
  *
- *     npm run bench -- [NAME …] [--json]
+ *     npm run bench -- [NAME …] [--json] [--rows=COUNT] [--shape=NAME,…]
  */
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeRunFolder } from '../local/state/run-folder';
-import type { BenchResult } from './bench/result';
+import type { BenchOptions, BenchResult } from './bench/result';
 
 // The SDK warns about old versions of Node; that concerns those who install it, not this output.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
@@ -32,6 +32,20 @@ function print(result: BenchResult, json: boolean): void {
   );
 }
 
+function readOptions(): BenchOptions {
+  const givenValue = (name: string): string | undefined =>
+    process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3);
+  const [rows, shapes] = [givenValue('rows'), givenValue('shape')];
+  if (rows !== undefined && !/^[1-9]\d{0,8}$/.test(rows)) {
+    console.error(`--rows must be a whole number of rows, got: ${rows}`);
+    process.exit(2);
+  }
+  return {
+    ...(rows === undefined ? {} : { rows: Number(rows) }),
+    ...(shapes === undefined ? {} : { shapes: shapes.split(',') }),
+  };
+}
+
 async function main(): Promise<void> {
   const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
   const unknown = names.filter((name) => !known.includes(name));
@@ -40,8 +54,10 @@ async function main(): Promise<void> {
     process.exit(2);
   }
   for (const name of names.length > 0 ? names : known) {
-    const { bench } = (await import(join(folder, name))) as { bench: () => Promise<BenchResult[]> };
-    for (const result of await bench()) print(result, process.argv.includes('--json'));
+    const { bench } = (await import(join(folder, name))) as {
+      bench: (options: BenchOptions) => Promise<BenchResult[]>;
+    };
+    for (const result of await bench(readOptions())) print(result, process.argv.includes('--json'));
   }
 }
 

@@ -149,6 +149,12 @@ function describeTaskEvent(identifier: string, event: TaskEvent): string[] {
           `snapshot of ${plural(event.rows, 'row')}${rejectedRows(event.rejected)}`,
         ),
       ];
+    case 'snapshot-progress': {
+      const left = event.secondsLeft === undefined ? '' : `, about ${event.secondsLeft} s left`;
+      return [
+        line('copying', event.table, `${plural(event.rows, 'row')}, ${event.rowsPerSecond} rows/s${left}`),
+      ];
+    }
     case 'applied': {
       const { inserts, updates, deletes, truncates } = event;
       const changes = [

@@ -13,6 +13,12 @@ export interface BenchResult {
   readonly ratio: number;
 }
 
+/** What was asked for on the command line, where a benchmark has a choice. */
+export interface BenchOptions {
+  readonly rows?: number;
+  readonly shapes?: readonly string[];
+}
+
 export interface Measurement {
   readonly name: string;
   readonly shape: string;

@@ -83,6 +83,16 @@ describe('a person reads', () => {
       }),
     ],
     [
+      '<time> copying     bank.txns              500000 rows, 250000 rows/s, about 8 s left',
+      task({
+        type: 'snapshot-progress',
+        table: 'bank.txns',
+        rows: 500_000,
+        rowsPerSecond: 250_000,
+        secondsLeft: 8,
+      }),
+    ],
+    [
       '<time> captured    bank.txns              snapshot of 30 rows',
       task({ type: 'snapshot-finished', table: 'bank.txns', rows: 30, rejected: 0 }),
     ],

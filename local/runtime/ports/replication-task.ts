@@ -28,6 +28,14 @@ export type TaskEvent =
       readonly rows: number;
       readonly rejected: number;
     }
+  /** A copy takes long: how far it is. `rows`: read so far. `secondsLeft`: by the source's own estimate of its rows. */
+  | {
+      readonly type: 'snapshot-progress';
+      readonly table: string;
+      readonly rows: number;
+      readonly rowsPerSecond: number;
+      readonly secondsLeft?: number;
+    }
   /** One committed batch of one table. `lagMs`: from the newest commit in it at the source until it was committed here. */
   | {
       readonly type: 'applied';

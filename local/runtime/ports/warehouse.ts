@@ -25,6 +25,18 @@ export class WarehouseError extends Error {
   override readonly name = 'WarehouseError';
 }
 
+/** The values of one column as bytes, for rows that are appended together. */
+export interface PackedColumn {
+  readonly name: string;
+  /** Each value that is not NULL: its length in bytes (four bytes, little-endian), then its text in UTF-8. */
+  readonly values: Buffer;
+  /** A bit for each row, from the lowest of the first byte on: set where the row has a value. Absent: each has one. */
+  readonly present?: Buffer;
+  /** A longer text is one that does not fit, even if the column could hold it. */
+  readonly maxBytes?: number;
+  readonly maxCharacters?: number;
+}
+
 /** One database session: own temp tables, one transaction at a time, statements run in order. */
 export interface WarehouseSession {
   /** Runs one Redshift statement; outside `begin`/`commit` it commits by itself. @throws WarehouseError */
@@ -41,6 +53,13 @@ export interface WarehouseSession {
     columns: readonly string[],
     rows: readonly (readonly (string | null)[])[],
   ): Promise<void>;
+  /**
+   * The same of whole columns, much faster, and all rows or none. Numbers and times must be in the form that MySQL's
+   * type contract gives them.
+   * @throws WarehouseError when a value does not fit its column exactly, or the type is not taken here; the open
+   * transaction is then to be rolled back. `append` tells which it is.
+   */
+  appendColumns(table: string, columns: readonly PackedColumn[], rowCount: number): Promise<void>;
   /** Rolls back what is open and drops the session's temp tables. */
   close(): Promise<void>;
 }

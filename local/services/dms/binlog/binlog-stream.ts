@@ -5,7 +5,7 @@ import type { BinlogEvent } from './binlog-event';
 import { BinlogParser } from './binlog-parser';
 
 /** The part of mysql2's packets and connections that it does not declare; its own binlog reader uses the same. */
-interface Packet {
+export interface BinlogPacket {
   readonly buffer: Buffer;
   readonly offset: number;
   readonly end: number;
@@ -110,28 +110,18 @@ export class BinlogStream {
   }
 
   private dump(start: SourcePosition): void {
-    let requested = false;
-    const command = {
-      execute: (packet: Packet | undefined, connection: CommandConnection): boolean => {
-        if (!requested) {
-          requested = true;
-          connection._resetSequenceId();
-          connection.writePacket(dumpRequest(start));
-          return false;
-        }
-        return packet === undefined ? false : this.receive(packet);
-      },
-      onResult: (error: Error | null) => {
-        if (error) this.fail(error);
-      },
-    };
     this.connection.on('error', (error) => this.fail(error));
     this.connection.on('end', () => this.fail(connectionLost('the source closed the connection')));
-    (this.connection as unknown as CommandConnection).addCommand(command);
+    requestBinlog(
+      this.connection,
+      start,
+      (packet) => this.receive(packet),
+      (error) => this.fail(error),
+    );
   }
 
   /** Gives true when the server has ended the stream. */
-  private receive(packet: Packet): boolean {
+  private receive(packet: BinlogPacket): boolean {
     this.lastPacketAt = performance.now();
     if (packet.isError()) {
       this.fail(packet.asError('utf8'));
@@ -176,6 +166,31 @@ export function queryRows(connection: Connection, sql: string): Promise<unknown[
   return new Promise((resolve, reject) => {
     connection.query(sql, (error, rows) => (error ? reject(error) : resolve(rows as unknown[])));
   });
+}
+
+/** `receive` gets each packet, and gives true when none follows. */
+export function requestBinlog(
+  connection: Connection,
+  start: SourcePosition,
+  receive: (packet: BinlogPacket) => boolean,
+  fail: (error: Error) => void,
+): void {
+  let requested = false;
+  const command = {
+    execute: (packet: BinlogPacket | undefined, commands: CommandConnection): boolean => {
+      if (!requested) {
+        requested = true;
+        commands._resetSequenceId();
+        commands.writePacket(dumpRequest(start));
+        return false;
+      }
+      return packet === undefined ? false : receive(packet);
+    },
+    onResult: (error: Error | null) => {
+      if (error) fail(error);
+    },
+  };
+  (connection as unknown as CommandConnection).addCommand(command);
 }
 
 /** COM_BINLOG_DUMP (MySQL client/server protocol): position, flags, the reader's server id, file. */

@@ -10,7 +10,7 @@ import { CONTROL_TABLES } from './control-table-columns';
 import type { SourceTable } from './source-table';
 
 /**
- * What became of one table's copy. `loading`: its rows are ours and incomplete; the copy starts from its beginning.
+ * What became of one table's copy. `loading`: its rows are ours and incomplete.
  * `resync`: it has rows that stay until a new copy takes their place.
  */
 export interface TableState {
@@ -203,6 +203,7 @@ export class ControlTables {
     await this.session.run(
       `DELETE FROM ${this.sqlName('awsdms_suspended_tables')} WHERE ${this.ofTable(table)}`,
     );
+    await this.session.run(`DELETE FROM ${this.sqlName('awsdms_copy_state')} WHERE ${this.ofTable(table)}`);
   }
 
   async writeSuspended(table: string, reason: string): Promise<void> {

@@ -2,11 +2,13 @@
 import { foldName } from '../../../../pipeline/values/catalogue';
 import { quoteIdentifier, quoteTable } from '../../../../pipeline/warehouse/sql-text';
 import { type SourceRow, unreadableBecause } from '../binlog/row-reader';
+import { bulkLayout } from './bulk-layout';
 import { mappedLength, mappedTargetName } from './mapping-transformations';
 import { type SourceTable, sourceTableName, structureFingerprint } from './source-table';
 import type { TableMappings } from './table-mappings';
 import type { TargetColumn } from './target-columns';
 import { buildFitCheck, type CheckFit, type Misfit } from './target-fit';
+import type { ColumnLayout } from './text-columns';
 
 /** The columns of the target in the order of the source; null is NULL. */
 export type TargetRow = readonly (string | null)[];
@@ -33,6 +35,8 @@ export interface ReplicatedColumn {
   readonly isFloat: boolean;
   readonly nullable: boolean;
   readonly check: CheckFit;
+  /** How its texts go to the warehouse without a look at each; absent where only that tells whether they fit. */
+  readonly bulk?: ColumnLayout;
 }
 
 export interface TargetName {
@@ -89,15 +93,17 @@ export function buildMappedTable(
     }
     byName.delete(name);
     const cutCharacters = mappedLength(mappings.transformations, locator);
-    const check = buildFitCheck(column, targetColumn, {
+    const limits = {
       maxLobBytes: options.maxLobBytes,
       ...(cutCharacters === undefined ? {} : { cutCharacters }),
-    });
+    };
+    const check = buildFitCheck(column, targetColumn, limits);
     if (check === undefined)
       throw new TableProblem(
         `its column ${name} has the type ${targetColumn.type} in the warehouse, which the task cannot write`,
       );
     const { type, nullable } = targetColumn;
+    const bulk = bulkLayout(column, targetColumn, limits);
     columns.push({
       sourceIndex,
       name,
@@ -105,6 +111,7 @@ export function buildMappedTable(
       isFloat: type === 'real' || type === 'double precision',
       nullable,
       check,
+      ...(bulk === undefined ? {} : { bulk }),
     });
   });
   const extra = [...byName.values()].filter(({ nullable }) => !(nullable && options.toleratesExtra));

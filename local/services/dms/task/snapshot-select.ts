@@ -18,7 +18,7 @@ const selectExpression = (column: SourceColumn): string =>
   typeRule(column.type) === undefined ? 'NULL' : exactTextSql(quoteMysqlIdentifier(column.name), column.type);
 
 /** What the server's text still needs; undefined where it is exact already. */
-export function normalizerOf({ type }: SourceColumn): ((text: string) => string) | undefined {
+function normalizerOf({ type }: SourceColumn): ((text: string) => string) | undefined {
   const form = typeRule(type)?.text;
   return form === 'float' || form === 'double' ? (text) => doubleText(Number(text)) : undefined;
 }
@@ -27,12 +27,18 @@ export function normalizerOf({ type }: SourceColumn): ((text: string) => string)
 export type RawRow = readonly (Buffer | null)[];
 
 export function buildRawRowReader(table: SourceTable): (row: RawRow) => (string | null)[] {
+  const normalize = buildNormalizer(table);
+  return (row) => normalize(row.map((bytes) => bytes?.toString('utf8') ?? null));
+}
+
+/** Makes the server's texts exact, in place. */
+export function buildNormalizer(table: SourceTable): (row: (string | null)[]) => (string | null)[] {
   const normalizers = table.columns.map(normalizerOf);
-  return (row) =>
-    row.map((bytes, index) => {
-      if (bytes === null) return null;
-      const text = bytes.toString('utf8');
-      const normalize = normalizers[index];
-      return normalize === undefined ? text : normalize(text);
-    });
+  return (row) => {
+    for (const [index, normalize] of normalizers.entries()) {
+      const text = row[index] ?? null;
+      if (normalize !== undefined && text !== null) row[index] = normalize(text);
+    }
+    return row;
+  };
 }

@@ -4,40 +4,27 @@
  *   1. Open a consistent read and learn its position in the binlog.
  *   2. Without a checkpoint yet: write one at that position. Stopped after this, a later run copies at a later
  *      position and still reads all changes from this one on; a table skips those that its copy has.
- *   3. For each table: mark it `loading`, append its rows batch by batch, mark it `loaded` with its last batch.
- *      Stopped in between, a `loading` table is copied again from its beginning, as DMS does: what was copied before
- *      is deleted under TRUNCATE_BEFORE_LOAD, and under DO_NOTHING stays and appears twice.
+ *   3. For each table: mark it `loading`, append its rows chunk by chunk, mark it `loaded` with its last chunk.
+ *      Stopped in between, a table with a key goes on behind its last chunk. Any other is copied again from its
+ *      beginning, as DMS does: what was copied before is deleted under TRUNCATE_BEFORE_LOAD, and under DO_NOTHING
+ *      stays and appears twice.
  */
 import type { Connection } from 'mysql2';
-import type { SourcePosition } from '../../../runtime/ports/source-position';
+import { comparePositions, type SourcePosition } from '../../../runtime/ports/source-position';
+import { queryRows } from '../binlog/binlog-stream';
 import { readFileCreation } from '../binlog/file-creation';
 import type { Checkpoint } from './checkpoint';
 import { openConsistentRead } from './consistent-read';
-import type { ApplyException } from './control-tables';
-import { FlaggedValues } from './flagged-values';
-import {
-  columnNames,
-  isMisfit,
-  type MappedTable,
-  type MisfitColumn,
-  type TargetRow,
-  toTargetRow,
-} from './mapped-table';
-import { rejectRow } from './rejected-rows';
-import { besideOf, createBeside, replaceRows } from './resync-target';
-import { buildRawRowReader, buildSnapshotSelect, type RawRow } from './snapshot-select';
+import { type CopyCheckpoint, CopyCheckpoints } from './copy-checkpoints';
+import { isCopiedInOrder } from './copy-order';
+import { copyRows } from './copy-table';
+import type { MappedTable } from './mapped-table';
+import { createBeside } from './resync-target';
 import { readTable } from './source-catalogue';
 import { openSource } from './source-connection';
 import { readGtidAt, readServer } from './source-server';
 import { structureFingerprint } from './source-table';
-import {
-  isSuspended,
-  suspendTable,
-  type TaskContext,
-  TaskStopped,
-  type TaskTable,
-  tableStateOf,
-} from './task-context';
+import { suspendTable, type TaskContext, type TaskTable, tableStateOf } from './task-context';
 
 /** Copies every table that waits. @returns the task's checkpoint, which is older when there was one already. */
 export async function copyTables(
@@ -62,7 +49,8 @@ export async function copyTables(
         await suspendTable(context, table, INEXACT);
         continue;
       }
-      await copyTable(context, connection, table, replicated, read.position);
+      const { position } = read;
+      await copyTable(context, connection, { table, replicated, position, from: from.position });
       context.failpoint('snapshot:table-done');
     }
     return from;
@@ -114,36 +102,59 @@ async function writeFirstCheckpoint(context: TaskContext, position: SourcePositi
 async function copyTable(
   context: TaskContext,
   connection: Connection,
-  table: TaskTable,
-  replicated: MappedTable,
-  position: SourcePosition,
+  given: {
+    readonly table: TaskTable;
+    readonly replicated: MappedTable;
+    readonly position: SourcePosition;
+    readonly from: SourcePosition;
+  },
 ): Promise<void> {
-  if (!(await prepareTarget(context, table, replicated, position))) return;
-  const batch: TargetRow[] = [];
-  const exceptions: ApplyException[] = [];
-  const flagged = new FlaggedValues();
-  const onFlag = (misfit: MisfitColumn): void => flagged.add(table, misfit);
-  let read = 0;
-  for await (const row of readRows(connection, replicated)) {
-    if (context.stopping()) throw new TaskStopped();
-    // Read to the end all the same: the connection has more tables to read.
-    if (isSuspended(table)) continue;
-    read += 1;
-    const converted = toTargetRow(replicated, row, onFlag);
-    if (!isMisfit(converted)) batch.push(converted);
-    else {
-      const statement = `copy of row ${read} at ${position.file}:${position.offset}`;
-      const exception = await rejectRow(context, table, converted, statement);
-      if (exception !== undefined) exceptions.push(exception);
-    }
-    if (batch.length + exceptions.length >= context.settings.commitRate)
-      await commitBatch(context, table, { batch, exceptions, state: 'loading' });
-  }
-  if (isSuspended(table)) return;
-  exceptions.push(...flagged.drain(`copy at ${position.file}:${position.offset}`));
-  await commitBatch(context, table, { batch, exceptions, state: 'loaded' });
-  const { snapshotRows: rows, rejected } = table.statistics;
-  context.emit({ type: 'snapshot-finished', table: table.name, rows, rejected });
+  const { table, replicated } = given;
+  const facts = await readFacts(connection, replicated);
+  const resume = await findResume(context, { ...given, madeAt: facts.madeAt });
+  const position = resume?.position ?? given.position;
+  if (resume !== undefined) beginLoading(table, position, resume.rowsCopied);
+  else if (!(await prepareTarget(context, table, replicated, position))) return;
+  await copyRows(context, { connection, table, replicated, position: given.position, resume, ...facts });
+}
+
+async function readFacts(
+  connection: Connection,
+  { source }: MappedTable,
+): Promise<{ readonly madeAt: string; readonly expectedRows: number }> {
+  const [row] = (await queryRows(
+    connection,
+    `SELECT CAST(create_time AS CHAR) AS madeAt, table_rows AS expected FROM information_schema.tables
+     WHERE table_schema = ${connection.escape(source.database)} AND table_name = ${connection.escape(source.table)}`,
+  )) as { readonly madeAt: string | null; readonly expected: number | string | null }[];
+  return { madeAt: row?.madeAt ?? '', expectedRows: Number(row?.expected ?? 0) };
+}
+
+/**
+ * Where an earlier run was broken off, if it copied this very table and the changes since its position will be read.
+ * They are applied by key, so that it does not matter that the rest is copied as it is now.
+ */
+async function findResume(
+  context: TaskContext,
+  given: {
+    readonly table: TaskTable;
+    readonly replicated: MappedTable;
+    readonly from: SourcePosition;
+    readonly madeAt: string;
+  },
+): Promise<CopyCheckpoint | undefined> {
+  const { table, replicated } = given;
+  if (table.resync === true || !isCopiedInOrder(replicated)) return undefined;
+  if ((await context.control.readState(table.name)) !== 'loading') return undefined;
+  const found = await new CopyCheckpoints(context).read(table.name);
+  if (found === undefined || found.fingerprint !== replicated.fingerprint) return undefined;
+  if (found.madeAt !== given.madeAt || comparePositions(given.from, found.position) > 0) return undefined;
+  return found;
+}
+
+function beginLoading(table: TaskTable, position: SourcePosition, snapshotRows: number): void {
+  table.snapshotPosition = position;
+  Object.assign(table.statistics, { state: 'loading', snapshotRows });
 }
 
 /** Leaves the target as the task's setting says and the table marked `loading`; false when it was suspended instead. */
@@ -155,8 +166,7 @@ async function prepareTarget(
 ): Promise<boolean> {
   const { session, control, settings } = context;
   if (table.resync === true) {
-    table.snapshotPosition = position;
-    Object.assign(table.statistics, { state: 'loading', snapshotRows: 0 });
+    beginLoading(table, position, 0);
     await createBeside(session, replicated);
     return true;
   }
@@ -173,49 +183,9 @@ async function prepareTarget(
     await session.commit();
     return false;
   }
-  table.snapshotPosition = position;
-  Object.assign(table.statistics, { state: 'loading', snapshotRows: 0 });
+  beginLoading(table, position, 0);
   await control.writeTableState(table.name, tableStateOf(table, 'loading'));
+  await new CopyCheckpoints(context).forget(table.name);
   await session.commit();
   return true;
-}
-
-interface Batch {
-  readonly batch: TargetRow[];
-  readonly exceptions: ApplyException[];
-  readonly state: 'loading' | 'loaded';
-}
-
-/** Rows, what was rejected, and the table's state in one transaction; empties the batch. */
-async function commitBatch(
-  context: TaskContext,
-  table: TaskTable,
-  { batch, exceptions, state }: Batch,
-): Promise<void> {
-  const replicated = table.replicated as MappedTable;
-  const { session, control } = context;
-  await session.begin();
-  const isBeside = table.resync === true;
-  const target = isBeside ? besideOf(replicated) : replicated.targetTable;
-  if (batch.length > 0) await session.append(target, columnNames(replicated), batch);
-  await control.writeExceptions(exceptions);
-  table.statistics.snapshotRows += batch.length;
-  if (isBeside && state === 'loaded') await replaceRows(session, replicated);
-  // Until its rows are replaced it stays a table that is to be copied.
-  if (!isBeside || state === 'loaded') await control.writeTableState(table.name, tableStateOf(table, state));
-  context.failpoint('snapshot:batch');
-  await session.commit();
-  table.statistics.state = state;
-  if (state === 'loaded') table.resync = false;
-  batch.length = 0;
-  exceptions.length = 0;
-}
-
-/** Streams the table: the driver pauses the server while the warehouse writes. */
-async function* readRows(connection: Connection, table: MappedTable): AsyncGenerator<(string | null)[]> {
-  const toTexts = buildRawRowReader(table.source);
-  const stream = connection
-    .query({ sql: buildSnapshotSelect(table.source), rowsAsArray: true, typeCast: false })
-    .stream({ highWaterMark: 1_000 });
-  for await (const row of stream) yield toTexts(row as RawRow);
 }

@@ -38,6 +38,8 @@ export interface FitLimits {
   readonly cutCharacters?: number;
 }
 
+export const isLob = ({ dataType }: SourceColumn): boolean => /(text|blob)$/.test(dataType);
+
 /** Undefined when the twin cannot write this type at all. */
 export function buildFitCheck(
   source: SourceColumn,
@@ -48,8 +50,7 @@ export function buildFitCheck(
   const check = checkForType(source, target, form === 'float' || form === 'double');
   if (check === undefined) return undefined;
   if (cutCharacters !== undefined) return cutCheck(cutCharacters, check);
-  const isLob = /(text|blob)$/.test(source.dataType);
-  if (!isLob || maxLobBytes === undefined) return check;
+  if (!isLob(source) || maxLobBytes === undefined) return check;
   return (text) =>
     Buffer.byteLength(text) > maxLobBytes
       ? { kind: 'truncation', reason: `is longer than LobMaxSize (${maxLobBytes} bytes)` }

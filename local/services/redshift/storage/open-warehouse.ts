@@ -5,11 +5,13 @@
  * text with trailing blanks does not equal text without; a transaction reads what was committed before its first
  * read and never fails with 1023.
  */
+import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { FetchObject, Warehouse } from '../../../runtime/ports/warehouse';
 import type { LoadErrorRow } from '../commands/command';
 import { HIDDEN_SCHEMA, quoteName, quoteText, TWIN_SCHEMA } from '../sql/names';
+import { emptyPartFolder } from './append-columns';
 import { macroStatements } from './macros';
 import { registerScalarFunctions } from './scalar-functions';
 import { TableLocks } from './table-locks';
@@ -61,6 +63,7 @@ async function openFile(file: string, options: WarehouseOptions): Promise<TwinWa
     threads: String(options.threads ?? 2),
     temp_directory: `${file}.tmp`,
   });
+  emptyPartFolder(partFolderOf(file));
   const control = await instance.connect();
   for (const sql of openingStatements(file, database, adminUser)) await control.run(sql);
   registerScalarFunctions(control);
@@ -81,6 +84,7 @@ async function openFile(file: string, options: WarehouseOptions): Promise<TwinWa
         nextQueryId: () => ++queryId,
         onClose: (closed: TwinSession) => sessions.delete(closed),
         fetchObject: options.fetchObject,
+        partFolder: partFolderOf(file),
         recordLoadErrors,
       };
       const session = new TwinSession(connection, context, {
@@ -96,15 +100,19 @@ async function openFile(file: string, options: WarehouseOptions): Promise<TwinWa
       await control.run(`CHECKPOINT ${quoteName(database)}`).catch(() => undefined);
       control.closeSync();
       instance.closeSync();
+      rmSync(partFolderOf(file), { recursive: true, force: true });
       openFiles.delete(file);
     },
   };
 }
 
+const partFolderOf = (file: string): string => `${file}.parts`;
+
 function openingStatements(file: string, database: string, adminUser: string): string[] {
   return [
     `ATTACH ${quoteText(file)} AS ${quoteName(database)}`,
-    // From here on no statement can name a file.
+    `SET allowed_directories = [${quoteText(partFolderOf(file))}]`,
+    // From here on no statement can name a file, but for rows that are appended as columns.
     'SET enable_external_access = false',
     'SET GLOBAL integer_division = true',
     `SET GLOBAL default_null_order = 'nulls_last_on_asc_first_on_desc'`,

@@ -4,7 +4,7 @@
  */
 
 import { WarehouseError } from '../../../runtime/ports/warehouse';
-import type { LockMode } from '../commands/command';
+import type { LockMode, TableLock } from '../commands/command';
 
 /** Anything that is one per session. */
 type Owner = object;
@@ -114,4 +114,10 @@ export class TableLocks {
       );
     });
   }
+}
+
+/** Stronger locks first on one table; the order of tables stays as the statement has it, as in Redshift. */
+export function inLockOrder(locks: readonly TableLock[]): TableLock[] {
+  const rank = { exclusive: 0, write: 1, read: 2 };
+  return [...locks].sort((one, other) => rank[one.mode] - rank[other.mode]);
 }

@@ -2,6 +2,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import {
   type FetchObject,
+  type PackedColumn,
   type StatementResult,
   WarehouseError,
   type WarehouseSession,
@@ -12,17 +13,20 @@ import { displayName, type TableName } from '../sql/names';
 import { resolveTableName } from '../sql/resolve/resolve-names';
 import { TokenReader } from '../sql/syntax/token-reader';
 import { appendTexts } from './append';
+import { appendColumns } from './append-columns';
 import { readColumns, readSystemColumns, type TableColumn } from './catalog';
 import { checkCopies } from './check-copies';
 import { translateError } from './duckdb-errors';
 import { requirePrivileges } from './privileges';
 import { readResult } from './read-result';
-import type { TableLocks } from './table-locks';
+import { inLockOrder, type TableLocks } from './table-locks';
 
 export interface SessionContext {
   readonly database: string;
   readonly locks: TableLocks;
   readonly fetchObject: FetchObject;
+  /** Where files are that the engine reads rows from. */
+  readonly partFolder: string;
   readonly nextQueryId: () => number;
   readonly onClose: (session: TwinSession) => void;
   /** Writes rows of sys_load_error_detail in a transaction of their own. */
@@ -99,6 +103,16 @@ export class TwinSession implements WarehouseSession, CommandSession {
       const name = this.nameOf(table);
       await this.within([{ table: name, mode: 'write' }], () =>
         appendTexts(this.connection, { database: this.database, table: name, columns, rows }),
+      );
+    });
+  }
+
+  appendColumns(table: string, columns: readonly PackedColumn[], rowCount: number): Promise<void> {
+    return this.inTurn(async () => {
+      const name = this.nameOf(table);
+      const options = { database: this.database, table: name, columns, rowCount };
+      await this.within([{ table: name, mode: 'write' }], () =>
+        appendColumns(this.connection, { ...options, folder: this.context.partFolder }),
       );
     });
   }
@@ -214,7 +228,7 @@ export class TwinSession implements WarehouseSession, CommandSession {
     const own = this.transaction === 'none';
     try {
       // Locks first: the snapshot is taken at the first read, and must show what the lock waited for.
-      for (const { table, mode } of inOrder(locks)) {
+      for (const { table, mode } of inLockOrder(locks)) {
         if (table.schema !== undefined) await this.context.locks.acquire(this, displayName(table), mode);
       }
       this.checkCancelled();
@@ -283,10 +297,4 @@ export class TwinSession implements WarehouseSession, CommandSession {
     const context = { database: this.database, defaultSchema: 'public', tempTables: this.tempTables };
     return resolveTableName(context, new TokenReader(table).dottedName());
   }
-}
-
-/** Stronger locks first on one table; the order of tables stays as the statement has it, as in Redshift. */
-function inOrder(locks: readonly TableLock[]): TableLock[] {
-  const rank = { exclusive: 0, write: 1, read: 2 };
-  return [...locks].sort((one, other) => rank[one.mode] - rank[other.mode]);
 }

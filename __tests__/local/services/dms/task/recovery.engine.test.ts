@@ -98,26 +98,48 @@ describe('a task that is killed', () => {
     },
   );
 
-  it('while it copies starts from the beginning, and doubles the rows it had copied if the setting leaves the target as it is', async () => {
-    const name = 'doubled';
+  it('while it copies a table goes on behind the last chunk, and without a key starts from the beginning', async () => {
+    const name = 'broken_off';
     await createTables(name);
-    await bed.source(...insertNumbers(`${name}.keyed`, 3_000));
+    await bed.source(
+      ...insertNumbers(`${name}.keyed`, 3_000),
+      ...insertNumbers(`${name}.bag`, 3_000),
+      `CREATE TABLE ${name}.ordered (a VARCHAR(20) COLLATE utf8mb4_general_ci, n BIGINT UNSIGNED, d DATE, v INT, PRIMARY KEY (a, n, d))`,
+      `INSERT INTO ${name}.ordered SELECT CONCAT('Äé'' \\\\', id % 7), 18446744073709551615 - id DIV 100, DATE '2024-02-29' + INTERVAL id DAY, id FROM ${name}.keyed`,
+    );
+    await bed.target(
+      `CREATE TABLE ${name}.ordered (a VARCHAR(80) NOT NULL, n NUMERIC(20) NOT NULL, d DATE NOT NULL, v INTEGER)`,
+    );
     const leave = { settings: settings({ FullLoadSettings: { TargetTablePrepMode: 'DO_NOTHING' } }) };
-    // The empty table is a batch of its own.
-    const crash = new Crash('snapshot:batch', 3);
-    const first = await bed.task(name, { ...leave, failpoint: crash.failpoint });
-    begin(first);
-    await waitUntil(() => first.task.describe().status === 'failed', {
-      what: 'the crash',
-      timeoutMs: TIMEOUT_MS,
-    });
-    await first.task.close();
-    const [[copiedBefore]] = (await bed.target(`SELECT COUNT(*) FROM ${name}.keyed`)) as [[bigint]];
-    expect(copiedBefore).toBeGreaterThan(0n);
+    // Each run begins where the last one broke off; a table ends with a batch of its own.
+    for (const [table, occurrence] of [
+      ['bag', 3],
+      ['keyed', 6],
+      ['ordered', 5],
+    ] as const) {
+      const crashing = await bed.task(name, {
+        ...leave,
+        failpoint: new Crash('snapshot:batch', occurrence).failpoint,
+      });
+      begin(crashing);
+      await waitUntil(() => crashing.task.describe().status === 'failed', {
+        what: `the crash in ${table}`,
+        timeoutMs: TIMEOUT_MS,
+      });
+      await crashing.task.close();
+    }
+    // The copies are at places of their own; what is changed on either side of them is applied over all of it.
+    await bed.source(
+      `UPDATE ${name}.keyed SET v = -v WHERE id % 7 = 0`,
+      `DELETE FROM ${name}.keyed WHERE id % 11 = 0`,
+      `UPDATE ${name}.keyed SET id = id + 5000 WHERE id % 13 = 0`,
+      `UPDATE ${name}.ordered SET a = CONCAT(a, 'z') WHERE v % 5 = 0`,
+    );
     const again = await bed.task(name, leave);
     begin(again);
     await again.task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
-    expect(await bed.target(`SELECT COUNT(*) FROM ${name}.keyed`)).toEqual([[copiedBefore + 3_000n]]);
+    await bed.expectEqual(name, 'keyed', 'ordered');
+    expect(await bed.target(`SELECT COUNT(*) FROM ${name}.bag`)).toEqual([[2_000n + 3_000n]]);
     await again.task.close();
   });
 
@@ -128,7 +150,7 @@ describe('a task that is killed', () => {
       ...insertNumbers(`${name}.keyed`, 4_000),
       ...insertNumbers(`${name}.bag (id, v)`, 4_000),
     );
-    const { task } = await bed.task(name, { settings: settings({ FullLoadSettings: { CommitRate: 100 } }) });
+    const { task } = await bed.task(name, { settings: settings({ FullLoadSettings: { CommitRate: 4 } }) });
     const isLoaded = (): boolean => {
       const { tables } = task.describe();
       return tables.length > 0 && tables.every(({ state }) => state === 'loaded');

@@ -208,7 +208,7 @@ describe('a change of the source', () => {
       batches += 1;
       if (batches === crashAt) throw new Error('crash');
     };
-    const options = { failpoint, settings: settings({ FullLoadSettings: { CommitRate: 50 } }) };
+    const options = { failpoint, settings: settings({ FullLoadSettings: { CommitRate: 2 } }) };
     const { task } = await follow('again', options);
     const rows = Array.from({ length: 400 }, (_, index) => `(${index + 10}, 'new', ${index})`).join(',');
     await bed.source(

@@ -188,11 +188,11 @@ export const selectAll = (database: string): { rules: object[] } => ({
   ],
 });
 
-/** Task settings as a stack gives them; groups are merged. */
+/** Task settings as a stack gives them; groups are merged. A chunk of a copy has 1,000 rows. */
 export function settings(changes: Readonly<Record<string, object>> = {}): object {
   const base: Record<string, object> = {
     TargetMetadata: { BatchApplyEnabled: true, LimitedSizeLobMode: true, LobMaxSize: 63 },
-    FullLoadSettings: { TargetTablePrepMode: 'TRUNCATE_BEFORE_LOAD', CommitRate: 1_000 },
+    FullLoadSettings: { TargetTablePrepMode: 'TRUNCATE_BEFORE_LOAD', CommitRate: 40 },
     ChangeProcessingTuning: { BatchApplyTimeoutMin: 1, BatchApplyTimeoutMax: 30 },
     ControlTablesSettings: { ControlSchema: 'dms_control' },
     ErrorBehavior: { DataErrorPolicy: 'LOG_ERROR', TableErrorPolicy: 'SUSPEND_TABLE' },

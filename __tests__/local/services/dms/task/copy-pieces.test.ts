@@ -1,0 +1,74 @@
+/** The pieces of a copy that need no engine: rows by column, and the order in which a table is copied. */
+import {
+  copyOrderSql,
+  isCopiedInOrder,
+  resumableKey,
+} from '../../../../../local/services/dms/task/copy-order';
+import type { MappedTable } from '../../../../../local/services/dms/task/mapped-table';
+import { TextColumns } from '../../../../../local/services/dms/task/text-columns';
+import { parseMysqlType } from '../../../../../pipeline/values/mysql-declaration';
+
+function packet(texts: readonly (string | null)[]): Buffer {
+  return Buffer.concat(
+    texts.map((text) => {
+      if (text === null) return Buffer.from([0xfb]);
+      const bytes = Buffer.from(text);
+      const length = Buffer.alloc(4);
+      length.writeUInt32LE(bytes.length);
+      if (bytes.length < 0xfb) return Buffer.concat([length.subarray(0, 1), bytes]);
+      if (bytes.length < 0x1_0000) return Buffer.concat([Buffer.from([0xfc]), length.subarray(0, 2), bytes]);
+      return Buffer.concat([Buffer.from([0xfd]), length.subarray(0, 3), bytes]);
+    }),
+  );
+}
+
+const table = (key: readonly string[], columns: Readonly<Record<string, string>>): MappedTable => {
+  const names = Object.keys(columns);
+  return {
+    source: { columns: names.map((name) => ({ name, type: parseMysqlType(columns[name] ?? '') })) },
+    columns: names.map((name, sourceIndex) => ({ sourceIndex, name })),
+    key: key.map((name) => names.indexOf(name)),
+  } as unknown as MappedTable;
+};
+
+it('rows keep their texts by column: long ones, empty ones, NULL at any place, columns that stay behind', () => {
+  const rows = Array.from({ length: 20_000 }, (_, row) => [
+    String(row),
+    'stays behind',
+    row % 3 === 0
+      ? null
+      : (['', 'é', 'x'.repeat(300), 'y'.repeat(70_000 * Number(row === 19_999))][row % 4] ?? ''),
+    row > 18_000 && row % 5 === 0 ? null : 'z',
+  ]);
+  const columns = new TextColumns([{ name: 'c' }, { name: 'a' }, { name: 'd' }], [2, 0, 3], 4);
+  for (const row of rows) {
+    const bytes = packet(row);
+    columns.addRow(Buffer.concat([Buffer.from('head'), bytes]), 4);
+    expect([columns.lastText(1), columns.lastText(0)]).toEqual([row[0], row[2]]);
+  }
+  expect([...columns.rows()]).toEqual(rows.map(([a, , c, d]) => [a, null, c, d]));
+  const [c, a] = columns.finish();
+  expect(a).toMatchObject({ name: 'a' });
+  expect(a?.present).toBeUndefined();
+  expect(c?.present).toHaveLength(2_500);
+});
+
+it('a copy goes on behind the last key, by columns that the source orders as a literal compares', () => {
+  const keyed = table(['a', 'n'], { n: 'bigint unsigned', a: 'varchar(20)', v: 'int' });
+  expect(copyOrderSql(keyed, undefined)).toBe('\nORDER BY `a`, `n`');
+  const key = resumableKey(keyed, ["it's", '18446744073709551615']);
+  expect(copyOrderSql(keyed, key)).toBe(
+    "\nWHERE (`a` > _utf8mb4 X'69742773') OR (`a` = _utf8mb4 X'69742773' AND `n` > 18446744073709551615)\nORDER BY `a`, `n`",
+  );
+  for (const type of ["enum('b','a')", 'float', 'double', 'year', 'bit(8)'])
+    expect(isCopiedInOrder(table(['k'], { k: type }))).toBe(false);
+  expect(isCopiedInOrder(table([], { v: 'int' }))).toBe(false);
+  expect(copyOrderSql(table([], { v: 'int' }), undefined)).toBe('');
+});
+
+it('a key that no literal equals is none to go on behind', () => {
+  const dated = table(['d'], { d: 'datetime(3)' });
+  expect(resumableKey(dated, ['2024-02-29 01:02:03.004'])).toEqual(['2024-02-29 01:02:03.004']);
+  expect(resumableKey(dated, ['0000-00-00 00:00:00.000'])).toBeUndefined();
+  expect(resumableKey(dated, [null])).toBeUndefined();
+});
