@@ -15,8 +15,8 @@ import { emptyPartFolder } from './append-columns';
 import { macroStatements } from './macros';
 import { registerScalarFunctions } from './scalar-functions';
 import { TableLocks } from './table-locks';
-import { hiddenTableStatements, viewStatements } from './views';
-import { TwinSession } from './warehouse-session';
+import { hiddenTableStatements, identityStatements, viewStatements } from './views';
+import { type SessionContext, TwinSession } from './warehouse-session';
 
 export interface WarehouseOptions {
   /** The DuckDB file; made when it is not there. */
@@ -87,10 +87,12 @@ async function openFile(file: string, options: WarehouseOptions): Promise<TwinWa
         partFolder: partFolderOf(file),
         recordLoadErrors,
       };
-      const session = new TwinSession(connection, context, {
+      const identity = {
         user: user ?? adminUser,
         superuser: user === undefined || (await isSuperuser(control, database, user)),
-      });
+      };
+      for (const sql of identityStatements(identity.user, identity.superuser)) await connection.run(sql);
+      const session = new TwinSession(connection, context, identity);
       sessions.add(session);
       return session;
     },
@@ -131,16 +133,13 @@ async function isSuperuser(control: DuckDBConnection, database: string, user: st
   return found.getRows()[0]?.[0] === true;
 }
 
-function loadErrorWriter(
-  control: DuckDBConnection,
-  database: string,
-): (rows: readonly LoadErrorRow[]) => Promise<void> {
+function loadErrorWriter(control: DuckDBConnection, database: string): SessionContext['recordLoadErrors'] {
   const table = `${quoteName(database)}.${HIDDEN_SCHEMA}.load_errors`;
   let turn: Promise<unknown> = Promise.resolve();
-  const write = async (rows: readonly LoadErrorRow[]): Promise<void> => {
+  const write = async (rows: readonly LoadErrorRow[], user: string): Promise<void> => {
     for (const row of rows) {
       await control.run(
-        `INSERT INTO ${table} VALUES ($1, $2, CAST(timezone('UTC', now()) AS TIMESTAMP), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+        `INSERT INTO ${table} VALUES ($1, $2, CAST(timezone('UTC', now()) AS TIMESTAMP), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
         [
           row.queryId,
           0,
@@ -155,12 +154,13 @@ function loadErrorWriter(
           row.rawValue,
           row.errorCode,
           row.errorMessage,
+          user,
         ],
       );
     }
   };
-  return (rows) => {
-    const done = turn.then(() => write(rows));
+  return (rows, user) => {
+    const done = turn.then(() => write(rows, user));
     turn = done.catch(() => undefined);
     return done;
   };

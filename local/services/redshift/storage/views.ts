@@ -8,6 +8,8 @@ export function hiddenTableStatements(database: string, adminUser: string): stri
     `CREATE TABLE IF NOT EXISTS ${schema}.users (id INTEGER, name VARCHAR, superuser BOOLEAN)`,
     `CREATE TABLE IF NOT EXISTS ${schema}.grants (object_kind VARCHAR, schema_name VARCHAR, object_name VARCHAR, grantee VARCHAR, privilege VARCHAR)`,
     `CREATE TABLE IF NOT EXISTS ${schema}.load_errors (query_id BIGINT, session_id INTEGER, start_time TIMESTAMP, table_name VARCHAR, file_name VARCHAR, line_number BIGINT, column_name VARCHAR, column_type VARCHAR, column_length VARCHAR, position INTEGER, raw_line VARCHAR, raw_value VARCHAR, error_code INTEGER, error_message VARCHAR)`,
+    // Files of earlier versions did not record whose COPY it was; superusers see those rows.
+    `ALTER TABLE ${schema}.load_errors ADD COLUMN IF NOT EXISTS user_name VARCHAR`,
     `INSERT INTO ${schema}.users SELECT 100, ${quoteText(adminUser)}, true WHERE NOT EXISTS (SELECT 1 FROM ${schema}.users)`,
   ];
 }
@@ -23,23 +25,35 @@ const LENGTH = `TRY_CAST(regexp_extract(comment, '^(?:var)?char\\((\\d+)\\)', 1)
 const PRECISION = `TRY_CAST(regexp_extract(coalesce(comment, lower(data_type)), '^(?:numeric|decimal)\\((\\d+),', 1) AS INTEGER)`;
 const SCALE = `TRY_CAST(regexp_extract(coalesce(comment, lower(data_type)), '^(?:numeric|decimal)\\(\\d+,\\s*(\\d+)\\)', 1) AS INTEGER)`;
 
+/** Who asks, for the views: variables of DuckDB are of one connection, and no statement of a user can set them. */
+export function identityStatements(user: string, superuser: boolean): string[] {
+  return [`SET VARIABLE twin_user = ${quoteText(user)}`, `SET VARIABLE twin_superuser = ${superuser}`];
+}
+
+const IS_SUPERUSER = "coalesce(getvariable('twin_superuser'), false)";
+
 export function viewStatements(database: string): string[] {
   const name = quoteText(database);
   const hidden = `${quoteName(database)}.${HIDDEN_SCHEMA}`;
   const visible = `database_name = ${name} AND schema_name NOT IN ('${HIDDEN_SCHEMA}', 'main')`;
+  // Redshift shows a user the metadata of what they own or have a privilege on, and all of it to superusers.
+  const isKnown = (schema: string, table: string): string => `(${IS_SUPERUSER} OR EXISTS (
+      SELECT 1 FROM ${hidden}.grants AS g WHERE g.object_kind = 'table' AND g.schema_name = ${schema} AND g.object_name = ${table}
+        AND g.grantee IN ('public', getvariable('twin_user'))))`;
   const tables = `SELECT schema_name AS s, table_name AS t, 'BASE TABLE' AS kind FROM duckdb_tables() WHERE ${visible}
     UNION ALL SELECT schema_name, view_name, 'VIEW' FROM duckdb_views() WHERE ${visible} AND NOT internal`;
   const columns = `SELECT ${name} AS table_catalog, schema_name AS table_schema, table_name, column_name, CAST(column_index AS INTEGER) AS ordinal_position,
       column_default, CASE WHEN is_nullable THEN 'YES' ELSE 'NO' END AS is_nullable, ${LONG_TYPE} AS data_type, ${LENGTH} AS character_maximum_length,
       ${PRECISION} AS numeric_precision, ${SCALE} AS numeric_scale
-    FROM duckdb_columns() WHERE ${visible}`;
-  const svvTables = `SELECT ${name} AS table_catalog, s AS table_schema, t AS table_name, kind AS table_type, '' AS remarks FROM (${tables})`;
+    FROM duckdb_columns() WHERE ${visible} AND ${isKnown('schema_name', 'table_name')}`;
+  const svvTables = `SELECT ${name} AS table_catalog, s AS table_schema, t AS table_name, kind AS table_type, '' AS remarks FROM (${tables}) WHERE ${isKnown('s', 't')}`;
   const schemas = `SELECT ${name} AS database_name, schema_name, 'local' AS schema_type FROM duckdb_schemas() WHERE ${visible}`;
   const users = `SELECT name AS usename, id AS usesysid, superuser AS usecreatedb, superuser AS usesuper, false AS usecatupd, '********' AS passwd FROM ${hidden}.users`;
   const relationPrivileges = `SELECT schema_name AS namespace_name, object_name AS relation_name, upper(privilege) AS privilege_type, grantee AS identity_name,
       CASE WHEN grantee = 'public' THEN 'public' ELSE 'user' END AS identity_type, false AS admin_option FROM ${hidden}.grants WHERE object_kind = 'table'`;
+  const ownLoadErrors = `FROM ${hidden}.load_errors WHERE ${IS_SUPERUSER} OR user_name = getvariable('twin_user')`;
   const loadErrors = `SELECT 100 AS user_id, query_id, CAST(0 AS BIGINT) AS transaction_id, session_id, ${name} AS database_name, 0 AS table_id, start_time, file_name, line_number,
-      column_name, column_type, column_length, position, error_code, error_message FROM ${hidden}.load_errors`;
+      column_name, column_type, column_length, position, error_code, error_message ${ownLoadErrors}`;
   const views: Readonly<Record<string, string>> = {
     pg_user: users,
     svl_user_info: users,
@@ -58,11 +72,11 @@ export function viewStatements(database: string): string[] {
     svv_all_schemas: schemas,
     svv_schema_privileges: `SELECT schema_name AS namespace_name, upper(privilege) AS privilege_type, grantee AS identity_name, CASE WHEN grantee = 'public' THEN 'public' ELSE 'user' END AS identity_type FROM ${hidden}.grants WHERE object_kind = 'schema'`,
     svv_relation_privileges: relationPrivileges,
-    svv_table_info: `SELECT ${name} AS "database", schema_name AS "schema", table_name AS "table", estimated_size AS tbl_rows FROM duckdb_tables() WHERE ${visible}`,
+    svv_table_info: `SELECT ${name} AS "database", schema_name AS "schema", table_name AS "table", estimated_size AS tbl_rows FROM duckdb_tables() WHERE ${visible} AND ${IS_SUPERUSER}`,
     stv_db_isolation_level: `SELECT ${name} AS db_name, 'Snapshot Isolation' AS isolation_level`,
     sys_load_error_detail: loadErrors,
-    sys_load_history: `SELECT DISTINCT query_id, start_time, 'aborted' AS status FROM ${hidden}.load_errors`,
-    stl_load_errors: `SELECT 100 AS userid, start_time AS starttime, session_id AS session, query_id AS query, file_name AS filename, line_number, column_name AS colname, column_type AS type, column_length AS col_length, position, raw_line, raw_value AS raw_field_value, error_code AS err_code, left(error_message, 100) AS err_reason FROM ${hidden}.load_errors`,
+    sys_load_history: `SELECT DISTINCT query_id, start_time, 'aborted' AS status ${ownLoadErrors}`,
+    stl_load_errors: `SELECT 100 AS userid, start_time AS starttime, session_id AS session, query_id AS query, file_name AS filename, line_number, column_name AS colname, column_type AS type, column_length AS col_length, position, raw_line, raw_value AS raw_field_value, error_code AS err_code, left(error_message, 100) AS err_reason ${ownLoadErrors}`,
     information_schema_tables: `SELECT table_catalog, table_schema, table_name, table_type FROM (${svvTables})`,
     information_schema_columns: columns,
     information_schema_schemata: `SELECT database_name AS catalog_name, schema_name FROM (${schemas})`,

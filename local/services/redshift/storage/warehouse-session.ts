@@ -29,8 +29,8 @@ export interface SessionContext {
   readonly partFolder: string;
   readonly nextQueryId: () => number;
   readonly onClose: (session: TwinSession) => void;
-  /** Writes rows of sys_load_error_detail in a transaction of their own. */
-  readonly recordLoadErrors: (rows: readonly LoadErrorRow[]) => Promise<void>;
+  /** Writes rows of sys_load_error_detail, which are the user's, in a transaction of their own. */
+  readonly recordLoadErrors: (rows: readonly LoadErrorRow[], user: string) => Promise<void>;
 }
 
 const INTERRUPT_EVERY_MS = 50;
@@ -75,7 +75,7 @@ export class TwinSession implements WarehouseSession, CommandSession {
   }
 
   recordLoadErrors(rows: readonly LoadErrorRow[]): Promise<void> {
-    return this.context.recordLoadErrors(rows);
+    return this.context.recordLoadErrors(rows, this.user);
   }
 
   run(sql: string, parameters?: ReadonlyMap<string, string>): Promise<StatementResult> {

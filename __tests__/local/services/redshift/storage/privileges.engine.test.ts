@@ -240,6 +240,39 @@ it.each([
   await expect(admin.run(statement)).rejects.toThrow(message);
 });
 
+it('the catalog shows a user what it may use, and the load errors of its own COPYs only', async () => {
+  await runAll(
+    admin,
+    'CREATE TABLE shop.shown (n INT)',
+    'CREATE TABLE shop.other (n INT)',
+    `GRANT SELECT, INSERT ON shop.shown TO "${LOADER}"`,
+  );
+  const stranger = await bed.warehouse.openSession({ user: 'IAMR:stranger' });
+  const views = ['svv_tables', 'svv_columns', 'information_schema.tables', 'information_schema.columns'];
+  const namesIn = async (session: TwinSession, view: string): Promise<unknown> =>
+    (
+      await rowsOf(
+        session,
+        `SELECT DISTINCT table_name FROM ${view} WHERE table_name IN ('other', 'shown') ORDER BY 1`,
+      )
+    ).flat();
+  for (const view of views) {
+    expect(await namesIn(admin, view)).toEqual(['other', 'shown']);
+    expect(await namesIn(loader, view)).toEqual(['shown']);
+    expect(await namesIn(stranger, view)).toEqual([]);
+  }
+  expect(await singleValue(loader, 'SELECT COUNT(*) FROM svv_table_info')).toBe(0n);
+
+  bed.putBatch({ 'odd.json.gz': '{"n": "no number"}\n' });
+  await expect(loader.run(copyOf('shop.shown'))).rejects.toThrow(/Load into table 'shown' failed/);
+  for (const view of ['sys_load_error_detail', 'stl_load_errors', 'sys_load_history']) {
+    expect(await singleValue(loader, `SELECT COUNT(*) FROM ${view}`)).toBe(1n);
+    expect(await singleValue(admin, `SELECT COUNT(*) FROM ${view}`)).toBe(1n);
+    expect(await singleValue(stranger, `SELECT COUNT(*) FROM ${view}`)).toBe(0n);
+  }
+  await stranger.close();
+});
+
 it('a user with CREATEUSER may do all', async () => {
   await runAll(
     admin,
