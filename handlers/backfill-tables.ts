@@ -6,7 +6,7 @@ import { describeSource } from '../pipeline/dynamodb/describe-source';
 import { keepAttributeNames } from '../pipeline/dynamodb/exact-names';
 import { readSegmentPage } from '../pipeline/dynamodb/scan-segment';
 import { parseHandlerSettings } from '../pipeline/handler-environment';
-import { nextBackfill } from '../pipeline/stage/backfill-due';
+import { hashOfColumns, nextBackfill } from '../pipeline/stage/backfill-due';
 import { parseBackfillRequest } from '../pipeline/stage/backfill-request';
 import type { BackfillState } from '../pipeline/stage/backfill-state';
 import { BackfillStore } from '../pipeline/stage/backfill-store';
@@ -51,10 +51,11 @@ async function backfill(
   const tableName = dynamodbTableName(table, settings.TABLE_PREFIX);
   const source = await describeSource(client, tableName);
   const known = await store.readState(table);
-  const begun = nextBackfill(source, known, reason);
+  const begun = nextBackfill(source, known, { asked: reason, columns: hashOfColumns(table) });
   if (begun !== known) {
     await store.saveState(table, begun);
-    if (!begun.isDone) telemetry.warn('a backfill begins', { table: table.name, reason: begun.reason });
+    if (!begun.isDone && begun.startedAtMs !== known?.startedAtMs)
+      telemetry.warn('a backfill begins', { table: table.name, reason: begun.reason });
   }
   if (begun.isDone) return begun;
   const state = await runBackfillStep(table, begun, {

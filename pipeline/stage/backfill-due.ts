@@ -1,7 +1,9 @@
 /** Whether a table needs a backfill, and from when it answers for the table. */
+import { createHash } from 'node:crypto';
 import { streamTimeOf } from '../capture/stream-record';
 import type { DescribedSource } from '../dynamodb/describe-source';
 import { backfillVersionOf } from '../position';
+import type { DynamodbTable } from '../tables';
 import type { BackfillState } from './backfill-state';
 
 /**
@@ -14,26 +16,50 @@ const STREAM_KEEPS_MS = 23 * 3_600_000;
 /** How much later than its table a stream may be made and still have every change of it. */
 const MADE_TOGETHER_MS = 60_000;
 
+/**
+ * How long after its columns changed a table is backfilled: by then the former version of the stage function has ended, and
+ * what it staged is older than the time from which the backfill answers.
+ */
+const COLUMNS_SETTLE_MS = 15 * 60_000;
+
 export const SEGMENT_COUNT = 4;
+
+export interface BackfillTrigger {
+  /** Why somebody asks for one now. */
+  readonly asked: string | undefined;
+  /** Of the table, by `hashOfColumns`. */
+  readonly columns: string;
+}
 
 /**
  * The state to continue from: the given one, or that of a new backfill when somebody asks for one, when the table was
- * never backfilled and its stream does not have all of it, or when the table was created again.
+ * never backfilled and its stream does not have all of it, when the table was created again, or when its columns in the
+ * catalogue changed some time ago.
  */
 export function nextBackfill(
   source: DescribedSource,
   known: BackfillState | undefined,
-  asked: string | undefined,
+  { asked, columns }: BackfillTrigger,
 ): BackfillState {
-  if (asked !== undefined) return begin(source, asked);
+  const begun = (reason: string): BackfillState => ({ ...begin(source, reason), columns });
+  if (asked !== undefined) return begun(asked);
   if (known === undefined) {
     return hasWholeTable(source)
-      ? notNeeded(source)
-      : begin(source, 'the stream does not have all of the table');
+      ? { ...notNeeded(source), columns }
+      : begun('the stream does not have all of the table');
   }
-  return known.streamArn === source.streamArn
-    ? known
-    : begin(source, 'the table has another stream than before');
+  if (known.streamArn !== source.streamArn) return begun('the table has another stream than before');
+  const { waiting, ...rest } = known;
+  if (known.columns === undefined) return { ...rest, columns };
+  if (known.columns === columns) return waiting === undefined ? known : rest;
+  if (waiting?.columns !== columns) return { ...known, waiting: { columns, sinceMs: source.nowMs } };
+  return source.nowMs - waiting.sinceMs < COLUMNS_SETTLE_MS ? known : begun('its columns changed');
+}
+
+/** Changes whenever the row of an item may: a column, its place in the item or its type. */
+export function hashOfColumns({ columns }: DynamodbTable): string {
+  const parts = columns.map(({ name, path, type }) => ({ name, path, type }));
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 
 function hasWholeTable({ createdAtMs, streamArn, nowMs }: DescribedSource): boolean {

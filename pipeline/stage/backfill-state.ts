@@ -22,6 +22,10 @@ const STATE = z.object({
   /** Items that can never be rows. */
   rejectedCount: z.number(),
   isDone: z.boolean(),
+  /** A hash of the columns that its rows have; absent in a state of before it was kept. */
+  columns: z.string().optional(),
+  /** Other columns than those, and since when. */
+  waiting: z.object({ columns: z.string(), sinceMs: z.number() }).optional(),
 });
 
 export type BackfillState = z.output<typeof STATE>;

@@ -1,6 +1,7 @@
 /**
- * Changes of the catalogue that only add to a table that is there: nullable columns at its end, and longer texts. Set-up
- * makes them by itself; nothing that is in the table changes. Everything else stays a difference that is reported.
+ * Changes of the catalogue that only add to a table that is there: nullable columns, which Redshift adds at its end, and
+ * longer texts. Set-up makes them by itself; nothing that is in the table changes. Everything else stays a difference
+ * that is reported.
  */
 import { quoteIdentifier, quoteTable } from './sql-text';
 import type { ExistingTables } from './table-check';
@@ -19,15 +20,25 @@ export function buildAdditions(definitions: readonly TableDefinition[], existing
     if (actual.length === 0 || actual.length > definition.columns.length) return [];
     const table = quoteTable(definition.schema, definition.table);
     const statements: string[] = [];
+    let unknown = actual;
     for (const [index, column] of definition.columns.entries()) {
-      const found = actual[index];
+      const found = definition.isOrderFree === true ? findColumn(column, unknown) : actual[index];
+      unknown = unknown.filter((other) => other !== found);
       const change = found === undefined ? addition(column) : widening(column, found, definition.primaryKey);
       if (change === undefined) return [];
       if (change !== '') statements.push(`ALTER TABLE ${table} ${change}`);
     }
-    return statements;
+    // A column that the catalogue no longer has is for a person to drop.
+    return unknown.length > 0 ? [] : statements;
   });
 }
+
+/** What follows the name of a column that a type of the catalogue can have; a name may hold blanks. */
+const TYPE_NAME =
+  /^(character varying\(\d+\)|numeric\(\d+,\d+\)|smallint|integer|bigint|real|double precision|boolean|date|super|timestamp without time zone)$/;
+
+const findColumn = ({ name }: DefinedColumn, existing: readonly string[]): string | undefined =>
+  existing.find((found) => found.startsWith(`${name} `) && TYPE_NAME.test(found.slice(name.length + 1)));
 
 const addition = (column: DefinedColumn): string | undefined =>
   column.nullable ? `ADD COLUMN ${buildColumn(column)}` : undefined;

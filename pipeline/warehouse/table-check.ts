@@ -8,8 +8,8 @@ import { catalogType } from './warehouse-types';
 export type ExistingTables = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Names of columns, their order and their types are compared; what is left open (encoding, sort order, NOT NULL) may
- * be tuned by hand.
+ * Names of columns, their types and, where it matters, their order are compared; what is left open (encoding, sort
+ * order, NOT NULL) may be tuned by hand.
  * @returns one sentence per table that differs; empty when all are right.
  */
 export async function checkTables(
@@ -21,7 +21,9 @@ export async function checkTables(
     const name = `${definition.schema}.${definition.table}`;
     const expected = definition.columns.map((column) => `${column.name} ${catalogType(column.sqlType)}`);
     const actual = existing.get(name) ?? [];
-    return expected.join() === actual.join() ? [] : [describeDifference(name, expected, actual)];
+    const inOrder = (columns: readonly string[]): string =>
+      (definition.isOrderFree === true ? [...columns].sort() : columns).join();
+    return inOrder(expected) === inOrder(actual) ? [] : [describeDifference(name, expected, actual)];
   });
 }
 

@@ -33,6 +33,8 @@ export interface TableDefinition {
   readonly sortKey: readonly string[];
   /** Without it, the first column of the primary key. */
   readonly distKey?: string;
+  /** Whatever writes it names its columns, so that a new one may be anywhere. DMS does not say how it writes. */
+  readonly isOrderFree?: boolean;
 }
 
 export const LEDGER_TABLE = 'load_ledger';
@@ -96,6 +98,7 @@ function dynamodbTarget(table: DynamodbTable): TableDefinition {
   return {
     ...table.target,
     columns: [...typed, ...CDC_COLUMNS],
+    isOrderFree: true,
     primaryKey: table.key,
     ...placementIn(table, table.key),
   };

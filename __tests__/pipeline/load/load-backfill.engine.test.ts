@@ -1,8 +1,16 @@
 /** What a backfill scanned, loaded beside what the stream brought. */
 import { gzipSync } from 'node:zlib';
 import type { DynamoDBRecord } from 'aws-lambda';
+import { loadTable } from '../../../pipeline/load/load-table';
+import { BackfillFileBuilder } from '../../../pipeline/stage/backfill-file';
+import { buildStagedLine } from '../../../pipeline/stage/staged-line';
+import { type DynamodbTable, TRADES } from '../../../pipeline/tables';
+import { buildAdditions } from '../../../pipeline/warehouse/additive-changes';
+import { checkTables, readExistingTables } from '../../../pipeline/warehouse/table-check';
+import { targetDefinition } from '../../../pipeline/warehouse/table-definitions';
+import { buildWarehouseDdl } from '../../../pipeline/warehouse/warehouse-ddl';
 import { streamRecord } from '../../support/stream-records';
-import { useLoadBed } from './load-bed';
+import { commit, useLoadBed } from './load-bed';
 
 const bed = useLoadBed();
 const { load, stage, list } = bed;
@@ -103,5 +111,55 @@ describe('a backfill', () => {
     await stage([again(3, 'kept', 5, '4')]);
     await load();
     expect(await prices()).toEqual({ kept: 4, new: 3 });
+  });
+
+  it('fills a new and a wider column that set-up added to the target, with their flags', async () => {
+    const narrow: DynamodbTable = {
+      ...TRADES,
+      columns: TRADES.columns.flatMap((column) => {
+        if (column.name === 'lag') return [];
+        return column.name === 'ticker'
+          ? [{ ...column, type: { kind: 'text' as const, characters: 1 } }]
+          : [column];
+      }),
+    };
+    const items = [
+      { id: { S: 'a' }, ticker: { S: 'wide ticker' }, details: { M: { lag: { N: '5' } } } },
+      { id: { S: 'b' }, ticker: { S: 'wide ticker' }, details: { M: { lag: { S: 'late' } } } },
+    ];
+    const backfillOf = async (table: DynamodbTable, atSeconds: number): Promise<void> => {
+      const position = `0000${atSeconds * 1000}000`;
+      const changedAt = new Date(atSeconds * 1000).toISOString();
+      const file = new BackfillFileBuilder(table, position, 0);
+      for (const after of items) {
+        const event = { table: 'trades', operation: 'insert', after, position, changedAt } as const;
+        file.add(buildStagedLine({ table, eventId: '', isExpiry: false, event }).text);
+      }
+      for (const { key, body } of file.build()) await bed.store.writeBytes(key, body);
+      const ports = { dataApi: bed.dataApi, store: bed.store, commit };
+      const limits = { maxFiles: 100, maxBytes: 1e9 };
+      expect(await loadTable(ports, table, { limits, remainingMs: () => 60_000 })).toMatchObject({
+        rejected: [],
+      });
+    };
+    const rows = (columns: string) =>
+      bed.dataApi.readRows(
+        `SELECT id, ticker, ${columns} _cdc_flags AS flags FROM market.trades ORDER BY id`,
+      );
+    await bed.dataApi.executeBatch(['DROP TABLE market.trades', ...buildWarehouseDdl([narrow])]);
+    await backfillOf(narrow, base);
+    expect(await rows('')).toEqual([
+      { id: 'a', ticker: null, flags: 'ticker' },
+      { id: 'b', ticker: null, flags: 'ticker' },
+    ]);
+    const wanted = [targetDefinition(TRADES)];
+    for (const statement of buildAdditions(wanted, await readExistingTables(bed.dataApi, wanted)))
+      await bed.dataApi.execute(statement);
+    expect(await checkTables(bed.dataApi, wanted)).toEqual([]);
+    await backfillOf(TRADES, base + 60);
+    expect(await rows('CAST(CAST(lag AS INTEGER) AS VARCHAR) AS lag,')).toEqual([
+      { id: 'a', ticker: 'wide ticker', lag: '5', flags: null },
+      { id: 'b', ticker: 'wide ticker', lag: null, flags: 'lag' },
+    ]);
   });
 });

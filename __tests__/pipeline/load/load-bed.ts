@@ -11,7 +11,7 @@ import type { DataApi, DataApiConnection } from '../../../pipeline/warehouse/dat
 import { streamRecord, TRADES_SOURCE } from '../../support/stream-records';
 import { BUCKET, startWarehouseBed, type WarehouseBed } from '../../support/warehouse-bed';
 
-const commit = {
+export const commit = {
   copyRoleArn: 'arn:aws:iam::123456789012:role/cdc-dev-copy',
   tombstoneDays: 30,
   maxTries: 3,

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { ScanKey } from '../../../pipeline/dynamodb/scan-segment';
 import type { PipelineError } from '../../../pipeline/errors';
-import { nextBackfill } from '../../../pipeline/stage/backfill-due';
+import { hashOfColumns, nextBackfill } from '../../../pipeline/stage/backfill-due';
 import type { BackfillFile } from '../../../pipeline/stage/backfill-file';
 import { parseBackfillRequest } from '../../../pipeline/stage/backfill-request';
 import { type BackfillState, parseBackfillState } from '../../../pipeline/stage/backfill-state';
@@ -64,7 +64,7 @@ function bed(count: number, overrides: Partial<BackfillPorts> = {}) {
 
 it('every item becomes a row of the time from which the backfill answers; one that can never be a row is named', async () => {
   const { ports, rows, rejected, ends, saved, files } = bed(100);
-  const begun = nextBackfill(source, undefined, 'asked');
+  const begun = nextBackfill(source, undefined, { asked: 'asked', columns: 'c1' });
   const state = await runBackfillStep(TRADES, begun, ports);
   expect(state).toMatchObject({ isDone: true, itemCount: 100, rejectedCount: 1, reason: 'asked' });
   expect(saved()).toEqual(state);
@@ -88,7 +88,7 @@ it('every item becomes a row of the time from which the backfill answers; one th
 it('a step that runs out of time is continued, one that fails is repeated from its last state, to the same rows', async () => {
   let calls = 0;
   const { ports, rows, ends, saved } = bed(100, { remainingMs: () => (calls++ % 5 === 4 ? 0 : 60_000) });
-  let state = nextBackfill(source, undefined, 'asked');
+  let state = nextBackfill(source, undefined, { asked: 'asked', columns: 'c1' });
   let failures = 0;
   const failing: BackfillPorts = {
     ...ports,
@@ -113,7 +113,7 @@ it('a step that runs out of time is continued, one that fails is repeated from i
 it('what is consumed is kept to the rate, and a throttled read is asked for again', async () => {
   let throttled = 2;
   const { ports, pauses, rows } = bed(24);
-  await runBackfillStep(TRADES, nextBackfill(source, undefined, 'asked'), {
+  await runBackfillStep(TRADES, nextBackfill(source, undefined, { asked: 'asked', columns: 'c1' }), {
     ...ports,
     maxReadUnitsPerSecond: 20,
     scan: async (...given) => (throttled-- > 0 ? 'throttled' : ports.scan(...given)),
@@ -125,7 +125,7 @@ it('what is consumed is kept to the rate, and a throttled read is asked for agai
 });
 
 describe('a backfill is due', () => {
-  const known = { ...nextBackfill(source, undefined, 'asked'), isDone: true };
+  const known = { ...nextBackfill(source, undefined, { asked: 'asked', columns: 'c1' }), isDone: true };
   it.each([
     ['when somebody asks', source, known, 'asked', true],
     [
@@ -158,11 +158,50 @@ describe('a backfill is due', () => {
       false,
     ],
   ] as const)('%s', (_when, given, state, asked, expected) => {
-    expect(nextBackfill(given, state, asked).isDone).toBe(!expected);
+    expect(nextBackfill(given, state, { asked, columns: 'c1' }).isDone).toBe(!expected);
+  });
+
+  it('some time after the columns of its table changed, and not when they were changed back', () => {
+    const later = (minutes: number) => ({ ...source, nowMs: source.nowMs + minutes * 60_000 });
+    const next = (minutes: number, state: BackfillState, columns: string) =>
+      nextBackfill(later(minutes), state, { asked: undefined, columns });
+    const noticed = next(1, known, 'c2');
+    expect(noticed).toMatchObject({ isDone: true, columns: 'c1', waiting: { columns: 'c2' } });
+    expect(next(15, noticed, 'c2')).toBe(noticed);
+    expect(next(16, noticed, 'c2')).toMatchObject({
+      isDone: false,
+      columns: 'c2',
+      reason: 'its columns changed',
+    });
+    expect(next(16, noticed, 'c2').waiting).toBeUndefined();
+    expect(next(16, noticed, 'c1')).toEqual(known);
+    expect(next(16, noticed, 'c3')).toMatchObject({ isDone: true, waiting: { columns: 'c3' } });
+  });
+
+  it('not of one whose state is of before columns were kept: they are kept from now on', () => {
+    const { columns: _, ...old } = known;
+    expect(nextBackfill(source, old, { asked: undefined, columns: 'c1' })).toEqual({ ...old, columns: 'c1' });
+  });
+
+  it('also after another type or place of a column, not after another order of its fields', () => {
+    const [first, ...rest] = TRADES.columns;
+    const hashes = [
+      TRADES,
+      {
+        ...TRADES,
+        columns: [{ ...first!, type: { kind: 'text', characters: 9, bytes: 9 } as never }, ...rest],
+      },
+      { ...TRADES, columns: [{ ...first!, path: ['other'] }, ...rest] },
+      { ...TRADES, columns: rest },
+    ].map(hashOfColumns);
+    expect(new Set(hashes).size).toBe(4);
   });
 
   it('from its stream on, when that is younger than what is left to a stream', () => {
-    const young = nextBackfill({ ...source, nowMs: streamAt + 5_000 }, undefined, 'asked');
+    const young = nextBackfill({ ...source, nowMs: streamAt + 5_000 }, undefined, {
+      asked: 'asked',
+      columns: 'c1',
+    });
     expect(young.startedAtMs).toBe(streamAt);
   });
 

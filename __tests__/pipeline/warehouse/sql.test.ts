@@ -100,6 +100,16 @@ describe('set-up adds to a table that is there', () => {
     expect(additions(columns)).toEqual([]);
   });
 
+  it('in any order where whatever writes the table names its columns, except to one with a column more', () => {
+    const free = { ...definition, isOrderFree: true };
+    expect(additions(['v character varying(40)', 'id bigint'], free)).toEqual([
+      'ALTER TABLE "bank"."accounts" ALTER COLUMN "v" TYPE VARCHAR(80)',
+      'ALTER TABLE "bank"."accounts" ADD COLUMN "n" NUMERIC(18,2)',
+    ]);
+    expect(additions(['id bigint', 'v x character varying(40)'], free)).toEqual([]);
+    expect(additions(['v x bigint', 'id bigint'], free)).toEqual([]);
+  });
+
   it('and nothing that its rows could not have', () => {
     const required = { name: 'x', sqlType: 'BIGINT', nullable: false };
     const wider = { ...definition, columns: [...definition.columns, required] };
