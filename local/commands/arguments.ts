@@ -29,7 +29,8 @@ export const START_HELP = `npm start -- [flags]      runs the synthesized deploy
                     exit code 0 when every table is equal, 1 when not, 3 when
                     records are in the dead letters instead of the warehouse
   --fresh           forget all earlier state first; asks when that deletes rows
-                    or items that no seed file has
+                    or items that no seed file has, and without a terminal moves
+                    them to a folder beside
   --yes             delete them without a question
   --data-dir DIR    where all state and logs are kept (default ${DEFAULT_DATA_DIR})
   --server NAME     mariadb or mysql; MySQL may be installed, or fetched by scripts/fetch-mysql.mjs

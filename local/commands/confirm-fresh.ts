@@ -1,5 +1,6 @@
-/** `npm start -- --fresh` on a folder whose data cannot be made again: a person is asked, a script needs `--yes`. */
+/** `npm start -- --fresh` on a folder whose data cannot be made again: a person is asked, and for a script it is kept. */
 import { createInterface } from 'node:readline/promises';
+import type { Clearing } from '../state/state-folder';
 import { UsageError } from './arguments';
 import { findOwnData } from './own-data';
 import type { OwnData } from './own-items';
@@ -8,21 +9,28 @@ export interface ConfirmFreshOptions {
   readonly folder: string;
   /** Gives the answer of a person; undefined where there is no terminal. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
+  readonly print: (line: string) => void;
   readonly find?: (folder: string) => Promise<readonly OwnData[]>;
 }
 
-/** @throws UsageError when the person wants to keep the data, or no person can be asked */
-export async function confirmFresh({ folder, ask, find = findOwnData }: ConfirmFreshOptions): Promise<void> {
+/**
+ * Where nobody can answer, the folder's content is moved beside it: a script goes on, and nothing is lost.
+ * @throws UsageError when the person wants to keep the data
+ */
+export async function confirmFresh(options: ConfirmFreshOptions): Promise<Clearing> {
+  const { folder, ask, print, find = findOwnData } = options;
   const what = await find(folder).then(describeOwnData, describeFailure);
-  if (what === undefined) return;
-  const loss = `--fresh deletes everything in ${folder}: ${what}`;
+  if (what === undefined) return 'delete';
   if (ask === undefined) {
-    throw new UsageError(
-      `${loss}. Nothing was deleted. With --yes it is; a table that lost changes needs no --fresh, but npm run backfill (DynamoDB) or npm run resync (MySQL).`,
+    const keptIn = `${folder}.kept-${new Date().toISOString().replace(/\.\d+|[-:]/g, '')}`;
+    print(
+      `kept: ${what}: everything that was in ${folder} is now in ${keptIn}, which --data-dir opens; delete it when it is not needed (--yes keeps nothing)`,
     );
+    return { keptIn };
   }
-  const answer = await ask(`${loss}.\nDelete it? [y/N] `);
+  const answer = await ask(`--fresh deletes everything in ${folder}: ${what}.\nDelete it? [y/N] `);
   if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError('nothing was deleted');
+  return 'delete';
 }
 
 function describeOwnData(found: readonly OwnData[]): string | undefined {

@@ -46,7 +46,7 @@ const deploymentFolder = (): string => process.env.CDKTF_OUTDIR ?? join(__dirnam
 /** @throws Error after which nothing is left running and the folder is free */
 export async function openPipelineSession(options: PipelineSessionOptions): Promise<PipelineSession> {
   checkMachine(options.dataDir);
-  const beforeClear = (folder: string): Promise<void> => confirmFresh({ folder, ask: askTerminal() });
+  const beforeClear = (folder: string) => confirmFresh({ folder, ask: askTerminal(), print: options.print });
   const state = await StateFolder.open(options.dataDir, {
     fresh: options.fresh === true,
     beforeClear: options.yes === true ? undefined : beforeClear,

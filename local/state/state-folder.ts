@@ -1,5 +1,14 @@
 /** The one folder that holds everything that a run keeps: data of the engines, checkpoints, queues, logs. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stopLeftover } from './leftover-process';
 import { bringToPresentFormat, MARKER, writeMarker } from './state-format';
@@ -25,11 +34,17 @@ export class StateFolderError extends Error {
 }
 
 export interface OpenStateOptions {
-  /** Deletes what is in it. */
+  /** Empties it. */
   readonly fresh?: boolean;
-  /** Before that, while no other run can have the folder. @throws to leave all as it is */
-  readonly beforeClear?: ((folder: string) => Promise<void>) | undefined;
+  /**
+   * What becomes of its content; asked while no other run can have the folder. Without it the content is deleted.
+   * @throws to leave all as it is
+   */
+  readonly beforeClear?: ((folder: string) => Promise<Clearing>) | undefined;
 }
+
+/** Deletes the content, or moves it to `keptIn`, a folder that is not there yet. */
+export type Clearing = 'delete' | { readonly keptIn: string };
 
 export class StateFolder {
   private constructor(readonly folder: string) {}
@@ -59,8 +74,7 @@ export class StateFolder {
     try {
       rmSync(join(path, RUNTIME), { force: true });
       if (options.fresh === true) {
-        await options.beforeClear?.(path);
-        await state.clear();
+        await state.clear((await options.beforeClear?.(path)) ?? 'delete');
       } else bringToPresentFormat(path);
       return state;
     } catch (error) {
@@ -82,13 +96,19 @@ export class StateFolder {
     releaseLock(this.path(LOCK));
   }
 
-  /** Ends what a killed run left running on the data, then deletes the data. */
-  private async clear(): Promise<void> {
+  /** Ends what a killed run left running on the data first. */
+  private async clear(clearing: Clearing): Promise<void> {
     await stopLeftover(this.path('mysql', 'server.pid'), this.path('mysql', 'data'));
     await stopLeftover(this.path('dynamodb', 'server.pid'), this.path('dynamodb'));
+    if (clearing !== 'delete') {
+      mkdirSync(clearing.keptIn, { mode: 0o700 });
+      // The marker first: whatever is in the folder, it is a pipeline's.
+      copyFileSync(this.path(MARKER), join(clearing.keptIn, MARKER));
+    }
     for (const entry of readdirSync(this.folder)) {
-      if (entry !== MARKER && entry !== LOCK)
-        rmSync(join(this.folder, entry), { recursive: true, force: true });
+      if (entry === MARKER || entry === LOCK) continue;
+      if (clearing === 'delete') rmSync(this.path(entry), { recursive: true, force: true });
+      else renameSync(this.path(entry), join(clearing.keptIn, entry));
     }
     writeMarker(this.folder);
   }

@@ -74,6 +74,14 @@ describe('the state folder', () => {
     const beforeClear = () => Promise.reject(new Error('keep it'));
     await expect(StateFolder.open(folder, { fresh: true, beforeClear })).rejects.toThrow('keep it');
     expect(readFileSync(join(folder, 's3', 'buckets', 'object'), 'utf8')).toBe('x');
+    const keptIn = `${folder}-kept`;
+    const emptied = await StateFolder.open(folder, { fresh: true, beforeClear: async () => ({ keptIn }) });
+    expect(readdirSync(folder).sort()).toEqual(['.cdc-state', 'lock']);
+    emptied.release();
+    const kept = await StateFolder.open(keptIn);
+    expect(readFileSync(kept.path('s3', 'buckets', 'object'), 'utf8')).toBe('x');
+    kept.release();
+    rmSync(keptIn, { recursive: true });
     const again = await StateFolder.open(folder, { fresh: true });
     expect(readdirSync(folder).sort()).toEqual(['.cdc-state', 'lock']);
     again.release();
