@@ -61,7 +61,7 @@ function freeName(folder: string, { database, table }: AddTableArguments): strin
 }
 
 /** The same check as at synthesis, with the new entry among the others: nothing is written that would fail there. */
-function checkWithOthers(folder: string, name: string, text: string): void {
+export function checkWithOthers(folder: string, name: string, text: string): void {
   const files = readdirSync(folder).filter((file) => file.endsWith('.json') && file !== 'table.schema.json');
   if (files.includes(`${name}.json`))
     throw new UsageError(

@@ -1,5 +1,5 @@
 /** The entry of an existing MySQL table in the catalogue, and what becomes of each of its columns. */
-import type { MysqlColumnEntry, MysqlEntry } from './catalogue-entry';
+import type { DynamodbEntry, MysqlColumnEntry, MysqlEntry } from './catalogue-entry';
 import { type ColumnType, varcharBytes } from './column-type';
 import { hasUnrealDays, refusedType, typeRule } from './mysql-contract';
 import type { CreatedColumn, CreatedTable } from './mysql-create-table';
@@ -126,10 +126,10 @@ export function redshiftText(type: ColumnType): string {
 }
 
 /** One column a line, so that a change of one column is one line of a diff. */
-export function buildEntryText(entry: MysqlEntry): string {
+export function buildEntryText(entry: MysqlEntry | DynamodbEntry): string {
   const { columns, ...rest } = entry;
   const head = Object.entries(rest).map(([name, value]) => `  ${JSON.stringify(name)}: ${inline(value)},`);
-  const lines = columns.map((column) => `    ${inline(column)}`);
+  const lines = columns.map((column: unknown) => `    ${inline(column)}`);
   return `{\n${head.join('\n')}\n  "columns": [\n${lines.join(',\n')}\n  ]\n}\n`;
 }
 

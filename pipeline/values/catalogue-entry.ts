@@ -3,6 +3,10 @@ import { z } from 'zod';
 
 const name = (most: number, what: string) => z.string().min(1).max(most).describe(what);
 
+/** Bytes of a key (Amazon DynamoDB developer guide, "Quotas"). */
+export const MAX_PARTITION_KEY_BYTES = 2048;
+export const MAX_SORT_KEY_BYTES = 1024;
+
 const CATALOGUE_NAME = z
   .string()
   .regex(

@@ -3,6 +3,8 @@ import {
   CATALOGUE_ENTRY,
   catalogueNameProblem,
   type DynamodbEntry,
+  MAX_PARTITION_KEY_BYTES,
+  MAX_SORT_KEY_BYTES,
   type MysqlColumnEntry,
   type MysqlEntry,
 } from './catalogue-entry';
@@ -165,11 +167,32 @@ function parseDynamodbEntry(name: string, entry: DynamodbEntry, report: Report):
     if (columns[at]?.name !== part)
       report(`key.${at}`, `${part} must be column ${at + 1}: key columns come first`);
   }
+  checkKeyTypes(entry, columns, report);
   checkNames(entry.columns, report);
   checkTarget(entry.target, report);
   const keyTypes = Object.fromEntries(entry.key.map((part) => [part.name, part.type]));
   const placement = placementOf(entry, columns, report);
   return { source: 'dynamodb', name, target: entry.target, key, keyTypes, columns, ...placement };
+}
+
+/** An item whose key its column cannot hold would be a dead letter, so the column holds every key. */
+function checkKeyTypes({ key }: DynamodbEntry, columns: readonly ProjectedColumn[], report: Report): void {
+  for (const [at, { name, type }] of key.entries()) {
+    const column = columns.find((one) => one.name === name)?.type;
+    if (column === undefined) continue;
+    const where = `columns.${at} (${name}), redshift`;
+    const bytes = at === 0 ? MAX_PARTITION_KEY_BYTES : MAX_SORT_KEY_BYTES;
+    if (type === 'S' && (column.kind !== 'text' || varcharBytes(column) < bytes))
+      report(
+        where,
+        `a ${at === 0 ? 'partition' : 'sort'} key of type S has up to ${bytes} bytes: varchar(${bytes})`,
+      );
+    if (type === 'N' && (column.kind !== 'decimal' || column.precision < 38))
+      report(
+        where,
+        'a key of type N has up to 38 digits: numeric(38,s), with s as its numbers have decimals',
+      );
+  }
 }
 
 function placementOf(

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type AttributeValue, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { countOwnItems } from '../../../local/commands/own-items';
+import { readFromTable } from '../../../local/commands/read-sample-items';
 import type { ByteStream } from '../../../pipeline/files/seed-file';
 import { type IngestTradesOptions, ingestTrades } from '../../../pipeline/ingest/ingest-trades';
 import { byteStream } from '../../support/byte-stream';
@@ -71,6 +72,21 @@ it('of all tables, the items that no seed file has are counted, changed ones amo
   >[])
     await dynamodb.client.send(new PutItemCommand({ TableName: tableName, Item }));
   expect(await ofTable()).toEqual([{ table: tableName, count: 2, what: 'items' }]);
+});
+
+it('a table tells its key, and a sample of its items is read without the rest', async () => {
+  await ingest(fileOf(['{"id":"a","n":1.50}', '{"id":"b"}', '{"id":"c"}']));
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = dynamodb.environment;
+  const { endpoint, region } = dynamodb.database;
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY });
+  try {
+    const read = await readFromTable({ table: tableName, endpoint, region }, 2);
+    expect(read.key).toEqual([{ name: 'id', type: 'S' }]);
+    expect(read.items).toHaveLength(2);
+  } finally {
+    delete process.env.AWS_ACCESS_KEY_ID;
+    delete process.env.AWS_SECRET_ACCESS_KEY;
+  }
 });
 
 it('every kind of value is held by DynamoDB as it is in the file', async () => {

@@ -131,6 +131,28 @@ it('an entry says how Redshift lays its rows out, and a wrong name is a problem'
 });
 
 describe('a table of SHOW CREATE TABLE', () => {
+  it('a key column of DynamoDB holds every key that DynamoDB takes', () => {
+    const quotes = (ticker: string, at: string) => ({
+      quotes: {
+        source: 'dynamodb',
+        target: { schema: 'market', table: 'quotes' },
+        key: [
+          { name: 'at', type: 'N' },
+          { name: 'ticker', type: 'S' },
+        ],
+        columns: [
+          { name: 'at', redshift: at },
+          { name: 'ticker', redshift: ticker },
+        ],
+      },
+    });
+    expect(problemsOf(quotes('varchar(256)', 'bigint'))).toEqual([
+      'tables/quotes.json, columns.0 (at), redshift: a key of type N has up to 38 digits: numeric(38,s), with s as its numbers have decimals',
+      'tables/quotes.json, columns.1 (ticker), redshift: a sort key of type S has up to 1024 bytes: varchar(1024)',
+    ]);
+    expect(parseCatalogue(quotes('varchar(1024)', 'numeric(38,6)'))).toHaveLength(1);
+  });
+
   it('is read whole, whatever is in its comments, defaults, names and expressions', () => {
     const [table] = parseCreateTables(`
       CREATE TABLE \`odd ''(name\` (
