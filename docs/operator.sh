@@ -262,6 +262,23 @@ backfill() {
   return 1
 }
 
+# replay TABLE FROM TO: puts files back that were loaded from FROM until before TO (2026-01-31T12:00:00Z); the next load takes them.
+# Not the end of a backfill, nor what an earlier replay put back. A file of a backfill stays in the backfill's folder.
+replay() {
+  local key name id count=0
+  id=$(date -u +%Y%m%d%H%M%S)
+  while IFS= read -r key; do
+    name=${key#"loaded/$1/"}
+    case $name in backfill-*) name=${name%%/*}/replay-$id-${name#*/} ;; *) name=replay-$id/$name ;; esac
+    aws s3 cp --only-show-errors "$DATA/$key" "$DATA/incoming/$1/$name" </dev/null || return
+    count=$((count + 1))
+  done < <(aws s3api list-objects-v2 --bucket "${DATA#s3://}" --prefix "loaded/$1/" --output json |
+    jq -r --arg from "$2" --arg to "$3" 'def time: .[0:19] + "Z" | fromdate;
+      .Contents // [] | .[] | select((.LastModified | time) >= ($from | time) and (.LastModified | time) < ($to | time)) | .Key
+      | select(test("/replay-|/backfill-[0-9]+/end.json$") | not)')
+  echo "$count put back; the next load takes them"
+}
+
 # touch_items TABLE <KEYS: changes each item and changes it back, so that it appears in the stream again, unchanged. One key
 # per line, as DynamoDB JSON. A deleted item stays deleted.
 touch_items() {

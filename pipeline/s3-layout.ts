@@ -58,6 +58,22 @@ export const backfillOf = (key: string): string | undefined => BACKFILL_FOLDER.e
 export const isBackfillEnd = (key: string): boolean =>
   backfillOf(key) !== undefined && key.endsWith('/end.json');
 
+const REPLAYED = 'replay-';
+
+/**
+ * Where a loaded file is put back: under another name, for the ledger knows the batches of the first. A backfill's stays in its folder,
+ * which says how its rows are ordered. Undefined for a copy of an earlier replay and for the end of a backfill.
+ */
+export function replayedKey(key: string, id: string): string | undefined {
+  const [table = '', ...rest] = key.slice(LOADED_PREFIX.length).split('/');
+  const incoming = `${incomingPrefix(table)}${rest.join('/')}`;
+  if (isBackfillEnd(incoming) || rest.some((part) => part.startsWith(REPLAYED))) return undefined;
+  const runId = backfillOf(incoming);
+  return runId === undefined
+    ? `${incomingPrefix(table)}${REPLAYED}${id}/${rest.join('/')}`
+    : `${backfillFolder(table, runId)}${REPLAYED}${id}-${rest.slice(1).join('/')}`;
+}
+
 /** What a probe of the warehouse reads; beside the manifests of every table, whose names have no hyphen. */
 export const probeKey = (table: string, extension: string): string =>
   `${MANIFEST_PREFIX}no-batch/${table}.${extension}`;

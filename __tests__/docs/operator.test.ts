@@ -1,4 +1,4 @@
-/** `docs/operator.sh` with a stand-in for the AWS command line: three letters, the second of which still fails. */
+/** `docs/operator.sh` with a stand-in for the AWS command line. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const root = join(__dirname, '..', '..');
 
-/** Letters are files; one that was received is hidden until its visibility is set back. */
+/** Three letters, the second of which still fails. They are files; one that was received is hidden until its visibility is set back. */
 const AWS = `#!/bin/bash
 case "$1 $2" in
 'sqs get-queue-url') echo https://queue ;;
@@ -66,4 +66,36 @@ withJq('redrive_stream stages each letter, keeps the one that still fails, and s
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+withJq('replay puts the files of a time back, under names that the ledger does not know', () => {
+  const loaded = (name: string, day: number) => ({
+    Key: `loaded/trades/${name}`,
+    LastModified: `2026-01-0${day}T10:00:00+00:00`,
+  });
+  const listed = {
+    Contents: [
+      loaded('shard/1-2.json.gz', 1),
+      loaded('shard/3-4.json.gz', 2),
+      loaded('backfill-00001700000000000000/0-a.json.gz', 2),
+      loaded('backfill-00001700000000000000/end.json', 2),
+      loaded('replay-7/shard/1-2.json.gz', 2),
+      loaded('shard/5-6.json.gz', 3),
+    ],
+  };
+  const aws = `aws() { case "$1" in s3api) echo '${JSON.stringify(listed)}' ;; *) echo "$4 $5" ;; esac; }`;
+  const command = 'replay trades 2026-01-02T00:00:00Z 2026-01-03T00:00:00Z';
+  const { status, stdout } = spawnSync('bash', ['-c', `${aws}; source docs/operator.sh dev && ${command}`], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const data = 's3://cdc-dev-123456789012-data';
+  expect(stdout.replace(/replay-\d{14}/g, 'replay-ID')).toBe(
+    [
+      `${data}/loaded/trades/shard/3-4.json.gz ${data}/incoming/trades/replay-ID/shard/3-4.json.gz`,
+      `${data}/loaded/trades/backfill-00001700000000000000/0-a.json.gz ${data}/incoming/trades/backfill-00001700000000000000/replay-ID-0-a.json.gz`,
+      '2 put back; the next load takes them\n',
+    ].join('\n'),
+  );
+  expect(status).toBe(0);
 });

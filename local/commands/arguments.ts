@@ -41,6 +41,7 @@ export const START_HELP = `npm start -- [flags]      runs the synthesized deploy
 npm run sql -- "select ..." [--json] [--data-dir DIR]     asks the warehouse, running or stopped
 npm run reconcile -- [--json] [--data-dir DIR]            compares the sources with the warehouse
 npm run backfill -- TABLE [--data-dir DIR]                scans a DynamoDB table into the warehouse
+npm run replay -- TABLE --from T --to T [--data-dir DIR]  loads files again that were loaded in that time
 npm run dead_letters -- [HANDLER] [--data-dir DIR]        shows the dead letters of a function, or of all
 npm run clear_dead_letters -- HANDLER [--data-dir DIR]    deletes those of a function permanently
 npm run redrive_stream -- [--data-dir DIR]                stages the records of the dead letters again
@@ -120,6 +121,23 @@ export function parseTableArguments(args: readonly string[]): TableArguments {
     );
   }
   return { table, help, dataDir: parseDataDir(values['data-dir']) };
+}
+
+export interface ReplayArguments extends TableArguments {
+  readonly range: { readonly fromMs: number; readonly toMs: number };
+}
+
+/** @throws UsageError */
+export function parseReplayArguments(args: readonly string[]): ReplayArguments {
+  const options = { ...ASKING, from: { type: 'string' }, to: { type: 'string' } } as const;
+  const { values } = parse(args, options);
+  const isTime = (at: number): boolean => args[at - 1] === '--from' || args[at - 1] === '--to';
+  const rest = args.filter((arg, at) => !/^--(from|to)(=|$)/.test(arg) && !isTime(at));
+  const table = parseTableArguments(rest);
+  if (table.help) return { ...table, range: { fromMs: 0, toMs: 0 } };
+  const range = { fromMs: parseTime('--from', values.from), toMs: parseTime('--to', values.to) };
+  if (range.fromMs < range.toMs) return { ...table, range };
+  throw new UsageError('--from must be a time before --to');
 }
 
 export interface HandlerArguments {
@@ -212,6 +230,17 @@ function parseDataDir(value: unknown): string {
   if (value === undefined) return DEFAULT_DATA_DIR;
   if (typeof value !== 'string' || value === '') throw new UsageError('--data-dir must name a folder');
   return value;
+}
+
+/** In UTC unless it says otherwise: a day, or a time to the minute or better. */
+function parseTime(flag: string, value: unknown): number {
+  const [, day, time = 'T00:00', zone = 'Z'] =
+    /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)?(Z|[+-]\d\d:\d\d)?$/.exec(String(value)) ?? [];
+  const atMs = Date.parse(`${day}${time}${zone}`);
+  if (!Number.isNaN(atMs)) return atMs;
+  throw new UsageError(
+    `${flag} must be a time like 2026-01-31 or 2026-01-31T12:00:00Z, got: ${String(value ?? 'none')}`,
+  );
 }
 
 function parseServer(value: unknown): StartArguments['server'] {

@@ -1,10 +1,12 @@
 import {
   parseReconcileArguments,
+  parseReplayArguments,
   parseResyncArguments,
   parseSqlArguments,
   parseStartArguments,
   UsageError,
 } from '../../../local/commands/arguments';
+import { dynamodbTables } from '../../../pipeline/tables';
 
 describe('the command line', () => {
   it('of npm start has a default for everything', () => {
@@ -43,6 +45,25 @@ describe('the command line', () => {
       everySeconds: 2.5,
       server: 'mysql',
     });
+  });
+
+  it('of npm run replay takes a table and two times, in UTC', () => {
+    const table = dynamodbTables()[0]?.name ?? '';
+    const parsed = parseReplayArguments([table, '--from', '2026-01-31', '--to=2026-01-31T12:00+02:00']);
+    expect(parsed).toMatchObject({ table, dataDir: '.local' });
+    expect(new Date(parsed.range.fromMs).toISOString()).toBe('2026-01-31T00:00:00.000Z');
+    expect(new Date(parsed.range.toMs).toISOString()).toBe('2026-01-31T10:00:00.000Z');
+    expect(() => parseReplayArguments([table, '--from', 'noon', '--to', '2026-01-31'])).toThrow(/got: noon/);
+    expect(() => parseReplayArguments([table, '--from', '2026-02-31T99:00', '--to', '2026-01-31'])).toThrow(
+      /--from/,
+    );
+    expect(() => parseReplayArguments([table, '--to', '2026-01-31'])).toThrow(/--from .* got: none/);
+    expect(() => parseReplayArguments([table, '--from', '2026-02-01', '--to', '2026-01-31'])).toThrow(
+      /before --to/,
+    );
+    expect(() => parseReplayArguments(['nothing', '--from', '2026-02-01', '--to', '2026-03-01'])).toThrow(
+      /one table/,
+    );
   });
 
   it('of npm run sql takes one statement', () => {

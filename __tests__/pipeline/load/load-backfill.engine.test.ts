@@ -2,6 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { loadTable } from '../../../pipeline/load/load-table';
+import { replayFiles } from '../../../pipeline/load/replay-files';
 import { BackfillFileBuilder } from '../../../pipeline/stage/backfill-file';
 import { buildStagedLine } from '../../../pipeline/stage/staged-line';
 import { type DynamodbTable, TRADES } from '../../../pipeline/tables';
@@ -10,6 +11,7 @@ import { checkTables, readExistingTables } from '../../../pipeline/warehouse/tab
 import { targetDefinition } from '../../../pipeline/warehouse/table-definitions';
 import { buildWarehouseDdl } from '../../../pipeline/warehouse/warehouse-ddl';
 import { streamRecord } from '../../support/stream-records';
+import { BUCKET } from '../../support/warehouse-bed';
 import { commit, useLoadBed } from './load-bed';
 
 const bed = useLoadBed();
@@ -111,6 +113,35 @@ describe('a backfill', () => {
     await stage([again(3, 'kept', 5, '4')]);
     await load();
     expect(await prices()).toEqual({ kept: 4, new: 3 });
+  });
+
+  it('and the stream are replayed to the same rows, also when rows were lost, and nothing deleted comes back', async () => {
+    await stage([
+      change(1, 'a', -9000, '1'),
+      change(2, 'gone', -8000, '2'),
+      change(3, 'gone', -7000),
+      change(4, 'a', 10, '4'),
+    ]);
+    await load();
+    await writeScan('0-a', scanned('a', '3'), scanned('b', '5'));
+    await writeEnd();
+    await load();
+    const expected = await prices();
+    expect(expected).toEqual({ a: 4, b: 5 });
+    await stage([change(5, 'c', 20, '6')]);
+    await load();
+    await bed.dataApi.execute("DELETE FROM market.trades WHERE id = 'b'");
+    await bed.dataApi.execute("UPDATE market.trades SET price = 0, _cdc_version = '0' WHERE id = 'a'");
+    const replay = (id: string, range = { fromMs: 0, toMs: Date.now() + 1_000 }) =>
+      replayFiles(bed.s3, { bucket: BUCKET, table: 'trades', range, id });
+    expect(await replay('x', { fromMs: 0, toMs: 1 })).toBe(0);
+    expect(await replay('1')).toBe(3);
+    await load();
+    expect(await prices()).toEqual({ ...expected, c: 6 });
+    expect(await replay('2')).toBe(3);
+    await load();
+    expect(await prices()).toEqual({ ...expected, c: 6 });
+    expect(await list('incoming/')).toEqual([]);
   });
 
   it('fills a new and a wider column that set-up added to the target, with their flags', async () => {
