@@ -37,6 +37,18 @@ export interface PackedColumn {
   readonly maxCharacters?: number;
 }
 
+/** What becomes of a row among changes; one that is replaced or gone by the end only has to fit. */
+export const ROW_FATES = { replaced: 0, stays: 1, goes: 2, gone: 3 } as const;
+
+export interface KeyedChanges {
+  readonly columns: readonly PackedColumn[];
+  /** Indexes of columns. A row that goes, or is gone, has only these. */
+  readonly key: readonly number[];
+  /** One of {@link ROW_FATES} for each row. */
+  readonly fates: Uint8Array;
+  readonly rowCount: number;
+}
+
 /** One database session: own temp tables, one transaction at a time, statements run in order. */
 export interface WarehouseSession {
   /** Runs one Redshift statement; outside `begin`/`commit` it commits by itself. @throws WarehouseError */
@@ -60,6 +72,12 @@ export interface WarehouseSession {
    * transaction is then to be rolled back. `append` tells which it is.
    */
   appendColumns(table: string, columns: readonly PackedColumn[], rowCount: number): Promise<void>;
+  /**
+   * Changes rows by key: of the rows given, those whose fate says so take the place of what has their key, or take it
+   * away. Keys of those are unique. Part of the open transaction.
+   * @returns false, with nothing done, when a value does not fit its column exactly
+   */
+  replaceByKey(table: string, changes: KeyedChanges): Promise<boolean>;
   /** Rolls back what is open and drops the session's temp tables. */
   close(): Promise<void>;
 }

@@ -1,10 +1,12 @@
 /** Reads the rows of a rows event, once the table map before it has been found to fit the known structure. */
 import { refusedType } from '../../../../pipeline/values/mysql-contract';
 import type { SourceColumn, SourceTable } from '../task/source-table';
+import type { TextColumns } from '../task/text-columns';
 import { type ByteReader, bitAt } from './byte-reader';
 import { FIELD, type MappedColumn, type TableMap } from './table-map';
 import { textDecoder } from './text-charset';
 import { buildValueReader, type ReadValue, UnreadableColumnError } from './value-reader';
+import { buildValueWriter, type WriteValue } from './value-writer';
 
 /** Every column in the source's order, as exact text; null is NULL. */
 export type SourceRow = (string | null)[];
@@ -31,11 +33,7 @@ export function buildRowReader(map: TableMap, table: SourceTable): RowReader {
   const count = readers.length;
   return {
     read: (reader, present) => {
-      if (!allPresent(present, count)) {
-        throw new UnreadableColumnError(
-          'a row image leaves columns out: the session that wrote it had binlog_row_image other than FULL',
-        );
-      }
+      requireAll(present, count);
       const nulls = reader.slice((count + 7) >> 3);
       const row: SourceRow = new Array(count);
       for (let index = 0; index < count; index += 1)
@@ -43,6 +41,44 @@ export function buildRowReader(map: TableMap, table: SourceTable): RowReader {
       return row;
     },
   };
+}
+
+/** Copies row images as bytes; the same images that a {@link RowReader} reads. */
+export interface RowCopier {
+  /** All columns of one image, or only some, by their places: the others are NULL then. */
+  copy(reader: ByteReader, present: Buffer, into: TextColumns, only?: ReadonlySet<number>): void;
+}
+
+/** @throws what {@link buildRowReader} throws */
+export function buildRowCopier(map: TableMap, table: SourceTable): RowCopier {
+  checkStructure(map, table);
+  const writers: WriteValue[] = map.columns.map((mapped, index) =>
+    buildValueWriter(mapped, table.columns[index] as SourceColumn),
+  );
+  const count = writers.length;
+  return {
+    copy: (reader, present, into, only) => {
+      requireAll(present, count);
+      const nulls = reader.slice((count + 7) >> 3);
+      for (let index = 0; index < count; index += 1) {
+        const isLeftOut = only !== undefined && !only.has(index);
+        const column = into.columnAt(index);
+        if (bitAt(nulls, index)) column?.addNull(into.rowCount);
+        else {
+          (writers[index] as WriteValue)(reader, isLeftOut ? undefined : column);
+          if (isLeftOut) column?.addNull(into.rowCount);
+        }
+      }
+      into.endRow();
+    },
+  };
+}
+
+function requireAll(present: Buffer, count: number): void {
+  if (!allPresent(present, count))
+    throw new UnreadableColumnError(
+      'a row image leaves columns out: the session that wrote it had binlog_row_image other than FULL',
+    );
 }
 
 function allPresent(present: Buffer, count: number): boolean {

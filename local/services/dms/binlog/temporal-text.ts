@@ -1,4 +1,5 @@
 /** MySQL's packed dates and times as the text that MySQL itself prints, with all fractional digits of the column. */
+import { writePadded } from './ascii-digits';
 
 const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
 const four = (value: number): string => String(value).padStart(4, '0');
@@ -16,6 +17,30 @@ function fractionText(stored: number, digits: number): string {
 /** DATE: 15 bits of year, 4 of month, 5 of day. Zero dates come out as MySQL prints them. */
 export const dateText = (packed: number): string =>
   `${four(packed >> 9)}-${two((packed >> 5) & 15)}-${two(packed & 31)}`;
+
+const DASH = 0x2d;
+
+/** `YYYY-MM-DD` as bytes. @returns the place behind it, as all writers do */
+export function writeDate(bytes: Uint8Array, at: number, year: number, month: number, day: number): number {
+  writePadded(bytes, at, year, 4);
+  bytes[at + 4] = DASH;
+  writePadded(bytes, at + 5, month, 2);
+  bytes[at + 7] = DASH;
+  return writePadded(bytes, at + 8, day, 2);
+}
+
+let lastDay = -1;
+let lastDate: readonly [year: number, month: number, day: number] = [0, 0, 0];
+
+/** The same of a day since 1970. Most rows have the day of the row before. */
+export function writeDay(bytes: Uint8Array, at: number, day: number): number {
+  if (day !== lastDay) {
+    const date = new Date(day * 86_400_000);
+    lastDate = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
+    lastDay = day;
+  }
+  return writeDate(bytes, at, ...lastDate);
+}
 
 /** DATETIME: sign, 17 bits of year × 13 + month, day, hour, minute, second in 5 bytes; then the fraction. */
 export function dateTimeText(packed: number, fraction: number, digits: number): string {

@@ -118,7 +118,7 @@ function bytesReader(mapped: MappedColumn, column: SourceColumn): ReadValue | un
 }
 
 /** Bytes of the length before a string; undefined for what is not one. */
-function prefixBytes({ type, size }: MappedColumn): number | undefined {
+export function prefixBytes({ type, size }: MappedColumn): number | undefined {
   switch (type) {
     case FIELD.STRING:
     case FIELD.VARCHAR:

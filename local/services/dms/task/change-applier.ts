@@ -5,13 +5,20 @@
  * A source transaction that is too large to wait in memory is written in parts into a warehouse transaction that
  * stays open until its commit arrives, so that memory stays bounded and nobody sees half of it.
  */
+import { formatPosition, type SourcePosition } from '../../../runtime/ports/source-position';
+import type { RowsEvent } from '../binlog/binlog-event';
+import type { RowCopier } from '../binlog/row-reader';
 import { applyChanges } from './apply-changes';
-import { ChangeBuffer, type ChangeCounts, type RowChange } from './change-buffer';
+import { ChangeBuffer, type RowChange, type TableChanges } from './change-buffer';
+import { addCounts, type ChangeCounts, noChanges } from './change-counts';
 import type { Checkpoint } from './checkpoint';
 import type { ApplyException } from './control-tables';
 import { FlaggedValues } from './flagged-values';
 import type { MappedTable, MisfitColumn } from './mapped-table';
-import type { TaskContext, TaskTable } from './task-context';
+import type { PackedChanges } from './packed-changes';
+import { rejectRow } from './rejected-rows';
+import { takeChange } from './take-change';
+import { checkTablesLeft, isSuspended, type TaskContext, type TaskTable } from './task-context';
 
 const MAX_BUFFERED_ROWS = 50_000;
 const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
@@ -54,6 +61,12 @@ export class ChangeApplier {
     this.buffer.add(table.replicated as MappedTable, change);
   }
 
+  /** Takes all rows of an event as bytes. */
+  copy(table: TaskTable, event: RowsEvent, copier: RowCopier, position: SourcePosition): void {
+    this.unfinished = true;
+    this.buffer.addPacked(table.replicated as MappedTable, event, copier, position);
+  }
+
   truncate(table: TaskTable): void {
     this.unfinished = true;
     this.buffer.truncate(table.replicated as MappedTable);
@@ -66,6 +79,10 @@ export class ChangeApplier {
 
   reject(table: TaskTable, exception: ApplyException | undefined): void {
     this.unfinished = true;
+    this.note(table, exception);
+  }
+
+  private note(table: TaskTable, exception: ApplyException | undefined): void {
     if (exception !== undefined) this.exceptions.push(exception);
     this.writtenOf(table).rejected += 1;
   }
@@ -151,23 +168,54 @@ export class ChangeApplier {
     for (const changes of this.buffer.tables) {
       await applyChanges(session, changes);
       this.count(changes.table, changes.counts);
+      if (changes.packed !== undefined) await this.writePacked(changes.packed);
     }
     await control.writeExceptions([...this.exceptions, ...this.flagged.drain('changes')]);
     this.exceptions = [];
     this.buffer.clear();
   }
 
+  /** Changes that the warehouse does not take as bytes are looked at one by one. */
+  private async writePacked(packed: PackedChanges): Promise<void> {
+    const { session } = this.context;
+    const replicated = packed.table;
+    if (await session.replaceByKey(replicated.targetTable, packed.finish())) {
+      this.count(replicated, packed.counts);
+      return;
+    }
+    const unpacked = await this.unpack(packed);
+    await applyChanges(session, unpacked);
+    this.count(replicated, unpacked.counts);
+  }
+
+  private async unpack(packed: PackedChanges): Promise<TableChanges> {
+    const replicated = packed.table;
+    const table = this.context.tables.get(replicated.name);
+    const buffer = new ChangeBuffer();
+    for (const given of packed.unpack()) {
+      if (table === undefined || isSuspended(table)) break;
+      const onFlag = (misfit: MisfitColumn): void => this.flag(table, misfit);
+      const { change, misfit } = takeChange(replicated, given, onFlag);
+      if (change !== undefined) buffer.add(replicated, change);
+      if (misfit === undefined) continue;
+      const statement = `${given.operation} in the transaction at ${formatPosition(given.position)}`;
+      this.note(table, await rejectRow(this.context, table, misfit, statement));
+      checkTablesLeft(this.context);
+    }
+    return buffer.entryOf(replicated);
+  }
+
   private count(replicated: MappedTable, counts: ChangeCounts): void {
     const table = this.context.tables.get(replicated.name);
     if (table === undefined) return;
     const written = this.writtenOf(table);
-    for (const name of ['inserts', 'updates', 'deletes', 'truncates'] as const) written[name] += counts[name];
+    addCounts(written, counts);
   }
 
   private writtenOf(table: TaskTable): Written {
     let written = this.written.get(table);
     if (written === undefined) {
-      written = { inserts: 0, updates: 0, deletes: 0, truncates: 0, rejected: 0 };
+      written = { ...noChanges(), rejected: 0 };
       this.written.set(table, written);
     }
     return written;

@@ -2,20 +2,21 @@
  * Changes that wait for their next commit in the warehouse, as net changes: what becomes of each key, or, without a
  * key, by how many copies each row grows or shrinks.
  */
+import type { SourcePosition } from '../../../runtime/ports/source-position';
+import type { RowsEvent } from '../binlog/binlog-event';
+import type { RowCopier } from '../binlog/row-reader';
+import { addCounts, type ChangeCounts, noChanges } from './change-counts';
 import type { MappedTable, TargetRow } from './mapped-table';
-
-export interface ChangeCounts {
-  inserts: number;
-  updates: number;
-  deletes: number;
-  truncates: number;
-}
+import { PackedChanges } from './packed-changes';
 
 export interface TableChanges {
   readonly table: MappedTable;
+  /** Without those of `packed`. */
   readonly counts: ChangeCounts;
   /** All rows that were there before are gone. */
   truncated: boolean;
+  /** All changes of the table, where they are kept as bytes; the maps are empty then. */
+  packed?: PackedChanges;
   /** Key text → the key's values and the row that is there in the end; null: none is. */
   readonly byKey: Map<string, { readonly key: TargetRow; row: TargetRow | null }>;
   /** Row text → copies added, or, negative, taken away. Only for a table without a key. */
@@ -29,8 +30,12 @@ export interface RowChange {
   readonly after?: TargetRow;
 }
 
+/** Packed rows take less memory than texts of values, by about this. */
+const PACKED_ROWS_A_ROW = 5;
+
 export class ChangeBuffer {
   private readonly changes = new Map<MappedTable, TableChanges>();
+  private packedRows = 0;
   private rows = 0;
   private bytes = 0;
 
@@ -39,12 +44,14 @@ export class ChangeBuffer {
   }
 
   get rowCount(): number {
-    return this.rows;
+    return this.rows + this.packedRows / PACKED_ROWS_A_ROW;
   }
 
   /** Rough: the characters that are kept. */
   get byteCount(): number {
-    return this.bytes;
+    let count = this.bytes;
+    for (const { packed } of this.changes.values()) count += packed?.byteCount ?? 0;
+    return count;
   }
 
   get tables(): TableChanges[] {
@@ -59,9 +66,18 @@ export class ChangeBuffer {
     else this.addByRow(entry, change);
   }
 
+  /** Takes all rows of an event of a table whose changes are kept as bytes. */
+  addPacked(table: MappedTable, event: RowsEvent, copier: RowCopier, position: SourcePosition): void {
+    const entry = this.entryOf(table);
+    entry.packed ??= new PackedChanges(table);
+    this.packedRows += entry.packed.add(event, copier, position);
+  }
+
   truncate(table: MappedTable): void {
     const entry = this.entryOf(table);
     entry.truncated = true;
+    if (entry.packed !== undefined) addCounts(entry.counts, entry.packed.counts);
+    delete entry.packed;
     entry.byKey.clear();
     entry.byRow.clear();
     entry.counts.truncates += 1;
@@ -70,15 +86,16 @@ export class ChangeBuffer {
   clear(): void {
     this.changes.clear();
     this.rows = 0;
+    this.packedRows = 0;
     this.bytes = 0;
   }
 
-  private entryOf(table: MappedTable): TableChanges {
+  entryOf(table: MappedTable): TableChanges {
     let entry = this.changes.get(table);
     if (entry === undefined) {
       entry = {
         table,
-        counts: { inserts: 0, updates: 0, deletes: 0, truncates: 0 },
+        counts: noChanges(),
         truncated: false,
         byKey: new Map(),
         byRow: new Map(),

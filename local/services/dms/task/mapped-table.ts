@@ -2,13 +2,13 @@
 import { foldName } from '../../../../pipeline/values/catalogue';
 import { quoteIdentifier, quoteTable } from '../../../../pipeline/warehouse/sql-text';
 import { type SourceRow, unreadableBecause } from '../binlog/row-reader';
+import type { ColumnLayout } from '../column-bytes';
 import { bulkLayout } from './bulk-layout';
 import { mappedLength, mappedTargetName } from './mapping-transformations';
 import { type SourceTable, sourceTableName, structureFingerprint } from './source-table';
 import type { TableMappings } from './table-mappings';
 import type { TargetColumn } from './target-columns';
 import { buildFitCheck, type CheckFit, type Misfit } from './target-fit';
-import type { ColumnLayout } from './text-columns';
 
 /** The columns of the target in the order of the source; null is NULL. */
 export type TargetRow = readonly (string | null)[];

@@ -5,12 +5,19 @@ import {
   type SourcePosition,
 } from '../../../runtime/ports/source-position';
 import type { RowsEvent } from '../binlog/binlog-event';
-import { buildRowReader, type RowReader, StructureChangedError } from '../binlog/row-reader';
+import {
+  buildRowCopier,
+  buildRowReader,
+  type RowCopier,
+  type RowReader,
+  StructureChangedError,
+} from '../binlog/row-reader';
 import type { TableMap } from '../binlog/table-map';
 import { UnreadableColumnError } from '../binlog/value-reader';
 import type { ChangeApplier } from './change-applier';
 import { decodeChange } from './decode-change';
 import type { MisfitColumn } from './mapped-table';
+import { isPackable } from './packed-changes';
 import { rejectRow } from './rejected-rows';
 import { isSelected } from './table-mappings';
 import {
@@ -30,6 +37,8 @@ export class NewTableFound extends Error {
 interface KnownTable {
   readonly table: TaskTable;
   readonly reader: RowReader;
+  /** Where its changes are kept as bytes. */
+  readonly copier?: RowCopier;
 }
 
 export class RowChanges {
@@ -53,9 +62,10 @@ export class RowChanges {
   async apply(event: RowsEvent, position: SourcePosition): Promise<boolean> {
     const known = this.known.get(event.map) ?? (await this.resolve(event.map, position));
     if (known === 'not replicated') return false;
-    const { table, reader } = known;
+    const { table, reader, copier } = known;
     if (isSuspended(table) || !isAfterCopy(table, position)) return false;
     try {
+      if (copier !== undefined) this.applier.copy(table, event, copier, position);
       while (event.rows.remaining > 0 && !isSuspended(table)) {
         const misfit = decodeChange(this.applier, table, reader, event);
         if (misfit !== undefined)
@@ -91,7 +101,12 @@ export class RowChanges {
     let known: KnownTable | 'not replicated' = 'not replicated';
     if (table?.replicated !== undefined && !isSuspended(table)) {
       try {
-        known = { table, reader: buildRowReader(map, table.replicated.source) };
+        const { replicated } = table;
+        known = {
+          table,
+          reader: buildRowReader(map, replicated.source),
+          ...(isPackable(replicated) ? { copier: buildRowCopier(map, replicated.source) } : {}),
+        };
       } catch (error) {
         if (!(error instanceof StructureChangedError || error instanceof UnreadableColumnError)) throw error;
         if (isAfterCopy(table, position)) await this.suspend(table, error.message);

@@ -2,6 +2,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import {
   type FetchObject,
+  type KeyedChanges,
   type PackedColumn,
   type StatementResult,
   WarehouseError,
@@ -17,8 +18,10 @@ import { appendColumns } from './append-columns';
 import { readColumns, readSystemColumns, type TableColumn } from './catalog';
 import { checkCopies } from './check-copies';
 import { translateError } from './duckdb-errors';
+import type { PartTarget } from './part-file';
 import { requirePrivileges } from './privileges';
 import { readResult } from './read-result';
+import { replaceByKey } from './replace-by-key';
 import { inLockOrder, type TableLocks } from './table-locks';
 
 export interface SessionContext {
@@ -99,21 +102,23 @@ export class TwinSession implements WarehouseSession, CommandSession {
     columns: readonly string[],
     rows: readonly (readonly (string | null)[])[],
   ): Promise<void> {
-    return this.inTurn(async () => {
-      const name = this.nameOf(table);
-      await this.within([{ table: name, mode: 'write' }], () =>
-        appendTexts(this.connection, { database: this.database, table: name, columns, rows }),
-      );
-    });
+    return this.writing(table, (target) => appendTexts(this.connection, { ...target, columns, rows }));
   }
 
   appendColumns(table: string, columns: readonly PackedColumn[], rowCount: number): Promise<void> {
-    return this.inTurn(async () => {
-      const name = this.nameOf(table);
-      const options = { database: this.database, table: name, columns, rowCount };
-      await this.within([{ table: name, mode: 'write' }], () =>
-        appendColumns(this.connection, { ...options, folder: this.context.partFolder }),
-      );
+    return this.writing(table, (target) => appendColumns(this.connection, target, { columns, rowCount }));
+  }
+
+  replaceByKey(table: string, changes: KeyedChanges): Promise<boolean> {
+    return this.writing(table, (target) => replaceByKey(this.connection, target, changes));
+  }
+
+  private writing<Result>(text: string, work: (target: PartTarget) => Promise<Result>): Promise<Result> {
+    return this.inTurn(() => {
+      const context = { database: this.database, defaultSchema: 'public', tempTables: this.tempTables };
+      const table = resolveTableName(context, new TokenReader(text).dottedName());
+      const target = { database: this.database, table, folder: this.context.partFolder };
+      return this.within([{ table, mode: 'write' }], () => work(target));
     });
   }
 
@@ -291,10 +296,5 @@ export class TwinSession implements WarehouseSession, CommandSession {
     }
     this.transaction = 'none';
     this.context.locks.release(this);
-  }
-
-  private nameOf(table: string): TableName {
-    const context = { database: this.database, defaultSchema: 'public', tempTables: this.tempTables };
-    return resolveTableName(context, new TokenReader(table).dottedName());
   }
 }

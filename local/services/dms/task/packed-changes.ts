@@ -1,0 +1,133 @@
+/**
+ * Changes of one table with a key, kept as bytes until their commit: the images in their order, and for each what becomes
+ * of it. The last image of a key is the one that counts.
+ */
+import type { SourcePosition } from '../../../runtime/ports/source-position';
+import { type KeyedChanges, ROW_FATES } from '../../../runtime/ports/warehouse';
+import type { RowsEvent } from '../binlog/binlog-event';
+import type { RowCopier } from '../binlog/row-reader';
+import { noChanges } from './change-counts';
+import type { MappedTable } from './mapped-table';
+import { TextColumns } from './text-columns';
+
+/** Whether changes of the table can be kept so: by a key that is equal where its text is. */
+export const isPackable = ({ key, columns }: MappedTable): boolean =>
+  key.length > 0 &&
+  columns.every(({ bulk }) => bulk !== undefined) &&
+  key.every((index) => columns[index]?.isFloat === false);
+
+/** One change as it is looked at when the warehouse does not take it as it is. */
+export interface UnpackedChange {
+  readonly operation: RowsEvent['operation'];
+  /** Of the transaction that it counts in. */
+  readonly position: SourcePosition;
+  /** Texts of a source row; of the row as it was only the key. */
+  readonly before?: (string | null)[];
+  readonly after?: (string | null)[];
+}
+
+interface TakenEvent {
+  /** Its first image. */
+  readonly from: number;
+  readonly operation: RowsEvent['operation'];
+  readonly position: SourcePosition;
+}
+
+export class PackedChanges {
+  readonly counts = noChanges();
+  private readonly rows: TextColumns;
+  private fates = new Uint8Array(4096);
+  /** Key → its last image. */
+  private readonly lastOf = new Map<string, number>();
+  private readonly keyColumns: ReadonlySet<number>;
+  private readonly events: TakenEvent[] = [];
+
+  constructor(readonly table: MappedTable) {
+    const { columns, source, key } = table;
+    const sources = columns.map(({ sourceIndex }) => sourceIndex);
+    this.rows = new TextColumns(
+      columns.map(({ name, bulk }) => bulk ?? { name }),
+      sources,
+      source.columns.length,
+    );
+    this.keyColumns = new Set(key.map((index) => sources[index] as number));
+  }
+
+  get byteCount(): number {
+    return this.rows.byteCount;
+  }
+
+  /** Takes all rows of an event. @returns how many */
+  add(event: RowsEvent, copier: RowCopier, position: SourcePosition): number {
+    const { operation, rows } = event;
+    this.events.push({ from: this.rows.rowCount, operation, position });
+    let count = 0;
+    try {
+      for (; rows.remaining > 0; count += 1) {
+        if (operation === 'insert') copier.copy(rows, event.present, this.rows);
+        else {
+          copier.copy(rows, event.present, this.rows, this.keyColumns);
+          this.setFate(ROW_FATES.goes);
+          if (operation === 'update') copier.copy(rows, event.presentAfter, this.rows);
+        }
+        if (operation !== 'delete') this.setFate(ROW_FATES.stays);
+      }
+    } catch (error) {
+      this.rows.abandonRow();
+      throw error;
+    } finally {
+      this.counts[`${operation}s`] += count;
+    }
+    return count;
+  }
+
+  /** Of the image that was copied last. */
+  private setFate(fate: number): void {
+    const image = this.rows.rowCount - 1;
+    if (image >= this.fates.length) {
+      const larger = new Uint8Array(this.fates.length * 2);
+      larger.set(this.fates);
+      this.fates = larger;
+    }
+    this.fates[image] = fate;
+    const key = this.lastKey();
+    const before = this.lastOf.get(key);
+    if (before !== undefined)
+      this.fates[before] = this.fates[before] === ROW_FATES.stays ? ROW_FATES.replaced : ROW_FATES.gone;
+    this.lastOf.set(key, image);
+  }
+
+  private lastKey(): string {
+    const { key } = this.table;
+    let text = this.rows.lastBytes(key[0] as number);
+    for (let index = 1; index < key.length; index += 1) text += this.rows.lastBytes(key[index] as number);
+    return text;
+  }
+
+  finish(): KeyedChanges {
+    const { rowCount } = this.rows;
+    const { key } = this.table;
+    return { columns: this.rows.finish(), key, fates: this.fates.subarray(0, rowCount), rowCount };
+  }
+
+  /** All changes in their order. */
+  *unpack(): Generator<UnpackedChange> {
+    let at = -1;
+    let image = 0;
+    let before: (string | null)[] | undefined;
+    for (const texts of this.rows.rows()) {
+      while (image >= (this.events[at + 1]?.from ?? Number.POSITIVE_INFINITY)) {
+        at += 1;
+        before = undefined;
+      }
+      const { operation, position } = this.events[at] as TakenEvent;
+      image += 1;
+      if (operation === 'update' && before === undefined) before = texts;
+      else if (operation === 'delete') yield { operation, position, before: texts };
+      else {
+        yield { operation, position, ...(before === undefined ? {} : { before }), after: texts };
+        before = undefined;
+      }
+    }
+  }
+}
