@@ -13,8 +13,8 @@ const PROOFS = {
     file: '__tests__/pipeline/verify/sweeps.engine.test.ts',
     title: 'no row is reported that is equal',
   },
-  /** Random files and batches of one history, in any order and twice. */
-  loads: { file: '__tests__/pipeline/load/load-table.engine.test.ts', title: 'any partition into files' },
+  /** A DynamoDB table from its records to the target: loads that stop, replays, backfills, trims and new streams. */
+  histories: { file: '__tests__/pipeline/load/histories.engine.test.ts', title: 'after any history' },
   /** Random changes, and crashes of the replication task between any two of its steps. */
   crashes: {
     file: '__tests__/local/services/dms/task/recovery.engine.test.ts',

@@ -1,11 +1,7 @@
-import fc from 'fast-check';
-import { BatchStore } from '../../../pipeline/load/batch-store';
-import { DataApi, type FinishedStatement } from '../../../pipeline/warehouse/data-api';
+import { DataApi } from '../../../pipeline/warehouse/data-api';
 import { statementError } from '../../../pipeline/warehouse/statement-error';
-import { expectedRows, history, recordOf } from '../../support/changes';
-import { runsOf } from '../../support/proof';
-import { BUCKET } from '../../support/warehouse-bed';
 import { trade, useLoadBed } from './load-bed';
+import { Stopped, StoppingDataApi, stoppingStore } from './stopping-ports';
 
 const bed = useLoadBed();
 const { load, stage, list, targetRows } = bed;
@@ -78,54 +74,6 @@ it('a delivery that comes again after its load changes nothing', async () => {
   expect(await ledgerBatches()).toHaveLength(1);
 });
 
-it('any partition into files and batches, in any order and with duplicates, ends with the same target', async () => {
-  const split = fc.array(fc.nat(3), { minLength: 12, maxLength: 12 });
-  await fc.assert(
-    fc.asyncProperty(history, split, fc.nat(3), async (changes, files, twice) => {
-      await bed.dataApi.executeBatch([
-        'DELETE FROM market.trades',
-        'DELETE FROM cdc.trades_tombstones',
-        'DELETE FROM cdc.load_ledger',
-      ]);
-      // The number of a change's file says in which load it comes; file `twice` comes at the end once more.
-      for (const file of [3, 1, 0, 2, twice]) {
-        const part = changes.filter((_, index) => files[index] === file);
-        const half = Math.floor(part.length / 2);
-        for (const records of [part.slice(half), part.slice(0, half), part].filter(
-          ({ length }) => length > 0,
-        )) {
-          await stage(records.map(recordOf));
-        }
-        await load();
-      }
-      expect(await targetRows()).toEqual(expectedRows(changes));
-    }),
-    runsOf({ numRuns: 4, seed: 20_260_101 }),
-  );
-});
-
-class Stopped extends Error {}
-
-/** Stops, as a killed function does, before the named call; counts down for calls that come several times. */
-function stoppingStore(step: 'moveToLoaded' | 'remove' | 'writeText', afterCalls = 0): BatchStore {
-  const store = new BatchStore(bed.s3, BUCKET);
-  let calls = 0;
-  const original = store[step].bind(store) as (...given: unknown[]) => Promise<void>;
-  Object.assign(store, {
-    [step]: async (...given: unknown[]): Promise<void> => {
-      if (calls++ >= afterCalls) throw new Stopped(step);
-      await original(...given);
-    },
-  });
-  return store;
-}
-
-class StoppingDataApi extends DataApi {
-  override async executeBatch(): Promise<FinishedStatement> {
-    throw new Stopped('executeBatch');
-  }
-}
-
 describe('a run that is stopped', () => {
   const records = [trade(1, 'a', '1'), trade(2, 'b', '2'), trade(3, 'a')];
   const resume = async (): Promise<void> => {
@@ -142,7 +90,7 @@ describe('a run that is stopped', () => {
   });
 
   it('before the manifest is written is resumed to the same end', async () => {
-    await expect(load({ store: stoppingStore('writeText') })).rejects.toThrow(Stopped);
+    await expect(load({ store: stoppingStore(bed.s3, 'writeText') })).rejects.toThrow(Stopped);
     await resume();
   });
 
@@ -156,7 +104,7 @@ describe('a run that is stopped', () => {
   });
 
   it('after the commit, before the files are moved, is resumed without loading again', async () => {
-    await expect(load({ store: stoppingStore('moveToLoaded') })).rejects.toThrow(Stopped);
+    await expect(load({ store: stoppingStore(bed.s3, 'moveToLoaded') })).rejects.toThrow(Stopped);
     expect(await list('incoming/')).toHaveLength(records.length);
     await resume();
   });
@@ -164,13 +112,13 @@ describe('a run that is stopped', () => {
   it.each([1, 2])(
     'in the middle of the move, after %i deletions, is resumed to the same end',
     async (calls) => {
-      await expect(load({ store: stoppingStore('remove', calls) })).rejects.toThrow(Stopped);
+      await expect(load({ store: stoppingStore(bed.s3, 'remove', calls) })).rejects.toThrow(Stopped);
       await resume();
     },
   );
 
   it('before the manifest is deleted is resumed to the same end', async () => {
-    await expect(load({ store: stoppingStore('remove', records.length) })).rejects.toThrow(Stopped);
+    await expect(load({ store: stoppingStore(bed.s3, 'remove', records.length) })).rejects.toThrow(Stopped);
     expect(await list('incoming/')).toEqual([]);
     await resume();
   });

@@ -1,0 +1,99 @@
+/** A DynamoDB table with a stream, as far as a pipeline sees it: its items, its records, its clock. */
+import type { DynamoDBRecord } from 'aws-lambda';
+import type { Item } from '../../pipeline/dynamodb/attribute-value';
+import type { DescribedSource } from '../../pipeline/dynamodb/describe-source';
+import { projectItem } from '../../pipeline/dynamodb/project-item';
+import { TRADES } from '../../pipeline/tables';
+import { streamRecord } from './stream-records';
+
+const HOUR_MS = 3_600_000;
+
+export interface TableSourceOptions {
+  /** The stream dates its records in seconds, DynamoDB Local in minutes; both round down. */
+  readonly roundedToMs: 1_000 | 60_000;
+}
+
+export class TableSource {
+  private readonly live = new Map<string, Item>();
+  private records: DynamoDBRecord[] = [];
+  private sequence = 1_000;
+  private nowMs = 1_700_000_000_000;
+  private createdAtMs = this.nowMs;
+  private recreations = 0;
+
+  constructor(private readonly options: TableSourceOptions) {}
+
+  get items(): readonly Item[] {
+    return [...this.live.values()];
+  }
+
+  describe(): DescribedSource {
+    return { createdAtMs: this.createdAtMs, streamArn: this.streamArn, nowMs: this.nowMs };
+  }
+
+  pass(seconds: number): void {
+    this.nowMs += seconds * 1_000;
+  }
+
+  put(id: string, price: string): void {
+    const after = { price: { N: price } };
+    this.live.set(id, { id: { S: id }, ...after });
+    this.record({ id, after });
+  }
+
+  /** A table writes no record for an item that is not there. */
+  remove(id: string, { isExpiry }: { readonly isExpiry: boolean }): void {
+    if (!this.live.delete(id)) return;
+    const identity = isExpiry
+      ? { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } }
+      : {};
+    this.record({ id }, identity);
+  }
+
+  /** The oldest records that nobody read yet. */
+  read(count: number): DynamoDBRecord[] {
+    return this.records.splice(0, count);
+  }
+
+  /** A day without a reader; says whether the stream has lost records. */
+  trim(): boolean {
+    this.nowMs += 25 * HOUR_MS;
+    return this.read(Number.POSITIVE_INFINITY).length > 0;
+  }
+
+  /** Deleted and created again: another stream, whose numbers begin anew; nobody reads the former one any more. */
+  recreate(): void {
+    this.live.clear();
+    this.records = [];
+    this.createdAtMs = this.nowMs;
+    this.sequence = 1;
+    this.recreations += 1;
+  }
+
+  get wasRecreated(): boolean {
+    return this.recreations > 0;
+  }
+
+  /** `id|price|digest` of each item, sorted, as `targetRows` of the load bed. */
+  expectedRows(): string[] {
+    return this.items
+      .map((item) => {
+        const { columns, digest } = projectItem(TRADES, item);
+        return `${columns.id}|${columns.price}|${digest}`;
+      })
+      .sort();
+  }
+
+  private get streamArn(): string {
+    const madeAt = new Date(this.createdAtMs).toISOString().slice(0, 23);
+    return `arn:aws:dynamodb:eu-central-1:123456789012:table/cdc-dev-trades/stream/${madeAt}`;
+  }
+
+  private record(change: { readonly id: string; readonly after?: Item }, more: object = {}): void {
+    const { roundedToMs } = this.options;
+    this.sequence += 1;
+    const at = (Math.floor(this.nowMs / roundedToMs) * roundedToMs) / 1_000;
+    const record = streamRecord({ sequence: this.sequence, at, ...change });
+    this.records.push({ ...record, eventSourceARN: this.streamArn, ...more });
+  }
+}
