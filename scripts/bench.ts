@@ -25,7 +25,8 @@ function print(result: BenchResult, json: boolean): void {
     console.log(JSON.stringify(result));
     return;
   }
-  const perSecond = (value: number): string => `${Math.round(value).toLocaleString('en')} rows/s`;
+  const perSecond = (value: number): string =>
+    `${Math.round(value).toLocaleString('en')} ${result.unit ?? 'rows'}/s`;
   console.log(
     `${result.name.padEnd(24)} ${result.shape.padEnd(44)} ${perSecond(result.rowsPerSecond).padStart(18)}   ` +
       `floor ${result.floor}: ${perSecond(result.floorRowsPerSecond)}   ratio ${result.ratio.toFixed(2)}`,

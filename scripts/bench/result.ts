@@ -3,6 +3,8 @@ export interface BenchResult {
   readonly name: string;
   /** What was measured: sizes, widths, settings. */
   readonly shape: string;
+  /** What is counted, where it is not rows. */
+  readonly unit?: string;
   readonly rows: number;
   readonly seconds: number;
   readonly rowsPerSecond: number;
