@@ -18,5 +18,6 @@ module.exports = {
   // Engines (a JVM, a MySQL server) start inside hooks; two cores serve them all.
   testTimeout: 60_000,
   maxWorkers: 2,
+  testSequencer: '<rootDir>/scripts/longest-first-sequencer.cjs',
   reporters: ['default', '<rootDir>/scripts/closing-line-reporter.cjs'],
 };
