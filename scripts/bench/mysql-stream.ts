@@ -81,7 +81,7 @@ async function benchWorkload(
   rows: number,
 ): Promise<BenchResult[]> {
   await makeBenchTable(bed, shape, ROWS_BEFORE);
-  const task = await makeTask(bed, shape, workload.name);
+  const task = await makeTask(bed, shape, { identifier: workload.name });
   task.start('start-replication');
   await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
   await task.stop();

@@ -25,6 +25,9 @@ export class WarehouseError extends Error {
   override readonly name = 'WarehouseError';
 }
 
+/** Rows that the warehouse reads in one thread; several such groups are read at the same time. */
+export const ROWS_A_GROUP = 122_880;
+
 /** The values of one column as bytes, for rows that are appended together. */
 export interface PackedColumn {
   readonly name: string;
@@ -32,6 +35,8 @@ export interface PackedColumn {
   readonly values: Buffer;
   /** A bit for each row, from the lowest of the first byte on: set where the row has a value. Absent: each has one. */
   readonly present?: Buffer;
+  /** Where the values of each further group of {@link ROWS_A_GROUP} rows begin. */
+  readonly groups: readonly number[];
   /** A longer text is one that does not fit, even if the column could hold it. */
   readonly maxBytes?: number;
   readonly maxCharacters?: number;

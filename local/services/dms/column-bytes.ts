@@ -21,7 +21,14 @@ export class ColumnBytes {
   /** Where the last value is; -1 for NULL. */
   last = -1;
 
+  private readonly groups: number[] = [];
+
   constructor(readonly layout: ColumnLayout) {}
+
+  /** What follows is of another group of rows. */
+  beginGroup(): void {
+    this.groups.push(this.used);
+  }
 
   add(bytes: Buffer, start: number, length: number): void {
     const at = this.open(length);
@@ -93,6 +100,7 @@ export class ColumnBytes {
       present = Buffer.concat([present, Buffer.alloc(bytes - present.length, 0xff)]);
     return {
       ...this.layout,
+      groups: this.groups,
       values: this.values.subarray(0, this.used),
       ...(present === undefined ? {} : { present: present.subarray(0, bytes) }),
     };

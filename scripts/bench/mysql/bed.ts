@@ -93,10 +93,14 @@ export async function fill(
 }
 
 /** A task for one table, with the settings of the stacks as far as they count here. */
-export function makeTask(bed: MysqlBed, shape: Shape, identifier = 'bench'): Promise<ReplicationTask> {
+export function makeTask(
+  bed: MysqlBed,
+  shape: Shape,
+  options: { readonly identifier?: string; readonly batchTimeoutMin?: number } = {},
+): Promise<ReplicationTask> {
   return createReplicationTask({
     arn: 'arn:aws:dms:eu-central-1:123456789012:task:BENCH',
-    identifier: `${shape.name} ${identifier}`,
+    identifier: `${shape.name} ${options.identifier ?? 'bench'}`,
     migrationType: 'full-load-and-cdc',
     tableMappings: {
       rules: [
@@ -112,7 +116,10 @@ export function makeTask(bed: MysqlBed, shape: Shape, identifier = 'bench'): Pro
     settings: {
       TargetMetadata: { BatchApplyEnabled: true },
       FullLoadSettings: { TargetTablePrepMode: 'TRUNCATE_BEFORE_LOAD', CommitRate: 10_000 },
-      ChangeProcessingTuning: { BatchApplyTimeoutMin: 1, BatchApplyTimeoutMax: 30 },
+      ChangeProcessingTuning: {
+        BatchApplyTimeoutMin: options.batchTimeoutMin ?? 1,
+        BatchApplyTimeoutMax: 30,
+      },
     },
     source: bed.login,
     warehouse: bed.warehouse,

@@ -23,6 +23,10 @@ import { checkTablesLeft, isSuspended, type TaskContext, type TaskTable } from '
 const MAX_BUFFERED_ROWS = 50_000;
 const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
 
+/** How long changes of a busy source are gathered, and how old they may be for that. */
+const GATHER_MS = 50;
+const RECENT_MS = 5_000;
+
 interface Written extends ChangeCounts {
   rejected: number;
 }
@@ -101,8 +105,12 @@ export class ChangeApplier {
     const { batchApply, batchTimeoutMinSeconds, batchTimeoutMaxSeconds } = this.context.settings;
     if (this.open || this.isFull || !batchApply) return true;
     const now = performance.now();
-    const rested = given.hurry || now - this.lastCommitAt >= batchTimeoutMinSeconds * 1_000;
-    return (given.idle && rested) || now - this.waiting.since >= batchTimeoutMaxSeconds * 1_000;
+    const rested = now - this.lastCommitAt >= batchTimeoutMinSeconds * 1_000;
+    const waited = now - this.waiting.since;
+    if (given.idle) return rested || given.hurry;
+    if (waited >= batchTimeoutMaxSeconds * 1_000) return true;
+    // A source that is never idle is followed as closely; what lies far back is caught up with in full batches.
+    return rested && waited >= GATHER_MS && Date.now() - this.waiting.committedAtMs < RECENT_MS;
   }
 
   private get isFull(): boolean {

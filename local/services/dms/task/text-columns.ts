@@ -1,5 +1,5 @@
 /** Rows as they arrive, laid out by column as the warehouse takes them: bytes are copied, no value is made. */
-import type { PackedColumn } from '../../../runtime/ports/warehouse';
+import { type PackedColumn, ROWS_A_GROUP } from '../../../runtime/ports/warehouse';
 import { ColumnBytes, type ColumnLayout, LENGTH_BYTES } from '../column-bytes';
 
 /** A value that is NULL, and markers of longer lengths (MySQL client/server protocol, "Length-encoded integer"). */
@@ -9,6 +9,7 @@ const THREE_BYTES = 0xfd;
 
 export class TextColumns {
   rowCount = 0;
+  private groupEnd = ROWS_A_GROUP;
   private readonly columns: ColumnBytes[];
   private readonly bySource: (ColumnBytes | undefined)[];
 
@@ -56,7 +57,7 @@ export class TextColumns {
       column?.add(bytes, at, length);
       at += length;
     }
-    this.rowCount += 1;
+    this.endRow();
   }
 
   /** By its place in a row; undefined for one that is not kept. A row that is added value by value ends with `endRow`. */
@@ -66,6 +67,9 @@ export class TextColumns {
 
   endRow(): void {
     this.rowCount += 1;
+    if (this.rowCount !== this.groupEnd) return;
+    this.groupEnd += ROWS_A_GROUP;
+    for (const column of this.columns) column.beginGroup();
   }
 
   /** Forgets the values of a row that was not ended. */

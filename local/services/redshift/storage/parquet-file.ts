@@ -1,9 +1,9 @@
 /**
  * Rows of text as a Parquet file, the form in which the engine reads bytes with least work: each value is its length
- * and its bytes, so that nothing is quoted and nothing searched for. One row group, one page a column, no compression;
- * every column is an optional string (Apache Parquet format, "File format", "Data pages", "Plain encoding").
+ * and its bytes, so that nothing is quoted and nothing searched for. One page for each column of a row
+ * group, no compression; every column is an optional string (Apache Parquet format, "File format", "Data pages", "Plain encoding").
  */
-import type { PackedColumn } from '../../../runtime/ports/warehouse';
+import { type PackedColumn, ROWS_A_GROUP } from '../../../runtime/ports/warehouse';
 import { CompactWriter } from './thrift-compact';
 
 const MAGIC = Buffer.from('PAR1');
@@ -17,34 +17,63 @@ const RLE = 3;
 const UNCOMPRESSED = 0;
 const DATA_PAGE = 0;
 
-interface Chunk {
+interface ColumnChunk {
   readonly name: string;
   readonly offset: number;
   readonly bytes: number;
+}
+
+interface RowGroup {
+  readonly rowCount: number;
+  readonly chunks: readonly ColumnChunk[];
 }
 
 /** The file as pieces in order; the values are not copied. Columns are named by their place: `c0`, `c1`, … */
 export function buildParquetFile(columns: readonly PackedColumn[], rowCount: number): Buffer[] {
   const pieces: Buffer[] = [MAGIC];
   let offset = MAGIC.length;
-  const chunks = columns.map((column, index): Chunk => {
-    const levels = definitionLevels(column, rowCount);
-    const header = pageHeader(levels.length + column.values.length, rowCount);
-    pieces.push(header, levels, column.values);
-    const bytes = header.length + levels.length + column.values.length;
-    const chunk = { name: `c${index}`, offset, bytes };
-    offset += bytes;
-    return chunk;
-  });
-  const footer = fileMetadata(chunks, rowCount);
+  const groups: RowGroup[] = [];
+  for (let from = 0; from < rowCount; from += ROWS_A_GROUP) {
+    const count = Math.min(ROWS_A_GROUP, rowCount - from);
+    const chunks = columns.map((column, index): ColumnChunk => {
+      const { values, present } = groupOf(column, groups.length, count);
+      const levels = definitionLevels(present, count);
+      const header = pageHeader(levels.length + values.length, count);
+      pieces.push(header, levels, values);
+      const bytes = header.length + levels.length + values.length;
+      const chunk = { name: `c${index}`, offset, bytes };
+      offset += bytes;
+      return chunk;
+    });
+    groups.push({ rowCount: count, chunks });
+  }
+  const footer = fileMetadata(
+    columns.map((_column, index) => `c${index}`),
+    groups,
+    rowCount,
+  );
   const length = Buffer.alloc(4);
   length.writeUInt32LE(footer.length);
   pieces.push(footer, length, MAGIC);
   return pieces;
 }
 
+function groupOf(
+  { values, present, groups }: PackedColumn,
+  group: number,
+  rowCount: number,
+): { readonly values: Buffer; readonly present: Buffer | undefined } {
+  const from = group === 0 ? 0 : groups[group - 1];
+  // A group has whole bytes of bits.
+  const firstByte = (group * ROWS_A_GROUP) / 8;
+  return {
+    values: values.subarray(from, groups[group]),
+    present: present?.subarray(firstByte, firstByte + Math.ceil(rowCount / 8)),
+  };
+}
+
 /** One bit a row, set where the row has a value: a single run of either kind, behind its length in bytes. */
-function definitionLevels({ present }: PackedColumn, rowCount: number): Buffer {
+function definitionLevels(present: Buffer | undefined, rowCount: number): Buffer {
   const header = present === undefined ? varint(rowCount * 2) : varint(Math.ceil(rowCount / 8) * 2 + 1);
   const run = present ?? Buffer.from([1]);
   const length = Buffer.alloc(4);
@@ -73,32 +102,37 @@ function pageHeader(bytes: number, rowCount: number): Buffer {
   return writer.finish();
 }
 
-function fileMetadata(chunks: readonly Chunk[], rowCount: number): Buffer {
+function fileMetadata(names: readonly string[], groups: readonly RowGroup[], rowCount: number): Buffer {
   const writer = new CompactWriter();
-  const byteCount = chunks.reduce((sum, { bytes }) => sum + bytes, 0);
   writer.int(1, 1);
-  writer.structs(2, chunks.length + 1, (index) => {
-    const chunk = chunks[index - 1];
-    if (chunk === undefined) {
+  writer.structs(2, names.length + 1, (index) => {
+    const name = names[index - 1];
+    if (name === undefined) {
       writer.text(4, 'rows');
-      writer.int(5, chunks.length);
+      writer.int(5, names.length);
       return;
     }
     writer.int(1, BYTE_ARRAY);
     writer.int(3, OPTIONAL);
-    writer.text(4, chunk.name);
+    writer.text(4, name);
     writer.int(6, UTF8);
   });
   writer.long(3, rowCount);
-  writer.structs(4, 1, () => {
-    writer.structs(1, chunks.length, (index) => columnChunk(writer, chunks[index] as Chunk, rowCount));
-    writer.long(2, byteCount);
-    writer.long(3, rowCount);
+  writer.structs(4, groups.length, (number) => {
+    const group = groups[number] as RowGroup;
+    writer.structs(1, names.length, (index) =>
+      columnChunk(writer, group.chunks[index] as ColumnChunk, group.rowCount),
+    );
+    writer.long(
+      2,
+      group.chunks.reduce((sum, { bytes }) => sum + bytes, 0),
+    );
+    writer.long(3, group.rowCount);
   });
   return writer.finish();
 }
 
-function columnChunk(writer: CompactWriter, { name, offset, bytes }: Chunk, rowCount: number): void {
+function columnChunk(writer: CompactWriter, { name, offset, bytes }: ColumnChunk, rowCount: number): void {
   writer.long(2, offset);
   writer.struct(3, () => {
     writer.int(1, BYTE_ARRAY);

@@ -8,7 +8,12 @@
  * Part of the open transaction, and none of it fails for what a row holds.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type KeyedChanges, type PackedColumn, ROW_FATES } from '../../../runtime/ports/warehouse';
+import {
+  type KeyedChanges,
+  type PackedColumn,
+  ROW_FATES,
+  ROWS_A_GROUP,
+} from '../../../runtime/ports/warehouse';
 import { quoteName } from '../sql/names';
 import type { TableColumn } from './catalog';
 import { type PartTarget, partTableSql, partTargets, partValue, withPartFile } from './part-file';
@@ -53,7 +58,9 @@ function packFates(fates: Uint8Array): PackedColumn {
     values[row * 5] = 1;
     values[row * 5 + 4] = 0x30 + (fates[row] as number);
   }
-  return { name: 'fate', values };
+  const groups: number[] = [];
+  for (let row = ROWS_A_GROUP; row < fates.length; row += ROWS_A_GROUP) groups.push(row * 5);
+  return { name: 'fate', values, groups };
 }
 
 function readSql({ columns, key }: KeyedChanges, targets: readonly TableColumn[], read: string): string {

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ROW_FATES, WarehouseError } from '../../../../../local/runtime/ports/warehouse';
+import { TextColumns } from '../../../../../local/services/dms/task/text-columns';
 import { openWarehouse } from '../../../../../local/services/redshift/storage/open-warehouse';
 import { rowsOf, singleValue } from '../twin-bed';
 
@@ -85,5 +87,78 @@ it('a second process is refused', async () => {
   let errors = '';
   for await (const chunk of child.stderr) errors += String(chunk);
   expect(errors).toMatch(/lock/);
+  await warehouse.close();
+});
+
+/** Rows as the port takes them by column: a row's texts, null for NULL. */
+function pack(names: readonly string[], rows: Iterable<readonly (string | null)[]>): TextColumns {
+  const columns = new TextColumns(
+    names.map((name) => ({ name })),
+    names.map((_name, index) => index),
+    names.length,
+  );
+  for (const row of rows) {
+    for (const [index, text] of row.entries()) {
+      const column = columns.columnAt(index);
+      if (text === null) column?.addNull(columns.rowCount);
+      else column?.addText(text);
+    }
+    columns.endRow();
+  }
+  return columns;
+}
+
+it('columns are appended whole, in more than one group of rows, and changed by key all or not at all', async () => {
+  const warehouse = await openTwin(join(folder, 'columns.duckdb'));
+  const session = await warehouse.openSession();
+  await session.run(
+    'CREATE TABLE t (id BIGINT NOT NULL, name VARCHAR(12), price NUMERIC(10,2), day DATE, at TIMESTAMP, ok BOOLEAN)',
+  );
+  const names = ['id', 'name', 'price', 'day', 'at', 'ok'];
+  const count = 250_001;
+  const row = (id: number): (string | null)[] => [
+    String(id),
+    id % 3 === 0 ? null : (['', 'é"\n,'][id % 2] ?? ''),
+    `${id}.25`,
+    '2024-02-29',
+    '2024-02-29 01:02:03.000004',
+    String(id % 2),
+  ];
+  const all = pack(
+    names,
+    Array.from({ length: count }, (_, id) => row(id)),
+  );
+  await session.appendColumns('t', all.finish(), count);
+  expect(
+    await rowsOf(
+      session,
+      "SELECT COUNT(*), COUNT(name), SUM(CASE WHEN name = '' THEN 1 ELSE 0 END), SUM(price), COUNT(DISTINCT id) FROM t",
+    ),
+  ).toEqual([[250_001n, 166_667n, 83_334n, '31250187500.25', 250_001n]]);
+
+  for (const bad of [
+    ['1', 'a name of 13 ', null],
+    ['1', null, '123456789.00'],
+    [null, null, null],
+  ]) {
+    const columns = pack(['id', 'name', 'price'], [bad]).finish();
+    await expect(session.appendColumns('t', columns, 1)).rejects.toThrow(WarehouseError);
+    const change = { columns, key: [0], fates: Uint8Array.of(ROW_FATES.stays), rowCount: 1 };
+    await session.begin();
+    expect(await session.replaceByKey('t', change)).toBe(false);
+    await session.commit();
+  }
+  const images = pack(names, [row(5), ['7', ...new Array<null>(5).fill(null)], row(300_000), row(8), row(9)]);
+  const { goes, gone, replaced, stays } = ROW_FATES;
+  const fates = Uint8Array.of(stays, goes, stays, replaced, gone);
+  expect(await session.replaceByKey('t', { columns: images.finish(), key: [0], fates, rowCount: 5 })).toBe(
+    true,
+  );
+  expect(await rowsOf(session, 'SELECT COUNT(*), MAX(id) FROM t')).toEqual([[250_001n, 300_000n]]);
+  expect(await rowsOf(session, 'SELECT id FROM t WHERE id IN (5, 7, 8, 9) ORDER BY id')).toEqual([
+    [5n],
+    [8n],
+    [9n],
+  ]);
   await warehouse.close();
 });
