@@ -14,7 +14,7 @@ const settings = parseHandlerSettings('prepare-mysql', process.env);
 const secrets = new SecretsManagerClient({});
 const s3 = new S3Client({});
 
-const NOTHING: PreparedMysql = { databases: [], tables: [], refused: [], users: [] };
+const NOTHING: PreparedMysql = { databases: [], tables: [], refused: [], ignored: [], users: [] };
 
 export const handler = withTelemetry<unknown, PreparedMysql>('prepare-mysql', async (event, telemetry) => {
   if (parseDeployEvent(event).action === 'delete') return NOTHING;
@@ -33,6 +33,8 @@ export const handler = withTelemetry<unknown, PreparedMysql>('prepare-mysql', as
     fingerprint: settings.SET_UP_FINGERPRINT,
   });
   for (const { table, reason } of prepared.refused) telemetry.report('refused', { table, message: reason });
+  for (const { table, column } of prepared.ignored)
+    telemetry.warn('a column is not in the catalogue and is ignored', { table, column });
   telemetry.report('prepared', {
     databases: prepared.databases.join(', '),
     tables: prepared.tables.join(', '),

@@ -45,7 +45,7 @@ const onDeploy = (action: string): Promise<HandlerRun> => run({ tf: { action, pr
 
 it('nothing is touched when the deployment is destroyed', async () => {
   const { result, lines } = await onDeploy('delete');
-  expect(result).toEqual({ databases: [], tables: [], refused: [], users: [] });
+  expect(result).toEqual({ databases: [], tables: [], refused: [], ignored: [], users: [] });
   expect(mysql.store.values.get(USER_SECRETS.cdc_dms)).toBeUndefined();
   expect(await mysql.query("SHOW DATABASES LIKE 'bank'")).toEqual([]);
   expect(lines).not.toContainEqual(expect.objectContaining({ outcome: 'prepared' }));
@@ -57,6 +57,7 @@ it('the source is ready after one run, unchanged by a second, and no password is
     databases: ['bank'],
     tables: ['bank.txns'],
     refused: [],
+    ignored: [],
     users: ['cdc_ingest', 'cdc_reconcile', 'cdc_dms'],
   };
   expect(first.result).toEqual(prepared);

@@ -11,6 +11,7 @@ export const ADD_TABLE_HELP = `npm run add-table -- mysql DATABASE.TABLE [flags]
   --name NAME             of the entry, tables/NAME.json
   --leave-out COLUMN      stays behind; may be given several times
   --boolean COLUMN        a TINYINT(1) that is BOOLEAN in Redshift; may be given several times
+  --update                after ALTER TABLE: brings the entry that the table has up to date; what you changed in it stays
   --dry-run               shows each column's fate and the entry, and writes nothing
   --tables DIR            where entries are (default tables)
   --data-dir DIR          of the laptop's pipeline (default ${DEFAULT_DATA_DIR})
@@ -32,6 +33,7 @@ export interface AddTableArguments {
   readonly name?: string;
   readonly leaveOut: readonly string[];
   readonly booleans: readonly string[];
+  readonly isUpdate: boolean;
   readonly isDryRun: boolean;
   readonly tablesFolder?: string;
   readonly dataDir: string;
@@ -65,6 +67,7 @@ export function parseAddTableArguments(
     ...(values.name === undefined ? {} : { name: values.name }),
     leaveOut: values['leave-out'] ?? [],
     booleans: values.boolean ?? [],
+    isUpdate: values.update === true,
     isDryRun: values['dry-run'] === true,
     ...(values.tables === undefined ? {} : { tablesFolder: values.tables }),
     dataDir: values['data-dir'] ?? DEFAULT_DATA_DIR,
@@ -85,6 +88,7 @@ function parseOrUsage(args: readonly string[]) {
         name: { type: 'string' },
         'leave-out': { type: 'string', multiple: true },
         boolean: { type: 'string', multiple: true },
+        update: { type: 'boolean' },
         'dry-run': { type: 'boolean' },
         tables: { type: 'string' },
         'data-dir': { type: 'string' },

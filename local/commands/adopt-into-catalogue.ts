@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AdoptedTable, adoptTable, buildEntryText } from '../../pipeline/values/adopt-table';
 import { parseCatalogue } from '../../pipeline/values/catalogue';
+import { MYSQL_ENTRY, type MysqlEntry } from '../../pipeline/values/catalogue-entry';
 import { type CreatedTable, parseCreateTables } from '../../pipeline/values/mysql-create-table';
 import type { AddTableArguments } from './add-table-arguments';
 import { UsageError } from './arguments';
@@ -16,16 +17,32 @@ export async function adoptIntoCatalogue(
 ): Promise<void> {
   const created = chooseTable(parseCreateTables(await readStatement(given)), given);
   const folder = given.tablesFolder ?? TABLES_FOLDER;
-  const name = given.name ?? freeName(folder, given);
-  const adopted = adoptTable(created, { ...given, name });
+  const others = readEntries(folder);
+  const known = findEntry(others, given);
+  const place = `${given.database}.${given.table}`;
+  if (given.isUpdate && known === undefined)
+    throw new UsageError(`${place} has no entry in tables/ yet: leave --update out`);
+  if (!given.isUpdate && known !== undefined)
+    throw new UsageError(
+      `${place} is in the catalogue, tables/${known.name}.json. After ALTER TABLE, --update brings it up to date`,
+    );
+  const name = known?.name ?? given.name ?? freeName(folder, given);
+  if (known === undefined && others.has(name))
+    throw new UsageError(`tables/${name}.json is another table: choose another --name`);
+  const adopted = adoptTable(created, {
+    ...given,
+    name,
+    ...(known === undefined ? {} : { earlier: known.entry }),
+  });
   print(describe(adopted));
+  for (const warning of adopted.warnings) print(`\nwarning: ${warning}`);
   const text = buildEntryText(adopted.entry);
-  checkWithOthers(folder, name, text);
+  parseCatalogue({ ...Object.fromEntries(others), [name]: JSON.parse(text) });
   if (given.isDryRun) {
     print(`\nnothing was written (--dry-run); tables/${name}.json would be:\n\n${text}`);
     return;
   }
-  writeFileSync(join(folder, `${name}.json`), text, { flag: 'wx' });
+  writeFileSync(join(folder, `${name}.json`), text, { flag: given.isUpdate ? 'w' : 'wx' });
   print(
     `\nwrote tables/${name}.json. Next: npm start copies the table and follows it; npm run reconcile compares it. On AWS: deploy warehouse, then pipeline (docs/add-a-table.md).`,
   );
@@ -62,16 +79,35 @@ function freeName(folder: string, { database, table }: AddTableArguments): strin
 
 /** The same check as at synthesis, with the new entry among the others: nothing is written that would fail there. */
 export function checkWithOthers(folder: string, name: string, text: string): void {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.json') && file !== 'table.schema.json');
-  if (files.includes(`${name}.json`))
+  const others = readEntries(folder);
+  if (others.has(name))
     throw new UsageError(
       `tables/${name}.json exists; npm run remove-table -- ${name} first, or choose another --name`,
     );
-  const others = files.map((file) => [
-    file.slice(0, -5),
-    JSON.parse(readFileSync(join(folder, file), 'utf8')),
-  ]);
   parseCatalogue({ ...Object.fromEntries(others), [name]: JSON.parse(text) });
+}
+
+/** Each entry's content by its name. */
+function readEntries(folder: string): Map<string, unknown> {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json') && file !== 'table.schema.json');
+  return new Map(
+    files.map((file) => [
+      file.slice(0, -'.json'.length),
+      JSON.parse(readFileSync(join(folder, file), 'utf8')),
+    ]),
+  );
+}
+
+function findEntry(
+  entries: ReadonlyMap<string, unknown>,
+  { database, table }: AddTableArguments,
+): { readonly name: string; readonly entry: MysqlEntry } | undefined {
+  for (const [name, content] of entries) {
+    const parsed = MYSQL_ENTRY.safeParse(content);
+    if (parsed.success && parsed.data.database === database && (parsed.data.table ?? name) === table)
+      return { name, entry: parsed.data };
+  }
+  return undefined;
 }
 
 function describe({ entry, fates }: AdoptedTable): string {

@@ -18,13 +18,22 @@ async function main(args: readonly string[]): Promise<number> {
   const file = join(folder, `${name}.json`);
   if (!/^[a-z0-9_-]+$/.test(name) || !existsSync(file))
     throw new UsageError(`there is no tables/${name}.json`);
-  const [table] = parseCatalogue({ [name]: JSON.parse(readFileSync(file, 'utf8')) });
+  const target = targetOf(name, readFileSync(file, 'utf8'));
   rmSync(file);
-  const target = table === undefined ? name : `${table.target.schema}.${table.target.table}`;
   console.log(
     `removed tables/${name}.json. Its rows stay in the warehouse as they are, and are no longer kept in step: DROP TABLE ${target} when nobody reads them any more.`,
   );
   return 0;
+}
+
+/** An entry that is damaged can be removed, too; its target is then not known. */
+function targetOf(name: string, text: string): string {
+  try {
+    const [table] = parseCatalogue({ [name]: JSON.parse(text) });
+    return `${table?.target.schema}.${table?.target.table}`;
+  } catch {
+    return name;
+  }
 }
 
 runCommand(main);

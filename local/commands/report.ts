@@ -177,7 +177,13 @@ function describeTaskEvent(identifier: string, event: TaskEvent): string[] {
         `         to bring it back: npm run resync -- ${event.table}`,
       ];
     case 'table-altered':
-      return [line('altered', event.table, `its columns are now ${event.columns.join(', ')}`)];
+      return [
+        line('altered', event.table, `its columns are now ${event.columns.join(', ')}`),
+        ...event.ignored.map(
+          (column) =>
+            `         ${column} is ignored: it is not in the catalogue. Add it there (docs/add-a-table.md), and the table is copied again`,
+        ),
+      ];
     case 'reconnecting':
       return [line('reconnecting', identifier, `try ${event.attempt}: ${event.message}`)];
     case 'failed':

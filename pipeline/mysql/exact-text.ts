@@ -16,6 +16,9 @@ export function exactTextSql(name: string, type: MysqlType): string {
     // A FLOAT prints six digits only; as a double it shows what it holds.
     case 'float':
       return `CAST(${name} AS DOUBLE)`;
+    // Of a column with decimals, or zeros before the number, what is printed is not the shortest text.
+    case 'double':
+      return type.zerofill || type.sizes.length > 0 ? `CAST(${name} AS DOUBLE)` : name;
     case 'bits':
     case 'year':
       return `${name} + 0`;

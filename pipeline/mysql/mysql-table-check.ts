@@ -25,21 +25,22 @@ const READ_KEY = [KEY_SELECT, '  TABLE_SCHEMA = ? AND TABLE_NAME = ?', KEY_ORDER
  * Types, which columns may be NULL, and the key are compared. Character sets, collations, defaults and the order of
  * columns are the table's own affair: text arrives as Unicode, and rows are distinguished by the text of their key.
  *
+ * @returns columns that the catalogue does not name: the source got them, and the task ignores them.
  * @throws PipelineError SOURCE_NOT_READY (halt) that lists each column that differs, with what was found and what
  * the catalogue says. Nothing is changed: a person decides between ALTER TABLE and a change of the catalogue.
  */
-export async function checkMysqlTable(connection: Connection, table: MysqlTable): Promise<void> {
+export async function checkMysqlTable(connection: Connection, table: MysqlTable): Promise<string[]> {
   const place = [table.database, table.sourceTable ?? table.name];
   const [columns] = await connection.query<RowDataPacket[]>(READ_COLUMNS, place);
   const [indexes] = await connection.query<RowDataPacket[]>(READ_KEY, place);
+  const found = columns.filter(({ name }) => !isLeftOut(table, String(name))).map(foundColumn);
+  const isNamed = ({ name }: ColumnFacts): boolean => table.columns.some((column) => column.name === name);
   const problems = [
-    ...compareColumns(
-      columns.filter(({ name }) => !isLeftOut(table, String(name))).map(foundColumn),
-      table.columns.map(expectedColumn),
-    ),
+    ...compareColumns(found, table.columns.map(expectedColumn)),
     ...compareKeys(chooseKey(indexes as unknown as IndexedColumn[]), table.key),
   ];
-  if (problems.length === 0) return;
+  const unknown = found.filter((column) => !isNamed(column)).map(({ name }) => name);
+  if (problems.length === unknown.length) return unknown;
   throw new PipelineError({
     code: 'SOURCE_NOT_READY',
     disposition: 'halt',

@@ -9,7 +9,12 @@ import { type MysqlConnectionOptions, withMysqlConnection } from './mysql-connec
 import { buildCreateDatabase, buildMysqlTable } from './mysql-ddl';
 import { type MysqlAddress, type MysqlUser, prepareUser } from './mysql-users';
 import { prepareHeartbeat } from './prepare-heartbeat';
-import { findRefusedTables, type RefusedTable } from './refused-table';
+import {
+  type CheckedSourceTables,
+  checkSourceTables,
+  type IgnoredColumn,
+  type RefusedTable,
+} from './refused-table';
 
 export interface PrepareMysqlOptions extends MysqlConnectionOptions {
   readonly address: MysqlAddress;
@@ -26,6 +31,8 @@ export interface PreparedMysql {
   readonly tables: readonly string[];
   /** Tables that were left as they are; empty when all is well. */
   readonly refused: readonly RefusedTable[];
+  /** Columns of the source that the catalogue does not name. */
+  readonly ignored: readonly IgnoredColumn[];
   readonly users: readonly MysqlUser[];
 }
 
@@ -48,13 +55,13 @@ export async function prepareMysql(
   const databases = [...new Set(tables.map((table) => table.database))];
   const users = Object.keys(userSecretArns) as MysqlUser[];
   const admin = mysqlSecret(client, options.adminSecretArn, address);
-  let refused: readonly RefusedTable[] = [];
+  let checked: CheckedSourceTables = { refused: [], ignored: [] };
   await withMysqlConnection(
     admin,
     async (connection) => {
       await checkBinlog(connection);
       await prepareTables(connection, tables);
-      refused = await findRefusedTables(connection, tables);
+      checked = await checkSourceTables(connection, tables);
       await prepareHeartbeat(connection);
       for (const user of users) {
         const secretArn = userSecretArns[user];
@@ -68,10 +75,12 @@ export async function prepareMysql(
   for (const user of users) {
     await withMysqlConnection(mysqlSecret(client, userSecretArns[user]), async () => {}, options);
   }
+  const { refused, ignored } = checked;
   return {
     databases,
     tables: tables.map(mysqlName).filter((name) => !refused.some(({ table }) => table === name)),
     refused,
+    ignored,
     users,
   };
 }
@@ -93,11 +102,11 @@ async function prepareTables(connection: Connection, tables: readonly MysqlTable
 
 async function isThere(
   connection: Connection,
-  { database, name }: Pick<MysqlTable, 'database' | 'name'>,
+  { database, name, sourceTable = name }: Pick<MysqlTable, 'database' | 'name' | 'sourceTable'>,
 ): Promise<boolean> {
   const [rows] = await connection.query<RowDataPacket[]>(
     'SELECT 1 FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?',
-    [database, name],
+    [database, sourceTable],
   );
   return rows.length > 0;
 }

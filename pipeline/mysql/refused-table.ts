@@ -1,7 +1,7 @@
 /** Tables that set-up leaves as they are: each is named with the reason, and the others are set up. */
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { PipelineError } from '../errors';
-import type { MysqlTable } from '../tables';
+import { type MysqlTable, mysqlName } from '../tables';
 import {
   CASCADE_SERVER_SQL,
   CASCADING_KEYS_SQL,
@@ -11,6 +11,18 @@ import {
   type ServerVariable,
 } from './foreign-key-cascades';
 import { checkMysqlTable } from './mysql-table-check';
+
+/** A column that the source has and the catalogue does not: the others are replicated. */
+export interface IgnoredColumn {
+  /** `database.table`. */
+  readonly table: string;
+  readonly column: string;
+}
+
+export interface CheckedSourceTables {
+  readonly refused: readonly RefusedTable[];
+  readonly ignored: readonly IgnoredColumn[];
+}
 
 export interface RefusedTable {
   /** `database.table`. */
@@ -22,35 +34,43 @@ export interface RefusedTable {
  * Looks at every table, in the order given.
  * @throws PipelineError SOURCE_NOT_READY (halt) when every table is refused; what is no matter of a table.
  */
-export async function findRefusedTables(
+export async function checkSourceTables(
   connection: Connection,
   tables: readonly MysqlTable[],
-): Promise<RefusedTable[]> {
+): Promise<CheckedSourceTables> {
   const [variables] = await connection.query<RowDataPacket[]>(CASCADE_SERVER_SQL);
   const cascadesAreLogged = logsCascades(variables as ServerVariable[]);
   const refused: RefusedTable[] = [];
+  const ignored: IgnoredColumn[] = [];
   for (const table of tables) {
-    const reason = await refusalOf(connection, table, cascadesAreLogged);
-    if (reason !== undefined) refused.push({ table: `${table.database}.${table.name}`, reason });
+    const name = mysqlName(table);
+    const found = await checkTable(connection, table, cascadesAreLogged);
+    if (typeof found === 'string') refused.push({ table: name, reason: found });
+    else ignored.push(...found.map((column) => ({ table: name, column })));
   }
   if (refused.length > 0 && refused.length === tables.length) throw allRefused(refused);
-  return refused;
+  return { refused, ignored };
 }
 
-async function refusalOf(
+/** @returns columns that are ignored, or why the table is refused */
+async function checkTable(
   connection: Connection,
   table: MysqlTable,
   cascadesAreLogged: boolean,
-): Promise<string | undefined> {
+): Promise<string[] | string> {
+  let ignored: string[];
   try {
-    await checkMysqlTable(connection, table);
+    ignored = await checkMysqlTable(connection, table);
   } catch (error) {
     if (error instanceof PipelineError && error.code === 'SOURCE_NOT_READY') return error.message;
     throw error;
   }
-  if (cascadesAreLogged) return undefined;
-  const [keys] = await connection.query<RowDataPacket[]>(CASCADING_KEYS_SQL, [table.database, table.name]);
-  return cascadeProblem(keys as CascadingKey[]);
+  if (cascadesAreLogged) return ignored;
+  const [keys] = await connection.query<RowDataPacket[]>(CASCADING_KEYS_SQL, [
+    table.database,
+    table.sourceTable ?? table.name,
+  ]);
+  return cascadeProblem(keys as CascadingKey[]) ?? ignored;
 }
 
 const allRefused = (refused: readonly RefusedTable[]): PipelineError =>

@@ -15,7 +15,8 @@ export interface IndexedColumn {
 export const KEY_SELECT = [
   'SELECT index_name AS indexName, column_name AS name, nullable AS nullable, sub_part AS prefix',
   'FROM information_schema.statistics',
-  'WHERE non_unique = 0 AND',
+  // A unique hash index of MariaDB is over texts of any length.
+  "WHERE non_unique = 0 AND index_type <> 'HASH' AND",
 ].join('\n');
 
 export const KEY_ORDER = "ORDER BY index_name = 'PRIMARY' DESC, index_name, seq_in_index";

@@ -16,6 +16,8 @@ export interface ColumnFate {
 export interface AdoptedTable {
   readonly entry: MysqlEntry;
   readonly fates: readonly ColumnFate[];
+  /** What set-up will say on some servers. */
+  readonly warnings: readonly string[];
 }
 
 export interface AdoptOptions {
@@ -24,6 +26,8 @@ export interface AdoptOptions {
   readonly name: string;
   /** Columns that stay behind. */
   readonly leaveOut?: readonly string[];
+  /** The table's entry before an ALTER TABLE: what it says beside types, and the order of its columns, are kept. */
+  readonly earlier?: MysqlEntry;
   /** TINYINT(1) columns that are BOOLEAN in Redshift. */
   readonly booleans?: readonly string[];
 }
@@ -31,11 +35,12 @@ export interface AdoptOptions {
 /** @throws RangeError when the table cannot be replicated as it is, or an option names no column of it. */
 export function adoptTable(created: CreatedTable, options: AdoptOptions): AdoptedTable {
   const { leaveOut = [], booleans = [] } = options;
-  const { table, key, columns, engine = 'innodb' } = created;
+  const { table, key, columns, engine = 'innodb', unlike } = created;
   if (engine !== 'innodb')
     throw new RangeError(
       `${table} has the storage engine ${engine}, which has no transactions: it cannot be copied at an exact position. ALTER TABLE … ENGINE = InnoDB first`,
     );
+  if (unlike !== undefined) throw new RangeError(`${table} cannot be replicated: ${unlike}`);
   const unknown = [...leaveOut, ...booleans].filter(
     (name) => !columns.some((column) => column.name === name),
   );
@@ -43,22 +48,49 @@ export function adoptTable(created: CreatedTable, options: AdoptOptions): Adopte
     throw new RangeError(
       `${table} has no column ${unknown.join(', ')}; it has ${columns.map(({ name }) => name).join(', ')}`,
     );
-  const adopted = columns.map((column) =>
-    adoptColumn(column, {
-      isLeftOut: leaveOut.includes(column.name),
-      isBoolean: booleans.includes(column.name),
-    }),
-  );
+  const earlier = new Map(options.earlier?.columns.map((column) => [column.name, column]));
+  const adopted = inOrderOf(earlier, columns).map((column) => {
+    const before = earlier.get(column.name);
+    const found = adoptColumn(column, {
+      isLeftOut: before?.leaveOut === true || leaveOut.includes(column.name),
+      isBoolean: before?.redshift === 'boolean' || booleans.includes(column.name),
+    });
+    return before === undefined
+      ? found
+      : { ...found, entry: { ...found.entry, ...before, mysql: found.entry.mysql } };
+  });
+  const gone = [...earlier.values()].filter(({ name }) => !columns.some((column) => column.name === name));
   const entry: MysqlEntry = {
     $schema: './table.schema.json',
     source: 'mysql',
     database: options.database,
     ...(table === options.name ? {} : { table }),
+    ...options.earlier,
     key: [...key],
     columns: adopted.map((one) => one.entry),
   };
-  return { entry, fates: adopted.map(({ fate }) => fate) };
+  return {
+    entry,
+    warnings: created.cascades.map(
+      (key) =>
+        `${key}: changes rows of ${table} without a word in the binlog. Set-up refuses the table on MariaDB and on MySQL before 9.6; declare it ON DELETE RESTRICT ON UPDATE RESTRICT first`,
+    ),
+    fates: [
+      ...adopted.map(({ fate }) => fate),
+      ...gone.map(({ name, mysql }) => ({ name, mysql, redshift: 'gone', note: 'no longer at the source' })),
+    ],
+  };
 }
+
+/** New columns come last, where set-up adds them to the warehouse. */
+const inOrderOf = (
+  earlier: ReadonlyMap<string, unknown>,
+  columns: readonly CreatedColumn[],
+): readonly CreatedColumn[] => {
+  const order = [...earlier.keys()];
+  const rank = ({ name }: CreatedColumn): number => (earlier.has(name) ? order.indexOf(name) : order.length);
+  return [...columns].sort((one, other) => rank(one) - rank(other));
+};
 
 function adoptColumn(
   { name, declaration }: CreatedColumn,

@@ -73,12 +73,25 @@ const ALIASES: Readonly<Record<string, string>> = {
   serial: 'bigint unsigned not null auto_increment',
 };
 
+/** What a text of the character set `binary` is. */
+const BYTE_TYPES: Readonly<Record<string, string>> = {
+  char: 'binary',
+  varchar: 'varbinary',
+  tinytext: 'tinyblob',
+  text: 'blob',
+  mediumtext: 'mediumblob',
+  longtext: 'longblob',
+};
+
 /** @throws DeclarationError when `text` does not begin with a type, or a size is no number. */
 export function parseMysqlDeclaration(text: string): MysqlDeclaration {
   const tokens = new MysqlTokens(splitDeclaration(text));
-  const { type, more } = parseType(tokens);
+  const { type: printed, more } = parseType(tokens);
   const attributes = parseAttributes(new MysqlTokens([...more, ...tokens.rest()]));
-  const { isJson, charset, collation, generatedText, ...facts } = attributes;
+  const { isJson, generatedText, ...facts } = attributes;
+  const isBytes = facts.charset === 'binary' && Object.hasOwn(BYTE_TYPES, printed.name);
+  const type = isBytes ? { ...printed, name: BYTE_TYPES[printed.name] as string } : printed;
+  const [charset, collation] = isBytes ? [] : [facts.charset, facts.collation];
   const isText = type.name === 'longtext' && isJson;
   const exact = { ...type, ...(isText ? { name: 'json' } : {}), ...facts.signs(type) };
   const words = [
@@ -122,8 +135,10 @@ function parseType(tokens: MysqlTokens): { readonly type: MysqlType; readonly mo
   const pair = `${word} ${tokens.word(1)}`;
   const known = Object.hasOwn(ALIASES, pair) ? pair : word;
   for (const _part of known.split(' ')) tokens.take();
-  if (known === 'character' || known === 'char' || known === 'national') tokens.accept('varying');
-  const [name = '', ...more] = splitDeclaration(ownValue(ALIASES, known) ?? known);
+  const [usual = '', ...more] = splitDeclaration(ownValue(ALIASES, known) ?? known);
+  // NATIONAL CHARACTER VARYING, NCHAR VARCHAR and the like.
+  const isVarying = usual === 'char' && (tokens.accept('varying') || tokens.accept('varchar'));
+  const name = isVarying ? 'varchar' : usual;
   const hasOwnSize = more[0] === '(';
   const inside = hasOwnSize ? [more[1] ?? ''] : tokens.parenthesized();
   const isList = name === 'enum' || name === 'set';
@@ -199,7 +214,13 @@ function parseAttributes(tokens: MysqlTokens): Attributes {
     if (tokens.accept('unsigned')) unsigned = true;
     else if (tokens.accept('zerofill')) zerofill = true;
     else if (tokens.accept('not', 'null') || tokens.accept('primary', 'key')) found.nullable = false;
-    else if (tokens.accept('auto_increment')) found.autoIncrement = true;
+    else if (tokens.accept('unique', 'key')) continue;
+    else if (tokens.accept('key')) found.nullable = false;
+    else if (tokens.accept('serial', 'default', 'value')) {
+      found.nullable = false;
+      found.autoIncrement = true;
+    } else if (tokens.accept('auto_increment')) found.autoIncrement = true;
+    else if (tokens.accept('byte')) found.charset = 'binary';
     else if (tokens.accept('character', 'set') || tokens.accept('charset')) {
       tokens.accept('=');
       found.charset = tokens.take().toLowerCase();
@@ -217,8 +238,15 @@ function parseAttributes(tokens: MysqlTokens): Attributes {
   return found;
 }
 
+/** No blank before a parenthesis: between a function and its arguments MySQL takes none, unless sql_mode has IGNORE_SPACE. */
+const joinTokens = (tokens: readonly string[]): string =>
+  tokens.reduce((text, token, at) => {
+    const isTight = at === 0 || /^[(),]$/.test(token) || tokens[at - 1] === '(';
+    return `${text}${isTight ? '' : ' '}${token}`;
+  }, '');
+
 function parseGenerated(tokens: MysqlTokens, found: Attributes): void {
-  const expression = tokens.parenthesized().join(' ');
+  const expression = joinTokens(tokens.parenthesized());
   found.generated = tokens.accept('stored') || tokens.accept('persistent') ? 'stored' : 'virtual';
   found.generatedText = `generated always as (${expression}) ${found.generated}`;
 }

@@ -14,7 +14,7 @@ export function splitDeclaration(text: string): string[] {
   for (let at = 0; at < text.length; ) {
     const end = tokenEnd(text, at);
     const token = text.slice(at, end);
-    if (token.trim() !== '' && !token.startsWith('/*')) tokens.push(token);
+    if (!/^(?:\s|#|\/\*|--(?:\s|$))/.test(token)) tokens.push(token);
     at = end;
   }
   return tokens;
@@ -23,7 +23,11 @@ export function splitDeclaration(text: string): string[] {
 /** One past the token that begins at `at`. */
 function tokenEnd(text: string, at: number): number {
   const first = text[at] as string;
-  if (first === "'" || first === '`') return quotedEnd(text, at, first);
+  if (first === "'" || first === '`' || first === '"') return quotedEnd(text, at, first);
+  if (first === '#' || (text.startsWith('--', at) && !/\S/.test(text[at + 2] ?? ' '))) {
+    const end = text.indexOf('\n', at);
+    return end < 0 ? text.length : end;
+  }
   if (text.startsWith('/*', at)) {
     const end = text.indexOf('*/', at + 2);
     return end < 0 ? text.length : end + 2;
@@ -38,7 +42,7 @@ function tokenEnd(text: string, at: number): number {
 /** A doubled quote is part of the text; so is whatever follows a backslash, but for names. */
 function quotedEnd(text: string, start: number, quote: string): number {
   for (let at = start + 1; at < text.length; at += 1) {
-    if (text[at] === '\\' && quote === "'") at += 1;
+    if (text[at] === '\\' && quote !== '`') at += 1;
     else if (text[at] === quote && text[at + 1] === quote) at += 1;
     else if (text[at] === quote) return at + 1;
   }
@@ -55,13 +59,12 @@ const ESCAPES: Readonly<Record<string, string>> = {
   Z: '\x1a',
 };
 
-/** The text of `'it''s'`: a doubled apostrophe is one, and a backslash escapes. */
+/** The text of `'it''s'` or `"it's"`: a doubled quote is one, and a backslash escapes. */
 export const unquoteMysqlText = (quoted: string): string =>
-  quoted
-    .slice(1, -1)
-    .replace(/''|\\([\s\S])/g, (_all, escaped?: string) =>
-      escaped === undefined ? "'" : (ESCAPES[escaped] ?? escaped),
-    );
+  quoted.slice(1, -1).replace(/''|""|\\([\s\S])/g, (all, escaped?: string) => {
+    if (escaped !== undefined) return ESCAPES[escaped] ?? escaped;
+    return all[0] === quoted[0] ? all.slice(1) : all;
+  });
 
 /** `'it''s'` of a text, so that {@link unquoteMysqlText} gives it back. */
 export const quoteMysqlLabel = (label: string): string =>

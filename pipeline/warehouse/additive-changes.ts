@@ -1,7 +1,7 @@
 /**
- * Changes of the catalogue that only add to a table that is there: nullable columns, which Redshift adds at its end, and
- * longer texts. Set-up makes them by itself; nothing that is in the table changes. Everything else stays a difference
- * that is reported.
+ * Changes of the catalogue that only add to a table that is there: columns, which take NULL and which Redshift adds at
+ * its end, and longer texts. Set-up makes them by itself; nothing that is in the table changes. Everything else stays a
+ * difference that is reported.
  */
 import { quoteIdentifier, quoteTable } from './sql-text';
 import type { ExistingTables } from './table-check';
@@ -24,7 +24,10 @@ export function buildAdditions(definitions: readonly TableDefinition[], existing
     for (const [index, column] of definition.columns.entries()) {
       const found = definition.isOrderFree === true ? findColumn(column, unknown) : actual[index];
       unknown = unknown.filter((other) => other !== found);
-      const change = found === undefined ? addition(column) : widening(column, found, definition.primaryKey);
+      const change =
+        found === undefined
+          ? addition(column, definition.primaryKey)
+          : widening(column, found, definition.primaryKey);
       if (change === undefined) return [];
       if (change !== '') statements.push(`ALTER TABLE ${table} ${change}`);
     }
@@ -40,8 +43,9 @@ const TYPE_NAME =
 const findColumn = ({ name }: DefinedColumn, existing: readonly string[]): string | undefined =>
   existing.find((found) => found.startsWith(`${name} `) && TYPE_NAME.test(found.slice(name.length + 1)));
 
-const addition = (column: DefinedColumn): string | undefined =>
-  column.nullable ? `ADD COLUMN ${buildColumn(column)}` : undefined;
+/** Rows that are there have no value yet, so that the column is nullable whatever the catalogue says. */
+const addition = (column: DefinedColumn, key: readonly string[]): string | undefined =>
+  key.includes(column.name) ? undefined : `ADD COLUMN ${buildColumn({ ...column, nullable: true })}`;
 
 const TEXT = /^character varying\((\d+)\)$/;
 

@@ -69,7 +69,7 @@ const CDC_COLUMNS: readonly DefinedColumn[] = [
 export function targetDefinition(table: ReplicatedTable): TableDefinition {
   const definition = table.source === 'mysql' ? mysqlTarget(table) : dynamodbTarget(table);
   const names = definition.columns.map(({ name }) => name);
-  const wrong = names.filter((name, index) => name !== name.toLowerCase() || names.indexOf(name) !== index);
+  const wrong = names.filter((name, index) => name !== foldName(name) || names.indexOf(name) !== index);
   if (wrong.length > 0) {
     throw new RangeError(
       `columns of ${table.name} in the catalogue must have names in lower case, each once and none of the ` +

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -49,6 +49,17 @@ describe('a command', () => {
     expect(code).toBe(1);
     expect(stderr).toContain(`there is no warehouse in ${dataDir}`);
     expect(existsSync(dataDir)).toBe(false);
+  });
+
+  it('takes a table out of the catalogue, also one whose entry is damaged, and knows no other', () => {
+    writeFileSync(join(folder, 'orders.json'), '{ "source": "mysql", ');
+    const { code, stdout } = run('remove-table', 'orders', '--tables', folder);
+    expect([code, existsSync(join(folder, 'orders.json'))]).toEqual([0, false]);
+    expect(stdout).toMatch(/^removed tables\/orders\.json\. Its rows stay/);
+    expect(run('remove-table', 'orders', '--tables', folder)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('there is no tables/orders.json'),
+    });
   });
 
   it('that compares what is not there says so and makes no folder', () => {

@@ -64,6 +64,7 @@ it('set-up makes databases, tables, users that can log in, and keeps binlogs', a
     databases: ['bank'],
     tables: ['bank.txns'],
     refused: [],
+    ignored: [],
     users: ['cdc_ingest', 'cdc_reconcile', 'cdc_dms'],
   });
   expect(

@@ -171,11 +171,38 @@ describe('a table of SHOW CREATE TABLE', () => {
       ['a,b', "enum('it''s','x)','back\\\\\\\\slash','é') character set latin1 null"],
       ['select', 'int unsigned zerofill not null'],
       ['j', 'json null'],
-      ['g', "int generated always as (`select` + ifnull ( length ( 'a)b' ) , 1 )) stored null"],
+      ['g', "int generated always as (`select` + ifnull(length('a)b'), 1)) stored null"],
       ['h', 'varchar(9) null'],
       ['n', 'decimal(65,30) not null'],
     ]);
     expect(table?.columns[0]?.declaration.type.labels).toEqual(["it's", 'x)', 'back\\\\slash', 'é']);
+  });
+
+  it('is read from whatever a client prints and a dump says of it', () => {
+    const shape = (text: string) =>
+      parseCreateTables(text).map(({ database, table, key, columns }) => [
+        database,
+        table,
+        key,
+        columns.map(({ name, declaration }) => `${name} ${declaration.text}`),
+      ]);
+    const expected = [undefined, 'o', ['id'], ['id int not null', "v enum('a','it''s') null"]];
+    const statement =
+      "CREATE TABLE `o` (\n  `id` int NOT NULL,\n  `v` enum('a','it''s'),\n  PRIMARY KEY (`id`)\n)";
+    // mysql -e, which writes a line for each row; its \\G; ANSI_QUOTES; comments of all kinds.
+    for (const text of [
+      `Table\tCreate Table\no\t${statement.replaceAll('\n', '\\n')}\n`,
+      `*** 1. row ***\n       Table: o\nCreate Table: ${statement}`,
+      statement.replaceAll('`', '"').replace('CREATE', 'CREATE OR REPLACE'),
+      'create table o ( -- the table, o\n id int key, # a "key"\n v /* a, b */ enum("a","it\'s")) -- end',
+      // As phpMyAdmin writes it.
+      "CREATE TABLE `o` (`id` int, `v` enum('a','it''s')); ALTER TABLE `o` ADD PRIMARY KEY (`id`), ADD KEY `x` (`v`); ALTER TABLE `o` MODIFY `id` int NOT NULL, AUTO_INCREMENT=7;",
+    ])
+      expect(shape(text)).toEqual([expected]);
+    expect(() => shape(`${statement}; ALTER TABLE o ADD COLUMN w int`)).toThrow(/SHOW CREATE TABLE/);
+    expect(shape('create table s.`a.b` (x int unique, y int unique not null)')).toEqual([
+      ['s', 'a.b', ['y'], ['x int null', 'y int not null']],
+    ]);
   });
 
   it('becomes an entry that reads back as the same types, for any labels', () => {

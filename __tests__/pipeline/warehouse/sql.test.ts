@@ -110,9 +110,11 @@ describe('set-up adds to a table that is there', () => {
     expect(additions(['v x bigint', 'id bigint'], free)).toEqual([]);
   });
 
-  it('and nothing that its rows could not have', () => {
+  it('a column that is never NULL at the source as one that takes NULL, and no key', () => {
     const required = { name: 'x', sqlType: 'BIGINT', nullable: false };
     const wider = { ...definition, columns: [...definition.columns, required] };
-    expect(additions(['id bigint', 'v character varying(40)', 'n numeric(18,2)'], wider)).toEqual([]);
+    const existing = ['id bigint', 'v character varying(80)', 'n numeric(18,2)'];
+    expect(additions(existing, wider)).toEqual(['ALTER TABLE "bank"."accounts" ADD COLUMN "x" BIGINT']);
+    expect(additions(existing, { ...wider, primaryKey: ['id', 'x'] })).toEqual([]);
   });
 });

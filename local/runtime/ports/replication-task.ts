@@ -50,7 +50,13 @@ export type TaskEvent =
   /** Changes of this table are no longer applied; a person has to look, then `reload-target`. */
   | { readonly type: 'table-suspended'; readonly table: string; readonly reason: string }
   /** An ALTER TABLE was applied: its columns at the source are these now. */
-  | { readonly type: 'table-altered'; readonly table: string; readonly columns: readonly string[] }
+  | {
+      readonly type: 'table-altered';
+      readonly table: string;
+      readonly columns: readonly string[];
+      /** Columns at the source that the warehouse does not have. */
+      readonly ignored: readonly string[];
+    }
   /** The connection to the source broke; the task resumes from its checkpoint. */
   | { readonly type: 'reconnecting'; readonly attempt: number; readonly message: string }
   | { readonly type: 'status'; readonly status: TaskStatus }

@@ -63,7 +63,7 @@ export interface WarehouseSession {
   rollback(): Promise<void>;
   /**
    * Appends rows in bulk, each value as the text that Redshift would cast to the column's type; null is NULL.
-   * `table` is `schema.table` or a temp table's name. Part of the open transaction.
+   * `table` is `schema.table` or a temp table's name, quoted where SQL needs it. Part of the open transaction.
    */
   append(
     table: string,

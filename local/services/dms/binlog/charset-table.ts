@@ -15,6 +15,13 @@ const QUESTION_MARK = 0x3f;
 const LINE_FEED = 0x0a;
 /** In EUC of Japan, what begins a code of three bytes. */
 const THREE_BYTE_LEAD = 0x8f;
+/** Codes of four bytes, in GB18030 only: those of the basic plane are listed, those above it are in Unicode's order. */
+const FOUR_BYTES = 4;
+const BASIC_PLANE_CODES = 39_420;
+const FIRST_ABOVE = 189_000;
+
+/** In the table of GB18030 only. */
+const FIRST_OF_FOUR_BYTES = 0x81308130;
 
 /** @param longest bytes of the longest character: INFORMATION_SCHEMA's MAXLEN. */
 export async function readCharsetTable(
@@ -86,10 +93,30 @@ function candidateCodes(longest: number): number[] {
   const codes = range(0, 0xff).filter((code) => code !== LINE_FEED);
   if (longest < 2) return codes;
   for (const lead of range(0x80, 0xff)) for (const trail of range(0x40, 0xff)) codes.push(lead * 256 + trail);
+  if (longest === FOUR_BYTES) return [...codes, ...range(0, BASIC_PLANE_CODES - 1).map(codeOfFourBytes)];
   if (longest < 3) return codes;
   for (const second of range(0xa1, 0xfe))
     for (const third of range(0xa1, 0xfe)) codes.push((THREE_BYTE_LEAD * 256 + second) * 256 + third);
   return codes;
+}
+
+/** Digits to the bases 10, 126, 10, from the last byte to the first. */
+function codeOfFourBytes(number: number): number {
+  const last = 0x30 + (number % 10);
+  const third = 0x81 + (Math.floor(number / 10) % 126);
+  const second = 0x30 + (Math.floor(number / 1_260) % 10);
+  const first = 0x81 + Math.floor(number / 12_600);
+  return ((first * 256 + second) * 256 + third) * 256 + last;
+}
+
+/** A character above the basic plane; undefined where these bytes are none. */
+function characterAbove(bytes: Buffer, at: number, end: number): string | undefined {
+  if (at + FOUR_BYTES > end) return undefined;
+  const [first = 0, second = 0, third = 0, last = 0] = bytes.subarray(at, at + FOUR_BYTES);
+  const number = (first - 0x81) * 12_600 + (second - 0x30) * 1_260 + (third - 0x81) * 10 + (last - 0x30);
+  const point = 0x10000 + number - FIRST_ABOVE;
+  const isCode = second >= 0x30 && second <= 0x39 && third >= 0x81 && last >= 0x30 && last <= 0x39;
+  return isCode && number >= FIRST_ABOVE && point <= 0x10ffff ? String.fromCodePoint(point) : undefined;
 }
 
 const range = (from: number, to: number): number[] =>
@@ -102,10 +129,14 @@ export function decodeByTable(table: CharsetTable, bytes: Buffer, start: number,
     let code = 0;
     let found: string | undefined;
     let next = at;
-    while (found === undefined && next < Math.min(end, at + 3)) {
+    while (found === undefined && next < Math.min(end, at + FOUR_BYTES)) {
       code = code * 256 + (bytes[next] as number);
       next += 1;
       found = table.get(code);
+    }
+    if (found === undefined && table.has(FIRST_OF_FOUR_BYTES)) {
+      found = characterAbove(bytes, at, end);
+      next = at + FOUR_BYTES;
     }
     text += found ?? '?';
     at = found === undefined ? at + 1 : next;

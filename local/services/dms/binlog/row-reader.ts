@@ -122,8 +122,8 @@ const TYPES: Readonly<Record<string, readonly number[]>> = {
   time: [FIELD.TIME2],
   char: [FIELD.STRING],
   binary: [FIELD.STRING],
-  varchar: [FIELD.VARCHAR],
-  varbinary: [FIELD.VARCHAR],
+  varchar: [FIELD.VARCHAR, FIELD.VARCHAR_COMPRESSED],
+  varbinary: [FIELD.VARCHAR, FIELD.VARCHAR_COMPRESSED],
   enum: [FIELD.ENUM],
   set: [FIELD.SET],
   // MariaDB keeps an address as bytes of a fixed length.
@@ -157,8 +157,12 @@ function fits(mapped: MappedColumn, column: SourceColumn): boolean {
     case 'binary':
     case 'varchar':
     case 'varbinary':
-      return mapped.size === column.byteLength;
+      // A compressed column has a byte more, which says how.
+      return mapped.size === column.byteLength || isCompressedOf(mapped, column);
     default:
       return true;
   }
 }
+
+const isCompressedOf = ({ type, size }: MappedColumn, { byteLength }: SourceColumn): boolean =>
+  type === FIELD.VARCHAR_COMPRESSED && size === (byteLength ?? 0) + 1;

@@ -30,9 +30,6 @@ const UNICODE: Readonly<Record<string, DecodeText>> = {
   utf32,
 };
 
-/** Its codes of four bytes are too many to be asked for. */
-const NOT_LEARNED = new Set(['gb18030', 'binary']);
-
 /** By name: servers of one flavour agree on what a set is. */
 const learned = new Map<string, CharsetTable>();
 
@@ -42,7 +39,7 @@ export async function learnCharsets(
   charsets: readonly (string | null)[],
 ): Promise<void> {
   for (const charset of new Set(charsets)) {
-    if (charset === null || textDecoder(charset) !== undefined || NOT_LEARNED.has(charset)) continue;
+    if (charset === null || textDecoder(charset) !== undefined || charset === 'binary') continue;
     const [row] = (await queryRows(
       connection,
       `SELECT MAXLEN AS longest FROM information_schema.character_sets WHERE character_set_name = ${connection.escape(charset)}`,

@@ -5,6 +5,7 @@ import { refusedType } from '../../../../pipeline/values/mysql-contract';
 import type { SourceColumn } from '../task/source-table';
 import { addressReader } from './address-text';
 import type { ByteReader } from './byte-reader';
+import { readCompressedValue } from './compressed-column';
 import { decimalSize, decimalText } from './decimal-text';
 import { jsonText } from './json-text';
 import { FIELD, type MappedColumn } from './table-map';
@@ -102,6 +103,8 @@ function bytesReader(mapped: MappedColumn, column: SourceColumn): ReadValue | un
     if (!/binary|blob/.test(column.dataType)) return undefined;
     // The binlog strips the zero bytes that BINARY(n) is padded with.
     const digits = column.dataType === 'binary' ? (column.byteLength ?? 0) * 2 : 0;
+    if (isCompressed(mapped))
+      return (reader) => readCompressedValue(reader.slice(reader.uint(prefix))).toString('hex');
     return (reader) => reader.slice(reader.uint(prefix)).toString('hex').padEnd(digits, '0');
   }
   const decode = textDecoder(column.charset);
@@ -110,6 +113,11 @@ function bytesReader(mapped: MappedColumn, column: SourceColumn): ReadValue | un
       `column ${column.name} has the character set ${column.charset}, which is not supported; convert it to utf8mb4`,
     );
   }
+  if (isCompressed(mapped))
+    return (reader) => {
+      const value = readCompressedValue(reader.slice(reader.uint(prefix)));
+      return decode(value, 0, value.length);
+    };
   return (reader) => {
     const length = reader.uint(prefix);
     const start = reader.take(length);
@@ -117,17 +125,22 @@ function bytesReader(mapped: MappedColumn, column: SourceColumn): ReadValue | un
   };
 }
 
+export const isCompressed = ({ type }: MappedColumn): boolean =>
+  type === FIELD.BLOB_COMPRESSED || type === FIELD.VARCHAR_COMPRESSED;
+
 /** Bytes of the length before a string; undefined for what is not one. */
 export function prefixBytes({ type, size }: MappedColumn): number | undefined {
   switch (type) {
     case FIELD.STRING:
     case FIELD.VARCHAR:
+    case FIELD.VARCHAR_COMPRESSED:
     case FIELD.VAR_STRING:
       return size > 255 ? 2 : 1;
     case FIELD.TINY_BLOB:
     case FIELD.MEDIUM_BLOB:
     case FIELD.LONG_BLOB:
     case FIELD.BLOB:
+    case FIELD.BLOB_COMPRESSED:
       return size;
     default:
       return undefined;

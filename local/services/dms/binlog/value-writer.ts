@@ -9,7 +9,7 @@ import { ByteReader } from './byte-reader';
 import { decimalSize, writeDecimal } from './decimal-text';
 import { FIELD, type MappedColumn } from './table-map';
 import { fractionSize, writeDate, writeDay } from './temporal-text';
-import { buildValueReader, prefixBytes, type ReadValue } from './value-reader';
+import { buildValueReader, isCompressed, prefixBytes, type ReadValue } from './value-reader';
 
 /** `column` is undefined for a value that is passed over. */
 export type WriteValue = (reader: ByteReader, column: ColumnBytes | undefined) => void;
@@ -194,7 +194,8 @@ const UTF8 = new Set(['utf8mb4', 'utf8mb3', 'utf8', 'ascii']);
 
 function textWriter(mapped: MappedColumn, column: SourceColumn): WriteValue | undefined {
   const prefix = prefixBytes(mapped);
-  if (prefix === undefined || column.charset === null || !UTF8.has(column.charset)) return undefined;
+  if (prefix === undefined || isCompressed(mapped) || column.charset === null || !UTF8.has(column.charset))
+    return undefined;
   // These have other forms in the binlog although they are text to the information schema.
   if (!/^(?:varchar|char|(?:tiny|medium|long)?text)$/.test(column.dataType)) return undefined;
   return (reader, into) => {

@@ -208,6 +208,7 @@ async function changeStructure(
     changed = buildMappedTable(now, targetColumns, mappings, {
       maxLobBytes: settings.maxLobBytes,
       toleratesExtra: true,
+      ignoresUnknown: true,
     });
   } catch (error) {
     if (error instanceof TableProblem) return error.message;
@@ -220,7 +221,13 @@ async function changeStructure(
     table.replicated = changed;
     await control.writeTableState(table.name, tableStateOf(table, 'loaded'));
   });
-  context.emit({ type: 'table-altered', table: table.name, columns: now.columns.map(({ name }) => name) });
+  const { ignored = [] } = changed.source;
+  context.emit({
+    type: 'table-altered',
+    table: table.name,
+    columns: now.columns.map(({ name }) => name).filter((name) => !ignored.includes(name)),
+    ignored,
+  });
   return undefined;
 }
 

@@ -44,7 +44,7 @@ async function applyByKey(
     await session.run(`DROP TABLE ${CHANGED}`);
   }
   const rows = entries.flatMap(({ row }) => (row === null ? [] : [row]));
-  if (rows.length > 0) await session.append(table.targetTable, columnNames(table), rows);
+  if (rows.length > 0) await session.append(table.targetSql, columnNames(table), rows);
 }
 
 /**
@@ -56,7 +56,7 @@ async function applyByRow(session: WarehouseSession, { table, byRow }: TableChan
   const shrinking = entries.filter(({ copies }) => copies < 0);
   const rows = entries.flatMap(({ row, copies }) => repeat(row, copies));
   if (shrinking.length > 0) rows.push(...(await takeAway(session, table, shrinking)));
-  if (rows.length > 0) await session.append(table.targetTable, columnNames(table), rows);
+  if (rows.length > 0) await session.append(table.targetSql, columnNames(table), rows);
 }
 
 async function takeAway(

@@ -187,7 +187,7 @@ export class ChangeApplier {
   private async writePacked(packed: PackedChanges): Promise<void> {
     const { session } = this.context;
     const replicated = packed.table;
-    if (await session.replaceByKey(replicated.targetTable, packed.finish())) {
+    if (await session.replaceByKey(replicated.targetSql, packed.finish())) {
       this.count(replicated, packed.counts);
       return;
     }

@@ -128,7 +128,7 @@ export class CopyWriter {
     const { state } = batch;
     const isBeside = table.resync === true;
     await session.begin();
-    if (batch.rowsCopied > 0) await batch.append(isBeside ? besideOf(replicated) : replicated.targetTable);
+    if (batch.rowsCopied > 0) await batch.append(isBeside ? besideOf(replicated) : replicated.targetSql);
     const flagged = state === 'loaded' || this.resumes ? this.flagged.drain(`copy at ${file}:${offset}`) : [];
     await control.writeExceptions([...(batch.exceptions ?? []), ...flagged]);
     const before = table.statistics.snapshotRows;

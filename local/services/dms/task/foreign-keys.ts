@@ -2,6 +2,7 @@
 import type { Connection } from 'mysql2';
 import { type CascadingKey, cascadeProblem } from '../../../../pipeline/mysql/foreign-key-cascades';
 import { quoteMysqlTable } from '../../../../pipeline/mysql/mysql-identifier';
+import { parseCreateTables } from '../../../../pipeline/values/mysql-create-table';
 import { queryRows } from '../binlog/binlog-stream';
 import type { SourceTable } from './source-table';
 import { readTokens, type SqlToken, type StatementDialect } from './statement/sql-tokens';
@@ -19,7 +20,7 @@ const PRINTED: StatementDialect = {
  * Why the table cannot be replicated, if one of its keys is of that kind. MariaDB hides foreign keys in its
  * information schema from a user who has only SELECT; the declaration of the table has them.
  */
-export async function readCascades(
+export async function readUnlogged(
   connection: Connection,
   { database, table }: SourceTable,
 ): Promise<string | undefined> {
@@ -27,7 +28,8 @@ export async function readCascades(
     connection,
     `SHOW CREATE TABLE ${quoteMysqlTable({ database, name: table })}`,
   )) as { 'Create Table'?: string }[];
-  return cascadeProblem(parseCascadingKeys(row?.['Create Table'] ?? ''));
+  const text = row?.['Create Table'] ?? '';
+  return cascadeProblem(parseCascadingKeys(text)) ?? parseCreateTables(text)[0]?.unlike;
 }
 
 export function parseCascadingKeys(declaration: string): CascadingKey[] {

@@ -20,7 +20,8 @@ export interface MappedTable {
   readonly fingerprint: string;
   /** Quoted, for statements. */
   readonly targetSql: string;
-  /** Unquoted `schema.table`, for appending. */
+  readonly target: TargetName;
+  /** Unquoted `schema.table`, for messages. */
   readonly targetTable: string;
   readonly columns: readonly ReplicatedColumn[];
   /** Indexes into `columns`; empty for a table without a key. */
@@ -63,6 +64,8 @@ export interface MappingOptions {
   readonly maxLobBytes: number | undefined;
   /** The target may have columns that the source does not have yet: they are NULL until it has. */
   readonly toleratesExtra: boolean;
+  /** The source may have columns that the target lacks, which are ignored: it got them while it was followed. */
+  readonly ignoresUnknown: boolean;
 }
 
 /**
@@ -79,14 +82,19 @@ export function buildMappedTable(
   const byName = new Map(targetColumns.map((column) => [column.name, column]));
   const columns: ReplicatedColumn[] = [];
   const missing: string[] = [];
+  const ignored: string[] = [];
   source.columns.forEach((column, sourceIndex) => {
     const locator = { schema: source.database, table: source.table, column: column.name };
     const mapped = mappedTargetName(mappings.transformations, 'column', locator);
     if (mapped === undefined) return;
-    const unreadable = unreadableBecause(column);
-    if (unreadable !== undefined) throw new TableProblem(unreadable);
     const name = foldName(mapped);
     const targetColumn = byName.get(name);
+    if (targetColumn === undefined && options.ignoresUnknown) {
+      ignored.push(column.name);
+      return;
+    }
+    const unreadable = unreadableBecause(column);
+    if (unreadable !== undefined) throw new TableProblem(unreadable);
     if (targetColumn === undefined) {
       missing.push(name);
       return;
@@ -121,11 +129,13 @@ export function buildMappedTable(
       missing,
       extra.map(({ name }) => name),
     );
+  const { ignored: _before, ...structure } = source;
   return {
-    source,
+    source: ignored.length === 0 ? structure : { ...structure, ignored },
     name: sourceTableName(source),
     fingerprint: structureFingerprint(source),
     targetSql: quoteTable(target.schema, target.table),
+    target,
     targetTable: `${target.schema}.${target.table}`,
     columns,
     key: source.key.map((name) => keyIndex(source, columns, name)),

@@ -5,7 +5,7 @@ import type { TableState } from './control-tables';
 import { buildMappedTable, type MappedTable, TableProblem, targetNameOf } from './mapped-table';
 import { type FoundTable, readSelectedTables } from './source-catalogue';
 import { readBinlogEnd } from './source-server';
-import { sourceTableName, structureFingerprint } from './source-table';
+import { type SourceTable, sourceTableName, structureFingerprint } from './source-table';
 import { readTargetColumns } from './target-columns';
 import { newTaskTable, suspendTable, type TaskContext, type TaskTable } from './task-context';
 
@@ -41,12 +41,17 @@ async function planTable(
   if (state !== undefined && staySuspended(context, table, state)) return;
   const isLoaded = state?.state === 'loaded';
   const known = isLoaded ? (state.structure ?? found.table) : found.table;
-  const replicated = await pairWithTarget(context, table, { ...found, table: known }, isLoaded);
+  const pair = (source: SourceTable) =>
+    pairWithTarget(context, table, { ...found, table: source }, { isLoaded, isKnown: state !== undefined });
+  const replicated = await pair(known);
   if (replicated === undefined) return;
-  table.replicated = replicated;
-  if (!isLoaded) {
+  // Earlier rows have no value in a column that was ignored and has a place now: the table is copied again.
+  const hasNewPlace = (known.ignored ?? []).some((name) => !replicated.source.ignored?.includes(name));
+  table.replicated = hasNewPlace ? await pair(found.table) : replicated;
+  if (!isLoaded || hasNewPlace) {
+    if (table.replicated === undefined) return;
     table.statistics.state = 'waiting';
-    table.resync = state?.state === 'resync';
+    table.resync = hasNewPlace || state?.state === 'resync';
     return;
   }
   if (state.snapshotPosition !== null) table.snapshotPosition = state.snapshotPosition;
@@ -83,7 +88,7 @@ async function pairWithTarget(
   context: TaskContext,
   table: TaskTable,
   { table: source, problem }: FoundTable,
-  toleratesExtra: boolean,
+  { isLoaded, isKnown }: { readonly isLoaded: boolean; readonly isKnown: boolean },
 ): Promise<MappedTable | undefined> {
   try {
     if (problem !== undefined) throw new TableProblem(problem);
@@ -96,7 +101,8 @@ async function pairWithTarget(
     }
     return buildMappedTable(source, columns, context.mappings, {
       maxLobBytes: context.settings.maxLobBytes,
-      toleratesExtra,
+      toleratesExtra: isLoaded,
+      ignoresUnknown: isKnown,
     });
   } catch (error) {
     if (!(error instanceof TableProblem)) throw error;

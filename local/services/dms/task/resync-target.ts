@@ -10,26 +10,20 @@ import { quoteTable } from '../../../../pipeline/warehouse/sql-text';
 import type { WarehouseSession } from '../../../runtime/ports/warehouse';
 import type { MappedTable } from './mapped-table';
 
-export const besideOf = ({ targetTable }: MappedTable): string => {
-  const at = targetTable.indexOf('.');
-  return `${targetTable.slice(0, at)}.awsdms_resync_${targetTable.slice(at + 1)}`;
-};
-
-const quoted = (name: string): string => {
-  const at = name.indexOf('.');
-  return quoteTable(name.slice(0, at), name.slice(at + 1));
-};
+/** Quoted. */
+export const besideOf = ({ target }: MappedTable): string =>
+  quoteTable(target.schema, `awsdms_resync_${target.table}`);
 
 /** With the columns of the table, and no row. */
 export async function createBeside(session: WarehouseSession, table: MappedTable): Promise<void> {
-  const beside = quoted(besideOf(table));
+  const beside = besideOf(table);
   await session.run(`DROP TABLE IF EXISTS ${beside}`);
   await session.run(`CREATE TABLE ${beside} (LIKE ${table.targetSql})`);
 }
 
 /** Part of the open transaction. Deleting keeps the table itself: its grants, its owner, the views on it. */
 export async function replaceRows(session: WarehouseSession, table: MappedTable): Promise<void> {
-  const beside = quoted(besideOf(table));
+  const beside = besideOf(table);
   await session.run(`DELETE FROM ${table.targetSql}`);
   await session.run(`INSERT INTO ${table.targetSql} SELECT * FROM ${beside}`);
   await session.run(`DROP TABLE ${beside}`);

@@ -13,8 +13,14 @@ export function buildSnapshotSelect(table: SourceTable): string {
   ].join('\n');
 }
 
+/** mysql2 takes no column that is called like a property of every object, `__proto__` for example. */
+const isRefusedByDriver = (name: string): boolean => name in Object.prototype;
+
+const selectExpression = (column: SourceColumn, at: number): string =>
+  isRefusedByDriver(column.name) ? `${valueExpression(column)} AS _cdc_${at}` : valueExpression(column);
+
 /** A column whose type is not carried stays behind; it keeps its place. */
-const selectExpression = (column: SourceColumn): string =>
+const valueExpression = (column: SourceColumn): string =>
   typeRule(column.type) === undefined ? 'NULL' : exactTextSql(quoteMysqlIdentifier(column.name), column.type);
 
 /** What the server's text still needs; undefined where it is exact already. */

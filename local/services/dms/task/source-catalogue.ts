@@ -1,10 +1,11 @@
 /** Reads the structure of the selected tables from the source's information schema. */
 import type { Connection } from 'mysql2';
 import { chooseKey, type IndexedColumn, KEY_ORDER, KEY_SELECT } from '../../../../pipeline/mysql/table-key';
+import { SYSTEM_VERSIONED } from '../../../../pipeline/values/mysql-create-table';
 import { parseMysqlType } from '../../../../pipeline/values/mysql-declaration';
 import { queryRows } from '../binlog/binlog-stream';
 import { learnCharsets } from '../binlog/text-charset';
-import { readCascades } from './foreign-keys';
+import { readUnlogged } from './foreign-keys';
 import type { SourceColumn, SourceTable } from './source-table';
 import { isSelected, type TableMappings } from './table-mappings';
 
@@ -20,6 +21,7 @@ interface TableRow {
   readonly db: string;
   readonly name: string;
   readonly engine: string | null;
+  readonly type: string;
 }
 
 /** All base tables that the mappings select, in the order of their names. */
@@ -30,9 +32,9 @@ export async function readSelectedTables(
 ): Promise<FoundTable[]> {
   const rows = (await queryRows(
     connection,
-    `SELECT table_schema AS db, table_name AS name, engine AS engine
+    `SELECT table_schema AS db, table_name AS name, engine AS engine, table_type AS type
      FROM information_schema.tables
-     WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ${SYSTEM_SCHEMAS}
+     WHERE table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') AND table_schema NOT IN ${SYSTEM_SCHEMAS}
      ORDER BY table_schema, table_name`,
   )) as TableRow[];
   const found: FoundTable[] = [];
@@ -41,13 +43,14 @@ export async function readSelectedTables(
     const table = await readTable(connection, row.db, row.name);
     if (table === undefined) continue;
     const problem =
-      problemOf(row.engine) ?? (server.logsCascades ? undefined : await readCascades(connection, table));
+      problemOf(row) ?? (server.logsCascades ? undefined : await readUnlogged(connection, table));
     found.push({ table, ...(problem === undefined ? {} : { problem }) });
   }
   return found;
 }
 
-function problemOf(engine: string | null): string | undefined {
+function problemOf({ engine, type }: TableRow): string | undefined {
+  if (type === 'SYSTEM VERSIONED') return SYSTEM_VERSIONED;
   if (engine !== 'InnoDB')
     return `its storage engine is ${engine}, which has no transactions: it cannot be copied at an exact position`;
   return undefined;

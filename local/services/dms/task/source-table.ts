@@ -27,6 +27,8 @@ export interface SourceTable {
   readonly columns: readonly SourceColumn[];
   /** Columns of the primary key, else of the first unique key without a nullable column; empty without either. */
   readonly key: readonly string[];
+  /** Columns without a place in the warehouse; written down, so that one which gets a place later is copied. */
+  readonly ignored?: readonly string[];
 }
 
 export const sourceTableName = (table: { readonly database: string; readonly table: string }): string =>

@@ -1,6 +1,7 @@
 /** The port's bulk append: each value is the text that Redshift would cast to the column's type. */
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { foldName } from '../../../../pipeline/values/catalogue';
 import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { convertValue } from '../copy/convert-value';
 import { ValueError } from '../copy/value-error';
@@ -33,7 +34,7 @@ export async function appendTexts(connection: DuckDBConnection, options: AppendO
   if (rows.length === 0) return;
   const known = await readColumns(connection, database, table);
   const targets = columns.map((name) => {
-    const column = known.find((one) => one.name === name.toLowerCase());
+    const column = known.find((one) => one.name === foldName(name));
     if (column === undefined) {
       throw new WarehouseError(`column "${name}" of relation "${displayName(table)}" does not exist`);
     }

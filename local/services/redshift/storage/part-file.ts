@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { foldName } from '../../../../pipeline/values/catalogue';
 import { MAX_STRING_BYTES } from '../../../../pipeline/values/text';
 import { type PackedColumn, WarehouseError } from '../../../runtime/ports/warehouse';
 import { displayName, quoteName, quoteText, type TableName } from '../sql/names';
@@ -55,7 +56,7 @@ export async function partTargets(
 ): Promise<TableColumn[]> {
   const known = await readColumns(connection, database, table);
   return columns.map(({ name }) => {
-    const column = known.find((one) => one.name === name.toLowerCase());
+    const column = known.find((one) => one.name === foldName(name));
     if (column === undefined)
       throw new WarehouseError(`column "${name}" of relation "${displayName(table)}" does not exist`);
     return column;

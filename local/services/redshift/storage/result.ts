@@ -7,6 +7,7 @@ import {
   DuckDBTimestampValue,
   type DuckDBValue,
 } from '@duckdb/node-api';
+import { foldName } from '../../../../pipeline/values/catalogue';
 import type { ResultColumn, ResultValue } from '../../../runtime/ports/warehouse';
 import type { RedshiftType } from '../sql/syntax/column-type';
 import { typeOfDuckdb } from './catalog';
@@ -24,7 +25,7 @@ export const resultRow = (values: readonly DuckDBValue[], columns: readonly Resu
 function resultColumn(name: string, duckdbType: string): ResultColumn {
   const type = typeOfDuckdb(duckdbType);
   return {
-    name: name.toLowerCase(),
+    name: foldName(name),
     typeName: type.name,
     precision: precisionOf(type),
     scale: scaleOf(type),

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAddTableArguments } from '../../../../../local/commands/add-table-arguments';
@@ -40,18 +40,31 @@ describe('an existing table', () => {
   it('comes in by one command, is followed, and is equal', async () => {
     await bed.createDatabase('shop');
     await bed.source(ORDERS, `INSERT INTO shop.orders VALUES ${order(1, 'Zoé')}, ${order(4294967295, 'b')}`);
-    const [created] = (await bed.rows('SHOW CREATE TABLE shop.orders')) as Record<string, string>[];
-    const file = join(folder, 'orders.sql');
-    writeFileSync(file, created?.['Create Table'] ?? '');
+    const { host, port, adminUser, adminPassword, caFile } = bed.server;
+    const addTable = async (...flags: readonly string[]): Promise<MysqlTable[]> => {
+      const args = [
+        'mysql',
+        'shop.orders',
+        '--server',
+        `${host}:${port}`,
+        '--ca',
+        caFile,
+        '--tables',
+        folder,
+      ];
+      const login = { MYSQL_USER: adminUser, MYSQL_PASSWORD: adminPassword };
+      await adoptIntoCatalogue(parseAddTableArguments([...args, ...flags], login), (text) =>
+        printed.push(text),
+      );
+      const entry = JSON.parse(readFileSync(join(folder, 'orders.json'), 'utf8'));
+      return parseCatalogue({ orders: entry }) as MysqlTable[];
+    };
     const printed: string[] = [];
-    const args = ['mysql', 'shop.orders', '--file', file, '--tables', folder];
-    await adoptIntoCatalogue(parseAddTableArguments(args), (text) => printed.push(text));
+    const tables = await addTable();
     expect(printed.join('\n')).toMatch(/^order_id +int unsigned not null +bigint$/m);
-    const tables = parseCatalogue({
-      orders: JSON.parse(readFileSync(join(folder, 'orders.json'), 'utf8')),
-    }) as MysqlTable[];
+    await expect(addTable()).rejects.toThrow(/--update brings it up to date/);
     for (const table of tables) await bed.target(buildWarehouseTable(targetDefinition(table)));
-    const { task } = await bed.task('shop', { tableMappings: mappingsOf(tables) });
+    const { task, events } = await bed.task('shop', { tableMappings: mappingsOf(tables) });
     task.start('start-replication');
     await bed.source(
       `INSERT INTO shop.orders VALUES ${order(2, 'c')}, ${order(3, 'd')}, ${order(5, 'e')}`,
@@ -67,7 +80,29 @@ describe('an existing table', () => {
       'SELECT state, photo, flags, took, express FROM shop.orders WHERE order_id = 2',
     );
     expect(row?.map(String)).toEqual(['back\\slash', '00ff00', '2730', '-838:59:59.00', '127']);
+
+    // The source gets a column that the catalogue does not know: it is ignored, and the others are followed.
+    await bed.source(
+      "ALTER TABLE shop.orders ADD COLUMN channel VARCHAR(20) NOT NULL DEFAULT 'shop' AFTER line",
+      "UPDATE shop.orders SET channel = 'web', vintage = 2155 WHERE order_id = 2",
+      "INSERT INTO shop.orders (order_id, line, placed_at, customer) VALUES (8, 1, '2024-01-01', 'later')",
+    );
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    expect(events).toContainEqual(expect.objectContaining({ type: 'table-altered', ignored: ['channel'] }));
+    expect(await differingTables(bed, tables)).toEqual([]);
     await task.close();
+
+    // One command brings it into the catalogue, set-up into the warehouse, and the task fills it.
+    const now = await addTable('--update');
+    expect(now[0]?.columns.at(-1)).toMatchObject({ name: 'channel', nullable: false });
+    await bed.target('ALTER TABLE shop.orders ADD COLUMN channel VARCHAR(80)');
+    const again = await bed.task('shop', { tableMappings: mappingsOf(now) });
+    again.task.start('resume-processing');
+    await again.task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    await bed.source("UPDATE shop.orders SET channel = 'app' WHERE order_id = 8");
+    await again.task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    expect(await differingTables(bed, now)).toEqual([]);
+    await again.task.close();
   });
 
   it('of any type is equal after snapshot, insert, update and delete', async () => {

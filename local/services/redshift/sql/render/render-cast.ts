@@ -1,6 +1,7 @@
 /** Casts as Redshift makes them: text is checked by Redshift's rules, VARCHAR(n) cuts at n bytes. */
 import { WarehouseError } from '../../../../runtime/ports/warehouse';
 import { macroCall } from '../names';
+import { isInteger, isNumber } from '../resolve/value-types';
 import { duckdbType, type RedshiftType, typeText } from '../syntax/column-type';
 import type { Expression } from '../syntax/tree';
 import { copied, isText, maybeSuper } from './operands';
@@ -8,6 +9,7 @@ import type { Rendering } from './rendering';
 
 export function renderCast(r: Rendering, operand: Expression, type: RedshiftType): string {
   const sql = r.expression(operand);
+  if (isPlainCast(r, operand, type)) return `CAST(${sql} AS ${duckdbType(type)})`;
   switch (type.name) {
     case 'varchar':
       return macroCall('cut', [macroCall('bare_text', [sql]), String(type.length)]);
@@ -31,6 +33,20 @@ export function renderCast(r: Rendering, operand: Expression, type: RedshiftType
     case 'varbyte':
       throw new WarehouseError(`a cast to type ${typeText(type)} is not supported`);
   }
+}
+
+/** `-9223372036854775808` */
+const LONGEST_INTEGER = 20;
+
+/**
+ * A number whose type is known needs no macro that tells types apart. Macros are expanded in one another, and one that
+ * has its operand several times makes the plan several times as large: the hash of one double took seconds.
+ */
+function isPlainCast(r: Rendering, operand: Expression, type: RedshiftType): boolean {
+  const known = r.typeOf(operand);
+  if (known === undefined || maybeSuper(r, operand)) return false;
+  if (type.name === 'varchar') return isInteger(known) && (type.length ?? 0) >= LONGEST_INTEGER;
+  return ['int2', 'int4', 'int8', 'float4', 'float8'].includes(type.name) && isNumber(known);
 }
 
 export const renderAsTimestamp = (r: Rendering, operand: Expression): string =>

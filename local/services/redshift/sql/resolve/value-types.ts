@@ -11,6 +11,7 @@ const NUMBERS: readonly MaybeType[] = ['int2', 'int4', 'int8', 'numeric', 'float
 const TEXTS: readonly MaybeType[] = ['char', 'varchar'];
 const DAYS: readonly MaybeType[] = ['date', 'timestamp', 'timestamptz'];
 
+export const isNumber = (type: MaybeType): boolean => NUMBERS.includes(type);
 export const isInteger = (type: MaybeType): boolean => INTEGERS.includes(type);
 export const isDayOrTime = (type: MaybeType): boolean => DAYS.includes(type);
 export const isTextType = (type: MaybeType): boolean => TEXTS.includes(type);

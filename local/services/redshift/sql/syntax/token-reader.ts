@@ -1,4 +1,5 @@
 /** Walks over the tokens of one statement, with the errors that Redshift gives. */
+import { foldName } from '../../../../../pipeline/values/catalogue';
 import { WarehouseError } from '../../../../runtime/ports/warehouse';
 import { isReserved } from './reserved';
 import { type Token, tokenize } from './tokens';
@@ -69,7 +70,7 @@ export class TokenReader {
     const token = this.peek();
     if (token.kind === 'quoted') {
       this.next += 1;
-      return this.options.caseSensitive === true ? token.text : token.text.toLowerCase();
+      return this.options.caseSensitive === true ? token.text : foldName(token.text);
     }
     if (token.kind !== 'word' || isReserved(token.text)) throw this.syntaxError();
     this.next += 1;

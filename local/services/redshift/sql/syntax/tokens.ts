@@ -1,4 +1,5 @@
 /** Redshift SQL as tokens. The grammar of names and literals is PostgreSQL 8's, which Redshift kept. */
+import { foldName } from '../../../../../pipeline/values/catalogue';
 import { WarehouseError } from '../../../../runtime/ports/warehouse';
 
 export type TokenKind = 'word' | 'quoted' | 'string' | 'number' | 'operator' | 'parameter' | 'end';
@@ -66,7 +67,7 @@ function readToken(sql: string, at: number, previous: Token | undefined): Token 
   if (first === '"') return readQuotedName(sql, at);
   if (first === '$') return readDollarString(sql, at);
   const word = match(WORD, sql, at);
-  if (word !== undefined) return { kind: 'word', text: word.toLowerCase(), raw: word, at };
+  if (word !== undefined) return { kind: 'word', text: foldName(word), raw: word, at };
   // `a[1].b`: after a name or a bracket a dot is navigation, not the start of a number.
   const number =
     first === '.' && previous !== undefined && endsOperand(previous) ? undefined : match(NUMBER, sql, at);
