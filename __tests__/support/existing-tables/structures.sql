@@ -238,7 +238,20 @@ INSERT INTO refers_to_itself VALUES (1, NULL), (2, 1), (3, 1);
 UPDATE refers_to_itself SET boss = 2 WHERE id = 3;
 INSERT INTO refers_to_itself VALUES (4, 3);
 
--- table: cascading refused: ON DELETE CASCADE
+-- table: owners mysql
+CREATE TABLE owners (id INT PRIMARY KEY, name VARCHAR(5));
+INSERT INTO owners VALUES (1, 'a'), (2, 'b'), (3, 'c');
+-- then
+INSERT INTO owners VALUES (4, 'd');
+
+-- table: owned mysql
+CREATE TABLE owned (id INT PRIMARY KEY, owner_id INT, FOREIGN KEY (owner_id) REFERENCES owners (id) ON DELETE CASCADE ON UPDATE CASCADE);
+INSERT INTO owned VALUES (1, 1), (2, 1), (3, 2), (4, 3);
+-- then
+DELETE FROM owners WHERE id = 1;
+UPDATE owners SET id = 20 WHERE id = 2;
+
+-- table: cascading mariadb refused: ON DELETE CASCADE
 CREATE TABLE cascading (id INT PRIMARY KEY, parent_id INT, CONSTRAINT cascading_fk FOREIGN KEY (parent_id) REFERENCES parents (id) ON DELETE CASCADE);
 INSERT INTO cascading VALUES (1, 2);
 -- then
