@@ -1,7 +1,7 @@
 /** What MySQL says of a table, as text: `SHOW CREATE TABLE`, of the laptop's server or of another one. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RowDataPacket } from 'mysql2/promise';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { withMysqlConnection } from '../../pipeline/mysql/mysql-connection';
 import { quoteMysqlTable } from '../../pipeline/mysql/mysql-identifier';
 import { callControlServer } from '../runtime/control-server';
@@ -38,14 +38,29 @@ export function readFromServer(
   return withMysqlConnection(
     { arn: `mysql://${login.host}:${login.port}`, read: async () => login },
     async (connection) => {
-      const [rows] = await connection.query<RowDataPacket[]>(
-        `SHOW CREATE TABLE ${quoteMysqlTable({ database, name: table })}`,
-      );
+      const [rows] = await connection
+        .query<RowDataPacket[]>(`SHOW CREATE TABLE ${quoteMysqlTable({ database, name: table })}`)
+        .catch(async (error: unknown) => {
+          if ((error as { code?: unknown }).code !== 'ER_NO_SUCH_TABLE') throw error;
+          throw await noTable(connection, { database, table });
+        });
       const text = rows[0]?.['Create Table'];
       if (typeof text !== 'string') throw new Error(`${database}.${table} is a view, not a table`);
       return text;
     },
     caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') },
+  );
+}
+
+/** The login may see only some: a table that it may not read is as one that is not there. */
+async function noTable(connection: Connection, { database, table }: TablePlace): Promise<Error> {
+  const [rows] = await connection.query<RowDataPacket[]>(
+    "SELECT TABLE_NAME AS name FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_TYPE = 'BASE TABLE' ORDER BY TABLE_NAME LIMIT 40",
+    [database],
+  );
+  const seen = rows.map(({ name }) => String(name)).join(', ');
+  return new Error(
+    `the server has no table ${database}.${table} that this login may see; in ${database} it sees ${seen || 'none'}`,
   );
 }
 

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCatalogue } from '../../pipeline/values/catalogue';
+import { quoteTable } from '../../pipeline/warehouse/sql-text';
 import { ADD_TABLE_HELP } from './add-table-arguments';
 import { UsageError } from './arguments';
 import { TABLES_FOLDER } from './read-create-table';
@@ -30,7 +31,7 @@ async function main(args: readonly string[]): Promise<number> {
 function targetOf(name: string, text: string): string {
   try {
     const [table] = parseCatalogue({ [name]: JSON.parse(text) });
-    return `${table?.target.schema}.${table?.target.table}`;
+    return table === undefined ? name : quoteTable(table.target.schema, table.target.table);
   } catch {
     return name;
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAddTableArguments } from '../../../../../local/commands/add-table-arguments';
 import { adoptIntoCatalogue } from '../../../../../local/commands/adopt-into-catalogue';
+import { readFromServer } from '../../../../../local/commands/read-create-table';
 import type { MysqlTable } from '../../../../../pipeline/tables';
 import { parseCatalogue } from '../../../../../pipeline/values/catalogue';
 import { targetDefinition } from '../../../../../pipeline/warehouse/table-definitions';
@@ -63,6 +64,10 @@ describe('an existing table', () => {
     const tables = await addTable();
     expect(printed.join('\n')).toMatch(/^order_id +int unsigned not null +bigint$/m);
     await expect(addTable()).rejects.toThrow(/--update brings it up to date/);
+    const missing = { host, port, username: adminUser, password: adminPassword, caFile };
+    await expect(readFromServer(missing, { database: 'shop', table: 'order' })).rejects.toThrow(
+      'no table shop.order that this login may see; in shop it sees orders',
+    );
     for (const table of tables) await bed.target(buildWarehouseTable(targetDefinition(table)));
     const { task, events } = await bed.task('shop', { tableMappings: mappingsOf(tables) });
     task.start('start-replication');
