@@ -27,8 +27,8 @@ export async function appendColumns(
 
 /** Fails where the column does not hold the text exactly. */
 function valueSql(column: PackedColumn, target: TableColumn, text: string): string {
-  const { type, misfit } = partValue(column, target, text);
-  const value = type === undefined ? text : `CAST(${text} AS ${type})`;
+  const { cast, misfit } = partValue(column, target, text);
+  const value = cast?.('CAST') ?? text;
   const conditions = [
     ...(target.nullable ? [] : [`${text} IS NULL`]),
     ...(misfit === undefined ? [] : [misfit]),

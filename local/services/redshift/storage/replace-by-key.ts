@@ -67,15 +67,15 @@ function readSql({ columns, key }: KeyedChanges, targets: readonly TableColumn[]
   const given = columns.map((column, index) => {
     const target = targets[index] as TableColumn;
     const text = `c${index}`;
-    const { type, misfit } = partValue(column, target, text);
+    const { cast, misfit } = partValue(column, target, text);
     const value = `v${index}`;
     const conditions = [
       ...(misfit === undefined ? [] : [`COALESCE(${misfit}, false)`]),
-      ...(type === undefined ? [] : [`(${text} IS NOT NULL AND ${value} IS NULL)`]),
+      ...(cast === undefined ? [] : [`(${text} IS NOT NULL AND ${value} IS NULL)`]),
     ];
     const isEmpty = `(${text} IS NULL AND fate IN (${ROW_FATES.replaced}, ${ROW_FATES.stays}))`;
     if (!target.nullable) conditions.push(key.includes(index) ? `${text} IS NULL` : isEmpty);
-    return { value: `${type === undefined ? text : `TRY_CAST(${text} AS ${type})`} AS ${value}`, conditions };
+    return { value: `${cast?.('TRY_CAST') ?? text} AS ${value}`, conditions };
   });
   const misfit = given.flatMap(({ conditions }) => conditions);
   return [

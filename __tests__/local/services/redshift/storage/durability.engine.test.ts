@@ -160,5 +160,18 @@ it('columns are appended whole, in more than one group of rows, and changed by k
     [8n],
     [9n],
   ]);
+
+  await session.run('CREATE TABLE d (id BIGINT NOT NULL, whole NUMERIC(20), wide NUMERIC(38,10))');
+  const exact: [string, string, string][] = [
+    ['1', '18446744073709551615', '1234567890123456789012345678.0123456789'],
+    ['2', '-99999999999999999999', '-99999999.9999999999'],
+    ['3', '0', '-0.0000000001'],
+  ];
+  await session.appendColumns('d', pack(['id', 'whole', 'wide'], exact).finish(), 3);
+  expect(await rowsOf(session, 'SELECT whole, wide FROM d ORDER BY id')).toEqual(
+    exact.map(([, whole, wide]) => [whole, wide]),
+  );
+  const long = pack(['id', 'whole'], [['4', '100000000000000000000']]).finish();
+  await expect(session.appendColumns('d', long, 1)).rejects.toThrow(WarehouseError);
   await warehouse.close();
 });
