@@ -2,7 +2,7 @@
 import type { PackedColumn } from '../../runtime/ports/warehouse';
 
 const FIRST_BYTES = 16 * 1024;
-const FIRST_ROWS = 8 * 1024;
+const FIRST_BIT_BYTES = 8 * 1024;
 /** Below this, a loop is faster than a call into the runtime. */
 const SHORT = 48;
 export const LENGTH_BYTES = 4;
@@ -67,7 +67,7 @@ export class ColumnBytes {
     if (this.present === undefined || byte >= this.present.length)
       this.present = Buffer.concat([
         this.present ?? Buffer.alloc(0),
-        Buffer.alloc(Math.max(byte, FIRST_ROWS), 0xff),
+        Buffer.alloc(Math.max(byte + 1, FIRST_BIT_BYTES), 0xff),
       ]);
     this.present[byte] = (this.present[byte] as number) & ~(1 << (row & 7));
   }

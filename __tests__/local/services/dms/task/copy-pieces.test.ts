@@ -1,4 +1,6 @@
 /** The pieces of a copy that need no engine: rows by column, and the order in which a table is copied. */
+
+import { ColumnBytes } from '../../../../../local/services/dms/column-bytes';
 import {
   copyOrderSql,
   isCopiedInOrder,
@@ -52,6 +54,19 @@ it('rows keep their texts by column: long ones, empty ones, NULL at any place, c
   expect(a?.present).toBeUndefined();
   expect(c?.present).toHaveLength(2_500);
 });
+
+it.each([0, 7, 65_535, 65_536, 65_543, 65_544, 131_072, 200_001, 1_000_000])(
+  'a NULL is one wherever the first of a column is: row %i',
+  (first) => {
+    const column = new ColumnBytes({ name: 'c' });
+    for (const row of [first, first + 1, first + 70_000]) column.addNull(row);
+    const { present = Buffer.alloc(0) } = column.finish(first + 70_002);
+    expect(present).toHaveLength(Math.ceil((first + 70_002) / 8));
+    const isNull = (row: number): boolean => ((present[row >> 3] ?? 0) & (1 << (row & 7))) === 0;
+    const rows = [first - 1, first, first + 1, first + 2, first + 69_999, first + 70_000, first + 70_001];
+    expect(rows.filter((row) => row >= 0 && isNull(row))).toEqual([first, first + 1, first + 70_000]);
+  },
+);
 
 it('a copy goes on behind the last key, by columns that the source orders as a literal compares', () => {
   const keyed = table(['a', 'n'], { n: 'bigint unsigned', a: 'varchar(20)', v: 'int' });
