@@ -42,20 +42,27 @@ export interface XmlElement {
 }
 
 const TOKEN =
-  /<\?[^>]*\?>|<!--[\s\S]*?-->|<(\/?)([A-Za-z][\w.:-]*)((?:\s+[\w.:-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>|([^<]+)/y;
+  /<\?[^>]*\?>|<!--[\s\S]*?-->|<(\/?)([A-Za-z][\w.:-]*)((?:\s+[\w.:-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>/y;
 
 /** Reads elements and text; attributes are ignored. @throws ServiceError MalformedXML */
 export function parseXml(source: string): XmlElement {
   const top: XmlElement = { name: '', text: '', children: [] };
   const open: XmlElement[] = [top];
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < source.length) {
-    const token = TOKEN.exec(source);
+  let at = 0;
+  while (at < source.length) {
     const current = open.at(-1);
-    if (token === null || current === undefined) throw malformed();
-    const [, closing, name, , selfClosing, text] = token;
-    if (text !== undefined) current.text += unescapeXml(text);
-    else if (closing === '/') {
+    if (current === undefined) throw malformed();
+    // Not by the pattern: over megabytes of text it may need more stack than there is.
+    const next = source.indexOf('<', at);
+    const textEnd = next === -1 ? source.length : next;
+    current.text += unescapeXml(source.slice(at, textEnd));
+    if (next === -1) break;
+    TOKEN.lastIndex = next;
+    const token = TOKEN.exec(source);
+    if (token === null) throw malformed();
+    at = TOKEN.lastIndex;
+    const [, closing, name, , selfClosing] = token;
+    if (closing === '/') {
       if (open.pop()?.name !== name || open.length === 0) throw malformed();
     } else if (name !== undefined) {
       const element: XmlElement = { name, text: '', children: [] };
