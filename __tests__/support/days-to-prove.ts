@@ -1,10 +1,11 @@
 /** Which hours off the stream mapping is shown with: a slice in `npm test`, all of them by `npm run prove -- days`. */
+import { Random } from '../../scripts/soak/random';
 import { isProof, proofMs, proofSeed } from './proof';
 
 export interface DaysToProve {
   readonly hoursOff: readonly number[];
-  /** At least one, and more until the time is over; each with its own source of numbers below a bound. */
-  readonly rounds: () => AsyncGenerator<(below: number) => number>;
+  /** At least one, and more until the time is over; each with its own numbers. */
+  readonly rounds: () => AsyncGenerator<Random>;
 }
 
 export function daysToProve(): DaysToProve {
@@ -14,20 +15,11 @@ export function daysToProve(): DaysToProve {
   };
 }
 
-async function* roundsUntil(endsAt: number, seed: number): AsyncGenerator<(below: number) => number> {
+async function* roundsUntil(endsAt: number, seed: number): AsyncGenerator<Random> {
   let round = 0;
   do {
-    yield randomOf(seed + round);
+    yield new Random(seed + round);
     round += 1;
     if (isProof) console.info(`round ${round} holds, seed ${seed + round - 1}`);
   } while (performance.now() < endsAt);
-}
-
-/** A linear congruence (Numerical Recipes, "Quick and Dirty Generators"): the same numbers on every machine. */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
 }

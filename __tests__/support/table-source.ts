@@ -61,7 +61,7 @@ export class TableSource {
     return this.read(Number.POSITIVE_INFINITY).length > 0;
   }
 
-  /** Deleted and created again: another stream, whose numbers begin anew; nobody reads the former one any more. */
+  /** Deleted and created again: another stream, whose numbers start again; nobody reads the former one. */
   recreate(): void {
     this.live.clear();
     this.records = [];

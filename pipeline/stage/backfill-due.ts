@@ -11,8 +11,8 @@ import type { BackfillState } from './backfill-state';
  * DynamoDB Local), and a scan may miss what was written just before it.
  */
 const LEFT_TO_STREAM_MS = 120_000;
-/** A stream keeps its records for 24 hours. */
-const STREAM_KEEPS_MS = 23 * 3_600_000;
+/** A stream keeps its records for 24 hours; an hour less, so that a clock may be wrong by some minutes. */
+export const STREAM_KEEPS_MS = 23 * 3_600_000;
 /** How much later than its table a stream may be made and still have every change of it. */
 const MADE_TOGETHER_MS = 60_000;
 

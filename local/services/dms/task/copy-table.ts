@@ -47,7 +47,7 @@ class ChunkPipe {
     private readonly options: TableCopy,
     private readonly writer: CopyWriter,
   ) {
-    this.chunk = this.newChunk();
+    this.chunk = TextColumns.of(options.replicated);
     this.maxRows = COMMIT_RATES_A_CHUNK * context.settings.commitRate;
     this.failed = new Promise((_resolve, reject) => {
       this.fail = reject;
@@ -82,7 +82,7 @@ class ChunkPipe {
 
   private handOn(): void {
     const { chunk } = this;
-    this.chunk = this.newChunk();
+    this.chunk = TextColumns.of(this.options.replicated);
     this.bytes = 0;
     this.writing = this.write(chunk).then(
       () => this.written(),
@@ -104,14 +104,5 @@ class ChunkPipe {
   private async write(chunk: TextColumns): Promise<void> {
     if (this.context.stopping()) throw new TaskStopped();
     if (!isSuspended(this.options.table)) await this.writer.write(chunk);
-  }
-
-  private newChunk(): TextColumns {
-    const { columns, source } = this.options.replicated;
-    return new TextColumns(
-      columns.map(({ name, bulk }) => bulk ?? { name }),
-      columns.map(({ sourceIndex }) => sourceIndex),
-      source.columns.length,
-    );
   }
 }

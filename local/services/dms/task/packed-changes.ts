@@ -43,14 +43,9 @@ export class PackedChanges {
   private readonly events: TakenEvent[] = [];
 
   constructor(readonly table: MappedTable) {
-    const { columns, source, key } = table;
-    const sources = columns.map(({ sourceIndex }) => sourceIndex);
-    this.rows = new TextColumns(
-      columns.map(({ name, bulk }) => bulk ?? { name }),
-      sources,
-      source.columns.length,
-    );
-    this.keyColumns = new Set(key.map((index) => sources[index] as number));
+    const { columns, key } = table;
+    this.rows = TextColumns.of(table);
+    this.keyColumns = new Set(key.map((index) => columns[index]?.sourceIndex as number));
   }
 
   get byteCount(): number {

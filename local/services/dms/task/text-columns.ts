@@ -7,6 +7,16 @@ const NULL = 0xfb;
 const TWO_BYTES = 0xfc;
 const THREE_BYTES = 0xfd;
 
+/** What {@link TextColumns.of} needs of a table. */
+interface ReplicatedColumns {
+  readonly columns: readonly {
+    readonly name: string;
+    readonly bulk?: ColumnLayout | undefined;
+    readonly sourceIndex: number;
+  }[];
+  readonly source: { readonly columns: readonly unknown[] };
+}
+
 export class TextColumns {
   rowCount = 0;
   private groupEnd = ROWS_A_GROUP;
@@ -24,6 +34,15 @@ export class TextColumns {
     sources.forEach((source, index) => {
       this.bySource[source] = this.columns[index];
     });
+  }
+
+  /** For rows of the table's source, of which its replicated columns are kept. */
+  static of({ columns, source }: ReplicatedColumns): TextColumns {
+    return new TextColumns(
+      columns.map(({ name, bulk }) => bulk ?? { name }),
+      columns.map(({ sourceIndex }) => sourceIndex),
+      source.columns.length,
+    );
   }
 
   get byteCount(): number {

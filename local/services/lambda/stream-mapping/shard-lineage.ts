@@ -1,4 +1,5 @@
 /** Which shards may be read now: parents before their children, so that changes of one item keep their order. */
+import { STREAM_KEEPS_MS } from '../../../../pipeline/stage/backfill-due';
 import type { ShardCheckpoint } from './stream-checkpoints';
 
 export interface StreamShard {
@@ -25,9 +26,6 @@ export function readableShards(shards: readonly StreamShard[], checkpoints: Know
     .filter(({ parentId }) => parentId === undefined || !listed.has(parentId) || isFinished(parentId))
     .map(({ id }) => id);
 }
-
-/** A record is trimmed after 24 hours; an hour less, so that a clock may be wrong by some minutes. */
-export const STREAM_KEEPS_MS = 23 * 3_600_000;
 
 export interface StreamKnowledge {
   readonly streamArn: string;

@@ -3,8 +3,9 @@
  * forward a day, or after a laptop slept for one, it shows none of those that were written since the last read, a
  * quarter of a second ago. Its numbers have no gaps over all streams of one database, which tells whether there were any.
  */
+
+import { STREAM_KEEPS_MS } from '../../../../pipeline/stage/backfill-due';
 import { Kind } from '../../../runtime/registry';
-import { STREAM_KEEPS_MS } from './shard-lineage';
 
 /** A clock that is corrected within this time shows the records again. */
 const PATIENCE_MS = 60_000;

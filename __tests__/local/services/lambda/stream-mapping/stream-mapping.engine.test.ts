@@ -406,7 +406,7 @@ describe('the stream mapping', () => {
           (['clean', 'kill', 'kill and writes', 'kill before all'] as const).map((how) => {
             tableCount += 1;
             const name = `${tableCount}, ${how}, ${hours} h`;
-            return { hours, how, name, table: `days-${tableCount}`, arn: '', puts: 1 + random(20) };
+            return { hours, how, name, table: `days-${tableCount}`, arn: '', puts: 1 + random.below(20) };
           }),
         );
         const use = (one: (typeof cases)[number]): void => {
