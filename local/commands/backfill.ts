@@ -1,12 +1,11 @@
 /** `npm run backfill -- trades`: brings a DynamoDB table into the warehouse as it is, of a running or a stopped pipeline. */
 import { type BackfillReport, backfillTable } from '../runtime/backfill';
 import { callControlServer } from '../runtime/control-server';
-import { listenForStop } from '../runtime/stop-signals';
-import { findRuntime, requireState } from '../state/state-folder';
+import { findRuntime } from '../state/state-folder';
 import { parseTableArguments, START_HELP } from './arguments';
 import { loadAll } from './cycle';
-import { openPipelineSession } from './pipeline-session';
 import { runCommand } from './run-command';
+import { withStoppedPipeline } from './stopped-pipeline';
 
 async function main(args: readonly string[]): Promise<number> {
   const { table, help, dataDir } = parseTableArguments(args);
@@ -25,17 +24,11 @@ async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-async function backfillStopped(dataDir: string, table: string): Promise<BackfillReport> {
-  requireState(dataDir);
-  const signals = listenForStop(console.error);
-  const session = await signals.during(openPipelineSession({ dataDir, print: console.error }));
-  try {
-    const report = await signals.during(backfillTable(session.runtime.registry, { table }));
-    await signals.during(loadAll(session.runtime));
+const backfillStopped = (dataDir: string, table: string): Promise<BackfillReport> =>
+  withStoppedPipeline({ dataDir, drains: true }, async ({ runtime }, signals) => {
+    const report = await signals.during(backfillTable(runtime.registry, { table }));
+    await signals.during(loadAll(runtime));
     return report;
-  } finally {
-    await session.stop({ drain: !signals.wasReceived() });
-  }
-}
+  });
 
 runCommand(main);

@@ -1,8 +1,7 @@
 /** `npm run reconcile`: compares the sources with the warehouse, of a running pipeline or of a stopped one. */
 
 import { callControlServer } from '../runtime/control-server';
-import { listenForStop } from '../runtime/stop-signals';
-import { findRuntime, requireState } from '../state/state-folder';
+import { findRuntime } from '../state/state-folder';
 import { parseReconcileArguments, type ReconcileArguments, START_HELP } from './arguments';
 import { drainAndReconcile } from './cycle';
 import {
@@ -11,9 +10,9 @@ import {
   describeDeadLetters,
   exitCodeOf,
 } from './dead-letter-report';
-import { openPipelineSession } from './pipeline-session';
 import { buildSummary } from './report';
 import { runCommand } from './run-command';
+import { withStoppedPipeline } from './stopped-pipeline';
 import { areEqual, buildJsonSummary, parseTableSummaries, type TableSummary } from './table-summary';
 
 async function main(args: readonly string[]): Promise<number> {
@@ -45,16 +44,14 @@ async function reconcile({ dataDir }: ReconcileArguments): Promise<Compared> {
     const { deadLetters } = answer as { readonly deadLetters: DeadLetterCount };
     return { tables: parseTableSummaries(answer), letters: deadLetters };
   }
-  requireState(dataDir);
-  // Nothing is ingested; what was under way when it stopped is brought to its end first.
-  const signals = listenForStop(console.error);
-  const session = await signals.during(openPipelineSession({ dataDir, print: printProgress }));
-  try {
-    const tables = await signals.during(drainAndReconcile(session.runtime, session.watch));
-    return { tables, letters: countDeadLetters(session.runtime) };
-  } finally {
-    await session.stop({ drain: !signals.wasReceived() });
-  }
+  // What was under way when it stopped is brought to its end first.
+  return withStoppedPipeline(
+    { dataDir, print: printProgress, drains: true },
+    async ({ runtime, watch }, signals) => {
+      const tables = await signals.during(drainAndReconcile(runtime, watch));
+      return { tables, letters: countDeadLetters(runtime) };
+    },
+  );
 }
 
 /** Progress without the summary table, which is this command's own answer and is printed once. */

@@ -1,12 +1,11 @@
 /** `npm run redrive_stream`: stages the records of the dead letters again, of a running or a stopped pipeline. */
 import { callControlServer } from '../runtime/control-server';
 import { type RedriveReport, redriveStream } from '../runtime/redrive-stream';
-import { listenForStop } from '../runtime/stop-signals';
-import { findRuntime, requireState } from '../state/state-folder';
+import { findRuntime } from '../state/state-folder';
 import { parseReconcileArguments, START_HELP } from './arguments';
 import { EXIT_DEAD_LETTERS } from './dead-letter-report';
-import { openPipelineSession } from './pipeline-session';
 import { runCommand } from './run-command';
+import { withStoppedPipeline } from './stopped-pipeline';
 
 async function main(args: readonly string[]): Promise<number> {
   const given = parseReconcileArguments(args);
@@ -23,15 +22,9 @@ async function main(args: readonly string[]): Promise<number> {
 async function redrive(dataDir: string): Promise<RedriveReport> {
   const running = findRuntime(dataDir);
   if (running !== undefined) return (await callControlServer(running, 'redrive', {})) as RedriveReport;
-  requireState(dataDir);
-  const signals = listenForStop(console.error);
-  const session = await signals.during(openPipelineSession({ dataDir, print: console.error }));
-  try {
-    const { runtime } = session;
-    return await signals.during(redriveStream(runtime.registry, runtime.functionOf('stage-stream-records')));
-  } finally {
-    await session.stop({ drain: !signals.wasReceived() });
-  }
+  return withStoppedPipeline({ dataDir, drains: true }, ({ runtime }, signals) =>
+    signals.during(redriveStream(runtime.registry, runtime.functionOf('stage-stream-records'))),
+  );
 }
 
 runCommand(main);

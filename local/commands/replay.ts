@@ -1,12 +1,11 @@
 /** `npm run replay -- trades --from T --to T`: loads files again that were loaded in that time, running or stopped. */
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { replayFiles } from '../../pipeline/load/replay-files';
-import { listenForStop } from '../runtime/stop-signals';
-import { findRuntime, type RuntimeInfo, requireState } from '../state/state-folder';
+import { findRuntime, type RuntimeInfo } from '../state/state-folder';
 import { parseReplayArguments, type ReplayArguments, START_HELP } from './arguments';
 import { loadAll } from './cycle';
-import { openPipelineSession } from './pipeline-session';
 import { runCommand } from './run-command';
+import { withStoppedPipeline } from './stopped-pipeline';
 
 async function main(args: readonly string[]): Promise<number> {
   const given = parseReplayArguments(args);
@@ -35,20 +34,13 @@ async function replay(runtime: RuntimeInfo, { table, range }: ReplayArguments): 
   }
 }
 
-async function replayStopped(given: ReplayArguments): Promise<number> {
-  const { dataDir } = given;
-  requireState(dataDir);
-  const signals = listenForStop(console.error);
-  const session = await signals.during(openPipelineSession({ dataDir, print: console.error }));
-  try {
-    const runtime = findRuntime(dataDir);
+const replayStopped = (given: ReplayArguments): Promise<number> =>
+  withStoppedPipeline({ dataDir: given.dataDir, drains: true }, async (session, signals) => {
+    const runtime = findRuntime(given.dataDir);
     if (runtime === undefined) throw new Error('the pipeline that was started does not say where it is');
     const count = await signals.during(replay(runtime, given));
     await signals.during(loadAll(session.runtime));
     return count;
-  } finally {
-    await session.stop({ drain: !signals.wasReceived() });
-  }
-}
+  });
 
 runCommand(main);
