@@ -4,6 +4,7 @@
  */
 import { CATALOGUE_FILES } from './catalogue-files';
 import { foldName, parseCatalogue } from './values/catalogue';
+import { maskedDmsType } from './values/masked-text';
 import { BOOLEAN_RULE, typeRule } from './values/mysql-contract';
 import type {
   ColumnRule,
@@ -88,7 +89,13 @@ export function dynamodbTableName(table: DynamodbTable, tablePrefix: string): st
 }
 
 /** The type that a rule of the DMS task gives a column, where that which DMS takes by itself would lose a value. */
-export function dmsDataType({ declared, type, cutCharacters }: MysqlColumn): ColumnRule | undefined {
+export function dmsDataType({
+  declared,
+  type,
+  cutCharacters,
+  isMasked,
+}: MysqlColumn): ColumnRule | undefined {
+  if (isMasked === true) return declared === undefined ? undefined : maskedDmsType(declared);
   if (cutCharacters !== undefined) return { type: 'wstring', length: cutCharacters };
   if (type.kind === 'boolean') return declared?.name === 'bit' ? undefined : BOOLEAN_RULE;
   return declared === undefined ? undefined : typeRule(declared)?.dms?.(declared);

@@ -32,6 +32,7 @@ export function buildTableMappings(tables: readonly MysqlTable[]): { readonly ru
       ...renamedTable(table),
       ...leftOut(table),
       ...columnTypes(table),
+      ...masked(table),
     ]),
     ...renamedSchemas(tables),
   ];
@@ -116,6 +117,18 @@ function columnTypes(table: MysqlTable): RuleBody[] {
       },
     ];
   });
+}
+
+/** DMS applies rules by their numbers, and a type has to be wide enough before its text is hashed. */
+function masked(table: MysqlTable): RuleBody[] {
+  return table.columns
+    .filter(({ isMasked }) => isMasked === true)
+    .map((column) => ({
+      'rule-type': 'transformation',
+      'rule-target': 'column',
+      'rule-action': 'data-masking-hash-mask',
+      'object-locator': { ...locator(table), 'column-name': columnPattern(column.name, table) },
+    }));
 }
 
 function number(rule: RuleBody, id: number): Rule {

@@ -57,6 +57,12 @@ const mysqlColumn = z.strictObject({
       'What becomes of a text that the column in Redshift cannot hold: its row is rejected (the default), or it is cut and flagged.',
     ),
   leaveOut: z.literal(true).optional().describe('The column stays behind at the source.'),
+  hash: z
+    .literal(true)
+    .optional()
+    .describe(
+      'The text stays behind; its SHA-256 arrives, as 64 hexadecimal digits. It has no salt: a text that can be guessed can be found again.',
+    ),
 });
 
 export const MYSQL_ENTRY = z.strictObject({

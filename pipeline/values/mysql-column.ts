@@ -1,6 +1,7 @@
 /** One column of a MySQL table's entry against the type contract. */
 import type { MysqlColumnEntry } from './catalogue-entry';
 import { type ColumnType, varcharBytes } from './column-type';
+import { MASKED_TYPE, unmaskableType } from './masked-text';
 import { hasUnrealDays, refusedType, typeRule } from './mysql-contract';
 import { type MysqlDeclaration, type MysqlType, parseMysqlDeclaration } from './mysql-declaration';
 import { DeclarationError } from './mysql-tokens';
@@ -21,10 +22,14 @@ export function checkMysqlColumn(entry: MysqlColumnEntry, isKey: boolean): Check
   const isAutoIncrement = declaration.autoIncrement;
   if (entry.leaveOut === true) {
     const problems = isKey ? ['leaveOut: a column of the key tells rows apart and cannot stay behind'] : [];
+    if (entry.hash === true) problems.push('hash: the column stays behind; take away one of the two');
     return { leftOut: { name: entry.name, declaration: declaration.text }, isAutoIncrement, problems };
   }
   const problems: string[] = [];
-  const type = settleType(entry, declaration.type, problems);
+  const type =
+    entry.hash === true
+      ? settleHash(entry, declaration.type, isKey, problems)
+      : settleType(entry, declaration.type, problems);
   if (isKey && declaration.nullable) problems.push('mysql: a column of the key must be NOT NULL');
   const cut = settleCut(entry, type, declaration.type, isKey, problems);
   if (type === undefined) return { isAutoIncrement, problems };
@@ -35,6 +40,7 @@ export function checkMysqlColumn(entry: MysqlColumnEntry, isKey: boolean): Check
     declared: declaration.type,
     declaration: declaration.text,
     ...(cut === undefined ? {} : { cutCharacters: cut }),
+    ...(entry.hash === true ? { isMasked: true } : {}),
   };
   return { column, isAutoIncrement, problems };
 }
@@ -73,6 +79,22 @@ function settleType(
   return asked;
 }
 
+function settleHash(
+  entry: MysqlColumnEntry,
+  declared: MysqlType,
+  isKey: boolean,
+  problems: string[],
+): ColumnType {
+  const unmaskable = unmaskableType(declared);
+  if (unmaskable !== undefined) problems.push(`hash: ${unmaskable}`);
+  if (isKey)
+    problems.push(
+      'hash: a column of the key cannot be hashed; reconciliation finds a row in MySQL by its key',
+    );
+  if (entry.redshift !== undefined) problems.push('redshift: a hash is varchar(64); leave it out');
+  return MASKED_TYPE;
+}
+
 const WHOLE = ['smallint', 'integer', 'bigint'];
 
 /** Whether the replacement writes every value that fits it as the same text; one that it cannot hold is rejected. */
@@ -104,6 +126,10 @@ function settleCut(
   problems: string[],
 ): number | undefined {
   if (entry.tooLong === undefined || type === undefined) return undefined;
+  if (entry.hash === true) {
+    problems.push('tooLong: the hash of a text always fits; leave it out');
+    return undefined;
+  }
   const isText = type.kind === 'text' && ['characters', 'json'].includes(typeRule(declared)?.text ?? '');
   if (!isText) {
     problems.push(

@@ -17,6 +17,8 @@ export interface MysqlColumn extends Column {
   readonly declaration?: string;
   /** Text is cut to this many characters, and the row flagged; without, a longer text rejects its row. */
   readonly cutCharacters?: number;
+  /** Only the hash of the text is replicated, as {@link maskText} makes it. */
+  readonly isMasked?: true;
 }
 
 /** A column of a DynamoDB table's target, taken from the attribute at `path`; an absent attribute is NULL. */

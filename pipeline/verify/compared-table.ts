@@ -19,6 +19,8 @@ export interface ComparedColumn extends CanonicalColumn {
   readonly nullable?: boolean;
   /** The text is cut to so many characters. */
   readonly cutCharacters?: number;
+  /** The warehouse has the hash of the text. */
+  readonly isMasked?: true;
 }
 
 /** The longest VARCHAR of Redshift, in bytes: a row's text is one. */
@@ -68,7 +70,10 @@ export function keyColumns(table: ReplicatedTable): ComparedColumn[] {
   });
 }
 
-type TypedColumn = Pick<ComparedColumn, 'name' | 'type' | 'declared' | 'nullable' | 'cutCharacters'>;
+type TypedColumn = Pick<
+  ComparedColumn,
+  'name' | 'type' | 'declared' | 'nullable' | 'cutCharacters' | 'isMasked'
+>;
 
 /** Texts stay as they are, which is faster; the longest ones are hashed until any row fits. */
 function hashLongTexts(columns: readonly TypedColumn[]): ComparedColumn[] {

@@ -37,6 +37,7 @@ function plainText(column: ComparedColumn): string {
   const text = exactTextSql(quote(column.name), declaredType(column));
   if (column.type.kind !== 'text') return `CAST(${text} AS CHAR)`;
   const utf8 = `CONVERT(${text} USING utf8mb4)`;
+  if (column.isMasked === true) return `UPPER(SHA2(${utf8}, 256))`;
   return column.cutCharacters === undefined ? utf8 : `LEFT(${utf8}, ${column.cutCharacters})`;
 }
 

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { adoptTable, buildEntryText } from '../../../pipeline/values/adopt-table';
 import { type CatalogueError, parseCatalogue } from '../../../pipeline/values/catalogue';
 import { buildCatalogueSchema } from '../../../pipeline/values/catalogue-entry';
+import { maskText } from '../../../pipeline/values/masked-text';
 import { MYSQL_TYPES, typeRule } from '../../../pipeline/values/mysql-contract';
 import { parseCreateTables } from '../../../pipeline/values/mysql-create-table';
 import { mysqlTypeText, parseMysqlDeclaration } from '../../../pipeline/values/mysql-declaration';
@@ -114,6 +115,50 @@ describe('the catalogue', () => {
       ],
     ]);
   });
+});
+
+it('an entry may have a text hashed, with the rules that DMS needs for it, and no column that DMS cannot hash', () => {
+  const [table] = parseCatalogue({
+    orders: entry([
+      { name: 'email', mysql: 'varchar(40)', hash: true },
+      { name: 'address', mysql: 'varchar(200) not null', hash: true },
+    ]),
+  });
+  const { rules } = buildTableMappings(table?.source === 'mysql' ? [table] : []);
+  expect(
+    rules
+      .slice(1)
+      .map((rule) => [rule['rule-action'], rule['object-locator']['column-name'], rule['data-type']]),
+  ).toEqual([
+    ['change-data-type', 'email', { type: 'wstring', length: 64 }],
+    ['data-masking-hash-mask', 'email', undefined],
+    ['data-masking-hash-mask', 'address', undefined],
+  ]);
+  expect(buildWarehouseTable(targetDefinition(table!))).toContain('"address" VARCHAR(64) NOT NULL');
+  // The example of the AWS DMS user guide, "Using data masking to hide sensitive information".
+  expect(maskText('C6BGJ566669K')).toBe('7CB06784764C9030CCC41E25C15339FEB293FFE9B329A72B5FED564E99900C75');
+  const number = { name: 'card', mysql: 'bigint', hash: true };
+  expect(
+    problemsOf({
+      a: entry([
+        number,
+        { name: 'memo', mysql: 'longtext', hash: true, redshift: 'varchar(80)', tooLong: 'cut' },
+      ]),
+      b: entry([{ name: 'code', mysql: 'char(9) not null', hash: true }], { key: ['code'] }),
+      c: entry([{ name: 'both', mysql: 'char(9)', hash: true, leaveOut: true }]),
+    }),
+  ).toEqual([
+    expect.stringContaining(
+      'tables/a.json, columns.1 (card): hash: DMS hashes CHAR, VARCHAR, TINYTEXT, TEXT, got BIGINT',
+    ),
+    expect.stringContaining(
+      'tables/a.json, columns.2 (memo): hash: DMS hashes CHAR, VARCHAR, TINYTEXT, TEXT, got LONGTEXT',
+    ),
+    'tables/a.json, columns.2 (memo): redshift: a hash is varchar(64); leave it out',
+    'tables/a.json, columns.2 (memo): tooLong: the hash of a text always fits; leave it out',
+    'tables/b.json, columns.1 (code): hash: a column of the key cannot be hashed; reconciliation finds a row in MySQL by its key',
+    'tables/c.json, columns.1 (both): hash: the column stays behind; take away one of the two',
+  ]);
 });
 
 it('an entry says how Redshift lays its rows out, and a wrong name is a problem', () => {

@@ -40,6 +40,8 @@ export interface PackedColumn {
   /** A longer text is one that does not fit, even if the column could hold it. */
   readonly maxBytes?: number;
   readonly maxCharacters?: number;
+  /** The SHA-256 of each text goes into the column, in upper-case digits; the limits are of the text. */
+  readonly isHashed?: true;
 }
 
 /** What becomes of a row among changes; one that is replaced or gone by the end only has to fit. */

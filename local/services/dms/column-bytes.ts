@@ -11,6 +11,7 @@ export interface ColumnLayout {
   readonly name: string;
   readonly maxBytes?: number;
   readonly maxCharacters?: number;
+  readonly isHashed?: true;
 }
 
 export class ColumnBytes {

@@ -254,7 +254,7 @@ function buildFillings(
         problem: `its column ${name} was added by ALTER TABLE with a value in every row that only the source can tell`,
       };
     statements.push(
-      `UPDATE ${changed.targetSql} SET ${quoteIdentifier(target.name)} = ${value === null ? 'NULL' : quoteLiteral(value)}`,
+      `UPDATE ${changed.targetSql} SET ${quoteIdentifier(target.name)} = ${value === null ? 'NULL' : quoteLiteral(target.replace?.(value) ?? value)}`,
     );
   }
   return { statements };

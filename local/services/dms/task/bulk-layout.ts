@@ -12,12 +12,18 @@ import { type FitLimits, isLob } from './target-fit';
 export function bulkLayout(
   source: SourceColumn,
   target: TargetColumn,
-  { maxLobBytes, cutCharacters }: FitLimits,
+  { maxLobBytes, cutCharacters, isMasked }: FitLimits,
 ): ColumnLayout | undefined {
   const { name } = target;
   if (!isReadExactly(source, target)) return undefined;
-  if (cutCharacters !== undefined) return { name, maxCharacters: cutCharacters };
-  return isLob(source) && maxLobBytes !== undefined ? { name, maxBytes: maxLobBytes } : { name };
+  return {
+    name,
+    ...(isMasked === true ? { isHashed: true } : {}),
+    ...(cutCharacters === undefined ? {} : { maxCharacters: cutCharacters }),
+    ...(cutCharacters === undefined && isLob(source) && maxLobBytes !== undefined
+      ? { maxBytes: maxLobBytes }
+      : {}),
+  };
 }
 
 function isReadExactly(source: SourceColumn, target: TargetColumn): boolean {

@@ -1,10 +1,11 @@
 /** One table as the task replicates it: how a source row becomes a row of the target. */
 import { foldName } from '../../../../pipeline/values/catalogue';
+import { maskText } from '../../../../pipeline/values/masked-text';
 import { quoteIdentifier, quoteTable } from '../../../../pipeline/warehouse/sql-text';
 import { type SourceRow, unreadableBecause } from '../binlog/row-reader';
 import type { ColumnLayout } from '../column-bytes';
 import { bulkLayout } from './bulk-layout';
-import { mappedLength, mappedTargetName } from './mapping-transformations';
+import { isMaskedColumn, mappedLength, mappedTargetName } from './mapping-transformations';
 import { type SourceTable, sourceTableName, structureFingerprint } from './source-table';
 import type { TableMappings } from './table-mappings';
 import type { TargetColumn } from './target-columns';
@@ -36,6 +37,8 @@ export interface ReplicatedColumn {
   readonly isFloat: boolean;
   readonly nullable: boolean;
   readonly check: CheckFit;
+  /** What is written in place of a text that fits; absent where it is the text. */
+  readonly replace?: (text: string) => string;
   /** How its texts go to the warehouse without a look at each; absent where only that tells whether they fit. */
   readonly bulk?: ColumnLayout;
 }
@@ -104,6 +107,7 @@ export function buildMappedTable(
     const limits = {
       maxLobBytes: options.maxLobBytes,
       ...(cutCharacters === undefined ? {} : { cutCharacters }),
+      isMasked: isMaskedColumn(mappings.transformations, locator),
     };
     const check = buildFitCheck(column, targetColumn, limits);
     if (check === undefined)
@@ -119,6 +123,7 @@ export function buildMappedTable(
       isFloat: type === 'real' || type === 'double precision',
       nullable,
       check,
+      ...(limits.isMasked ? { replace: maskText } : {}),
       ...(bulk === undefined ? {} : { bulk }),
     });
   });
@@ -184,16 +189,19 @@ export function toTargetRow(
     const column = columns[index] as ReplicatedColumn;
     const text = row[column.sourceIndex] ?? null;
     const misfit = checkColumn(column, text);
-    if (misfit === undefined) converted[index] = text;
+    if (misfit === undefined) converted[index] = targetText(column, text);
     else if (misfit.kind === 'truncation' || misfit.kind === 'data')
       return { ...misfit, column: column.name };
     else {
       onFlag?.({ ...misfit, column: column.name });
-      converted[index] = misfit.replacement ?? null;
+      converted[index] = targetText(column, misfit.replacement ?? null);
     }
   }
   return converted;
 }
+
+const targetText = ({ replace }: ReplicatedColumn, text: string | null): string | null =>
+  text === null || replace === undefined ? text : replace(text);
 
 const NULL_MISFIT: Misfit = {
   kind: 'data',

@@ -9,8 +9,8 @@ import {
 } from './mapping-rule';
 
 type Target = 'schema' | 'table' | 'column';
-/** DMS knows eight more (AWS DMS user guide, "Transformation rules and actions"); no stack uses them, so they are refused. */
-type Action = 'rename' | 'remove-column' | 'change-data-type';
+/** DMS knows more (AWS DMS user guide, "Transformation rules and actions"); no stack uses them, so they are refused. */
+type Action = 'rename' | 'remove-column' | 'change-data-type' | 'data-masking-hash-mask';
 
 export interface Transformation {
   readonly ruleId: string;
@@ -40,6 +40,7 @@ const NEEDS: Readonly<Record<Action, readonly ('value' | 'data-type')[]>> = {
   rename: ['value'],
   'remove-column': [],
   'change-data-type': ['data-type'],
+  'data-masking-hash-mask': [],
 };
 
 const LOCATOR_NAMES: Readonly<Record<Target, readonly string[]>> = {
@@ -66,7 +67,7 @@ export function parseTransformation(
     report(`rule-id ${id}, rule-action`, `the twin cannot do ${JSON.stringify(action)}`);
     return undefined;
   }
-  const columnOnly = action === 'remove-column' || action === 'change-data-type';
+  const columnOnly = action !== 'rename';
   if (columnOnly && target !== 'column')
     report(`rule-id ${id}, rule-target`, `${action} applies to a column, got: ${target}`);
   for (const need of NEEDS[action as Action]) {
@@ -126,6 +127,12 @@ export const mappedLength = (
 ): number | undefined =>
   rules.findLast((rule) => rule.target === 'column' && rule.length !== undefined && appliesTo(rule, object))
     ?.length;
+
+/** Whether a rule puts the hash of a column's text in its place. */
+export const isMaskedColumn = (rules: readonly Transformation[], object: Required<NamedObject>): boolean =>
+  rules.some(
+    (rule) => rule.target === 'column' && rule.action === 'data-masking-hash-mask' && appliesTo(rule, object),
+  );
 
 function appliesTo(rule: Transformation, object: NamedObject): boolean {
   return (

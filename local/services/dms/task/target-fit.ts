@@ -11,6 +11,7 @@ import {
   parseDecimalDigits,
 } from '../../../../pipeline/values/decimal';
 import { hasDoubleDigits, isNumberText, isReal } from '../../../../pipeline/values/double';
+import { HASH_CHARACTERS } from '../../../../pipeline/values/masked-text';
 import { hasUnrealDays } from '../../../../pipeline/values/mysql-contract';
 import { fitsBytes } from '../../../../pipeline/values/text';
 import type { SourceColumn } from './source-table';
@@ -36,6 +37,8 @@ export interface FitLimits {
   readonly maxLobBytes: number | undefined;
   /** `length` of a rule that gives the column the type wstring. */
   readonly cutCharacters?: number;
+  /** The hash of the text goes into the column, by a rule of the mappings. */
+  readonly isMasked?: boolean;
 }
 
 export const isLob = ({ dataType }: SourceColumn): boolean => /(text|blob)$/.test(dataType);
@@ -44,10 +47,13 @@ export const isLob = ({ dataType }: SourceColumn): boolean => /(text|blob)$/.tes
 export function buildFitCheck(
   source: SourceColumn,
   target: TargetColumn,
-  { maxLobBytes, cutCharacters }: FitLimits,
+  { maxLobBytes, cutCharacters, isMasked }: FitLimits,
 ): CheckFit | undefined {
   const form = textForm(source.type);
-  const check = checkForType(source, target, form === 'float' || form === 'double');
+  const check =
+    isMasked === true
+      ? hashCheck(target)
+      : checkForType(source, target, form === 'float' || form === 'double');
   if (check === undefined) return undefined;
   if (cutCharacters !== undefined) return cutCheck(cutCharacters, check);
   if (!isLob(source) || maxLobBytes === undefined) return check;
@@ -85,6 +91,10 @@ function checkForType(source: SourceColumn, target: TargetColumn, fromFloat: boo
       return undefined;
   }
 }
+
+/** A hash fits whatever the text is. */
+const hashCheck = ({ type, size }: TargetColumn): CheckFit | undefined =>
+  type === 'character varying' && size >= HASH_CHARACTERS ? () => undefined : undefined;
 
 function cutCheck(characters: number, check: CheckFit): CheckFit {
   return (text) => {

@@ -74,7 +74,7 @@ export interface PartValue {
 
 /** A cast is exact, or fails: texts have the form that MySQL's type contract gives them. */
 export function partValue(
-  { maxBytes, maxCharacters }: PackedColumn,
+  { maxBytes, maxCharacters, isHashed }: PackedColumn,
   target: TableColumn,
   text: string,
 ): PartValue {
@@ -82,9 +82,11 @@ export function partValue(
   const cast = (how: Cast): string => `${how}(${text} AS ${appendType(target)})`;
   switch (type.name) {
     case 'varchar': {
-      const bytes = Math.min(maxBytes ?? MAX_STRING_BYTES, type.length ?? MAX_STRING_BYTES);
+      const columnBytes = isHashed === true ? Number.MAX_SAFE_INTEGER : (type.length ?? MAX_STRING_BYTES);
+      const bytes = Math.min(maxBytes ?? columnBytes, columnBytes);
       const tooLong = maxCharacters === undefined ? '' : ` OR length(${text}) > ${maxCharacters}`;
-      return { misfit: `strlen(${text}) > ${bytes}${tooLong}` };
+      const misfit = `strlen(${text}) > ${bytes}${tooLong}`;
+      return isHashed === true ? { cast: () => `upper(sha256(${text}))`, misfit } : { misfit };
     }
     case 'date':
     case 'timestamp':

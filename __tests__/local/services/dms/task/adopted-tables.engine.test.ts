@@ -6,6 +6,7 @@ import { adoptIntoCatalogue } from '../../../../../local/commands/adopt-into-cat
 import { readFromServer } from '../../../../../local/commands/read-create-table';
 import type { MysqlTable } from '../../../../../pipeline/tables';
 import { parseCatalogue } from '../../../../../pipeline/values/catalogue';
+import { maskText } from '../../../../../pipeline/values/masked-text';
 import { targetDefinition } from '../../../../../pipeline/warehouse/table-definitions';
 import { buildWarehouseTable } from '../../../../../pipeline/warehouse/warehouse-ddl';
 import { adoptTables, differingTables, mappingsOf } from '../../../../support/adopted-tables';
@@ -108,6 +109,53 @@ describe('an existing table', () => {
     await again.task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
     expect(await differingTables(bed, now)).toEqual([]);
     await again.task.close();
+  });
+
+  it('arrives as its entry says: texts hashed, columns left behind', async () => {
+    await bed.createDatabase('private');
+    const person = (id: number, email: string, note: string): string =>
+      `(${id}, ${email}, ${note}, 'secret', 'x')`;
+    const structure =
+      'id INT NOT NULL, email VARCHAR(40), note TEXT, secret VARCHAR(9), plain CHAR(5) CHARACTER SET latin1';
+    const columns = [
+      { name: 'id', mysql: 'int not null' },
+      { name: 'email', mysql: 'varchar(40)', hash: true },
+      { name: 'note', mysql: 'text', hash: true },
+      { name: 'secret', mysql: 'varchar(9)', leaveOut: true },
+      { name: 'plain', mysql: 'char(5)', hash: true },
+    ];
+    const entries = ['keyed', 'keyless'].map((name) => [
+      name,
+      { source: 'mysql', database: 'private', key: name === 'keyed' ? ['id'] : [], columns },
+    ]);
+    const tables = parseCatalogue(Object.fromEntries(entries)) as MysqlTable[];
+    const changes: string[] = [];
+    for (const { name, key } of tables) {
+      await bed.source(
+        `CREATE TABLE private.${name} (${structure}${key.length > 0 ? ', PRIMARY KEY (id)' : ''})`,
+        `INSERT INTO private.${name} VALUES ${person(1, "'zoé@x'", "'né'")}, ${person(2, 'NULL', "''")}, ${person(3, "'c'", "REPEAT('a', 64513)")}`,
+      );
+      changes.push(
+        `INSERT INTO private.${name} VALUES ${person(4, "'d'", 'NULL')}, ${person(5, "'e'", "'e'")}`,
+        `UPDATE private.${name} SET email = 'new', plain = 'é  ' WHERE id = 1`,
+        `DELETE FROM private.${name} WHERE id = 5`,
+        // What is longer than the task takes rejects its row, hashed or not.
+        `UPDATE private.${name} SET note = 'short' WHERE id = 3`,
+      );
+    }
+    for (const table of tables) await bed.target(buildWarehouseTable(targetDefinition(table)));
+    const { task } = await bed.task('private', { tableMappings: mappingsOf(tables) });
+    task.start('start-replication');
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    expect(task.describe().tables).toMatchObject([{ rejected: 1 }, { rejected: 1 }]);
+    await bed.source(...changes);
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    expect(await differingTables(bed, tables)).toEqual([]);
+    expect(await bed.target('SELECT * FROM private.keyed WHERE id IN (1, 2) ORDER BY id')).toEqual([
+      [1, maskText('new'), maskText('né'), maskText('é')],
+      [2, null, maskText(''), maskText('x')],
+    ]);
+    await task.close();
   });
 
   it('of any type is equal after snapshot, insert, update and delete', async () => {

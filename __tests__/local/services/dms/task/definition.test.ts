@@ -112,6 +112,8 @@ describe('table mappings', () => {
         transformation('5', 'column', 'add-column', { 'schema-name': '%', 'table-name': '%' }),
         transformation('6', 'table', 'rename', { 'schema-name': '%', 'table-name': '%' }),
         transformation('7', 'column', 'include-column', { 'schema-name': '%' }),
+        transformation('10', 'table', 'data-masking-hash-mask', { 'schema-name': '%', 'table-name': '%' }),
+        transformation('11', 'column', 'data-masking-digits-randomize', { 'schema-name': '%' }),
         { 'rule-type': 'table-settings', 'rule-id': '8' },
         selection('9', 'include', 'bank', '%', { 'load-order': '2' }),
       ),
@@ -124,6 +126,8 @@ describe('table mappings', () => {
       'rule-id 5, rule-action: the twin cannot do "add-column"',
       'rule-id 6, value: rename needs it',
       'rule-id 7, rule-action: the twin cannot do "include-column"',
+      'rule-id 10, rule-target: data-masking-hash-mask applies to a column, got: table',
+      'rule-id 11, rule-action: the twin cannot do "data-masking-digits-randomize"',
       'rule-id 8, rule-type: the twin knows selection and transformation, got: "table-settings"',
       'rule-id 9, load-order: the twin does not know this property',
     ]);
