@@ -1,5 +1,5 @@
 /** What a deploy tells the functions that it invokes: what Terraform is doing with their invocation. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { PipelineError } from './errors';
 import { STARTED_BY_DEPLOY } from './handler-environment';
 

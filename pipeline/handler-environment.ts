@@ -2,7 +2,7 @@
  * The environment of each handler: checked once at its start, and the type that its stack must supply.
  * A variable exists here or nowhere; there are no defaults that a stack could forget silently.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { PipelineError } from './errors';
 
 const name = z.string().min(1);

@@ -1,5 +1,5 @@
 /** The event of a schedule: for which time it starts the function. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const EVENT = z.object({ scheduledAt: z.iso.datetime() });
 

@@ -1,6 +1,6 @@
 /** Database logins out of Secrets Manager. They live in memory only and never in a message. */
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PipelineError } from './errors';
 
 export interface MysqlLogin {

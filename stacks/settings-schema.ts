@@ -2,7 +2,7 @@
  * The settings of a deployment: each key, what is allowed and in which unit. The values are in `cdktf.json`
  * under `context`; nothing here has a silent default, so that the file shows the whole deployment.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { HANDLER_NAMES, type HandlerName } from '../pipeline/handler-environment';
 import { isSubnettable } from './cidr';
 import { isScheduleExpression } from './schedule-expression';

@@ -1,5 +1,5 @@
 /** Tables that a replication task selects and the catalogue of this deployment does not have. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type MysqlTable, mysqlName } from '../tables';
 
 const mappingsShape = z.object({

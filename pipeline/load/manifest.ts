@@ -1,5 +1,5 @@
 /** The list of files that one COPY reads, and nothing else. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { PipelineError } from '../errors';
 
 /** `s3://bucket/key`. */

@@ -1,5 +1,5 @@
 /** How far the backfill of a table is: one object in the data bucket, replaced as a whole. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { PipelineError } from '../errors';
 
 const SEGMENT = z.object({

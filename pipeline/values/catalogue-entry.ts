@@ -1,5 +1,5 @@
 /** The JSON of a table's entry in the catalogue: what may be in it, and the JSON Schema that editors read. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const name = (most: number, what: string) => z.string().min(1).max(most).describe(what);
 

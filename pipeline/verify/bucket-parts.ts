@@ -3,7 +3,7 @@
  * column where both systems order it alike, or else a share of the hashes of the keys, for which each part reads the
  * whole table. Either way a row of the target belongs to one part, so that an extra row is found in it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MysqlTable } from '../tables';
 import { bucketDigits, chooseBuckets, compareBuckets, leastMismatches } from './bucket-comparison';
 import { RowComparison } from './row-comparison';

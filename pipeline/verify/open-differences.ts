@@ -1,5 +1,5 @@
 /** The rows that differ, kept in the warehouse from one run to the next until both sides agree. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DataApi } from '../warehouse/data-api';
 import { quoteLiteral, quoteTable } from '../warehouse/sql-text';
 import { DIFFERENCES } from '../warehouse/table-definitions';

@@ -1,5 +1,5 @@
 /** What a caller may ask of a reconciliation; a schedule asks for its share. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { PipelineError } from '../errors';
 
 export interface ReconcileRequest {

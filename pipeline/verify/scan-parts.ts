@@ -3,7 +3,7 @@
  * compared by key; what the target has too much comes out at the end, among the rows that no part saw.
  */
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DynamodbTable } from '../tables';
 import type { DataApi } from '../warehouse/data-api';
 import type { DynamodbReads, ReadItem } from './dynamodb-reads';

@@ -1,5 +1,5 @@
 /** A table that is compared part by part, so that a comparison of any size fits into runs that end after minutes. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KeyDifference } from './row-comparison';
 
 export interface PartRequest {
