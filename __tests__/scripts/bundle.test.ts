@@ -50,6 +50,15 @@ describe('the bill of materials of a bundle', () => {
     expect([...withMysql].sort()).toEqual(['ingest-txns', 'prepare-mysql', 'reconcile-tables']);
   });
 
+  it('takes credentials from the environment: the chain of other sources is not in a bundle', () => {
+    for (const handler of HANDLER_NAMES) {
+      const names = billOf(handler).components.map(({ name }) => name);
+      expect(names.filter((name) => name.startsWith('@aws-sdk/credential-provider-'))).toEqual([
+        '@aws-sdk/credential-provider-env',
+      ]);
+    }
+  });
+
   it('is printed with modules, sizes and licences by npm run bundle', () => {
     const printed = execFileSync(process.execPath, ['scripts/bundle.mjs'], { cwd: root, encoding: 'utf8' });
     expect(printed).toMatch(/^ingest-txns +\d+ KB zipped, +\d+ modules of \d+ packages$/m);

@@ -79,6 +79,9 @@ function untyped(members: readonly string[]): PipelineError {
   });
 }
 
+/** The names of an item's attributes, in the order in which every text of it has them. */
+export const sortedKeys = (item: Item): string[] => Object.keys(item).sort();
+
 /** Base64 text, whether the bytes came as text or as bytes. */
 export function base64Of(binary: Binary): string {
   return (typeof binary === 'string' ? Buffer.from(binary, 'base64') : Buffer.from(binary)).toString(

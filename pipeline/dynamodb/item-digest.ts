@@ -1,18 +1,19 @@
 /** A digest of a whole item that tells types apart: text "1" and number 1 differ, 1.0 and 1 do not. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalNumber } from '../values/decimal';
-import { type AttributeValue, base64Of, type Item, parseAttributeValue } from './attribute-value';
+import { quoted } from '../values/text';
+import { type AttributeValue, base64Of, type Item, parseAttributeValue, sortedKeys } from './attribute-value';
 
 /** SHA-256 in hexadecimal of the item's canonical typed JSON: sorted keys and sets, canonical numbers. */
 export function digestOfItem(item: Item): string {
-  return createHash('sha256').update(typedObject(item)).digest('hex');
+  return hash('sha256', typedObject(item), 'hex');
 }
 
 function typedObject(item: Item): string {
-  const members = Object.keys(item)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${typedValue(item[key] as AttributeValue)}`);
-  return `{${members.join(',')}}`;
+  let json = '';
+  for (const key of sortedKeys(item))
+    json += `${json === '' ? '{' : ','}${quoted(key)}:${typedValue(item[key] as AttributeValue)}`;
+  return json === '' ? '{}' : `${json}}`;
 }
 
 function typedValue(attribute: AttributeValue): string {
@@ -23,11 +24,11 @@ function typedValue(attribute: AttributeValue): string {
 function contentOf(typed: ReturnType<typeof parseAttributeValue>): string {
   switch (typed.type) {
     case 'S':
-      return JSON.stringify(typed.value);
+      return quoted(typed.value);
     case 'N':
-      return JSON.stringify(canonicalNumber(typed.value) ?? typed.value);
+      return quoted(canonicalNumber(typed.value) ?? typed.value);
     case 'B':
-      return JSON.stringify(base64Of(typed.value));
+      return quoted(base64Of(typed.value));
     case 'BOOL':
     case 'NULL':
       return String(typed.value);

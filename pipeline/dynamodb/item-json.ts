@@ -2,8 +2,8 @@
 
 import { FLAGS_BYTES } from '../tables';
 import { canonicalNumber } from '../values/decimal';
-import { holdsText } from '../values/text';
-import { type AttributeValue, base64Of, type Item, parseAttributeValue } from './attribute-value';
+import { holdsText, quoted } from '../values/text';
+import { type AttributeValue, base64Of, type Item, parseAttributeValue, sortedKeys } from './attribute-value';
 
 /** Where strings were that SUPER cannot hold. */
 export class Omissions {
@@ -49,17 +49,17 @@ export function buildValueJson(attribute: AttributeValue): DocumentJson {
  * called `__proto__` for something else.
  */
 function objectJson(item: Item, path: string, omitted: Omissions): string {
-  const members: string[] = [];
-  for (const key of Object.keys(item).sort()) {
+  let json = '';
+  for (const key of sortedKeys(item)) {
     const keyPath = step(path, key);
     if (!holdsText(key)) {
       omitted.add(keyPath);
       continue;
     }
-    const json = valueJson(item[key] as AttributeValue, keyPath, omitted);
-    if (json !== undefined) members.push(`${JSON.stringify(key)}:${json}`);
+    const value = valueJson(item[key] as AttributeValue, keyPath, omitted);
+    if (value !== undefined) json += `${json === '' ? '{' : ','}${quoted(key)}:${value}`;
   }
-  return `{${members.join(',')}}`;
+  return json === '' ? '{}' : `${json}}`;
 }
 
 /** Undefined when the value was left out. */
@@ -69,7 +69,7 @@ function valueJson(attribute: AttributeValue, path: string, omitted: Omissions):
     case 'S':
       return stringJson(typed.value, path, omitted);
     case 'N':
-      return JSON.stringify(numberText(typed.value));
+      return quoted(numberText(typed.value));
     case 'B':
       return stringJson(base64Of(typed.value), path, omitted);
     case 'BOOL':
@@ -92,7 +92,7 @@ function valueJson(attribute: AttributeValue, path: string, omitted: Omissions):
 }
 
 function stringJson(text: string, path: string, omitted: Omissions): string | undefined {
-  if (holdsText(text)) return JSON.stringify(text);
+  if (holdsText(text)) return quoted(text);
   omitted.add(path);
   return undefined;
 }
@@ -107,9 +107,14 @@ function setJson(elements: string[], path: string, omitted: Omissions): string {
 /** DynamoDB takes no text that is not a number, so the fallback only keeps what a forged event says. */
 const numberText = (text: string): string => canonicalNumber(text) ?? text;
 
+/** What URI encoding leaves as it is. */
+const URI_PLAIN = /^\w{0,64}$/;
+
 /** A path that is longer than any flag may be does not grow further. */
 const step = (path: string, key: string): string => {
   if (path.length >= FLAGS_BYTES) return path;
-  const encoded = encodeURIComponent(key.slice(0, FLAGS_BYTES).replace(/\p{Surrogate}/gu, '?'));
+  const encoded = URI_PLAIN.test(key)
+    ? key
+    : encodeURIComponent(key.slice(0, FLAGS_BYTES).replace(/\p{Surrogate}/gu, '?'));
   return path === '' ? encoded : `${path}/${encoded}`;
 };

@@ -1,8 +1,9 @@
 /** Scanned items as staged files. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { backfillFolder } from '../s3-layout';
 import type { DynamodbTable } from '../tables';
+import { LineBuffer } from './line-buffer';
 
 export interface BackfillFile {
   readonly key: string;
@@ -11,11 +12,11 @@ export interface BackfillFile {
 }
 
 const MAX_LINES = 5_000;
-const MAX_CHARACTERS = 8 * 1024 * 1024;
+const MAX_BYTES = 8 * 1024 * 1024;
 
 export class BackfillFileBuilder {
-  private readonly lines: string[] = [];
-  private characters = 0;
+  private readonly lines = new LineBuffer();
+  private count = 0;
 
   constructor(
     private readonly table: DynamodbTable,
@@ -24,24 +25,24 @@ export class BackfillFileBuilder {
   ) {}
 
   get lineCount(): number {
-    return this.lines.length;
+    return this.count;
   }
 
   add(line: string): void {
-    this.lines.push(line);
-    this.characters += line.length + 1;
+    this.lines.add(line);
+    this.count += 1;
   }
 
   isFull(): boolean {
-    return this.lines.length >= MAX_LINES || this.characters >= MAX_CHARACTERS;
+    return this.count >= MAX_LINES || this.lines.byteLength >= MAX_BYTES;
   }
 
   /** One file, or none. Its name holds its content: a loaded file is never replaced by another of its name. */
   build(): BackfillFile[] {
-    if (this.lines.length === 0) return [];
-    const text = this.lines.map((line) => `${line}\n`).join('');
-    const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
-    const key = `${backfillFolder(this.table.name, this.runId)}${this.segment}-${hash}.json.gz`;
-    return [{ key, body: gzipSync(text), rowCount: this.lines.length }];
+    if (this.count === 0) return [];
+    const lines = this.lines.content();
+    const token = hash('sha256', lines, 'hex').slice(0, 16);
+    const key = `${backfillFolder(this.table.name, this.runId)}${this.segment}-${token}.json.gz`;
+    return [{ key, body: gzipSync(lines), rowCount: this.count }];
   }
 }

@@ -3,7 +3,7 @@ import type { DynamoDBBatchItemFailure, DynamoDBRecord } from 'aws-lambda';
 import { type CapturedRecord, parseStreamRecord, type SourceTables } from '../capture/stream-record';
 import { PipelineError } from '../errors';
 import { buildDeadLetter, type DeadLetter } from './dead-letter';
-import { buildStagedFiles, type StagedFile, type StagedRecord } from './staged-file';
+import { type StagedFile, StagedFiles } from './staged-file';
 import { buildStagedLine } from './staged-line';
 
 export interface StagePorts {
@@ -46,8 +46,7 @@ export async function stageRecords(
   records: readonly DynamoDBRecord[],
   ports: StagePorts,
 ): Promise<StageOutcome> {
-  const { staged, failed } = takeRecords(records, ports.tables);
-  const files = buildStagedFiles(staged);
+  const { files, failed } = takeRecords(records, ports.tables);
   for (const file of files) await ports.writeFile(file);
   const { sendLetter } = ports;
   const [first] = failed;
@@ -71,23 +70,23 @@ interface FailedRecord {
 }
 
 interface TakenRecords {
-  readonly staged: readonly StagedRecord[];
+  readonly files: readonly StagedFile[];
   readonly failed: readonly FailedRecord[];
 }
 
 function takeRecords(records: readonly DynamoDBRecord[], tables: SourceTables): TakenRecords {
-  const staged: StagedRecord[] = [];
+  const staged = new StagedFiles();
   const failed: FailedRecord[] = [];
   for (const record of records) {
     let captured: CapturedRecord | undefined;
     try {
       captured = parseStreamRecord(record, tables);
-      staged.push({ record: captured, line: buildStagedLine(captured) });
+      staged.add(captured, buildStagedLine(captured));
     } catch (error) {
       failed.push({ record, captured, error: asRefusal(error, record) });
     }
   }
-  return { staged, failed };
+  return { files: staged.build(), failed };
 }
 
 /** A fault of this code is as final as one of the record, and must not hold up a shard either. */

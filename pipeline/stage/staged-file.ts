@@ -1,15 +1,11 @@
 /** The records of one delivery as files: one per table, gzip JSON lines, the same records always the same bytes. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { CapturedRecord } from '../capture/stream-record';
 import { stagedFileKey } from '../s3-layout';
 import type { DynamodbTable } from '../tables';
+import { LineBuffer } from './line-buffer';
 import type { StagedLine } from './staged-line';
-
-export interface StagedRecord {
-  readonly record: CapturedRecord;
-  readonly line: StagedLine;
-}
 
 export interface StagedFile {
   readonly table: DynamodbTable;
@@ -24,53 +20,65 @@ export interface StagedFile {
   readonly newestChangedAt: string;
 }
 
-/** Groups records by table, in the order they came, and builds a file of each group. */
-export function buildStagedFiles(staged: readonly StagedRecord[]): StagedFile[] {
-  const byTable = new Map<string, StagedRecord[]>();
-  for (const one of staged) {
-    const { name } = one.record.table;
-    const group = byTable.get(name);
-    if (group === undefined) byTable.set(name, [one]);
-    else group.push(one);
+/** Takes the records of a delivery one by one, with their lines, in the order in which they came. */
+export class StagedFiles {
+  private readonly byTable = new Map<string, FileOfTable>();
+
+  add(record: CapturedRecord, line: StagedLine): void {
+    const { name } = record.table;
+    let file = this.byTable.get(name);
+    if (file === undefined) {
+      file = new FileOfTable(record);
+      this.byTable.set(name, file);
+    }
+    file.add(record, line);
   }
-  return [...byTable.values()].map(buildStagedFile);
+
+  /** One of each table that had a record. */
+  build(): StagedFile[] {
+    return [...this.byTable.values()].map((file) => file.build());
+  }
 }
 
-function buildStagedFile(group: readonly StagedRecord[]): StagedFile {
-  const [first] = group;
-  const last = group.at(-1);
-  if (first === undefined || last === undefined)
-    throw new RangeError('a staged file has at least one record');
-  const { table } = first.record;
-  const text = group.map(({ line }) => `${line.text}\n`).join('');
-  return {
-    table,
-    key: stagedFileKey(
-      table.name,
-      deliveryToken(group),
-      first.record.event.position,
-      last.record.event.position,
-    ),
-    // Node writes no time into the gzip header, so equal text gives equal bytes.
-    body: gzipSync(Buffer.from(text)),
-    rowCount: group.length,
-    flagCount: group.reduce((sum, { line }) => sum + line.flagCount, 0),
-    expiryCount: group.filter(({ record }) => record.isExpiry).length,
-    newestChangedAt:
-      group
-        .map(({ record }) => record.event.changedAt)
-        .sort()
-        .at(-1) ?? '',
-  };
-}
+class FileOfTable {
+  private readonly lines = new LineBuffer();
+  private readonly eventIds: string[] = [];
+  private flagCount = 0;
+  private expiryCount = 0;
+  private newestChangedAt = '';
+  private lastPosition = '';
 
-/**
- * Stands in for the shard, which Lambda does not name: two deliveries that differ in any record get different
- * tokens, a repeated delivery gets its own again.
- */
-function deliveryToken(group: readonly StagedRecord[]): string {
-  return createHash('sha256')
-    .update(group.map(({ record }) => record.eventId).join('\n'))
-    .digest('hex')
-    .slice(0, 16);
+  constructor(private readonly first: CapturedRecord) {}
+
+  add(record: CapturedRecord, line: StagedLine): void {
+    const { changedAt, position } = record.event;
+    this.lines.add(line.text);
+    this.eventIds.push(record.eventId);
+    this.flagCount += line.flagCount;
+    if (record.isExpiry) this.expiryCount += 1;
+    if (changedAt > this.newestChangedAt) this.newestChangedAt = changedAt;
+    this.lastPosition = position;
+  }
+
+  build(): StagedFile {
+    const { table, event } = this.first;
+    return {
+      table,
+      key: stagedFileKey(table.name, this.deliveryToken(), event.position, this.lastPosition),
+      // Node writes no time into the gzip header, so equal text gives equal bytes.
+      body: gzipSync(this.lines.content()),
+      rowCount: this.eventIds.length,
+      flagCount: this.flagCount,
+      expiryCount: this.expiryCount,
+      newestChangedAt: this.newestChangedAt,
+    };
+  }
+
+  /**
+   * Stands in for the shard, which Lambda does not name: two deliveries that differ in any record get different
+   * tokens, a repeated delivery gets its own again.
+   */
+  private deliveryToken(): string {
+    return hash('sha256', this.eventIds.join('\n'), 'hex').slice(0, 16);
+  }
 }

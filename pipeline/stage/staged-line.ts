@@ -13,6 +13,7 @@ import {
   VERSION_COLUMN,
 } from '../tables';
 import { exactTimestamp } from '../values/calendar';
+import { quoted } from '../values/text';
 
 /** The longest JSON object that COPY takes (Amazon Redshift database developer guide, "COPY from JSON format"). */
 const MAX_LINE_BYTES = 4 * 1024 * 1024;
@@ -57,8 +58,9 @@ export function buildStagedLine(record: CapturedRecord): StagedLine {
   return { text, flagCount };
 }
 
-const member = (name: string, text: string | null): string => rawMember(name, JSON.stringify(text));
-const rawMember = (name: string, json: string | null): string => `${JSON.stringify(name)}:${json ?? 'null'}`;
+const member = (name: string, text: string | null): string =>
+  rawMember(name, text === null ? null : quoted(text));
+const rawMember = (name: string, json: string | null): string => `${quoted(name)}:${json ?? 'null'}`;
 
 function checkLength(text: string, record: CapturedRecord): void {
   if (text.length * 3 <= MAX_LINE_BYTES || Buffer.byteLength(text) <= MAX_LINE_BYTES) return;

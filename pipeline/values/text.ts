@@ -9,18 +9,25 @@ export const MAX_STRING_BYTES = 65_535;
 /** The bytes that a text column of so many characters gets: UTF-8 takes up to four a character. */
 export const textBytes = (characters: number): number => Math.min(4 * characters, MAX_STRING_BYTES);
 
-/** The warehouse's text has no NUL, and half of a surrogate pair is no UTF-8 at all. */
-const UNSTORABLE = /\0|\p{Surrogate}/u;
-
 const NUL = '\0';
 
 /** Whether the text has at most `maxBytes` bytes of UTF-8. A UTF-16 unit is at most three, so short text is not measured. */
 export const fitsBytes = (text: string, maxBytes: number): boolean =>
   text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes;
 
-/** Whether `text` can be stored unaltered in so many bytes. */
+/**
+ * Whether `text` can be stored unaltered in so many bytes: the warehouse's text has no NUL, and half of a surrogate pair
+ * is no UTF-8 at all.
+ */
 export const holdsText = (text: string, maxBytes: number = MAX_STRING_BYTES): boolean =>
-  fitsBytes(text, maxBytes) && !UNSTORABLE.test(text);
+  fitsBytes(text, maxBytes) && !text.includes(NUL) && text.isWellFormed();
+
+/** What JSON writes as it is, between quotes. */
+const PLAIN = /^[\w .:+-]*$/;
+
+/** `JSON.stringify` of a text; that of a short plain one, as most names and numbers are, without calling it. */
+export const quoted = (text: string): string =>
+  text.length < 64 && PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 
 /** Why a text column cannot hold a text. */
 export type TextMisfit =
