@@ -22,6 +22,7 @@ export type {
   ProjectedColumn,
   ReplicatedTable,
 } from './values/replicated-table';
+export type { SourceFilter } from './values/row-filter';
 
 /** All tables, those of MySQL first. @throws CatalogueError while this file is loaded, with every problem. */
 export const TABLES: readonly ReplicatedTable[] = parseCatalogue(CATALOGUE_FILES);

@@ -1,5 +1,5 @@
 /** What the DMS replication task copies, derived from the catalogue (decision D11). */
-import { dmsDataType, isUsualTarget, type MysqlTable } from '../pipeline/tables';
+import { dmsDataType, isUsualTarget, type MysqlTable, type SourceFilter } from '../pipeline/tables';
 
 interface Rule {
   readonly 'rule-type': 'selection' | 'transformation';
@@ -12,6 +12,7 @@ interface Rule {
     readonly 'table-name'?: string;
     readonly 'column-name'?: string;
   };
+  readonly filters?: readonly object[];
   /** The new name of a `rename`. */
   readonly value?: string;
   /** The new type of a `change-data-type`. */
@@ -61,8 +62,27 @@ function columnPattern(name: string, table: MysqlTable): string {
 }
 
 function selection(table: MysqlTable): RuleBody {
-  return { 'rule-type': 'selection', 'rule-action': 'include', 'object-locator': locator(table) };
+  const { filters = [], database, name, sourceTable = name } = table;
+  const include = { 'rule-type': 'selection', 'rule-action': 'include' } as const;
+  if (filters.length === 0) return { ...include, 'object-locator': locator(table) };
+  return {
+    ...include,
+    // DMS filters only tables with exact names, and does not say that a bracketed _ is one.
+    'object-locator': { 'schema-name': database, 'table-name': sourceTable },
+    filters: filters.map(sourceFilter),
+  };
 }
+
+/** AWS DMS user guide, "Creating source filter rules in JSON". `ste` is `lte`, which earlier versions do not know. */
+const sourceFilter = ({ column, conditions }: SourceFilter): object => ({
+  'filter-type': 'source',
+  'column-name': column,
+  'filter-conditions': conditions.map(({ operator, values: [first, last] }) => ({
+    'filter-operator': operator === 'lte' ? 'ste' : operator,
+    ...(last === undefined ? {} : { 'start-value': first, 'end-value': last }),
+    ...(first === undefined || last !== undefined ? {} : { value: first }),
+  })),
+});
 
 function renamedTable(table: MysqlTable): RuleBody[] {
   const { name, sourceTable = name, target } = table;

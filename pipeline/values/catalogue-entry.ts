@@ -65,6 +65,31 @@ const mysqlColumn = z.strictObject({
     ),
 });
 
+const filterValue = z.string();
+const filterRange = z.tuple([filterValue, filterValue]);
+
+const filterCondition = z
+  .strictObject({
+    eq: filterValue.optional(),
+    noteq: filterValue.optional(),
+    lte: filterValue.optional(),
+    gte: filterValue.optional(),
+    between: filterRange.optional(),
+    notbetween: filterRange.optional(),
+    null: z.literal(true).optional(),
+    notnull: z.literal(true).optional(),
+  })
+  .describe('One operator and its value: { "gte": "100" }, { "between": ["50", "75"] }, { "null": true }.');
+
+const filter = z.strictObject({
+  column: name(64, 'A column of the key, or one that the source never updates.'),
+  any: z.array(filterCondition).min(1).describe('A row meets the filter if it meets one of these.'),
+  neverUpdated: z
+    .literal(true)
+    .optional()
+    .describe('The source inserts and deletes rows, but updates this column in none.'),
+});
+
 export const MYSQL_ENTRY = z.strictObject({
   $schema: z.string().optional(),
   source: z.literal('mysql'),
@@ -77,6 +102,7 @@ export const MYSQL_ENTRY = z.strictObject({
       'Columns of the primary key, or of the unique key that tells rows apart; [] for a table without any key.',
     ),
   columns: z.array(mysqlColumn).min(1).max(1017),
+  filters: z.array(filter).min(1).optional().describe('Only rows that meet all of these are replicated.'),
   ...placement,
 });
 
@@ -107,6 +133,7 @@ export const CATALOGUE_ENTRY = z.discriminatedUnion('source', [MYSQL_ENTRY, DYNA
 
 export type MysqlEntry = z.output<typeof MYSQL_ENTRY>;
 export type MysqlColumnEntry = z.output<typeof mysqlColumn>;
+export type FilterConditionEntry = z.output<typeof filterCondition>;
 export type DynamodbEntry = z.output<typeof DYNAMODB_ENTRY>;
 
 /** Names of entries, which are the names of their files. */

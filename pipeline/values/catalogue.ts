@@ -8,6 +8,7 @@ import {
   type MysqlColumnEntry,
   type MysqlEntry,
 } from './catalogue-entry';
+import { parseSourceFilters } from './catalogue-filters';
 import { varcharBytes } from './column-type';
 import { checkMysqlColumn } from './mysql-column';
 import { parseRedshiftType } from './redshift-type';
@@ -91,6 +92,7 @@ function parseMysqlEntry(name: string, entry: MysqlEntry, report: Report): Mysql
   const leftOut = checked.flatMap((column) => (column.leftOut === undefined ? [] : [column.leftOut]));
   const target = entry.target ?? { schema: foldName(database), table: foldName(table) };
   checkTarget(target, report);
+  const filters = parseSourceFilters(entry, report);
   return {
     source: 'mysql',
     name,
@@ -101,6 +103,7 @@ function parseMysqlEntry(name: string, entry: MysqlEntry, report: Report): Mysql
     ...(numbered[0] === undefined ? {} : { autoIncrement: numbered[0] }),
     columns,
     ...(leftOut.length === 0 ? {} : { leftOut }),
+    ...(filters.length === 0 ? {} : { filters }),
     ...placementOf(entry, columns, report),
   };
 }
@@ -223,6 +226,24 @@ function checkTogether(tables: readonly ReplicatedTable[]): string[] {
         problems.push(`tables/${table.name}.json: has the ${place}, which tables/${other}.json has too`);
       seen.set(place, table.name);
     }
+    problems.push(...ambiguousFilter(table, tables));
   }
   return problems;
+}
+
+/** The rule of a filtered table names it exactly, and DMS takes `_` in a name for any character. */
+function ambiguousFilter(table: ReplicatedTable, tables: readonly ReplicatedTable[]): string[] {
+  if (table.source !== 'mysql' || table.filters === undefined) return [];
+  const pathOf = ({ database, sourceTable, name }: MysqlTable): string =>
+    `${database}.${sourceTable ?? name}`;
+  const path = pathOf(table);
+  const matches = (other: string): boolean =>
+    other.length === path.length && [...path].every((letter, at) => letter === '_' || letter === other[at]);
+  return tables.flatMap((other) =>
+    other.source === 'mysql' && other !== table && pathOf(other) !== path && matches(pathOf(other))
+      ? [
+          `tables/${table.name}.json, filters: DMS would take ${pathOf(other)} for ${path}, because _ is any character where rows are filtered; filter in another way, or rename one of the tables`,
+        ]
+      : [],
+  );
 }

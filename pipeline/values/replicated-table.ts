@@ -2,6 +2,7 @@
 import type { ColumnType } from './column-type';
 import type { DmsDataType } from './mysql-contract';
 import type { MysqlType } from './mysql-declaration';
+import type { SourceFilter } from './row-filter';
 
 export interface Column {
   readonly name: string;
@@ -59,6 +60,8 @@ export interface MysqlTable extends Placement {
   readonly autoIncrement?: string;
   readonly columns: readonly MysqlColumn[];
   readonly leftOut?: readonly LeftOutColumn[];
+  /** Only rows that meet all of them are replicated. */
+  readonly filters?: readonly SourceFilter[];
 }
 
 export interface DynamodbTable extends Placement {

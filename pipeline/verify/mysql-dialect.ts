@@ -3,6 +3,7 @@ import { PipelineError } from '../errors';
 import { exactTextSql, realDaySql } from '../mysql/exact-text';
 import { declaredType } from '../mysql/mysql-ddl';
 import { quoteMysqlIdentifier as quote, quoteMysqlTable } from '../mysql/mysql-identifier';
+import { buildRowFilterSql } from '../mysql/row-filter-sql';
 import type { MysqlTable } from '../tables';
 import { hasUnrealDays } from '../values/mysql-contract';
 import { SEPARATOR } from './canonical-text';
@@ -24,6 +25,7 @@ export const MYSQL_DIALECT: SqlDialect = {
       context: { table: table.name },
     });
   },
+  rowFilter: (table) => (table.source === 'mysql' ? buildRowFilterSql(table.filters) : undefined),
   part: (column: ComparedColumn) => (isFlaggable(column) ? realPart(column) : partOf(column)),
   keyText: (column) => plainText(column),
   flagged: (table) => (table.source === 'mysql' ? flaggedRow(table) : '0'),

@@ -150,10 +150,16 @@ export function buildHashedRows(
       Object.entries({ ...texts, ...more }).map(([name, expression]) => `${expression} AS ${name}`),
     ),
     `    FROM ${dialect.tableOf(table)}`,
-    ...(condition === undefined ? [] : [`    WHERE ${condition}`]),
+    ...whereLines('    ', [dialect.rowFilter(table), condition]),
     '  ) AS texts',
     ') AS hashed',
   ].join('\n');
+}
+
+function whereLines(indent: string, conditions: readonly (string | undefined)[]): string[] {
+  const given = conditions.flatMap((condition) => condition ?? []);
+  if (given.length <= 1) return given.map((condition) => `${indent}WHERE ${condition}`);
+  return [`${indent}WHERE ${given.map((condition) => `(${condition})`).join(`\n${indent}  AND `)}`];
 }
 
 export const buildText = (dialect: SqlDialect, columns: readonly ComparedColumn[]): string =>
@@ -180,7 +186,7 @@ export function buildBoundQuery(
     'FROM (',
     `  SELECT ${name} AS first_key`,
     `  FROM ${dialect.tableOf(table)}`,
-    ...(condition === undefined ? [] : [`  WHERE ${condition}`]),
+    ...whereLines('  ', [dialect.rowFilter(table), condition]),
     `  ORDER BY ${name}`,
     `  LIMIT ${rows}`,
     ') AS part',

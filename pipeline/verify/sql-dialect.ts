@@ -9,6 +9,8 @@ export interface SqlDialect {
   quote(name: string): string;
   /** The quoted name of the compared table in this system. */
   tableOf(table: ReplicatedTable): string;
+  /** A condition that only replicated rows meet; undefined where all of this system do. */
+  rowFilter(table: ReplicatedTable): string | undefined;
   /** An expression of the column's part of the canonical text; SQL NULL for NULL. */
   part(column: ComparedColumn): string;
   /** The column as plain text, to look the row up again. */

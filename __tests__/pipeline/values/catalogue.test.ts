@@ -161,6 +161,74 @@ it('an entry may have a text hashed, with the rules that DMS needs for it, and n
   ]);
 });
 
+describe('row filters of an entry', () => {
+  const columns = [
+    { name: 'region', mysql: "enum('eu','us')" },
+    { name: 'day', mysql: 'date not null' },
+    { name: 'changed', mysql: 'datetime(3)' },
+    { name: 'memo', mysql: 'text' },
+  ];
+
+  it('become those of the selection rule, which then names the table exactly', () => {
+    const filters = [
+      { column: 'id', any: [{ lte: '10' }, { between: ['50', '75'] }] },
+      { column: 'region', any: [{ null: true }, { eq: 'eu' }], neverUpdated: true },
+    ];
+    const [table] = parseCatalogue({ my_sales: entry(columns, { filters }) });
+    const { rules } = buildTableMappings(table?.source === 'mysql' ? [table] : []);
+    expect(rules[0]).toMatchObject({
+      'object-locator': { 'schema-name': 'shop', 'table-name': 'my_sales' },
+      filters: [
+        {
+          'filter-type': 'source',
+          'column-name': 'id',
+          'filter-conditions': [
+            { 'filter-operator': 'ste', value: '10' },
+            { 'filter-operator': 'between', 'start-value': '50', 'end-value': '75' },
+          ],
+        },
+        {
+          'filter-type': 'source',
+          'column-name': 'region',
+          'filter-conditions': [{ 'filter-operator': 'null' }, { 'filter-operator': 'eq', value: 'eu' }],
+        },
+      ],
+    });
+  });
+
+  it('are refused where DMS would not take them alike in copy and changes, or rows can change sides', () => {
+    const filters = [
+      { column: 'region', any: [{ eq: 'EU' }] },
+      {
+        column: 'day',
+        any: [{ gte: '2024-02-30' }, { noteq: '2024-01-01', null: true }],
+        neverUpdated: true,
+      },
+      { column: 'day', any: [{ noteq: '2024-01-01' }, { null: true }], neverUpdated: true },
+      { column: 'changed', any: [{ gte: '2024-01-01 00:00:00' }], neverUpdated: true },
+      { column: 'memo', any: [{ eq: 'x' }], neverUpdated: true },
+      { column: 'id', any: [{ gte: '1.5' }] },
+      { column: 'nothing', any: [{ notnull: true }] },
+    ];
+    const files = { a_b: entry(columns, { filters }), a1b: entry([]) };
+    expect(problemsOf(files).map((problem) => problem.replace('tables/a_b.json, ', ''))).toEqual([
+      expect.stringMatching(
+        /^filters.0 \(region\): a row that an update moves into or out .* "neverUpdated": true/,
+      ),
+      'filters.0 (region): "EU" is not a label of the ENUM',
+      'filters.1 (day), any.1: expected one of eq, noteq, lte, gte, between, notbetween, null, notnull, got noteq, null',
+      'filters.1 (day): expected YYYY-MM-DD, got "2024-02-30"',
+      'filters.2 (day): noteq must be the only condition of its filter; give the column another filter',
+      'filters.2 (day): day is NOT NULL',
+      'filters.3 (changed): DMS compares a DATETIME with a fraction of a second as text; filter by another column',
+      expect.stringMatching(/^filters.4 \(memo\): DMS would not filter TEXT alike/),
+      'filters.5 (id): expected a whole number of 64 bits, got "1.5"',
+      'filters.6 (nothing): nothing is not one of the columns',
+      expect.stringMatching(/^filters: DMS would take shop.a1b for shop.a_b/),
+    ]);
+  });
+});
+
 it('an entry says how Redshift lays its rows out, and a wrong name is a problem', () => {
   const columns = [{ name: 'Customer', mysql: 'varchar(9)' }];
   const [table] = parseCatalogue({

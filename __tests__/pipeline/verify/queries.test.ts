@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { TRADES, TXNS } from '../../../pipeline/tables';
+import { parseMysqlDeclaration } from '../../../pipeline/values/mysql-declaration';
 import { buildLeaseHolder, buildReleaseLease, buildTakeLease } from '../../../pipeline/verify/lease';
 import { MYSQL_DIALECT } from '../../../pipeline/verify/mysql-dialect';
 import { buildKeyLookup } from '../../../pipeline/verify/mysql-side';
@@ -120,6 +121,24 @@ describe('the comparison’s statements', () => {
 
   it('are as the golden file has them', () => {
     expectGolden(join(__dirname, 'queries.golden.sql'), golden);
+  });
+
+  it('read only rows of MySQL that the filters of the table take, whichever rows are sought', () => {
+    const type = parseMysqlDeclaration('bigint').type;
+    const filters = [{ column: 'txn_id', type, conditions: [{ operator: 'gte', values: ['100'] }] }] as const;
+    const table = { ...TXNS, filters };
+    for (const sql of [
+      buildBucketQuery(MYSQL_DIALECT, table, 1, RANGE),
+      buildBucketQuery(MYSQL_DIALECT, table, 1),
+      buildBoundQuery(MYSQL_DIALECT, table, RANGE, 10),
+      buildKeyLookup(table, [['1'], ['2']]).sql,
+    ])
+      expect(sql).toMatch(/WHERE \(*`txn_id` >= 100\)/);
+    const found = buildKeyLookup(table, [['1'], ['2']]).sql.replace(/\s+/g, ' ');
+    expect(found).toMatch(
+      /WHERE \(\(`txn_id` >= 100\)\) AND \(\(`txn_id` = CAST\(\? AS SIGNED\)\) OR \(.*\)\) \) AS texts/,
+    );
+    expect(buildBucketQuery(WAREHOUSE_DIALECT, table, 1)).not.toContain('100');
   });
 
   it('stay below the 100 KB that the Data API takes, also with all that one statement may name', () => {

@@ -159,7 +159,8 @@ function firstProblem(
 ): string | undefined {
   const { source } = replicated;
   const isMapped = (name: string): boolean =>
-    replicated.columns.some(({ sourceIndex }) => sameName(source.columns[sourceIndex]?.name ?? '', name));
+    replicated.columns.some(({ sourceIndex }) => sameName(source.columns[sourceIndex]?.name ?? '', name)) ||
+    replicated.selection?.columns.some((filtered) => sameName(filtered, name)) === true;
   for (const { name } of source.columns)
     if (isMapped(name) && !columns.some(({ name: kept }) => sameName(kept, name)))
       return `its column ${name} was dropped or renamed by ALTER TABLE`;

@@ -40,19 +40,21 @@ export function isCopiedInOrder(table: MappedTable): boolean {
   return table.key.length > 0 && keyColumns(table).every(({ form }) => LITERALS[form] !== undefined);
 }
 
-/** `WHERE` and `ORDER BY`, or nothing for a table that has no such order. `after`: texts of the last row's key. */
+/** `WHERE` and `ORDER BY`, as far as the table has a filter and such an order. `after`: texts of the last row's key. */
 export function copyOrderSql(table: MappedTable, after: readonly string[] | undefined): string {
-  if (!isCopiedInOrder(table)) return '';
+  const filter = table.selection === undefined ? '' : `\nWHERE ${table.selection.sql}`;
+  if (!isCopiedInOrder(table)) return filter;
   const columns = keyColumns(table);
   const order = `\nORDER BY ${columns.map(({ sql }) => sql).join(', ')}`;
-  if (after === undefined) return order;
+  if (after === undefined) return `${filter}${order}`;
   const literals = columns.map(({ form }, index) => LITERALS[form]?.(after[index] ?? '') ?? 'NULL');
   // Row comparison (a, b) > (x, y) would not use the index (MySQL manual, "Range optimization of row constructors").
   const alternatives = columns.map(({ sql }, index) => {
     const equal = columns.slice(0, index).map((column, before) => `${column.sql} = ${literals[before]}`);
     return `(${[...equal, `${sql} > ${literals[index]}`].join(' AND ')})`;
   });
-  return `\nWHERE ${alternatives.join(' OR ')}${order}`;
+  const behind = alternatives.join(' OR ');
+  return filter === '' ? `\nWHERE ${behind}${order}` : `${filter} AND (${behind})${order}`;
 }
 
 /** The key as it can be written down, or undefined when nothing can be compared with it. */

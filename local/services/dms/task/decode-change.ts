@@ -1,14 +1,16 @@
 /** One changed row of a rows event: decoded, fitted to the target, and handed to the applier. */
 import type { RowsEvent } from '../binlog/binlog-event';
-import type { RowReader } from '../binlog/row-reader';
+import type { RowReader, SourceRow } from '../binlog/row-reader';
 import type { ChangeApplier } from './change-applier';
+import { FilterCrossedError, type RowSelection } from './filtered-rows';
 import type { MappedTable, MisfitColumn } from './mapped-table';
 import { takeChange } from './take-change';
 import type { TaskTable } from './task-context';
 
 /**
  * Reads exactly one row (two images for an update) off the event.
- * @returns what {@link takeChange} returns
+ * @returns what {@link takeChange} returns; nothing for a row that the table's filter does not take
+ * @throws FilterCrossedError
  */
 export function decodeChange(
   applier: ChangeApplier,
@@ -25,7 +27,19 @@ export function decodeChange(
       : operation === 'delete'
         ? { before: first }
         : { before: first, after: reader.read(event.rows, event.presentAfter) };
+  const { selection } = table.replicated as MappedTable;
+  if (selection !== undefined && !isTaken(selection, images)) return undefined;
   const { change, misfit } = takeChange(table.replicated as MappedTable, { operation, ...images }, onFlag);
   if (change !== undefined) applier.add(table, change);
   return misfit;
+}
+
+/** @throws FilterCrossedError for an update after which the row belongs on the other side of the filter. */
+function isTaken(
+  selection: RowSelection,
+  { before, after }: { readonly before?: SourceRow; readonly after?: SourceRow },
+): boolean {
+  const [was, is] = [before, after].map((row) => (row === undefined ? undefined : selection.takes(row)));
+  if (was !== undefined && is !== undefined && was !== is) throw new FilterCrossedError(selection);
+  return was ?? is ?? false;
 }

@@ -5,9 +5,10 @@ import { quoteIdentifier, quoteTable } from '../../../../pipeline/warehouse/sql-
 import { type SourceRow, unreadableBecause } from '../binlog/row-reader';
 import type { ColumnLayout } from '../column-bytes';
 import { bulkLayout } from './bulk-layout';
+import { buildRowSelection, type RowSelection } from './filtered-rows';
 import { isMaskedColumn, mappedLength, mappedTargetName } from './mapping-transformations';
 import { type SourceTable, sourceTableName, structureFingerprint } from './source-table';
-import type { TableMappings } from './table-mappings';
+import { filtersOf, type TableMappings } from './table-mappings';
 import type { TargetColumn } from './target-columns';
 import { buildFitCheck, type CheckFit, type Misfit } from './target-fit';
 
@@ -27,6 +28,8 @@ export interface MappedTable {
   readonly columns: readonly ReplicatedColumn[];
   /** Indexes into `columns`; empty for a table without a key. */
   readonly key: readonly number[];
+  /** Absent where all rows are replicated. */
+  readonly selection?: RowSelection;
 }
 
 export interface ReplicatedColumn {
@@ -135,6 +138,7 @@ export function buildMappedTable(
       extra.map(({ name }) => name),
     );
   const { ignored: _before, ...structure } = source;
+  const selection = selectionOf(source, mappings);
   return {
     source: ignored.length === 0 ? structure : { ...structure, ignored },
     name: sourceTableName(source),
@@ -144,7 +148,15 @@ export function buildMappedTable(
     targetTable: `${target.schema}.${target.table}`,
     columns,
     key: source.key.map((name) => keyIndex(source, columns, name)),
+    ...(selection === undefined ? {} : { selection }),
   };
+}
+
+function selectionOf(source: SourceTable, mappings: TableMappings): RowSelection | undefined {
+  const filters = filtersOf(mappings, source.database, source.table);
+  const selection = typeof filters === 'string' ? filters : buildRowSelection(source, filters);
+  if (typeof selection === 'string') throw new TableProblem(selection);
+  return selection;
 }
 
 function columnsDiffer(

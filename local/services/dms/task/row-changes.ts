@@ -16,6 +16,7 @@ import type { TableMap } from '../binlog/table-map';
 import { UnreadableColumnError } from '../binlog/value-reader';
 import type { ChangeApplier } from './change-applier';
 import { decodeChange } from './decode-change';
+import { FilterCrossedError } from './filtered-rows';
 import type { MisfitColumn } from './mapped-table';
 import { isPackable } from './packed-changes';
 import { rejectRow } from './rejected-rows';
@@ -76,7 +77,7 @@ export class RowChanges {
           );
       }
     } catch (error) {
-      if (!(error instanceof UnreadableColumnError)) throw error;
+      if (!(error instanceof UnreadableColumnError || error instanceof FilterCrossedError)) throw error;
       await this.suspend(table, error.message);
     }
     return true;
@@ -105,7 +106,9 @@ export class RowChanges {
         known = {
           table,
           reader: buildRowReader(map, replicated.source),
-          ...(isPackable(replicated) ? { copier: buildRowCopier(map, replicated.source) } : {}),
+          ...(isPackable(replicated) && replicated.selection === undefined
+            ? { copier: buildRowCopier(map, replicated.source) }
+            : {}),
         };
       } catch (error) {
         if (!(error instanceof StructureChangedError || error instanceof UnreadableColumnError)) throw error;

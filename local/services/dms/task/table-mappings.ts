@@ -14,12 +14,14 @@ import {
   refuseUnknown,
 } from './mapping-rule';
 import { parseTransformation, type Transformation } from './mapping-transformations';
+import { parseSelectionFilters, type SelectionFilter } from './selection-filters';
 
 export interface SelectionRule {
   readonly ruleId: string;
   readonly action: 'include' | 'exclude' | 'explicit';
   readonly schema: string;
   readonly table: string;
+  readonly filters: readonly SelectionFilter[];
 }
 
 export interface TableMappings {
@@ -86,8 +88,7 @@ const ACTIONS = ['include', 'exclude', 'explicit'];
 
 function parseSelection(rule: JsonRecord, id: string, report: Report): SelectionRule | undefined {
   refuseUnknown(rule, SELECTION_PROPERTIES, `rule-id ${id}`, report);
-  if (Array.isArray(rule.filters) ? rule.filters.length > 0 : rule.filters !== undefined)
-    report(`rule-id ${id}, filters`, 'the twin replicates whole tables; it cannot filter rows');
+  const filters = parseSelectionFilters(rule, id, report);
   const action = rule['rule-action'];
   if (typeof action !== 'string' || !ACTIONS.includes(action)) {
     report(
@@ -101,16 +102,33 @@ function parseSelection(rule: JsonRecord, id: string, report: Report): Selection
   const { 'schema-name': schema = '', 'table-name': table = '' } = locator;
   if (action === 'explicit' && /[%]/.test(schema + table))
     report(`rule-id ${id}, object-locator`, 'an explicit rule names one table, without %');
-  return { ruleId: id, action: action as SelectionRule['action'], schema, table };
+  return { ruleId: id, action: action as SelectionRule['action'], schema, table, filters };
 }
 
-/** Exclusions win over inclusions in any order; an explicit rule wins over both. */
-export function isSelected(mappings: TableMappings, schema: string, table: string): boolean {
-  const matching = mappings.selections.filter((rule) =>
+/** Those of the rule that includes the table; a text says that several rules do, and differ. */
+export function filtersOf(
+  mappings: TableMappings,
+  schema: string,
+  table: string,
+): readonly SelectionFilter[] | string {
+  const matching = matchingRules(mappings, schema, table).filter(({ action }) => action !== 'exclude');
+  const filtered = matching.find(({ filters }) => filters.length > 0);
+  if (filtered === undefined) return [];
+  return matching.length === 1
+    ? filtered.filters
+    : `the rules ${matching.map(({ ruleId }) => ruleId).join(', ')} of the mappings include it, and not all have the same filters`;
+}
+
+const matchingRules = (mappings: TableMappings, schema: string, table: string): SelectionRule[] =>
+  mappings.selections.filter((rule) =>
     rule.action === 'explicit'
       ? rule.schema === schema && rule.table === table
       : matchesPattern(rule.schema, schema) && matchesPattern(rule.table, table),
   );
+
+/** Exclusions win over inclusions in any order; an explicit rule wins over both. */
+export function isSelected(mappings: TableMappings, schema: string, table: string): boolean {
+  const matching = matchingRules(mappings, schema, table);
   if (matching.some((rule) => rule.action === 'explicit')) return true;
   return (
     matching.some((rule) => rule.action === 'include') && !matching.some((rule) => rule.action === 'exclude')

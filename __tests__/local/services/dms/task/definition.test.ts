@@ -106,6 +106,18 @@ describe('table mappings', () => {
     expect(
       mappingProblems(
         selection('1', 'include', 'bank', '%', { filters: [{ 'filter-type': 'source' }] }),
+        selection('12', 'exclude', 'bank', 'x', {
+          filters: [
+            {
+              'filter-type': 'target',
+              'column-name': 'a',
+              'filter-conditions': [
+                { 'filter-operator': 'like', value: '%' },
+                { 'filter-operator': 'between', value: '1', 'end-value': '2' },
+              ],
+            },
+          ],
+        }),
         selection('2', 'explicit', 'bank', 'tx%'),
         selection('2', 'keep', 'bank', 'x'),
         transformation('4', 'tablespace', 'rename', { 'schema-name': '%' }, { value: 'x' }),
@@ -118,7 +130,13 @@ describe('table mappings', () => {
         selection('9', 'include', 'bank', '%', { 'load-order': '2' }),
       ),
     ).toEqual([
-      'rule-id 1, filters: the twin replicates whole tables; it cannot filter rows',
+      'rule-id 1, filters: DMS filters rows only of tables with exact names, without %',
+      'rule-id 1, filters.0, column-name: must be the name of a column',
+      'rule-id 12, filters: DMS filters rows only where rule-action is include',
+      'rule-id 12, filters.0, filter-type: must be source, got: "target"',
+      'rule-id 12, filters.0, filter-conditions.0, filter-operator: must be one of ste, eq, noteq, lte, gte, between, notbetween, null, notnull, got: "like"',
+      'rule-id 12, filters.0, filter-conditions.1, value: the twin does not know this property',
+      'rule-id 12, filters.0, filter-conditions.1, start-value: between needs it, as a text',
       'rule-id 2, object-locator: an explicit rule names one table, without %',
       'rule-id 2: another rule has the same rule-id',
       'rule-id 2, rule-action: must be one of include, exclude, explicit, got: "keep"',
