@@ -1,6 +1,9 @@
 // The SDK's notice about old versions of Node is for those who install it.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
+// Tests have a catalogue of their own: which tables are replicated changes no test.
+process.env.CDC_TABLES ??= '__tests__/support/tables';
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',

@@ -69,6 +69,7 @@ describe('imports', () => {
       [
         'stacks',
         'pipeline/tables',
+        'pipeline/ingested-tables',
         'pipeline/heartbeats',
         'pipeline/handler-environment',
         'pipeline/s3-layout',

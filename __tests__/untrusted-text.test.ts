@@ -17,13 +17,13 @@ import { CsvRecordParser } from '../pipeline/files/csv-records';
 import { parseColumnValue } from '../pipeline/files/csv-value';
 import { JsonSyntaxError, parseExactJson } from '../pipeline/files/exact-json';
 import { parseDynamodbNumber } from '../pipeline/ingest/item-number';
-import { TXNS } from '../pipeline/tables';
 import type { ColumnType } from '../pipeline/values/column-type';
 import { parseMysqlType } from '../pipeline/values/mysql-declaration';
 import { maskValues } from '../pipeline/warehouse/statement-error';
 import { WIDE } from './support/items';
 import { patternsIn, slowForm } from './support/regular-expressions';
 import { productFiles } from './support/source-graph';
+import { TXNS } from './support/tables';
 
 /** Of this process's own work: other load on the machine does not count. */
 const CEILING_MS = 15_000;

@@ -7,10 +7,12 @@ import { readSeedFile } from '../pipeline/files/seed-file';
 import { parseHandlerSettings } from '../pipeline/handler-environment';
 import { ingestTrades } from '../pipeline/ingest/ingest-trades';
 import { reportIngested } from '../pipeline/ingest/report-ingested';
-import { dynamodbTableName, TRADES } from '../pipeline/tables';
+import { INGEST_TRADES, requireIngestedTable } from '../pipeline/ingested-tables';
+import { dynamodbTableName } from '../pipeline/tables';
 import { withTelemetry } from '../pipeline/telemetry';
 
 const settings = parseHandlerSettings('ingest-trades', process.env);
+const table = requireIngestedTable(INGEST_TRADES);
 const s3 = new S3Client({});
 const dynamodb = keepAttributeNames(new DynamoDBClient({}));
 
@@ -22,14 +24,18 @@ interface Result {
 
 export const handler = withTelemetry<unknown, Result>('ingest-trades', async (_event, telemetry, context) => {
   const startedAt = new Date();
-  const table = TRADES.name;
   const bucket = settings.DATA_BUCKET;
   const { rows, rejected } = await ingestTrades({
     client: dynamodb,
-    tableName: dynamodbTableName(TRADES, settings.TABLE_PREFIX),
+    table,
+    tableName: dynamodbTableName(table, settings.TABLE_PREFIX),
     seed: readSeedFile(s3, bucket, settings.SEED_KEY),
-    rejected: new RejectedFile(s3, { bucket, table, runId: runIdOf(startedAt, context.awsRequestId) }),
+    rejected: new RejectedFile(s3, {
+      bucket,
+      table: table.name,
+      runId: runIdOf(startedAt, context.awsRequestId),
+    }),
   });
-  reportIngested(telemetry, { table, rows, rejected, startedAt });
-  return { table, rows, rejected: rejected.count };
+  reportIngested(telemetry, { table: table.name, rows, rejected, startedAt });
+  return { table: table.name, rows, rejected: rejected.count };
 });

@@ -6,12 +6,13 @@ import { readSeedFile } from '../pipeline/files/seed-file';
 import { parseHandlerSettings } from '../pipeline/handler-environment';
 import { ingestTxns } from '../pipeline/ingest/ingest-txns';
 import { reportIngested } from '../pipeline/ingest/report-ingested';
+import { INGEST_TXNS, requireIngestedTable } from '../pipeline/ingested-tables';
 import { scheduledTimeOf } from '../pipeline/schedule-event';
 import { mysqlSecret } from '../pipeline/secrets';
-import { TXNS } from '../pipeline/tables';
 import { withTelemetry } from '../pipeline/telemetry';
 
 const settings = parseHandlerSettings('ingest-txns', process.env);
+const table = requireIngestedTable(INGEST_TXNS);
 const s3 = new S3Client({});
 const secret = mysqlSecret(new SecretsManagerClient({}), settings.MYSQL_SECRET_ARN);
 
@@ -24,17 +25,21 @@ interface Result {
 
 export const handler = withTelemetry<unknown, Result>('ingest-txns', async (event, telemetry, context) => {
   const startedAt = new Date();
-  const table = TXNS.name;
   const bucket = settings.DATA_BUCKET;
   const { rows, rejected, skipped } = await ingestTxns({
     secret,
+    table,
     seed: readSeedFile(s3, bucket, settings.SEED_KEY),
-    rejected: new RejectedFile(s3, { bucket, table, runId: runIdOf(startedAt, context.awsRequestId) }),
+    rejected: new RejectedFile(s3, {
+      bucket,
+      table: table.name,
+      runId: runIdOf(startedAt, context.awsRequestId),
+    }),
     // Lambda's own retries keep the request's id, and each manual run has its own.
     runKey: scheduledTimeOf(event) ?? context.awsRequestId,
     startedAt,
   });
   const skip = skipped === undefined ? {} : { skipped };
-  reportIngested(telemetry, { table, rows, rejected, startedAt, ...skip });
-  return { table, rows, rejected: rejected.count, ...skip };
+  reportIngested(telemetry, { table: table.name, rows, rejected, startedAt, ...skip });
+  return { table: table.name, rows, rejected: rejected.count, ...skip };
 });

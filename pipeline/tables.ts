@@ -27,22 +27,6 @@ export type { SourceFilter } from './values/row-filter';
 /** All tables, those of MySQL first. @throws CatalogueError while this file is loaded, with every problem. */
 export const TABLES: readonly ReplicatedTable[] = parseCatalogue(CATALOGUE_FILES);
 
-/** Bank transactions, appended at each ingest: the business columns carry no uniqueness (decision D7). */
-export const TXNS = demoTable('txns', 'mysql');
-
-/** Trades, replaced by id at each ingest. */
-export const TRADES = demoTable('trades', 'dynamodb');
-
-/** The two tables that this project also fills. @throws Error when the entry is gone while its function still is there. */
-function demoTable<Source extends ReplicatedTable['source']>(
-  name: string,
-  source: Source,
-): Extract<ReplicatedTable, { source: Source }> {
-  const table = TABLES.find((one) => one.name === name && one.source === source);
-  if (table !== undefined) return table as Extract<ReplicatedTable, { source: Source }>;
-  throw new Error(`tables/${name}.json is missing: the function ingest-${name} writes into it`);
-}
-
 export const mysqlTables = (tables: readonly ReplicatedTable[] = TABLES): MysqlTable[] =>
   tables.filter((table): table is MysqlTable => table.source === 'mysql');
 

@@ -1,13 +1,22 @@
 /**
- * Bundles each handler to `dist/handlers/<name>.zip`: one file and its source map. The same sources give the
+ * Bundles each handler to `dist/handlers/<name>.zip` (`dist/<catalogue>/handlers` for another one): one file and its source map. The same sources give the
  * same bytes on every machine, so that a plan shows a changed function only when its code changed. Beside each zip is
  * `<name>.cdx.json`, its bill of materials. `npm run bundle` prints modules, sizes and licences.
  *
  *     node scripts/bundle.mjs [--force]
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
   buildBillOfMaterials,
@@ -15,9 +24,9 @@ import {
   describeBundles,
   readBillOfMaterials,
 } from './bundle-contents.mjs';
+import { bundleFolder as outputFolder, tablesFolder } from './bundle-folder.mjs';
 import { root } from './run.mjs';
 
-const outputFolder = join(root, 'dist', 'handlers');
 const fingerprintFile = join(outputFolder, 'sources.sha256');
 /** The earliest time that a zip file can store. Fixed, so that the bytes are the same. */
 const ZIP_EPOCH = new Date(1980, 0, 1);
@@ -47,10 +56,10 @@ function fingerprint() {
 
 /** `tables/*.json`: in a bundle there is no folder to read them from. */
 const catalogueFiles = () =>
-  readdirSync(join(root, 'tables'))
+  readdirSync(tablesFolder)
     .filter((file) => file.endsWith('.json') && file !== 'table.schema.json')
     .sort()
-    .map((file) => join('tables', file));
+    .map((file) => join(relative(root, tablesFolder), file));
 
 /** Puts what `pipeline/catalogue-files.ts` would read in its place. */
 const embeddedCatalogue = {
@@ -135,6 +144,13 @@ function readBundle(name) {
   return { name, zipBytes: statSync(zipFile(name)).size, packages };
 }
 
+/** Another process that bundles the same sources, or reads them, never sees a part of a file. */
+function writeWhole(file, content) {
+  const unfinished = `${file}.${process.pid}`;
+  writeFileSync(unfinished, content);
+  renameSync(unfinished, file);
+}
+
 /** Recreates the bundles when a source changed. */
 export async function bundle({ force = false } = {}) {
   const current = fingerprint();
@@ -147,11 +163,11 @@ export async function bundle({ force = false } = {}) {
   for (const name of names) {
     const { files, packages } = await bundleHandler(name);
     const archive = await zip(files);
-    writeFileSync(zipFile(name), archive);
-    writeFileSync(billOfMaterialsFile(name), buildBillOfMaterials(name, packages));
+    writeWhole(zipFile(name), archive);
+    writeWhole(billOfMaterialsFile(name), buildBillOfMaterials(name, packages));
     console.error(`bundled ${name} (${Math.ceil(archive.length / 1024)} KB)`);
   }
-  writeFileSync(fingerprintFile, current);
+  writeWhole(fingerprintFile, current);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -4,6 +4,8 @@ import { runPackaged } from './run.mjs';
 import { setUp } from './set-up.mjs';
 
 setUp();
+// As in jest.config.cjs.
+process.env.CDC_TABLES ??= '__tests__/support/tables';
 const { bundle } = await import('./bundle.mjs');
 await bundle();
 runPackaged('biome', ['ci', '.']);

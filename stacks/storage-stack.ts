@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import { type App, Token } from 'cdktf';
+import { ingestedTables } from '../pipeline/ingested-tables';
 import { SEED_PREFIX } from '../pipeline/s3-layout';
 import { dynamodbTables } from '../pipeline/tables';
 import { BaseStack } from './base-stack';
@@ -13,7 +14,6 @@ import { addSourceTable } from './constructs/source-table';
 import type { Folders } from './folders';
 import type { NetworkStack } from './network-stack';
 import { NETWORK_OUTPUTS, STORAGE_OUTPUTS, streamOutput, streamOutputs } from './outputs';
-import { SEED_FILES } from './seed-files';
 import type { Settings } from './settings';
 
 export interface StorageStackProps {
@@ -63,16 +63,16 @@ export class StorageStack extends BaseStack {
   }
 
   private addSeedFiles({ data }: Buckets, folders: Folders): void {
-    for (const [table, file] of Object.entries(SEED_FILES)) {
+    for (const { name, seedFile } of ingestedTables()) {
       const asset = addFileAsset(
         this,
-        `seed-${table}-file`,
-        join(folders.seedData, file),
+        `seed-${name}-file`,
+        join(folders.seedData, seedFile),
         'restore the seed file',
       );
-      new S3Object(this, `seed-${table}`, {
+      new S3Object(this, `seed-${name}`, {
         bucket: data.bucket.bucket,
-        key: `${SEED_PREFIX}${file}`,
+        key: `${SEED_PREFIX}${seedFile}`,
         source: asset.path,
         sourceHash: asset.sha256Hex,
         // The bucket's encryption must exist before the first object.

@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda';
 import { sourceTables } from '../../pipeline/capture/stream-record';
 import { stageRecords } from '../../pipeline/stage/stage-records';
 import { writeStagedFile } from '../../pipeline/stage/write-staged-file';
-import { TABLES, TRADES } from '../../pipeline/tables';
+import { TABLES } from '../../pipeline/tables';
 import {
   type CapturedLines,
   captureLines,
@@ -10,6 +10,7 @@ import {
   setEnvironment,
 } from '../support/handler-environment';
 import { streamRecord, TABLE_PREFIX } from '../support/stream-records';
+import { TRADES } from '../support/tables';
 import { BUCKET, startWarehouseBed, type WarehouseBed } from '../support/warehouse-bed';
 
 let bed: WarehouseBed;

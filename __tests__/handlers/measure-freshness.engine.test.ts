@@ -1,7 +1,7 @@
 import { sourceTables } from '../../pipeline/capture/stream-record';
 import { stageRecords } from '../../pipeline/stage/stage-records';
 import { writeStagedFile } from '../../pipeline/stage/write-staged-file';
-import { TABLES, TRADES } from '../../pipeline/tables';
+import { TABLES } from '../../pipeline/tables';
 import { buildSweepInsert } from '../../pipeline/verify/sweep-record';
 import { newSweep } from '../../pipeline/verify/sweep-table';
 import { utcText } from '../../pipeline/verify/utc-text';
@@ -12,6 +12,7 @@ import {
   setEnvironment,
 } from '../support/handler-environment';
 import { streamRecord, TABLE_PREFIX } from '../support/stream-records';
+import { TRADES } from '../support/tables';
 import { BUCKET, startWarehouseBed, type WarehouseBed } from '../support/warehouse-bed';
 
 let bed: WarehouseBed;

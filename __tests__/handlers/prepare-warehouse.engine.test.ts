@@ -2,7 +2,6 @@ import { gzipSync } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { buildManifest } from '../../pipeline/load/manifest';
 import { buildMerge } from '../../pipeline/load/merge-sql';
-import { TRADES } from '../../pipeline/tables';
 import {
   type CapturedLines,
   captureLines,
@@ -10,6 +9,7 @@ import {
   setEnvironment,
 } from '../support/handler-environment';
 import { MemorySecrets } from '../support/memory-secrets';
+import { TRADES } from '../support/tables';
 import { BUCKET, startWarehouseBed, type WarehouseBed } from '../support/warehouse-bed';
 
 const ADMIN_SECRET = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:admin';

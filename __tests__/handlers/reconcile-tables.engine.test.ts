@@ -1,5 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { TABLES, TRADES, TXNS } from '../../pipeline/tables';
+import { TABLES } from '../../pipeline/tables';
 import {
   type ComparisonBed,
   SECRET_ARN,
@@ -7,6 +7,7 @@ import {
   TABLE_PREFIX,
 } from '../pipeline/verify/comparison-bed';
 import { type BundledHandler, bundleHandler, type HandlerRun } from '../support/run-handler';
+import { TRADES, TXNS } from '../support/tables';
 
 let bed: ComparisonBed;
 let handler: BundledHandler<'reconcile-tables'>;

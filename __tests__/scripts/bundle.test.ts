@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HANDLER_NAMES } from '../../pipeline/handler-environment';
+import { projectFolders } from '../../stacks/folders';
 
 const root = join(__dirname, '..', '..');
 
@@ -19,7 +20,9 @@ interface BillOfMaterials {
 }
 
 const billOf = (handler: string): BillOfMaterials =>
-  JSON.parse(readFileSync(join(root, 'dist', 'handlers', `${handler}.cdx.json`), 'utf8')) as BillOfMaterials;
+  JSON.parse(
+    readFileSync(join(projectFolders(root).bundles, `${handler}.cdx.json`), 'utf8'),
+  ) as BillOfMaterials;
 
 describe('the bill of materials of a bundle', () => {
   beforeAll(() => {

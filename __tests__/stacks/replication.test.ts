@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
-import { type MysqlTable, mysqlTables, TXNS } from '../../pipeline/tables';
+import { type MysqlTable, mysqlTables } from '../../pipeline/tables';
 import { rdsCertificatesOf } from '../../stacks/rds-certificates';
 import { buildTableMappings } from '../../stacks/replication-mappings';
+import { TXNS } from '../support/tables';
 import { type Arguments, synthesize } from './synthesized';
 
 const { one } = synthesize();

@@ -22,7 +22,7 @@ export interface EditableDeployment {
   remove(): void;
 }
 
-/** What `main.ts` synthesizes; the bundles must be there. Once for each run of the tests, then a copy. */
+/** What `main.ts` synthesizes, from the bundles of today's sources. Once for each run of the tests, then a copy. */
 export function synthesize(environment = 'dev'): EditableDeployment {
   const kept = join(tmpdir(), `cdc-synthesis-of-${environment}`);
   if (!existsSync(kept)) runMain(environment, kept);
@@ -31,6 +31,7 @@ export function synthesize(environment = 'dev'): EditableDeployment {
 
 function runMain(environment: string, kept: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'cdc-synthesis-'));
+  execFileSync(process.execPath, ['scripts/bundle.mjs'], { cwd: root, stdio: 'ignore' });
   execFileSync(process.execPath, ['--import', 'tsx', 'main.ts'], {
     cwd: root,
     env: { ...process.env, CDKTF_OUTDIR: folder, CDC_ENVIRONMENT: environment, NODE_NO_WARNINGS: '1' },

@@ -10,7 +10,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { type DynamodbDatabase, dynamodbLocalClientConfig } from '../../local/runtime/ports/dynamodb-local';
 import { startDynamodbLocal } from '../../local/services/dynamodb/dynamodb-local';
-import { type DynamodbTable, dynamodbTableName, TRADES } from '../../pipeline/tables';
+import { type DynamodbTable, dynamodbTableName } from '../../pipeline/tables';
+import { TRADES } from './tables';
 
 export const TABLE_PREFIX = 'cdc-dev-';
 

@@ -2,7 +2,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { sourceTables } from '../../pipeline/capture/stream-record';
 import type { Item } from '../../pipeline/dynamodb/attribute-value';
-import { TRADES } from '../../pipeline/tables';
+import { TRADES } from './tables';
 
 export const TABLE_PREFIX = 'cdc-dev-';
 export const TRADES_SOURCE = sourceTables([TRADES], TABLE_PREFIX);

@@ -3,8 +3,8 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import type { Item } from '../../pipeline/dynamodb/attribute-value';
 import type { DescribedSource } from '../../pipeline/dynamodb/describe-source';
 import { projectItem } from '../../pipeline/dynamodb/project-item';
-import { TRADES } from '../../pipeline/tables';
 import { streamRecord } from './stream-records';
+import { TRADES } from './tables';
 
 const HOUR_MS = 3_600_000;
 

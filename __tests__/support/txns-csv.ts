@@ -1,8 +1,8 @@
 /** CSV files of transactions, and what becomes of them. */
 import { fileColumns, readCsvRows } from '../../pipeline/files/csv-rows';
 import type { Rejection } from '../../pipeline/files/rejection';
-import { TXNS } from '../../pipeline/tables';
 import { byteStream, collect } from './byte-stream';
+import { TXNS } from './tables';
 
 export const HEADER =
   'Account No,DATE,TRANSACTION DETAILS,CHIP USED,VALUE DATE, WITHDRAWAL AMT , DEPOSIT AMT ,BALANCE AMT';

@@ -1,6 +1,7 @@
 /** Proposes the entry of an existing DynamoDB table from a sample of its items, and writes it. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TABLES_FOLDER } from '../../pipeline/catalogue-files';
 import type { Item } from '../../pipeline/dynamodb/attribute-value';
 import { ItemProfiler, MAX_ATTRIBUTES } from '../../pipeline/dynamodb/profile-items';
 import { type AttributeFate, proposeEntry } from '../../pipeline/dynamodb/propose-entry';
@@ -9,7 +10,6 @@ import type { DynamodbEntry } from '../../pipeline/values/catalogue-entry';
 import type { AddDynamodbArguments } from './add-dynamodb-arguments';
 import { checkWithOthers } from './adopt-into-catalogue';
 import { UsageError } from './arguments';
-import { TABLES_FOLDER } from './read-create-table';
 import { readFromFile, readFromTable } from './read-sample-items';
 import { buildTextTable } from './text-table';
 

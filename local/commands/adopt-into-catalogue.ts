@@ -1,13 +1,14 @@
 /** Brings an existing table of MySQL into the catalogue: reads it, shows what becomes of each column, writes its entry. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TABLES_FOLDER } from '../../pipeline/catalogue-files';
 import { type AdoptedTable, adoptTable, buildEntryText } from '../../pipeline/values/adopt-table';
 import { parseCatalogue } from '../../pipeline/values/catalogue';
 import { MYSQL_ENTRY, type MysqlEntry } from '../../pipeline/values/catalogue-entry';
 import { type CreatedTable, parseCreateTables } from '../../pipeline/values/mysql-create-table';
 import type { AddTableArguments } from './add-table-arguments';
 import { UsageError } from './arguments';
-import { readFromLaptop, readFromServer, TABLES_FOLDER } from './read-create-table';
+import { readFromLaptop, readFromServer } from './read-create-table';
 import { buildTextTable } from './text-table';
 
 /** @param print takes the text for a person. @throws UsageError, CatalogueError, RangeError; nothing is written then. */

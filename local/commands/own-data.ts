@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ByteStream } from '../../pipeline/files/seed-file';
+import { INGEST_TRADES, INGEST_TXNS } from '../../pipeline/ingested-tables';
 import { SEED_PREFIX } from '../../pipeline/s3-layout';
 import { startDynamodbLocal } from '../services/dynamodb/dynamodb-local';
 import { startMysqlServer } from '../services/rds/mysql-server';
@@ -9,8 +10,8 @@ import { ObjectStore } from '../services/s3/object-store';
 import { countOwnItems, type OwnData } from './own-items';
 import { countOwnRows } from './own-rows';
 
-const SEED_OF_ITEMS = `${SEED_PREFIX}trades.json`;
-const SEED_OF_ROWS = `${SEED_PREFIX}txns.csv`;
+const SEED_OF_ITEMS = SEED_PREFIX + INGEST_TRADES.seedFile;
+const SEED_OF_ROWS = SEED_PREFIX + INGEST_TXNS.seedFile;
 
 /**
  * Starts both servers on the folder's data and stops them again. The seed files are those that the folder was filled from.

@@ -7,7 +7,7 @@ import { readJsonItems } from '../../pipeline/files/json-items';
 import { Refusal } from '../../pipeline/files/rejection';
 import type { ByteStream } from '../../pipeline/files/seed-file';
 import { buildItem } from '../../pipeline/ingest/build-item';
-import { TRADES } from '../../pipeline/tables';
+import { findIngestedTable, INGEST_TRADES } from '../../pipeline/ingested-tables';
 import { type DynamodbDatabase, dynamodbLocalClientConfig } from '../runtime/ports/dynamodb-local';
 
 /** Of one table. */
@@ -43,10 +43,12 @@ export async function countOwnItems(
 
 async function digestsOf(seeds: readonly ByteStream[]): Promise<ReadonlySet<string>> {
   const digests = new Set<string>();
+  const table = findIngestedTable(INGEST_TRADES);
+  if (table === undefined) return digests;
   for (const seed of seeds) {
     for await (const items of readJsonItems(seed)) {
       for (const { value } of items) {
-        const built = value instanceof Refusal ? value : buildItem(value, TRADES);
+        const built = value instanceof Refusal ? value : buildItem(value, table);
         if (!(built instanceof Refusal)) digests.add(digestOfItem(built.item as Item));
       }
     }

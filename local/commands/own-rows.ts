@@ -4,10 +4,11 @@ import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { fileColumns, readCsvRows } from '../../pipeline/files/csv-rows';
 import type { ByteStream } from '../../pipeline/files/seed-file';
 import { HEARTBEATS } from '../../pipeline/heartbeats';
+import { findIngestedTable, INGEST_TXNS } from '../../pipeline/ingested-tables';
 import { INGEST_RUNS } from '../../pipeline/mysql/ingest-runs';
 import { withMysqlConnection } from '../../pipeline/mysql/mysql-connection';
 import { quoteMysqlIdentifier, quoteMysqlTable } from '../../pipeline/mysql/mysql-identifier';
-import { TXNS } from '../../pipeline/tables';
+import type { MysqlTable } from '../../pipeline/tables';
 import type { MysqlServer } from '../runtime/ports/mysql-server';
 import type { OwnData } from './own-items';
 
@@ -30,9 +31,10 @@ export async function countOwnRows(server: MysqlServer, seeds: readonly ByteStre
   };
   const work = async (connection: Connection): Promise<OwnData[]> => {
     const found: OwnData[] = [];
+    const txns = findIngestedTable(INGEST_TXNS);
     for (const table of await readTables(connection)) {
-      const isSeeded = table.database === TXNS.database && table.name === TXNS.name;
-      const count = await (isSeeded ? countUnseeded(connection, seeds) : countAll(connection, table));
+      const isSeeded = table.database === txns?.database && table.name === txns.name;
+      const count = await (isSeeded ? countUnseeded(connection, txns, seeds) : countAll(connection, table));
       if (count > 0) found.push({ table: `${table.database}.${table.name}`, count, what: 'rows' });
     }
     return found;
@@ -64,15 +66,19 @@ async function countAll(connection: Connection, table: TableName): Promise<numbe
 }
 
 /** Each ingest appends the seed again, so that equal rows are read once. */
-async function countUnseeded(connection: Connection, seeds: readonly ByteStream[]): Promise<number> {
+async function countUnseeded(
+  connection: Connection,
+  table: MysqlTable,
+  seeds: readonly ByteStream[],
+): Promise<number> {
   const seeded = new Set<string>();
   for (const seed of seeds) {
-    for await (const { rows } of readCsvRows(seed, TXNS))
+    for await (const { rows } of readCsvRows(seed, table))
       for (const row of rows) seeded.add(JSON.stringify(row));
   }
-  const names = fileColumns(TXNS).map(({ name }) => name);
+  const names = fileColumns(table).map(({ name }) => name);
   const [rows] = await connection.query<RowDataPacket[]>(
-    `SELECT DISTINCT ${names.map(quoteMysqlIdentifier).join(', ')} FROM ${quoteMysqlTable(TXNS)}`,
+    `SELECT DISTINCT ${names.map(quoteMysqlIdentifier).join(', ')} FROM ${quoteMysqlTable(table)}`,
   );
   const textOf = (value: unknown): string | null => (value === null ? null : String(value));
   return rows.filter((row) => !seeded.has(JSON.stringify(names.map((name) => textOf(row[name]))))).length;

@@ -1,6 +1,5 @@
 /** What MySQL says of a table, as text: `SHOW CREATE TABLE`, of the laptop's server or of another one. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { withMysqlConnection } from '../../pipeline/mysql/mysql-connection';
 import { quoteMysqlTable } from '../../pipeline/mysql/mysql-identifier';
@@ -81,6 +80,3 @@ export async function readFromLaptop(dataDir: string, place: TablePlace): Promis
     state.release();
   }
 }
-
-/** Where the entries of the catalogue are. */
-export const TABLES_FOLDER = join(__dirname, '..', '..', 'tables');

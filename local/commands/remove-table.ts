@@ -1,11 +1,12 @@
 /** `npm run remove-table -- orders`: takes a table out of the catalogue. No row is deleted, at the source or in the warehouse. */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { TABLES_FOLDER } from '../../pipeline/catalogue-files';
 import { parseCatalogue } from '../../pipeline/values/catalogue';
-import { quoteTable } from '../../pipeline/warehouse/sql-text';
+import type { ReplicatedTable } from '../../pipeline/values/replicated-table';
 import { ADD_TABLE_HELP } from './add-table-arguments';
 import { UsageError } from './arguments';
-import { TABLES_FOLDER } from './read-create-table';
+import { describeRemaining } from './remaining-tables';
 import { runCommand } from './run-command';
 
 async function main(args: readonly string[]): Promise<number> {
@@ -19,21 +20,22 @@ async function main(args: readonly string[]): Promise<number> {
   const file = join(folder, `${name}.json`);
   if (!/^[a-z0-9_-]+$/.test(name) || !existsSync(file))
     throw new UsageError(`there is no tables/${name}.json`);
-  const target = targetOf(name, readFileSync(file, 'utf8'));
+  const table = parseEntry(name, readFileSync(file, 'utf8'));
   rmSync(file);
-  console.log(
-    `removed tables/${name}.json. Its rows stay in the warehouse as they are, and are no longer kept in step: DROP TABLE ${target} when nobody reads them any more.`,
-  );
+  const remaining =
+    table === undefined
+      ? ['Its entry was damaged, so that its target is not known; a target stays in the warehouse as it is.']
+      : describeRemaining(table);
+  console.log([`removed tables/${name}.json.`, ...remaining].join('\n'));
   return 0;
 }
 
-/** An entry that is damaged can be removed, too; its target is then not known. */
-function targetOf(name: string, text: string): string {
+/** An entry that is damaged can be removed, too. */
+function parseEntry(name: string, text: string): ReplicatedTable | undefined {
   try {
-    const [table] = parseCatalogue({ [name]: JSON.parse(text) });
-    return table === undefined ? name : quoteTable(table.target.schema, table.target.table);
+    return parseCatalogue({ [name]: JSON.parse(text) })[0];
   } catch {
-    return name;
+    return undefined;
   }
 }
 

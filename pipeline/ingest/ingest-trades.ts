@@ -5,7 +5,7 @@ import { type JsonItem, readJsonItems } from '../files/json-items';
 import type { RejectedFile } from '../files/rejected-file';
 import { Refusal, type Rejection } from '../files/rejection';
 import type { ByteStream } from '../files/seed-file';
-import { type DynamodbTable, TRADES } from '../tables';
+import type { DynamodbTable } from '../tables';
 import { buildItem } from './build-item';
 import type { Ingested } from './report-ingested';
 
@@ -17,7 +17,7 @@ export interface IngestTradesOptions
   /** The JSON file. It is read as fast as DynamoDB takes the items, in bounded memory. */
   readonly seed: ByteStream;
   readonly rejected: RejectedFile;
-  readonly table?: DynamodbTable;
+  readonly table: DynamodbTable;
 }
 
 interface SeedItem extends WritableItem {
@@ -31,7 +31,7 @@ interface SeedItem extends WritableItem {
  * @throws PipelineError SEED_UNREADABLE, WRITE_UNPROCESSED, SOURCE_UNAVAILABLE, SOURCE_NOT_READY or REJECTED_UNWRITTEN.
  */
 export async function ingestTrades(options: IngestTradesOptions): Promise<Ingested> {
-  const { client, rejected, seed, table = TRADES } = options;
+  const { client, rejected, seed, table } = options;
   const writer = new ItemWriter<SeedItem>(client, {
     ...options,
     onRefused: ({ source }) => {

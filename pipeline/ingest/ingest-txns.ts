@@ -8,7 +8,7 @@ import { type MysqlConnectionOptions, withMysqlConnection } from '../mysql/mysql
 import { mysqlFailure } from '../mysql/mysql-errors';
 import { RowInserter } from '../mysql/row-inserter';
 import type { MysqlSecret } from '../secrets';
-import { type MysqlTable, TXNS } from '../tables';
+import type { MysqlTable } from '../tables';
 import type { Ingested } from './report-ingested';
 
 export interface IngestTxnsOptions extends MysqlConnectionOptions {
@@ -20,7 +20,7 @@ export interface IngestTxnsOptions extends MysqlConnectionOptions {
   readonly runKey: string;
   /** Goes into `ingested_at` of every row. */
   readonly startedAt: Date;
-  readonly table?: MysqlTable;
+  readonly table: MysqlTable;
 }
 
 /**
@@ -38,7 +38,7 @@ export interface IngestTxnsOptions extends MysqlConnectionOptions {
  * @throws PipelineError SEED_UNREADABLE (also when too many rows are rejected), SOURCE_UNAVAILABLE, SOURCE_NOT_READY or SOURCE_REFUSED.
  */
 export async function ingestTxns(options: IngestTxnsOptions): Promise<Ingested> {
-  const { secret, table = TXNS } = options;
+  const { secret, table } = options;
   return withMysqlConnection(
     secret,
     async (connection) => {

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { readStacks } from '../../deployment/terraform-json';
+import { projectFolders } from '../../stacks/folders';
 import type { BenchResult } from './result';
 
 const ROOT = join(__dirname, '..', '..');
-const BUNDLES = join(ROOT, 'dist', 'handlers');
+const BUNDLES = projectFolders(ROOT).bundles;
 const ROUNDS = 5;
 const HOST = `
 const startedAt = performance.now();

@@ -16,7 +16,7 @@ import { withMysqlConnection } from '../../pipeline/mysql/mysql-connection';
 import { buildCreateDatabase, buildMysqlTable } from '../../pipeline/mysql/mysql-ddl';
 import { buildInsert } from '../../pipeline/mysql/row-inserter';
 import type { MysqlSecret } from '../../pipeline/secrets';
-import { TXNS } from '../../pipeline/tables';
+import { BENCH_TXNS } from './bench-tables';
 import { type BenchResult, measured } from './result';
 
 const ROWS = 100_000;
@@ -42,13 +42,13 @@ async function measureIngest(server: MysqlServer): Promise<BenchResult> {
   return withMysqlConnection(
     secret,
     async (connection) => {
-      for (const database of [TXNS.database, INGEST_RUNS.database]) {
+      for (const database of [BENCH_TXNS.database, INGEST_RUNS.database]) {
         await connection.query(buildCreateDatabase(database));
       }
       await connection.query(buildIngestRunsTable());
       const emptyTable = async (): Promise<void> => {
-        await connection.query(`DROP TABLE IF EXISTS ${TXNS.database}.${TXNS.name}`);
-        await connection.query(buildMysqlTable(TXNS));
+        await connection.query(`DROP TABLE IF EXISTS ${BENCH_TXNS.database}.${BENCH_TXNS.name}`);
+        await connection.query(buildMysqlTable(BENCH_TXNS));
       };
       return measured({
         name: 'ingest-txns',
@@ -57,9 +57,21 @@ async function measureIngest(server: MysqlServer): Promise<BenchResult> {
         floor: `INSERT of ${ROWS_PER_INSERT} parsed rows at a time`,
         run: async () => {
           await emptyTable();
-          const rejected = new RejectedFile(new S3Client({}), { bucket: '', table: TXNS.name, runId: '' });
+          const rejected = new RejectedFile(new S3Client({}), {
+            bucket: '',
+            table: BENCH_TXNS.name,
+            runId: '',
+          });
           const runKey = randomUUID();
-          await ingestTxns({ secret, seed: chunksOf(file), rejected, runKey, startedAt: new Date(), ca });
+          await ingestTxns({
+            secret,
+            table: BENCH_TXNS,
+            seed: chunksOf(file),
+            rejected,
+            runKey,
+            startedAt: new Date(),
+            ca,
+          });
         },
         runFloor: async () => {
           await emptyTable();
@@ -72,8 +84,8 @@ async function measureIngest(server: MysqlServer): Promise<BenchResult> {
 }
 
 async function insertAll(connection: Connection, rows: readonly (string | null)[][]): Promise<void> {
-  const columns = [...fileColumns(TXNS).map(({ name }) => name), INGESTED_AT];
-  const sql = buildInsert(TXNS, columns, ROWS_PER_INSERT);
+  const columns = [...fileColumns(BENCH_TXNS).map(({ name }) => name), INGESTED_AT];
+  const sql = buildInsert(BENCH_TXNS, columns, ROWS_PER_INSERT);
   await connection.beginTransaction();
   for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
     await connection.execute(sql, rows.slice(start, start + ROWS_PER_INSERT).flat());
@@ -84,7 +96,7 @@ async function insertAll(connection: Connection, rows: readonly (string | null)[
 async function parseRows(file: Buffer): Promise<(string | null)[][]> {
   const ingestedAt = utcMicroseconds(new Date());
   const rows: (string | null)[][] = [];
-  for await (const batch of readCsvRows(chunksOf(file), TXNS)) {
+  for await (const batch of readCsvRows(chunksOf(file), BENCH_TXNS)) {
     for (const row of batch.rows) rows.push([...row, ingestedAt]);
   }
   return rows;

@@ -19,9 +19,9 @@ import { loadTable } from '../../pipeline/load/load-table';
 import { stageRecords } from '../../pipeline/stage/stage-records';
 import { buildStagedLine } from '../../pipeline/stage/staged-line';
 import { writeStagedFile } from '../../pipeline/stage/write-staged-file';
-import { TRADES } from '../../pipeline/tables';
 import { DataApi } from '../../pipeline/warehouse/data-api';
 import { buildWarehouseDdl } from '../../pipeline/warehouse/warehouse-ddl';
+import { BENCH_TRADES } from './bench-tables';
 import type { BenchResult } from './result';
 
 const EXISTING_ROWS = 200_000;
@@ -35,7 +35,7 @@ const COMMIT = {
   maxTries: 1,
   pause: async () => {},
 };
-const TABLES = sourceTables([TRADES], 'bench-');
+const TABLES = sourceTables([BENCH_TRADES], 'bench-');
 
 export async function bench(): Promise<BenchResult[]> {
   const folder = mkdtempSync(join(tmpdir(), 'cdc-bench-load-'));
@@ -126,7 +126,7 @@ async function startPipeline(folder: string): Promise<Pipeline> {
   const redshift = new RedshiftDataClient(client);
   const remainingMs = (): number => 600_000;
   const dataApi = new DataApi({ client: redshift, clusterIdentifier: 'bench', database: 'dev', remainingMs });
-  await dataApi.executeBatch(buildWarehouseDdl([TRADES]));
+  await dataApi.executeBatch(buildWarehouseDdl([BENCH_TRADES]));
   const ports = { dataApi, store: new BatchStore(s3, BUCKET), commit: COMMIT };
   return {
     stageAndLoad: async (records) => {
@@ -136,7 +136,7 @@ async function startPipeline(folder: string): Promise<Pipeline> {
           writeFile: (file) => writeStagedFile(s3, BUCKET, file),
         });
       }
-      await loadTable(ports, TRADES, { limits: { maxFiles: 1000, maxBytes: 1e9 }, remainingMs });
+      await loadTable(ports, BENCH_TRADES, { limits: { maxFiles: 1000, maxBytes: 1e9 }, remainingMs });
     },
     stop: async () => {
       s3.destroy();

@@ -13,7 +13,6 @@ import { withMysqlConnection } from '../../pipeline/mysql/mysql-connection';
 import { buildCreateDatabase, buildMysqlTable } from '../../pipeline/mysql/mysql-ddl';
 import { quoteMysqlIdentifier } from '../../pipeline/mysql/mysql-identifier';
 import type { MysqlSecret } from '../../pipeline/secrets';
-import { TXNS } from '../../pipeline/tables';
 import { bucketParts } from '../../pipeline/verify/bucket-parts';
 import { mysqlBounds, mysqlSide } from '../../pipeline/verify/mysql-side';
 import { reconcileTables } from '../../pipeline/verify/reconcile-tables';
@@ -21,11 +20,12 @@ import type { ComparedSide } from '../../pipeline/verify/side';
 import type { SweptTable } from '../../pipeline/verify/swept-table';
 import { DataApi } from '../../pipeline/warehouse/data-api';
 import { buildWarehouseDdl } from '../../pipeline/warehouse/warehouse-ddl';
+import { BENCH_TXNS } from './bench-tables';
 import { type BenchResult, measured } from './result';
 
 const ROWS = 200_000;
 const ROWS_A_STATEMENT = 5_000;
-const COLUMNS = TXNS.columns.map(({ name }) => name);
+const COLUMNS = BENCH_TXNS.columns.map(({ name }) => name);
 const QUOTED = COLUMNS.map(quoteMysqlIdentifier).join(', ');
 
 type TextRow = (string | null)[];
@@ -64,9 +64,10 @@ async function withBench<Result>(work: (bench: Bench) => Promise<Result>): Promi
   const secret: MysqlSecret = { arn: 'bench', read: async () => ({ username, password, host, port }) };
   const options = { ca: readFileSync(server.caFile, 'utf8') };
   const runMysql: Bench['runMysql'] = (given) => withMysqlConnection(secret, given, options);
-  const side = mysqlSide(secret, TXNS, options);
-  const readBound = mysqlBounds(secret, TXNS, options);
-  const parts = (target: ComparedSide): SweptTable => bucketParts(TXNS, { source: side, target, readBound });
+  const side = mysqlSide(secret, BENCH_TXNS, options);
+  const readBound = mysqlBounds(secret, BENCH_TXNS, options);
+  const parts = (target: ComparedSide): SweptTable =>
+    bucketParts(BENCH_TXNS, { source: side, target, readBound });
   try {
     await runMysql(fillSource);
     return await withWarehouse(folder, (api, session) =>
@@ -77,7 +78,7 @@ async function withBench<Result>(work: (bench: Bench) => Promise<Result>): Promi
           const { tables } = await reconcileTables({
             warehouse: api,
             sourceOf: () => ({ side, parts }),
-            tables: [TXNS],
+            tables: [BENCH_TXNS],
             work: 'all',
             drained: true,
             endsAtMs: Date.now() + 600_000,
@@ -113,7 +114,7 @@ async function withWarehouse<Result>(
   try {
     const target = { client, clusterIdentifier: 'bench', database: 'dev' };
     const api = new DataApi({ ...target, remainingMs: () => 600_000 });
-    await api.executeBatch(buildWarehouseDdl([TXNS]));
+    await api.executeBatch(buildWarehouseDdl([BENCH_TXNS]));
     const session = await warehouse.openSession();
     for (const rows of pieces()) await session.append('bank.txns', COLUMNS, rows);
     return await work(api, session);
@@ -125,8 +126,8 @@ async function withWarehouse<Result>(
 }
 
 async function fillSource(connection: Connection): Promise<void> {
-  await connection.query(buildCreateDatabase(TXNS.database));
-  await connection.query(buildMysqlTable(TXNS));
+  await connection.query(buildCreateDatabase(BENCH_TXNS.database));
+  await connection.query(buildMysqlTable(BENCH_TXNS));
   for (const rows of pieces()) {
     await connection.query(`INSERT INTO bank.txns (${QUOTED}) VALUES ?`, [rows]);
   }

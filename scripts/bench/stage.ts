@@ -3,12 +3,12 @@ import { gzipSync } from 'node:zlib';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { sourceTables } from '../../pipeline/capture/stream-record';
 import { stageRecords } from '../../pipeline/stage/stage-records';
-import { TRADES } from '../../pipeline/tables';
+import { BENCH_TRADES } from './bench-tables';
 import { type BenchResult, measured } from './result';
 
 /** The most that one invocation gets. */
 const RECORDS = 10_000;
-const TABLES = sourceTables([TRADES], 'bench-');
+const TABLES = sourceTables([BENCH_TRADES], 'bench-');
 const NOTE_CHARACTERS = 420;
 
 export async function bench(): Promise<BenchResult[]> {

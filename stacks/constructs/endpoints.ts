@@ -14,7 +14,8 @@ export interface EndpointsProps {
 
 export class Endpoints extends Construct {
   readonly s3PrefixListId: string;
-  readonly dynamodbPrefixListId: string;
+  /** Absent where no table is in DynamoDB. */
+  readonly dynamodbPrefixListId?: string;
   /** DMS needs it explicitly: its Secrets Manager client does not use private DNS. */
   readonly secretsDnsName: string;
   private readonly network: PrivateNetwork;
@@ -25,7 +26,8 @@ export class Endpoints extends Construct {
     this.network = network;
     this.securityGroupId = securityGroupId;
     this.s3PrefixListId = this.addGateway('s3', ...this.s3Policy()).prefixListId;
-    this.dynamodbPrefixListId = this.addGateway('dynamodb', this.dynamodbPolicy()).prefixListId;
+    if (dynamodbTables().length > 0)
+      this.dynamodbPrefixListId = this.addGateway('dynamodb', this.dynamodbPolicy()).prefixListId;
     this.secretsDnsName = this.addInterface('secretsmanager', this.secretsPolicy()).dnsEntry.get(0).dnsName;
     this.addInterface('redshift-data', ...this.redshiftDataPolicy());
     // A replication instance in a private subnet needs it for a Redshift target, from DMS 3.4.7 on (DMS user
@@ -89,7 +91,8 @@ export class Endpoints extends Construct {
     return this.statement(
       'OwnTables',
       ['dynamodb:BatchGetItem', 'dynamodb:DescribeTable', 'dynamodb:Scan'],
-      dynamodbTables().map(names.tableArn),
+      // A list of hundreds would be longer than a policy may be, and would change with each table.
+      [names.arn('dynamodb', `table/${names.tablePrefix}*`)],
     );
   }
 

@@ -31,10 +31,14 @@ export const ACTIONS_WITHOUT_RESOURCE: Readonly<Record<string, string>> = {
   'dynamodb:ListStreams': 'streams are listed on no resource',
 };
 
-/** @throws Error when a statement is wider than {@link ACTIONS_WITHOUT_RESOURCE} allows, or has no condition there. */
+/**
+ * Statements over nothing, such as those over the tables of an empty catalogue, are left out: IAM refuses them.
+ * @throws Error when a statement is wider than {@link ACTIONS_WITHOUT_RESOURCE} allows, or has no condition there.
+ */
 export function buildRolePolicy(statements: readonly PolicyStatement[]): string {
   for (const statement of statements) checkWidth(statement);
-  return toJson(statements.map((statement) => ({ Effect: 'Allow', ...body(statement) })));
+  const useful = statements.filter(({ resources }) => resources.length > 0);
+  return toJson(useful.map((statement) => ({ Effect: 'Allow', ...body(statement) })));
 }
 
 export function buildResourcePolicy(statements: readonly ResourceStatement[]): string {

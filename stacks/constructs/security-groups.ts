@@ -40,11 +40,12 @@ export function addSecurityGroups(scope: Construct, vpcId: string): SecurityGrou
 /** Gateway endpoints are reached by their prefix lists. */
 export function allowToGateways(
   groups: SecurityGroups,
-  prefixLists: { readonly s3: string; readonly dynamodb: string },
+  prefixLists: { readonly s3: string; readonly dynamodb?: string },
 ): void {
   const { functions, replication, warehouse } = groups;
   functions.allowToPrefixList('s3', prefixLists.s3, 'HTTPS to S3: seed files and rejected rows');
-  functions.allowToPrefixList('dynamodb', prefixLists.dynamodb, 'HTTPS to DynamoDB: reconciliation');
+  if (prefixLists.dynamodb !== undefined)
+    functions.allowToPrefixList('dynamodb', prefixLists.dynamodb, 'HTTPS to DynamoDB: reconciliation');
   replication.allowToPrefixList('s3', prefixLists.s3, 'HTTPS to S3: files on their way to Redshift');
   warehouse.allowToPrefixList('s3', prefixLists.s3, 'HTTPS to S3: COPY of staged files');
 }

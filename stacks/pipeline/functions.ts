@@ -1,6 +1,12 @@
-/** The ten functions, each built from its spec: environment, permissions, limits. */
+/** The functions, each built from its spec: environment, permissions, limits. */
 import type { Construct } from 'constructs';
-import type { HandlerName } from '../../pipeline/handler-environment';
+import { HANDLER_NAMES, type HandlerName } from '../../pipeline/handler-environment';
+import {
+  findIngestedTable,
+  INGEST_TRADES,
+  INGEST_TXNS,
+  type IngestHandler,
+} from '../../pipeline/ingested-tables';
 import {
   type FunctionSurroundings,
   PipelineFunction,
@@ -19,7 +25,14 @@ import { startReplicationTaskFunction } from './replication-function';
 import { setUpFingerprints } from './set-up-fingerprint';
 import { Statements } from './statements';
 
-export type PipelineFunctions = { readonly [Name in HandlerName]: PipelineFunction<Name> };
+/** Those that ingest are there as long as the catalogue has their tables. */
+export type PipelineFunctions = {
+  readonly [Name in Exclude<HandlerName, IngestHandler>]: PipelineFunction<Name>;
+} & { readonly [Name in IngestHandler]?: PipelineFunction<Name> };
+
+/** What this deployment has, in the order of their names' list. */
+export const deployedHandlers = (functions: PipelineFunctions): HandlerName[] =>
+  HANDLER_NAMES.filter((handler) => functions[handler] !== undefined);
 
 export function addFunctions(
   scope: Construct,
@@ -34,9 +47,12 @@ export function addFunctions(
   };
   const add = <Name extends HandlerName>(spec: PipelineFunctionSpec<Name>): PipelineFunction<Name> =>
     new PipelineFunction(scope, toProps(spec, context), surroundings);
+  const trades = findIngestedTable(INGEST_TRADES);
   return {
-    'ingest-txns': add(ingestTxnsFunction(context)),
-    'ingest-trades': add(ingestTradesFunction(context)),
+    ...(findIngestedTable(INGEST_TXNS) === undefined
+      ? {}
+      : { 'ingest-txns': add(ingestTxnsFunction(context)) }),
+    ...(trades === undefined ? {} : { 'ingest-trades': add(ingestTradesFunction(context, trades)) }),
     'prepare-mysql': add(prepareMysqlFunction(context)),
     'prepare-warehouse': add(prepareWarehouseFunction(context)),
     'start-replication-task': add(startReplicationTaskFunction(context)),

@@ -1,8 +1,8 @@
 /** The functions that write seed data into the two sources. */
+import { INGEST_TRADES, INGEST_TXNS } from '../../pipeline/ingested-tables';
 import { REJECTED_PREFIX, SEED_PREFIX } from '../../pipeline/s3-layout';
-import { dynamodbTables } from '../../pipeline/tables';
+import type { DynamodbTable } from '../../pipeline/tables';
 import { stackOf } from '../constructs/stack-of';
-import { SEED_FILES } from '../seed-files';
 import type { PipelineFunctionSpec, SpecContext } from './function-spec';
 
 export function ingestTxnsFunction({
@@ -21,22 +21,22 @@ export function ingestTxnsFunction({
     retries: 0,
     environment: {
       DATA_BUCKET: names.dataBucket,
-      SEED_KEY: SEED_PREFIX + SEED_FILES.txns,
+      SEED_KEY: SEED_PREFIX + INGEST_TXNS.seedFile,
       MYSQL_SECRET_ARN: secret,
     },
     statements: [
-      statements.objects('ReadSeed', ['GetObject'], [SEED_PREFIX + SEED_FILES.txns]),
-      statements.objects('WriteRejected', ['PutObject'], [`${REJECTED_PREFIX}txns/`]),
+      statements.objects('ReadSeed', ['GetObject'], [SEED_PREFIX + INGEST_TXNS.seedFile]),
+      statements.objects('WriteRejected', ['PutObject'], [`${REJECTED_PREFIX}${INGEST_TXNS.name}/`]),
       statements.secrets('ReadMysqlUser', ['GetSecretValue'], [secret]),
       statements.key(['Decrypt', 'GenerateDataKey'], ['s3', 'secretsmanager']),
     ],
   };
 }
 
-export function ingestTradesFunction({
-  scope,
-  statements,
-}: SpecContext): PipelineFunctionSpec<'ingest-trades'> {
+export function ingestTradesFunction(
+  { scope, statements }: SpecContext,
+  table: DynamodbTable,
+): PipelineFunctionSpec<'ingest-trades'> {
   const { names } = stackOf(scope);
   return {
     handler: 'ingest-trades',
@@ -47,13 +47,13 @@ export function ingestTradesFunction({
     retries: 1,
     environment: {
       DATA_BUCKET: names.dataBucket,
-      SEED_KEY: SEED_PREFIX + SEED_FILES.trades,
+      SEED_KEY: SEED_PREFIX + INGEST_TRADES.seedFile,
       TABLE_PREFIX: names.tablePrefix,
     },
     statements: [
-      statements.objects('ReadSeed', ['GetObject'], [SEED_PREFIX + SEED_FILES.trades]),
-      statements.objects('WriteRejected', ['PutObject'], [`${REJECTED_PREFIX}trades/`]),
-      statements.tables('PutItems', ['BatchWriteItem'], dynamodbTables()),
+      statements.objects('ReadSeed', ['GetObject'], [SEED_PREFIX + INGEST_TRADES.seedFile]),
+      statements.objects('WriteRejected', ['PutObject'], [`${REJECTED_PREFIX}${INGEST_TRADES.name}/`]),
+      statements.tables('PutItems', ['BatchWriteItem'], [table]),
       statements.key(['Decrypt', 'GenerateDataKey'], ['s3', 'dynamodb']),
     ],
   };

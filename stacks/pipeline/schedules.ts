@@ -11,7 +11,7 @@ import { stackOf } from '../constructs/stack-of';
 import { intervalSeconds } from '../schedule-expression';
 import type { PipelineFunctions } from './functions';
 
-export const SCHEDULED = [
+const SCHEDULED = [
   'ingest-txns',
   'ingest-trades',
   'start-replication-task',
@@ -20,6 +20,9 @@ export const SCHEDULED = [
   'reconcile-tables',
   'measure-freshness',
 ] as const satisfies readonly HandlerName[];
+
+export const scheduledHandlers = (functions: PipelineFunctions): HandlerName[] =>
+  SCHEDULED.filter((handler) => functions[handler] !== undefined);
 
 export interface SchedulesProps {
   readonly functions: PipelineFunctions;
@@ -60,6 +63,7 @@ export class Schedules extends Construct {
     const group = new SchedulerScheduleGroup(this, 'scheduler_schedule_group', { name: names.scheduleGroup });
     for (const handler of SCHEDULED) {
       const target = props.functions[handler];
+      if (target === undefined) continue;
       const role = this.addRole(handler, target, props.keyArn);
       const call = { handler, target, role, group };
       const event = READS_SCHEDULE.includes(handler) ? SCHEDULE_INPUT : {};

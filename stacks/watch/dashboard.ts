@@ -1,6 +1,7 @@
 /** One page: freshness at the top, then each path from left to right, then the systems at both ends. */
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard';
 import type { Construct } from 'constructs';
+import { type IngestHandler, ingestedTables } from '../../pipeline/ingested-tables';
 import { dynamodbTables, TABLES } from '../../pipeline/tables';
 import { stackOf } from '../constructs/stack-of';
 import type { Metric, Metrics } from './metric';
@@ -51,14 +52,10 @@ function equality({ own }: Metrics): Graph[] {
 }
 
 function mysqlPath({ own, mysql, replicationTask, function: run }: Metrics): Graph[] {
-  const tables = TABLES.filter(({ source }) => source === 'mysql');
   return [
     {
       title: 'Ingested and rejected rows',
-      metrics: tables.flatMap((table) => [
-        own('ingest-txns', table)('IngestedRows', 'Sum'),
-        own('ingest-txns', table)('RejectedRows', 'Sum'),
-      ]),
+      metrics: ingestMetrics(own, 'ingest-txns'),
     },
     { title: 'Binlog on disk, bytes', metrics: [mysql('BinLogDiskUsage', 'Average')] },
     {
@@ -82,14 +79,14 @@ function mysqlPath({ own, mysql, replicationTask, function: run }: Metrics): Gra
 function dynamodbPath({ own, function: run }: Metrics): Graph[] {
   const counted = (
     title: string,
-    handler: 'ingest-trades' | 'stage-stream-records' | 'load-staged-batches',
+    handler: 'stage-stream-records' | 'load-staged-batches',
     names: string[],
   ) => ({
     title,
     metrics: dynamodbTables().flatMap((table) => names.map((name) => own(handler, table)(name, 'Sum'))),
   });
   return [
-    counted('Ingested and rejected items', 'ingest-trades', ['IngestedRows', 'RejectedRows']),
+    { title: 'Ingested and rejected items', metrics: ingestMetrics(own, 'ingest-trades') },
     {
       title: 'Age of the oldest change in the stream, ms',
       metrics: [run('stage-stream-records')('IteratorAge', 'Maximum')],
@@ -98,6 +95,14 @@ function dynamodbPath({ own, function: run }: Metrics): Graph[] {
     counted('Loaded rows and files', 'load-staged-batches', ['LoadedRows', 'LoadedFiles', 'RejectedFiles']),
   ];
 }
+
+/** None where the catalogue does not have the table. */
+const ingestMetrics = (own: Metrics['own'], ingest: IngestHandler): Metric[] =>
+  ingestedTables()
+    .filter(({ handler }) => handler === ingest)
+    .flatMap(({ handler, table }) =>
+      ['IngestedRows', 'RejectedRows'].map((name) => own(handler, table)(name, 'Sum')),
+    );
 
 function systems({ mysql, replicationInstance, warehouse, function: run }: Metrics): Graph[] {
   return [
@@ -109,9 +114,11 @@ function systems({ mysql, replicationInstance, warehouse, function: run }: Metri
     },
     {
       title: 'Function runs, ms',
-      metrics: (['load-staged-batches', 'reconcile-tables', 'ingest-txns'] as const).map((handler) =>
-        run(handler)('Duration', 'p95'),
-      ),
+      metrics: [
+        'load-staged-batches' as const,
+        'reconcile-tables' as const,
+        ...ingestedTables().flatMap(({ handler }) => (handler === 'ingest-txns' ? [handler] : [])),
+      ].map((handler) => run(handler)('Duration', 'p95')),
     },
   ];
 }
@@ -122,7 +129,9 @@ class Page {
 
   constructor(private readonly region: string) {}
 
-  row(heading: string, graphs: readonly Graph[]): void {
+  /** Graphs without a metric are left out. */
+  row(heading: string, all: readonly Graph[]): void {
+    const graphs = all.filter(({ metrics }) => metrics.length > 0);
     this.widgets.push({
       type: 'text',
       x: 0,

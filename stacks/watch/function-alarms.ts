@@ -1,5 +1,5 @@
 /** Alarms of the functions: failed, throttled, slow, not started, events lost. */
-import { HANDLER_NAMES, type HandlerName } from '../../pipeline/handler-environment';
+import type { HandlerName } from '../../pipeline/handler-environment';
 import { intervalSeconds } from '../schedule-expression';
 import type { Settings } from '../settings';
 import { type Alarms, FIVE_MINUTES_SECONDS } from './alarm';
@@ -10,11 +10,12 @@ export interface FunctionAlarmsOptions {
   readonly metrics: Metrics;
   readonly scheduled: readonly HandlerName[];
   /** Effective time-out of each function. */
-  readonly timeoutSeconds: Readonly<Record<HandlerName, number>>;
+  readonly timeoutSeconds: ReadonlyMap<HandlerName, number>;
 }
 
 export function addFunctionAlarms(alarms: Alarms, options: FunctionAlarmsOptions): void {
-  for (const handler of HANDLER_NAMES) addRunAlarms(alarms, handler, options);
+  for (const [handler, limitSeconds] of options.timeoutSeconds)
+    addRunAlarms(alarms, handler, { metrics: options.metrics, limitSeconds });
   for (const handler of options.scheduled) addMissedRuns(alarms, handler, options);
   addStreamAlarms(alarms, options.metrics);
   addSetUpAlarm(alarms, options.metrics);
@@ -59,8 +60,12 @@ function addSetUpAlarm(alarms: Alarms, metrics: Metrics): void {
   });
 }
 
-function addRunAlarms(alarms: Alarms, handler: HandlerName, options: FunctionAlarmsOptions): void {
-  const metric = options.metrics.function(handler);
+function addRunAlarms(
+  alarms: Alarms,
+  handler: HandlerName,
+  { metrics, limitSeconds }: { readonly metrics: Metrics; readonly limitSeconds: number },
+): void {
+  const metric = metrics.function(handler);
   const isRepeated = !handler.startsWith('prepare-');
   alarms.add({
     runbook: 'function-errors',
@@ -85,7 +90,6 @@ function addRunAlarms(alarms: Alarms, handler: HandlerName, options: FunctionAla
     of: 3,
     silence: 'good',
   });
-  const limitSeconds = options.timeoutSeconds[handler];
   alarms.add({
     runbook: 'function-duration',
     subject: handler,

@@ -2,11 +2,25 @@
 import { CloudwatchCompositeAlarm } from '@cdktf/provider-aws/lib/cloudwatch-composite-alarm';
 import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import type { Construct } from 'constructs';
+import type { HandlerName } from '../../pipeline/handler-environment';
 import { dynamodbTables, mysqlTables } from '../../pipeline/tables';
 import { stackOf } from '../constructs/stack-of';
 import { type Alarms, describe } from './alarm';
 
-export function addPathAlarms(scope: Construct, alarms: Alarms, topicArn: string): void {
+export interface PathAlarmsOptions {
+  readonly topicArn: string;
+  /** What this deployment has. */
+  readonly handlers: readonly HandlerName[];
+}
+
+export function addPathAlarms(
+  scope: Construct,
+  alarms: Alarms,
+  { topicArn, handlers }: PathAlarmsOptions,
+): void {
+  const deployed = (...wanted: HandlerName[]) => wanted.filter((handler) => handlers.includes(handler));
+  const onMysql = deployed('ingest-txns', 'start-replication-task');
+  const onDynamodb = deployed('ingest-trades', 'stage-stream-records', 'load-staged-batches');
   const names = (tables: readonly { readonly name: string }[]) => tables.map(({ name }) => name);
   const shared = [
     ...alarms.of('warehouse-health'),
@@ -22,8 +36,8 @@ export function addPathAlarms(scope: Construct, alarms: Alarms, topicArn: string
       ...alarms.of('mismatches', names(mysqlTables())),
       ...alarms.of('replication-source-latency'),
       ...alarms.of('replication-target-latency'),
-      ...alarms.of('function-errors', ['ingest-txns', 'start-replication-task']),
-      ...alarms.of('dead-letters', ['ingest-txns', 'start-replication-task']),
+      ...alarms.of('function-errors', onMysql),
+      ...alarms.of('dead-letters', onMysql),
       ...shared,
     ],
   });
@@ -36,8 +50,8 @@ export function addPathAlarms(scope: Construct, alarms: Alarms, topicArn: string
       ...alarms.of('proof', names(dynamodbTables())),
       ...alarms.of('mismatches', names(dynamodbTables())),
       ...alarms.of('iterator-age'),
-      ...alarms.of('function-errors', ['ingest-trades', 'stage-stream-records', 'load-staged-batches']),
-      ...alarms.of('dead-letters', ['ingest-trades', 'stage-stream-records', 'load-staged-batches']),
+      ...alarms.of('function-errors', onDynamodb),
+      ...alarms.of('dead-letters', onDynamodb),
       ...shared,
     ],
   });

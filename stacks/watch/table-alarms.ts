@@ -1,17 +1,18 @@
 /** Alarms of each replicated table: is the target fresh, is it equal, was anything rejected or flagged. */
 import type { HandlerName } from '../../pipeline/handler-environment';
+import { ingestedTables } from '../../pipeline/ingested-tables';
 import { dynamodbTables, type ReplicatedTable, sourceName, TABLES, targetName } from '../../pipeline/tables';
 import type { Settings } from '../settings';
 import type { AlarmSpec, Alarms } from './alarm';
 import type { Metrics } from './metric';
 
 export function addTableAlarms(alarms: Alarms, metrics: Metrics, settings: Settings): void {
-  for (const table of TABLES) {
-    addEquality(alarms, metrics, settings, table);
+  for (const table of TABLES) addEquality(alarms, metrics, settings, table);
+  for (const { table, handler } of ingestedTables()) {
     addCountAlarm(alarms, metrics, {
       runbook: 'rejected-rows',
       table,
-      handler: table.source === 'mysql' ? 'ingest-txns' : 'ingest-trades',
+      handler,
       metric: 'RejectedRows',
       meaning: `Rows or items for ${sourceName(table)} could not be ingested; they are in rejected/`,
     });

@@ -1,9 +1,8 @@
 /** Everything that watches the pipeline, in order: topic, alarms, one composite alarm per path, dashboard. */
 import type { Construct } from 'constructs';
-import { HANDLER_NAMES, type HandlerName } from '../../pipeline/handler-environment';
 import { stackOf } from '../constructs/stack-of';
-import type { PipelineFunctions } from '../pipeline/functions';
-import { SCHEDULED } from '../pipeline/schedules';
+import { deployedHandlers, type PipelineFunctions } from '../pipeline/functions';
+import { scheduledHandlers } from '../pipeline/schedules';
 import { Alarms } from './alarm';
 import { addDashboard } from './dashboard';
 import { addDatabaseAlarms } from './database-alarms';
@@ -16,6 +15,7 @@ import { addTableAlarms } from './table-alarms';
 
 export function addWatch(scope: Construct, functions: PipelineFunctions, keyArn: string): void {
   const { names, settings } = stackOf(scope);
+  const handlers = deployedHandlers(functions);
   const metrics = metricsOf(names);
   const { topicArn } = new Notifications(scope, 'alarm-topic', keyArn);
   const alarms = new Alarms(scope, topicArn);
@@ -23,21 +23,19 @@ export function addWatch(scope: Construct, functions: PipelineFunctions, keyArn:
   addFunctionAlarms(alarms, {
     settings,
     metrics,
-    scheduled: SCHEDULED,
-    timeoutSeconds: Object.fromEntries(
-      HANDLER_NAMES.map((handler) => [handler, functions[handler].timeoutSeconds]),
-    ) as Record<HandlerName, number>,
+    scheduled: scheduledHandlers(functions),
+    timeoutSeconds: new Map(handlers.map((handler) => [handler, functions[handler]!.timeoutSeconds])),
   });
   addQueueAlarms(alarms, {
     metrics,
     queues: Object.fromEntries(
-      HANDLER_NAMES.flatMap((handler) => {
-        const { deadLetters } = functions[handler];
+      handlers.flatMap((handler) => {
+        const deadLetters = functions[handler]?.deadLetters;
         return deadLetters === undefined ? [] : [[handler, deadLetters.name]];
       }),
     ),
   });
   addDatabaseAlarms(alarms, metrics, settings);
-  addPathAlarms(scope, alarms, topicArn);
+  addPathAlarms(scope, alarms, { topicArn, handlers });
   addDashboard(scope, metrics);
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -55,11 +55,18 @@ describe('a command', () => {
     writeFileSync(join(folder, 'orders.json'), '{ "source": "mysql", ');
     const { code, stdout } = run('remove-table', 'orders', '--tables', folder);
     expect([code, existsSync(join(folder, 'orders.json'))]).toEqual([0, false]);
-    expect(stdout).toMatch(/^removed tables\/orders\.json\. Its rows stay/);
+    expect(stdout).toMatch(/^removed tables\/orders\.json\.\nIts entry was damaged/);
     expect(run('remove-table', 'orders', '--tables', folder)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('there is no tables/orders.json'),
     });
+  });
+
+  it('that takes a table out says what stays in the warehouse, and how to drop it', () => {
+    cpSync(join(root, '__tests__', 'support', 'tables', 'trades.json'), join(folder, 'trades.json'));
+    const { stdout } = run('remove-table', 'trades', '--tables', folder);
+    expect(stdout).toContain('  DROP TABLE "market"."trades";\n  DROP TABLE "cdc"."trades_tombstones";\n');
+    expect(stdout).toContain(`DELETE FROM "cdc"."sweeps" WHERE "table_name" = 'trades';`);
   });
 
   it('that compares what is not there says so and makes no folder', () => {

@@ -1,8 +1,8 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { parseStreamRecord } from '../../../pipeline/capture/stream-record';
 import { PipelineError } from '../../../pipeline/errors';
-import { TRADES } from '../../../pipeline/tables';
 import { streamRecord, TRADES_SOURCE } from '../../support/stream-records';
+import { TRADES } from '../../support/tables';
 
 const parse = (record: DynamoDBRecord) => parseStreamRecord(record, TRADES_SOURCE);
 

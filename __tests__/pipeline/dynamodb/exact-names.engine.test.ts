@@ -13,8 +13,9 @@ import { keepAttributeNames } from '../../../pipeline/dynamodb/exact-names';
 import { projectItem } from '../../../pipeline/dynamodb/project-item';
 import { parseExactJson } from '../../../pipeline/files/exact-json';
 import { buildItem } from '../../../pipeline/ingest/build-item';
-import { type DynamodbTable, TRADES } from '../../../pipeline/tables';
+import type { DynamodbTable } from '../../../pipeline/tables';
 import { type DynamodbBed, startDynamodbBed } from '../../support/dynamodb-bed';
+import { TRADES } from '../../support/tables';
 
 let bed: DynamodbBed;
 beforeAll(async () => {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import type { AttributeValue, Item } from '../../../pipeline/dynamodb/attribute-value';
 import { projectItem, projectKey } from '../../../pipeline/dynamodb/project-item';
 import { PipelineError } from '../../../pipeline/errors';
-import { TRADES } from '../../../pipeline/tables';
 import { marshallNumber, tradeItem, WIDE } from '../../support/items';
+import { TRADES } from '../../support/tables';
 
 const wide = (attributes: Record<string, AttributeValue>) =>
   projectItem(WIDE, { id: { S: 'a' }, ...attributes });

@@ -11,8 +11,9 @@ import { type JsonItem, readJsonItems } from '../../../pipeline/files/json-items
 import { Refusal } from '../../../pipeline/files/rejection';
 import { buildItem } from '../../../pipeline/ingest/build-item';
 import { parseDynamodbNumber } from '../../../pipeline/ingest/item-number';
-import { type DynamodbTable, TRADES } from '../../../pipeline/tables';
+import type { DynamodbTable } from '../../../pipeline/tables';
 import { byteStream, collect } from '../../support/byte-stream';
+import { TRADES } from '../../support/tables';
 
 const read = async (content: string | Buffer, chunkBytes?: number): Promise<JsonItem[]> =>
   (await collect(readJsonItems(byteStream(content, chunkBytes)))).flat();

@@ -9,6 +9,7 @@ import { type IngestTradesOptions, ingestTrades } from '../../../pipeline/ingest
 import { byteStream } from '../../support/byte-stream';
 import { type DynamodbBed, startDynamodbBed } from '../../support/dynamodb-bed';
 import { type S3Bed, startS3Bed } from '../../support/s3-bed';
+import { TRADES } from '../../support/tables';
 
 let dynamodb: DynamodbBed;
 let s3: S3Bed;
@@ -36,6 +37,7 @@ const runId = (): string => `run-${String(runs).padStart(3, '0')}`;
 const ingest = (seed: ByteStream | string, others: Partial<IngestTradesOptions> = {}) =>
   ingestTrades({
     client: dynamodb.client,
+    table: TRADES,
     tableName,
     seed: typeof seed === 'string' ? byteStream(seed) : seed,
     rejected: s3.rejectedFile('trades', runId()),

@@ -7,10 +7,10 @@ import type { ByteStream } from '../../../pipeline/files/seed-file';
 import { type IngestTxnsOptions, ingestTxns, utcMicroseconds } from '../../../pipeline/ingest/ingest-txns';
 import { withMysqlConnection } from '../../../pipeline/mysql/mysql-connection';
 import { buildInsert } from '../../../pipeline/mysql/row-inserter';
-import { TXNS } from '../../../pipeline/tables';
 import { byteStream } from '../../support/byte-stream';
 import { type MysqlBed, startMysqlBed } from '../../support/mysql-bed';
 import { type S3Bed, startS3Bed } from '../../support/s3-bed';
+import { TXNS } from '../../support/tables';
 
 let mysql: MysqlBed;
 let s3: S3Bed;
@@ -37,6 +37,7 @@ function ingest(seed: ByteStream | string, others: Partial<IngestTxnsOptions> = 
   runs += 1;
   return ingestTxns({
     secret: mysql.login('cdc_ingest'),
+    table: TXNS,
     seed: typeof seed === 'string' ? byteStream(seed) : seed,
     rejected: s3.rejectedFile('txns', runId()),
     runKey: runId(),

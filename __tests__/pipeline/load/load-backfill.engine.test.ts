@@ -5,12 +5,13 @@ import { loadTable } from '../../../pipeline/load/load-table';
 import { replayFiles } from '../../../pipeline/load/replay-files';
 import { BackfillFileBuilder } from '../../../pipeline/stage/backfill-file';
 import { buildStagedLine } from '../../../pipeline/stage/staged-line';
-import { type DynamodbTable, TRADES } from '../../../pipeline/tables';
+import type { DynamodbTable } from '../../../pipeline/tables';
 import { buildAdditions } from '../../../pipeline/warehouse/additive-changes';
 import { checkTables, readExistingTables } from '../../../pipeline/warehouse/table-check';
 import { targetDefinition } from '../../../pipeline/warehouse/table-definitions';
 import { buildWarehouseDdl } from '../../../pipeline/warehouse/warehouse-ddl';
 import { streamRecord } from '../../support/stream-records';
+import { TRADES } from '../../support/tables';
 import { BUCKET } from '../../support/warehouse-bed';
 import { commit, useLoadBed } from './load-bed';
 

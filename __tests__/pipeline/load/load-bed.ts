@@ -6,9 +6,9 @@ import type { LoadPorts } from '../../../pipeline/load/load-ports';
 import { loadTable, type TableLoad } from '../../../pipeline/load/load-table';
 import { stageRecords } from '../../../pipeline/stage/stage-records';
 import { writeStagedFile } from '../../../pipeline/stage/write-staged-file';
-import { TRADES } from '../../../pipeline/tables';
 import type { DataApi, DataApiConnection } from '../../../pipeline/warehouse/data-api';
 import { streamRecord, TRADES_SOURCE } from '../../support/stream-records';
+import { TRADES } from '../../support/tables';
 import { BUCKET, startWarehouseBed, type WarehouseBed } from '../../support/warehouse-bed';
 
 export const commit = {

@@ -2,8 +2,8 @@ import { gzipSync } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { PipelineError } from '../../../pipeline/errors';
 import { loadTable, type TableLoad } from '../../../pipeline/load/load-table';
-import { TRADES } from '../../../pipeline/tables';
 import { DataApi, type FinishedStatement, type StatementOptions } from '../../../pipeline/warehouse/data-api';
+import { TRADES } from '../../support/tables';
 import { BUCKET, startWarehouseBed, type WarehouseBed } from '../../support/warehouse-bed';
 
 let bed: WarehouseBed;

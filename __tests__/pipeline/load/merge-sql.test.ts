@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { buildMerge } from '../../../pipeline/load/merge-sql';
-import { type DynamodbTable, TRADES } from '../../../pipeline/tables';
+import type { DynamodbTable } from '../../../pipeline/tables';
 import { expectGolden } from '../../support/golden';
 import { WIDE } from '../../support/items';
+import { TRADES } from '../../support/tables';
 
 const golden = (name: string): string => join(__dirname, `${name}.golden.sql`);
 const script = (statements: readonly string[]): string =>

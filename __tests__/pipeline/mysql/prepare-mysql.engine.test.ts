@@ -6,9 +6,10 @@ import { buildMysqlGrants } from '../../../pipeline/mysql/mysql-users';
 import { buildHeartbeatEvent } from '../../../pipeline/mysql/prepare-heartbeat';
 import { type PrepareMysqlOptions, prepareMysql } from '../../../pipeline/mysql/prepare-mysql';
 import { type MysqlSecret, mysqlSecret } from '../../../pipeline/secrets';
-import { type MysqlTable, TXNS } from '../../../pipeline/tables';
+import type { MysqlTable } from '../../../pipeline/tables';
 import { type MysqlBed, startMysqlBed, USER_SECRETS } from '../../support/mysql-bed';
 import { type SecretStore, secretArn } from '../../support/secret-store';
+import { TXNS } from '../../support/tables';
 
 let bed: MysqlBed;
 let options: PrepareMysqlOptions;

@@ -6,7 +6,7 @@ import type { BackfillFile } from '../../../pipeline/stage/backfill-file';
 import { parseBackfillRequest } from '../../../pipeline/stage/backfill-request';
 import { type BackfillState, parseBackfillState } from '../../../pipeline/stage/backfill-state';
 import { type BackfillPorts, runBackfillStep } from '../../../pipeline/stage/backfill-table';
-import { TRADES } from '../../../pipeline/tables';
+import { TRADES } from '../../support/tables';
 
 const HOUR = 3_600_000;
 const streamAt = Date.parse('2026-11-01T10:00:00.000Z');

@@ -7,9 +7,10 @@ import { versionOf } from '../../../pipeline/position';
 import type { DeadLetter } from '../../../pipeline/stage/dead-letter';
 import { stageRecords } from '../../../pipeline/stage/stage-records';
 import type { StagedFile } from '../../../pipeline/stage/staged-file';
-import { type ProjectedColumn, TRADES } from '../../../pipeline/tables';
+import type { ProjectedColumn } from '../../../pipeline/tables';
 import { tradeItem } from '../../support/items';
 import { sequenceNumber, streamRecord, TABLE_PREFIX, TRADES_SOURCE } from '../../support/stream-records';
+import { TRADES } from '../../support/tables';
 
 async function stage(records: readonly DynamoDBRecord[]) {
   const written: StagedFile[] = [];

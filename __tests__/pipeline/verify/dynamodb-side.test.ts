@@ -1,11 +1,11 @@
 import { BatchGetItemCommand, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../../../pipeline/dynamodb/attribute-value';
-import { TRADES } from '../../../pipeline/tables';
 import { getItems } from '../../../pipeline/verify/dynamodb-reads';
 import { dynamodbSide } from '../../../pipeline/verify/dynamodb-side';
 import { SYSTEM_CLOCK } from '../../../pipeline/verify/follow-differences';
 import { ReadPace } from '../../../pipeline/verify/read-pace';
 import type { HashedRow } from '../../../pipeline/verify/side';
+import { TRADES } from '../../support/tables';
 
 /** What DynamoDB answers only under load or at sizes that no test needs: small pages, and keys left unread. */
 class SparingTable {

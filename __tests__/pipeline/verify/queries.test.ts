@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { TRADES, TXNS } from '../../../pipeline/tables';
 import { parseMysqlDeclaration } from '../../../pipeline/values/mysql-declaration';
 import { buildLeaseHolder, buildReleaseLease, buildTakeLease } from '../../../pipeline/verify/lease';
 import { MYSQL_DIALECT } from '../../../pipeline/verify/mysql-dialect';
@@ -16,9 +15,9 @@ import {
 } from '../../../pipeline/verify/seen-rows';
 import { buildHistoryQuery, buildSweepInsert, buildSweepUpdate } from '../../../pipeline/verify/sweep-record';
 import { newSweep } from '../../../pipeline/verify/sweep-table';
-
 import { WAREHOUSE_DIALECT } from '../../../pipeline/verify/warehouse-dialect';
 import { expectGolden } from '../../support/golden';
+import { TRADES, TXNS } from '../../support/tables';
 import { ALL_TYPES, NO_KEY } from './all-types';
 
 const hash = '0123456789abcdef0123456789abcdef';

@@ -1,12 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../../../pipeline/dynamodb/attribute-value';
-import { TRADES } from '../../../pipeline/tables';
 import { SYSTEM_CLOCK } from '../../../pipeline/verify/follow-differences';
 import { itemHasher } from '../../../pipeline/verify/item-hash';
 import { ReadPace } from '../../../pipeline/verify/read-pace';
 import { scanParts } from '../../../pipeline/verify/scan-parts';
 import type { ComparedSide, HashedRow } from '../../../pipeline/verify/side';
 import type { DataApi } from '../../../pipeline/warehouse/data-api';
+import { TRADES } from '../../support/tables';
 
 const items = Array.from({ length: 2_500 }, (_, at): Item => ({ id: { S: `item ${at}` } }));
 const rows = new Map(items.map((item) => itemHasher(TRADES)(item)).map((row) => [row.keyHash, row]));

@@ -4,11 +4,12 @@ import { sourceTables } from '../../../pipeline/capture/stream-record';
 import { loadTable } from '../../../pipeline/load/load-table';
 import { stageRecords } from '../../../pipeline/stage/stage-records';
 import { writeStagedFile } from '../../../pipeline/stage/write-staged-file';
-import { TABLES, TRADES } from '../../../pipeline/tables';
+import { TABLES } from '../../../pipeline/tables';
 import { checkFormats, settleFormats } from '../../../pipeline/warehouse/formats';
 import { FORMATS } from '../../../pipeline/warehouse/table-definitions';
 import { buildWarehouseSchemas, buildWarehouseTable } from '../../../pipeline/warehouse/warehouse-ddl';
 import { streamRecord, TABLE_PREFIX } from '../../support/stream-records';
+import { TRADES } from '../../support/tables';
 import { BUCKET, startWarehouseBed, type WarehouseBed } from '../../support/warehouse-bed';
 
 let bed: WarehouseBed;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type DynamodbTable, type MysqlTable, TABLES, TRADES, TXNS } from '../../../pipeline/tables';
+import { type DynamodbTable, type MysqlTable, TABLES } from '../../../pipeline/tables';
 import { buildAdditions } from '../../../pipeline/warehouse/additive-changes';
 import { quoteIdentifier, quoteLiteral } from '../../../pipeline/warehouse/sql-text';
 import { buildWarehouseDdl } from '../../../pipeline/warehouse/warehouse-ddl';
@@ -7,6 +7,7 @@ import { buildWarehouseGrants } from '../../../pipeline/warehouse/warehouse-gran
 import { buildReplicationUser } from '../../../pipeline/warehouse/warehouse-users';
 import { expectGolden } from '../../support/golden';
 import { WIDE } from '../../support/items';
+import { TRADES, TXNS } from '../../support/tables';
 
 const golden = (name: string): string => join(__dirname, `${name}.golden.sql`);
 const script = (statements: readonly string[]): string =>

@@ -96,6 +96,13 @@ const EXPLAINED_WILDCARDS: readonly ExplainedWildcard[] = [
     /^redshift:\*$/,
     'AWS does not say what DMS calls; the cluster is the limit',
   ),
+  explained(
+    ENDPOINT,
+    'resource',
+    /:table\/[\w-]+-\*$/,
+    /^dynamodb:/,
+    'the tables of this deployment; roles name them',
+  ),
   explained(ENDPOINT, 'resource', OBJECTS, /^s3:/, 'the objects of one bucket'),
   explained(
     ENDPOINT,
