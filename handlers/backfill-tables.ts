@@ -1,4 +1,4 @@
-/** DynamoDB tables whose stream does not have all of them → files in S3, in steps. */
+/** DynamoDB tables as they are → files in S3, in steps. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';

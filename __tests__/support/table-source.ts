@@ -28,7 +28,7 @@ export class TableSource {
   }
 
   describe(): DescribedSource {
-    return { createdAtMs: this.createdAtMs, streamArn: this.streamArn, nowMs: this.nowMs };
+    return { streamArn: this.streamArn, nowMs: this.nowMs };
   }
 
   pass(seconds: number): void {

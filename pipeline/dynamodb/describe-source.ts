@@ -3,7 +3,6 @@ import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynam
 import { sourceReadFailure } from './dynamodb-errors';
 
 export interface DescribedSource {
-  readonly createdAtMs: number;
   /** Empty when the table has no stream. */
   readonly streamArn: string;
   /** The service's clock, by which it dates stream records. */
@@ -27,7 +26,6 @@ export async function describeSource(client: DynamoDBClient, tableName: string):
     const { Table: table } = await client.send(command);
     const nowMs = Date.parse(date ?? '');
     return {
-      createdAtMs: table?.CreationDateTime?.getTime() ?? 0,
       streamArn: table?.LatestStreamArn ?? '',
       nowMs: Number.isNaN(nowMs) ? Date.now() : nowMs,
     };

@@ -13,9 +13,6 @@ import type { BackfillState } from './backfill-state';
 const LEFT_TO_STREAM_MS = 120_000;
 /** A stream keeps its records for 24 hours; an hour less, so that a clock may be wrong by some minutes. */
 export const STREAM_KEEPS_MS = 23 * 3_600_000;
-/** How much later than its table a stream may be made and still have every change of it. */
-const MADE_TOGETHER_MS = 60_000;
-
 /**
  * How long after its columns changed a table is backfilled: by then the former version of the stage function has ended, and
  * what it staged is older than the time from which the backfill answers.
@@ -33,8 +30,11 @@ export interface BackfillTrigger {
 
 /**
  * The state to continue from: the given one, or that of a new backfill when somebody asks for one, when the table was
- * never backfilled and its stream does not have all of it, when the table was created again, or when its columns in the
- * catalogue changed some time ago.
+ * never backfilled, when it was created again, or when its columns in the catalogue changed some time ago.
+ *
+ * A table is backfilled at first sight even where its stream has all of it: what is in the target may be of an earlier
+ * table of the same name, which nothing at the source tells of. Such a stream is younger than a day, so that its table
+ * costs little to scan.
  */
 export function nextBackfill(
   source: DescribedSource,
@@ -43,11 +43,7 @@ export function nextBackfill(
 ): BackfillState {
   const begun = (reason: string): BackfillState => ({ ...begin(source, reason), columns });
   if (asked !== undefined) return begun(asked);
-  if (known === undefined) {
-    return hasWholeTable(source)
-      ? { ...notNeeded(source), columns }
-      : begun('the stream does not have all of the table');
-  }
+  if (known === undefined) return begun('the table was never backfilled');
   if (known.streamArn !== source.streamArn) return begun('the table has another stream than before');
   const { waiting, ...rest } = known;
   if (known.columns === undefined) return { ...rest, columns };
@@ -60,11 +56,6 @@ export function nextBackfill(
 export function hashOfColumns({ columns }: DynamodbTable): string {
   const parts = columns.map(({ name, path, type }) => ({ name, path, type }));
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
-}
-
-function hasWholeTable({ createdAtMs, streamArn, nowMs }: DescribedSource): boolean {
-  const streamAtMs = streamTimeMs(streamArn);
-  return streamAtMs - createdAtMs < MADE_TOGETHER_MS && nowMs - streamAtMs < STREAM_KEEPS_MS;
 }
 
 /** A new stream answers for everything since it was made, however recently that was. */
@@ -82,15 +73,5 @@ function begin(source: DescribedSource, reason: string): BackfillState {
     isDone: false,
   };
 }
-
-const notNeeded = ({ streamArn, nowMs }: DescribedSource): BackfillState => ({
-  streamArn,
-  startedAtMs: nowMs,
-  reason: 'the stream has the whole table',
-  segments: [],
-  itemCount: 0,
-  rejectedCount: 0,
-  isDone: true,
-});
 
 const streamTimeMs = (streamArn: string): number => Date.parse(streamTimeOf(streamArn) ?? '') || 0;

@@ -11,7 +11,7 @@ const SEGMENT = z.object({
 const STATE = z.object({
   /** The table's stream when the backfill began: another one says that the table was created again. */
   streamArn: z.string(),
-  /** Version of its rows; absent when the stream has the whole table and nothing was scanned. */
+  /** Version of its rows; absent in a state of before every table was backfilled at first sight, whose stream had all of it. */
   runId: z.string().optional(),
   /** From which it answers for the table, by DynamoDB's clock. */
   startedAtMs: z.number(),

@@ -1,4 +1,4 @@
-/** The function that scans a table whose stream does not have all of it. */
+/** The function that scans a table into staged files: at first sight, and whenever its stream alone does not tell how it is. */
 import { BACKFILL_PREFIX, INCOMING_PREFIX } from '../../pipeline/s3-layout';
 import { dynamodbTables } from '../../pipeline/tables';
 import { stackOf } from '../constructs/stack-of';
@@ -11,7 +11,7 @@ export function backfillTablesFunction({
   const { names, settings } = stackOf(scope);
   return {
     handler: 'backfill-tables',
-    description: 'Scans DynamoDB tables whose stream does not have all of them, in steps',
+    description: 'Scans DynamoDB tables into staged files, in steps',
     startedBy: 'schedule',
     talksToMysql: false,
     environment: {

@@ -11,7 +11,6 @@ import { TRADES } from '../../support/tables';
 const HOUR = 3_600_000;
 const streamAt = Date.parse('2026-11-01T10:00:00.000Z');
 const source = {
-  createdAtMs: streamAt,
   streamArn: 'arn:aws:dynamodb:eu-central-1:123456789012:table/cdc-dev-trades/stream/2026-11-01T10:00:00.000',
   nowMs: streamAt + HOUR,
 };
@@ -128,20 +127,7 @@ describe('a backfill is due', () => {
   const known = { ...nextBackfill(source, undefined, { asked: 'asked', columns: 'c1' }), isDone: true };
   it.each([
     ['when somebody asks', source, known, 'asked', true],
-    [
-      'of a table of last week that was never backfilled',
-      { ...source, nowMs: streamAt + 30 * HOUR },
-      undefined,
-      undefined,
-      true,
-    ],
-    [
-      'of a table that is older than its stream',
-      { ...source, createdAtMs: streamAt - HOUR },
-      undefined,
-      undefined,
-      true,
-    ],
+    ['of a table that was never backfilled, of a new one too', source, undefined, undefined, true],
     [
       'of a table that was created again',
       { ...source, streamArn: source.streamArn.replace('11-01', '11-02') },
@@ -149,7 +135,6 @@ describe('a backfill is due', () => {
       undefined,
       true,
     ],
-    ['not of a new table, whose stream has all of it', source, undefined, undefined, false],
     [
       'not of a table that was backfilled',
       { ...source, nowMs: streamAt + 90 * HOUR },
