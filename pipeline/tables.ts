@@ -45,6 +45,11 @@ export const FLAGS_BYTES = 4000;
 export const DIGEST_COLUMN = '_cdc_digest';
 export const VERSION_COLUMN = '_cdc_version';
 export const CHANGED_AT_COLUMN = '_cdc_changed_at';
+/**
+ * When DynamoDB deleted the item because its time to live was over. In a target: of rows that are kept although their item
+ * is gone; in tombstones: of rows that are not.
+ */
+export const EXPIRED_AT_COLUMN = '_cdc_expired_at';
 /** `insert`, `update` or `delete`; in staged files and staging tables only. */
 export const OPERATION_COLUMN = '_cdc_operation';
 

@@ -54,10 +54,17 @@ export function parseStreamRecord(record: DynamoDBRecord, tables: SourceTables):
       `a record of a ${operation} has no ${operation === 'delete' ? 'keys' : 'new image'}; the stream's view type must be NEW_AND_OLD_IMAGES`,
     );
   }
+  const hasExpired = operation === 'delete' && isExpiry(record);
+  if (hasExpired && table.keepsExpired === true && OldImage === undefined) {
+    throw invalid(
+      record,
+      "an expired item whose row is to be kept has no old image; the stream's view type must be NEW_AND_OLD_IMAGES",
+    );
+  }
   return {
     table,
     eventId: record.eventID ?? SequenceNumber,
-    isExpiry: operation === 'delete' && isExpiry(record),
+    isExpiry: hasExpired,
     event: {
       table: table.name,
       operation,

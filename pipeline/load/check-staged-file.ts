@@ -4,6 +4,7 @@ import {
   CHANGED_AT_COLUMN,
   DIGEST_COLUMN,
   type DynamodbTable,
+  EXPIRED_AT_COLUMN,
   OPERATION_COLUMN,
   VERSION_COLUMN,
 } from '../tables';
@@ -52,6 +53,9 @@ function checkLine(table: DynamodbTable, text: string): Omit<StagedFileProblem, 
   if (!isText(line[CHANGED_AT_COLUMN]) || exactTimestamp(line[CHANGED_AT_COLUMN]) === undefined) {
     return reason(CHANGED_AT_COLUMN, 'a time, YYYY-MM-DD HH:MI:SS.ffffff in UTC');
   }
+  const expiredAt = line[EXPIRED_AT_COLUMN] ?? undefined;
+  if (expiredAt !== undefined && !(isDelete && isText(expiredAt) && exactTimestamp(expiredAt) !== undefined))
+    return reason(EXPIRED_AT_COLUMN, 'the time of a delete, or absent');
   if (!isDelete && !isText(line[DIGEST_COLUMN])) return reason(DIGEST_COLUMN, 'the digest of the item');
   const key = table.key.find((name) => line[name] === undefined || line[name] === null);
   if (key !== undefined) return reason(key, 'there: it is the key');

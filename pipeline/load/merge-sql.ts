@@ -7,6 +7,7 @@ import {
   CHANGED_AT_COLUMN,
   DIGEST_COLUMN,
   type DynamodbTable,
+  EXPIRED_AT_COLUMN,
   OPERATION_COLUMN,
   STREAM_AT_COLUMN,
   VERSION_COLUMN,
@@ -73,6 +74,8 @@ const operation = quoteIdentifier(OPERATION_COLUMN);
 const version = quoteIdentifier(VERSION_COLUMN);
 const changedAt = quoteIdentifier(CHANGED_AT_COLUMN);
 const streamAt = quoteIdentifier(STREAM_AT_COLUMN);
+const expiredAt = quoteIdentifier(EXPIRED_AT_COLUMN);
+const digest = quoteIdentifier(DIGEST_COLUMN);
 const rank = quoteIdentifier('_cdc_rank');
 
 export function tombstones(table: DynamodbTable): string {
@@ -142,7 +145,6 @@ function buildCopy(table: DynamodbTable, batch: MergeBatch, options: MergeOption
  * operation would become a live row, one of an odd version could never be replaced.
  */
 function buildRowGuard(table: DynamodbTable): string {
-  const digest = quoteIdentifier(DIGEST_COLUMN);
   return [
     "SELECT CAST(CASE WHEN COUNT(*) > 0 THEN 'INVALID_ROWS' ELSE '0' END AS INTEGER)",
     `FROM ${staged(table)}`,
@@ -152,7 +154,7 @@ function buildRowGuard(table: DynamodbTable): string {
     `OR LEN(${version}) = 0`,
     `OR LEN(TRANSLATE(${version}, '0123456789', '')) > 0`,
     `OR ${quoteIdentifier(CHANGED_AT_COLUMN)} IS NULL`,
-    `OR (${operation} <> 'delete' AND ${digest} IS NULL)`,
+    `OR (${operation} <> 'delete' AND (${digest} IS NULL OR ${expiredAt} IS NOT NULL))`,
   ].join('\n');
 }
 
@@ -183,9 +185,16 @@ function buildLatest(table: DynamodbTable): string {
  *   again), whose positions mean nothing here: the row is newer.
  * - A backfill has no positions. It read the item at some moment after the time that is its version: changes before
  *   that time are in what it read, changes after it will come by the stream, so time decides, and the stream wins a tie.
+ * - What a backfill took for deleted may have expired while its record was still under way: the record tells, and the
+ *   row is kept after all where expired rows are.
  */
 function buildDropOlder(table: DynamodbTable, known: string, { isBackfill = false }: MergeBatch): string {
   const row = latest(table);
+  const isOfTombstones = known === tombstones(table);
+  const orKept =
+    isOfTombstones && table.keepsExpired === true
+      ? ` AND (${row}.${expiredAt} IS NULL OR ${row}.${digest} IS NULL)`
+      : '';
   return [
     `DELETE FROM ${row}`,
     `USING ${known} AS known`,
@@ -193,7 +202,7 @@ function buildDropOlder(table: DynamodbTable, known: string, { isBackfill = fals
     ...(isBackfill
       ? [`AND known.${changedAt} >= ${row}.${changedAt}`]
       : [
-          `AND ((LEN(known.${version}) = ${BACKFILL_VERSION_LENGTH} AND known.${changedAt} > ${row}.${changedAt})`,
+          `AND ((LEN(known.${version}) = ${BACKFILL_VERSION_LENGTH} AND known.${changedAt} > ${row}.${changedAt}${orKept})`,
           `  OR (LEN(known.${version}) <> ${BACKFILL_VERSION_LENGTH} AND known.${version} >= ${row}.${version}`,
           `    AND (${row}.${streamAt} IS NULL OR known.${changedAt} >= ${row}.${streamAt})))`,
         ]),
@@ -214,17 +223,29 @@ function buildInsertLive(table: DynamodbTable): string {
     `INSERT INTO ${quoteTable(table.target.schema, table.target.table)} (${names})`,
     `SELECT ${names}`,
     `FROM ${latest(table)}`,
-    `WHERE ${operation} <> 'delete'`,
+    `WHERE ${isLive(table)}`,
   ].join('\n');
 }
 
+/**
+ * A row of the batch that becomes one of the target. What was staged while expired rows were not kept has a key and nothing
+ * else, so that it is a delete whatever the catalogue says now.
+ */
+const isLive = ({ keepsExpired }: DynamodbTable): string =>
+  keepsExpired === true
+    ? `(${operation} <> 'delete' OR (${expiredAt} IS NOT NULL AND ${digest} IS NOT NULL))`
+    : `${operation} <> 'delete'`;
+
+const isGone = (table: DynamodbTable): string =>
+  table.keepsExpired === true ? `NOT ${isLive(table)}` : `${operation} = 'delete'`;
+
 function buildInsertTombstones(table: DynamodbTable): string {
-  const kept = quoteList([...table.key, VERSION_COLUMN, CHANGED_AT_COLUMN]);
+  const kept = quoteList([...table.key, VERSION_COLUMN, CHANGED_AT_COLUMN, EXPIRED_AT_COLUMN]);
   return [
     `INSERT INTO ${tombstones(table)} (${kept}, ${quoteIdentifier(RECORDED_AT_COLUMN)})`,
     `SELECT ${kept}, GETDATE()`,
     `FROM ${latest(table)}`,
-    `WHERE ${operation} = 'delete'`,
+    `WHERE ${isGone(table)}`,
   ].join('\n');
 }
 
@@ -242,8 +263,8 @@ function buildLedgerEntry(table: DynamodbTable, batch: MergeBatch): string {
     quoteLiteral(batch.manifest),
     String(batch.fileCount),
     `(SELECT COUNT(*) FROM ${staged(table)})`,
-    `(SELECT COUNT(*) FROM ${latest(table)} WHERE ${operation} <> 'delete')`,
-    `(SELECT COUNT(*) FROM ${latest(table)} WHERE ${operation} = 'delete')`,
+    `(SELECT COUNT(*) FROM ${latest(table)} WHERE ${isLive(table)})`,
+    `(SELECT COUNT(*) FROM ${latest(table)} WHERE ${isGone(table)})`,
     `(SELECT CAST(MAX(${quoteIdentifier(CHANGED_AT_COLUMN)}) AS TIMESTAMP) FROM ${staged(table)})`,
     'GETDATE()',
   ];

@@ -52,10 +52,14 @@ export function nextBackfill(
   return source.nowMs - waiting.sinceMs < COLUMNS_SETTLE_MS ? known : begun('its columns changed');
 }
 
-/** Changes whenever the row of an item may: a column, its place in the item or its type. */
-export function hashOfColumns({ columns }: DynamodbTable): string {
+/** Changes whenever the row of an item may: a column, its place in the item or its type, and whether expired ones are kept. */
+export function hashOfColumns({ columns, keepsExpired }: DynamodbTable): string {
   const parts = columns.map(({ name, path, type }) => ({ name, path, type }));
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+  const kept = keepsExpired === true ? 'expired rows are kept' : '';
+  return createHash('sha256')
+    .update(`${JSON.stringify(parts)}${kept}`)
+    .digest('hex')
+    .slice(0, 16);
 }
 
 /** A new stream answers for everything since it was made, however recently that was. */

@@ -6,6 +6,7 @@ import { PipelineError } from '../errors';
 import {
   CHANGED_AT_COLUMN,
   DIGEST_COLUMN,
+  EXPIRED_AT_COLUMN,
   FLAGS_COLUMN,
   ITEM_COLUMN,
   OPERATION_COLUMN,
@@ -25,8 +26,9 @@ export interface StagedLine {
 }
 
 /**
- * Inserts and updates carry the whole row, deletes the key. Every scalar is text, which COPY casts exactly; unquoted
- * JSON numbers would lose digits.
+ * Inserts and updates carry the whole row, deletes the key. An expiry has its time; where expired rows are kept, it carries
+ * the row as it was last, for what came before may be in the same batch or in none. Every scalar is text, which COPY casts
+ * exactly; unquoted JSON numbers would lose digits.
  * @throws PipelineError STREAM_RECORD_INVALID (dead-letter) when the item cannot become a row.
  */
 export function buildStagedLine(record: CapturedRecord): StagedLine {
@@ -39,12 +41,14 @@ export function buildStagedLine(record: CapturedRecord): StagedLine {
       ? []
       : [member(STREAM_AT_COLUMN, exactTimestamp(event.streamAt) ?? null)]),
   ];
+  if (record.isExpiry) members.push(member(EXPIRED_AT_COLUMN, exactTimestamp(event.changedAt) ?? null));
   let flagCount = 0;
-  if (event.after === undefined) {
+  const after = record.isExpiry && table.keepsExpired === true ? event.before : event.after;
+  if (after === undefined) {
     for (const [name, text] of Object.entries(projectKey(table, event.before ?? {})))
       members.push(member(name, text));
   } else {
-    const row = projectItem(table, event.after);
+    const row = projectItem(table, after);
     flagCount = row.flagCount;
     members.push(member(DIGEST_COLUMN, row.digest), member(FLAGS_COLUMN, row.flags));
     for (const { name, type } of table.columns) {

@@ -125,6 +125,12 @@ export const DYNAMODB_ENTRY = z.strictObject({
     .min(1)
     .max(2)
     .describe('Partition key, then sort key if there is one.'),
+  onExpiry: z
+    .enum(['delete', 'keep'])
+    .optional()
+    .describe(
+      'What becomes of a row when the time to live of its item is over: it is deleted as the item is (the default), or kept, with the time in _cdc_expired_at.',
+    ),
   columns: z.array(dynamodbColumn).min(1).max(1500),
   ...placement,
 });

@@ -175,7 +175,8 @@ function parseDynamodbEntry(name: string, entry: DynamodbEntry, report: Report):
   checkTarget(entry.target, report);
   const keyTypes = Object.fromEntries(entry.key.map((part) => [part.name, part.type]));
   const placement = placementOf(entry, columns, report);
-  return { source: 'dynamodb', name, target: entry.target, key, keyTypes, columns, ...placement };
+  const expiry = entry.onExpiry === 'keep' ? { keepsExpired: true } : {};
+  return { source: 'dynamodb', name, target: entry.target, key, keyTypes, ...expiry, columns, ...placement };
 }
 
 /** An item whose key its column cannot hold would be a dead letter, so the column holds every key. */

@@ -72,6 +72,8 @@ export interface DynamodbTable extends Placement {
   /** Partition key, then sort key if there is one: `S` or `N` attributes, each also the first of `columns`. */
   readonly key: readonly string[];
   readonly keyTypes: Readonly<Record<string, 'S' | 'N'>>;
+  /** A row stays when DynamoDB deletes its item because its time to live is over. */
+  readonly keepsExpired?: boolean;
   /** Typed columns. The whole item always travels too, in the document column {@link ITEM_COLUMN}. */
   readonly columns: readonly ProjectedColumn[];
 }

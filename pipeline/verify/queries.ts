@@ -156,7 +156,8 @@ export function buildHashedRows(
   ].join('\n');
 }
 
-function whereLines(indent: string, conditions: readonly (string | undefined)[]): string[] {
+/** `WHERE` with the conditions that there are; no line without any. */
+export function whereLines(indent: string, conditions: readonly (string | undefined)[]): string[] {
   const given = conditions.flatMap((condition) => condition ?? []);
   if (given.length <= 1) return given.map((condition) => `${indent}WHERE ${condition}`);
   return [`${indent}WHERE ${given.map((condition) => `(${condition})`).join(`\n${indent}  AND `)}`];

@@ -8,7 +8,7 @@ import type { DataApi } from '../warehouse/data-api';
 import { quoteIdentifier, quoteLiteral, quoteTable } from '../warehouse/sql-text';
 import { SEEN_ROWS } from '../warehouse/table-definitions';
 import { parseHashedRow } from './hashed-row-parser';
-import { buildHashedRows, buildKeys } from './queries';
+import { buildHashedRows, buildKeys, whereLines } from './queries';
 import type { HashedRow } from './side';
 import { utcText } from './utc-text';
 import { WAREHOUSE_DIALECT } from './warehouse-dialect';
@@ -93,6 +93,7 @@ export function buildTargetCounts(table: DynamodbTable): string {
     '  CAST(COUNT(*) AS VARCHAR) AS target_rows,',
     `  CAST(COALESCE(SUM(${WAREHOUSE_DIALECT.flagged(table)}), 0) AS VARCHAR) AS flagged`,
     `FROM ${WAREHOUSE_DIALECT.tableOf(table)}`,
+    ...whereLines('', [WAREHOUSE_DIALECT.rowFilter(table)]),
   ].join('\n');
 }
 

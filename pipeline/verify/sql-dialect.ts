@@ -9,7 +9,7 @@ export interface SqlDialect {
   quote(name: string): string;
   /** The quoted name of the compared table in this system. */
   tableOf(table: ReplicatedTable): string;
-  /** A condition that only replicated rows meet; undefined where all of this system do. */
+  /** A condition for the rows that are compared; undefined where all of this system are. */
   rowFilter(table: ReplicatedTable): string | undefined;
   /** An expression of the column's part of the canonical text; SQL NULL for NULL. */
   part(column: ComparedColumn): string;

@@ -1,5 +1,5 @@
 /** The comparison in Redshift. */
-import { FLAGS_COLUMN } from '../tables';
+import { EXPIRED_AT_COLUMN, FLAGS_COLUMN } from '../tables';
 import { foldName } from '../values/catalogue';
 import { quoteIdentifier, quoteTable } from '../warehouse/sql-text';
 import { SEPARATOR, UNPRINTED_PART } from './canonical-text';
@@ -14,7 +14,11 @@ export const WAREHOUSE_DIALECT: SqlDialect = {
   select: 'SELECT',
   quote,
   tableOf: ({ target }) => quoteTable(target.schema, target.table),
-  rowFilter: () => undefined,
+  // The item of a row that is kept after its expiry is gone.
+  rowFilter: (table) =>
+    table.source === 'dynamodb' && table.keepsExpired === true
+      ? `${quote(EXPIRED_AT_COLUMN)} IS NULL`
+      : undefined,
   part: ({ name, type, isHashed }: ComparedColumn) => {
     const column = quote(name);
     switch (type.kind) {

@@ -7,6 +7,7 @@ import {
   DIGEST_COLUMN,
   type DynamodbTable,
   dynamodbTables,
+  EXPIRED_AT_COLUMN,
   FLAGS_BYTES,
   FLAGS_COLUMN,
   ITEM_COLUMN,
@@ -60,6 +61,7 @@ const CDC_COLUMNS: readonly DefinedColumn[] = [
   required(DIGEST_COLUMN, 'VARCHAR(64)'),
   required(VERSION_COLUMN, VERSION_TYPE),
   required(CHANGED_AT_COLUMN, 'TIMESTAMP'),
+  optional(EXPIRED_AT_COLUMN, 'TIMESTAMP'),
 ];
 
 /**
@@ -125,6 +127,7 @@ export function tombstonesDefinition(table: DynamodbTable): TableDefinition {
       required(VERSION_COLUMN, VERSION_TYPE),
       required(CHANGED_AT_COLUMN, 'TIMESTAMP'),
       required(RECORDED_AT_COLUMN, 'TIMESTAMP'),
+      optional(EXPIRED_AT_COLUMN, 'TIMESTAMP'),
     ],
     primaryKey: table.key,
     sortKey: table.key,

@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
-import { parseStreamRecord } from '../../../pipeline/capture/stream-record';
+import { parseStreamRecord, sourceTables } from '../../../pipeline/capture/stream-record';
 import { PipelineError } from '../../../pipeline/errors';
-import { streamRecord, TRADES_SOURCE } from '../../support/stream-records';
+import { streamRecord, TABLE_PREFIX, TRADES_SOURCE } from '../../support/stream-records';
 import { TRADES } from '../../support/tables';
 
 const parse = (record: DynamoDBRecord) => parseStreamRecord(record, TRADES_SOURCE);
@@ -36,6 +36,13 @@ it('a delete by time to live is distinguished from one that somebody asked for',
   const identity = { type: 'Service', principalId: 'dynamodb.amazonaws.com' };
   expect(parse({ ...streamRecord({ sequence: 1 }), userIdentity: identity }).isExpiry).toBe(true);
   expect(parse(streamRecord({ sequence: 1 })).isExpiry).toBe(false);
+  // Where its row is to be kept, it must say what was in it.
+  const keeping = sourceTables([{ ...TRADES, keepsExpired: true }], TABLE_PREFIX);
+  const whole = { ...streamRecord({ sequence: 1, before: {} }), userIdentity: identity };
+  expect(parseStreamRecord(whole, keeping).isExpiry).toBe(true);
+  expect(() =>
+    parseStreamRecord({ ...streamRecord({ sequence: 1 }), userIdentity: identity }, keeping),
+  ).toThrow(/no old image/);
 });
 
 const insert = streamRecord({ sequence: 1, after: { secret: { S: 'do not log' } } });

@@ -6,6 +6,7 @@ import { replayFiles } from '../../../pipeline/load/replay-files';
 import { BackfillFileBuilder } from '../../../pipeline/stage/backfill-file';
 import { buildStagedLine } from '../../../pipeline/stage/staged-line';
 import type { DynamodbTable } from '../../../pipeline/tables';
+import { buildTargetCounts } from '../../../pipeline/verify/seen-rows';
 import { buildAdditions } from '../../../pipeline/warehouse/additive-changes';
 import { checkTables, readExistingTables } from '../../../pipeline/warehouse/table-check';
 import { targetDefinition } from '../../../pipeline/warehouse/table-definitions';
@@ -16,7 +17,7 @@ import { BUCKET } from '../../support/warehouse-bed';
 import { commit, useLoadBed } from './load-bed';
 
 const bed = useLoadBed();
-const { load, stage, list } = bed;
+const { load, stage, list, targetRows } = bed;
 
 describe('a backfill', () => {
   const base = 1_700_000_000;
@@ -143,6 +144,53 @@ describe('a backfill', () => {
     await load();
     expect(await prices()).toEqual({ ...expected, c: 6 });
     expect(await list('incoming/')).toEqual([]);
+  });
+
+  it('leaves a row that is kept after its expiry, until the catalogue no longer keeps it', async () => {
+    const expiry = (sequence: number, id: string, seconds: number, price: string): DynamoDBRecord => ({
+      ...streamRecord({ sequence, id, at: base + seconds, before: { price: { N: price } } }),
+      userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } as never,
+    });
+    const state = async () => ({
+      rows: (await targetRows()).map((row) => row.replace(/[0-9a-f]{64}/, '')),
+      tombstones: await bed.dataApi.readRows(
+        'SELECT id, CASE WHEN _cdc_expired_at IS NULL THEN 0 ELSE 1 END AS expired FROM cdc.trades_tombstones ORDER BY id',
+      ),
+      compared: (await bed.dataApi.readRows(buildTargetCounts(bed.table)))[0]?.target_rows,
+    });
+    bed.table = { ...TRADES, keepsExpired: true };
+    await stage([
+      change(1, 'asked', -9000, '1'),
+      change(2, 'expired', -9000, '2'),
+      change(3, 'asked', -8000),
+      expiry(4, 'expired', -8000, '2'),
+    ]);
+    await load();
+    await writeScan('0-a', scanned('live', '3'));
+    await writeEnd();
+    await load();
+    // Its record was still under way when the backfill ended.
+    await stage([expiry(5, 'late', -200, '4')]);
+    await load();
+    const gone = { id: 'asked', expired: '0' };
+    const kept = ['expired|2||expired', 'late|4||expired', 'live|3||'];
+    expect(await state()).toEqual({ rows: kept, tombstones: [gone], compared: '1' });
+    await stage([change(6, 'late', 30, '5')]);
+    bed.table = TRADES;
+    await stage([expiry(7, 'live', 40, '3')]);
+    await load();
+    await bed.store.writeText('incoming/trades/backfill-00001700001000000000/end.json', '{}\n');
+    await load();
+    expect(await state()).toEqual({
+      rows: [],
+      tombstones: [
+        gone,
+        { id: 'expired', expired: '0' },
+        { id: 'late', expired: '0' },
+        { id: 'live', expired: '1' },
+      ],
+      compared: '0',
+    });
   });
 
   it('fills a new and a wider column that set-up added to the target, with their flags', async () => {

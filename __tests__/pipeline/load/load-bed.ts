@@ -1,13 +1,15 @@
 /** What the tests of loading share: a warehouse and a bucket, emptied before each test. */
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { DynamoDBRecord } from 'aws-lambda';
+import { sourceTables } from '../../../pipeline/capture/stream-record';
 import type { BatchStore } from '../../../pipeline/load/batch-store';
 import type { LoadPorts } from '../../../pipeline/load/load-ports';
 import { loadTable, type TableLoad } from '../../../pipeline/load/load-table';
 import { stageRecords } from '../../../pipeline/stage/stage-records';
 import { writeStagedFile } from '../../../pipeline/stage/write-staged-file';
+import type { DynamodbTable } from '../../../pipeline/tables';
 import type { DataApi, DataApiConnection } from '../../../pipeline/warehouse/data-api';
-import { streamRecord, TRADES_SOURCE } from '../../support/stream-records';
+import { streamRecord, TABLE_PREFIX } from '../../support/stream-records';
 import { TRADES } from '../../support/tables';
 import { BUCKET, startWarehouseBed, type WarehouseBed } from '../../support/warehouse-bed';
 
@@ -35,6 +37,7 @@ export class LoadBed {
   }
 
   async empty(): Promise<void> {
+    this.table = TRADES;
     await this.dataApi.executeBatch([
       'DELETE FROM market.trades',
       'DELETE FROM cdc.trades_tombstones',
@@ -59,14 +62,17 @@ export class LoadBed {
     return this.warehouse.s3;
   }
 
+  /** The catalogue's entry, as the test has it. */
+  table: DynamodbTable = TRADES;
+
   readonly load = (ports: Partial<LoadPorts> = {}, maxFiles = 100): Promise<TableLoad> => {
     const all = { dataApi: this.dataApi, store: this.store, commit, ...ports };
-    return loadTable(all, TRADES, { limits: { maxFiles, maxBytes: 1e9 }, remainingMs: () => 60_000 });
+    return loadTable(all, this.table, { limits: { maxFiles, maxBytes: 1e9 }, remainingMs: () => 60_000 });
   };
 
   readonly stage = async (records: readonly DynamoDBRecord[]): Promise<void> => {
     const { failures } = await stageRecords(records, {
-      tables: TRADES_SOURCE,
+      tables: sourceTables([this.table], TABLE_PREFIX),
       writeFile: (file) => writeStagedFile(this.s3, BUCKET, file),
     });
     expect(failures).toEqual([]);
@@ -79,10 +85,13 @@ export class LoadBed {
 
   readonly targetRows = async (): Promise<string[]> => {
     const rows = await this.dataApi.readRows(
-      'SELECT id, CAST(price AS VARCHAR) AS price, _cdc_digest FROM market.trades',
+      "SELECT id, CAST(price AS VARCHAR) AS price, _cdc_digest, CASE WHEN _cdc_expired_at IS NULL THEN '' ELSE 'expired' END AS expired FROM market.trades",
     );
     return rows
-      .map(({ id, price, _cdc_digest }) => `${id}|${price === null ? null : Number(price)}|${_cdc_digest}`)
+      .map(
+        ({ id, price, _cdc_digest, expired }) =>
+          `${id}|${price === null ? null : Number(price)}|${_cdc_digest}|${expired}`,
+      )
       .sort();
   };
 }

@@ -19,12 +19,13 @@ CREATE TEMP TABLE "staged_trades" (
   "_cdc_flags" VARCHAR(4000),
   "_cdc_digest" VARCHAR(64),
   "_cdc_version" VARCHAR(40),
-  "_cdc_changed_at" VARCHAR(32)
+  "_cdc_changed_at" VARCHAR(32),
+  "_cdc_expired_at" VARCHAR(32)
 )
 DISTSTYLE KEY
 DISTKEY ("id");
 
-COPY "staged_trades" ("_cdc_operation", "_cdc_stream_at", "id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at")
+COPY "staged_trades" ("_cdc_operation", "_cdc_stream_at", "id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at", "_cdc_expired_at")
 FROM 's3://cdc-dev-123456789012-data/manifests/trades/0123abcd.json'
 IAM_ROLE 'arn:aws:iam::123456789012:role/cdc-dev-copy'
 FORMAT JSON 'auto'
@@ -42,7 +43,7 @@ OR "_cdc_version" IS NULL
 OR LEN("_cdc_version") = 0
 OR LEN(TRANSLATE("_cdc_version", '0123456789', '')) > 0
 OR "_cdc_changed_at" IS NULL
-OR ("_cdc_operation" <> 'delete' AND "_cdc_digest" IS NULL);
+OR ("_cdc_operation" <> 'delete' AND ("_cdc_digest" IS NULL OR "_cdc_expired_at" IS NOT NULL));
 
 CREATE TEMP TABLE "latest_trades" (
   "_cdc_operation" VARCHAR(6) NOT NULL,
@@ -59,15 +60,16 @@ CREATE TEMP TABLE "latest_trades" (
   "_cdc_flags" VARCHAR(4000),
   "_cdc_digest" VARCHAR(64),
   "_cdc_version" VARCHAR(40),
-  "_cdc_changed_at" TIMESTAMP
+  "_cdc_changed_at" TIMESTAMP,
+  "_cdc_expired_at" TIMESTAMP
 )
 DISTSTYLE KEY
 DISTKEY ("id");
 
-INSERT INTO "latest_trades" ("_cdc_operation", "_cdc_stream_at", "id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at")
-SELECT "_cdc_operation", CAST("_cdc_stream_at" AS TIMESTAMP), "id", "ticker", "ticket", "price", "shares", "system", "lag", CAST("traded_at" AS TIMESTAMP), "item", "_cdc_flags", "_cdc_digest", "_cdc_version", CAST("_cdc_changed_at" AS TIMESTAMP)
+INSERT INTO "latest_trades" ("_cdc_operation", "_cdc_stream_at", "id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at", "_cdc_expired_at")
+SELECT "_cdc_operation", CAST("_cdc_stream_at" AS TIMESTAMP), "id", "ticker", "ticket", "price", "shares", "system", "lag", CAST("traded_at" AS TIMESTAMP), "item", "_cdc_flags", "_cdc_digest", "_cdc_version", CAST("_cdc_changed_at" AS TIMESTAMP), CAST("_cdc_expired_at" AS TIMESTAMP)
 FROM (
-  SELECT "_cdc_operation", "_cdc_stream_at", "id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at",
+  SELECT "_cdc_operation", "_cdc_stream_at", "id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at", "_cdc_expired_at",
     ROW_NUMBER() OVER (PARTITION BY "id", LEN("id") ORDER BY COALESCE("_cdc_stream_at", '') DESC, "_cdc_version" DESC) AS "_cdc_rank"
   FROM "staged_trades"
 ) AS ranked
@@ -91,8 +93,8 @@ DELETE FROM "market"."trades"
 USING "latest_trades"
 WHERE "market"."trades"."id" = "latest_trades"."id" AND LEN("market"."trades"."id") = LEN("latest_trades"."id");
 
-INSERT INTO "market"."trades" ("id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at")
-SELECT "id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at"
+INSERT INTO "market"."trades" ("id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at", "_cdc_expired_at")
+SELECT "id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at", "_cdc_expired_at"
 FROM "latest_trades"
 WHERE "_cdc_operation" <> 'delete';
 
@@ -100,8 +102,8 @@ DELETE FROM "cdc"."trades_tombstones"
 USING "latest_trades"
 WHERE "cdc"."trades_tombstones"."id" = "latest_trades"."id" AND LEN("cdc"."trades_tombstones"."id") = LEN("latest_trades"."id");
 
-INSERT INTO "cdc"."trades_tombstones" ("id", "_cdc_version", "_cdc_changed_at", "recorded_at")
-SELECT "id", "_cdc_version", "_cdc_changed_at", GETDATE()
+INSERT INTO "cdc"."trades_tombstones" ("id", "_cdc_version", "_cdc_changed_at", "_cdc_expired_at", "recorded_at")
+SELECT "id", "_cdc_version", "_cdc_changed_at", "_cdc_expired_at", GETDATE()
 FROM "latest_trades"
 WHERE "_cdc_operation" = 'delete';
 

@@ -22,12 +22,13 @@ CREATE TEMP TABLE "staged_orders" (
   "_cdc_flags" VARCHAR(4000),
   "_cdc_digest" VARCHAR(64),
   "_cdc_version" VARCHAR(40),
-  "_cdc_changed_at" VARCHAR(32)
+  "_cdc_changed_at" VARCHAR(32),
+  "_cdc_expired_at" VARCHAR(32)
 )
 DISTSTYLE KEY
 DISTKEY ("id");
 
-COPY "staged_orders" ("_cdc_operation", "_cdc_stream_at", "id", "small", "whole", "big", "amount", "ratio", "flag", "day", "at", "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at")
+COPY "staged_orders" ("_cdc_operation", "_cdc_stream_at", "id", "small", "whole", "big", "amount", "ratio", "flag", "day", "at", "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at", "_cdc_expired_at")
 FROM 's3://cdc-dev-123456789012-data/manifests/trades/0123abcd.json'
 IAM_ROLE 'arn:aws:iam::123456789012:role/cdc-dev-copy'
 FORMAT JSON 'auto'
@@ -45,7 +46,7 @@ OR "_cdc_version" IS NULL
 OR LEN("_cdc_version") = 0
 OR LEN(TRANSLATE("_cdc_version", '0123456789', '')) > 0
 OR "_cdc_changed_at" IS NULL
-OR ("_cdc_operation" <> 'delete' AND "_cdc_digest" IS NULL);
+OR ("_cdc_operation" <> 'delete' AND ("_cdc_digest" IS NULL OR "_cdc_expired_at" IS NOT NULL));
 
 CREATE TEMP TABLE "latest_orders" (
   "_cdc_operation" VARCHAR(6) NOT NULL,
@@ -65,15 +66,16 @@ CREATE TEMP TABLE "latest_orders" (
   "_cdc_flags" VARCHAR(4000),
   "_cdc_digest" VARCHAR(64),
   "_cdc_version" VARCHAR(40),
-  "_cdc_changed_at" TIMESTAMP
+  "_cdc_changed_at" TIMESTAMP,
+  "_cdc_expired_at" TIMESTAMP
 )
 DISTSTYLE KEY
 DISTKEY ("id");
 
-INSERT INTO "latest_orders" ("_cdc_operation", "_cdc_stream_at", "id", "small", "whole", "big", "amount", "ratio", "flag", "day", "at", "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at")
-SELECT "_cdc_operation", CAST("_cdc_stream_at" AS TIMESTAMP), "id", "small", "whole", "big", "amount", "ratio", "flag", "day", CAST("at" AS TIMESTAMP), "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", CAST("_cdc_changed_at" AS TIMESTAMP)
+INSERT INTO "latest_orders" ("_cdc_operation", "_cdc_stream_at", "id", "small", "whole", "big", "amount", "ratio", "flag", "day", "at", "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at", "_cdc_expired_at")
+SELECT "_cdc_operation", CAST("_cdc_stream_at" AS TIMESTAMP), "id", "small", "whole", "big", "amount", "ratio", "flag", "day", CAST("at" AS TIMESTAMP), "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", CAST("_cdc_changed_at" AS TIMESTAMP), CAST("_cdc_expired_at" AS TIMESTAMP)
 FROM (
-  SELECT "_cdc_operation", "_cdc_stream_at", "id", "small", "whole", "big", "amount", "ratio", "flag", "day", "at", "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at",
+  SELECT "_cdc_operation", "_cdc_stream_at", "id", "small", "whole", "big", "amount", "ratio", "flag", "day", "at", "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at", "_cdc_expired_at",
     ROW_NUMBER() OVER (PARTITION BY "id", "whole", LEN("id") ORDER BY COALESCE("_cdc_stream_at", '') DESC, "_cdc_version" DESC) AS "_cdc_rank"
   FROM "staged_orders"
 ) AS ranked
@@ -97,8 +99,8 @@ DELETE FROM "lab"."orders"
 USING "latest_orders"
 WHERE "lab"."orders"."id" = "latest_orders"."id" AND "lab"."orders"."whole" = "latest_orders"."whole" AND LEN("lab"."orders"."id") = LEN("latest_orders"."id");
 
-INSERT INTO "lab"."orders" ("id", "small", "whole", "big", "amount", "ratio", "flag", "day", "at", "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at")
-SELECT "id", "small", "whole", "big", "amount", "ratio", "flag", "day", "at", "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at"
+INSERT INTO "lab"."orders" ("id", "small", "whole", "big", "amount", "ratio", "flag", "day", "at", "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at", "_cdc_expired_at")
+SELECT "id", "small", "whole", "big", "amount", "ratio", "flag", "day", "at", "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at", "_cdc_expired_at"
 FROM "latest_orders"
 WHERE "_cdc_operation" <> 'delete';
 
@@ -106,8 +108,8 @@ DELETE FROM "cdc"."orders_tombstones"
 USING "latest_orders"
 WHERE "cdc"."orders_tombstones"."id" = "latest_orders"."id" AND "cdc"."orders_tombstones"."whole" = "latest_orders"."whole" AND LEN("cdc"."orders_tombstones"."id") = LEN("latest_orders"."id");
 
-INSERT INTO "cdc"."orders_tombstones" ("id", "whole", "_cdc_version", "_cdc_changed_at", "recorded_at")
-SELECT "id", "whole", "_cdc_version", "_cdc_changed_at", GETDATE()
+INSERT INTO "cdc"."orders_tombstones" ("id", "whole", "_cdc_version", "_cdc_changed_at", "_cdc_expired_at", "recorded_at")
+SELECT "id", "whole", "_cdc_version", "_cdc_changed_at", "_cdc_expired_at", GETDATE()
 FROM "latest_orders"
 WHERE "_cdc_operation" = 'delete';
 

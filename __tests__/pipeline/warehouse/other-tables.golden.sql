@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS "lab"."orders" (
   "_cdc_digest" VARCHAR(64) NOT NULL,
   "_cdc_version" VARCHAR(40) NOT NULL,
   "_cdc_changed_at" TIMESTAMP NOT NULL,
+  "_cdc_expired_at" TIMESTAMP,
   PRIMARY KEY ("id", "whole")
 )
 DISTSTYLE KEY
@@ -128,6 +129,7 @@ CREATE TABLE IF NOT EXISTS "cdc"."orders_tombstones" (
   "_cdc_version" VARCHAR(40) NOT NULL,
   "_cdc_changed_at" TIMESTAMP NOT NULL,
   "recorded_at" TIMESTAMP NOT NULL,
+  "_cdc_expired_at" TIMESTAMP,
   PRIMARY KEY ("id", "whole")
 )
 DISTSTYLE KEY

@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS "market"."trades" (
   "_cdc_digest" VARCHAR(64) NOT NULL,
   "_cdc_version" VARCHAR(40) NOT NULL,
   "_cdc_changed_at" TIMESTAMP NOT NULL,
+  "_cdc_expired_at" TIMESTAMP,
   PRIMARY KEY ("id")
 )
 DISTSTYLE KEY
@@ -136,6 +137,7 @@ CREATE TABLE IF NOT EXISTS "cdc"."trades_tombstones" (
   "_cdc_version" VARCHAR(40) NOT NULL,
   "_cdc_changed_at" TIMESTAMP NOT NULL,
   "recorded_at" TIMESTAMP NOT NULL,
+  "_cdc_expired_at" TIMESTAMP,
   PRIMARY KEY ("id")
 )
 DISTSTYLE KEY
