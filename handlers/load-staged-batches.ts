@@ -5,13 +5,15 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { parseHandlerSettings } from '../pipeline/handler-environment';
 import { BatchStore } from '../pipeline/load/batch-store';
 import { loadTable, type TableLoad } from '../pipeline/load/load-table';
+import { loadTables, type TableOutcome } from '../pipeline/load/load-tables';
 import { dynamodbTables } from '../pipeline/tables';
 import { type Telemetry, withTelemetry } from '../pipeline/telemetry';
 import { DataApi } from '../pipeline/warehouse/data-api';
-import { checkFormats } from '../pipeline/warehouse/formats';
+import { checkFormats, readFormats } from '../pipeline/warehouse/formats';
 
 const settings = parseHandlerSettings('load-staged-batches', process.env);
-const redshift = new RedshiftDataClient({});
+// Tables begin side by side, and the Data API admits so many calls of a kind per second.
+const redshift = new RedshiftDataClient({ maxAttempts: 8 });
 const store = new BatchStore(new S3Client({}), settings.DATA_BUCKET);
 
 export interface LoadResult {
@@ -19,7 +21,7 @@ export interface LoadResult {
     readonly table: string;
     readonly files: number;
     readonly rows: number;
-    readonly status: 'loaded' | 'nothing-to-load';
+    readonly status: 'loaded' | 'nothing-to-load' | 'left-for-the-next-run';
   }[];
 }
 
@@ -42,28 +44,41 @@ export const handler = withTelemetry(
       },
     };
     const limits = { maxFiles: settings.MAX_BATCH_FILES, maxBytes: settings.MAX_BATCH_BYTES };
-    const tables: LoadResult['tables'][number][] = [];
-    const failures: unknown[] = [];
     await rejectStrangeObjects(telemetry);
-    for (const table of dynamodbTables()) {
-      const startedAtMs = Date.now();
-      try {
-        await checkFormats(dataApi, table);
+    const formats = await readFormats(dataApi);
+    const outcomes = await loadTables(dynamodbTables(), {
+      remainingMs,
+      load: async (table) => {
+        const startedAtMs = Date.now();
+        checkFormats(formats, table);
         const load = await loadTable({ dataApi, store, commit }, table, { limits, remainingMs });
         report(load, startedAtMs, telemetry);
-        const { files, rows } = load;
-        tables.push({ table: table.name, files, rows, status: files > 0 ? 'loaded' : 'nothing-to-load' });
-      } catch (error) {
-        // One table's trouble must not keep the others waiting.
-        const message = error instanceof Error ? error.message : String(error);
-        telemetry.warn('a table could not be loaded', { table: table.name, reason: message });
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw failures[0];
-    return { tables };
+        return load;
+      },
+    });
+    throwFirst(outcomes, telemetry);
+    return { tables: outcomes.flatMap(summaryOf) };
   },
 );
+
+/** One table's trouble has kept no other waiting; the run fails by it all the same, so that it shows. */
+function throwFirst(outcomes: readonly TableOutcome[], telemetry: Telemetry): void {
+  const failed = outcomes.flatMap(({ table, result }) =>
+    result.status === 'failed' ? [{ table: table.name, error: result.error }] : [],
+  );
+  for (const { table, error } of failed) {
+    const reason = error instanceof Error ? error.message : String(error);
+    telemetry.warn('a table could not be loaded', { table, reason });
+  }
+  if (failed[0] !== undefined) throw failed[0].error;
+}
+
+function summaryOf({ table: { name: table }, result }: TableOutcome): LoadResult['tables'] {
+  if (result.status === 'failed') return [];
+  if (result.status === 'left') return [{ table, files: 0, rows: 0, status: 'left-for-the-next-run' }];
+  const { files, rows } = result.load;
+  return [{ table, files, rows, status: files > 0 ? 'loaded' : 'nothing-to-load' }];
+}
 
 /** Objects that no table's load would ever see. They count for the first table, so that an alarm fires. */
 async function rejectStrangeObjects(telemetry: Telemetry): Promise<void> {

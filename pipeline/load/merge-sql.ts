@@ -46,10 +46,16 @@ export function buildProbe(table: DynamodbTable, batch: MergeBatch, options: Mer
   return buildMerge(table, batch, options).slice(0, -1);
 }
 
+/**
+ * One transaction of a table at a time (decision D12), and any number of different tables: the lock is on a table
+ * that only loads of this one write. The ledger is shared, so that its entry comes last.
+ */
+export const buildTableLock = (table: DynamodbTable): string => `LOCK TABLE ${tombstones(table)}`;
+
 /** Fewer than the 40 statements that a Data API batch takes; each far below its 100 KB. */
 export function buildMerge(table: DynamodbTable, batch: MergeBatch, options: MergeOptions): string[] {
   return [
-    `LOCK TABLE ${ledger}`,
+    buildTableLock(table),
     buildLoadedGuard(batch.batchId),
     buildStagingTable(table, staged(table), stagedColumns(table)),
     buildCopy(table, batch, options),

@@ -3,7 +3,7 @@ import { backfillVersionOf } from '../position';
 import { CHANGED_AT_COLUMN, type DynamodbTable, EXPIRED_AT_COLUMN, VERSION_COLUMN } from '../tables';
 import { quoteIdentifier, quoteList, quoteLiteral, quoteTable } from '../warehouse/sql-text';
 import { LEDGER, RECORDED_AT_COLUMN } from '../warehouse/table-definitions';
-import { buildLoadedGuard, type MergeBatch, sameKey, tombstones } from './merge-sql';
+import { buildLoadedGuard, buildTableLock, type MergeBatch, sameKey, tombstones } from './merge-sql';
 
 /**
  * When all files of a backfill are loaded, each item that it saw has a row that is not older than its beginning. What is
@@ -23,18 +23,12 @@ export function buildSweep(table: DynamodbTable, batch: MergeBatch, startedAtMs:
       `${row}${changedAt} < ${startedAt}`,
       ...(table.keepsExpired === true ? [`${row}${quoteIdentifier(EXPIRED_AT_COLUMN)} IS NULL`] : []),
     ].join(' AND ');
+  const backfillVersion = quoteLiteral(backfillVersionOf(startedAtMs));
   const keys = table.key.map(quoteIdentifier);
   const columns = [...table.key, VERSION_COLUMN, CHANGED_AT_COLUMN, RECORDED_AT_COLUMN];
   return [
-    `LOCK TABLE ${ledger}`,
+    buildTableLock(table),
     buildLoadedGuard(batch.batchId),
-    [
-      `INSERT INTO ${ledger} (${quoteList(LEDGER.columns.map(({ name }) => name))})`,
-      `SELECT ${quoteLiteral(batch.batchId)}, ${quoteLiteral(table.name)}, ${quoteLiteral(batch.manifest)},`,
-      `  ${batch.fileCount}, 0, 0, COUNT(*), ${startedAt}, GETDATE()`,
-      `FROM ${target}`,
-      `WHERE ${isGone('')}`,
-    ].join('\n'),
     [
       `DELETE FROM ${gone}`,
       `USING ${target} AS known`,
@@ -43,11 +37,19 @@ export function buildSweep(table: DynamodbTable, batch: MergeBatch, startedAtMs:
     ].join('\n'),
     [
       `INSERT INTO ${gone} (${quoteList(columns)})`,
-      `SELECT ${keys.join(', ')}, ${quoteLiteral(backfillVersionOf(startedAtMs))}, ${startedAt}, GETDATE()`,
+      `SELECT ${keys.join(', ')}, ${backfillVersion}, ${startedAt}, GETDATE()`,
       `FROM ${target}`,
       `WHERE ${isGone('')}`,
     ].join('\n'),
     `DELETE FROM ${target}\nWHERE ${isGone('')}`,
+    // Last, as of every load: other tables' entries wait for its end. The tombstones of the backfill's version are its own.
+    [
+      `INSERT INTO ${ledger} (${quoteList(LEDGER.columns.map(({ name }) => name))})`,
+      `SELECT ${quoteLiteral(batch.batchId)}, ${quoteLiteral(table.name)}, ${quoteLiteral(batch.manifest)},`,
+      `  ${batch.fileCount}, 0, 0, COUNT(*), ${startedAt}, GETDATE()`,
+      `FROM ${gone}`,
+      `WHERE ${quoteIdentifier(VERSION_COLUMN)} = ${backfillVersion}`,
+    ].join('\n'),
   ];
 }
 

@@ -66,12 +66,15 @@ export async function settleFormats(dataApi: DataApi, tables: readonly Replicate
   }
 }
 
+/** The format numbers that set-up has recorded, by `schema.table`. */
+export type RecordedFormats = ReadonlyMap<string, number>;
+
 /**
  * For who reads or writes the numbered tables of one replicated table, at each run.
+ * @param recorded what `readFormats` gave.
  * @throws PipelineError WAREHOUSE_NOT_READY (halt) unless every one of them has just the format of this version.
  */
-export async function checkFormats(dataApi: DataApi, table: ReplicatedTable): Promise<void> {
-  const recorded = await readFormats(dataApi);
+export function checkFormats(recorded: RecordedFormats, table: ReplicatedTable): void {
   refuse(
     numberedTables([table]).flatMap(({ definition, steps }) => [
       ...newer(definition, recorded, steps.length),
@@ -93,7 +96,8 @@ function buildRecord(definition: TableDefinition, format: number): string[] {
   ];
 }
 
-async function readFormats(dataApi: DataApi): Promise<ReadonlyMap<string, number>> {
+/** One query for all tables. @throws what the Data API client throws. */
+export async function readFormats(dataApi: DataApi): Promise<RecordedFormats> {
   const rows = await dataApi.readRows(
     `SELECT "table_name", CAST(MAX("format") AS VARCHAR) AS format\nFROM ${formats}\nGROUP BY "table_name"`,
   );

@@ -34,7 +34,6 @@ export function buildWarehouseGrants(users: WarehouseUsers, tables: readonly Rep
   ];
 }
 
-/** LOCK takes UPDATE or DELETE on the table that it locks, so the ledger has UPDATE, though no row is ever updated. */
 function loaderGrants(user: string, tables: readonly ReplicatedTable[]): string[] {
   const own = dynamodbTables(tables);
   return [
@@ -44,7 +43,7 @@ function loaderGrants(user: string, tables: readonly ReplicatedTable[]): string[
       own.flatMap((table) => [table.target, tombstonesDefinition(table)]),
       user,
     ),
-    ...onTables('SELECT, INSERT, UPDATE', [LEDGER], user),
+    ...onTables('SELECT, INSERT', [LEDGER], user),
     ...onTables('SELECT', [FORMATS], user),
   ];
 }

@@ -1,4 +1,4 @@
-LOCK TABLE "cdc"."load_ledger";
+LOCK TABLE "cdc"."trades_tombstones";
 
 SELECT CAST(CASE WHEN COUNT(*) > 0 THEN 'ALREADY_LOADED' ELSE '0' END AS INTEGER)
 FROM "cdc"."load_ledger"

@@ -10,7 +10,7 @@ GRANT SELECT, INSERT, DELETE ON TABLE "market"."trades" TO "IAMR:cdc-dev-load";
 
 GRANT SELECT, INSERT, DELETE ON TABLE "cdc"."trades_tombstones" TO "IAMR:cdc-dev-load";
 
-GRANT SELECT, INSERT, UPDATE ON TABLE "cdc"."load_ledger" TO "IAMR:cdc-dev-load";
+GRANT SELECT, INSERT ON TABLE "cdc"."load_ledger" TO "IAMR:cdc-dev-load";
 
 GRANT SELECT ON TABLE "cdc"."formats" TO "IAMR:cdc-dev-load";
 
