@@ -13,6 +13,11 @@ const PROOFS = {
     file: '__tests__/pipeline/verify/sweeps.engine.test.ts',
     title: 'no row is reported that is equal',
   },
+  /** kill -9 of the task's process and of the source's server, and cut connections, under load. */
+  kills: {
+    file: '__tests__/local/services/dms/task/kills/kills.engine.test.ts',
+    title: 'ends equal',
+  },
   /** A DynamoDB table from its records to the target: loads that stop, replays, backfills, trims and new streams. */
   histories: { file: '__tests__/pipeline/load/histories.engine.test.ts', title: 'after any history' },
   /** Random changes, and crashes of the replication task between any two of its steps. */

@@ -1,5 +1,5 @@
 /** A MySQL server, a warehouse and tasks between them, for the tests of the replication task's twin. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2';
@@ -40,25 +40,17 @@ export class TaskBed {
   private readonly tasks: ReplicationTask[] = [];
 
   private constructor(
-    private readonly folder: string,
-    readonly server: MysqlServer,
-    readonly admin: Connection,
+    readonly folder: string,
+    private readonly parameters: Readonly<Record<string, string>>,
+    public server: MysqlServer,
+    public admin: Connection,
     readonly warehouse: Warehouse,
     readonly session: WarehouseSession,
   ) {}
 
   static async start(parameters: Readonly<Record<string, string>> = {}): Promise<TaskBed> {
     const folder = mkdtempSync(join(tmpdir(), 'cdc-task-'));
-    const server = await startMysqlServer({
-      folder: join(folder, 'mysql'),
-      parameters: {
-        require_secure_transport: '1',
-        binlog_format: 'ROW',
-        binlog_row_image: 'FULL',
-        character_set_server: 'utf8mb4',
-        ...parameters,
-      },
-    });
+    const server = await startServer(folder, parameters);
     const admin = await openSource(async () => loginOf(server));
     await queryRows(admin, `CREATE USER ${DMS_USER}@'%' IDENTIFIED BY '${DMS_PASSWORD}'`);
     await queryRows(
@@ -72,7 +64,16 @@ export class TaskBed {
         throw new Error('no file is copied here');
       },
     });
-    return new TaskBed(folder, server, admin, warehouse, await warehouse.openSession());
+    return new TaskBed(folder, parameters, server, admin, warehouse, await warehouse.openSession());
+  }
+
+  /** kill -9, and what a start makes of what that left. Its port is another one then. */
+  async killServer(): Promise<void> {
+    this.admin.destroy();
+    process.kill(Number(readFileSync(join(this.folder, 'mysql', 'server.pid'), 'utf8')), 'SIGKILL');
+    await this.server.stop();
+    this.server = await startServer(this.folder, this.parameters);
+    this.admin = await openSource(async () => loginOf(this.server));
   }
 
   /** The rights that set-up gives, and no more. */
@@ -144,13 +145,8 @@ export class TaskBed {
       .sort();
   }
 
-  async targetRows(database: string, table: string): Promise<string[]> {
-    const { columns, rows } = await this.session.run(`SELECT * FROM ${database}.${table}`);
-    return rows
-      .map((row) =>
-        JSON.stringify(row.map((value, index) => comparable(plain(value), columns[index]?.typeName))),
-      )
-      .sort();
+  targetRows(database: string, table: string): Promise<string[]> {
+    return readTargetRows(this.session, database, table);
   }
 
   async expectEqual(database: string, ...tables: readonly string[]): Promise<void> {
@@ -166,6 +162,32 @@ export class TaskBed {
     await this.server.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+const startServer = (folder: string, parameters: Readonly<Record<string, string>>): Promise<MysqlServer> =>
+  startMysqlServer({
+    folder: join(folder, 'mysql'),
+    parameters: {
+      require_secure_transport: '1',
+      binlog_format: 'ROW',
+      binlog_row_image: 'FULL',
+      character_set_server: 'utf8mb4',
+      ...parameters,
+    },
+  });
+
+/** Each row as the text that {@link TaskBed.sourceRows} has for its like at the source, sorted. */
+export async function readTargetRows(
+  session: WarehouseSession,
+  database: string,
+  table: string,
+): Promise<string[]> {
+  const { columns, rows } = await session.run(`SELECT * FROM ${database}.${table}`);
+  return rows
+    .map((row) =>
+      JSON.stringify(row.map((value, index) => comparable(plain(value), columns[index]?.typeName))),
+    )
+    .sort();
 }
 
 export const loginOf = (server: MysqlServer): SourceLogin => ({

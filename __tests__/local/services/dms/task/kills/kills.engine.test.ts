@@ -1,0 +1,162 @@
+/** kill -9 of the task's process and of the server at any moment, under load; then both sides are compared. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Random } from '../../../../../../scripts/soak/random';
+import { isProof, proofMs, proofSeed } from '../../../../../support/proof';
+import { TcpProxy } from '../../../../../support/tcp-proxy';
+import { insertNumbers, loginOf, TaskBed } from '../task-bed';
+import { RandomLoad, SOURCE_TABLES, TARGET_TABLES } from './random-load';
+import { bundleProgram, type Place, ReplicatingProcess } from './replicating-process';
+
+/** The first ones in `npm test`. */
+const IN_EVERY_RUN = 2;
+const FAULTS = ['both', 'cut', 'process', 'server'] as const;
+type Fault = (typeof FAULTS)[number];
+const KILLS_PROCESS: ReadonlySet<Fault> = new Set(['process', 'both']);
+const KILLS_SERVER: ReadonlySet<Fault> = new Set(['server', 'both']);
+
+interface Replica {
+  readonly name: string;
+  process: ReplicatingProcess;
+}
+interface Struck {
+  /** From the fault, or the new start of what was killed, until the warehouse had all that the source had by then. */
+  readonly caughtUpMs: number;
+  readonly resynced: number;
+  readonly statements: number;
+}
+
+const ROUNDS_A_DATABASE = 8;
+const COPIED_ROWS = 20_000;
+const TABLES = Object.keys(SOURCE_TABLES);
+
+describe('a replication task under load', () => {
+  let bed: TaskBed;
+  let proxy: TcpProxy;
+  let program: string;
+  beforeAll(async () => {
+    bed = await TaskBed.start({ binlog_row_metadata: 'FULL', max_binlog_size: '1048576' });
+    proxy = await TcpProxy.start(bed.server.port);
+    program = bundleProgram(bed.folder);
+  });
+  afterAll(async () => {
+    await proxy?.stop();
+    await bed?.stop();
+  });
+
+  const place = (name: string): Place => ({
+    warehouseFile: join(bed.folder, `${name}.duckdb`),
+    loginFile: join(bed.folder, 'login.json'),
+    database: name,
+    targets: [
+      `CREATE SCHEMA IF NOT EXISTS ${name}`,
+      ...TABLES.map((table) => `CREATE TABLE IF NOT EXISTS ${name}.${table} (${TARGET_TABLES[table]})`),
+    ],
+  });
+  const writeLogin = (): void => {
+    proxy.targetPort = bed.server.port;
+    writeFileSync(join(bed.folder, 'login.json'), JSON.stringify({ ...bed.login, port: proxy.port }));
+  };
+  const createSource = async (name: string): Promise<void> => {
+    await bed.source(
+      `CREATE DATABASE ${name}`,
+      ...TABLES.map((table) => `CREATE TABLE ${name}.${table} (${SOURCE_TABLES[table]})`),
+      'CREATE DATABASE IF NOT EXISTS helper',
+      `CREATE TABLE IF NOT EXISTS helper.numbers (seq INT PRIMARY KEY)`,
+      `INSERT IGNORE INTO helper.numbers SELECT 1 + a.d + 10 * b.d + 100 * c.d + 1000 * d.d + 10000 * e.d FROM ${['a', 'b', 'c', 'd', 'e'].map((alias) => `(SELECT 0 AS d UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9) ${alias}`).join(', ')} WHERE e.d < 2`,
+      ...insertNumbers(`${name}.keyed (id, v)`, COPIED_ROWS).map((text) =>
+        text.replaceAll(/\((\d+),/g, '(1000000+$1,'),
+      ),
+      ...insertNumbers(`${name}.bag (id, v)`, COPIED_ROWS),
+    );
+  };
+  /** What a killed session had prepared is there still, and holds its rows. */
+  const endPrepared = async (random: Random): Promise<void> => {
+    for (const { data } of (await bed.rows('XA RECOVER')) as { data: string }[])
+      await bed.source(`XA ${random.pick(['COMMIT', 'ROLLBACK'])} '${data}'`);
+  };
+
+  /** One fault under load, what the task makes of it, and a comparison of every table. */
+  const strike = async (fault: Fault, random: Random, replica: Replica, loadMs: number): Promise<Struck> => {
+    const { name } = replica;
+    const load = new RandomLoad(async () => loginOf(bed.server), name, random);
+    try {
+      await new Promise((resolve) => setTimeout(resolve, random.below(loadMs)));
+      if (fault === 'cut') proxy.cut();
+      if (KILLS_PROCESS.has(fault)) await replica.process.kill();
+      if (KILLS_SERVER.has(fault)) await bed.killServer();
+      writeLogin();
+      const from = performance.now();
+      if (KILLS_PROCESS.has(fault)) replica.process = ReplicatingProcess.start(program, place(name));
+      await replica.process.apply();
+      const caughtUpMs = Math.round(performance.now() - from);
+      await load.stop();
+      await endPrepared(random);
+      await replica.process.apply();
+      const resynced = await resyncSuspended(replica.process);
+      for (const table of TABLES)
+        expect([fault, table, await replica.process.rows(table)]).toEqual([
+          fault,
+          table,
+          await bed.sourceRows(name, table),
+        ]);
+      return { caughtUpMs, resynced, statements: load.done };
+    } finally {
+      await load.stop();
+    }
+  };
+  const resyncSuspended = async (process: ReplicatingProcess): Promise<number> => {
+    const suspended = (await process.tables()).filter(({ state }) => state === 'suspended');
+    for (const { suspendedBecause } of suspended)
+      expect(suspendedBecause).toMatch(/altered again before|changed by ALTER TABLE from varchar/);
+    if (suspended.length > 0) {
+      await process.resync(suspended.map(({ table }) => table));
+      await process.apply();
+    }
+    return suspended.length;
+  };
+
+  it(
+    'that is killed, or whose server is, ends equal',
+    async () => {
+      const random = new Random(isProof ? proofSeed : 1);
+      const endAt = performance.now() + proofMs;
+      const struck: (Struck & { readonly fault: Fault })[] = [];
+      const isDue = (): boolean =>
+        struck.length < (isProof ? FAULTS.length : IN_EVERY_RUN) || performance.now() < endAt;
+      while (isDue()) {
+        const name = `kills_${struck.length}`;
+        await createSource(name);
+        writeLogin();
+        const replica: Replica = { name, process: ReplicatingProcess.start(program, place(name)) };
+        try {
+          // The first one comes while the tables are copied.
+          for (let at = 0; at < ROUNDS_A_DATABASE && isDue(); at += 1) {
+            const fault = FAULTS[struck.length] ?? random.pick(FAULTS);
+            struck.push({ fault, ...(await strike(fault, random, replica, at === 0 ? 2_500 : 1_200)) });
+          }
+        } catch (error) {
+          console.log(JSON.stringify(replica.process.events.slice(-10)));
+          throw error;
+        } finally {
+          await replica.process.kill();
+        }
+        await bed.source(`DROP DATABASE ${name}`);
+        rmSync(place(name).warehouseFile, { force: true });
+      }
+      if (isProof) console.log(JSON.stringify({ server: bed.server.flavour, ...summaryOf(struck) }));
+    },
+    proofMs + 120_000,
+  );
+});
+
+function summaryOf(struck: readonly (Struck & { readonly fault: Fault })[]): object {
+  const of = (fault: Fault) => struck.filter((one) => one.fault === fault);
+  const longest = (some: readonly Struck[]) => Math.max(0, ...some.map(({ caughtUpMs }) => caughtUpMs));
+  return {
+    faults: Object.fromEntries(FAULTS.map((fault) => [fault, of(fault).length])),
+    longestMs: Object.fromEntries(FAULTS.map((fault) => [fault, longest(of(fault))])),
+    statements: struck.reduce((sum, { statements }) => sum + statements, 0),
+    resynced: struck.reduce((sum, { resynced }) => sum + resynced, 0),
+  };
+}

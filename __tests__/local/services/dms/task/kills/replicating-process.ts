@@ -1,0 +1,102 @@
+/** The process of `replicate-main.ts`, from the side of the test. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { buildSync } from 'esbuild';
+import type { TableStatistics, TaskEvent } from '../../../../../../local/runtime/ports/replication-task';
+
+export interface Place {
+  readonly warehouseFile: string;
+  readonly loginFile: string;
+  readonly database: string;
+  /** Statements that make the targets, where they are not there. */
+  readonly targets: readonly string[];
+}
+
+export type Order =
+  | { readonly do: 'apply' }
+  | { readonly do: 'tables' }
+  | { readonly do: 'resync'; readonly tables: readonly string[] }
+  | { readonly do: 'rows'; readonly table: string };
+
+type Line = { event?: TaskEvent; done?: unknown; error?: string };
+
+const ROOT = join(__dirname, '..', '..', '..', '..', '..', '..');
+
+/** In one file, as the time that a compiler takes at each start is not the task's. */
+export function bundleProgram(folder: string): string {
+  const outfile = join(folder, 'replicate.js');
+  buildSync({
+    entryPoints: [join(__dirname, 'replicate-main.ts')],
+    bundle: true,
+    platform: 'node',
+    packages: 'external',
+    outfile,
+  });
+  return outfile;
+}
+
+export class ReplicatingProcess {
+  readonly events: TaskEvent[] = [];
+  private readonly exited: Promise<void>;
+  private waiting: ((line: Line) => void)[] = [];
+  private errors = '';
+
+  private constructor(private readonly child: ChildProcess) {
+    this.exited = new Promise((resolve) => child.once('close', () => resolve()));
+    child.stdin?.on('error', () => undefined);
+    child.stderr?.on('data', (piece: Buffer) => {
+      this.errors += piece;
+    });
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (text) => this.take(text));
+    void this.exited.then(() => {
+      for (const wake of this.waiting) wake({ error: `the process has ended: ${this.errors}` });
+    });
+  }
+
+  static start(program: string, place: Place): ReplicatingProcess {
+    const env = { ...process.env, NODE_PATH: join(ROOT, 'node_modules') };
+    return new ReplicatingProcess(
+      spawn(process.execPath, [program, JSON.stringify(place)], { env, stdio: 'pipe' }),
+    );
+  }
+
+  /** @throws Error when all that the source has now does not come to be applied. */
+  async apply(): Promise<void> {
+    await this.order({ do: 'apply' });
+  }
+
+  tables(): Promise<TableStatistics[]> {
+    return this.order({ do: 'tables' }) as Promise<TableStatistics[]>;
+  }
+
+  async resync(tables: readonly string[]): Promise<void> {
+    await this.order({ do: 'resync', tables });
+  }
+
+  rows(table: string): Promise<string[]> {
+    return this.order({ do: 'rows', table }) as Promise<string[]>;
+  }
+
+  /** kill -9: nothing of it can tidy up. */
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.exited;
+  }
+
+  private order(order: Order): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (this.child.exitCode !== null) reject(new Error(`the process has ended: ${this.errors}`));
+      this.waiting.push((line) =>
+        line.error === undefined ? resolve(line.done) : reject(new Error(line.error)),
+      );
+      this.child.stdin?.write(`${JSON.stringify(order)}\n`);
+    });
+  }
+
+  private take(text: string): void {
+    const line = JSON.parse(text) as Line;
+    if (line.event !== undefined) this.events.push(line.event);
+    else if ('done' in line || 'error' in line) this.waiting.shift()?.(line);
+  }
+}
