@@ -186,6 +186,8 @@ function describeTaskEvent(identifier: string, event: TaskEvent): string[] {
       ];
     case 'reconnecting':
       return [line('reconnecting', identifier, `try ${event.attempt}: ${event.message}`)];
+    case 'source-changed':
+      return [line('source', identifier, `continues by GTID on ${event.to}, after ${event.from}`)];
     case 'failed':
       return [line('failed', identifier, `${event.code}: ${event.message}`)];
     case 'status':

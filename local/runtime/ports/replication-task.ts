@@ -59,6 +59,8 @@ export type TaskEvent =
     }
   /** The connection to the source broke; the task resumes from its checkpoint. */
   | { readonly type: 'reconnecting'; readonly attempt: number; readonly message: string }
+  /** Another server answers, and the task continues there by GTID. */
+  | { readonly type: 'source-changed'; readonly from: string; readonly to: string | null }
   | { readonly type: 'status'; readonly status: TaskStatus }
   | { readonly type: 'failed'; readonly code: ErrorCode; readonly message: string };
 

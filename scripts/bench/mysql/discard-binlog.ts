@@ -2,6 +2,7 @@
 import type { Connection } from 'mysql2';
 import type { SourcePosition } from '../../../local/runtime/ports/source-position';
 import { queryRows, requestBinlog } from '../../../local/services/dms/binlog/binlog-stream';
+import { buildDumpRequest } from '../../../local/services/dms/binlog/dump-request';
 
 /** Of an event's header: where the event ends in its file. */
 const END_OFFSET = 1 + 13;
@@ -19,7 +20,7 @@ export async function discardBinlog(
     connection.on('error', reject);
     requestBinlog(
       connection,
-      start,
+      buildDumpRequest(start),
       (packet) => {
         if (packet.isError()) {
           reject(packet.asError('utf8'));

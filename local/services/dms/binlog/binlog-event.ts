@@ -2,11 +2,14 @@
 import type { SourcePosition } from '../../../runtime/ports/source-position';
 import type { ByteReader } from './byte-reader';
 import type { RowsEventShape } from './event-types';
+import type { Gtids } from './gtids';
 import type { TableMap } from './table-map';
 
 export type BinlogEvent =
   /** A file begins, or reading begins somewhere inside it. A file that was recreated under an old name has another time. */
   | { readonly kind: 'file'; readonly file: string; readonly createdAtSeconds: number }
+  /** What is in earlier files, as the file says at its beginning. */
+  | { readonly kind: 'gtids-before'; readonly gtids: Gtids | undefined }
   | { readonly kind: 'begin'; readonly start: SourcePosition; readonly gtid?: string }
   | RowsEvent
   /** DDL, or a change that was logged as a statement. Outside a transaction it is followed by a `commit`. */

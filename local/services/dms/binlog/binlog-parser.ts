@@ -5,6 +5,7 @@ import { ByteReader } from './byte-reader';
 import { inflateEventPart, readTransactionPayload } from './compressed-events';
 import { announcesChecksums, CHECKSUM_BYTES, checkEvent } from './event-checksum';
 import { EVENT, ROWS_EVENTS, type RowsEventShape, UNREADABLE_EVENTS } from './event-types';
+import { readGtidList, readPreviousGtids, uuidText } from './previous-gtids';
 import { parseQueryEvent, type QueryEvent } from './query-event';
 import { parseTableMap, type TableMap } from './table-map';
 
@@ -14,7 +15,11 @@ interface Header {
   readonly serverId: number;
   readonly size: number;
   readonly endOffset: number;
+  readonly flags: number;
 }
+
+/** Written for this reader only, not in the file (MySQL source, LOG_EVENT_ARTIFICIAL_F). */
+const ARTIFICIAL = 0x20;
 
 /** Flags of MariaDB's GTID event (MariaDB source, "Gtid_log_event"). */
 const MARIADB_STANDALONE = 1;
@@ -46,8 +51,8 @@ function parseHeader(reader: ByteReader): Header {
   const serverId = reader.uint(4);
   const size = reader.uint(4);
   const endOffset = reader.uint(4);
-  reader.skip(2);
-  return { timestampSeconds, type, serverId, size, endOffset };
+  const flags = reader.uint(2);
+  return { timestampSeconds, type, serverId, size, endOffset, flags };
 }
 
 export class BinlogParser {
@@ -96,6 +101,11 @@ export class BinlogParser {
         return this.announce(header, body);
       case EVENT.MARIADB_GTID:
         return this.mariadbGtid(header, body);
+      case EVENT.PREVIOUS_GTIDS:
+        return [{ kind: 'gtids-before', gtids: readPreviousGtids(body) }, ...this.between(header)];
+      case EVENT.MARIADB_GTID_LIST:
+        if ((header.flags & ARTIFICIAL) !== 0) return this.between(header);
+        return [{ kind: 'gtids-before', gtids: readGtidList(body) }, ...this.between(header)];
       case EVENT.QUERY:
         return this.query(header, parseQueryEvent(body, 'query'));
       case EVENT.QUERY_COMPRESSED:
@@ -139,11 +149,8 @@ export class BinlogParser {
     this.group = 'announced';
     if (header.type !== EVENT.GTID) return [{ kind: 'begin', start: this.startOf(header) }];
     body.skip(1);
-    const id = body.slice(16).toString('hex');
-    const uuid = [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20)].join(
-      '-',
-    );
-    return [{ kind: 'begin', start: this.startOf(header), gtid: `${uuid}:${body.uint64()}` }];
+    const source = uuidText(body.slice(16));
+    return [{ kind: 'begin', start: this.startOf(header), gtid: `${source}:${body.uint64()}` }];
   }
 
   /** Housekeeping events before it may not have been sent, so that the last position seen can lie further back. */

@@ -3,6 +3,8 @@ import type { Connection } from 'mysql2';
 import type { SourcePosition } from '../../../runtime/ports/source-position';
 import type { BinlogEvent } from './binlog-event';
 import { BinlogParser } from './binlog-parser';
+import { buildDumpRequest, type OutgoingPacket } from './dump-request';
+import type { Gtids } from './gtids';
 
 /** The part of mysql2's packets and connections that it does not declare; its own binlog reader uses the same. */
 export interface BinlogPacket {
@@ -12,11 +14,6 @@ export interface BinlogPacket {
   isEOF(): boolean;
   isError(): boolean;
   asError(encoding: string): Error;
-}
-interface OutgoingPacket {
-  readonly buffer: Buffer;
-  length(): number;
-  writeHeader(sequenceId: number): void;
 }
 interface CommandConnection {
   addCommand(command: unknown): void;
@@ -33,6 +30,8 @@ export interface BinlogStreamOptions {
   /** A connection of its own, with TLS and login done; the stream closes it. */
   readonly connection: Connection;
   readonly start: SourcePosition;
+  /** All transactions but these, wherever this server has them; otherwise all from `start` on. */
+  readonly after?: Gtids;
 }
 
 export class BinlogStream {
@@ -50,7 +49,7 @@ export class BinlogStream {
   ) {}
 
   static async open(options: BinlogStreamOptions): Promise<BinlogStream> {
-    const { connection, start } = options;
+    const { connection, start, after } = options;
     const query = (sql: string): Promise<unknown[]> => queryRows(connection, sql);
     const [row] = (await query('SELECT @@GLOBAL.binlog_checksum AS checksum')) as { checksum: string }[];
     const heartbeatNanoseconds = HEARTBEAT_SECONDS * 1_000_000_000;
@@ -62,7 +61,11 @@ export class BinlogStream {
     );
     const parser = new BinlogParser(start, { checksum: row?.checksum !== 'NONE' });
     const stream = new BinlogStream(connection, parser);
-    stream.dump(start);
+    if (after?.dialect === 'mariadb')
+      await query(
+        `SET @slave_connect_state = ${connection.escape(after.toString())}, @slave_gtid_strict_mode = 1`,
+      );
+    stream.dump(buildDumpRequest(start, after));
     return stream;
   }
 
@@ -109,12 +112,12 @@ export class BinlogStream {
     this.connection.resume();
   }
 
-  private dump(start: SourcePosition): void {
+  private dump(request: OutgoingPacket): void {
     this.connection.on('error', (error) => this.fail(error));
     this.connection.on('end', () => this.fail(connectionLost('the source closed the connection')));
     requestBinlog(
       this.connection,
-      start,
+      request,
       (packet) => this.receive(packet),
       (error) => this.fail(error),
     );
@@ -171,7 +174,7 @@ export function queryRows(connection: Connection, sql: string): Promise<unknown[
 /** `receive` gets each packet, and gives true when none follows. */
 export function requestBinlog(
   connection: Connection,
-  start: SourcePosition,
+  request: OutgoingPacket,
   receive: (packet: BinlogPacket) => boolean,
   fail: (error: Error) => void,
 ): void {
@@ -181,7 +184,7 @@ export function requestBinlog(
       if (!requested) {
         requested = true;
         commands._resetSequenceId();
-        commands.writePacket(dumpRequest(start));
+        commands.writePacket(request);
         return false;
       }
       return packet === undefined ? false : receive(packet);
@@ -191,24 +194,4 @@ export function requestBinlog(
     },
   };
   (connection as unknown as CommandConnection).addCommand(command);
-}
-
-/** COM_BINLOG_DUMP (MySQL client/server protocol): position, flags, the reader's server id, file. */
-function dumpRequest(start: SourcePosition): OutgoingPacket {
-  const name = Buffer.from(start.file, 'utf8');
-  const buffer = Buffer.alloc(4 + 11 + name.length);
-  buffer.writeUInt8(0x12, 4);
-  buffer.writeUInt32LE(start.offset, 5);
-  buffer.writeUInt16LE(0, 9);
-  // Two readers with one id throw each other out, so each takes a random one far from those of real servers.
-  buffer.writeUInt32LE(0x7000_0000 + Math.floor(Math.random() * 0x0fff_ffff), 11);
-  name.copy(buffer, 15);
-  return {
-    buffer,
-    length: () => buffer.length,
-    writeHeader: (sequenceId) => {
-      buffer.writeUIntLE(buffer.length - 4, 0, 3);
-      buffer.writeUInt8(sequenceId, 3);
-    },
-  };
 }

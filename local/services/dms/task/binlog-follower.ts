@@ -1,4 +1,5 @@
 /** Follows the source's binlog from a checkpoint, and hands the changes of replicated tables to the applier. */
+import type { Connection } from 'mysql2';
 import {
   comparePositions,
   formatPosition,
@@ -6,14 +7,15 @@ import {
 } from '../../../runtime/ports/source-position';
 import type { BinlogEvent, RowsEvent } from '../binlog/binlog-event';
 import { BinlogStream } from '../binlog/binlog-stream';
+import { Gtids } from '../binlog/gtids';
 import { ChangeApplier } from './change-applier';
-import { type Checkpoint, explainDumpError, sourceReplaced } from './checkpoint';
+import { type Checkpoint, explainDumpError, isReadByGtid, sourceReplaced } from './checkpoint';
 import { DistributedTransactions } from './distributed-transactions';
 import { handleStatement } from './handle-statement';
 import type { PreparedTransactions } from './prepared-transactions';
 import { RowChanges } from './row-changes';
 import { openSource, withSource } from './source-connection';
-import { readBinlogEnd } from './source-server';
+import { readBinlogEnd, readServer } from './source-server';
 import { SourceTransaction } from './source-transaction';
 import { checkTablesLeft, type TaskContext, TaskStopped, taskFailure } from './task-context';
 import type { UndoneChanges } from './undone-changes';
@@ -41,7 +43,12 @@ export class BinlogFollower {
   private readonly distributed: DistributedTransactions;
   private checkpoint: Checkpoint;
   private transaction: SourceTransaction;
-  private gtid: string | null = null;
+  private gtid: string | undefined;
+  private gtidText: string | null;
+  /** Undefined where transactions have no names. */
+  private gtids: Gtids | undefined;
+  /** Of the file that is read, while its position alone does not tell what was read. */
+  private fileBegan: number | undefined;
   private lastRewindCheckAt = performance.now();
 
   constructor(
@@ -52,6 +59,8 @@ export class BinlogFollower {
     this.rows = new RowChanges(context, this.applier);
     this.distributed = new DistributedTransactions(context, this.applier, this.rows, options.prepared);
     this.checkpoint = options.checkpoint;
+    this.gtidText = options.checkpoint.gtid;
+    this.gtids = this.checkpoint.gtid === null ? undefined : Gtids.parse(this.checkpoint.gtid);
     this.transaction = this.begin(options.checkpoint.position);
   }
 
@@ -63,13 +72,20 @@ export class BinlogFollower {
     const connection = await openSource(this.context.readLogin);
     const { position } = this.checkpoint;
     try {
-      const stream = await BinlogStream.open({ connection, start: position });
+      await this.checkServer(connection);
+      const after = isReadByGtid(this.checkpoint) ? this.gtids : undefined;
+      const stream = await BinlogStream.open({
+        connection,
+        start: position,
+        ...(after === undefined ? {} : { after }),
+      });
       try {
         for (;;) await this.step(stream);
       } finally {
         stream.close();
       }
     } catch (error) {
+      connection.destroy();
       throw explainDumpError(error, this.checkpoint.position);
     }
   }
@@ -90,7 +106,8 @@ export class BinlogFollower {
       case 'rows':
         return this.handleRows(event);
       case 'begin':
-        this.gtid = event.gtid ?? null;
+        this.gtid = event.gtid;
+        if (event.gtid === undefined) this.forgetGtids();
         this.transaction = this.begin(event.start);
         return;
       case 'xa-start':
@@ -103,6 +120,8 @@ export class BinlogFollower {
         return this.advance(event.position);
       case 'file':
         return this.checkFile(event.createdAtSeconds);
+      case 'gtids-before':
+        return this.checkRead(event.gtids);
       case 'rollback':
         this.transaction.undo(0);
         return this.advance(event.position);
@@ -145,7 +164,8 @@ export class BinlogFollower {
   }
 
   private async advance(position: SourcePosition, committedAtMs = Date.now()): Promise<void> {
-    this.checkpoint = { ...this.checkpoint, position, gtid: this.gtid ?? this.checkpoint.gtid };
+    this.countTransaction();
+    this.checkpoint = { ...this.checkpoint, position, gtid: this.gtidText };
     this.transaction = this.begin(position);
     this.applier.endTransaction(this.checkpoint, committedAtMs);
     await suspendUnloggedChanges(this.context, position);
@@ -166,7 +186,35 @@ export class BinlogFollower {
         this.checkpoint,
         `the file ${position.file} is another one than at the checkpoint`,
       );
-    this.checkpoint = { ...this.checkpoint, fileCreatedAtSeconds: createdAtSeconds };
+    if (isReadByGtid(this.checkpoint)) this.fileBegan = createdAtSeconds;
+    else this.checkpoint = { ...this.checkpoint, fileCreatedAtSeconds: createdAtSeconds };
+  }
+
+  /** Once all that was read elsewhere is before this file, its position tells what was read. */
+  private checkRead(before: Gtids | undefined): void {
+    if (this.fileBegan === undefined || this.gtids === undefined || before?.has(this.gtids) !== true) return;
+    this.checkpoint = { ...this.checkpoint, fileCreatedAtSeconds: this.fileBegan };
+    this.fileBegan = undefined;
+  }
+
+  private forgetGtids(): void {
+    this.gtids = undefined;
+    this.gtidText = null;
+  }
+
+  private countTransaction(): void {
+    if (this.gtid === undefined) return;
+    // A name that is not understood: names no longer say what was read.
+    if (this.gtids?.add(this.gtid) === true) this.gtidText = this.gtids.toString();
+    else this.forgetGtids();
+    this.gtid = undefined;
+  }
+
+  /** Between the look at the checkpoint and this connection another server may have taken the name. */
+  private async checkServer(connection: Connection): Promise<void> {
+    const { uuid } = await readServer(connection);
+    if (uuid === this.checkpoint.serverUuid) return;
+    throw Object.assign(new Error('another server answers now'), { code: 'PROTOCOL_CONNECTION_LOST' });
   }
 
   private async whenIdle(): Promise<void> {

@@ -9,29 +9,43 @@ import {
 } from '../../../runtime/ports/source-position';
 import { queryRows } from '../binlog/binlog-stream';
 import { BinlogDamagedError } from '../binlog/byte-reader';
-import { type BinlogFile, readBinlogFiles, readGtidAt, readServer } from './source-server';
+import { Gtids } from '../binlog/gtids';
+import { type BinlogFile, readBinlogFiles, readGtidAt, type SourceServer } from './source-server';
 
 export interface Checkpoint {
   /** Every committed change before it is in the warehouse. */
   readonly position: SourcePosition;
-  /** GTID of the last transaction before it, as far as one is known. */
+  /**
+   * All transactions before it, as {@link Gtids} has them; empty for none. Null where the server does not name them.
+   * What an earlier version wrote down is the last one only.
+   */
   readonly gtid: string | null;
+  /** See {@link SourceServer}; null in checkpoints of an earlier version on MariaDB. */
   readonly serverUuid: string | null;
-  /** When the binlog file of the position was made. */
+  /**
+   * When the binlog file of the position was made. Null after the task has moved to another server, until all that it
+   * read elsewhere lies before a file of this one: so long it is read by GTID.
+   */
   readonly fileCreatedAtSeconds: number | null;
 }
+
+/** Whether the position alone does not tell what was read. */
+export const isReadByGtid = ({ gtid, fileCreatedAtSeconds }: Checkpoint): boolean =>
+  fileCreatedAtSeconds === null && gtid !== null && Gtids.parse(gtid) !== undefined;
 
 /**
  * A source that was replaced, restored or reset can have a file of the same name with other changes at the same
  * place. Reading on there would silently skip or invent changes, so identity is compared before the first read.
  * @throws PipelineError POSITION_LOST or SOURCE_REPLACED (halt).
  */
-export async function checkCheckpoint(connection: Connection, checkpoint: Checkpoint): Promise<void> {
-  const server = await readServer(connection);
-  if (server.uuid !== checkpoint.serverUuid)
-    throw sourceReplaced(checkpoint, 'the server has another server_uuid than at the checkpoint');
-  checkFiles(checkpoint, await readBinlogFiles(connection));
+export async function checkCheckpoint(
+  connection: Connection,
+  checkpoint: Checkpoint,
+  server: SourceServer,
+): Promise<void> {
+  if (!isReadByGtid(checkpoint)) checkFiles(checkpoint, await readBinlogFiles(connection));
   if (checkpoint.gtid === null) return;
+  if (server.flavour === 'mariadb' && isReadByGtid(checkpoint)) return;
   const known =
     server.flavour === 'mariadb'
       ? await mariadbKnows(connection, checkpoint.position, checkpoint.gtid)
@@ -108,7 +122,10 @@ export function explainDumpError(error: unknown, position: SourcePosition): unkn
   // A file under the reader is gone. On connecting again the checkpoint is compared, which tells why.
   if (/could not find next log/i.test(error.message))
     return Object.assign(new Error(error.message), { code: 'PROTOCOL_CONNECTION_LOST' });
-  if (/could not find first log file|purged/i.test(error.message)) return positionLost(position, 'not named');
+  if (/could not find first log file|could not find GTID state|purged/i.test(error.message))
+    return positionLost(position, 'not named');
+  if (/not in the (master|source)'s binlog|more GTIDs than/i.test(error.message))
+    return sourceReplaced({ position }, 'it does not have the last transactions that the warehouse has');
   if (/impossible position|beyond|binlog truncated/i.test(error.message))
     return sourceReplaced({ position }, 'its binlog does not reach that place');
   return new PipelineError({

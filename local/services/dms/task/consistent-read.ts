@@ -4,7 +4,7 @@ import { quoteMysqlTable } from '../../../../pipeline/mysql/mysql-identifier';
 import { comparePositions, type SourcePosition } from '../../../runtime/ports/source-position';
 import { queryRows } from '../binlog/binlog-stream';
 import { openSource, type ReadLogin } from './source-connection';
-import { readBinlogEnd, readServer } from './source-server';
+import { readBinlogEnd, readExecutedGtids, readGtidAt, readServer } from './source-server';
 import type { SourceTable } from './source-table';
 
 export interface ConsistentRead {
@@ -13,7 +13,11 @@ export interface ConsistentRead {
   readonly position: SourcePosition;
   /** The read holds all changes before the position and none after it. */
   readonly exact: boolean;
+  /** All transactions before the position; null where the server does not name them. */
+  readonly gtid: string | null;
 }
+
+type Place = Omit<ConsistentRead, 'connection'>;
 
 /** Seconds for which writers of the tables may be kept waiting at each attempt. */
 const LOCK_WAIT_SECONDS = 3;
@@ -29,11 +33,12 @@ export async function openConsistentRead(
   try {
     await queryRows(connection, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
     const { flavour } = await readServer(connection);
-    if (flavour === 'mariadb')
-      return { connection, position: await openAtKnownPosition(connection), exact: true };
-    const position = await openUnderLock(readLogin, connection, tables);
-    if (position !== undefined) return { connection, position, exact: true };
-    return { connection, ...(await openInAPause(connection, tables)) };
+    if (flavour === 'mariadb') {
+      const position = await openAtKnownPosition(connection);
+      return { connection, position, exact: true, gtid: await readGtidAt(connection, position) };
+    }
+    const locked = await openUnderLock(readLogin, connection, tables);
+    return { connection, ...(locked ?? (await openInAPause(connection, tables))) };
   } catch (error) {
     connection.destroy();
     throw error;
@@ -66,15 +71,16 @@ async function openUnderLock(
   readLogin: ReadLogin,
   connection: Connection,
   tables: readonly SourceTable[],
-): Promise<SourcePosition | undefined> {
+): Promise<Place | undefined> {
   const locking = await openSource(readLogin);
   const names = tables.map(({ database, table }) => `${quoteMysqlTable({ database, name: table })} READ`);
   try {
     await queryRows(locking, `SET SESSION lock_wait_timeout = ${LOCK_WAIT_SECONDS}`);
     if (!(await lock(locking, `LOCK TABLES ${names.join(', ')}`))) return undefined;
+    const gtid = await readExecutedGtids(locking);
     const position = await readBinlogEnd(locking);
     await queryRows(connection, OPEN);
-    return position;
+    return { position, gtid, exact: true };
   } finally {
     locking.destroy();
   }
@@ -104,10 +110,7 @@ async function lock(connection: Connection, statement: string): Promise<boolean>
  * that have them already, which changes nothing for rows with a key; for rows without one it is tried again until
  * nothing was written in between.
  */
-async function openInAPause(
-  connection: Connection,
-  tables: readonly SourceTable[],
-): Promise<{ position: SourcePosition; exact: boolean }> {
+async function openInAPause(connection: Connection, tables: readonly SourceTable[]): Promise<Place> {
   const attempts = tables.some(({ key }) => key.length === 0) ? UNLOCKED_ATTEMPTS : 1;
   const [row] = (await queryRows(
     connection,
@@ -115,10 +118,11 @@ async function openInAPause(
   )) as { delayMicroseconds: number }[];
   const seconds = 0.5 + (2 * Number(row?.delayMicroseconds ?? 0)) / 1_000_000;
   for (let attempt = 1; ; attempt += 1) {
+    const gtid = await readExecutedGtids(connection);
     const position = await readBinlogEnd(connection);
     await queryRows(connection, `DO SLEEP(${seconds})`);
     await queryRows(connection, OPEN);
     const exact = comparePositions(position, await readBinlogEnd(connection)) === 0;
-    if (exact || attempt >= attempts) return { position, exact };
+    if (exact || attempt >= attempts) return { position, gtid, exact };
   }
 }

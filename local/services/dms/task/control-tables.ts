@@ -160,7 +160,7 @@ export class ControlTables {
     );
   }
 
-  async readPrepared(): Promise<{ readonly xid: string; readonly start: SourcePosition }[]> {
+  async readPrepared(): Promise<{ readonly xid: string; readonly start: SourcePosition | undefined }[]> {
     const { rows } = await this.session.run(
       [
         'SELECT xid, start_file, start_offset',
@@ -170,7 +170,7 @@ export class ControlTables {
     );
     return rows.map(([xid, file, offset]) => ({
       xid: String(xid),
-      start: { file: String(file), offset: Number(offset) },
+      start: textOrNull(file) === null ? undefined : { file: String(file), offset: Number(offset) },
     }));
   }
 
@@ -204,6 +204,14 @@ export class ControlTables {
       `DELETE FROM ${this.sqlName('awsdms_suspended_tables')} WHERE ${this.ofTable(table)}`,
     );
     await this.session.run(`DELETE FROM ${this.sqlName('awsdms_copy_state')} WHERE ${this.ofTable(table)}`);
+  }
+
+  /** After a move to another server, what is known by place must be looked for: copies that are under way, XA. */
+  async forgetPlaces(): Promise<void> {
+    await this.session.run(`DELETE FROM ${this.sqlName('awsdms_copy_state')} WHERE task_name = ${this.task}`);
+    await this.session.run(
+      `UPDATE ${this.sqlName('awsdms_prepared_transactions')} SET start_file = NULL, start_offset = NULL WHERE task_name = ${this.task}`,
+    );
   }
 
   async writeSuspended(table: string, reason: string): Promise<void> {

@@ -13,7 +13,8 @@ import { readBinlogFiles } from './source-server';
 export interface PreparedTransaction {
   /** As XA COMMIT names it: `X'61',X'',1`. */
   readonly xid: string;
-  readonly start: SourcePosition;
+  /** Undefined after a move to another server, in whose files it is to be looked for. */
+  readonly start: SourcePosition | undefined;
   /** Its rows, while they are in memory. */
   readonly rows?: readonly RowsEvent[] | undefined;
 }
@@ -42,7 +43,7 @@ export class PreparedTransactions {
   /** Part of the open warehouse transaction. */
   async add(transaction: PreparedTransaction): Promise<void> {
     this.known.set(transaction.xid, transaction);
-    await this.control.writePrepared(transaction.xid, transaction.start);
+    if (transaction.start !== undefined) await this.control.writePrepared(transaction.xid, transaction.start);
   }
 
   /** It was committed or rolled back. Part of the open warehouse transaction. */

@@ -1,5 +1,6 @@
 /** One run of the task, from its start until it stops or fails: plan, copy what is missing, follow the binlog. */
 
+import type { Connection } from 'mysql2';
 import { PipelineError } from '../../../../pipeline/errors';
 import type { SourcePosition } from '../../../runtime/ports/source-position';
 import { WarehouseError } from '../../../runtime/ports/warehouse';
@@ -7,10 +8,12 @@ import { BinlogFollower } from './binlog-follower';
 import { type Checkpoint, checkCheckpoint } from './checkpoint';
 import { planTables } from './plan-tables';
 import { PreparedTransactions } from './prepared-transactions';
+import { completeGtids } from './read-gtids';
 import { NewTableFound } from './row-changes';
 import { copyTables, TableChanged } from './snapshot';
 import { isConnectionLoss, withSource } from './source-connection';
-import { checkSourceSettings, readTraits } from './source-server';
+import { checkSourceSettings, readServer, readTraits } from './source-server';
+import { checkSuccessor, moveTo } from './successor';
 import {
   checkTablesLeft,
   newTaskTable,
@@ -108,10 +111,10 @@ function isWorthRetrying(error: unknown): boolean {
 
 async function runOnce(context: TaskContext, undone: UndoneChanges, hooks: RunHooks): Promise<never> {
   await context.control.prepare();
-  const before = await context.control.readCheckpoint();
+  let before = await context.control.readCheckpoint();
   const toCopy = await withSource(context.readLogin, async (connection) => {
     await checkSourceSettings(connection);
-    if (before !== undefined) await checkCheckpoint(connection, before);
+    if (before !== undefined) before = await findCheckpoint(context, connection, before, undone);
     Object.assign(context.server, await readTraits(connection));
     context.expected.clear();
     return planTables(context, connection);
@@ -130,6 +133,25 @@ async function runOnce(context: TaskContext, undone: UndoneChanges, hooks: RunHo
     onApplied: hooks.onApplied,
     hurry: hooks.hurry,
   }).run();
+}
+
+/** @returns the checkpoint on the server that answers now. @throws PipelineError POSITION_LOST or SOURCE_REPLACED */
+async function findCheckpoint(
+  context: TaskContext,
+  connection: Connection,
+  before: Checkpoint,
+  undone: UndoneChanges,
+): Promise<Checkpoint> {
+  const server = await readServer(connection);
+  if (before.serverUuid === null || before.serverUuid === server.uuid) {
+    await checkCheckpoint(connection, before, server);
+    return { ...before, serverUuid: server.uuid, gtid: await completeGtids(context, connection, before) };
+  }
+  const checkpoint = await checkSuccessor(connection, before, server);
+  await moveTo(context, before.position, checkpoint);
+  undone.forget();
+  context.emit({ type: 'source-changed', from: before.serverUuid, to: server.uuid });
+  return checkpoint;
 }
 
 async function pause(context: TaskContext, pauseMs: number): Promise<void> {

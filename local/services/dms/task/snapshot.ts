@@ -14,7 +14,7 @@ import { comparePositions, type SourcePosition } from '../../../runtime/ports/so
 import { queryRows } from '../binlog/binlog-stream';
 import { readFileCreation } from '../binlog/file-creation';
 import type { Checkpoint } from './checkpoint';
-import { openConsistentRead } from './consistent-read';
+import { type ConsistentRead, openConsistentRead } from './consistent-read';
 import { type CopyCheckpoint, CopyCheckpoints } from './copy-checkpoints';
 import { isCopiedInOrder } from './copy-order';
 import { copyRows } from './copy-table';
@@ -22,7 +22,7 @@ import type { MappedTable } from './mapped-table';
 import { createBeside } from './resync-target';
 import { readTable } from './source-catalogue';
 import { openSource } from './source-connection';
-import { readGtidAt, readServer } from './source-server';
+import { readServer } from './source-server';
 import { structureFingerprint } from './source-table';
 import { suspendTable, type TaskContext, type TaskTable, tableStateOf } from './task-context';
 
@@ -41,7 +41,7 @@ export async function copyTables(
   try {
     await checkStructures(context, structures);
     context.failpoint('snapshot:opened');
-    const from = checkpoint ?? (await writeFirstCheckpoint(context, read.position));
+    const from = checkpoint ?? (await writeFirstCheckpoint(context, read));
     for (const table of tables) {
       const { replicated } = table;
       if (replicated === undefined) continue;
@@ -80,13 +80,16 @@ export class TableChanged extends Error {
   override readonly name = 'TableChanged';
 }
 
-async function writeFirstCheckpoint(context: TaskContext, position: SourcePosition): Promise<Checkpoint> {
+async function writeFirstCheckpoint(
+  context: TaskContext,
+  { position, gtid }: ConsistentRead,
+): Promise<Checkpoint> {
   const connection = await openSource(context.readLogin);
   try {
     const { uuid } = await readServer(connection);
     const checkpoint: Checkpoint = {
       position,
-      gtid: (await readGtidAt(connection, position)) || null,
+      gtid,
       serverUuid: uuid,
       fileCreatedAtSeconds: await readFileCreation(context.readLogin, position),
     };

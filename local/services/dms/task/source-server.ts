@@ -12,14 +12,17 @@ import { queryRows } from '../binlog/binlog-stream';
 export interface SourceServer {
   readonly flavour: 'mariadb' | 'mysql';
   readonly version: string;
-  /** MySQL's own name of the server; MariaDB has none that survives a restart. */
+  /** MySQL's own name of the server; for MariaDB, which has none, its id among servers that replicate: `server_id 1`. */
   readonly uuid: string | null;
 }
 
 export async function readServer(connection: Connection): Promise<SourceServer> {
   const [row] = (await queryRows(connection, 'SELECT VERSION() AS version')) as { version: string }[];
   const version = row?.version ?? '';
-  if (/mariadb/i.test(version)) return { flavour: 'mariadb', version, uuid: null };
+  if (/mariadb/i.test(version)) {
+    const [one] = (await queryRows(connection, 'SELECT @@GLOBAL.server_id AS id')) as { id: number }[];
+    return { flavour: 'mariadb', version, uuid: `server_id ${one?.id}` };
+  }
   const [named] = (await queryRows(connection, 'SELECT @@GLOBAL.server_uuid AS uuid')) as { uuid: string }[];
   return { flavour: 'mysql', version, uuid: named?.uuid ?? null };
 }
@@ -98,6 +101,18 @@ export interface BinlogFile {
 export async function readBinlogFiles(connection: Connection): Promise<BinlogFile[]> {
   const rows = (await queryRows(connection, 'SHOW BINARY LOGS')) as { Log_name: string; File_size: number }[];
   return rows.map((row) => ({ name: row.Log_name, sizeBytes: Number(row.File_size) }));
+}
+
+/**
+ * The transactions that are committed, where a server of MySQL names all of them. Read before a position, it has none
+ * that lies behind it.
+ */
+export async function readExecutedGtids(connection: Connection): Promise<string | null> {
+  const [row] = (await queryRows(
+    connection,
+    'SELECT @@GLOBAL.gtid_mode AS mode, @@GLOBAL.gtid_executed AS gtids',
+  )) as { mode: string; gtids: string }[];
+  return row?.mode === 'ON' ? row.gtids.replaceAll(/\s/g, '') : null;
 }
 
 /**

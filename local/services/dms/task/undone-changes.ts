@@ -29,6 +29,11 @@ export class UndoneChanges {
     this.ranges.set(key, [...(this.ranges.get(key) ?? []), range]);
   }
 
+  /** Positions mean another thing now. */
+  forget(): void {
+    this.ranges.clear();
+  }
+
   has(transaction: SourcePosition, index: number): boolean {
     if (this.ranges.size === 0) return false;
     const ranges = this.ranges.get(formatPosition(transaction));
