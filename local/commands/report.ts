@@ -179,11 +179,10 @@ function describeTaskEvent(identifier: string, event: TaskEvent): string[] {
     case 'table-altered':
       return [
         line('altered', event.table, `its columns are now ${event.columns.join(', ')}`),
-        ...event.ignored.map(
-          (column) =>
-            `         ${column} is ignored: it is not in the catalogue. Add it there (docs/add-a-table.md), and the table is copied again`,
-        ),
+        ...event.ignored.map((column) => `         ${ignoredColumn(column)}`),
       ];
+    case 'columns-ignored':
+      return event.columns.map((column) => line('ignored', event.table, ignoredColumn(column)));
     case 'reconnecting':
       return [line('reconnecting', identifier, `try ${event.attempt}: ${event.message}`)];
     case 'source-changed':
@@ -217,6 +216,9 @@ function describeMappingEvent(functionName: string, event: StreamMappingEvent): 
     }
   }
 }
+
+const ignoredColumn = (column: string): string =>
+  `${column} is ignored: it is not in the catalogue. Add it there (docs/add-a-table.md), and the table is copied again`;
 
 const rejectedRows = (rejected: number): string => (rejected > 0 ? `, ${rejected} rejected` : '');
 

@@ -57,6 +57,8 @@ export type TaskEvent =
       /** Columns at the source that the warehouse does not have. */
       readonly ignored: readonly string[];
     }
+  /** A table is copied without these, which the warehouse does not have. */
+  | { readonly type: 'columns-ignored'; readonly table: string; readonly columns: readonly string[] }
   /** The connection to the source broke; the task resumes from its checkpoint. */
   | { readonly type: 'reconnecting'; readonly attempt: number; readonly message: string }
   /** Another server answers, and the task continues there by GTID. */

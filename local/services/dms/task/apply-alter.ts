@@ -209,7 +209,6 @@ async function changeStructure(
     changed = buildMappedTable(now, targetColumns, mappings, {
       maxLobBytes: settings.maxLobBytes,
       toleratesExtra: true,
-      ignoresUnknown: true,
     });
   } catch (error) {
     if (error instanceof TableProblem) return error.message;

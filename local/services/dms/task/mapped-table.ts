@@ -70,13 +70,11 @@ export interface MappingOptions {
   readonly maxLobBytes: number | undefined;
   /** The target may have columns that the source does not have yet: they are NULL until it has. */
   readonly toleratesExtra: boolean;
-  /** The source may have columns that the target lacks, which are ignored: it got them while it was followed. */
-  readonly ignoresUnknown: boolean;
 }
 
 /**
- * Pairs the columns of source and target by name.
- * @throws TableProblem when one side has a column that the other lacks, or a type that cannot be written.
+ * Pairs the columns of source and target by name; one that the target does not have is ignored.
+ * @throws TableProblem when the target has a column that the source lacks, or a type that cannot be written.
  */
 export function buildMappedTable(
   source: SourceTable,
@@ -87,7 +85,6 @@ export function buildMappedTable(
   const target = targetNameOf(source, mappings);
   const byName = new Map(targetColumns.map((column) => [column.name, column]));
   const columns: ReplicatedColumn[] = [];
-  const missing: string[] = [];
   const ignored: string[] = [];
   source.columns.forEach((column, sourceIndex) => {
     const locator = { schema: source.database, table: source.table, column: column.name };
@@ -95,16 +92,12 @@ export function buildMappedTable(
     if (mapped === undefined) return;
     const name = foldName(mapped);
     const targetColumn = byName.get(name);
-    if (targetColumn === undefined && options.ignoresUnknown) {
+    if (targetColumn === undefined) {
       ignored.push(column.name);
       return;
     }
     const unreadable = unreadableBecause(column);
     if (unreadable !== undefined) throw new TableProblem(unreadable);
-    if (targetColumn === undefined) {
-      missing.push(name);
-      return;
-    }
     byName.delete(name);
     const cutCharacters = mappedLength(mappings.transformations, locator);
     const limits = {
@@ -131,10 +124,10 @@ export function buildMappedTable(
     });
   });
   const extra = [...byName.values()].filter(({ nullable }) => !(nullable && options.toleratesExtra));
-  if (missing.length > 0 || extra.length > 0)
+  if (extra.length > 0)
     throw columnsDiffer(
       target,
-      missing,
+      ignored,
       extra.map(({ name }) => name),
     );
   const { ignored: _before, ...structure } = source;
@@ -167,7 +160,7 @@ function columnsDiffer(
   const name = `${target.schema}.${target.table}`;
   const parts = [
     ...(missing.length > 0 ? [`${name} in the warehouse lacks ${missing.join(', ')}`] : []),
-    ...(extra.length > 0 ? [`the source lacks ${extra.join(', ')}, which ${name} in the warehouse has`] : []),
+    `the source lacks ${extra.join(', ')}, which ${name} in the warehouse has`,
   ];
   return new TableProblem(
     `${parts.join('; ')}. Bring the catalogue and both sides to the same columns, then reload-target; a column that should stay behind needs a remove-column rule`,
@@ -178,7 +171,7 @@ function keyIndex(source: SourceTable, columns: readonly ReplicatedColumn[], nam
   const index = columns.findIndex((column) => source.columns[column.sourceIndex]?.name === name);
   if (index >= 0) return index;
   throw new TableProblem(
-    `its key column ${name} is left out by a transformation rule; rows could not be distinguished`,
+    `its key column ${name} is left out by a transformation rule, or the warehouse does not have it; rows could not be distinguished`,
   );
 }
 

@@ -41,8 +41,7 @@ async function planTable(
   if (state !== undefined && staySuspended(context, table, state)) return;
   const isLoaded = state?.state === 'loaded';
   const known = isLoaded ? (state.structure ?? found.table) : found.table;
-  const pair = (source: SourceTable) =>
-    pairWithTarget(context, table, { ...found, table: source }, { isLoaded, isKnown: state !== undefined });
+  const pair = (source: SourceTable) => pairWithTarget(context, table, { ...found, table: source }, isLoaded);
   const replicated = await pair(known);
   if (replicated === undefined) return;
   // Earlier rows have no value in a column that was ignored and has a place now: the table is copied again.
@@ -52,6 +51,7 @@ async function planTable(
     if (table.replicated === undefined) return;
     table.statistics.state = 'waiting';
     table.resync = hasNewPlace || state?.state === 'resync';
+    tellIgnored(context, table);
     return;
   }
   if (state.snapshotPosition !== null) table.snapshotPosition = state.snapshotPosition;
@@ -67,6 +67,12 @@ async function planTable(
       table,
       'its columns or key were changed at the source while the task did not run',
     );
+}
+
+/** A column for which the target has no place stays behind in the copy as it does in the changes. */
+function tellIgnored(context: TaskContext, { name, replicated }: TaskTable): void {
+  const columns = replicated?.source.ignored ?? [];
+  if (columns.length > 0) context.emit({ type: 'columns-ignored', table: name, columns });
 }
 
 /** A suspended table says so at each start. */
@@ -88,7 +94,7 @@ async function pairWithTarget(
   context: TaskContext,
   table: TaskTable,
   { table: source, problem }: FoundTable,
-  { isLoaded, isKnown }: { readonly isLoaded: boolean; readonly isKnown: boolean },
+  isLoaded: boolean,
 ): Promise<MappedTable | undefined> {
   try {
     if (problem !== undefined) throw new TableProblem(problem);
@@ -102,7 +108,6 @@ async function pairWithTarget(
     return buildMappedTable(source, columns, context.mappings, {
       maxLobBytes: context.settings.maxLobBytes,
       toleratesExtra: isLoaded,
-      ignoresUnknown: isKnown,
     });
   } catch (error) {
     if (!(error instanceof TableProblem)) throw error;

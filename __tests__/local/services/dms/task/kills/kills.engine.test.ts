@@ -20,7 +20,7 @@ interface Replica {
   process: ReplicatingProcess;
 }
 interface Struck {
-  /** From the fault, or the new start of what was killed, until the warehouse had all that the source had by then. */
+  /** From the fault, or the new start of what was killed, until the warehouse had all that the source had at the fault. */
   readonly caughtUpMs: number;
   readonly resynced: number;
   readonly statements: number;
@@ -82,13 +82,14 @@ describe('a replication task under load', () => {
     const load = new RandomLoad(async () => loginOf(bed.server), name, random);
     try {
       await new Promise((resolve) => setTimeout(resolve, random.below(loadMs)));
+      const position = await bed.binlogEnd();
       if (fault === 'cut') proxy.cut();
       if (KILLS_PROCESS.has(fault)) await replica.process.kill();
       if (KILLS_SERVER.has(fault)) await bed.killServer();
       writeLogin();
       const from = performance.now();
       if (KILLS_PROCESS.has(fault)) replica.process = ReplicatingProcess.start(program, place(name));
-      await replica.process.apply();
+      await replica.process.apply(position);
       const caughtUpMs = Math.round(performance.now() - from);
       await load.stop();
       await endPrepared(random);

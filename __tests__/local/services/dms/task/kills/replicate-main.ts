@@ -37,7 +37,10 @@ async function main(place: Place): Promise<void> {
   const obey = async (order: Order): Promise<unknown> => {
     switch (order.do) {
       case 'apply':
-        return task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+        return task.waitUntilApplied({
+          timeoutMs: TIMEOUT_MS,
+          ...(order.position === undefined ? {} : { position: order.position }),
+        });
       case 'tables':
         return task.describe().tables;
       case 'resync':

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildSync } from 'esbuild';
 import type { TableStatistics, TaskEvent } from '../../../../../../local/runtime/ports/replication-task';
+import type { SourcePosition } from '../../../../../../local/runtime/ports/source-position';
 
 export interface Place {
   readonly warehouseFile: string;
@@ -14,7 +15,7 @@ export interface Place {
 }
 
 export type Order =
-  | { readonly do: 'apply' }
+  | { readonly do: 'apply'; readonly position?: SourcePosition }
   | { readonly do: 'tables' }
   | { readonly do: 'resync'; readonly tables: readonly string[] }
   | { readonly do: 'rows'; readonly table: string };
@@ -61,9 +62,9 @@ export class ReplicatingProcess {
     );
   }
 
-  /** @throws Error when all that the source has now does not come to be applied. */
-  async apply(): Promise<void> {
-    await this.order({ do: 'apply' });
+  /** @throws Error when all that the source had at the position, or has now, does not come to be applied. */
+  async apply(position?: SourcePosition): Promise<void> {
+    await this.order({ do: 'apply', ...(position === undefined ? {} : { position }) });
   }
 
   tables(): Promise<TableStatistics[]> {
