@@ -12,13 +12,8 @@ import { parseSourceFilters } from './catalogue-filters';
 import { varcharBytes } from './column-type';
 import { checkMysqlColumn } from './mysql-column';
 import { parseRedshiftType } from './redshift-type';
-import type {
-  DynamodbTable,
-  MysqlColumn,
-  MysqlTable,
-  ProjectedColumn,
-  ReplicatedTable,
-} from './replicated-table';
+import type { DynamodbTable, MysqlTable, ProjectedColumn, ReplicatedTable } from './replicated-table';
+import { checkMysqlWidth, checkRedshiftWidth } from './table-limits';
 
 /** Name of a file without `.json`, to what JSON.parse made of it, or to its text where it is no JSON. */
 export type CatalogueFiles = Readonly<Record<string, unknown>>;
@@ -85,10 +80,11 @@ function parseMysqlEntry(name: string, entry: MysqlEntry, report: Report): Mysql
   const columns = checked.flatMap(({ column }) => (column === undefined ? [] : [column]));
   const numbered = checked.filter(({ isAutoIncrement }) => isAutoIncrement).map((column) => column.name);
   if (numbered.length > 1) report('columns', `MySQL numbers one column at most, got ${numbered.join(', ')}`);
-  checkKeyWidth(
-    columns.filter((column) => key.includes(column.name)),
-    report,
+  const declared = checked.flatMap(({ name: column, declaration }) =>
+    declaration === undefined ? [] : [{ name: column, declaration }],
   );
+  for (const { path, problem } of checkMysqlWidth(declared, key)) report(path, problem);
+  for (const problem of checkRedshiftWidth(columns, { key, isDms: true })) report('columns', problem);
   const leftOut = checked.flatMap((column) => (column.leftOut === undefined ? [] : [column.leftOut]));
   const target = entry.target ?? { schema: foldName(database), table: foldName(table) };
   checkTarget(target, report);
@@ -135,15 +131,6 @@ function checkNames(columns: readonly { readonly name: string }[], report: Repor
   }
 }
 
-/** MySQL's limit of InnoDB (manual, "InnoDB Limits"). */
-const KEY_BYTES = 3072;
-
-function checkKeyWidth(key: readonly MysqlColumn[], report: Report): void {
-  const bytes = key.reduce((sum, { type }) => sum + (type.kind === 'text' ? varcharBytes(type) : 8), 0);
-  if (bytes > 4 * KEY_BYTES)
-    report('key', `has ${bytes} bytes, which is more than MySQL takes (${KEY_BYTES})`);
-}
-
 function checkTarget(target: MysqlTable['target'], report: Report): void {
   for (const part of ['schema', 'table'] as const) {
     const value = target[part];
@@ -173,6 +160,7 @@ function parseDynamodbEntry(name: string, entry: DynamodbEntry, report: Report):
   checkKeyTypes(entry, columns, report);
   checkNames(entry.columns, report);
   checkTarget(entry.target, report);
+  for (const problem of checkRedshiftWidth(columns, { key, isDms: false })) report('columns', problem);
   const keyTypes = Object.fromEntries(entry.key.map((part) => [part.name, part.type]));
   const placement = placementOf(entry, columns, report);
   const expiry = entry.onExpiry === 'keep' ? { keepsExpired: true } : {};

@@ -11,6 +11,7 @@ import type { LeftOutColumn, MysqlColumn } from './replicated-table';
 export interface CheckedColumn {
   readonly column?: MysqlColumn;
   readonly leftOut?: LeftOutColumn;
+  readonly declaration?: MysqlDeclaration;
   readonly isAutoIncrement: boolean;
   readonly problems: readonly string[];
 }
@@ -23,7 +24,8 @@ export function checkMysqlColumn(entry: MysqlColumnEntry, isKey: boolean): Check
   if (entry.leaveOut === true) {
     const problems = isKey ? ['leaveOut: a column of the key tells rows apart and cannot stay behind'] : [];
     if (entry.hash === true) problems.push('hash: the column stays behind; take away one of the two');
-    return { leftOut: { name: entry.name, declaration: declaration.text }, isAutoIncrement, problems };
+    const leftOut = { name: entry.name, declaration: declaration.text };
+    return { leftOut, declaration, isAutoIncrement, problems };
   }
   const problems: string[] = [];
   const type =
@@ -32,7 +34,7 @@ export function checkMysqlColumn(entry: MysqlColumnEntry, isKey: boolean): Check
       : settleType(entry, declaration.type, problems);
   if (isKey && declaration.nullable) problems.push('mysql: a column of the key must be NOT NULL');
   const cut = settleCut(entry, type, declaration.type, isKey, problems);
-  if (type === undefined) return { isAutoIncrement, problems };
+  if (type === undefined) return { declaration, isAutoIncrement, problems };
   const column: MysqlColumn = {
     name: entry.name,
     type,
@@ -42,7 +44,7 @@ export function checkMysqlColumn(entry: MysqlColumnEntry, isKey: boolean): Check
     ...(cut === undefined ? {} : { cutCharacters: cut }),
     ...(entry.hash === true ? { isMasked: true } : {}),
   };
-  return { column, isAutoIncrement, problems };
+  return { column, declaration, isAutoIncrement, problems };
 }
 
 function parseOrProblem(text: string): MysqlDeclaration | string {

@@ -6,6 +6,7 @@
 import { type DynamodbTable, VERSION_COLUMN } from '../tables';
 import type { DataApi } from '../warehouse/data-api';
 import { quoteLiteral, quoteTable } from '../warehouse/sql-text';
+import { statementPieces } from '../warehouse/statement-pieces';
 import { tombstonesDefinition } from '../warehouse/table-definitions';
 import { documentPart, hashText, joinParts, NULL_PART } from './canonical-text';
 import { documentColumns, keyColumns } from './compared-table';
@@ -68,8 +69,10 @@ export async function readExactRows(
 ): Promise<void> {
   const options = { name: `reconcile/${table.name}` };
   const documentCount = documentColumns(table).length;
-  for (let at = 0; at < keys.length; at += KEYS_A_STATEMENT) {
-    const gone = new Set(keys.slice(at, at + KEYS_A_STATEMENT).map(({ keyHash }) => keyHash));
+  const hashes = keys.map(({ keyHash }) => keyHash);
+  const build = (piece: readonly string[]): string => buildExactRowQuery(table, piece);
+  for (const piece of statementPieces(hashes, KEYS_A_STATEMENT, build)) {
+    const gone = new Set(piece);
     for await (const row of api.query(buildExactRowQuery(table, [...gone]), options)) {
       const exact = parseExactRow(row, documentCount);
       gone.delete(exact.keyHash);

@@ -2,6 +2,7 @@
 
 import type { ReplicatedTable } from '../tables';
 import type { DataApi } from '../warehouse/data-api';
+import { statementPieces } from '../warehouse/statement-pieces';
 import { readExactRows } from './exact-rows';
 import { parseBucket, parseHashedRow } from './hashed-row-parser';
 import { buildBucketQuery, buildRowQuery, type RowFilter } from './queries';
@@ -29,14 +30,20 @@ export function warehouseSide(api: DataApi, table: ReplicatedTable): ComparedSid
       }
       return buckets;
     },
-    readRows: (buckets, take, slice = WHOLE) => readRows({ buckets, slice }, false, take),
+    async readRows(buckets, take, slice = WHOLE) {
+      const build = (piece: readonly string[]): string =>
+        buildRowQuery(WAREHOUSE_DIALECT, table, { buckets: piece, slice }, { withKeys: false });
+      for (const piece of statementPieces(buckets, buckets.length, build))
+        await readRows({ buckets: piece, slice }, false, take);
+    },
     hasPrintedDocuments: table.source === 'dynamodb',
     async readKeys(keys, take) {
       if (table.source === 'dynamodb') return readExactRows(api, table, keys, take);
-      for (let at = 0; at < keys.length; at += KEYS_A_STATEMENT) {
-        const keyHashes = keys.slice(at, at + KEYS_A_STATEMENT).map(({ keyHash }) => keyHash);
+      const hashes = keys.map(({ keyHash }) => keyHash);
+      const build = (keyHashes: readonly string[]): string =>
+        buildRowQuery(WAREHOUSE_DIALECT, table, { keyHashes }, { withKeys: true });
+      for (const keyHashes of statementPieces(hashes, KEYS_A_STATEMENT, build))
         await readRows({ keyHashes }, true, take);
-      }
     },
   };
 }
