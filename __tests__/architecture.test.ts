@@ -70,6 +70,7 @@ describe('imports', () => {
         'stacks',
         'pipeline/tables',
         'pipeline/ingested-tables',
+        'pipeline/watched-tables',
         'pipeline/heartbeats',
         'pipeline/handler-environment',
         'pipeline/s3-layout',

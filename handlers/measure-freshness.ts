@@ -4,8 +4,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { parseHandlerSettings } from '../pipeline/handler-environment';
 import { BatchStore } from '../pipeline/load/batch-store';
 import { withTelemetry } from '../pipeline/telemetry';
-import { type MeasuredTable, measureFreshness } from '../pipeline/verify/measure-freshness';
+import { type MeasuredTable, measureFreshness, worstOf } from '../pipeline/verify/measure-freshness';
 import { DataApi } from '../pipeline/warehouse/data-api';
+import { watchedTables } from '../pipeline/watched-tables';
 
 const settings = parseHandlerSettings('measure-freshness', process.env);
 const redshift = new RedshiftDataClient({});
@@ -25,10 +26,13 @@ export const handler = withTelemetry(
       remainingMs: () => context.getRemainingTimeInMillis(),
     });
     const tables = await measureFreshness({ warehouse, store, nowMs: () => Date.now() });
-    for (const { table, freshnessSeconds, proofAgeSeconds } of tables) {
+    for (const { subject, tables: together } of watchedTables()) {
+      const { freshnessSeconds, proofAgeSeconds } = worstOf(tables, together);
       // What is not known has no value: an alarm that gets none fires.
-      if (freshnessSeconds !== undefined) telemetry.seconds('FreshnessSeconds', freshnessSeconds, table);
-      if (proofAgeSeconds !== undefined) telemetry.seconds('ProofAgeSeconds', proofAgeSeconds, table);
+      if (freshnessSeconds !== undefined) telemetry.seconds('FreshnessSeconds', freshnessSeconds, subject);
+      if (proofAgeSeconds !== undefined) telemetry.seconds('ProofAgeSeconds', proofAgeSeconds, subject);
+    }
+    for (const { table, freshnessSeconds, proofAgeSeconds } of tables) {
       telemetry.report('measured', {
         table,
         freshnessSeconds: freshnessSeconds ?? null,

@@ -7,6 +7,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { PipelineError } from './errors';
 import type { HandlerName } from './handler-environment';
+import { subjectOf } from './watched-tables';
 
 /** What a handler reports at the end of a run; the message of the one log line that operators read. */
 export type Outcome =
@@ -41,7 +42,10 @@ export class Telemetry {
     this.log.warn(message, fields);
   }
 
-  /** Adds a metric; with a table, under the dimensions `service` and `table`, otherwise under `service` only. */
+  /**
+   * Adds a metric; with a table, under the dimensions `service` and `table` (in a large catalogue, of all tables of its
+   * source), otherwise under `service` only.
+   */
   count(metric: string, value: number, table?: string): void {
     this.emit(metric, value, MetricUnit.Count, table);
   }
@@ -86,7 +90,7 @@ export class Telemetry {
       return;
     }
     const single = this.metrics.singleMetric();
-    single.addDimension('table', table);
+    single.addDimension('table', subjectOf(table));
     single.addMetric(metric, unit, value);
   }
 }

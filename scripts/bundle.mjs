@@ -28,6 +28,8 @@ import { bundleFolder as outputFolder, tablesFolder } from './bundle-folder.mjs'
 import { root } from './run.mjs';
 
 const fingerprintFile = join(outputFolder, 'sources.sha256');
+/** AWS Lambda developer guide, "Lambda quotas". */
+const MAX_ZIP_BYTES = 50 * 1024 * 1024;
 /** The earliest time that a zip file can store. Fixed, so that the bytes are the same. */
 const ZIP_EPOCH = new Date(1980, 0, 1);
 
@@ -163,6 +165,10 @@ export async function bundle({ force = false } = {}) {
   for (const name of names) {
     const { files, packages } = await bundleHandler(name);
     const archive = await zip(files);
+    if (archive.length > MAX_ZIP_BYTES)
+      throw new Error(
+        `the bundle of ${name}: got ${archive.length} bytes, Lambda takes ${MAX_ZIP_BYTES} of a zip that is uploaded directly. Usual cause: a new dependency; npm run bundle shows the share of each`,
+      );
     writeWhole(zipFile(name), archive);
     writeWhole(billOfMaterialsFile(name), buildBillOfMaterials(name, packages));
     console.error(`bundled ${name} (${Math.ceil(archive.length / 1024)} KB)`);

@@ -34,6 +34,8 @@ export function buildNames(settings: Settings) {
     accountRootArn: `arn:aws:iam::${accountId}:root`,
     tablePrefix: `${prefix}-`,
     table: (table: DynamodbTable): string => dynamodbTableName(table, `${prefix}-`),
+    /** A pattern: all tables of this deployment. */
+    everyTableArn: arn('dynamodb', `table/${prefix}-*`),
     tableArn: (table: DynamodbTable): string =>
       arn('dynamodb', `table/${dynamodbTableName(table, `${prefix}-`)}`),
     function: (handler: HandlerName): string => of(handler),

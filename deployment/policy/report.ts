@@ -1,6 +1,7 @@
 /** The policy as a table: what each rule requires, and how each environment complies. */
 
 import type { Deployment } from '../deployment';
+import { type CheckedLimit, checkLimits } from '../limits/check-limits';
 import { type NetworkProof, proveNetwork } from '../network/proof';
 import { type Evaluation, evaluatePolicy, type Verdict } from './evaluate';
 import { POLICY_RULES } from './rules';
@@ -11,6 +12,7 @@ export interface Checked {
   readonly deployment: Deployment;
   readonly evaluation: Evaluation;
   readonly network: NetworkProof;
+  readonly limits: readonly CheckedLimit[];
 }
 
 export function checkEnvironment(name: string, deployment: Deployment): Checked {
@@ -19,11 +21,14 @@ export function checkEnvironment(name: string, deployment: Deployment): Checked 
     deployment,
     evaluation: evaluatePolicy(deployment, POLICY_RULES),
     network: proveNetwork(deployment),
+    limits: checkLimits(deployment),
   };
 }
 
-export const problemsOf = ({ name, evaluation, network }: Checked): string[] =>
-  [...evaluation.problems, ...network.problems].map((problem) => `${name}: ${problem}`);
+export const problemsOf = ({ name, evaluation, network, limits }: Checked): string[] =>
+  [...evaluation.problems, ...network.problems, ...limits.flatMap(({ problems }) => problems)].map(
+    (problem) => `${name}: ${problem}`,
+  );
 
 export function buildReport(environments: readonly Checked[]): string {
   const problems = environments.flatMap(problemsOf);
@@ -41,6 +46,9 @@ export function buildReport(environments: readonly Checked[]): string {
     '',
     'Who reaches what in the VPC, and by how many rules, subnets, routes and endpoints:',
     ...pathLines(environments),
+    '',
+    'What comes nearest to each limit of AWS:',
+    ...limitLines(environments),
     ...(problems.length === 0 ? [] : ['', 'Failed:', ...problems.map((problem) => `  ${problem}`)]),
     '',
     `passed ${count('passed')}, skipped ${count('skipped')} with reason, failed ${problems.length}`,
@@ -96,6 +104,16 @@ function pathLines(environments: readonly Checked[]): string[] {
         missing.length === 0 ? `${uses.size}` : 'broken',
       ]),
     ),
+  );
+}
+
+function limitLines(environments: readonly Checked[]): string[] {
+  return alignColumns(
+    (environments[0]?.limits ?? []).map(({ limit }, index) => [
+      `  ${limit.id}`,
+      ...environments.map(({ name, limits }) => `${name} ${limits[index]?.greatest?.got ?? 'none'}`),
+      `of ${limit.allowed} ${limit.unit}`,
+    ]),
   );
 }
 

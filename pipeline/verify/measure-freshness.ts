@@ -69,6 +69,21 @@ export async function measureFreshness(options: FreshnessOptions): Promise<reado
   return measured;
 }
 
+/** What is emitted for tables that are watched together: the worst of them, and nothing while one is not known. */
+export function worstOf(
+  measured: readonly MeasuredTable[],
+  tables: readonly ReplicatedTable[],
+): Omit<MeasuredTable, 'table'> {
+  const names = new Set(tables.map(({ name }) => name));
+  const own = measured.filter(({ table }) => names.has(table));
+  const worst = (values: readonly (number | undefined)[]): number | undefined =>
+    values.includes(undefined) ? undefined : Math.max(...(values as number[]));
+  return {
+    freshnessSeconds: worst(own.map(({ freshnessSeconds }) => freshnessSeconds)),
+    proofAgeSeconds: worst(own.map(({ proofAgeSeconds }) => proofAgeSeconds)),
+  };
+}
+
 /** Now, when nothing waits. A file whose batch is committed waits until it is moved: that is rather too old than too young. */
 async function oldestWaitingMs(table: ReplicatedTable, { store, nowMs }: FreshnessOptions): Promise<number> {
   const waiting = await store.listWaiting(table.name);

@@ -92,7 +92,7 @@ export class Endpoints extends Construct {
       'OwnTables',
       ['dynamodb:BatchGetItem', 'dynamodb:DescribeTable', 'dynamodb:Scan'],
       // A list of hundreds would be longer than a policy may be, and would change with each table.
-      [names.arn('dynamodb', `table/${names.tablePrefix}*`)],
+      [names.everyTableArn],
     );
   }
 

@@ -1,5 +1,6 @@
 /** The functions between the DynamoDB streams and the warehouse. */
 import { INCOMING_PREFIX, LOADED_PREFIX, MANIFEST_PREFIX, REJECTED_PREFIX } from '../../pipeline/s3-layout';
+import { SMALL_CATALOGUE } from '../../pipeline/watched-tables';
 import { stackOf } from '../constructs/stack-of';
 import type { PipelineFunctionSpec, SpecContext } from './function-spec';
 
@@ -10,6 +11,7 @@ export function stageStreamRecordsFunction({
 }: SpecContext): PipelineFunctionSpec<'stage-stream-records'> {
   const { names, settings } = stackOf(scope);
   const streamArns = Object.values(inputs.streamArns);
+  const isSmall = streamArns.length <= SMALL_CATALOGUE;
   return {
     handler: 'stage-stream-records',
     description: 'Writes the changes of a DynamoDB stream to staged files',
@@ -25,7 +27,7 @@ export function stageStreamRecordsFunction({
         // Lambda reads the stream with the function's role.
         sid: 'ReadStreams',
         actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
-        resources: streamArns,
+        resources: isSmall ? streamArns : [`${names.everyTableArn}/stream/*`],
       },
       {
         sid: 'FindStreams',

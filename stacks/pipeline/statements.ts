@@ -1,8 +1,10 @@
 /** What the functions may do with data, one statement per service and purpose; each resource is named. */
 import type { Construct } from 'constructs';
 import type { DynamodbTable } from '../../pipeline/tables';
+import { SMALL_CATALOGUE } from '../../pipeline/watched-tables';
 import type { PolicyStatement } from '../constructs/policy';
 import { stackOf } from '../constructs/stack-of';
+import type { Names } from '../names';
 
 export class Statements {
   constructor(
@@ -31,12 +33,13 @@ export class Statements {
     return { sid, actions: actions.map((action) => `secretsmanager:${action}`), resources: arns };
   }
 
+  /** Of some tables; in a large catalogue by the beginning of their names, since a role's policies have 10,240 characters. */
   tables(sid: string, actions: readonly TableAction[], tables: readonly DynamodbTable[]): PolicyStatement {
     const { names } = stackOf(this.scope);
     return {
       sid,
       actions: actions.map((action) => `dynamodb:${action}`),
-      resources: tables.map(names.tableArn),
+      resources: tableArns(names, tables),
     };
   }
 
@@ -84,6 +87,9 @@ export class Statements {
     ];
   }
 }
+
+const tableArns = (names: Names, tables: readonly DynamodbTable[]): string[] =>
+  tables.length <= SMALL_CATALOGUE ? tables.map(names.tableArn) : [names.everyTableArn];
 
 export interface WarehouseUse {
   readonly run: readonly ('BatchExecuteStatement' | 'ExecuteStatement')[];

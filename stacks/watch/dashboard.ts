@@ -2,7 +2,7 @@
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard';
 import type { Construct } from 'constructs';
 import { type IngestHandler, ingestedTables } from '../../pipeline/ingested-tables';
-import { dynamodbTables, TABLES } from '../../pipeline/tables';
+import { subjectOf, watchedTables } from '../../pipeline/watched-tables';
 import { stackOf } from '../constructs/stack-of';
 import type { Metric, Metrics } from './metric';
 
@@ -36,7 +36,9 @@ function equality({ own }: Metrics): Graph[] {
     ...names: string[]
   ): Graph => ({
     title,
-    metrics: TABLES.flatMap((table) => names.map((name) => own(handler, table)(name, 'Maximum'))),
+    metrics: watchedTables().flatMap(({ subject }) =>
+      names.map((name) => own(handler, subject)(name, 'Maximum')),
+    ),
   });
   return [
     ofAllTables('Seconds behind the source', 'measure-freshness', 'FreshnessSeconds'),
@@ -83,7 +85,9 @@ function dynamodbPath({ own, function: run }: Metrics): Graph[] {
     names: string[],
   ) => ({
     title,
-    metrics: dynamodbTables().flatMap((table) => names.map((name) => own(handler, table)(name, 'Sum'))),
+    metrics: watchedTables()
+      .filter(({ source }) => source === 'dynamodb')
+      .flatMap(({ subject }) => names.map((name) => own(handler, subject)(name, 'Sum'))),
   });
   return [
     { title: 'Ingested and rejected items', metrics: ingestMetrics(own, 'ingest-trades') },
@@ -101,7 +105,7 @@ const ingestMetrics = (own: Metrics['own'], ingest: IngestHandler): Metric[] =>
   ingestedTables()
     .filter(({ handler }) => handler === ingest)
     .flatMap(({ handler, table }) =>
-      ['IngestedRows', 'RejectedRows'].map((name) => own(handler, table)(name, 'Sum')),
+      ['IngestedRows', 'RejectedRows'].map((name) => own(handler, subjectOf(table.name))(name, 'Sum')),
     );
 
 function systems({ mysql, replicationInstance, warehouse, function: run }: Metrics): Graph[] {

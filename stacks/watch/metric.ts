@@ -1,6 +1,6 @@
 /** The metrics that alarms and the dashboard use, each named in one place. */
 import type { HandlerName } from '../../pipeline/handler-environment';
-import type { DynamodbTable, ReplicatedTable } from '../../pipeline/tables';
+import type { DynamodbTable } from '../../pipeline/tables';
 import type { Names } from '../names';
 
 export interface Metric {
@@ -21,11 +21,11 @@ export function metricsOf(names: Names) {
       statistic,
     });
   return {
-    /** What a function of the pipeline counts itself; most are counted per table. */
-    own: (handler: HandlerName, table?: ReplicatedTable) =>
+    /** What a function of the pipeline counts itself; most are counted per watched subject: a table, or all of a source. */
+    own: (handler: HandlerName, subject?: string) =>
       metric(names.metricsNamespace, {
         service: handler,
-        ...(table === undefined ? {} : { table: table.name }),
+        ...(subject === undefined ? {} : { table: subject }),
       }),
     function: (handler: HandlerName) => metric('AWS/Lambda', { FunctionName: names.function(handler) }),
     queue: (queue: string) => metric('AWS/SQS', { QueueName: queue }),

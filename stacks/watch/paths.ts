@@ -3,7 +3,7 @@ import { CloudwatchCompositeAlarm } from '@cdktf/provider-aws/lib/cloudwatch-com
 import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import type { Construct } from 'constructs';
 import type { HandlerName } from '../../pipeline/handler-environment';
-import { dynamodbTables, mysqlTables } from '../../pipeline/tables';
+import { watchedTables } from '../../pipeline/watched-tables';
 import { stackOf } from '../constructs/stack-of';
 import { type Alarms, describe } from './alarm';
 
@@ -21,7 +21,8 @@ export function addPathAlarms(
   const deployed = (...wanted: HandlerName[]) => wanted.filter((handler) => handlers.includes(handler));
   const onMysql = deployed('ingest-txns', 'start-replication-task');
   const onDynamodb = deployed('ingest-trades', 'stage-stream-records', 'load-staged-batches');
-  const names = (tables: readonly { readonly name: string }[]) => tables.map(({ name }) => name);
+  const subjects = (wanted: 'mysql' | 'dynamodb') =>
+    watchedTables().flatMap(({ source, subject }) => (source === wanted ? [subject] : []));
   const shared = [
     ...alarms.of('warehouse-health'),
     ...alarms.of('function-errors', ['reconcile-tables', 'measure-freshness']),
@@ -31,9 +32,9 @@ export function addPathAlarms(
     runbook: 'path-mysql',
     meaning: 'Changes of MySQL do not reach the warehouse as they should',
     alarms: [
-      ...alarms.of('freshness', names(mysqlTables())),
-      ...alarms.of('proof', names(mysqlTables())),
-      ...alarms.of('mismatches', names(mysqlTables())),
+      ...alarms.of('freshness', subjects('mysql')),
+      ...alarms.of('proof', subjects('mysql')),
+      ...alarms.of('mismatches', subjects('mysql')),
       ...alarms.of('replication-source-latency'),
       ...alarms.of('replication-target-latency'),
       ...alarms.of('function-errors', onMysql),
@@ -46,9 +47,9 @@ export function addPathAlarms(
     runbook: 'path-dynamodb',
     meaning: 'Changes of DynamoDB do not reach the warehouse as they should',
     alarms: [
-      ...alarms.of('freshness', names(dynamodbTables())),
-      ...alarms.of('proof', names(dynamodbTables())),
-      ...alarms.of('mismatches', names(dynamodbTables())),
+      ...alarms.of('freshness', subjects('dynamodb')),
+      ...alarms.of('proof', subjects('dynamodb')),
+      ...alarms.of('mismatches', subjects('dynamodb')),
       ...alarms.of('iterator-age'),
       ...alarms.of('function-errors', onDynamodb),
       ...alarms.of('dead-letters', onDynamodb),

@@ -38,6 +38,9 @@ const sets: [string, Deployment][] = [
   ],
 ];
 
+const LARGE_CATALOGUE =
+  "the tables of a large catalogue: a list of them is longer than a role's policies may be";
+
 const problems = (deployment: Deployment, rules: readonly PolicyRule[] = POLICY_RULES): readonly string[] =>
   evaluatePolicy(deployment, rules).problems;
 
@@ -61,7 +64,8 @@ describe('the policy', () => {
 
   it('explains no "*" that is not there', () => {
     const unused = [...countExplanations(dev)].filter(([, count]) => count === 0);
-    expect(unused.map(([{ reason }]) => reason)).toEqual([]);
+    // Of a large catalogue; its own test looks for it.
+    expect(unused.map(([{ reason }]) => reason)).toEqual([LARGE_CATALOGUE]);
   });
 });
 

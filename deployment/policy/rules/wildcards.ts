@@ -51,6 +51,13 @@ const EXPLAINED_WILDCARDS: readonly ExplainedWildcard[] = [
     'a statement has no ARN; its owner is the condition',
   ),
   explained(ROLE, 'resource', /:log-group:[\w/-]+:\*$/, /^logs:/, 'the streams of one log group'),
+  explained(
+    ROLE,
+    'resource',
+    /:table\/[\w-]+-\*(\/stream\/\*)?$/,
+    /^dynamodb:(BatchGetItem|DescribeStream|DescribeTable|GetRecords|GetShardIterator|Scan)$/,
+    "the tables of a large catalogue: a list of them is longer than a role's policies may be",
+  ),
   explained(ROLE, 'resource', OBJECTS, /^s3:(\w+Object|GetObjectVersion)$/, 'the objects under one prefix'),
   explained(
     ROLE,
