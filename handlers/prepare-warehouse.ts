@@ -17,7 +17,7 @@ const redshift = new RedshiftDataClient({});
 const secrets = new SecretsManagerClient({});
 const s3 = new S3Client({});
 
-const NOTHING: PreparedWarehouse = { schemas: [], tables: [], users: [] };
+const NOTHING: PreparedWarehouse = { schemas: [], tables: [], users: [], refused: [] };
 
 export const handler = withTelemetry<unknown, PreparedWarehouse>(
   'prepare-warehouse',
@@ -42,6 +42,7 @@ export const handler = withTelemetry<unknown, PreparedWarehouse>(
       handler: 'prepare-warehouse',
       fingerprint: settings.SET_UP_FINGERPRINT,
     });
+    for (const { table, reason } of prepared.refused) telemetry.report('refused', { table, message: reason });
     telemetry.report('prepared', {
       schemas: prepared.schemas.join(', '),
       tables: prepared.tables.join(', '),

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { buildManifest } from '../../pipeline/load/manifest';
 import { buildMerge } from '../../pipeline/load/merge-sql';
+import { settleReaders } from '../../pipeline/warehouse/table-readers';
 import {
   type CapturedLines,
   captureLines,
@@ -9,7 +10,7 @@ import {
   setEnvironment,
 } from '../support/handler-environment';
 import { MemorySecrets } from '../support/memory-secrets';
-import { TRADES } from '../support/tables';
+import { TRADES, TXNS } from '../support/tables';
 import { BUCKET, startWarehouseBed, type WarehouseBed } from '../support/warehouse-bed';
 
 const ADMIN_SECRET = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:admin';
@@ -53,7 +54,7 @@ const columnsOf = (schema: string, table: string) =>
 
 it('nothing is touched when the deployment is destroyed', async () => {
   const prepared = await invoke({ tf: { action: 'delete', prev_input: {} } });
-  expect(prepared).toEqual({ schemas: [], tables: [], users: [] });
+  expect(prepared).toEqual({ schemas: [], tables: [], users: [], refused: [] });
   expect(secrets.writes).toBe(0);
   expect(await columnsOf('bank', 'txns')).toEqual([]);
 });
@@ -71,6 +72,7 @@ it('set-up makes schemas, tables, users and the secret of the replication user',
       'cdc.sweeps',
       'cdc.differences',
       'cdc.seen_rows',
+      'cdc.readers',
       'cdc.trades_tombstones',
     ],
     users: [
@@ -79,6 +81,7 @@ it('set-up makes schemas, tables, users and the secret of the replication user',
       'IAMR:cdc-dev-measure-freshness',
       'cdc_dms',
     ],
+    refused: [],
   });
   expect(await columnsOf('bank', 'txns')).toHaveLength(10);
   expect(await columnsOf('market', 'trades')).toContainEqual({ column_name: 'item', data_type: 'super' });
@@ -149,6 +152,29 @@ it('a secret that lost its value gets a new password, and a moved warehouse its 
   secrets.values.set(DMS_SECRET, JSON.stringify({ ...remade, host: 'elsewhere' }));
   await invoke();
   expect(JSON.parse(secrets.values.get(DMS_SECRET) ?? '{}')).toEqual(remade);
+});
+
+it('readers of an entry may read its target, those taken out no longer, and a missing one is named for its table', async () => {
+  const privileges = async (table: string) =>
+    (
+      await bed.dataApi.readRows(
+        `SELECT identity_type, identity_name FROM svv_relation_privileges WHERE relation_name = '${table}' AND privilege_type = 'SELECT' AND identity_type <> 'user' ORDER BY identity_name`,
+      )
+    ).map((row) => `${row.identity_type} ${row.identity_name}`);
+  for (const statement of ['CREATE ROLE analysts', 'CREATE ROLE auditors', 'CREATE GROUP bi'])
+    await bed.dataApi.execute(statement);
+  // Somebody else's grant is not set-up's to take away.
+  await bed.dataApi.execute('GRANT SELECT ON bank.txns TO ROLE auditors');
+  const txns = { ...TXNS, readers: [{ role: 'Analysts' }, { role: 'nobody' }] };
+  const trades = { ...TRADES, readers: [{ group: 'bi' }, { role: 'analysts' }] };
+  expect(await settleReaders(bed.dataApi, [txns, trades])).toEqual([
+    { table: 'bank.txns', reason: expect.stringMatching(/does not have: role nobody. .*CREATE ROLE/) },
+  ]);
+  expect(await privileges('txns')).toEqual(['role analysts', 'role auditors']);
+  expect(await privileges('trades')).toEqual(['role analysts', 'group bi']);
+  expect(await settleReaders(bed.dataApi, [TXNS, { ...trades, readers: [{ group: 'bi' }] }])).toEqual([]);
+  expect(await privileges('txns')).toEqual(['role auditors']);
+  expect(await privileges('trades')).toEqual(['group bi']);
 });
 
 it('an existing table that differs from the catalogue is named with what differs, and left as it is', async () => {

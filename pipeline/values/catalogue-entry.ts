@@ -21,7 +21,17 @@ const target = z
   })
   .describe('Where the rows go. Without it: the MySQL database and the table, in lower case.');
 
+const reader = z
+  .union([z.strictObject({ role: name(127, 'A role.') }), z.strictObject({ group: name(127, 'A group.') })])
+  .describe('{ "role": "analysts" } or { "group": "bi" }: it must exist in the warehouse.');
+
 const placement = {
+  readers: z
+    .array(reader)
+    .optional()
+    .describe(
+      'Roles and groups of Redshift that may read the target. Set-up grants them, and takes back those taken out.',
+    ),
   distKey: z
     .string()
     .optional()

@@ -188,15 +188,22 @@ function checkKeyTypes({ key }: DynamodbEntry, columns: readonly ProjectedColumn
 }
 
 function placementOf(
-  { distKey, sortKey }: MysqlEntry | DynamodbEntry,
+  { distKey, sortKey, readers }: MysqlEntry | DynamodbEntry,
   columns: readonly { readonly name: string }[],
   report: Report,
-): Pick<ReplicatedTable, 'distKey' | 'sortKey'> {
+): Pick<ReplicatedTable, 'distKey' | 'sortKey' | 'readers'> {
   const isColumn = (name: string): boolean => columns.some((column) => column.name === name);
   if (distKey !== undefined && !isColumn(distKey)) report('distKey', `${distKey} is not one of the columns`);
   for (const [at, name] of (sortKey ?? []).entries())
     if (!isColumn(name)) report(`sortKey.${at}`, `${name} is not one of the columns`);
-  return { ...(distKey === undefined ? {} : { distKey }), ...(sortKey === undefined ? {} : { sortKey }) };
+  const names = (readers ?? []).map((reader) => foldName(JSON.stringify(reader)));
+  for (const [at, name] of names.entries())
+    if (names.indexOf(name) !== at) report(`readers.${at}`, 'is there twice');
+  return {
+    ...(distKey === undefined ? {} : { distKey }),
+    ...(sortKey === undefined ? {} : { sortKey }),
+    ...(readers === undefined ? {} : { readers }),
+  };
 }
 
 function checkTogether(tables: readonly ReplicatedTable[]): string[] {

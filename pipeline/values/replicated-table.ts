@@ -27,8 +27,12 @@ export interface ProjectedColumn extends Column {
   readonly path: readonly string[];
 }
 
-/** How Redshift lays the rows out, where it is not by the key. */
+/** A role or a group of Redshift. */
+export type TableReader = { readonly role: string } | { readonly group: string };
+
+/** How Redshift lays the rows out, where it is not by the key, and who may read them. */
 interface Placement {
+  readonly readers?: readonly TableReader[];
   readonly distKey?: string;
   readonly sortKey?: readonly string[];
 }

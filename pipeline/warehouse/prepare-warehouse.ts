@@ -7,6 +7,7 @@ import type { DataApi } from './data-api';
 import { settleFormats } from './formats';
 import { checkTables, readExistingTables } from './table-check';
 import { FORMATS, tableDefinitions } from './table-definitions';
+import { settleReaders, type UnsettledReaders } from './table-readers';
 import {
   buildWarehouseDdl,
   buildWarehouseSchemas,
@@ -39,6 +40,8 @@ export interface PreparedWarehouse {
   readonly schemas: readonly string[];
   readonly tables: readonly string[];
   readonly users: readonly string[];
+  /** Tables whose readers do not all exist; everything else was set up. */
+  readonly refused: readonly UnsettledReaders[];
 }
 
 /** The most statements that one Data API batch takes. */
@@ -52,7 +55,7 @@ const MAX_BATCH_STATEMENTS = 40;
  * 2. The other tables; columns and lengths that the catalogue has added; then a check of all columns.
  * 3. The replication user's secret.
  * 4. Users; the replication user gets the secret's password.
- * 5. Grants.
+ * 5. Grants, then those of the readers of each target.
  *
  * @throws PipelineError WAREHOUSE_NOT_READY (halt) when ledger or tombstones are of a newer format, or an existing
  * table differs from the catalogue; what the Data API client throws.
@@ -87,10 +90,12 @@ export async function prepareWarehouse(options: PrepareOptions): Promise<Prepare
     ...buildReplicationUser(password, existing.has(users.replication)),
   ]);
   await runAll(dataApi, 'prepare/grants', buildWarehouseGrants(users, tables));
+  const refused = await settleReaders(dataApi, tables);
   return {
     schemas: warehouseSchemas(tables),
     tables: definitions.map(({ schema, table }) => `${schema}.${table}`),
     users: Object.values(users),
+    refused,
   };
 }
 

@@ -248,6 +248,15 @@ export const SEEN_ROWS: TableDefinition = {
   sortKey: ['sweep_id', 'part_id'],
 };
 
+/** What set-up granted to the readers of each target, so that it takes back no other grant. */
+export const READERS: TableDefinition = {
+  schema: CONTROL_SCHEMA,
+  table: 'readers',
+  columns: [required('target_table', NAME_TYPE), required('reader', NAME_TYPE)],
+  primaryKey: [],
+  sortKey: [],
+};
+
 /** All of them, targets first. */
 export function tableDefinitions(tables: readonly ReplicatedTable[] = TABLES): TableDefinition[] {
   return [
@@ -259,6 +268,7 @@ export function tableDefinitions(tables: readonly ReplicatedTable[] = TABLES): T
     SWEEPS,
     DIFFERENCES,
     SEEN_ROWS,
+    READERS,
     ...dynamodbTables(tables).map(tombstonesDefinition),
   ];
 }

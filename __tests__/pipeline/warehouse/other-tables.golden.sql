@@ -123,6 +123,12 @@ CREATE TABLE IF NOT EXISTS "cdc"."seen_rows" (
 DISTSTYLE EVEN
 SORTKEY ("sweep_id", "part_id");
 
+CREATE TABLE IF NOT EXISTS "cdc"."readers" (
+  "target_table" VARCHAR(256) NOT NULL,
+  "reader" VARCHAR(256) NOT NULL
+)
+DISTSTYLE EVEN;
+
 CREATE TABLE IF NOT EXISTS "cdc"."orders_tombstones" (
   "id" VARCHAR(80) NOT NULL,
   "whole" INTEGER NOT NULL,

@@ -132,6 +132,12 @@ CREATE TABLE IF NOT EXISTS "cdc"."seen_rows" (
 DISTSTYLE EVEN
 SORTKEY ("sweep_id", "part_id");
 
+CREATE TABLE IF NOT EXISTS "cdc"."readers" (
+  "target_table" VARCHAR(256) NOT NULL,
+  "reader" VARCHAR(256) NOT NULL
+)
+DISTSTYLE EVEN;
+
 CREATE TABLE IF NOT EXISTS "cdc"."trades_tombstones" (
   "id" VARCHAR(2048) NOT NULL,
   "_cdc_version" VARCHAR(40) NOT NULL,

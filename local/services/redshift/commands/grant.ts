@@ -8,7 +8,7 @@ import { grantsTable } from '../storage/privileges';
 import { changedRows } from './changed-rows';
 import { type Command, type CommandSession, EMPTY_RESULT } from './command';
 import type { Plan } from './plan';
-import { requireUser } from './users';
+import { requireGrantee } from './roles';
 
 type ResolvedScope =
   | { readonly kind: 'tables'; readonly tables: readonly TableName[] }
@@ -34,7 +34,7 @@ async function record(
   grant: GrantStatement,
   scope: ResolvedScope,
 ): ReturnType<Command['run']> {
-  for (const grantee of grant.grantees) if (grantee !== 'public') await requireUser(session, grantee);
+  for (const grantee of grant.grantees) await requireGrantee(session, grantee);
   const objects = await objectsOf(session, scope);
   const table = grantsTable(session.database);
   for (const object of objects) {

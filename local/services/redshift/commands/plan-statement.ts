@@ -12,6 +12,7 @@ import { planGrant } from './grant';
 import { planLock, planTouch, planTruncate } from './maintenance';
 import { planMerge } from './merge';
 import { Plan } from './plan';
+import { planCreateIdentity, planDropIdentity, planMembership } from './roles';
 import { planCreateSchema } from './schemas';
 import { planExplain, planSelect } from './select';
 import { planReset, planSet, planShow } from './settings';
@@ -65,6 +66,12 @@ function commandOf(statement: SqlStatement, plan: Plan): Command {
       return statement.kind === 'create-user' ? planCreateUser(statement) : planAlterUser(statement);
     case 'drop-user':
       return planDropUser(statement);
+    case 'create-identity':
+      return planCreateIdentity(statement);
+    case 'drop-identity':
+      return planDropIdentity(statement);
+    case 'membership':
+      return planMembership(statement);
     case 'drop-table':
     case 'drop-view':
       return planDropRelations(statement, plan);

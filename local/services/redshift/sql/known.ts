@@ -40,10 +40,12 @@ export const KNOWN_STATEMENTS: readonly KnownStatement[] = [
     'commit',
     'rollback',
   ].map(begins('pipeline')),
-  ...['truncate', 'vacuum', 'analyze'].map(begins('documents')),
+  ...['truncate', 'vacuum', 'analyze', 'create role'].map(begins('documents')),
   ...[
     'explain',
     'merge',
+    'create group',
+    'alter group',
     'create view',
     'create or replace view',
     'create temporary table',

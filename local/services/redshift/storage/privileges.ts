@@ -27,7 +27,7 @@ const isFree = (need: PrivilegeNeed): boolean => need.kind === 'table' && need.t
 
 async function readGrants(session: CommandSession): Promise<Granted[]> {
   const found = await session.execute(
-    `SELECT object_kind, schema_name, object_name, privilege FROM ${grantsTable(session.database)} WHERE grantee IN ('public', ${quoteText(session.user)})`,
+    `SELECT object_kind, schema_name, object_name, privilege FROM ${grantsTable(session.database)} WHERE grantee IN ('public', ${quoteText(session.user)}) OR grantee IN (SELECT grantee FROM ${quoteName(session.database)}.${HIDDEN_SCHEMA}.identity_members WHERE user_name = ${quoteText(session.user)})`,
   );
   return (found.rows as [string, string | null, string | null, string][]).map(
     ([kind, schema, name, privilege]) => ({ kind, schema, name, privilege }),

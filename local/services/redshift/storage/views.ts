@@ -7,6 +7,9 @@ export function hiddenTableStatements(database: string, adminUser: string): stri
     `CREATE SCHEMA IF NOT EXISTS ${schema}`,
     `CREATE TABLE IF NOT EXISTS ${schema}.users (id INTEGER, name VARCHAR, superuser BOOLEAN)`,
     `CREATE TABLE IF NOT EXISTS ${schema}.grants (object_kind VARCHAR, schema_name VARCHAR, object_name VARCHAR, grantee VARCHAR, privilege VARCHAR)`,
+    // `role x` or `group x`, as grants name them.
+    `CREATE TABLE IF NOT EXISTS ${schema}.identities (grantee VARCHAR)`,
+    `CREATE TABLE IF NOT EXISTS ${schema}.identity_members (grantee VARCHAR, user_name VARCHAR)`,
     `CREATE TABLE IF NOT EXISTS ${schema}.load_errors (query_id BIGINT, session_id INTEGER, start_time TIMESTAMP, table_name VARCHAR, file_name VARCHAR, line_number BIGINT, column_name VARCHAR, column_type VARCHAR, column_length VARCHAR, position INTEGER, raw_line VARCHAR, raw_value VARCHAR, error_code INTEGER, error_message VARCHAR)`,
     // Files of earlier versions did not record whose COPY it was; superusers see those rows.
     `ALTER TABLE ${schema}.load_errors ADD COLUMN IF NOT EXISTS user_name VARCHAR`,
@@ -30,6 +33,10 @@ export function identityStatements(user: string, superuser: boolean): string[] {
   return [`SET VARIABLE twin_user = ${quoteText(user)}`, `SET VARIABLE twin_superuser = ${superuser}`];
 }
 
+/** Of a grantee as grants record it: a user, `public`, `role x` or `group x`. */
+const IDENTITY_NAME = `regexp_extract(grantee, '^(?:role |group )?(.*)$', 1)`;
+const IDENTITY_TYPE = `CASE WHEN grantee = 'public' THEN 'public' ELSE coalesce(nullif(regexp_extract(grantee, '^(role|group) ', 1), ''), 'user') END`;
+
 const IS_SUPERUSER = "coalesce(getvariable('twin_superuser'), false)";
 
 export function viewStatements(database: string): string[] {
@@ -39,7 +46,8 @@ export function viewStatements(database: string): string[] {
   // Redshift shows a user the metadata of what they own or have a privilege on, and all of it to superusers.
   const isKnown = (schema: string, table: string): string => `(${IS_SUPERUSER} OR EXISTS (
       SELECT 1 FROM ${hidden}.grants AS g WHERE g.object_kind = 'table' AND g.schema_name = ${schema} AND g.object_name = ${table}
-        AND g.grantee IN ('public', getvariable('twin_user'))))`;
+        AND (g.grantee IN ('public', getvariable('twin_user'))
+          OR g.grantee IN (SELECT m.grantee FROM ${hidden}.identity_members AS m WHERE m.user_name = getvariable('twin_user')))))`;
   const tables = `SELECT schema_name AS s, table_name AS t, 'BASE TABLE' AS kind FROM duckdb_tables() WHERE ${visible}
     UNION ALL SELECT schema_name, view_name, 'VIEW' FROM duckdb_views() WHERE ${visible} AND NOT internal`;
   const columns = `SELECT ${name} AS table_catalog, schema_name AS table_schema, table_name, column_name, CAST(column_index AS INTEGER) AS ordinal_position,
@@ -49,8 +57,8 @@ export function viewStatements(database: string): string[] {
   const svvTables = `SELECT ${name} AS table_catalog, s AS table_schema, t AS table_name, kind AS table_type, '' AS remarks FROM (${tables}) WHERE ${isKnown('s', 't')}`;
   const schemas = `SELECT ${name} AS database_name, schema_name, 'local' AS schema_type FROM duckdb_schemas() WHERE ${visible}`;
   const users = `SELECT name AS usename, id AS usesysid, superuser AS usecreatedb, superuser AS usesuper, false AS usecatupd, '********' AS passwd FROM ${hidden}.users`;
-  const relationPrivileges = `SELECT schema_name AS namespace_name, object_name AS relation_name, upper(privilege) AS privilege_type, grantee AS identity_name,
-      CASE WHEN grantee = 'public' THEN 'public' ELSE 'user' END AS identity_type, false AS admin_option FROM ${hidden}.grants WHERE object_kind = 'table'`;
+  const relationPrivileges = `SELECT schema_name AS namespace_name, object_name AS relation_name, upper(privilege) AS privilege_type, ${IDENTITY_NAME} AS identity_name,
+      ${IDENTITY_TYPE} AS identity_type, false AS admin_option FROM ${hidden}.grants WHERE object_kind = 'table'`;
   const ownLoadErrors = `FROM ${hidden}.load_errors WHERE ${IS_SUPERUSER} OR user_name = getvariable('twin_user')`;
   const loadErrors = `SELECT 100 AS user_id, query_id, CAST(0 AS BIGINT) AS transaction_id, session_id, ${name} AS database_name, 0 AS table_id, start_time, file_name, line_number,
       column_name, column_type, column_length, position, error_code, error_message ${ownLoadErrors}`;
@@ -58,7 +66,8 @@ export function viewStatements(database: string): string[] {
     pg_user: users,
     svl_user_info: users,
     svv_user_info: `SELECT name AS user_name, id AS user_id, superuser AS superuser FROM ${hidden}.users`,
-    pg_group: 'SELECT NULL::VARCHAR AS groname, NULL::INTEGER AS grosysid WHERE false',
+    pg_group: `SELECT regexp_extract(grantee, '^group (.*)$', 1) AS groname, 100 + CAST(row_number() OVER (ORDER BY grantee) AS INTEGER) AS grosysid FROM ${hidden}.identities WHERE grantee LIKE 'group %'`,
+    svv_roles: `SELECT 100 + CAST(row_number() OVER (ORDER BY grantee) AS INTEGER) AS role_id, regexp_extract(grantee, '^role (.*)$', 1) AS role_name, 'cdc_admin' AS role_owner, NULL::VARCHAR AS external_id FROM ${hidden}.identities WHERE grantee LIKE 'role %'`,
     pg_namespace: `SELECT schema_name AS nspname, 100 AS nspowner FROM (${schemas})`,
     pg_tables: `SELECT s AS schemaname, t AS tablename, 'cdc_admin' AS tableowner FROM (${tables}) WHERE kind = 'BASE TABLE'`,
     pg_table_def: `SELECT table_schema AS schemaname, table_name AS tablename, column_name AS "column", data_type || CASE WHEN character_maximum_length IS NOT NULL THEN '(' || character_maximum_length || ')' WHEN numeric_precision IS NOT NULL THEN '(' || numeric_precision || ',' || numeric_scale || ')' ELSE '' END AS type, 'none' AS encoding, false AS distkey, 0 AS sortkey, is_nullable = 'NO' AS "notnull" FROM (${columns})`,
@@ -70,7 +79,7 @@ export function viewStatements(database: string): string[] {
     svv_redshift_columns: `SELECT table_catalog AS database_name, table_schema AS schema_name, * EXCLUDE (table_catalog, table_schema) FROM (${columns})`,
     svv_redshift_schemas: schemas,
     svv_all_schemas: schemas,
-    svv_schema_privileges: `SELECT schema_name AS namespace_name, upper(privilege) AS privilege_type, grantee AS identity_name, CASE WHEN grantee = 'public' THEN 'public' ELSE 'user' END AS identity_type FROM ${hidden}.grants WHERE object_kind = 'schema'`,
+    svv_schema_privileges: `SELECT schema_name AS namespace_name, upper(privilege) AS privilege_type, ${IDENTITY_NAME} AS identity_name, ${IDENTITY_TYPE} AS identity_type FROM ${hidden}.grants WHERE object_kind = 'schema'`,
     svv_relation_privileges: relationPrivileges,
     svv_table_info: `SELECT ${name} AS "database", schema_name AS "schema", table_name AS "table", estimated_size AS tbl_rows FROM duckdb_tables() WHERE ${visible} AND ${IS_SUPERUSER}`,
     stv_db_isolation_level: `SELECT ${name} AS db_name, 'Snapshot Isolation' AS isolation_level`,

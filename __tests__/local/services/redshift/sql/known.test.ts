@@ -44,6 +44,9 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'create temp table': 'CREATE TEMP TABLE t (n INT)',
   'alter table': 'ALTER TABLE t RENAME TO u',
   'alter user': 'ALTER USER u PASSWORD DISABLE',
+  'create role': 'CREATE ROLE r',
+  'create group': 'CREATE GROUP g WITH USER u',
+  'alter group': 'ALTER GROUP g ADD USER u, v',
   drop: 'DROP TABLE IF EXISTS t',
   grant: 'GRANT SELECT ON t TO PUBLIC',
   revoke: 'REVOKE SELECT ON t FROM PUBLIC',
@@ -73,7 +76,7 @@ it('each known statement is read, and no other has an example here', () => {
   const known = KNOWN_STATEMENTS.map(({ words }) => words.join(' '));
   expect(Object.keys(EXAMPLES).sort()).toEqual([...known].sort());
   const kinds = Object.values(EXAMPLES).map((sql) => parseSqlStatement(sql).kind);
-  expect(new Set(kinds).size).toBe(24);
+  expect(new Set(kinds).size).toBe(26);
 });
 
 it.each([

@@ -284,3 +284,42 @@ it('a user with CREATEUSER may do all', async () => {
   await boss.close();
   await admin.run('DROP USER boss');
 });
+
+it('a role or a group gives its users what it is granted, and takes it away', async () => {
+  await runAll(
+    admin,
+    'CREATE USER ann PASSWORD DISABLE',
+    'CREATE USER bob PASSWORD DISABLE',
+    'CREATE ROLE "Analysts"',
+    'CREATE GROUP bi WITH USER bob',
+    'GRANT ROLE analysts TO ann',
+    'GRANT USAGE ON SCHEMA shop TO ROLE analysts, GROUP bi',
+    'GRANT SELECT ON TABLE shop.secret TO ROLE analysts, GROUP bi',
+  );
+  const [ann, bob] = [
+    await bed.warehouse.openSession({ user: 'ann' }),
+    await bed.warehouse.openSession({ user: 'bob' }),
+  ];
+  for (const session of [ann, bob]) {
+    expect(await singleValue(session, 'SELECT COUNT(*) FROM shop.secret')).toBe(0n);
+    await expect(session.run('SELECT * FROM shop.t')).rejects.toThrow('permission denied for relation t');
+  }
+  expect(
+    await rowsOf(
+      admin,
+      "SELECT identity_type, identity_name FROM svv_relation_privileges WHERE relation_name = 'secret' AND identity_type <> 'user' ORDER BY 1",
+    ),
+  ).toEqual([
+    ['group', 'bi'],
+    ['role', 'analysts'],
+  ]);
+  expect(await singleValue(admin, 'SELECT role_name FROM svv_roles')).toBe('analysts');
+  expect(await singleValue(admin, 'SELECT groname FROM pg_group')).toBe('bi');
+  await expect(admin.run('DROP ROLE analysts')).rejects.toThrow(/it has privileges/);
+  await expect(admin.run('GRANT SELECT ON shop.t TO ROLE nobody')).rejects.toThrow(
+    'role "nobody" does not exist',
+  );
+  await runAll(admin, 'REVOKE ROLE analysts FROM ann', 'ALTER GROUP bi DROP USER bob');
+  for (const session of [ann, bob])
+    await expect(session.run('SELECT * FROM shop.secret')).rejects.toThrow('permission denied');
+});

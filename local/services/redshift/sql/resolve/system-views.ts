@@ -3,6 +3,7 @@
 const VIEWS = new Set([
   'pg_user',
   'pg_group',
+  'svv_roles',
   'pg_namespace',
   'pg_table_def',
   'pg_tables',

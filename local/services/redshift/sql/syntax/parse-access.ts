@@ -2,21 +2,26 @@
 import { WarehouseError } from '../../../../runtime/ports/warehouse';
 import type { Grammar } from './grammar';
 import { parseTableNames } from './parse-objects';
+import { parseGrantee, parseMembership } from './parse-roles';
 import type { GrantScope, GrantStatement, SqlStatement, UserOptions } from './statement-tree';
 
 const TABLE_PRIVILEGES = ['select', 'insert', 'update', 'delete', 'drop', 'references', 'alter', 'truncate'];
 const SCHEMA_PRIVILEGES = ['usage', 'create', 'alter', 'drop'];
 const DATABASE_PRIVILEGES = ['create', 'temporary', 'temp', 'usage', 'alter'];
 
-export function parseGrant(g: Grammar): GrantStatement {
+export function parseGrant(g: Grammar): SqlStatement {
   g.reader.expectWord('grant');
+  const membership = parseMembership(g, 'grant');
+  if (membership !== undefined) return membership;
   const grant = parseGrantBody(g, 'to');
   if (g.reader.isWord('with')) throw g.reader.unsupported('WITH GRANT OPTION');
   return { kind: 'grant', ...grant };
 }
 
-export function parseRevoke(g: Grammar): GrantStatement {
+export function parseRevoke(g: Grammar): SqlStatement {
   g.reader.expectWord('revoke');
+  const membership = parseMembership(g, 'revoke');
+  if (membership !== undefined) return membership;
   const grant = parseGrantBody(g, 'from');
   if (!g.reader.acceptWord('cascade')) g.reader.acceptWord('restrict');
   return { kind: 'revoke', ...grant };
@@ -26,16 +31,14 @@ function parseGrantBody(g: Grammar, link: 'to' | 'from'): Omit<GrantStatement, '
   const { reader } = g;
   const words = parsePrivilegeWords(g);
   if (!reader.acceptWord('on')) {
-    throw reader.unsupported('GRANT or REVOKE of a role, a group or a system privilege');
+    throw reader.unsupported('GRANT or REVOKE of a system privilege');
   }
   const scope = parseScope(g);
   const privileges = checkPrivileges(words, scope);
   reader.expectWord(link);
   const grantees: string[] = [];
   do {
-    if (reader.isWord('group') || reader.isWord('role'))
-      throw reader.unsupported(`GRANT to a ${reader.peek().text}`);
-    grantees.push(reader.acceptWord('public') ? 'public' : reader.userName());
+    grantees.push(parseGrantee(g));
   } while (reader.acceptOperator(','));
   return { privileges, scope, grantees };
 }

@@ -29,10 +29,16 @@ export function parseCreateView(g: Grammar): CreateViewStatement {
 
 export function parseDrop({ reader }: Grammar): SqlStatement {
   reader.expectWord('drop');
-  const kind = (['table', 'view', 'schema', 'user'] as const).find((word) => reader.acceptWord(word));
+  const kind = (['table', 'view', 'schema', 'user', 'role', 'group'] as const).find((word) =>
+    reader.acceptWord(word),
+  );
   if (kind === undefined) throw reader.unsupported(`DROP ${reader.peek().raw.toUpperCase()}`);
   const ifExists = reader.acceptWord('if', 'exists');
   if (kind === 'user') return { kind: 'drop-user', name: reader.userName(), ifExists };
+  if (kind === 'role' || kind === 'group') {
+    const name = reader.name();
+    return { kind: 'drop-identity', identity: kind, name, ifExists };
+  }
   if (kind === 'schema') {
     const schema = reader.name();
     const cascade = reader.acceptWord('cascade');

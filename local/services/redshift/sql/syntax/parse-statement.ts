@@ -16,6 +16,7 @@ import {
   parseTruncate,
   parseVacuum,
 } from './parse-objects';
+import { parseAlterGroup, parseCreateGroup, parseCreateRole } from './parse-roles';
 import { parseReset, parseSet, parseShow, parseTransactionWord } from './parse-session';
 import { SqlParser } from './sql-parser';
 import type { SqlStatement } from './statement-tree';
@@ -35,6 +36,9 @@ const PARSERS: ReadonlyMap<string, ParseStatement> = new Map<string, ParseStatem
   ['copy', parseCopy],
   ['create schema', parseCreateSchema],
   ['create user', parseCreateUser],
+  ['create role', parseCreateRole],
+  ['create group', parseCreateGroup],
+  ['alter group', parseAlterGroup],
   ['create view', parseCreateView],
   ['create or replace view', parseCreateView],
   ['create table', parseCreateTable],

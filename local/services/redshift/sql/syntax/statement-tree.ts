@@ -141,6 +141,9 @@ export interface GrantStatement {
   readonly grantees: readonly string[];
 }
 
+/** What users can be in. */
+export type IdentityKind = 'role' | 'group';
+
 export interface UserOptions {
   readonly superuser?: boolean;
 }
@@ -164,6 +167,25 @@ export type SqlStatement =
     }
   | { readonly kind: 'create-user' | 'alter-user'; readonly name: string; readonly options: UserOptions }
   | { readonly kind: 'drop-user'; readonly name: string; readonly ifExists: boolean }
+  | {
+      readonly kind: 'create-identity';
+      readonly identity: IdentityKind;
+      readonly name: string;
+      readonly users: readonly string[];
+    }
+  | {
+      readonly kind: 'drop-identity';
+      readonly identity: IdentityKind;
+      readonly name: string;
+      readonly ifExists: boolean;
+    }
+  | {
+      readonly kind: 'membership';
+      readonly identity: IdentityKind;
+      readonly names: readonly string[];
+      readonly users: readonly string[];
+      readonly isMember: boolean;
+    }
   | {
       readonly kind: 'drop-table' | 'drop-view';
       readonly names: readonly NameParts[];
