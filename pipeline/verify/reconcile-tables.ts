@@ -10,6 +10,7 @@ import { leaveNote, takeNote, withLease } from './lease';
 import type { ReconcileRequest } from './reconcile-request';
 import type { MismatchCounts } from './row-comparison';
 import type { ComparedSide } from './side';
+import { beginSweeps, inTurn } from './sweep-queue';
 import { readHistory, type SweepHistory } from './sweep-record';
 import { sweepTable, type TableSweep } from './sweep-table';
 import type { SweptTable } from './swept-table';
@@ -68,8 +69,8 @@ export interface Reconciliation {
   readonly failed: readonly FailedTable[];
 }
 
-/** Compared at the same time: bounds memory, and the load on the sources. */
-const TABLES_AT_A_TIME = 2;
+/** Compared at the same time: bounds memory, and the load on the sources. A small table mostly waits for the Data API. */
+const TABLES_AT_A_TIME = 4;
 /** Mismatches that are named where their keys are not asked for, by the hash of the key. */
 const LOGGED_EXAMPLES = 5;
 /** Kept for the last look, the record and an orderly end. */
@@ -99,12 +100,20 @@ async function reconcileAll(options: ReconcileOptions): Promise<Reconciliation> 
   const all = options.tables ?? TABLES;
   const isAsked = options.work === 'all' ? false : await takeNote(options.warehouse, BEGIN_NOTE);
   const asked = isAsked ? { ...options, work: 'begin' as const } : options;
-  const history = await readHistory(options.warehouse);
-  const waiting = [...all];
+  const { clock = SYSTEM_CLOCK } = options;
+  const known = await readHistory(options.warehouse);
+  const history =
+    asked.work === 'begin'
+      ? await beginSweeps(options.warehouse, all, { history: known, nowMs: clock.nowMs() })
+      : known;
+  const waiting = inTurn(all, history);
   const tables: ReconciledTable[] = [];
   const failed: FailedTable[] = [];
   const work = async (): Promise<void> => {
     for (let table = waiting.shift(); table !== undefined; table = waiting.shift()) {
+      // What is left is resumed by the next run; what costs nothing is reported all the same.
+      const isFree = asked.work !== 'all' && history.get(table.name)?.latest.equalAtMs !== undefined;
+      if (!isFree && asked.work !== 'all' && clock.nowMs() >= options.endsAtMs - RESERVE_MS) continue;
       try {
         const sweep = await reconcileTable(table, history.get(table.name), asked);
         tables.push(reported(table, sweep, options.showKeys === true));

@@ -37,6 +37,8 @@ export interface FinishedStatement {
   readonly hasResultSet: boolean;
 }
 
+/** The most statements that one batch takes. */
+export const MAX_BATCH_STATEMENTS = 40;
 /** The longest wait that one call allows. */
 const MAX_WAIT_SECONDS = 30;
 /** Time kept for the caller to end in order after a wait. */

@@ -10,7 +10,7 @@
  */
 import { PipelineError } from '../errors';
 import { dynamodbTables, type ReplicatedTable } from '../tables';
-import type { DataApi } from './data-api';
+import { type DataApi, MAX_BATCH_STATEMENTS } from './data-api';
 import { quoteLiteral, quoteTable } from './sql-text';
 import { FORMATS, LEDGER, type TableDefinition, tombstonesDefinition } from './table-definitions';
 import { buildWarehouseTable } from './warehouse-ddl';
@@ -43,7 +43,7 @@ const formats = quoteTable(FORMATS.schema, FORMATS.table);
 const nameOf = ({ schema, table }: TableDefinition): string => `${schema}.${table}`;
 
 /**
- * Makes or migrates every numbered table, each in one transaction with its number, so that a run that stopped
+ * Makes or migrates every numbered table, in one transaction with its number, so that a run that stopped
  * anywhere is completed by the next one. Tables of the current format are left alone. The schemas and the table of
  * numbers must be there.
  * @throws PipelineError WAREHOUSE_NOT_READY (halt), before anything is changed, when a table has a format that this
@@ -54,16 +54,26 @@ export async function settleFormats(dataApi: DataApi, tables: readonly Replicate
   const recorded = await readFormats(dataApi);
   const existing = await readExisting(dataApi);
   refuse(numbered.flatMap(({ definition, steps }) => newer(definition, recorded, steps.length)));
-  for (const { definition, steps } of numbered) {
+  const changes = numbered.flatMap(({ definition, steps }) => {
     const format = recorded.get(nameOf(definition)) ?? 0;
-    if (format === steps.length) continue;
+    if (format === steps.length) return [];
     const statements = existing.has(definition.table)
       ? steps.slice(format).flatMap((step) => step(definition))
       : [buildWarehouseTable(definition)];
-    await dataApi.executeBatch([...statements, ...buildRecord(definition, steps.length)], {
-      name: `prepare/format/${definition.table}`,
-    });
+    return [[...statements, ...buildRecord(definition, steps.length)]];
+  });
+  for (const batch of inBatches(changes)) await dataApi.executeBatch(batch, { name: 'prepare/formats' });
+}
+
+/** What belongs together stays in one transaction; several fit into one, which saves waiting for each. */
+function inBatches(changes: readonly (readonly string[])[]): string[][] {
+  const batches: string[][] = [];
+  for (const change of changes) {
+    const last = batches.at(-1);
+    if (last !== undefined && last.length + change.length <= MAX_BATCH_STATEMENTS) last.push(...change);
+    else batches.push([...change]);
   }
+  return batches;
 }
 
 /** The format numbers that set-up has recorded, by `schema.table`. */

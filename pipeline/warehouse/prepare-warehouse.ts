@@ -3,7 +3,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PipelineError } from '../errors';
 import { type ReplicatedTable, TABLES } from '../tables';
 import { buildAdditions } from './additive-changes';
-import type { DataApi } from './data-api';
+import { type DataApi, MAX_BATCH_STATEMENTS } from './data-api';
 import { settleFormats } from './formats';
 import { checkTables, readExistingTables } from './table-check';
 import { FORMATS, tableDefinitions } from './table-definitions';
@@ -43,9 +43,6 @@ export interface PreparedWarehouse {
   /** Tables whose readers do not all exist; everything else was set up. */
   readonly refused: readonly UnsettledReaders[];
 }
-
-/** The most statements that one Data API batch takes. */
-const MAX_BATCH_STATEMENTS = 40;
 
 /**
  * Creates what is missing, migrates ledger and tombstones of an older format, and changes nothing else that is there,

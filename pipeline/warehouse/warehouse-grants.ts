@@ -85,12 +85,17 @@ const onSchemas = (privileges: string, schemas: readonly string[], user: string)
     (schema) => `GRANT ${privileges} ON SCHEMA ${quoteIdentifier(schema)} TO ${quoteIdentifier(user)}`,
   );
 
+/** Far below the 100 KB of a statement, and a set-up of hundreds of tables is a few statements. */
+const TABLES_PER_GRANT = 100;
+
 const onTables = (
   privileges: string,
   tables: readonly Pick<TableDefinition, 'schema' | 'table'>[],
   user: string,
 ): string[] =>
-  tables.map(
-    ({ schema, table }) =>
-      `GRANT ${privileges} ON TABLE ${quoteTable(schema, table)} TO ${quoteIdentifier(user)}`,
-  );
+  Array.from({ length: Math.ceil(tables.length / TABLES_PER_GRANT) }, (_, at) => {
+    const named = tables
+      .slice(at * TABLES_PER_GRANT, (at + 1) * TABLES_PER_GRANT)
+      .map(({ schema, table }) => quoteTable(schema, table));
+    return `GRANT ${privileges} ON TABLE ${named.join(', ')} TO ${quoteIdentifier(user)}`;
+  });

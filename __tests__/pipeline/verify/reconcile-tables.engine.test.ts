@@ -367,7 +367,7 @@ describe('while the pipeline runs', () => {
       await bed.run(`UPDATE lab.plain_wide SET _cdc_version = '${String(run).padStart(40, '0')}'`);
       await bed.run('DELETE FROM cdc.plain_wide_tombstones');
       await bed.run(
-        `INSERT INTO cdc.plain_wide_tombstones VALUES ('b', '${String(run).padStart(40, '0')}', ${changed}, ${changed})`,
+        `INSERT INTO cdc.plain_wide_tombstones (id, _cdc_version, _cdc_changed_at, recorded_at) VALUES ('b', '${String(run).padStart(40, '0')}', ${changed}, ${changed})`,
       );
       expect(await once()).toEqual([0, 2]);
     }

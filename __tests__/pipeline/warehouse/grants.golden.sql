@@ -6,9 +6,7 @@ GRANT USAGE ON SCHEMA "market" TO "IAMR:cdc-dev-load";
 
 GRANT USAGE ON SCHEMA "cdc" TO "IAMR:cdc-dev-load";
 
-GRANT SELECT, INSERT, DELETE ON TABLE "market"."trades" TO "IAMR:cdc-dev-load";
-
-GRANT SELECT, INSERT, DELETE ON TABLE "cdc"."trades_tombstones" TO "IAMR:cdc-dev-load";
+GRANT SELECT, INSERT, DELETE ON TABLE "market"."trades", "cdc"."trades_tombstones" TO "IAMR:cdc-dev-load";
 
 GRANT SELECT, INSERT ON TABLE "cdc"."load_ledger" TO "IAMR:cdc-dev-load";
 
@@ -20,29 +18,17 @@ GRANT USAGE ON SCHEMA "market" TO "IAMR:cdc-dev-reconcile";
 
 GRANT USAGE ON SCHEMA "cdc" TO "IAMR:cdc-dev-reconcile";
 
-GRANT SELECT ON TABLE "bank"."txns" TO "IAMR:cdc-dev-reconcile";
-
-GRANT SELECT ON TABLE "market"."trades" TO "IAMR:cdc-dev-reconcile";
-
-GRANT SELECT ON TABLE "cdc"."trades_tombstones" TO "IAMR:cdc-dev-reconcile";
-
-GRANT SELECT ON TABLE "cdc"."load_ledger" TO "IAMR:cdc-dev-reconcile";
+GRANT SELECT ON TABLE "bank"."txns", "market"."trades", "cdc"."trades_tombstones", "cdc"."load_ledger" TO "IAMR:cdc-dev-reconcile";
 
 GRANT SELECT, INSERT, UPDATE ON TABLE "cdc"."sweeps" TO "IAMR:cdc-dev-reconcile";
 
-GRANT SELECT, INSERT, DELETE ON TABLE "cdc"."leases" TO "IAMR:cdc-dev-reconcile";
-
-GRANT SELECT, INSERT, DELETE ON TABLE "cdc"."differences" TO "IAMR:cdc-dev-reconcile";
-
-GRANT SELECT, INSERT, DELETE ON TABLE "cdc"."seen_rows" TO "IAMR:cdc-dev-reconcile";
+GRANT SELECT, INSERT, DELETE ON TABLE "cdc"."leases", "cdc"."differences", "cdc"."seen_rows" TO "IAMR:cdc-dev-reconcile";
 
 GRANT USAGE ON SCHEMA "cdc_heartbeat" TO "IAMR:cdc-dev-freshness";
 
 GRANT USAGE ON SCHEMA "cdc" TO "IAMR:cdc-dev-freshness";
 
-GRANT SELECT ON TABLE "cdc_heartbeat"."heartbeats" TO "IAMR:cdc-dev-freshness";
-
-GRANT SELECT ON TABLE "cdc"."sweeps" TO "IAMR:cdc-dev-freshness";
+GRANT SELECT ON TABLE "cdc_heartbeat"."heartbeats", "cdc"."sweeps" TO "IAMR:cdc-dev-freshness";
 
 GRANT USAGE, CREATE ON SCHEMA "bank" TO "cdc_dms";
 
@@ -50,6 +36,4 @@ GRANT USAGE, CREATE ON SCHEMA "cdc_heartbeat" TO "cdc_dms";
 
 GRANT USAGE, CREATE ON SCHEMA "dms_control" TO "cdc_dms";
 
-GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON TABLE "bank"."txns" TO "cdc_dms";
-
-GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON TABLE "cdc_heartbeat"."heartbeats" TO "cdc_dms";
+GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON TABLE "bank"."txns", "cdc_heartbeat"."heartbeats" TO "cdc_dms";

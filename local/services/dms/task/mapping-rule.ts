@@ -47,6 +47,18 @@ export const isRecord = (value: unknown): value is JsonRecord =>
  * underscore itself; letter case counts.
  */
 export function matchesPattern(pattern: string, name: string): boolean {
+  let expression = expressions.get(pattern);
+  if (expression === undefined) {
+    expression = expressionOf(pattern);
+    expressions.set(pattern, expression);
+  }
+  return expression.test(name);
+}
+
+/** By pattern: those of a task are asked of each of its tables and columns. */
+const expressions = new Map<string, RegExp>();
+
+function expressionOf(pattern: string): RegExp {
   const source = pattern
     .split(/(\[[^\]]+\]|[%_])/)
     .map((part) => {
@@ -56,5 +68,5 @@ export function matchesPattern(pattern: string, name: string): boolean {
       return part.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
     })
     .join('');
-  return new RegExp(`^${source}$`, 's').test(name);
+  return new RegExp(`^${source}$`, 's');
 }

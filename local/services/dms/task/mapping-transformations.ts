@@ -112,7 +112,7 @@ export function mappedTargetName(
   object: NamedObject,
 ): string | undefined {
   let name = object.column ?? object.table ?? object.schema;
-  for (const rule of rules) {
+  for (const rule of rulesFor(rules, object)) {
     if (rule.target !== target || !appliesTo(rule, object)) continue;
     if (rule.action === 'remove-column') return undefined;
     if (rule.action === 'rename') name = rule.value;
@@ -125,14 +125,39 @@ export const mappedLength = (
   rules: readonly Transformation[],
   object: Required<NamedObject>,
 ): number | undefined =>
-  rules.findLast((rule) => rule.target === 'column' && rule.length !== undefined && appliesTo(rule, object))
-    ?.length;
+  rulesFor(rules, object).findLast(
+    (rule) => rule.target === 'column' && rule.length !== undefined && appliesTo(rule, object),
+  )?.length;
 
 /** Whether a rule puts the hash of a column's text in its place. */
 export const isMaskedColumn = (rules: readonly Transformation[], object: Required<NamedObject>): boolean =>
-  rules.some(
+  rulesFor(rules, object).some(
     (rule) => rule.target === 'column' && rule.action === 'data-masking-hash-mask' && appliesTo(rule, object),
   );
+
+/**
+ * Those that name the object's table, in their order, found once per table: a task of hundreds of tables has thousands
+ * of rules, and each column of each table asks.
+ */
+function rulesFor(
+  rules: readonly Transformation[],
+  { schema, table }: NamedObject,
+): readonly Transformation[] {
+  let byTable = rulesByTable.get(rules);
+  if (byTable === undefined) {
+    byTable = new Map();
+    rulesByTable.set(rules, byTable);
+  }
+  const key = JSON.stringify([schema, table ?? null]);
+  let own = byTable.get(key);
+  if (own === undefined) {
+    own = rules.filter((rule) => appliesTo(rule, { schema, ...(table === undefined ? {} : { table }) }));
+    byTable.set(key, own);
+  }
+  return own;
+}
+
+const rulesByTable = new WeakMap<readonly Transformation[], Map<string, readonly Transformation[]>>();
 
 function appliesTo(rule: Transformation, object: NamedObject): boolean {
   return (

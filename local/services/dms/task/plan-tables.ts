@@ -6,7 +6,7 @@ import { buildMappedTable, type MappedTable, TableProblem, targetNameOf } from '
 import { type FoundTable, readSelectedTables } from './source-catalogue';
 import { readBinlogEnd } from './source-server';
 import { type SourceTable, sourceTableName, structureFingerprint } from './source-table';
-import { readTargetColumns } from './target-columns';
+import { type NamedTarget, readTargetsColumns, type TargetColumn } from './target-columns';
 import { newTaskTable, suspendTable, type TaskContext, type TaskTable } from './task-context';
 
 /** Fills the context's tables. @returns those that are to be copied. */
@@ -15,11 +15,13 @@ export async function planTables(context: TaskContext, connection: Connection): 
   const found = await readSelectedTables(connection, context.mappings, context.server);
   // What was looked at before is in the binlog before this.
   const end = await readBinlogEnd(connection);
+  const targets = found.map(({ table }) => targetNameOf(table, context.mappings));
+  const columnsOf = await readTargetsColumns(context.session, targets);
   for (const one of found) {
     const name = sourceTableName(one.table);
     const table = context.tables.get(name) ?? newTaskTable(name);
     context.tables.set(name, table);
-    await planTable(context, table, one, states.get(name), end);
+    await planTable(context, table, one, { state: states.get(name), end, columnsOf });
   }
   for (const [name, state] of states) {
     if (context.tables.has(name)) continue;
@@ -31,17 +33,25 @@ export async function planTables(context: TaskContext, connection: Connection): 
   return [...context.tables.values()].filter(({ statistics }) => statistics.state === 'waiting');
 }
 
+interface TablePlan {
+  /** What an earlier run left. */
+  readonly state: TableState | undefined;
+  /** What was looked at is in the binlog before this. */
+  readonly end: SourcePosition;
+  readonly columnsOf: (target: NamedTarget) => readonly TargetColumn[];
+}
+
 async function planTable(
   context: TaskContext,
   table: TaskTable,
   found: FoundTable,
-  state: TableState | undefined,
-  end: SourcePosition,
+  { state, end, columnsOf }: TablePlan,
 ): Promise<void> {
   if (state !== undefined && staySuspended(context, table, state)) return;
   const isLoaded = state?.state === 'loaded';
   const known = isLoaded ? (state.structure ?? found.table) : found.table;
-  const pair = (source: SourceTable) => pairWithTarget(context, table, { ...found, table: source }, isLoaded);
+  const pair = (source: SourceTable) =>
+    pairWithTarget(context, table, { ...found, table: source }, { isLoaded, columnsOf });
   const replicated = await pair(known);
   if (replicated === undefined) return;
   // Earlier rows have no value in a column that was ignored and has a place now: the table is copied again.
@@ -94,12 +104,12 @@ async function pairWithTarget(
   context: TaskContext,
   table: TaskTable,
   { table: source, problem }: FoundTable,
-  isLoaded: boolean,
+  { isLoaded, columnsOf }: Pick<TablePlan, 'columnsOf'> & { readonly isLoaded: boolean },
 ): Promise<MappedTable | undefined> {
   try {
     if (problem !== undefined) throw new TableProblem(problem);
     const target = targetNameOf(source, context.mappings);
-    const columns = await readTargetColumns(context.session, target);
+    const columns = columnsOf(target);
     if (columns.length === 0) {
       throw new TableProblem(
         `its target ${target.schema}.${target.table} does not exist in the warehouse. Set-up makes the tables of the catalogue; a table that is not in it has no target`,

@@ -38,6 +38,9 @@ export interface ShardReaderOptions {
 /** Lambda polls a stream four times a second (AWS Lambda developer guide, DynamoDB streams). */
 const POLL_EVERY_MS = 250;
 const HURRIED_POLL_EVERY_MS = 25;
+/** All readers together poll at most so often: hundreds of idle streams must not take the machine. */
+const SHARED_POLL_MS = 10;
+let liveReaders = 0;
 /** Lambda takes 6 MB an event; the list around the records needs a little. */
 const EVENT_BYTES = 6 * 1024 * 1024 - 1024;
 /** How long an iterator of a shard without records is used: after everything was trimmed, numbers begin before it. */
@@ -68,6 +71,13 @@ export class ShardReader {
 
   /** Returns when the shard is finished or the mapping stops. */
   async run(): Promise<void> {
+    liveReaders += 1;
+    await this.readShard().finally(() => {
+      liveReaders -= 1;
+    });
+  }
+
+  private async readShard(): Promise<void> {
     const { signal } = this.options;
     const kept = this.checkpoints.get(this.shardId);
     const { generation } = this;
@@ -269,7 +279,8 @@ export class ShardReader {
   }
 
   private async pause(): Promise<void> {
-    const everyMs = this.options.isHurried() ? HURRIED_POLL_EVERY_MS : POLL_EVERY_MS;
+    const wantedMs = this.options.isHurried() ? HURRIED_POLL_EVERY_MS : POLL_EVERY_MS;
+    const everyMs = Math.max(wantedMs, liveReaders * SHARED_POLL_MS);
     await sleep(everyMs, undefined, { signal: this.options.signal }).catch(() => undefined);
   }
 }

@@ -37,23 +37,24 @@ async function record(
   for (const grantee of grant.grantees) await requireGrantee(session, grantee);
   const objects = await objectsOf(session, scope);
   const table = grantsTable(session.database);
-  for (const object of objects) {
-    for (const grantee of grant.grantees) {
-      const place = `object_kind = ${quoteText(object.kind)} AND schema_name IS NOT DISTINCT FROM ${textOrNull(object.schema)} AND object_name IS NOT DISTINCT FROM ${textOrNull(object.name)} AND grantee = ${quoteText(grantee)}`;
-      for (const privilege of grant.privileges) {
-        await changedRows(
-          session,
-          `DELETE FROM ${table} WHERE ${place} AND privilege = ${quoteText(privilege)}`,
-        );
-        if (grant.kind === 'grant') {
-          await changedRows(
-            session,
-            `INSERT INTO ${table} VALUES (${quoteText(object.kind)}, ${textOrNull(object.schema)}, ${textOrNull(object.name)}, ${quoteText(grantee)}, ${quoteText(privilege)})`,
-          );
-        }
-      }
-    }
-  }
+  const rows = objects.flatMap((object) =>
+    grant.grantees.flatMap((grantee) =>
+      grant.privileges.map((privilege) => {
+        const texts = [quoteText(object.kind), textOrNull(object.schema), textOrNull(object.name)];
+        return `(${[...texts, quoteText(grantee), quoteText(privilege)].join(', ')})`;
+      }),
+    ),
+  );
+  if (rows.length === 0) return EMPTY_RESULT;
+  const values = rows.join(', ');
+  await changedRows(
+    session,
+    `DELETE FROM ${table} AS known USING (VALUES ${values}) AS given (kind, schema_name, name, grantee, privilege)
+     WHERE known.object_kind = given.kind AND known.schema_name IS NOT DISTINCT FROM given.schema_name
+       AND known.object_name IS NOT DISTINCT FROM given.name AND known.grantee = given.grantee
+       AND known.privilege = given.privilege`,
+  );
+  if (grant.kind === 'grant') await changedRows(session, `INSERT INTO ${table} VALUES ${values}`);
   return EMPTY_RESULT;
 }
 
@@ -72,7 +73,7 @@ async function objectsOf(session: CommandSession, scope: ResolvedScope): Promise
         throw new WarehouseError(`database "${scope.name}" does not exist`);
       return [{ kind: 'database', name: scope.name }];
     case 'tables':
-      for (const table of scope.tables) await session.columnsOf(table);
+      await requireTables(session, scope.tables);
       return scope.tables.map(({ schema, table }) => ({
         kind: 'table' as const,
         ...(schema === undefined ? {} : { schema }),
@@ -84,6 +85,18 @@ async function objectsOf(session: CommandSession, scope: ResolvedScope): Promise
     case 'all-tables':
       for (const schema of scope.schemas) await requireSchema(session, schema);
       return (await Promise.all(scope.schemas.map((schema) => tablesIn(session, schema)))).flat();
+  }
+}
+
+/** One look at the catalogue for all: it reads the whole of it whatever is asked. */
+async function requireTables(session: CommandSession, tables: readonly TableName[]): Promise<void> {
+  const found = await session.execute(
+    `SELECT DISTINCT schema_name, table_name FROM duckdb_columns() WHERE database_name = ${quoteText(session.database)}`,
+  );
+  const known = new Set(found.rows.map((row) => JSON.stringify(row)));
+  for (const table of tables) {
+    // Temp tables, and what is not there: in the words of every other statement.
+    if (!known.has(JSON.stringify([table.schema, table.table]))) await session.columnsOf(table);
   }
 }
 
