@@ -17,7 +17,7 @@ const redshift = new RedshiftDataClient({});
 const secrets = new SecretsManagerClient({});
 const s3 = new S3Client({});
 
-const NOTHING: PreparedWarehouse = { schemas: [], tables: [], users: [], refused: [] };
+const NOTHING: PreparedWarehouse = { schemas: [], tables: [], users: [], laidOut: [], refused: [] };
 
 export const handler = withTelemetry<unknown, PreparedWarehouse>(
   'prepare-warehouse',
@@ -37,6 +37,7 @@ export const handler = withTelemetry<unknown, PreparedWarehouse>(
       loaderUser: settings.LOADER_DB_USER,
       reconcilerUser: settings.RECONCILER_DB_USER,
       freshnessUser: settings.FRESHNESS_DB_USER,
+      onPlanned: ({ table, change, statement }) => telemetry.report('planned', { table, change, statement }),
     });
     await writeSetUpRecord(s3, settings.DATA_BUCKET, {
       handler: 'prepare-warehouse',

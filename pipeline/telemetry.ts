@@ -14,6 +14,7 @@ export type Outcome =
   | 'ingested'
   | 'prepared'
   | 'refused'
+  | 'planned'
   | 'started'
   | 'staged'
   | 'loaded'

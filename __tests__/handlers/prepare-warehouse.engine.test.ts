@@ -2,6 +2,8 @@ import { gzipSync } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { buildManifest } from '../../pipeline/load/manifest';
 import { buildMerge } from '../../pipeline/load/merge-sql';
+import { buildLayoutChanges, readLayouts } from '../../pipeline/warehouse/layout-changes';
+import { targetDefinition } from '../../pipeline/warehouse/table-definitions';
 import { settleReaders } from '../../pipeline/warehouse/table-readers';
 import {
   type CapturedLines,
@@ -54,7 +56,7 @@ const columnsOf = (schema: string, table: string) =>
 
 it('nothing is touched when the deployment is destroyed', async () => {
   const prepared = await invoke({ tf: { action: 'delete', prev_input: {} } });
-  expect(prepared).toEqual({ schemas: [], tables: [], users: [], refused: [] });
+  expect(prepared).toEqual({ schemas: [], tables: [], users: [], laidOut: [], refused: [] });
   expect(secrets.writes).toBe(0);
   expect(await columnsOf('bank', 'txns')).toEqual([]);
 });
@@ -81,6 +83,7 @@ it('set-up makes schemas, tables, users and the secret of the replication user',
       'IAMR:cdc-dev-measure-freshness',
       'cdc_dms',
     ],
+    laidOut: [],
     refused: [],
   });
   expect(await columnsOf('bank', 'txns')).toHaveLength(10);
@@ -175,6 +178,50 @@ it('readers of an entry may read its target, those taken out no longer, and a mi
   expect(await settleReaders(bed.dataApi, [TXNS, { ...trades, readers: [{ group: 'bi' }] }])).toEqual([]);
   expect(await privileges('txns')).toEqual(['role auditors']);
   expect(await privileges('trades')).toEqual(['group bi']);
+});
+
+it('another distribution, sort order or encoding is planned, then made in place, and rows and grants stay', async () => {
+  await bed.dataApi.execute('CREATE ROLE planners');
+  await bed.dataApi.execute('GRANT SELECT ON bank.txns TO ROLE planners');
+  const rows = await bed.dataApi.readRows('SELECT txn_id FROM bank.txns');
+  const columns = TXNS.columns.map((column) =>
+    column.name === 'account_no' ? { ...column, encoding: 'zstd' } : column,
+  );
+  const definitions = [
+    targetDefinition({ ...TXNS, columns, distKey: 'account_no', sortKey: ['date', 'txn_id'] }),
+    targetDefinition(TRADES),
+  ];
+  const planned = buildLayoutChanges(definitions, await readLayouts(bed.dataApi, definitions));
+  expect(planned).toEqual([
+    {
+      table: 'bank.txns',
+      change: 'distributed by account_no instead of txn_id',
+      statement: 'ALTER TABLE "bank"."txns" ALTER DISTSTYLE KEY DISTKEY "account_no"',
+    },
+    {
+      table: 'bank.txns',
+      change: 'sorted by date, txn_id instead of txn_id',
+      statement: 'ALTER TABLE "bank"."txns" ALTER COMPOUND SORTKEY ("date", "txn_id")',
+    },
+    {
+      table: 'bank.txns',
+      change: 'account_no encoded as zstd instead of none',
+      statement: 'ALTER TABLE "bank"."txns" ALTER COLUMN "account_no" ENCODE zstd',
+    },
+  ]);
+  for (const { statement } of planned) await bed.dataApi.execute(statement);
+  expect(buildLayoutChanges(definitions, await readLayouts(bed.dataApi, definitions))).toEqual([]);
+  // The layout stays when a column is added, and set-up leaves alone what the entry does not name.
+  await bed.dataApi.execute('ALTER TABLE bank.txns ADD COLUMN more INTEGER');
+  await bed.dataApi.execute('ALTER TABLE bank.txns DROP COLUMN more');
+  expect(buildLayoutChanges(definitions, await readLayouts(bed.dataApi, definitions))).toEqual([]);
+  expect(await invoke()).toMatchObject({ laidOut: [] });
+  expect(await bed.dataApi.readRows('SELECT txn_id FROM bank.txns')).toEqual(rows);
+  expect(
+    await bed.dataApi.readRows(
+      "SELECT identity_name FROM svv_relation_privileges WHERE relation_name = 'txns' AND identity_name = 'planners'",
+    ),
+  ).toHaveLength(1);
 });
 
 it('an existing table that differs from the catalogue is named with what differs, and left as it is', async () => {

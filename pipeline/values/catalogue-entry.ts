@@ -1,5 +1,6 @@
 /** The JSON of a table's entry in the catalogue: what may be in it, and the JSON Schema that editors read. */
 import * as z from 'zod';
+import { ENCODINGS } from './column-encoding';
 
 const name = (most: number, what: string) => z.string().min(1).max(most).describe(what);
 
@@ -25,6 +26,11 @@ const reader = z
   .union([z.strictObject({ role: name(127, 'A role.') }), z.strictObject({ group: name(127, 'A group.') })])
   .describe('{ "role": "analysts" } or { "group": "bi" }: it must exist in the warehouse.');
 
+const encode = z
+  .enum(ENCODINGS)
+  .optional()
+  .describe('How Redshift compresses the column. Without any in the table, Redshift chooses.');
+
 const placement = {
   readers: z
     .array(reader)
@@ -42,7 +48,7 @@ const placement = {
     .array(z.string())
     .optional()
     .describe(
-      'Columns by which Redshift sorts rows. Without it: the key. Neither changes a table that exists.',
+      'Columns by which Redshift sorts rows. Without it: the key. Set-up changes both in a table that exists.',
     ),
 };
 
@@ -67,6 +73,7 @@ const mysqlColumn = z.strictObject({
       'What becomes of a text that the column in Redshift cannot hold: its row is rejected (the default), or it is cut and flagged.',
     ),
   leaveOut: z.literal(true).optional().describe('The column stays behind at the source.'),
+  encode,
   hash: z
     .literal(true)
     .optional()
@@ -124,6 +131,7 @@ const dynamodbColumn = z.strictObject({
     .optional()
     .describe('Where the attribute is in the item. Without it: the name.'),
   redshift: z.string().describe('Type in Redshift: varchar(256), numeric(38,12), timestamp, …'),
+  encode,
 });
 
 export const DYNAMODB_ENTRY = z.strictObject({

@@ -9,7 +9,8 @@ import {
   type MysqlEntry,
 } from './catalogue-entry';
 import { parseSourceFilters } from './catalogue-filters';
-import { varcharBytes } from './column-type';
+import { encodingProblem } from './column-encoding';
+import { type ColumnType, varcharBytes } from './column-type';
 import { checkMysqlColumn } from './mysql-column';
 import { parseRedshiftType } from './redshift-type';
 import type { DynamodbTable, MysqlTable, ProjectedColumn, ReplicatedTable } from './replicated-table';
@@ -150,8 +151,18 @@ function parseDynamodbEntry(name: string, entry: DynamodbEntry, report: Report):
     if (column.name !== foldName(column.name)) report(where, 'a column in Redshift has a lower-case name');
     if (column.name.startsWith('_cdc_')) report(where, "names that begin with _cdc_ are the pipeline's own");
     if (typeof type === 'string') return [];
-    const { name: columnName, path = [columnName] } = column;
-    return [{ name: columnName, path, type, nullable: !key.includes(columnName) }];
+    const { name: columnName, path = [columnName], encode } = column;
+    const wrongEncoding = encode === undefined ? undefined : encodingProblem(encode, type);
+    if (wrongEncoding !== undefined) report(`${where}, encode`, wrongEncoding);
+    return [
+      {
+        name: columnName,
+        path,
+        type,
+        nullable: !key.includes(columnName),
+        ...(encode === undefined ? {} : { encoding: encode }),
+      },
+    ];
   });
   for (const [at, part] of key.entries()) {
     if (columns[at]?.name !== part)
@@ -187,15 +198,26 @@ function checkKeyTypes({ key }: DynamodbEntry, columns: readonly ProjectedColumn
   }
 }
 
+/** Of a compound sort key (Amazon Redshift database developer guide, CREATE TABLE). */
+const MOST_SORT_COLUMNS = 400;
+
 function placementOf(
   { distKey, sortKey, readers }: MysqlEntry | DynamodbEntry,
-  columns: readonly { readonly name: string }[],
+  columns: readonly { readonly name: string; readonly type: ColumnType }[],
   report: Report,
 ): Pick<ReplicatedTable, 'distKey' | 'sortKey' | 'readers'> {
   const isColumn = (name: string): boolean => columns.some((column) => column.name === name);
   if (distKey !== undefined && !isColumn(distKey)) report('distKey', `${distKey} is not one of the columns`);
   for (const [at, name] of (sortKey ?? []).entries())
     if (!isColumn(name)) report(`sortKey.${at}`, `${name} is not one of the columns`);
+  for (const name of [...(distKey === undefined ? [] : [distKey]), ...(sortKey ?? [])])
+    if (columns.some((column) => column.name === name && column.type.kind === 'document'))
+      report(
+        name === distKey ? 'distKey' : 'sortKey',
+        `${name} is a SUPER, by which Redshift places no rows`,
+      );
+  if ((sortKey ?? []).length > MOST_SORT_COLUMNS)
+    report('sortKey', `Redshift sorts by at most ${MOST_SORT_COLUMNS} columns`);
   const names = (readers ?? []).map((reader) => foldName(JSON.stringify(reader)));
   for (const [at, name] of names.entries())
     if (names.indexOf(name) !== at) report(`readers.${at}`, 'is there twice');

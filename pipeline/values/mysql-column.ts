@@ -1,5 +1,6 @@
 /** One column of a MySQL table's entry against the type contract. */
 import type { MysqlColumnEntry } from './catalogue-entry';
+import { encodingProblem } from './column-encoding';
 import { type ColumnType, varcharBytes } from './column-type';
 import { MASKED_TYPE, unmaskableType } from './masked-text';
 import { hasUnrealDays, refusedType, typeRule } from './mysql-contract';
@@ -35,6 +36,8 @@ export function checkMysqlColumn(entry: MysqlColumnEntry, isKey: boolean): Check
   if (isKey && declaration.nullable) problems.push('mysql: a column of the key must be NOT NULL');
   const cut = settleCut(entry, type, declaration.type, isKey, problems);
   if (type === undefined) return { declaration, isAutoIncrement, problems };
+  const wrongEncoding = entry.encode === undefined ? undefined : encodingProblem(entry.encode, type);
+  if (wrongEncoding !== undefined) problems.push(`encode: ${wrongEncoding}`);
   const column: MysqlColumn = {
     name: entry.name,
     type,
@@ -43,6 +46,7 @@ export function checkMysqlColumn(entry: MysqlColumnEntry, isKey: boolean): Check
     declaration: declaration.text,
     ...(cut === undefined ? {} : { cutCharacters: cut }),
     ...(entry.hash === true ? { isMasked: true } : {}),
+    ...(entry.encode === undefined ? {} : { encoding: entry.encode }),
   };
   return { column, declaration, isAutoIncrement, problems };
 }

@@ -8,6 +8,8 @@ export interface Column {
   readonly name: string;
   readonly type: ColumnType;
   readonly nullable: boolean;
+  /** How Redshift compresses it; without one, as it likes. */
+  readonly encoding?: string;
 }
 
 /** A column of a MySQL table. It has one name on both sides; the warehouse folds it to lower case. */

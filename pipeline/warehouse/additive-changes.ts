@@ -6,7 +6,7 @@
 import { quoteIdentifier, quoteTable } from './sql-text';
 import type { ExistingTables } from './table-check';
 import type { DefinedColumn, TableDefinition } from './table-definitions';
-import { buildColumn } from './warehouse-ddl';
+import { buildEncodedColumn } from './warehouse-ddl';
 import { catalogType } from './warehouse-types';
 
 /**
@@ -45,7 +45,7 @@ const findColumn = ({ name }: DefinedColumn, existing: readonly string[]): strin
 
 /** Rows that are there have no value yet, so that the column is nullable whatever the catalogue says. */
 const addition = (column: DefinedColumn, key: readonly string[]): string | undefined =>
-  key.includes(column.name) ? undefined : `ADD COLUMN ${buildColumn({ ...column, nullable: true })}`;
+  key.includes(column.name) ? undefined : `ADD COLUMN ${buildEncodedColumn({ ...column, nullable: true })}`;
 
 const TEXT = /^character varying\((\d+)\)$/;
 

@@ -5,6 +5,7 @@ import { type ReplicatedTable, TABLES } from '../tables';
 import { buildAdditions } from './additive-changes';
 import { type DataApi, MAX_BATCH_STATEMENTS } from './data-api';
 import { settleFormats } from './formats';
+import { buildLayoutChanges, type LayoutChange, readLayouts } from './layout-changes';
 import { checkTables, readExistingTables } from './table-check';
 import { FORMATS, tableDefinitions } from './table-definitions';
 import { settleReaders, type UnsettledReaders } from './table-readers';
@@ -34,12 +35,16 @@ export interface PrepareOptions {
   readonly reconcilerUser: string;
   readonly freshnessUser: string;
   readonly tables?: readonly ReplicatedTable[];
+  /** Takes each change of a table's layout before the first of them is made. */
+  readonly onPlanned?: (change: LayoutChange) => void;
 }
 
 export interface PreparedWarehouse {
   readonly schemas: readonly string[];
   readonly tables: readonly string[];
   readonly users: readonly string[];
+  /** What was changed in place of how targets are laid out: `schema.table: change`. */
+  readonly laidOut: readonly string[];
   /** Tables whose readers do not all exist; everything else was set up. */
   readonly refused: readonly UnsettledReaders[];
 }
@@ -50,6 +55,7 @@ export interface PreparedWarehouse {
  *
  * 1. Schemas and the table of format numbers; then ledger and tombstones, each with its number.
  * 2. The other tables; columns and lengths that the catalogue has added; then a check of all columns.
+ *    Then distribution, sort order and encodings that the catalogue has changed, in place, each shown before the first.
  * 3. The replication user's secret.
  * 4. Users; the replication user gets the secret's password.
  * 5. Grants, then those of the readers of each target.
@@ -67,6 +73,10 @@ export async function prepareWarehouse(options: PrepareOptions): Promise<Prepare
     await dataApi.execute(statement, { name: 'prepare/additions' });
   const differences = await checkTables(dataApi, definitions);
   if (differences.length > 0) throw differs(differences);
+
+  const layoutChanges = buildLayoutChanges(definitions, await readLayouts(dataApi, definitions));
+  for (const change of layoutChanges) options.onPlanned?.(change);
+  for (const { statement } of layoutChanges) await dataApi.execute(statement, { name: 'prepare/layout' });
 
   const password = await keepReplicationPassword(
     options.secrets,
@@ -92,6 +102,7 @@ export async function prepareWarehouse(options: PrepareOptions): Promise<Prepare
     schemas: warehouseSchemas(tables),
     tables: definitions.map(({ schema, table }) => `${schema}.${table}`),
     users: Object.values(users),
+    laidOut: layoutChanges.map(({ table, change }) => `${table}: ${change}`),
     refused,
   };
 }

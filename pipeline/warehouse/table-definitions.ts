@@ -23,6 +23,7 @@ export interface DefinedColumn {
   readonly name: string;
   readonly sqlType: string;
   readonly nullable: boolean;
+  readonly encoding?: string;
 }
 
 export interface TableDefinition {
@@ -34,6 +35,8 @@ export interface TableDefinition {
   readonly sortKey: readonly string[];
   /** Without it, the first column of the primary key. */
   readonly distKey?: string;
+  /** The sort key, where the entry says one; otherwise it may be tuned by hand. */
+  readonly givenSortKey?: readonly string[];
   /** Whatever writes it names its columns, so that a new one may be anywhere. DMS does not say how it writes. */
   readonly isOrderFree?: boolean;
 }
@@ -82,20 +85,22 @@ export function targetDefinition(table: ReplicatedTable): TableDefinition {
 }
 
 function mysqlTarget(table: MysqlTable): TableDefinition {
-  const columns = table.columns.map(({ name, type, nullable }) => ({
+  const columns = table.columns.map(({ name, type, nullable, encoding }) => ({
     name: foldName(name),
     sqlType: warehouseType(type),
     nullable,
+    ...(encoding === undefined ? {} : { encoding }),
   }));
   const key = table.key.map(foldName);
   return { ...table.target, columns, primaryKey: key, ...placementIn(table, key) };
 }
 
 function dynamodbTarget(table: DynamodbTable): TableDefinition {
-  const typed = table.columns.map(({ name, type }) => ({
+  const typed = table.columns.map(({ name, type, encoding }) => ({
     name,
     sqlType: warehouseType(type),
     nullable: !table.key.includes(name),
+    ...(encoding === undefined ? {} : { encoding }),
   }));
   return {
     ...table.target,
@@ -109,16 +114,19 @@ function dynamodbTarget(table: DynamodbTable): TableDefinition {
 function placementIn(
   { distKey, sortKey }: ReplicatedTable,
   key: readonly string[],
-): Pick<TableDefinition, 'distKey' | 'sortKey'> {
+): Pick<TableDefinition, 'distKey' | 'sortKey' | 'givenSortKey'> {
   return {
     sortKey: sortKey?.map(foldName) ?? key,
+    ...(sortKey === undefined ? {} : { givenSortKey: sortKey.map(foldName) }),
     ...(distKey === undefined ? {} : { distKey: foldName(distKey) }),
   };
 }
 
 /** Keys and versions of deleted items, so that an older file cannot bring them back (decision D5). */
 export function tombstonesDefinition(table: DynamodbTable): TableDefinition {
-  const keys = targetDefinition(table).columns.filter(({ name }) => table.key.includes(name));
+  const keys = targetDefinition(table)
+    .columns.filter(({ name }) => table.key.includes(name))
+    .map(({ name, sqlType, nullable }) => ({ name, sqlType, nullable }));
   return {
     schema: CONTROL_SCHEMA,
     table: tombstonesTable(table),

@@ -32,7 +32,7 @@ export function warehouseSchemas(tables: readonly ReplicatedTable[] = TABLES): s
 /** Rows of one key lie on one node and in key order, which is what merges and comparisons join by. */
 export function buildWarehouseTable(definition: TableDefinition): string {
   const { primaryKey, sortKey } = definition;
-  const lines = definition.columns.map(buildColumn);
+  const lines = definition.columns.map(buildEncodedColumn);
   if (primaryKey.length > 0) lines.push(`PRIMARY KEY (${quoteList(primaryKey)})`);
   return [
     `CREATE TABLE IF NOT EXISTS ${quoteTable(definition.schema, definition.table)} (`,
@@ -48,6 +48,10 @@ export function buildDistribution(key: readonly string[]): string[] {
   const [first] = key;
   return first === undefined ? ['DISTSTYLE EVEN'] : ['DISTSTYLE KEY', `DISTKEY (${quoteIdentifier(first)})`];
 }
+
+/** With the compression that the entry asks for. */
+export const buildEncodedColumn = (column: DefinedColumn): string =>
+  `${buildColumn(column)}${column.encoding === undefined ? '' : ` ENCODE ${column.encoding}`}`;
 
 export function buildColumn(column: DefinedColumn): string {
   return `${quoteIdentifier(column.name)} ${column.sqlType}${column.nullable ? '' : ' NOT NULL'}`;

@@ -161,6 +161,32 @@ it('an entry may have a text hashed, with the rules that DMS needs for it, and n
   ]);
 });
 
+it('an entry says how Redshift compresses a column, if it can', () => {
+  const [table] = parseCatalogue({
+    orders: entry([{ name: 'total', mysql: 'decimal(10,2)', encode: 'az64' }]),
+  });
+  expect(buildWarehouseTable(targetDefinition(table!))).toContain('"total" NUMERIC(10,2) ENCODE az64,');
+  expect(
+    problemsOf({
+      orders: entry([{ name: 'name', mysql: 'varchar(9)', encode: 'az64' }]),
+      items: {
+        source: 'dynamodb',
+        target: { schema: 'm', table: 'items' },
+        key: [{ name: 'a', type: 'S' }],
+        columns: [
+          { name: 'a', redshift: 'varchar(2048)' },
+          { name: 'doc', redshift: 'super', encode: 'lzo' },
+        ],
+        distKey: 'doc',
+      },
+    }),
+  ).toEqual([
+    'tables/orders.json, columns.1 (name): encode: Redshift has no az64 for this type; it has raw, zstd, runlength, bytedict, lzo, text255, text32k',
+    'tables/items.json, columns.1 (doc), encode: Redshift has no lzo for this type; it has raw, zstd',
+    'tables/items.json, distKey: doc is a SUPER, by which Redshift places no rows',
+  ]);
+});
+
 describe('row filters of an entry', () => {
   const columns = [
     { name: 'region', mysql: "enum('eu','us')" },

@@ -4,10 +4,11 @@ import { type StatementResult, WarehouseError } from '../../../runtime/ports/war
 import { quoteName, type TableName } from '../sql/names';
 import type { RedshiftType } from '../sql/syntax/column-type';
 import type { AlterTableStatement, TableChange } from '../sql/syntax/statement-tree';
+import { withKeys } from '../sql/syntax/table-attributes';
 import type { TableColumn } from '../storage/catalog';
 import { changeOwner, moveGrants } from '../storage/privileges';
 import { type Command, type CommandSession, EMPTY_RESULT } from './command';
-import { makeTable, type NewColumn, newColumn } from './new-table';
+import { describeColumns, makeTable, type NewColumn, newColumn } from './new-table';
 import type { Plan } from './plan';
 import { onTable, type PrivilegeNeed } from './privilege-need';
 import { requireUser } from './users';
@@ -62,10 +63,39 @@ async function applyChange(altered: Altered, change: TableChange): Promise<void>
       return;
     case 'column-type':
       return widen(altered, change.column, change.type);
-    case 'column-encoding':
+    case 'column-encoding': {
       requireColumn(altered, change.column);
+      const { encoding } = change;
+      return describeColumns(
+        session,
+        plan.text(table),
+        columns.map((column) =>
+          column.name === change.column ? { ...column, layout: { ...column.layout, encoding } } : column,
+        ),
+      );
+    }
+    case 'distribution':
+      if (change.column !== undefined) requireColumn(altered, change.column);
+      return layOut(altered, { distKey: change.column, sortKey: sortKeyOf(columns) });
+    case 'sort-key':
+      for (const name of change.columns) requireColumn(altered, name);
+      return layOut(altered, {
+        distKey: columns.find(({ layout }) => layout?.distKey === true)?.name,
+        sortKey: change.columns,
+      });
   }
 }
+
+const sortKeyOf = (columns: readonly TableColumn[]): string[] =>
+  columns
+    .filter(({ layout }) => layout?.sortKey !== undefined)
+    .sort((one, other) => Number(one.layout?.sortKey) - Number(other.layout?.sortKey))
+    .map(({ name }) => name);
+
+const layOut = (
+  { session, plan, table, columns }: Altered,
+  keys: { readonly distKey: string | undefined; readonly sortKey: readonly string[] },
+): Promise<void> => describeColumns(session, plan.text(table), withKeys(columns, keys));
 
 const alter = (
   session: CommandSession,

@@ -74,10 +74,11 @@ function planLike(
     needs: [...toCreateIn(created.table), ...toRead([source])],
     run: async (session) => {
       const columns = await session.columnsOf(source);
-      const copied = columns.map(({ name, type, nullable, defaultSql }) => ({
+      const copied = columns.map(({ name, type, nullable, layout, defaultSql }) => ({
         name,
         type,
         nullable,
+        ...(layout === undefined ? {} : { layout }),
         ...(content.defaults && defaultSql !== undefined ? { defaultSql } : {}),
       }));
       return createTable(session, plan, created, copied);

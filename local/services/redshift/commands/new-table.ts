@@ -4,7 +4,7 @@ import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { quoteName, quoteText, type TableName } from '../sql/names';
 import type { Rendering } from '../sql/render/rendering';
 import { duckdbType, type RedshiftType } from '../sql/syntax/column-type';
-import type { ColumnDefinition } from '../sql/syntax/statement-tree';
+import type { ColumnDefinition, StoredLayout } from '../sql/syntax/statement-tree';
 import type { CommandSession } from './command';
 import type { Plan } from './plan';
 
@@ -13,6 +13,7 @@ export interface NewColumn {
   readonly type: RedshiftType;
   readonly nullable: boolean;
   readonly defaultSql?: string;
+  readonly layout?: StoredLayout;
   readonly identity?: { readonly seed: number; readonly step: number };
 }
 
@@ -38,6 +39,29 @@ function declaredTypeText(type: RedshiftType): string {
   return type.length === undefined ? type.name : `${type.name}(${type.length})`;
 }
 
+/** The declared type and the layout, as `readColumns` reads them back. */
+export async function describeColumns(
+  session: CommandSession,
+  table: string,
+  columns: readonly Pick<NewColumn, 'name' | 'type' | 'layout'>[],
+): Promise<void> {
+  const comments = columns.map(
+    ({ name, type, layout = {} }) =>
+      `COMMENT ON COLUMN ${table}.${quoteName(name)} IS ${quoteText(`${declaredTypeText(type)}${layoutText(layout)}`)}`,
+  );
+  await session.execute(comments.join('; '));
+}
+
+/** Behind a semicolon, where the views that read the type stop. */
+function layoutText({ encoding, distKey, sortKey }: StoredLayout): string {
+  const words = [
+    ...(encoding === undefined ? [] : [` encode ${encoding}`]),
+    ...(distKey === true ? [' distkey'] : []),
+    ...(sortKey === undefined ? [] : [` sortkey ${sortKey}`]),
+  ];
+  return words.length === 0 ? '' : `;${words.join('')}`;
+}
+
 /** Makes the table; who owns it is not recorded here. */
 export async function makeTable(
   session: CommandSession,
@@ -52,11 +76,7 @@ export async function makeTable(
   await session.execute(
     `CREATE ${temporary}TABLE ${text} (${numbered.map(columnDefinitionText).join(', ')})`,
   );
-  const comments = numbered.map(
-    ({ name, type }) =>
-      `COMMENT ON COLUMN ${text}.${quoteName(name)} IS ${quoteText(declaredTypeText(type))}`,
-  );
-  await session.execute(comments.join('; '));
+  await describeColumns(session, text, numbered);
   if (table.schema === undefined) session.tempTables.add(table.table);
 }
 

@@ -6,6 +6,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { displayName, quoteText, type TableName, TWIN_SCHEMA } from '../sql/names';
 import { parseColumnType, type RedshiftType } from '../sql/syntax/column-type';
+import type { StoredLayout } from '../sql/syntax/statement-tree';
 import { TokenReader } from '../sql/syntax/token-reader';
 
 export interface TableColumn {
@@ -16,6 +17,7 @@ export interface TableColumn {
   readonly defaultSql?: string;
   /** Numbered by the warehouse; COPY leaves it out. */
   readonly numbered: boolean;
+  readonly layout?: StoredLayout;
 }
 
 /** @throws WarehouseError `relation "x" does not exist`. */
@@ -50,11 +52,29 @@ async function columnsAt(connection: DuckDBConnection, place: string, table: str
   const rows = reader.getRows() as [string, string | null, string, boolean, string | null][];
   return rows.map(([name, comment, dataType, nullable, defaultSql]) => ({
     name,
-    type: comment === null ? typeOfDuckdb(dataType) : parseColumnType(new TokenReader(comment)),
+    ...(comment === null ? { type: typeOfDuckdb(dataType) } : readComment(comment)),
     nullable,
     ...(defaultSql === null ? {} : { defaultSql }),
     numbered: defaultSql?.startsWith('nextval(') === true,
   }));
+}
+
+/** What `describeColumns` wrote. */
+function readComment(comment: string): Pick<TableColumn, 'type' | 'layout'> {
+  const reader = new TokenReader(comment);
+  const type = parseColumnType(reader);
+  reader.acceptOperator(';');
+  const encoding = reader.acceptWord('encode') ? reader.take().text : undefined;
+  const distKey = reader.acceptWord('distkey');
+  const sortKey = reader.acceptWord('sortkey') ? reader.integer() : undefined;
+  return {
+    type,
+    layout: {
+      ...(encoding === undefined ? {} : { encoding }),
+      ...(distKey ? { distKey } : {}),
+      ...(sortKey === undefined ? {} : { sortKey }),
+    },
+  };
 }
 
 const BY_DUCKDB_NAME: Readonly<Record<string, RedshiftType>> = {

@@ -28,6 +28,11 @@ const LENGTH = `TRY_CAST(regexp_extract(comment, '^(?:var)?char\\((\\d+)\\)', 1)
 const PRECISION = `TRY_CAST(regexp_extract(coalesce(comment, lower(data_type)), '^(?:numeric|decimal)\\((\\d+),', 1) AS INTEGER)`;
 const SCALE = `TRY_CAST(regexp_extract(coalesce(comment, lower(data_type)), '^(?:numeric|decimal)\\(\\d+,\\s*(\\d+)\\)', 1) AS INTEGER)`;
 
+/** Of the same comment; without an encoding Redshift chooses one itself, and shows that. */
+const ENCODING = `coalesce(nullif(regexp_extract(comment, ' encode ([a-z0-9]+)', 1), ''), 'none')`;
+const IS_DIST_KEY = `coalesce(comment LIKE '% distkey%', false)`;
+const SORT_KEY = `coalesce(TRY_CAST(nullif(regexp_extract(comment, ' sortkey (\\d+)', 1), '') AS INTEGER), 0)`;
+
 /** Who asks, for the views: variables of DuckDB are of one connection, and no statement of a user can set them. */
 export function identityStatements(user: string, superuser: boolean): string[] {
   return [`SET VARIABLE twin_user = ${quoteText(user)}`, `SET VARIABLE twin_superuser = ${superuser}`];
@@ -50,10 +55,16 @@ export function viewStatements(database: string): string[] {
           OR g.grantee IN (SELECT m.grantee FROM ${hidden}.identity_members AS m WHERE m.user_name = getvariable('twin_user')))))`;
   const tables = `SELECT schema_name AS s, table_name AS t, 'BASE TABLE' AS kind FROM duckdb_tables() WHERE ${visible}
     UNION ALL SELECT schema_name, view_name, 'VIEW' FROM duckdb_views() WHERE ${visible} AND NOT internal`;
-  const columns = `SELECT ${name} AS table_catalog, schema_name AS table_schema, table_name, column_name, CAST(column_index AS INTEGER) AS ordinal_position,
+  const described = (
+    more: string,
+  ): string => `SELECT ${name} AS table_catalog, schema_name AS table_schema, table_name, column_name, CAST(column_index AS INTEGER) AS ordinal_position,
       column_default, CASE WHEN is_nullable THEN 'YES' ELSE 'NO' END AS is_nullable, ${LONG_TYPE} AS data_type, ${LENGTH} AS character_maximum_length,
-      ${PRECISION} AS numeric_precision, ${SCALE} AS numeric_scale
+      ${PRECISION} AS numeric_precision, ${SCALE} AS numeric_scale${more}
     FROM duckdb_columns() WHERE ${visible} AND ${isKnown('schema_name', 'table_name')}`;
+  const columns = described('');
+  const columnsLaidOut = described(
+    `, ${ENCODING} AS encoding, ${IS_DIST_KEY} AS distkey, ${SORT_KEY} AS sortkey`,
+  );
   const svvTables = `SELECT ${name} AS table_catalog, s AS table_schema, t AS table_name, kind AS table_type, '' AS remarks FROM (${tables}) WHERE ${isKnown('s', 't')}`;
   const schemas = `SELECT ${name} AS database_name, schema_name, 'local' AS schema_type FROM duckdb_schemas() WHERE ${visible}`;
   const users = `SELECT name AS usename, id AS usesysid, superuser AS usecreatedb, superuser AS usesuper, false AS usecatupd, '********' AS passwd FROM ${hidden}.users`;
@@ -76,7 +87,7 @@ export function viewStatements(database: string): string[] {
     svv_redshift_tables: `SELECT table_catalog AS database_name, table_schema AS schema_name, table_name, CASE table_type WHEN 'VIEW' THEN 'VIEW' ELSE 'TABLE' END AS table_type FROM (${svvTables})`,
     svv_columns: columns,
     svv_all_columns: `SELECT table_catalog AS database_name, table_schema AS schema_name, * EXCLUDE (table_catalog, table_schema) FROM (${columns})`,
-    svv_redshift_columns: `SELECT table_catalog AS database_name, table_schema AS schema_name, * EXCLUDE (table_catalog, table_schema) FROM (${columns})`,
+    svv_redshift_columns: `SELECT table_catalog AS database_name, table_schema AS schema_name, * EXCLUDE (table_catalog, table_schema) FROM (${columnsLaidOut})`,
     svv_redshift_schemas: schemas,
     svv_all_schemas: schemas,
     svv_schema_privileges: `SELECT schema_name AS namespace_name, upper(privilege) AS privilege_type, ${IDENTITY_NAME} AS identity_name, ${IDENTITY_TYPE} AS identity_type FROM ${hidden}.grants WHERE object_kind = 'schema'`,

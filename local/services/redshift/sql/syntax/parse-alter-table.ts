@@ -4,6 +4,7 @@ import { parseColumnType, typeText } from './column-type';
 import type { Grammar } from './grammar';
 import { parseColumn } from './parse-create-table';
 import type { AlterTableStatement, ColumnDefinition, TableChange } from './statement-tree';
+import { readEncoding } from './table-attributes';
 
 export function parseAlterTable(g: Grammar): AlterTableStatement {
   const { reader } = g;
@@ -55,13 +56,22 @@ function parseRename({ reader }: Grammar): TableChange {
 
 /** Redshift widens VARCHAR in place, and changes encodings; it changes no other type. */
 function parseAlterColumn({ reader }: Grammar): TableChange {
+  if (reader.acceptWord('distkey')) return { kind: 'distribution', column: reader.name() };
+  if (reader.acceptWord('diststyle')) return parseDistributionStyle({ reader });
+  if (reader.acceptWord('compound')) {
+    reader.expectWord('sortkey');
+    return { kind: 'sort-key', columns: reader.nameList() };
+  }
+  if (reader.acceptWord('sortkey')) {
+    const isNone = reader.acceptWord('none') || reader.acceptWord('auto');
+    return { kind: 'sort-key', columns: isNone ? [] : reader.nameList() };
+  }
   if (!reader.acceptWord('column')) {
     throw reader.unsupported(`ALTER TABLE ALTER ${reader.peek().raw.toUpperCase()}`);
   }
   const column = reader.name();
   if (reader.acceptWord('encode')) {
-    reader.take();
-    return { kind: 'column-encoding', column };
+    return { kind: 'column-encoding', column, encoding: readEncoding(reader, column) };
   }
   reader.expectWord('type');
   const type = parseColumnType(reader);
@@ -69,4 +79,14 @@ function parseAlterColumn({ reader }: Grammar): TableChange {
     throw new WarehouseError(`ALTER COLUMN TYPE to ${typeText(type)} is not supported`);
   }
   return { kind: 'column-type', column, type };
+}
+
+function parseDistributionStyle({ reader }: Pick<Grammar, 'reader'>): TableChange {
+  if (!reader.acceptWord('key')) {
+    const style = reader.take();
+    if (!['even', 'all', 'auto'].includes(style.text)) throw reader.syntaxError(style);
+    return { kind: 'distribution' };
+  }
+  reader.expectWord('distkey');
+  return { kind: 'distribution', column: reader.name() };
 }

@@ -8,6 +8,7 @@ import {
   parseTableAttributes,
   parseTableConstraint,
   type TableAttributes,
+  withKeys,
 } from './table-attributes';
 
 export function parseCreateTable(g: Grammar): CreateTableStatement {
@@ -47,7 +48,7 @@ function parseColumns(g: Grammar): TableContent {
   const { notNull } = attributes;
   return {
     kind: 'columns',
-    columns: columns.map((column) =>
+    columns: withKeys(columns, attributes).map((column) =>
       notNull.includes(column.name) ? { ...column, nullable: false } : column,
     ),
   };

@@ -57,7 +57,16 @@ export interface MergeStatement {
   readonly action: MergeAction;
 }
 
+/** How Redshift lays a column out: the twin keeps it for the catalog, and does nothing by it. */
+export interface StoredLayout {
+  readonly encoding?: string;
+  readonly distKey?: true;
+  /** Its place in the sort key, from 1. */
+  readonly sortKey?: number;
+}
+
 export interface ColumnDefinition {
+  readonly layout?: StoredLayout;
   readonly name: string;
   readonly type: RedshiftType;
   readonly nullable: boolean;
@@ -85,7 +94,10 @@ export type TableChange =
   | { readonly kind: 'rename'; readonly name: string }
   | { readonly kind: 'rename-column'; readonly from: string; readonly to: string }
   | { readonly kind: 'column-type'; readonly column: string; readonly type: RedshiftType }
-  | { readonly kind: 'column-encoding'; readonly column: string };
+  | { readonly kind: 'column-encoding'; readonly column: string; readonly encoding: string }
+  /** Without a column, it is spread evenly. */
+  | { readonly kind: 'distribution'; readonly column?: string }
+  | { readonly kind: 'sort-key'; readonly columns: readonly string[] };
 
 export interface AlterTableStatement {
   readonly kind: 'alter-table';

@@ -1,7 +1,7 @@
-/** Attributes of tables and columns that mean nothing to DuckDB: read, checked, left out. */
+/** Attributes of tables and columns that mean nothing to DuckDB: read, checked, and kept as far as the catalog shows them. */
 import { WarehouseError } from '../../../../runtime/ports/warehouse';
 import type { Grammar } from './grammar';
-import type { ColumnDefinition } from './statement-tree';
+import type { ColumnDefinition, StoredLayout } from './statement-tree';
 import type { TokenReader } from './token-reader';
 
 export interface TableAttributes {
@@ -9,6 +9,8 @@ export interface TableAttributes {
   readonly keyColumns: string[];
   /** Columns of the primary key: not NULL, but not unique. */
   readonly notNull: string[];
+  distKey?: string;
+  sortKey?: readonly string[];
 }
 
 const ENCODINGS = new Set([
@@ -51,9 +53,12 @@ function parseColumnAttribute(
   if (reader.acceptWord('null')) return column;
   if (reader.acceptWord('default')) return { ...column, default: g.expression() };
   if (reader.acceptWord('encode')) return parseEncoding(reader, column);
-  if (reader.acceptWord('distkey') || reader.acceptWord('sortkey')) {
+  const isDistKey = reader.acceptWord('distkey');
+  if (isDistKey || reader.acceptWord('sortkey')) {
     if (column.type.name === 'super')
       throw new WarehouseError(`column "${column.name}" of type super cannot be a key`);
+    if (isDistKey) attributes.distKey = column.name;
+    else attributes.sortKey = [...(attributes.sortKey ?? []), column.name];
     return column;
   }
   if (reader.acceptWord('unique')) return column;
@@ -74,9 +79,13 @@ function parseColumnAttribute(
 }
 
 function parseEncoding(reader: TokenReader, column: ColumnDefinition): ColumnDefinition {
+  return { ...column, layout: { ...column.layout, encoding: readEncoding(reader, column.name) } };
+}
+
+export function readEncoding(reader: TokenReader, column: string): string {
   const token = reader.take();
-  if (ENCODINGS.has(token.text)) return column;
-  throw new WarehouseError(`invalid encoding type specified for column "${column.name}"`);
+  if (ENCODINGS.has(token.text)) return token.text;
+  throw new WarehouseError(`invalid encoding type specified for column "${column}"`);
 }
 
 function parseReference<Given>(reader: TokenReader, given: Given): Given {
@@ -125,7 +134,7 @@ export function parseTableAttributes(reader: TokenReader, attributes: TableAttri
     if (reader.acceptWord('diststyle')) {
       const style = reader.take();
       if (!['even', 'key', 'all', 'auto'].includes(style.text)) throw reader.syntaxError(style);
-    } else if (reader.acceptWord('distkey')) attributes.keyColumns.push(...reader.nameList());
+    } else if (reader.acceptWord('distkey')) setDistKey(attributes, reader.nameList());
     else if (reader.acceptWord('sortkey', 'auto') || reader.acceptWord('encode', 'auto')) continue;
     else if (reader.acceptWord('backup')) {
       if (!reader.acceptWord('yes')) reader.expectWord('no');
@@ -135,7 +144,34 @@ export function parseTableAttributes(reader: TokenReader, attributes: TableAttri
         if (kind) throw reader.syntaxError();
         return;
       }
-      attributes.keyColumns.push(...reader.nameList());
+      const names = reader.nameList();
+      attributes.keyColumns.push(...names);
+      attributes.sortKey = names;
     }
   }
 }
+
+function setDistKey(attributes: TableAttributes, names: readonly string[]): void {
+  attributes.keyColumns.push(...names);
+  if (names[0] !== undefined) attributes.distKey = names[0];
+}
+
+/** The columns as a table with these keys lays them out. */
+export const withKeys = <Column extends { readonly name: string; readonly layout?: StoredLayout }>(
+  columns: readonly Column[],
+  {
+    distKey,
+    sortKey,
+  }: { readonly distKey?: string | undefined; readonly sortKey?: readonly string[] | undefined },
+): Column[] =>
+  columns.map((column) => {
+    const at = sortKey?.indexOf(column.name) ?? -1;
+    return {
+      ...column,
+      layout: {
+        ...(column.layout?.encoding === undefined ? {} : { encoding: column.layout.encoding }),
+        ...(distKey === column.name ? { distKey: true as const } : {}),
+        ...(at < 0 ? {} : { sortKey: at + 1 }),
+      },
+    };
+  });
