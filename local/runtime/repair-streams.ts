@@ -36,8 +36,9 @@ async function repairStreams(registry: Registry): Promise<void> {
     if (reason === undefined) continue;
     const table = tableOf(name);
     if (table === undefined) throw new Error(`${reason}; and no table of the catalogue has this stream`);
+    const lossCount = mapping.lossCount();
     await backfillTable(registry, { table: table.name, reason });
-    mapping.markRepaired();
+    mapping.markRepaired(lossCount);
   }
 }
 

@@ -19,7 +19,10 @@ export interface StrangeObject {
   readonly reason: string;
 }
 
-/** More are left for the next listing. */
+/**
+ * More are left for the next listing, which comes to them: what is listed leaves its prefix. A backfill's end is listed after
+ * the backfill's files, so that it is never found without one that waits.
+ */
 const MAX_LISTED = 20_000;
 /** Requests that run at once while files are moved. */
 const PARALLEL_MOVES = 16;

@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type CallableFunction, FUNCTIONS } from '../../../local/runtime/ports/callable-function';
 import { STREAM_MAPPINGS, type StreamMapping } from '../../../local/runtime/ports/stream-mapping';
 import { Registry } from '../../../local/runtime/registry';
 import { StreamRepairs } from '../../../local/runtime/repair-streams';
+import { StreamCheckpoints } from '../../../local/services/lambda/stream-mapping/stream-checkpoints';
 import { dynamodbTables } from '../../../pipeline/tables';
 
 const TABLE = dynamodbTables()[0]?.name ?? '';
@@ -11,9 +15,22 @@ const LOST = {
   event: { type: 'lost', reason: 'POSITION_LOST: why' },
 } as const;
 
-function registryOf(lost: { reason: string | undefined }, backfill: (event: unknown) => unknown): Registry {
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cdc-repairs-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function lostStream(backfill: (event: unknown) => unknown) {
   const registry = new Registry();
-  const mapping = { whyLost: () => lost.reason, markRepaired: () => (lost.reason = undefined) };
+  const file = join(mkdtempSync(join(folder, 'stream-')), 'checkpoints.json');
+  const checkpoints = StreamCheckpoints.open(file, 'arn');
+  checkpoints.markLost(LOST.event.reason);
+  const mapping = {
+    whyLost: () => checkpoints.whyLost,
+    lossCount: () => checkpoints.lossCount,
+    markRepaired: (count: number) => checkpoints.markRepaired(count),
+  };
   registry
     .of(STREAM_MAPPINGS)
     .set(
@@ -22,15 +39,14 @@ function registryOf(lost: { reason: string | undefined }, backfill: (event: unkn
     );
   const called = { name: 'cdc-dev-backfill-tables', invoke: async (event: unknown) => backfill(event) };
   registry.of(FUNCTIONS).set(called.name, called as unknown as CallableFunction);
-  return registry;
+  return { registry, checkpoints };
 }
 
 describe('the repair of streams', () => {
   it('backfills the table of a stream that lost records, step after step, and only then forgets the loss', async () => {
-    const lost: { reason: string | undefined } = { reason: 'POSITION_LOST: why' };
     const asked: unknown[] = [];
-    const registry = registryOf(lost, (event) => {
-      expect(lost.reason).toBeDefined();
+    const { registry, checkpoints } = lostStream((event) => {
+      expect(checkpoints.whyLost).toBeDefined();
       asked.push(event);
       return { tables: [{ table: TABLE, items: 3, rejected: 0, isDone: asked.length === 2 }] };
     });
@@ -41,12 +57,25 @@ describe('the repair of streams', () => {
       { table: TABLE, reason: 'POSITION_LOST: why' },
       { table: TABLE, continue: true },
     ]);
-    expect(lost.reason).toBeUndefined();
+    expect(checkpoints.whyLost).toBeUndefined();
+  });
+
+  it('keeps a loss that came while the backfill ran, for another one, whatever its reason', async () => {
+    let count = 0;
+    const { registry, checkpoints } = lostStream(() => {
+      count += 1;
+      if (count === 1) checkpoints.markLost(LOST.event.reason);
+      return { tables: [{ table: TABLE, items: 3, rejected: 0, isDone: true }] };
+    });
+    const repairs = new StreamRepairs(registry, () => undefined);
+    await repairs.repair();
+    expect(checkpoints.whyLost).toBe(LOST.event.reason);
+    await repairs.repair();
+    expect([count, checkpoints.whyLost]).toEqual([2, undefined]);
   });
 
   it('ends the run when the backfill fails, and keeps the loss for the next start', async () => {
-    const lost: { reason: string | undefined } = { reason: 'POSITION_LOST: why' };
-    const registry = registryOf(lost, () => {
+    const { registry, checkpoints } = lostStream(() => {
       throw new Error('no capacity');
     });
     const told = await new Promise((tell) => new StreamRepairs(registry, tell).see(LOST));
@@ -54,6 +83,6 @@ describe('the repair of streams', () => {
       type: 'mapping',
       event: { type: 'failed', error: new Error('no capacity') },
     });
-    expect(lost.reason).toBe('POSITION_LOST: why');
+    expect(checkpoints.whyLost).toBe(LOST.event.reason);
   });
 });

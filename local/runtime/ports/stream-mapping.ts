@@ -29,8 +29,10 @@ export interface StreamMapping {
   readAgain(range: RecordRange): Promise<readonly unknown[] | undefined>;
   /** Why changes may have been missed; undefined when none can have been. Known across runs, until it is repaired. */
   whyLost(): string | undefined;
-  /** A backfill of the table is done. */
-  markRepaired(): void;
+  /** How many losses this run knows of, for `markRepaired`. */
+  lossCount(): number;
+  /** A backfill of the table is done, begun when so many losses were known; one that came since is not repaired by it. */
+  markRepaired(lossCount: number): void;
   /** Why it stopped by itself, if it did. */
   failure(): unknown;
 }

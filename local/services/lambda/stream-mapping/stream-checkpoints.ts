@@ -28,6 +28,7 @@ export class StreamCheckpoints {
   private drained: boolean;
   private deliveredBefore: number | undefined;
   private lost: string | undefined;
+  private losses = 0;
 
   private constructor(
     private readonly file: string,
@@ -103,12 +104,19 @@ export class StreamCheckpoints {
   }
 
   markLost(reason: string): void {
+    this.losses += 1;
     this.lost = reason;
     this.write();
   }
 
-  /** A backfill has made up for what was lost. */
-  markRepaired(): void {
+  /** Of this run; two losses may have one reason. */
+  get lossCount(): number {
+    return this.losses;
+  }
+
+  /** A backfill has made up for what was lost when it began, not for what was lost while it ran. */
+  markRepaired(lossCount: number): void {
+    if (lossCount !== this.losses) return;
     this.lost = undefined;
     this.write();
   }

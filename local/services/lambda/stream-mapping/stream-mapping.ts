@@ -108,8 +108,12 @@ class RunningMapping implements StreamMapping {
     return this.checkpoints.whyLost;
   }
 
-  markRepaired(): void {
-    this.checkpoints.markRepaired();
+  lossCount(): number {
+    return this.checkpoints.lossCount;
+  }
+
+  markRepaired(lossCount: number): void {
+    this.checkpoints.markRepaired(lossCount);
   }
 
   async readAgain(range: RecordRange): Promise<readonly unknown[] | undefined> {

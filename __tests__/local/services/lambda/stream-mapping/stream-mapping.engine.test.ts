@@ -258,7 +258,7 @@ describe('the stream mapping', () => {
     await again.mapping.stop();
     const third = await start();
     expect(third.events).toEqual([{ type: 'lost', reason: third.mapping.whyLost() }]);
-    third.mapping.markRepaired();
+    third.mapping.markRepaired(third.mapping.lossCount());
     await third.mapping.stop();
     expect((await start()).mapping.whyLost()).toBeUndefined();
   });
