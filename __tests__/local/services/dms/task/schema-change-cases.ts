@@ -21,6 +21,9 @@ export const SOURCE = 'id INT NOT NULL PRIMARY KEY, v VARCHAR(20) COLLATE utf8mb
 export const TARGET = 'id INTEGER NOT NULL PRIMARY KEY, v VARCHAR(80), n NUMERIC(18,4)';
 export const PLAIN = 'id INTEGER NOT NULL PRIMARY KEY, v VARCHAR(80), n NUMERIC(10,2)';
 export const EXTRA = `${TARGET}, extra INTEGER`;
+/** The bracket that ends the list of columns is the statement's own. */
+const PARTITIONED = `${SOURCE}) PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (10)`;
+const LABELLED = "id INT NOT NULL PRIMARY KEY, v ENUM('a','b'), n DECIMAL(10,2)";
 const INSERT = "INSERT INTO {t} (id, v) VALUES (3, 'later')";
 
 export const SCHEMA_CHANGES: readonly SchemaChangeCase[] = [
@@ -28,6 +31,72 @@ export const SCHEMA_CHANGES: readonly SchemaChangeCase[] = [
     what: 'an index more',
     statements: ['ALTER TABLE {t} ADD INDEX (v), COMMENT = "x"', INSERT],
     outcome: 'equal',
+  },
+  {
+    what: 'a default, a comment and a check',
+    statements: [
+      "ALTER TABLE {t} ALTER COLUMN v SET DEFAULT 'x', ADD CONSTRAINT CHECK (id > 0), COMMENT = 'y'",
+      INSERT,
+    ],
+    outcome: 'equal',
+  },
+  {
+    what: 'a partition more',
+    statements: ['ALTER TABLE {t} ADD PARTITION (PARTITION p1 VALUES LESS THAN (20))', INSERT],
+    source: PARTITIONED,
+    outcome: 'equal',
+  },
+  {
+    what: 'a partition emptied',
+    statements: ['ALTER TABLE {t} TRUNCATE PARTITION p0'],
+    source: PARTITIONED,
+    outcome: /rows are not in the binlog/,
+  },
+  {
+    what: 'another storage engine',
+    statements: ['ALTER TABLE {t} ENGINE = MyISAM'],
+    outcome: /engine/i,
+  },
+  {
+    what: 'a view and a trigger',
+    statements: [
+      'CREATE VIEW {t}_view AS SELECT * FROM {t}',
+      'CREATE TRIGGER {t}_trigger BEFORE INSERT ON {t} FOR EACH ROW SET NEW.n = 5',
+      INSERT,
+    ],
+    outcome: 'equal',
+  },
+  {
+    what: 'a label more at the end',
+    statements: ["ALTER TABLE {t} MODIFY v ENUM('a','b','later')", INSERT],
+    source: LABELLED,
+    outcome: 'equal',
+  },
+  {
+    what: 'labels in another order',
+    statements: ["ALTER TABLE {t} MODIFY v ENUM('b','a')"],
+    source: LABELLED,
+    outcome: /column v was changed by ALTER TABLE/,
+  },
+  {
+    what: 'NOT NULL where nothing is NULL',
+    statements: [
+      'UPDATE {t} SET n = 2 WHERE n IS NULL',
+      'ALTER TABLE {t} MODIFY n DECIMAL(10,2) NOT NULL',
+      "INSERT INTO {t} VALUES (3, 'later', 1)",
+    ],
+    outcome: 'equal',
+  },
+  {
+    what: 'a foreign key whose changes are logged',
+    statements: [
+      'CREATE TABLE other.up (id INT PRIMARY KEY)',
+      'INSERT INTO other.up VALUES (1), (2)',
+      'ALTER TABLE {t} ADD FOREIGN KEY (id) REFERENCES other.up (id) ON DELETE CASCADE',
+      'DELETE FROM other.up WHERE id = 2',
+    ],
+    outcome: 'equal',
+    only: 'mysql',
   },
   {
     what: 'a table that is there already',

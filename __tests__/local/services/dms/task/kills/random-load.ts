@@ -91,7 +91,7 @@ function work(random: Random, name: string): string[] {
 /** Changes of the table `altered`. All of them are applied, unless a second one comes before the task read the first. */
 function alteration(random: Random): string[] {
   const id = random.below(500);
-  if (random.below(12) > 0)
+  if (random.below(60) > 0)
     return [
       `REPLACE INTO altered VALUES (${id}, 'v${id}', ${id} / 4)`,
       `DELETE FROM altered WHERE id = ${id - 7}`,

@@ -1,0 +1,198 @@
+/** The table of docs/schema-changes.md: each kind of change, the cases that show it, and what is stated of AWS. */
+
+export interface SchemaChangeRow {
+  /** At the source. */
+  readonly change: string;
+  /** By `what` of the cases; their outcomes are the laptop's column. */
+  readonly cases?: readonly string[];
+  /** Instead of cases: `file: title` of the test that shows what `note` says. */
+  readonly seenIn?: string;
+  /** Follows what became of the cases. */
+  readonly note?: string;
+  readonly dms: string;
+  readonly onAws: string;
+}
+
+export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
+  {
+    change:
+      'indexes (not the key), comments, defaults, checks, table options, `ADD PARTITION` and others that move no row',
+    cases: ['an index more', 'a default, a comment and a check', 'a partition more'],
+    dms: 'nothing to do',
+    onAws: 'nothing',
+  },
+  {
+    change: '`CREATE TABLE IF NOT EXISTS` of a table that is there; views, triggers, users, grants',
+    cases: ['a table that is there already', 'a view and a trigger'],
+    dms: 'nothing to do',
+    onAws: 'nothing',
+  },
+  {
+    change: '`TRUNCATE TABLE`, however it is written',
+    cases: ['quoted names and a comment', 'a comment behind the first word'],
+    dms: 'empties the target',
+    onAws: 'nothing',
+  },
+  {
+    change: '`ADD COLUMN` that the warehouse has already, nullable or with a literal default',
+    cases: ['a new column that the target has, with a default'],
+    note: ': rows that were there get the default',
+    dms: 'new rows have it, earlier rows do not',
+    onAws: 'resync',
+  },
+  {
+    change: 'a column that the catalogue and the warehouse lack, at the first copy',
+    seenIn: 'failures.engine.test.ts: when the target is missing, differs in columns, or has rows of others',
+    note: 'the same as the next line',
+    dms: 'every column that no rule removes is written: the table is suspended',
+    onAws: '`add-table --update`, deploy, resync',
+  },
+  {
+    change: '`ADD COLUMN` that the catalogue and the warehouse lack',
+    cases: ['a new column that the target lacks'],
+    note: ', with a line; the others are followed. Once set-up has added it to the warehouse, the table is copied again by itself',
+    dms: 'the column is ignored',
+    onAws: '`add-table --update`, deploy, resync',
+  },
+  {
+    change: '`ADD COLUMN` with a value that only the server can tell (`AUTO_INCREMENT`, an expression)',
+    cases: ['a new column whose value only the source can tell'],
+    dms: 'earlier rows do not have it',
+    onAws: 'resync',
+  },
+  {
+    change: '`DROP COLUMN n, ADD COLUMN n`',
+    cases: ['a column dropped and added again'],
+    note: ': every row gets the default',
+    dms: 'earlier rows keep the old value',
+    onAws: 'resync',
+  },
+  {
+    change:
+      'a wider type of the same kind; columns in another order; labels added at the end of an `ENUM`; another collation; `CONVERT TO` utf8mb4',
+    cases: [
+      'a wider text',
+      'a wider number',
+      'columns in another order',
+      'a label more at the end',
+      'another character set',
+    ],
+    dms: 'rows continue; a value too long for the target is an exception',
+    onAws: 'widen the catalogue first',
+  },
+  {
+    change: 'a narrower or another type, another order of labels',
+    cases: ['a shorter text', 'a number that became text', 'labels in another order'],
+    dms: 'earlier rows keep the old value',
+    onAws: 'resync',
+  },
+  {
+    change: '`MODIFY … NOT NULL` under a strict `sql_mode`',
+    cases: ['NOT NULL where nothing is NULL'],
+    dms: 'nothing to do',
+    onAws: 'nothing',
+  },
+  {
+    change: '`MODIFY … NOT NULL` under another `sql_mode`, where NULL becomes 0 or an empty text',
+    cases: ['NULL that became 0'],
+    dms: 'earlier rows keep NULL',
+    onAws: 'resync',
+  },
+  {
+    change: '`DROP COLUMN`, a renamed column',
+    cases: ['a column dropped', 'a column renamed'],
+    dms: 'the column arrives as NULL',
+    onAws: 'change the catalogue, deploy, resync',
+  },
+  {
+    change: 'a key for a table that had none',
+    cases: ['a key for a table without one'],
+    dms: 'set the key in the catalogue',
+    onAws: 'deploy, resync',
+  },
+  {
+    change: 'a dropped or changed key (`DROP INDEX PRIMARY` too)',
+    cases: ['no key any more', 'another key'],
+    dms: 'rows with equal keys overwrite one another',
+    onAws: 'change the catalogue, deploy, resync',
+  },
+  {
+    change: '`RENAME TABLE`, `ALTER TABLE … RENAME`, swaps by gh-ost or pt-online-schema-change',
+    cases: ['a swap through ALTER TABLE', 'a swap of two names'],
+    note: ': the name and the other name',
+    dms: 'rows of the new table arrive under the name; earlier rows stay',
+    onAws: 'resync',
+  },
+  {
+    change: '`DROP TABLE`, `DROP DATABASE`, `CREATE OR REPLACE TABLE`',
+    cases: ['dropped', 'recreated'],
+    dms: 'the target keeps its rows',
+    onAws: 'remove it from the catalogue, or resync',
+  },
+  {
+    change:
+      "`EXCHANGE`, `DROP`, `TRUNCATE`, `DISCARD` or `IMPORT` of a partition or tablespace, MariaDB's `CONVERT PARTITION`",
+    cases: ['a partition exchanged', 'a partition emptied'],
+    note: ', both tables',
+    dms: 'the table is suspended (DMS user guide, MySQL source limitations)',
+    onAws: 'resync',
+  },
+  {
+    change:
+      '`ALTER IGNORE` that changes rows, another storage engine, system versioning, a clause that is not known',
+    cases: ['another storage engine'],
+    dms: 'not seen',
+    onAws: 'resync',
+  },
+  {
+    change: 'a foreign key with `ON DELETE` or `ON UPDATE` `CASCADE`, `SET NULL`, `SET DEFAULT`',
+    cases: ['a foreign key that changes rows', 'a foreign key whose changes are logged'],
+    note: ' when added later, and refused at set-up and at start; not on MySQL 9.6 and later, which logs what it changes',
+    dms: 'rows that it changes stay as they were',
+    onAws: 'declare it `RESTRICT`',
+  },
+  {
+    change:
+      'rows changed by a statement that was logged as text (`binlog_format` other than ROW), `LOAD DATA` too',
+    cases: ['changed as text', 'named in a statement that changes another'],
+    note: ': suspended if it writes to the table; nothing happens if it only reads it, or is about other tables',
+    dms: 'not seen',
+    onAws: 'resync',
+  },
+  {
+    change: 'the same structure changed twice before the task read the first change',
+    seenIn: 'schema-changes.engine.test.ts: is applied when the task comes to it, not when it starts',
+    note: 'suspended',
+    dms: 'as each one',
+    onAws: 'resync',
+  },
+  {
+    change: 'a structure changed without the binlog (`sql_log_bin = 0`)',
+    seenIn: 'schema-changes.engine.test.ts: is applied when the task comes to it, not when it starts',
+    note: 'suspended at the next start',
+    dms: 'not seen',
+    onAws: 'resync',
+  },
+  {
+    change:
+      'an `UPDATE` that moves a row into or out of a [filter](add-a-table.md#a-mysql-table) of the table',
+    seenIn:
+      'adopted-tables.engine.test.ts: has the rows that its filters take, and is suspended when an update moves one across',
+    note: 'suspended',
+    dms: 'the row stays in, or out',
+    onAws: 'filter by a column that is never updated; resync',
+  },
+  {
+    change: 'a function called as text (`SELECT f()`), `RESET`, whatever is not known',
+    seenIn: 'statement.test.ts: a statement in the binlog is understood by its text',
+    note: 'suspended: each table that it names, or whose database it ran in',
+    dms: 'not seen',
+    onAws: 'resync',
+  },
+  {
+    change: 'rows in a session with `binlog_row_image` other than FULL',
+    cases: ['whole rows left out'],
+    dms: 'needs FULL',
+    onAws: 'resync',
+  },
+];
