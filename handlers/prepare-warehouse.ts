@@ -8,7 +8,9 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { parseDeployEvent } from '../pipeline/deploy-event';
 import { parseHandlerSettings } from '../pipeline/handler-environment';
 import { writeSetUpRecord } from '../pipeline/set-up-record';
+import { TABLES } from '../pipeline/tables';
 import { withTelemetry } from '../pipeline/telemetry';
+import { type ChangedTable, changeTable, parseChangeRequest } from '../pipeline/warehouse/change-table';
 import { DataApi } from '../pipeline/warehouse/data-api';
 import { type PreparedWarehouse, prepareWarehouse } from '../pipeline/warehouse/prepare-warehouse';
 
@@ -19,18 +21,25 @@ const s3 = new S3Client({});
 
 const NOTHING: PreparedWarehouse = { schemas: [], tables: [], users: [], laidOut: [], refused: [] };
 
-export const handler = withTelemetry<unknown, PreparedWarehouse>(
+export const handler = withTelemetry<unknown, PreparedWarehouse | ChangedTable>(
   'prepare-warehouse',
   async (event, telemetry, context) => {
     if (parseDeployEvent(event).action === 'delete') return NOTHING;
+    const dataApi = new DataApi({
+      client: redshift,
+      clusterIdentifier: settings.CLUSTER_IDENTIFIER,
+      database: settings.DATABASE_NAME,
+      secretArn: settings.WAREHOUSE_ADMIN_SECRET_ARN,
+      remainingMs: () => context.getRemainingTimeInMillis(),
+    });
+    const request = parseChangeRequest(event);
+    if (request !== undefined) {
+      const changed = await changeTable(dataApi, TABLES, request);
+      for (const change of changed.plan) telemetry.report('planned', { table: changed.table, change });
+      return changed;
+    }
     const prepared = await prepareWarehouse({
-      dataApi: new DataApi({
-        client: redshift,
-        clusterIdentifier: settings.CLUSTER_IDENTIFIER,
-        database: settings.DATABASE_NAME,
-        secretArn: settings.WAREHOUSE_ADMIN_SECRET_ARN,
-        remainingMs: () => context.getRemainingTimeInMillis(),
-      }),
+      dataApi,
       secrets,
       replicationSecretArn: settings.WAREHOUSE_DMS_SECRET_ARN,
       address: { host: settings.WAREHOUSE_HOST, port: settings.WAREHOUSE_PORT },

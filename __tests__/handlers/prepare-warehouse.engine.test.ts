@@ -2,9 +2,11 @@ import { gzipSync } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { buildManifest } from '../../pipeline/load/manifest';
 import { buildMerge } from '../../pipeline/load/merge-sql';
+import { changeTable } from '../../pipeline/warehouse/change-table';
 import { buildLayoutChanges, readLayouts } from '../../pipeline/warehouse/layout-changes';
 import { targetDefinition } from '../../pipeline/warehouse/table-definitions';
 import { settleReaders } from '../../pipeline/warehouse/table-readers';
+import { buildWarehouseTable } from '../../pipeline/warehouse/warehouse-ddl';
 import {
   type CapturedLines,
   captureLines,
@@ -222,6 +224,79 @@ it('another distribution, sort order or encoding is planned, then made in place,
       "SELECT identity_name FROM svv_relation_privileges WHERE relation_name = 'txns' AND identity_name = 'planners'",
     ),
   ).toHaveLength(1);
+});
+
+it('columns removed, renamed or of another type are planned, then changed in one transaction, with rows and grants', async () => {
+  const notes = { name: 'notes', type: { kind: 'text', characters: 30 }, nullable: true } as const;
+  const amount = { name: 'amount', type: { kind: 'smallint' }, nullable: true } as const;
+  const table = { ...TXNS, name: 'lines', target: { schema: 'bank', table: 'lines' } };
+  const columns = TXNS.columns.slice(0, 2);
+  const earlier = { ...table, columns: [...columns, notes, amount, { ...notes, name: 'gone' }] };
+  const wanted = {
+    ...table,
+    columns: [...columns, { ...amount, type: { kind: 'bigint' } as const }, { ...notes, name: 'memo' }],
+  };
+  await bed.dataApi.executeBatch([
+    buildWarehouseTable(targetDefinition(earlier)),
+    "INSERT INTO bank.lines VALUES (1, 'x', 'first', 7, 'g'), (2, 'y', NULL, NULL, NULL)",
+    'GRANT SELECT, DELETE ON bank.lines TO cdc_dms',
+    'GRANT SELECT ON bank.lines TO ROLE planners',
+  ]);
+  const request = { table: 'bank.lines', renamed: { notes: 'memo' } };
+  const columnsNow = async () => (await columnsOf('bank', 'lines')).map((row) => row.column_name);
+  expect(await changeTable(bed.dataApi, [wanted], { ...request, confirmed: false })).toEqual({
+    table: 'bank.lines',
+    plan: [
+      'amount becomes bigint from smallint',
+      'memo is renamed from notes',
+      'gone is removed',
+      expect.stringContaining('the grants of 2 grantees, and the name bank.lines, in one transaction'),
+      expect.stringContaining('the table of now stays as bank.lines_replaced'),
+      expect.stringContaining('late-binding'),
+    ],
+    done: false,
+  });
+  expect(await columnsNow()).toContain('gone');
+  expect(await changeTable(bed.dataApi, [wanted], { ...request, confirmed: true })).toMatchObject({
+    done: true,
+  });
+  expect(await columnsNow()).toEqual(['txn_id', 'account_no', 'amount', 'memo']);
+  expect(await bed.dataApi.readRows('SELECT * FROM bank.lines ORDER BY txn_id')).toEqual([
+    { txn_id: '1', account_no: 'x', amount: '7', memo: 'first' },
+    { txn_id: '2', account_no: 'y', amount: null, memo: null },
+  ]);
+  expect(
+    await bed.dataApi.readRows(
+      "SELECT identity_name, privilege_type FROM svv_relation_privileges WHERE relation_name = 'lines' ORDER BY 1, 2",
+    ),
+  ).toEqual([
+    { identity_name: 'cdc_dms', privilege_type: 'DELETE' },
+    { identity_name: 'cdc_dms', privilege_type: 'SELECT' },
+    { identity_name: 'planners', privilege_type: 'SELECT' },
+  ]);
+  expect(await bed.dataApi.readRows('SELECT COUNT(gone) AS n FROM bank.lines_replaced')).toEqual([
+    { n: '1' },
+  ]);
+  expect(await changeTable(bed.dataApi, [wanted], { ...request, renamed: {}, confirmed: true })).toEqual({
+    table: 'bank.lines',
+    plan: ['nothing differs from the catalogue'],
+    done: false,
+  });
+  // A value that does not fit leaves everything as it was.
+  await bed.dataApi.execute("INSERT INTO bank.lines VALUES (3, 'z', 40000, NULL)");
+  const narrow = { ...wanted, columns: [...columns, amount, { ...notes, name: 'memo' }] };
+  await expect(
+    changeTable(bed.dataApi, [narrow], { ...request, renamed: {}, confirmed: true }),
+  ).rejects.toThrow(/LOAD_STATEMENT_FAILED/);
+  expect(await bed.dataApi.readRows('SELECT COUNT(*) AS n FROM bank.lines')).toEqual([{ n: '3' }]);
+  const asDate = { ...wanted, columns: [...columns, { ...amount, type: { kind: 'date' } as const }] };
+  await expect(
+    changeTable(bed.dataApi, [asDate], { ...request, renamed: { nothing: 'x' }, confirmed: true }),
+  ).rejects.toThrow(/there is no column nothing to rename.*amount cannot become date from bigint/s);
+  await expect(invoke({ change: { table: 'bank.nothing' } })).rejects.toThrow(
+    /no entry has the target bank.nothing/,
+  );
+  expect(await invoke({ change: { table: 'bank.txns' } })).toMatchObject({ done: false });
 });
 
 it('an existing table that differs from the catalogue is named with what differs, and left as it is', async () => {

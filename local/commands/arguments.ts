@@ -45,7 +45,8 @@ npm run replay -- TABLE --from T --to T [--data-dir DIR]  loads files again that
 npm run dead_letters -- [HANDLER] [--data-dir DIR]        shows the dead letters of a function, or of all
 npm run clear_dead_letters -- HANDLER [--data-dir DIR]    deletes those of a function permanently
 npm run redrive_stream -- [--data-dir DIR]                stages the records of the dead letters again
-npm run resync -- shop.orders [--data-dir DIR]            gives tables of MySQL a new copy, and leaves others alone`;
+npm run resync -- shop.orders [--data-dir DIR]            gives tables of MySQL a new copy, and leaves others alone
+npm run change-table -- bank.txns [--rename OLD=NEW] [--yes]  brings a table of the warehouse to what the catalogue says`;
 
 /** @throws UsageError */
 export function parseStartArguments(args: readonly string[]): StartArguments {
@@ -162,6 +163,38 @@ export function parseResyncArguments(args: readonly string[]): ResyncArguments {
   return { tables: positionals, help, dataDir: parseDataDir(values['data-dir']) };
 }
 
+export interface ChangeTableArguments {
+  /** `schema.table` of the warehouse. */
+  readonly table: string;
+  /** Earlier names of columns to those of the catalogue. */
+  readonly renamed: Readonly<Record<string, string>>;
+  readonly yes: boolean;
+  readonly help: boolean;
+  readonly dataDir: string;
+}
+
+/** @throws UsageError */
+export function parseChangeTableArguments(args: readonly string[]): ChangeTableArguments {
+  const { values, positionals } = parse(args, {
+    'data-dir': { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+    rename: { type: 'string', multiple: true },
+    yes: { type: 'boolean' },
+  });
+  const help = values.help === true;
+  const [table = ''] = positionals;
+  if (!help && (positionals.length !== 1 || !/^[^.]+\../.test(table)))
+    throw new UsageError(
+      `one table is needed as the warehouse names it, with its schema: npm run change-table -- bank.txns; got: ${positionals.join(' ') || 'none'}`,
+    );
+  const given = Array.isArray(values.rename) ? values.rename : [];
+  const pairs = given.map((text: unknown) => String(text).split('='));
+  const wrong = pairs.find((pair) => pair.length !== 2 || pair.includes(''));
+  if (wrong !== undefined) throw new UsageError(`--rename takes OLD=NEW, got: ${wrong.join('=')}`);
+  const renamed = Object.fromEntries(pairs as [string, string][]);
+  return { table, renamed, yes: values.yes === true, help, dataDir: parseDataDir(values['data-dir']) };
+}
+
 /** Of `dead_letters` and `clear_dead_letters`. @throws UsageError */
 export function parseDeadLetterArguments(args: readonly string[]): HandlerArguments {
   const { values, positionals } = parse(args, { ...ASKING, clear: { type: 'boolean' } });
@@ -202,7 +235,12 @@ const ASKING = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-type Options = Readonly<Record<string, { readonly type: 'boolean' | 'string'; readonly short?: string }>>;
+type Options = Readonly<
+  Record<
+    string,
+    { readonly type: 'boolean' | 'string'; readonly short?: string; readonly multiple?: boolean }
+  >
+>;
 
 function parse(
   args: readonly string[],

@@ -2,7 +2,7 @@
  * Distribution, sort order and encodings of targets that are there, as far as the entry names them: what it leaves open may
  * be tuned by hand. Redshift changes them in place (Amazon Redshift database developer guide, ALTER TABLE): the table stays the
  * same one, with its grants, its views and whoever writes it, and can be read meanwhile. A new table beside it would need
- * the replication task stopped, because a statement that waits for a renamed table goes on in the old one.
+ * the replication task stopped, because a statement that waits for a renamed table could go on in the old one.
  */
 
 import type { DataApi } from './data-api';

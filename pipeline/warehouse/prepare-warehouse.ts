@@ -119,7 +119,7 @@ const differs = (differences: readonly string[]): PipelineError =>
     disposition: 'halt',
     message:
       `tables of the warehouse are not as the catalogue says: ${differences.join('; ')}. ` +
-      'Usual cause: a column was added to or changed in the catalogue. Alter the table by hand, or rename it and let ' +
-      'set-up create it again, then copy its rows back',
+      'Usual cause: a column was removed, renamed or changed in the catalogue. Look at the plan and let it be done: on the ' +
+      `laptop by npm run change-table -- SCHEMA.TABLE, on AWS by run prepare-warehouse '{"change": {"table": "SCHEMA.TABLE"}}'`,
     context: { tableCount: differences.length },
   });

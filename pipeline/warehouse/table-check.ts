@@ -29,7 +29,7 @@ export async function checkTables(
 
 /** The tables of every schema that the definitions name. */
 export async function readExistingTables(
-  dataApi: DataApi,
+  dataApi: Pick<DataApi, 'query'>,
   definitions: readonly TableDefinition[],
 ): Promise<ExistingTables> {
   const schemas = [...new Set(definitions.map(({ schema }) => schema))];

@@ -1,4 +1,5 @@
 import {
+  parseChangeTableArguments,
   parseReconcileArguments,
   parseReplayArguments,
   parseResyncArguments,
@@ -9,6 +10,20 @@ import {
 import { dynamodbTables } from '../../../pipeline/tables';
 
 describe('the command line', () => {
+  it('of npm run change-table takes one table, renamed columns and a confirmation', () => {
+    expect(parseChangeTableArguments(['bank.txns', '--rename', 'a=b', '--rename=c=d', '--yes'])).toEqual({
+      table: 'bank.txns',
+      renamed: { a: 'b', c: 'd' },
+      yes: true,
+      help: false,
+      dataDir: '.local',
+    });
+    expect(() => parseChangeTableArguments(['txns'])).toThrow(/with its schema/);
+    expect(() => parseChangeTableArguments(['bank.txns', '--rename', 'a'])).toThrow(
+      '--rename takes OLD=NEW, got: a',
+    );
+  });
+
   it('of npm start has a default for everything', () => {
     expect(parseStartArguments([])).toEqual({
       once: false,

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { parseAddTableArguments } from '../../../../../local/commands/add-table-arguments';
 import { adoptIntoCatalogue } from '../../../../../local/commands/adopt-into-catalogue';
 import { readFromServer } from '../../../../../local/commands/read-create-table';
+import { sessionWarehouse } from '../../../../../local/commands/session-warehouse';
 import type { MysqlTable } from '../../../../../pipeline/tables';
 import { parseCatalogue } from '../../../../../pipeline/values/catalogue';
 import { maskText } from '../../../../../pipeline/values/masked-text';
+import { changeTable } from '../../../../../pipeline/warehouse/change-table';
 import { targetDefinition } from '../../../../../pipeline/warehouse/table-definitions';
 import { buildWarehouseTable } from '../../../../../pipeline/warehouse/warehouse-ddl';
 import { adoptTables, differingTables, mappingsOf } from '../../../../support/adopted-tables';
@@ -156,6 +158,45 @@ describe('an existing table', () => {
       [2, null, maskText(''), maskText('x')],
     ]);
     await task.close();
+
+    // A column taken out, another of another type: one command changes the targets, and the task continues.
+    const fewer = columns.map((column) =>
+      column.name === 'plain' ? { ...column, leaveOut: true, hash: undefined } : column,
+    );
+    const later = parseCatalogue(
+      Object.fromEntries(
+        entries.map(([name, entry]) => [
+          name,
+          {
+            ...(entry as object),
+            columns: fewer.map((column) =>
+              column.name === 'id' ? { ...column, redshift: 'bigint' } : column,
+            ),
+          },
+        ]),
+      ),
+    ) as MysqlTable[];
+    await bed.source(`INSERT INTO private.keyed VALUES ${person(6, "'f'", 'NULL')}`);
+    for (const table of ['private.keyed', 'private.keyless']) {
+      const request = { table, renamed: {}, confirmed: true };
+      const changed = await sessionWarehouse(bed.warehouse, (warehouse) =>
+        changeTable(warehouse, later, request),
+      );
+      expect(changed).toMatchObject({
+        done: true,
+        plan: expect.arrayContaining(['id becomes bigint from integer', 'plain is removed']),
+      });
+    }
+    const again = await bed.task('private', { tableMappings: mappingsOf(later) });
+    again.task.start('resume-processing');
+    await bed.source(
+      'UPDATE private.keyed SET id = id + 10 ORDER BY id DESC',
+      'DELETE FROM private.keyless WHERE id = 2',
+    );
+    await again.task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    expect(again.task.describe().tables).toMatchObject([{ state: 'loaded' }, { state: 'loaded' }]);
+    expect(await differingTables(bed, later)).toEqual([]);
+    await again.task.close();
   });
 
   it('has the rows that its filters take, and is suspended when an update moves one across', async () => {

@@ -102,7 +102,7 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
     change: '`DROP COLUMN`, a renamed column',
     cases: ['a column dropped', 'a column renamed'],
     dms: 'the column arrives as NULL',
-    onAws: 'change the catalogue, deploy, resync',
+    onAws: 'change the catalogue, [change the target](add-a-table.md#change-the-columns-of-a-target), resync',
   },
   {
     change: 'a key for a table that had none',
