@@ -55,17 +55,21 @@ describe('a source in another place', () => {
     );
 
   beforeAll(async () => {
-    bed = await TaskBed.start(GTID);
+    // With it MySQL 9.6 and later is as 8.4: what a foreign key changes is not in the binlog.
+    bed = await TaskBed.start({ ...GTID, ...(isMysql ? { innodb_native_foreign_keys: 'ON' } : {}) });
     await bed.createDatabase('moved');
     await bed.source(
       'CREATE TABLE moved.keyed (id INT PRIMARY KEY, v INT)',
       'CREATE TABLE moved.bag (id INT, v INT)',
+      'CREATE TABLE moved.child (id INT PRIMARY KEY, FOREIGN KEY (id) REFERENCES moved.keyed (id) ON DELETE CASCADE)',
       'INSERT INTO moved.keyed VALUES (1, 1), (2, 2)',
+      'INSERT INTO moved.child VALUES (2)',
       'INSERT INTO moved.bag VALUES (1, 1), (1, 1), (2, 2)',
     );
     await bed.target(
       'CREATE TABLE moved.keyed (id INTEGER NOT NULL PRIMARY KEY, v INTEGER)',
       'CREATE TABLE moved.bag (id INTEGER, v INTEGER)',
+      'CREATE TABLE moved.child (id INTEGER NOT NULL PRIMARY KEY)',
     );
     replica = await startServer('replica', 2);
     admin = await open(replica);
@@ -92,7 +96,12 @@ describe('a source in another place', () => {
 
   it('is followed on a promoted replica, nothing lost and nothing doubled', async () => {
     const running = await follow();
+    await bed.source('DELETE FROM moved.keyed WHERE id = 2');
     await running.task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    expect(await bed.rows('SELECT * FROM moved.child')).toEqual([]);
+    expect(running.task.describe().tables.filter(({ state }) => state === 'suspended')).toMatchObject([
+      { table: 'moved.child', suspendedBecause: expect.stringMatching(/foreign key .*ON DELETE CASCADE/) },
+    ]);
     await bed.source('INSERT INTO moved.bag VALUES (3, 3)');
     const preparing = await open(bed.server);
     for (const statement of [
