@@ -1,9 +1,8 @@
-/** Stream records to staged files to the warehouse twin, next to the minimum that DuckDB must do for the same rows. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+/** Staged files to the warehouse twin, next to the minimum that DuckDB must do for the same rows. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { gzipSync } from 'node:zlib';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -16,18 +15,19 @@ import { S3Service } from '../../local/services/s3/s3-service';
 import { parseStreamRecord, sourceTables } from '../../pipeline/capture/stream-record';
 import { BatchStore } from '../../pipeline/load/batch-store';
 import { loadTable } from '../../pipeline/load/load-table';
-import { stageRecords } from '../../pipeline/stage/stage-records';
+import { type StagedFile, StagedFiles } from '../../pipeline/stage/staged-file';
 import { buildStagedLine } from '../../pipeline/stage/staged-line';
 import { writeStagedFile } from '../../pipeline/stage/write-staged-file';
+
 import { DataApi } from '../../pipeline/warehouse/data-api';
 import { buildWarehouseDdl } from '../../pipeline/warehouse/warehouse-ddl';
 import { BENCH_TRADES } from './bench-tables';
-import type { BenchResult } from './result';
+import type { BenchOptions, BenchResult } from './result';
 
-const EXISTING_ROWS = 200_000;
-const CHANGED_ROWS = 50_000;
-/** Records that one invocation gets. */
-const DELIVERY_ROWS = 1_000;
+const ROWS = 1_000_000;
+const FILE_COUNTS = [1, 100, 1_000];
+/** Each fifth event changes an item that is there. */
+const EXISTING_SHARE = 0.2;
 const BUCKET = 'bench';
 const COMMIT = {
   copyRoleArn: 'arn:aws:iam::123456789012:role/copy',
@@ -37,29 +37,59 @@ const COMMIT = {
 };
 const TABLES = sourceTables([BENCH_TRADES], 'bench-');
 
-export async function bench(): Promise<BenchResult[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'cdc-bench-load-'));
-  try {
-    const seconds = await timePipeline(join(folder, 'pipeline'));
-    const floorSeconds = await timeFloor(folder);
-    return [
-      {
-        name: 'load',
-        shape: `stage and load ${CHANGED_ROWS} changes into ${EXISTING_ROWS} rows`,
-        rows: CHANGED_ROWS,
-        seconds,
-        rowsPerSecond: CHANGED_ROWS / seconds,
-        floor: 'DuckDB read_json, delete, insert',
-        floorRowsPerSecond: CHANGED_ROWS / floorSeconds,
-        ratio: floorSeconds / seconds,
-      },
-    ];
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+export async function bench({ rows = ROWS }: BenchOptions = {}): Promise<BenchResult[]> {
+  const results: BenchResult[] = [];
+  for (const fileCount of FILE_COUNTS) {
+    const folder = mkdtempSync(join(tmpdir(), 'cdc-bench-load-'));
+    try {
+      results.push(await benchFiles(folder, rows, fileCount));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   }
+  return results;
 }
 
-/** Items of the seed's shape; a change of an existing item has the item's number and a later sequence number. */
+async function benchFiles(folder: string, rows: number, fileCount: number): Promise<BenchResult> {
+  const existing = [stagedFile({ from: 0, to: rows * EXISTING_SHARE, step: 5, sequence: 0 })];
+  const each = Math.ceil(rows / fileCount);
+  const changed = Array.from({ length: fileCount }, (_, index) =>
+    stagedFile({ from: index * each, to: Math.min(rows, (index + 1) * each), step: 1, sequence: rows }),
+  );
+  const floorSeconds = await timeFloor(folder, existing, changed);
+  const seconds = await timePipeline(join(folder, 'pipeline'), existing, changed);
+  return {
+    name: 'load',
+    shape: `${rows} changes in ${fileCount} files, ${rows * EXISTING_SHARE} of them replace a row`,
+    rows,
+    seconds,
+    rowsPerSecond: rows / seconds,
+    floor: 'DuckDB read_json, delete, insert',
+    floorRowsPerSecond: rows / floorSeconds,
+    ratio: floorSeconds / seconds,
+  };
+}
+
+interface FileContent {
+  readonly from: number;
+  readonly to: number;
+  /** Between the numbers of two items. */
+  readonly step: number;
+  readonly sequence: number;
+}
+
+/** Changes as the stage function writes them. */
+function stagedFile({ from, to, step, sequence }: FileContent): StagedFile {
+  const files = new StagedFiles();
+  for (let at = from; at < to; at += 1) {
+    const record = parseStreamRecord(changeOf(at * step, sequence + at), TABLES);
+    files.add(record, buildStagedLine(record));
+  }
+  const [file] = files.build();
+  if (file === undefined) throw new RangeError('a file needs a record');
+  return file;
+}
+
 function changeOf(number: number, sequence: number): DynamoDBRecord {
   const id = { S: `item-${number}` };
   const NewImage = {
@@ -67,9 +97,6 @@ function changeOf(number: number, sequence: number): DynamoDBRecord {
     price: { N: `${sequence % 1000}.25` },
     shares: { N: String(number % 500) },
     ticker: { S: `t${number % 100}` },
-    details: {
-      M: { lag: { N: '0' }, system: { S: 'abc' }, asks: { L: [{ N: '110.07' }, { N: '110.12' }] } },
-    },
     time: { M: { date: { S: '2012-03-02T22:00:00.000Z' } } },
   };
   return {
@@ -85,24 +112,27 @@ function changeOf(number: number, sequence: number): DynamoDBRecord {
   } as DynamoDBRecord;
 }
 
-/** Every fourth item changes. */
-const changes = (): DynamoDBRecord[] =>
-  Array.from({ length: CHANGED_ROWS }, (_, index) => changeOf(index * 4, EXISTING_ROWS + index));
-
-const existing = (): DynamoDBRecord[] =>
-  Array.from({ length: EXISTING_ROWS }, (_, index) => changeOf(index, index));
-
 interface Pipeline {
-  stageAndLoad(records: readonly DynamoDBRecord[]): Promise<void>;
+  put(files: readonly StagedFile[]): Promise<void>;
+  load(): Promise<number>;
   stop(): Promise<void>;
 }
 
-async function timePipeline(folder: string): Promise<number> {
+async function timePipeline(
+  folder: string,
+  existing: readonly StagedFile[],
+  changed: readonly StagedFile[],
+): Promise<number> {
   const pipeline = await startPipeline(folder);
   try {
-    await pipeline.stageAndLoad(existing());
-    const records = changes();
-    return await timeSeconds(() => pipeline.stageAndLoad(records));
+    await pipeline.put(existing);
+    await pipeline.load();
+    await pipeline.put(changed);
+    return await timeSeconds(async () => {
+      const rows = await pipeline.load();
+      const expected = changed.reduce((sum, { rowCount }) => sum + rowCount, 0);
+      if (rows !== expected) throw new Error(`${rows} rows were loaded, and ${expected} were staged`);
+    });
   } finally {
     await pipeline.stop();
   }
@@ -129,14 +159,12 @@ async function startPipeline(folder: string): Promise<Pipeline> {
   await dataApi.executeBatch(buildWarehouseDdl([BENCH_TRADES]));
   const ports = { dataApi, store: new BatchStore(s3, BUCKET), commit: COMMIT };
   return {
-    stageAndLoad: async (records) => {
-      for (let start = 0; start < records.length; start += DELIVERY_ROWS) {
-        await stageRecords(records.slice(start, start + DELIVERY_ROWS), {
-          tables: TABLES,
-          writeFile: (file) => writeStagedFile(s3, BUCKET, file),
-        });
-      }
-      await loadTable(ports, BENCH_TRADES, { limits: { maxFiles: 1000, maxBytes: 1e9 }, remainingMs });
+    put: async (files) => {
+      for (const file of files) await writeStagedFile(s3, BUCKET, file);
+    },
+    load: async () => {
+      const limits = { maxFiles: 1000, maxBytes: 1e9 };
+      return (await loadTable(ports, BENCH_TRADES, { limits, remainingMs })).rows;
     },
     stop: async () => {
       s3.destroy();
@@ -147,24 +175,28 @@ async function startPipeline(folder: string): Promise<Pipeline> {
   };
 }
 
-async function timeFloor(folder: string): Promise<number> {
-  const writeLines = (name: string, records: readonly DynamoDBRecord[]): string => {
-    const file = join(folder, name);
-    const lines = records.map((record) => `${buildStagedLine(parseStreamRecord(record, TABLES)).text}\n`);
-    writeFileSync(file, gzipSync(lines.join('')));
-    return file;
+async function timeFloor(
+  folder: string,
+  existing: readonly StagedFile[],
+  changed: readonly StagedFile[],
+): Promise<number> {
+  const write = (name: string, files: readonly StagedFile[]): string => {
+    mkdirSync(join(folder, name));
+    for (const [index, { body }] of files.entries())
+      writeFileSync(join(folder, name, `${index}.json.gz`), body);
+    return join(folder, name, '*.json.gz');
   };
-  const existingFile = writeLines('existing.json.gz', existing());
-  const changedFile = writeLines('changed.json.gz', changes());
+  const existingFiles = write('existing', existing);
+  const changedFiles = write('changed', changed);
   const columns =
     "{id: 'VARCHAR', ticker: 'VARCHAR', price: 'DECIMAL(38,12)', shares: 'DECIMAL(38,12)', traded_at: 'TIMESTAMP', item: 'JSON', _cdc_version: 'VARCHAR'}";
   const instance = await DuckDBInstance.create(join(folder, 'floor.duckdb'), { threads: '2' });
   const connection = await instance.connect();
   const read = (file: string): string => `SELECT * FROM read_json('${file}', columns = ${columns})`;
-  await connection.run(`CREATE TABLE trades AS ${read(existingFile)}`);
+  await connection.run(`CREATE TABLE trades AS ${read(existingFiles)}`);
   const seconds = await timeSeconds(async () => {
     await connection.run('BEGIN');
-    await connection.run(`CREATE TEMP TABLE changed AS ${read(changedFile)}`);
+    await connection.run(`CREATE TEMP TABLE changed AS ${read(changedFiles)}`);
     await connection.run('DELETE FROM trades USING changed WHERE trades.id = changed.id');
     await connection.run('INSERT INTO trades SELECT * FROM changed');
     await connection.run('COMMIT');

@@ -2,7 +2,7 @@
  * Copies one value of a row image as the bytes of its exact text: the same text that `value-reader` makes of it. The
  * common types have writers that make no JavaScript value on the way.
  */
-import type { ColumnBytes } from '../column-bytes';
+import type { ColumnBytes } from '../../../runtime/column-bytes';
 import type { SourceColumn } from '../task/source-table';
 import { writePadded, writeSigned, writeUnsigned } from './ascii-digits';
 import { ByteReader } from './byte-reader';

@@ -3,7 +3,7 @@
  * engine's own reading of them is exact, or fails. What fails is read row by row, by the checks of `target-fit`.
  */
 import { textForm } from '../../../../pipeline/mysql/exact-text';
-import type { ColumnLayout } from '../column-bytes';
+import type { ColumnLayout } from '../../../runtime/column-bytes';
 import type { SourceColumn } from './source-table';
 import type { TargetColumn } from './target-columns';
 import { type FitLimits, isLob } from './target-fit';

@@ -2,8 +2,8 @@
 import { foldName } from '../../../../pipeline/values/catalogue';
 import { maskText } from '../../../../pipeline/values/masked-text';
 import { quoteIdentifier, quoteTable } from '../../../../pipeline/warehouse/sql-text';
+import type { ColumnLayout } from '../../../runtime/column-bytes';
 import { type SourceRow, unreadableBecause } from '../binlog/row-reader';
-import type { ColumnLayout } from '../column-bytes';
 import { bulkLayout } from './bulk-layout';
 import { buildRowSelection, type RowSelection } from './filtered-rows';
 import { isMaskedColumn, mappedLength, mappedTargetName } from './mapping-transformations';

@@ -1,6 +1,7 @@
 /** Rows as they arrive, laid out by column as the warehouse takes them: bytes are copied, no value is made. */
+
+import { ColumnBytes, type ColumnLayout, LENGTH_BYTES } from '../../../runtime/column-bytes';
 import { type PackedColumn, ROWS_A_GROUP } from '../../../runtime/ports/warehouse';
-import { ColumnBytes, type ColumnLayout, LENGTH_BYTES } from '../column-bytes';
 
 /** A value that is NULL, and markers of longer lengths (MySQL client/server protocol, "Length-encoded integer"). */
 const NULL = 0xfb;

@@ -32,6 +32,8 @@ export interface CommandSession {
   readonly tempTables: Set<string>;
   readonly settings: Map<string, string>;
   readonly fetchObject: FetchObject;
+  /** Where a command may put files for the engine to read. */
+  readonly partFolder: string;
   readonly counters: SessionCounters;
   /** Runs DuckDB SQL; errors come out in Redshift's words. */
   execute(sql: string): Promise<StatementResult>;

@@ -158,8 +158,11 @@ function convertBoolean(text: string): string {
 
 const MAX_SUPER_BYTES = 16 * 1024 * 1024;
 
-/** The value as compact JSON. A string inside may have 65,535 bytes (developer guide, "SUPER type limits"). */
-function checkSuper(value: unknown): string {
+/**
+ * The value as compact JSON. A string inside may have 65,535 bytes (developer guide, "SUPER type limits").
+ * @throws ValueError 1224
+ */
+export function checkSuper(value: unknown): string {
   const text = JSON.stringify(value);
   if (text.length > MAX_STRING_BYTES / 4) {
     if (Buffer.byteLength(text) > MAX_SUPER_BYTES)

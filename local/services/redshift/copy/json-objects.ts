@@ -16,8 +16,9 @@ export interface BadJson {
 /** Largest JSON object that COPY takes (developer guide, "COPY from JSON format"). */
 export const MAX_OBJECT_BYTES = 4 * 1024 * 1024;
 
-export function* readObjects(text: string): Generator<JsonObjectAt | BadJson> {
-  let line = 1;
+/** `firstLine`: the number of the text's first line in its file. */
+export function* readObjects(text: string, firstLine = 1): Generator<JsonObjectAt | BadJson> {
+  let line = firstLine;
   let start = 0;
   while (start < text.length) {
     const newline = text.indexOf('\n', start);

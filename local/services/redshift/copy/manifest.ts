@@ -81,8 +81,11 @@ function missing(error: unknown, url: string, mandatory: boolean): undefined {
   return undefined;
 }
 
-/** A file is read whole here. Staged files have a few megabytes; a thousand times that is no file but a trap. */
-const MOST_BYTES = 256 * 1024 * 1024;
+/**
+ * A file is read whole here, as one text where a row of it is looked at: the longest that JavaScript holds. Staged files
+ * have a few megabytes.
+ */
+const MOST_BYTES = 500 * 1024 * 1024;
 
 /** Node's zlib finds truncated and damaged files, which DuckDB would load short without a word. */
 export function unzip(bytes: Buffer, url: string, mostBytes = MOST_BYTES): Buffer {

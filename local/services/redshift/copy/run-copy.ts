@@ -11,6 +11,7 @@ import type { TableColumn } from '../storage/catalog';
 import { readObjects } from './json-objects';
 import { type CopyFile, type FetchAsRole, readFiles, readManifest } from './manifest';
 import { type BuildRow, rowBuilder } from './match-columns';
+import { type FileLines, PartCopy } from './part-copy';
 import { ValueError } from './value-error';
 
 export async function runCopy(session: CommandSession, options: CopyOptions): Promise<StatementResult> {
@@ -19,26 +20,31 @@ export async function runCopy(session: CommandSession, options: CopyOptions): Pr
   const fetchObject: FetchAsRole = (bucket, key) => session.fetchObject(bucket, key, options.role);
   const entries = await readManifest(fetchObject, options.source);
   const buildRow = await rowBuilder(fetchObject, options, columns);
-  const bulk = await BulkWrite.open(session.connection, {
-    database: session.database,
-    table: options.table,
-    known,
-    columns,
-  });
-  const errors: LoadErrorRow[] = [];
+  const openBulk = () =>
+    BulkWrite.open(session.connection, {
+      database: session.database,
+      table: options.table,
+      known,
+      columns,
+    });
+  const work: CopyWork = { options, buildRow, openBulk, errors: [], session };
+  const parts = PartCopy.of(session, options, columns);
   let rows = 0;
   try {
     for await (const file of readFiles(fetchObject, entries, options.gzip)) {
-      rows += await loadFile(file, { options, columns, buildRow, bulk, errors, session });
+      const whole = { file, from: 0, to: file.bytes.length, line: 1 };
+      const isTaken = parts !== undefined && isUtf8(file.bytes);
+      for (const lines of isTaken ? await parts.add(file) : [whole]) rows += await loadLines(lines, work);
     }
+    for (const lines of (await parts?.flush()) ?? []) rows += await loadLines(lines, work);
   } catch (error) {
-    bulk.abandon();
+    work.bulk?.abandon();
     throw error;
   }
-  if (errors.length > 0) await session.recordLoadErrors(errors);
-  await bulk.finish();
-  session.counters.lastCopyRows = rows;
-  return { columns: [], rows: [], rowCount: rows };
+  if (work.errors.length > 0) await session.recordLoadErrors(work.errors);
+  await work.bulk?.finish();
+  session.counters.lastCopyRows = rows + (parts?.rowCount ?? 0);
+  return { columns: [], rows: [], rowCount: session.counters.lastCopyRows };
 }
 
 function targetColumns(known: readonly TableColumn[], options: CopyOptions): TableColumn[] {
@@ -57,19 +63,23 @@ function targetColumns(known: readonly TableColumn[], options: CopyOptions): Tab
 /** Rows that are taken before the other work of the process gets its turn. */
 const ROWS_A_TURN = 8192;
 
-interface FileWork {
+interface CopyWork {
   readonly options: CopyOptions;
-  readonly columns: readonly TableColumn[];
   readonly buildRow: BuildRow;
-  readonly bulk: BulkWrite;
+  /** Opened for the first row that is read by itself. */
+  bulk?: BulkWrite;
+  readonly openBulk: () => Promise<BulkWrite>;
   readonly errors: LoadErrorRow[];
   readonly session: CommandSession;
 }
 
-async function loadFile(file: CopyFile, work: FileWork): Promise<number> {
+/** Row by row. */
+async function loadLines(lines: FileLines, work: CopyWork): Promise<number> {
+  const { file } = lines;
+  work.bulk ??= await work.openBulk();
   let rows = 0;
   let seen = 0;
-  for (const object of readObjects(await decode(file, work))) {
+  for (const object of readObjects(await decode(lines, work), lines.line)) {
     seen += 1;
     if (seen % ROWS_A_TURN === 0) await othersTurn();
     if ('reason' in object) {
@@ -100,10 +110,11 @@ async function loadFile(file: CopyFile, work: FileWork): Promise<number> {
 }
 
 /** Invalid UTF-8 fails the load, or each bad byte is replaced (ACCEPTINVCHARS). */
-async function decode(file: CopyFile, work: FileWork): Promise<string> {
-  if (isUtf8(file.bytes)) return file.bytes.toString('utf8');
+async function decode({ file, from, to }: FileLines, work: CopyWork): Promise<string> {
+  const bytes = file.bytes.subarray(from, to);
+  if (isUtf8(bytes)) return bytes.toString('utf8');
   const { replacement } = work.options;
-  if (replacement !== undefined) return file.bytes.toString('utf8').replaceAll('\ufffd', replacement);
+  if (replacement !== undefined) return bytes.toString('utf8').replaceAll('\ufffd', replacement);
   const error = new ValueError(1220, 'String contains invalid or unsupported UTF8 codepoints.', '');
   await addError({ ...work, options: { ...work.options, maxErrors: 0 } }, { file, line: 1, raw: '', error });
   return '';
@@ -118,7 +129,7 @@ interface Failure {
 }
 
 /** @throws WarehouseError when there are now as many errors as MAXERROR says, or any without it. */
-async function addError(work: FileWork, { file, line, raw, error, column }: Failure): Promise<void> {
+async function addError(work: CopyWork, { file, line, raw, error, column }: Failure): Promise<void> {
   const { table, maxErrors } = work.options;
   work.errors.push({
     queryId: work.session.counters.queryId,

@@ -114,7 +114,11 @@ const SHORT_DIGITS = 18;
  * DuckDB takes 8 to 65 microseconds to read a text as a decimal of more digits (1.5.6), a hundred times as long as by
  * way of another type, which is as exact: a text has no more decimals than the column.
  */
-function castDecimal(how: Cast, text: string, { precision = 0, scale = 0 }: TableColumn['type']): string {
+export function castDecimal(
+  how: Cast,
+  text: string,
+  { precision = 0, scale = 0 }: TableColumn['type'],
+): string {
   const type = `DECIMAL(${precision},${scale})`;
   const direct = `${how}(${text} AS ${type})`;
   if (precision <= SHORT_DIGITS || scale > SHORT_DIGITS) return direct;

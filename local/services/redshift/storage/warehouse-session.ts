@@ -77,6 +77,10 @@ export class TwinSession implements WarehouseSession, CommandSession {
     return this.context.fetchObject;
   }
 
+  get partFolder(): string {
+    return this.context.partFolder;
+  }
+
   recordLoadErrors(rows: readonly LoadErrorRow[]): Promise<void> {
     return this.context.recordLoadErrors(rows, this.user);
   }

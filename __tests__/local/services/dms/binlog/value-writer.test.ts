@@ -1,10 +1,10 @@
 import fc from 'fast-check';
+import { ColumnBytes, LENGTH_BYTES } from '../../../../../local/runtime/column-bytes';
 import { ByteReader } from '../../../../../local/services/dms/binlog/byte-reader';
 import { decimalSize } from '../../../../../local/services/dms/binlog/decimal-text';
 import { FIELD, type MappedColumn } from '../../../../../local/services/dms/binlog/table-map';
 import { buildValueReader } from '../../../../../local/services/dms/binlog/value-reader';
 import { buildValueWriter } from '../../../../../local/services/dms/binlog/value-writer';
-import { ColumnBytes, LENGTH_BYTES } from '../../../../../local/services/dms/column-bytes';
 import type { SourceColumn } from '../../../../../local/services/dms/task/source-table';
 import { parseMysqlType } from '../../../../../pipeline/values/mysql-declaration';
 

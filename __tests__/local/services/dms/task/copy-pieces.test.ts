@@ -1,6 +1,6 @@
 /** The pieces of a copy that need no engine: rows by column, and the order in which a table is copied. */
 
-import { ColumnBytes } from '../../../../../local/services/dms/column-bytes';
+import { ColumnBytes } from '../../../../../local/runtime/column-bytes';
 import {
   copyOrderSql,
   isCopiedInOrder,

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import type { WarehouseSession } from '../../../../../local/runtime/ports/warehouse';
 import { copyOf, MANIFEST, openBed, rowsOf, runAll, singleValue, type WarehouseBed } from '../twin-bed';
 
@@ -65,6 +66,89 @@ it('loads all files of the manifest, exactly', async () => {
     [2n, null, null, null, null, null, null, null],
     [3n, null, '1.50', '2024-02-29 01:02:03', null, false, '"text"', null],
   ]);
+});
+
+describe('what the engine reads itself', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 4 }),
+    fc.constantFrom('12', '-7.25', '0.125', '1e3', ' 4 ', '99999999999', '', '2024-02-30', '2024-02-29'),
+    fc.constantFrom('2024-02-29 01:02:03', '0000-01-01', '2024-02-29T01:02:03.1234567Z', 'true', 'f', '\0'),
+  );
+  const value = fc.oneof(
+    { weight: 8, arbitrary: text.map((one) => JSON.stringify(one)) },
+    fc.constantFrom(
+      'null',
+      'true',
+      '1.50',
+      '"\\u0041"',
+      '"\\ud83d"',
+      '{"b":[1,"2"],"a":null}',
+      '[ ]',
+      '{"2":1,"1":2}',
+    ),
+  );
+  const member = fc.tuple(fc.constantFrom('v', 'n', 'made', 'day', 'flag', 'item', 'x', 'k\\u0069nd'), value);
+  const line = fc.oneof(
+    { weight: 12, arbitrary: fc.array(member, { maxLength: 5 }).map((members) => objectOf(members)) },
+    fc.constantFrom(
+      '',
+      '  ',
+      '{"id":1,}',
+      '[1]',
+      '{"id":"1"',
+      '{"id":"2"} ',
+      '{ "id": "3" }',
+      '{"id":NaN}',
+      '{}',
+    ),
+  );
+  const objectOf = (members: readonly (readonly [string, string])[]): string =>
+    `{${[['id', '"5"'], ...members].map(([name, json]) => `"${name}":${json}`).join(',')}}`;
+
+  it('is what is read row by row', async () => {
+    const errors = (): Promise<unknown> =>
+      rowsOf(
+        session,
+        `SELECT file_name, line_number, column_name, error_code, error_message FROM sys_load_error_detail
+        WHERE query_id = (SELECT MAX(query_id) FROM sys_load_error_detail) ORDER BY 1, 2`,
+      );
+    const load = async (options: string): Promise<unknown> => {
+      await session.run('DELETE FROM t');
+      const outcome = await session
+        .run(copyOf('t', `MAXERROR 1000 ${options}`))
+        .then(({ rowCount }) => rowCount, String);
+      const found = await rowsOf(
+        session,
+        'SELECT * FROM t ORDER BY 1, 2, 3, 4, 5, 6, JSON_SERIALIZE(item), kind',
+      );
+      return { outcome, found, errors: await errors() };
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(line, { maxLength: 30 }),
+        fc.array(line, { maxLength: 4 }),
+        async (one, two) => {
+          bed.putBatch({ 'one.gz': one.join('\n'), 'two.gz': `${two.join('\n')}\n` });
+          expect(await load('')).toEqual(await load("ACCEPTINVCHARS AS '?'"));
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  it('is none of a file in which one value does not fit: its lines are counted from the first', async () => {
+    const many = Array.from({ length: 9000 }, (_, index) => ({ id: String(index), n: '1.5' }));
+    bed.putBatch({ 'one.gz': lines(...many, { id: '9000', n: 'x' }, { id: '9001', n: '2' }) });
+    await session.run(copyOf('t', 'MAXERROR 2'));
+    expect(await lastError()).toMatchObject([
+      's3://bucket/one.gz',
+      9001n,
+      'n',
+      1207,
+      "Invalid digit, Value 'x', Pos 0, Type: Decimal",
+    ]);
+    expect(await rowsOf(session, 'SELECT COUNT(*), SUM(n) FROM t')).toEqual([[9001n, '13502.00']]);
+  });
 });
 
 it('a column list leaves the others to their defaults', async () => {

@@ -1,5 +1,5 @@
 /** The values of one column as bytes, each behind its length: the form in which the warehouse takes them. */
-import type { PackedColumn } from '../../runtime/ports/warehouse';
+import type { PackedColumn } from './ports/warehouse';
 
 const FIRST_BYTES = 16 * 1024;
 const FIRST_BIT_BYTES = 8 * 1024;
