@@ -21,6 +21,8 @@ export interface FileLines {
 /** Lines that are read before the other work of the process gets its turn. */
 const LINES_A_TURN = 8192;
 const NEWLINE = 0x0a;
+/** Fewer are read row by row in the time that a part takes. */
+const FEWEST_ROWS = 256;
 
 export class PartCopy {
   /** Rows that are in the table. */
@@ -82,12 +84,13 @@ export class PartCopy {
     return left;
   }
 
-  /** Writes what waits. @returns lines that are to be read row by row instead: a value among them may not fit. */
+  /** Writes what waits. @returns lines that are to be read row by row instead: they are few, or a value may not fit. */
   async flush(): Promise<FileLines[]> {
     const rows = this.lines.take();
     const from = this.waiting;
     this.waiting = [];
     if (rows.rowCount === 0) return [];
+    if (rows.rowCount < FEWEST_ROWS) return from;
     return withPartFile(this.session.partFolder, rows, async (read) => {
       if (await this.isDoubtful(read)) return from;
       const names = this.columns.map(({ name }) => quoteName(name)).join(', ');
