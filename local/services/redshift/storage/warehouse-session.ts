@@ -44,6 +44,9 @@ export class TwinSession implements WarehouseSession, CommandSession {
   readonly tempTables = new Set<string>();
   readonly settings = new Map<string, string>();
   readonly counters: SessionCounters = { lastCopyRows: 0, lastCopyId: 0, queryId: -1 };
+  readonly database: string;
+  readonly fetchObject: FetchObject;
+  readonly partFolder: string;
   private transaction: TransactionState = 'none';
   private tempTablesBefore: readonly string[] = [];
   private turn: Promise<unknown> = Promise.resolve();
@@ -59,7 +62,9 @@ export class TwinSession implements WarehouseSession, CommandSession {
     readonly connection: DuckDBConnection,
     private readonly context: SessionContext,
     private readonly identity: { readonly user: string; readonly superuser: boolean },
-  ) {}
+  ) {
+    ({ database: this.database, fetchObject: this.fetchObject, partFolder: this.partFolder } = context);
+  }
 
   get user(): string {
     return this.identity.user;
@@ -67,18 +72,6 @@ export class TwinSession implements WarehouseSession, CommandSession {
 
   get superuser(): boolean {
     return this.identity.superuser;
-  }
-
-  get database(): string {
-    return this.context.database;
-  }
-
-  get fetchObject(): FetchObject {
-    return this.context.fetchObject;
-  }
-
-  get partFolder(): string {
-    return this.context.partFolder;
   }
 
   recordLoadErrors(rows: readonly LoadErrorRow[]): Promise<void> {
