@@ -13,6 +13,11 @@ const PROOFS = {
     file: '__tests__/pipeline/verify/sweeps.engine.test.ts',
     title: 'no row is reported that is equal',
   },
+  /** Damaged and random events of the binlog, without checksums that would tell. */
+  decoder: {
+    file: '__tests__/local/services/dms/binlog/damaged-binlog.engine.test.ts',
+    title: 'whatever bytes an event has',
+  },
   /** kill -9 of the task's process and of the source's server, and cut connections, under load. */
   kills: {
     file: '__tests__/local/services/dms/task/kills/kills.engine.test.ts',

@@ -1,7 +1,7 @@
 /** Binlog packets in, {@link BinlogEvent}s out. Holds what the protocol spreads over several packets. */
 import type { SourcePosition } from '../../../runtime/ports/source-position';
 import type { BinlogEvent } from './binlog-event';
-import { ByteReader } from './byte-reader';
+import { BinlogDamagedError, ByteReader } from './byte-reader';
 import { inflateEventPart, readTransactionPayload } from './compressed-events';
 import { announcesChecksums, CHECKSUM_BYTES, checkEvent } from './event-checksum';
 import { EVENT, ROWS_EVENTS, type RowsEventShape, UNREADABLE_EVENTS } from './event-types';
@@ -216,6 +216,8 @@ export class BinlogParser {
     for (let at = 0; at < events.length; ) {
       const inner = new ByteReader(events, at, events.length);
       const { size, ...rest } = parseHeader(inner);
+      if (size < HEADER_BYTES || at + size > events.length)
+        throw new BinlogDamagedError('an event inside a transaction has a size that does not fit');
       const bytes = new ByteReader(events, at + HEADER_BYTES, at + size);
       found.push(...this.interpret({ ...rest, size, endOffset: header.endOffset }, bytes));
       at += size;

@@ -15,12 +15,21 @@ export function readCompressedValue(stored: Buffer): Buffer {
   const how = stored[0] ?? 0;
   if (how === 0) return stored.subarray(1);
   const begin = 1 + (how & LENGTH_BYTES);
+  if ((how & 0xf0) !== ZLIB || begin < 2 || begin > 7 || stored.length < begin)
+    throw new BinlogDamagedError(`a compressed column has the method ${how}`);
   const length = stored.readUIntBE(1, begin - 1);
-  if ((how & 0xf0) !== ZLIB) throw new BinlogDamagedError(`a compressed column has the method ${how}`);
   const compressed = stored.subarray(begin);
-  const options = { maxOutputLength: Math.max(length, 1) };
-  const value =
-    (how & WITHOUT_HEADER) === 0 ? inflateSync(compressed, options) : inflateRawSync(compressed, options);
+  const value = inflate(compressed, Math.max(length, 1), (how & WITHOUT_HEADER) === 0);
   if (value.length !== length) throw new BinlogDamagedError('a compressed column has another length');
   return value;
+}
+
+function inflate(compressed: Buffer, maxOutputLength: number, hasHeader: boolean): Buffer {
+  try {
+    return hasHeader
+      ? inflateSync(compressed, { maxOutputLength })
+      : inflateRawSync(compressed, { maxOutputLength });
+  } catch (error) {
+    throw new BinlogDamagedError(`a compressed column cannot be read: ${(error as Error).message}`);
+  }
 }

@@ -8,6 +8,9 @@ import { BinlogDamagedError, type ByteReader } from './byte-reader';
 const LENGTH_BYTES = 0x07;
 const ALGORITHM = 0x70;
 
+/** No packet is longer (MySQL and MariaDB, "max_allowed_packet"). */
+const MAX_EVENT_BYTES = 2 ** 30;
+
 /** What MariaDB compressed with log_bin_compress (MariaDB source, "binlog_buf_uncompress"). */
 export function inflateEventPart(bytes: Buffer): Buffer {
   const first = bytes[0] ?? 0;
@@ -16,7 +19,7 @@ export function inflateEventPart(bytes: Buffer): Buffer {
       `an event is compressed by algorithm ${(first & ALGORITHM) >> 4}, not by zlib`,
     );
   try {
-    return zlib.inflateSync(bytes.subarray(1 + (first & LENGTH_BYTES)));
+    return zlib.inflateSync(bytes.subarray(1 + (first & LENGTH_BYTES)), { maxOutputLength: MAX_EVENT_BYTES });
   } catch (error) {
     throw new BinlogDamagedError(`a compressed event cannot be read: ${(error as Error).message}`);
   }
@@ -42,5 +45,9 @@ export function readTransactionPayload(body: ByteReader): Buffer | undefined {
   }
   const payload = body.slice(body.remaining);
   if (algorithm === NOT_COMPRESSED) return payload;
-  return zstd?.(payload);
+  try {
+    return zstd?.(payload);
+  } catch (error) {
+    throw new BinlogDamagedError(`a compressed transaction cannot be read: ${(error as Error).message}`);
+  }
 }

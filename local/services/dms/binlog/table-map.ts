@@ -64,6 +64,11 @@ export function parseTableMap(reader: ByteReader): TableMap {
   const types = reader.slice(reader.lengthEncoded());
   const metadataEnd = reader.lengthEncoded() + reader.offset;
   const columns = [...types].map((type) => parseColumn(type, reader));
+  for (const column of columns)
+    if (!isPossible(column))
+      throw new BinlogDamagedError(
+        `the table map of ${database}.${table} has a column of type ${column.type} with the size ${column.size}, which no server writes`,
+      );
   if (reader.offset !== metadataEnd)
     throw new BinlogDamagedError(
       `the table map of ${database}.${table} has types that do not fit their sizes`,
@@ -105,6 +110,34 @@ function parseColumn(type: number, reader: ByteReader): MappedColumn {
       return parseStringColumn(reader);
     default:
       return { type, size: 0, scale: 0 };
+  }
+}
+
+/** The bounds that readers of values rely on. */
+function isPossible({ type, size, scale }: MappedColumn): boolean {
+  switch (type) {
+    case FIELD.BLOB:
+    case FIELD.TINY_BLOB:
+    case FIELD.MEDIUM_BLOB:
+    case FIELD.LONG_BLOB:
+    case FIELD.BLOB_COMPRESSED:
+    case FIELD.JSON:
+    case FIELD.GEOMETRY:
+    case FIELD.VECTOR:
+      return size >= 1 && size <= 4;
+    case FIELD.TIMESTAMP2:
+    case FIELD.DATETIME2:
+    case FIELD.TIME2:
+      return size <= 6;
+    case FIELD.NEWDECIMAL:
+      return size >= 1 && size <= 65 && scale <= size;
+    case FIELD.ENUM:
+      return size === 1 || size === 2;
+    case FIELD.BIT:
+    case FIELD.SET:
+      return size >= 1 && size <= 8;
+    default:
+      return true;
   }
 }
 
