@@ -17,7 +17,7 @@ interface Statement {
 
 const statements = readPages().flatMap((page) =>
   commands(page).flatMap((code) =>
-    [...code.matchAll(/\bwarehouse (?:"([^"]*)"|'([^']*)')/g)].map(
+    [...code.matchAll(/(?<!-)\bwarehouse (?:"([^"]*)"|'([^']*)')/g)].map(
       ([, one, other]): Statement => ({
         page: page.path,
         sql: one ?? other ?? '',
