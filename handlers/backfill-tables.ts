@@ -6,6 +6,7 @@ import { describeSource } from '../pipeline/dynamodb/describe-source';
 import { keepAttributeNames } from '../pipeline/dynamodb/exact-names';
 import { readSegmentPage } from '../pipeline/dynamodb/scan-segment';
 import { parseHandlerSettings } from '../pipeline/handler-environment';
+import { runSideBySide } from '../pipeline/side-by-side';
 import { hashOfColumns, nextBackfill } from '../pipeline/stage/backfill-due';
 import { parseBackfillRequest } from '../pipeline/stage/backfill-request';
 import type { BackfillState } from '../pipeline/stage/backfill-state';
@@ -17,6 +18,9 @@ import { type Telemetry, withTelemetry } from '../pipeline/telemetry';
 const settings = parseHandlerSettings('backfill-tables', process.env);
 const client = keepAttributeNames(new DynamoDBClient({}));
 const store = new BackfillStore(new S3Client({}), settings.DATA_BUCKET);
+
+/** A table that takes hours must not keep hundreds of others waiting; each has some pages in memory. */
+const PARALLEL_TABLES = 4;
 
 export interface BackfillResult {
   readonly tables: readonly {
@@ -33,13 +37,17 @@ export const handler = withTelemetry(
   async (event: unknown, telemetry, context): Promise<BackfillResult> => {
     const request = parseBackfillRequest(event, dynamodbTables());
     const remainingMs = (): number => context.getRemainingTimeInMillis();
-    const tables: BackfillResult['tables'][number][] = [];
-    for (const table of request.tables) {
-      const state = await backfill(table, request.reason, { telemetry, remainingMs });
-      const { itemCount: items, rejectedCount: rejected, isDone } = state;
-      tables.push({ table: table.name, items, rejected, isDone });
-    }
-    return { tables };
+    const results = await runSideBySide(request.tables, {
+      parallelism: PARALLEL_TABLES,
+      work: async (table) => {
+        const state = await backfill(table, request.reason, { telemetry, remainingMs });
+        const { itemCount: items, rejectedCount: rejected, isDone } = state;
+        return { table: table.name, items, rejected, isDone };
+      },
+    });
+    // One table's trouble has kept no other waiting; the run fails by it all the same, so that it shows.
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    return { tables: results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])) };
   },
 );
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AttributeValue, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createConnection } from 'mysql2/promise';
-import { quoteMysqlTable } from '../../pipeline/mysql/mysql-identifier';
+import { quoteMysqlIdentifier, quoteMysqlTable } from '../../pipeline/mysql/mysql-identifier';
 import { dynamodbTables, mysqlTables } from '../../pipeline/tables';
 import { parseCatalogue } from '../../pipeline/values/catalogue';
 import { readDynamodbAccess, readMysqlAccess } from '../../scripts/soak/source-access';
@@ -34,13 +34,17 @@ function useCatalogue(folder: string): string {
 
 async function fillMysql(dataDir: string): Promise<void> {
   const mysql = await createConnection(readMysqlAccess(dataDir));
-  // Columns without a default get that of their type.
+  // Columns without a value get the default of their type, which for a time would be a zero date and reject the row.
   await mysql.query("SET SESSION sql_mode = ''");
   for (const table of mysqlTables(tables)) {
-    const key = table.key.map((name) => `\`${name}\``).join(', ');
-    const rows = Array.from({ length: ROWS }, (_, row) => `(${table.key.map(() => row + 1).join(', ')})`);
+    const times = table.columns.filter(({ type, nullable }) => type.kind === 'timestamp' && !nullable);
+    const names = [...table.key, ...times.map(({ name }) => name)].map(quoteMysqlIdentifier).join(', ');
+    const rows = Array.from({ length: ROWS }, (_, row) => {
+      const values = [...table.key.map(() => String(row + 1)), ...times.map(() => "'2026-01-02 03:04:05'")];
+      return `(${values.join(', ')})`;
+    });
     await mysql.query(
-      `INSERT INTO ${quoteMysqlTable({ ...table, name: table.sourceTable ?? table.name })} (${key}) VALUES ${rows.join(', ')}`,
+      `INSERT INTO ${quoteMysqlTable({ ...table, name: table.sourceTable ?? table.name })} (${names}) VALUES ${rows.join(', ')}`,
     );
   }
   await mysql.end();

@@ -1,4 +1,5 @@
 /** One run of the loader over all tables, side by side: a table that is slow or fails keeps no other waiting. */
+import { runSideBySide } from '../side-by-side';
 import type { DynamodbTable } from '../tables';
 import type { TableLoad } from './load-table';
 
@@ -34,20 +35,14 @@ export async function loadTables(
   tables: readonly DynamodbTable[],
   { load, remainingMs, parallelism = PARALLEL_TABLES }: LoadTablesOptions,
 ): Promise<TableOutcome[]> {
-  const outcomes = new Map<DynamodbTable, TableOutcome>();
-  const waiting = [...tables];
-  const resultOf = async (table: DynamodbTable): Promise<TableOutcome['result']> => {
-    if (remainingMs() < MIN_REMAINING_MS) return { status: 'left' };
-    try {
-      return { status: 'loaded', load: await load(table) };
-    } catch (error) {
-      return { status: 'failed', error };
-    }
-  };
-  const worker = async (): Promise<void> => {
-    for (let table = waiting.shift(); table !== undefined; table = waiting.shift())
-      outcomes.set(table, { table, result: await resultOf(table) });
-  };
-  await Promise.all(Array.from({ length: Math.min(parallelism, tables.length) }, worker));
-  return tables.map((table) => outcomes.get(table)!);
+  const results = await runSideBySide(tables, {
+    parallelism,
+    work: async (table) => (remainingMs() < MIN_REMAINING_MS ? undefined : await load(table)),
+  });
+  return results.map((settled, at): TableOutcome => {
+    const table = tables[at] as DynamodbTable;
+    if (settled.status === 'rejected') return { table, result: { status: 'failed', error: settled.reason } };
+    const { value } = settled;
+    return { table, result: value === undefined ? { status: 'left' } : { status: 'loaded', load: value } };
+  });
 }
