@@ -2,6 +2,7 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { PipelineError } from '../errors';
 import { type MysqlTable, mysqlName } from '../tables';
+import { FOLDING_SQL, foldedNameProblem } from './folded-name';
 import {
   CASCADE_SERVER_SQL,
   CASCADING_KEYS_SQL,
@@ -40,11 +41,14 @@ export async function checkSourceTables(
 ): Promise<CheckedSourceTables> {
   const [variables] = await connection.query<RowDataPacket[]>(CASCADE_SERVER_SQL);
   const cascadesAreLogged = logsCascades(variables as ServerVariable[]);
+  const [[names]] = await connection.query<RowDataPacket[]>(FOLDING_SQL);
+  const folding = Number(names?.folding);
   const refused: RefusedTable[] = [];
   const ignored: IgnoredColumn[] = [];
   for (const table of tables) {
     const name = mysqlName(table);
-    const found = await checkTable(connection, table, cascadesAreLogged);
+    const found =
+      foldedNameProblem(table, folding) ?? (await checkTable(connection, table, cascadesAreLogged));
     if (typeof found === 'string') refused.push({ table: name, reason: found });
     else ignored.push(...found.map((column) => ({ table: name, column })));
   }
