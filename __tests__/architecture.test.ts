@@ -17,7 +17,7 @@ import {
 /** What stages build on. A system may use itself, values, and what all share. */
 const SYSTEMS = ['files', 'mysql', 'dynamodb', 'warehouse'];
 /** In the order that data takes; a stage may use itself, those before it, systems and values. */
-const STAGES = ['ingest', 'capture', 'stage', 'load', 'verify'];
+const STAGES = ['ingest', 'capture', 'stage', 'load', 'verify', 'forget'];
 /** Of pipeline/ itself, what a system may use. */
 const SHARED = ['errors', 'heartbeats', 'position', 's3-layout', 'secrets', 'tables'];
 /** `stacks`, `handlers`, …; a file at the top is its own area. */

@@ -262,6 +262,20 @@ backfill() {
   return 1
 }
 
+# forget TABLE KEY [SORT-KEY]: removes every copy of an item that DynamoDB no longer has, step by step, and prints what each
+# step removed. The key is in this shell's history.
+forget() {
+  local answer event
+  event=$(jq -nc --arg table "$1" '{table: $table, key: $ARGS.positional}' --args -- "${@:2}")
+  while answer=$(run forget-item "$event"); do
+    jq -c '.copies' <<<"$answer"
+    [ "$(jq -r .isDone <<<"$answer")" = true ] && return
+    event=$(jq -c --argjson next "$(jq .next <<<"$answer")" '.next = $next' <<<"$event")
+  done
+  jq -r '.errorMessage // .' <<<"$answer" >&2
+  return 1
+}
+
 # replay TABLE FROM TO: puts files back that were loaded from FROM until before TO (2026-01-31T12:00:00Z); the next load takes them.
 # Not the end of a backfill, nor what an earlier replay put back. A file of a backfill stays in the backfill's folder.
 replay() {

@@ -46,6 +46,7 @@ export const handler = withTelemetry<unknown, PreparedWarehouse | ChangedTable>(
       loaderUser: settings.LOADER_DB_USER,
       reconcilerUser: settings.RECONCILER_DB_USER,
       freshnessUser: settings.FRESHNESS_DB_USER,
+      forgetterUser: settings.FORGETTER_DB_USER,
       onPlanned: ({ table, change, statement }) => telemetry.report('planned', { table, change, statement }),
     });
     await writeSetUpRecord(s3, settings.DATA_BUCKET, {

@@ -37,6 +37,7 @@ export const HANDLER_SETTINGS = {
     LOADER_DB_USER: name,
     RECONCILER_DB_USER: name,
     FRESHNESS_DB_USER: name,
+    FORGETTER_DB_USER: name,
     ...setUp,
   }),
   'start-replication-task': z.object({
@@ -68,6 +69,7 @@ export const HANDLER_SETTINGS = {
     SPREAD_SECONDS: z.coerce.number().int().nonnegative(),
   }),
   'measure-freshness': z.object({ ...warehouse, DATA_BUCKET: name }),
+  'forget-item': z.object({ ...warehouse, DATA_BUCKET: name, TABLE_PREFIX: name }),
 } as const;
 
 export type HandlerName = keyof typeof HANDLER_SETTINGS;

@@ -21,6 +21,7 @@ export type Outcome =
   | 'backfilled'
   | 'reconciled'
   | 'measured'
+  | 'forgotten'
   | 'skipped';
 
 type Field = string | number | boolean | null;

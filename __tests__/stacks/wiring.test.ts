@@ -73,7 +73,7 @@ describe('between the stacks', () => {
   });
 
   it('operators learn the name of every function', () => {
-    expect(Object.keys(stacks.pipeline.output)).toHaveLength(10);
+    expect(Object.keys(stacks.pipeline.output)).toHaveLength(11);
     expect(stacks.pipeline.output.ingest_txns_function_name.value).toBe(
       `\${aws_lambda_function.ingest_txns.function_name}`,
     );

@@ -123,7 +123,9 @@ export class TableSource {
     this.sequence += 1;
     const at = (Math.floor(this.nowMs / roundedToMs) * roundedToMs) / 1_000;
     const record = streamRecord({ sequence: this.sequence, at, ...change });
-    this.records.push({ ...record, eventSourceARN: this.streamArn, ...more });
+    // Unlike its number, a record's id never comes twice, whatever becomes of the table.
+    const eventID = `${record.eventID}-of-${this.recreations}`;
+    this.records.push({ ...record, eventID, eventSourceARN: this.streamArn, ...more });
   }
 }
 

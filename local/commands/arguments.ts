@@ -41,6 +41,7 @@ export const START_HELP = `npm start -- [flags]      runs the synthesized deploy
 npm run sql -- "select ..." [--json] [--data-dir DIR]     asks the warehouse, running or stopped
 npm run reconcile -- [--json] [--data-dir DIR]            compares the sources with the warehouse
 npm run backfill -- TABLE [--data-dir DIR]                scans a DynamoDB table into the warehouse
+npm run forget -- TABLE KEY [--data-dir DIR]              removes every copy of an item that DynamoDB no longer has
 npm run replay -- TABLE --from T --to T [--data-dir DIR]  loads files again that were loaded in that time
 npm run dead_letters -- [HANDLER] [--data-dir DIR]        shows the dead letters of a function, or of all
 npm run clear_dead_letters -- HANDLER [--data-dir DIR]    deletes those of a function permanently

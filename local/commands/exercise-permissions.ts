@@ -2,10 +2,11 @@
 
 import { ResourceArguments } from '../../deployment/resource-arguments';
 import { readStacks } from '../../deployment/terraform-json';
-import { incomingPrefix } from '../../pipeline/s3-layout';
+import { incomingPrefix, rejectedKey } from '../../pipeline/s3-layout';
 import { dynamodbTables } from '../../pipeline/tables';
 import { backfillTable } from '../runtime/backfill';
 import type { RuntimeEvent } from '../runtime/events';
+import { forgetInSteps } from '../runtime/forget';
 import { ACCESS_CONTROL, type Grant } from '../runtime/ports/access-control';
 import { OBJECTS } from '../runtime/ports/object-store';
 import { WAREHOUSES } from '../runtime/ports/warehouse';
@@ -49,6 +50,7 @@ export async function exerciseDeployment(options: ExerciseOptions): Promise<read
       await runtime.functionOf('backfill-tables').invoke({});
       const tables = await signals.during(runCycle(runtime, watch));
       if (!areEqual(tables)) throw new Error('the cycle ended with tables that are not equal');
+      await forgetItems(runtime);
       await loseRow(runtime);
       await runtime.functionOf('measure-freshness').invoke({});
       return runtime.registry.the(ACCESS_CONTROL).grants();
@@ -57,6 +59,17 @@ export async function exerciseDeployment(options: ExerciseOptions): Promise<read
     }
   } finally {
     state.release();
+  }
+}
+
+/** The key of {@link breakInput}'s rejected item, which no source has. */
+const FORGOTTEN = '900000001';
+
+async function forgetItems(runtime: Runtime): Promise<void> {
+  for (const { name, key } of dynamodbTables()) {
+    const called = runtime.functionOf('forget-item');
+    const { rejected } = await forgetInSteps(called, { table: name, key: key.map(() => FORGOTTEN) });
+    if (rejected === 0) throw new Error(`a rejected item of ${name} was not forgotten`);
   }
 }
 
@@ -89,6 +102,8 @@ async function breakInput(runtime: Runtime, deploymentFolder: string): Promise<v
       await objects.putText(bucket, key, withBrokenRecord(Buffer.concat(pieces).toString()));
       for (const table of dynamodbTables()) {
         await objects.putText(bucket, `${incomingPrefix(table.name)}broken.json.gz`, 'this is not gzip');
+        const raw = JSON.stringify(Object.fromEntries(table.key.map((part) => [part, FORGOTTEN])));
+        await objects.putText(bucket, rejectedKey(table.name, 'forgotten'), `${JSON.stringify({ raw })}\n`);
       }
     }
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { backfillTable } from '../runtime/backfill';
 import { type ControlServer, startControlServer } from '../runtime/control-server';
 import type { RuntimeEvent } from '../runtime/events';
+import { forgetInSteps } from '../runtime/forget';
 import { checkMachine, watchDisk } from '../runtime/machine-limits';
 import { ACCOUNT, GATEWAY, OPERATOR } from '../runtime/ports/host';
 import { MYSQL_SERVERS, type MysqlServer } from '../runtime/ports/mysql-server';
@@ -113,6 +114,7 @@ async function openControl(runtime: Runtime, state: StateFolder): Promise<Contro
       return { ...(answer as object), deadLetters: countDeadLetters(runtime) };
     },
     backfill: ({ table }) => backfillTable(registry, { table }),
+    forget: ({ table, key }) => forgetInSteps(runtime.functionOf('forget-item'), { table, key }),
     redrive: () => redriveStream(registry, runtime.functionOf('stage-stream-records')),
     resync: ({ tables }) => resyncTables(runtime, tables),
     createTable: (place) => readCreateTable(onlyServer(registry.of(MYSQL_SERVERS)), place),

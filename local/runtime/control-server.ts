@@ -8,6 +8,7 @@ export interface ControlOperations {
   readonly sql: (request: { readonly sql: string }) => Promise<unknown>;
   readonly reconcile: (request: object) => Promise<unknown>;
   readonly backfill: (request: { readonly table: string }) => Promise<unknown>;
+  readonly forget: (request: { readonly table: string; readonly key: readonly string[] }) => Promise<unknown>;
   readonly redrive: (request: object) => Promise<unknown>;
   readonly resync: (request: { readonly tables: readonly string[] }) => Promise<unknown>;
   readonly createTable: (request: { readonly database: string; readonly table: string }) => Promise<unknown>;
@@ -17,6 +18,7 @@ export interface ControlOperations {
 interface ControlRequest {
   readonly sql: string;
   readonly tables: string[];
+  readonly key: string[];
   readonly database: string;
   readonly table: string;
 }
@@ -85,6 +87,8 @@ async function answer(
       return operations.reconcile(request);
     case '/backfill':
       return operations.backfill(request);
+    case '/forget':
+      return operations.forget(request);
     case '/redrive':
       return operations.redrive(request);
     case '/resync':

@@ -34,6 +34,7 @@ export interface PrepareOptions {
   readonly loaderUser: string;
   readonly reconcilerUser: string;
   readonly freshnessUser: string;
+  readonly forgetterUser: string;
   readonly tables?: readonly ReplicatedTable[];
   /** Takes each change of a table's layout before the first of them is made. */
   readonly onPlanned?: (change: LayoutChange) => void;
@@ -87,6 +88,7 @@ export async function prepareWarehouse(options: PrepareOptions): Promise<Prepare
     loader: options.loaderUser,
     reconciler: options.reconcilerUser,
     freshness: options.freshnessUser,
+    forgetter: options.forgetterUser,
     replication: REPLICATION_USER,
   };
   const existing = await readExistingUsers(dataApi, Object.values(users));
@@ -94,6 +96,7 @@ export async function prepareWarehouse(options: PrepareOptions): Promise<Prepare
     ...buildIamUser(users.loader, existing.has(users.loader)),
     ...buildIamUser(users.reconciler, existing.has(users.reconciler)),
     ...buildIamUser(users.freshness, existing.has(users.freshness)),
+    ...buildIamUser(users.forgetter, existing.has(users.forgetter)),
     ...buildReplicationUser(password, existing.has(users.replication)),
   ]);
   await runAll(dataApi, 'prepare/grants', buildWarehouseGrants(users, tables));

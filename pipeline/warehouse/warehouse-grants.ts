@@ -21,6 +21,8 @@ export interface WarehouseUsers {
   readonly reconciler: string;
   /** `IAMR:<role name>` of the function that measures freshness. */
   readonly freshness: string;
+  /** `IAMR:<role name>` of the function that forgets items. */
+  readonly forgetter: string;
   /** The replication task's user, with a password. */
   readonly replication: string;
 }
@@ -30,6 +32,7 @@ export function buildWarehouseGrants(users: WarehouseUsers, tables: readonly Rep
     ...loaderGrants(users.loader, tables),
     ...reconcilerGrants(users.reconciler, tables),
     ...freshnessGrants(users.freshness),
+    ...forgetterGrants(users.forgetter, tables),
     ...replicationGrants(users.replication, tables),
   ];
 }
@@ -60,6 +63,19 @@ function reconcilerGrants(user: string, tables: readonly ReplicatedTable[]): str
     ...onTables('SELECT, INSERT, UPDATE', [SWEEPS], user),
     // LOCK, by which the lease is taken, asks for UPDATE or DELETE.
     ...onTables('SELECT, INSERT, DELETE', [LEASES, DIFFERENCES, SEEN_ROWS], user),
+  ];
+}
+
+/** It finds rows by the hash of their key, and locks the tombstones against a load. */
+function forgetterGrants(user: string, tables: readonly ReplicatedTable[]): string[] {
+  const own = dynamodbTables(tables);
+  return [
+    ...onSchemas('USAGE', [...own.map(({ target }) => target.schema), CONTROL_SCHEMA], user),
+    ...onTables(
+      'SELECT, DELETE',
+      own.flatMap((table) => [table.target, tombstonesDefinition(table)]),
+      user,
+    ),
   ];
 }
 

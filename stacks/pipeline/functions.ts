@@ -15,6 +15,7 @@ import {
 import { stackOf } from '../constructs/stack-of';
 import { intervalSeconds, scheduledTimeoutSeconds } from '../schedule-expression';
 import { backfillTablesFunction } from './backfill-function';
+import { forgetItemFunction } from './forget-function';
 import type { PipelineFunctionSpec, SpecContext } from './function-spec';
 import { ingestTradesFunction, ingestTxnsFunction } from './ingest-functions';
 import type { PipelineInputs } from './inputs';
@@ -61,6 +62,7 @@ export function addFunctions(
     'load-staged-batches': add(loadStagedBatchesFunction(context)),
     'reconcile-tables': add(reconcileTablesFunction(context)),
     'measure-freshness': add(measureFreshnessFunction(context)),
+    'forget-item': add(forgetItemFunction(context)),
   };
 }
 
@@ -93,7 +95,7 @@ function toProps<Name extends HandlerName>(
           },
         }
       : {}),
-    ...(startedBy === 'deploy'
+    ...(startedBy === 'deploy' || startedBy === 'person'
       ? {}
       : {
           events: scheduled

@@ -68,6 +68,7 @@ export function prepareWarehouseFunction({
       LOADER_DB_USER: `IAMR:${names.function('load-staged-batches')}`,
       RECONCILER_DB_USER: `IAMR:${names.function('reconcile-tables')}`,
       FRESHNESS_DB_USER: `IAMR:${names.function('measure-freshness')}`,
+      FORGETTER_DB_USER: `IAMR:${names.function('forget-item')}`,
       DATA_BUCKET: names.dataBucket,
       SET_UP_FINGERPRINT: setUps['prepare-warehouse'],
     },

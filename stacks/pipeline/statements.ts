@@ -29,6 +29,12 @@ export class Statements {
     return { sid, actions: ['s3:ListBucket'], resources: [names.bucketArn(names.dataBucket)] };
   }
 
+  /** The names of all versions. */
+  listVersions(sid: string): PolicyStatement {
+    const { names } = stackOf(this.scope);
+    return { sid, actions: ['s3:ListBucketVersions'], resources: [names.bucketArn(names.dataBucket)] };
+  }
+
   secrets(sid: string, actions: readonly SecretAction[], arns: readonly string[]): PolicyStatement {
     return { sid, actions: actions.map((action) => `secretsmanager:${action}`), resources: arns };
   }
@@ -97,8 +103,13 @@ export interface WarehouseUse {
   readonly identity: 'iam' | 'secret';
 }
 
-export type ObjectAction = 'GetObject' | 'PutObject' | 'DeleteObject';
+export type ObjectAction =
+  | 'GetObject'
+  | 'PutObject'
+  | 'DeleteObject'
+  | 'GetObjectVersion'
+  | 'DeleteObjectVersion';
 export type SecretAction = 'GetSecretValue' | 'PutSecretValue';
-export type TableAction = 'BatchGetItem' | 'BatchWriteItem' | 'DescribeTable' | 'Scan';
+export type TableAction = 'BatchGetItem' | 'BatchWriteItem' | 'DescribeTable' | 'GetItem' | 'Scan';
 export type KeyAction = 'Decrypt' | 'GenerateDataKey';
 export type KeyUser = 'dynamodb' | 's3' | 'secretsmanager';

@@ -66,7 +66,7 @@ function addRunAlarms(
   { metrics, limitSeconds }: { readonly metrics: Metrics; readonly limitSeconds: number },
 ): void {
   const metric = metrics.function(handler);
-  const isRepeated = !handler.startsWith('prepare-');
+  const isRepeated = !/^(prepare|forget)-/.test(handler);
   alarms.add({
     runbook: 'function-errors',
     subject: handler,

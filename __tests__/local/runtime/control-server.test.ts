@@ -16,6 +16,7 @@ describe('the control endpoint', () => {
       },
       reconcile: async () => ({ tables: [] }),
       backfill: async () => ({}),
+      forget: async () => ({}),
       redrive: async () => ({ staged: 0, left: [] }),
       resync: async () => [],
       createTable: async () => '',

@@ -30,6 +30,12 @@ GRANT USAGE ON SCHEMA "cdc" TO "IAMR:cdc-dev-freshness";
 
 GRANT SELECT ON TABLE "cdc_heartbeat"."heartbeats", "cdc"."sweeps" TO "IAMR:cdc-dev-freshness";
 
+GRANT USAGE ON SCHEMA "market" TO "IAMR:forgetter";
+
+GRANT USAGE ON SCHEMA "cdc" TO "IAMR:forgetter";
+
+GRANT SELECT, DELETE ON TABLE "market"."trades", "cdc"."trades_tombstones" TO "IAMR:forgetter";
+
 GRANT USAGE, CREATE ON SCHEMA "bank" TO "cdc_dms";
 
 GRANT USAGE, CREATE ON SCHEMA "cdc_heartbeat" TO "cdc_dms";

@@ -40,6 +40,7 @@ it('grants and users are the agreed ones, and no statement carries the password'
   const users = {
     loader: 'IAMR:cdc-dev-load',
     reconciler: 'IAMR:cdc-dev-reconcile',
+    forgetter: 'IAMR:forgetter',
     freshness: 'IAMR:cdc-dev-freshness',
     replication: 'cdc_dms',
   };

@@ -55,10 +55,16 @@ const EXPLAINED_WILDCARDS: readonly ExplainedWildcard[] = [
     ROLE,
     'resource',
     /:table\/[\w-]+-\*(\/stream\/\*)?$/,
-    /^dynamodb:(BatchGetItem|DescribeStream|DescribeTable|GetRecords|GetShardIterator|Scan)$/,
+    /^dynamodb:(BatchGetItem|DescribeStream|DescribeTable|GetItem|GetRecords|GetShardIterator|Scan)$/,
     "the tables of a large catalogue: a list of them is longer than a role's policies may be",
   ),
-  explained(ROLE, 'resource', OBJECTS, /^s3:(\w+Object|GetObjectVersion)$/, 'the objects under one prefix'),
+  explained(
+    ROLE,
+    'resource',
+    OBJECTS,
+    /^s3:(\w+Object|(Get|Delete)ObjectVersion)$/,
+    'the objects under one prefix',
+  ),
   explained(
     ROLE,
     'resource',

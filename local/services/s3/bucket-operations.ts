@@ -70,6 +70,39 @@ export const listObjectsV2: OperationHandler = ({ store, request }) => {
   };
 };
 
+/** Of each object its only version, called `null`, as in a bucket that never had versions. */
+export const listObjectVersions: OperationHandler = ({ store, request }) => {
+  const { bucket, query } = request;
+  const maxKeys = parseMaxKeys(query.get('max-keys'));
+  const prefix = query.get('prefix') ?? '';
+  const after = query.get('key-marker') ?? '';
+  const listing = listKeys(store.keys(bucket), {
+    prefix,
+    delimiter: '',
+    maxKeys,
+    ...(after === '' ? {} : { after }),
+  });
+  const encoding = query.get('encoding-type') ?? undefined;
+  const encode = encoding === 'url' ? encodeKey : (text: string): string => text;
+  return {
+    body: renderXml('ListVersionsResult', {
+      Name: bucket,
+      Prefix: encode(prefix),
+      MaxKeys: maxKeys,
+      EncodingType: encoding,
+      IsTruncated: listing.nextAfter !== undefined,
+      KeyMarker: encode(after),
+      NextKeyMarker: listing.nextAfter === undefined ? undefined : encode(listing.nextAfter),
+      NextVersionIdMarker: listing.nextAfter === undefined ? undefined : 'null',
+      Version: describeObjects(listing, { store, bucket, encode }).map((object) => ({
+        ...(object as Readonly<Record<string, XmlContent>>),
+        VersionId: 'null',
+        IsLatest: true,
+      })),
+    }),
+  };
+};
+
 function describeObjects(
   listing: Listing,
   from: { store: S3Call['store']; bucket: string; encode: (text: string) => string },

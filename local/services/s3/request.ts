@@ -34,10 +34,18 @@ const LISTING = [
   'fetch-owner',
 ];
 
+const VERSION_LISTING = ['prefix', 'max-keys', 'key-marker', 'version-id-marker', 'encoding-type'];
+
 /** In order: the first that fits. */
 const ROUTES = {
   ListBuckets: { method: 'GET', level: 'service' },
   GetBucketLocation: { method: 'GET', level: 'bucket', subresource: 'location' },
+  ListObjectVersions: {
+    method: 'GET',
+    level: 'bucket',
+    subresource: 'versions',
+    parameters: VERSION_LISTING,
+  },
   ListObjectsV2: { method: 'GET', level: 'bucket', subresource: 'list-type', parameters: LISTING },
   HeadBucket: { method: 'HEAD', level: 'bucket' },
   DeleteObjects: { method: 'POST', level: 'bucket', subresource: 'delete' },

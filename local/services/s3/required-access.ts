@@ -49,6 +49,7 @@ export const S3_ACCESS: AccessRules = {
       context: { 's3:prefix': inputText(request, 'prefix') },
     },
   ],
+  ListObjectVersions: onBucket('s3:ListBucketVersions'),
   GetObject: reading,
   HeadObject: reading,
   PutObject: writing,

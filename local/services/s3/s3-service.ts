@@ -18,6 +18,7 @@ const HANDLERS: Readonly<Record<S3Operation, OperationHandler>> = {
   ListBuckets: buckets.listBuckets,
   GetBucketLocation: buckets.getBucketLocation,
   ListObjectsV2: buckets.listObjectsV2,
+  ListObjectVersions: buckets.listObjectVersions,
   HeadBucket: buckets.headBucket,
   DeleteObjects: buckets.deleteObjects,
   PutObject: objects.putObject,

@@ -24,6 +24,13 @@ export const S3_SERVICE: ServiceDescription = {
     aws_s3_bucket_notification: 'nothing here listens to bucket events',
   },
   access: { s3: S3_ACCESS },
+  unexercised: [
+    {
+      role: '-forget-item',
+      action: /^s3:(Get|Delete)ObjectVersion$/,
+      reason: 'the S3 server keeps the last version only',
+    },
+  ],
   open: async (registry) => {
     const s3 = await S3Service.open(registry.the(STATE).path('s3'));
     const { store } = s3;

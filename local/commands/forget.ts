@@ -1,0 +1,35 @@
+/** `npm run forget -- trades t-1`: removes every copy of an item that its source no longer has, running or stopped. */
+import { callControlServer } from '../runtime/control-server';
+import { type ForgetReport, forgetInSteps } from '../runtime/forget';
+import { findRuntime } from '../state/state-folder';
+import { START_HELP } from './arguments';
+import { parseForgetArguments } from './forget-arguments';
+import { runCommand } from './run-command';
+import { withStoppedPipeline } from './stopped-pipeline';
+
+async function main(args: readonly string[]): Promise<number> {
+  const { table, key, help, dataDir } = parseForgetArguments(args);
+  if (help) {
+    console.log(START_HELP);
+    return 0;
+  }
+  const running = findRuntime(dataDir);
+  const report =
+    running === undefined
+      ? await withStoppedPipeline({ dataDir, drains: true }, ({ runtime }, signals) =>
+          signals.during(forgetInSteps(runtime.functionOf('forget-item'), { table, key })),
+        )
+      : ((await callControlServer(running, 'forget', { table, key })) as ForgetReport);
+  for (const line of describe(report)) console.log(line);
+  return report.unreadable.length === 0 ? 0 : 1;
+}
+
+const describe = ({ table, unreadable, ...copies }: ForgetReport): string[] => [
+  `removed from ${table}: ${Object.entries(copies)
+    .map(([place, count]) => `${place} ${count}`)
+    .join(', ')}`,
+  ...unreadable.map((key) => `cannot be read, so look into it and delete it by hand: ${key}`),
+  'Its stream keeps changes for 24 hours: run this again after that. What else is out of reach: docs/operate.md, "Forget an item"',
+];
+
+runCommand(main);
