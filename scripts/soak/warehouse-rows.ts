@@ -27,6 +27,14 @@ export async function readWarehouseRows(
   target: WarehouseTarget,
 ): Promise<Map<string, string>> {
   const { key, value, table, prefix } = target;
+  const countRows = async (): Promise<number> => {
+    const [[count] = []] = await askWarehouse(
+      dataDir,
+      `select count(*) from ${table} where ${key} like '${prefix}%'`,
+    );
+    return Number(count);
+  };
+  const before = await countRows();
   const rows: [string, string][] = [];
   let after = prefix;
   while (true) {
@@ -38,11 +46,10 @@ export async function readWarehouseRows(
     if (page.length < PAGE_ROWS) break;
     after = String(page.at(-1)?.[0]);
   }
+  const count = await countRows();
+  // Each page is read by itself: a load that commits between two of them is no fault.
+  if (count !== before) throw new Error(`${table} was loaded while it was read`);
   // A doubled row whose copies part at the end of a page would hide its second half.
-  const [[count] = []] = await askWarehouse(
-    dataDir,
-    `select count(*) from ${table} where ${key} like '${prefix}%'`,
-  );
-  if (Number(count) !== rows.length) throw new Error(`${table} has ${count} rows, but ${rows.length} keys`);
+  if (count !== rows.length) throw new Error(`${table} has ${count} rows, but ${rows.length} keys`);
   return uniqueRows(rows);
 }
