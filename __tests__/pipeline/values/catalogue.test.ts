@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { adoptTable, buildEntryText } from '../../../pipeline/values/adopt-table';
-import { type CatalogueError, parseCatalogue } from '../../../pipeline/values/catalogue';
+import { parseCatalogue } from '../../../pipeline/values/catalogue';
 import { buildCatalogueSchema } from '../../../pipeline/values/catalogue-entry';
 import { maskText } from '../../../pipeline/values/masked-text';
 import { MYSQL_TYPES, typeRule } from '../../../pipeline/values/mysql-contract';
@@ -12,26 +12,10 @@ import { targetDefinition } from '../../../pipeline/warehouse/table-definitions'
 import { buildWarehouseTable } from '../../../pipeline/warehouse/warehouse-ddl';
 import { warehouseType } from '../../../pipeline/warehouse/warehouse-types';
 import { buildTableMappings } from '../../../stacks/replication-mappings';
+import { mysqlEntry as entry, problemsOf } from '../../support/catalogue-entries';
 import { expectGolden } from '../../support/golden';
 
 const root = join(__dirname, '..', '..', '..');
-const entry = (columns: readonly object[], more: object = {}): object => ({
-  source: 'mysql',
-  database: 'shop',
-  key: ['id'],
-  columns: [{ name: 'id', mysql: 'int not null' }, ...columns],
-  ...more,
-});
-
-function problemsOf(files: Readonly<Record<string, unknown>>): readonly string[] {
-  try {
-    parseCatalogue(files);
-    return [];
-  } catch (error) {
-    return (error as CatalogueError).problems;
-  }
-}
-
 describe('the catalogue', () => {
   it('has a JSON Schema that is the one it is checked by', () => {
     const file = readFileSync(join(root, 'tables', 'table.schema.json'), 'utf8');

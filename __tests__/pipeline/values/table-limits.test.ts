@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { buildMerge } from '../../../pipeline/load/merge-sql';
 import type { DynamodbTable, MysqlTable, ReplicatedTable } from '../../../pipeline/tables';
-import { type CatalogueError, parseCatalogue } from '../../../pipeline/values/catalogue';
 import type { ColumnType } from '../../../pipeline/values/column-type';
 import { LONGEST_STATEMENT_BYTES, statementBytes } from '../../../pipeline/values/table-limits';
 import { buildExactRowQuery } from '../../../pipeline/verify/exact-rows';
@@ -11,23 +10,7 @@ import { WAREHOUSE_DIALECT } from '../../../pipeline/verify/warehouse-dialect';
 import { statementPieces } from '../../../pipeline/warehouse/statement-pieces';
 import { targetDefinition } from '../../../pipeline/warehouse/table-definitions';
 import { buildWarehouseTable } from '../../../pipeline/warehouse/warehouse-ddl';
-
-const entry = (columns: readonly object[], more: object = {}): object => ({
-  source: 'mysql',
-  database: 'shop',
-  key: ['id'],
-  columns: [{ name: 'id', mysql: 'int not null' }, ...columns],
-  ...more,
-});
-
-function problemsOf(files: Readonly<Record<string, unknown>>): readonly string[] {
-  try {
-    parseCatalogue(files);
-    return [];
-  } catch (error) {
-    return (error as CatalogueError).problems;
-  }
-}
+import { mysqlEntry as entry, problemsOf } from '../../support/catalogue-entries';
 
 const many = (count: number, column: object): object[] =>
   Array.from({ length: count }, (_, at) => ({ name: `c${at}`, ...column }));
