@@ -1,20 +1,14 @@
 /** Forgetting on the laptop: step after step, as `forget` of docs/operator.sh takes them. */
+import type { ForgottenCopies } from '../../pipeline/forget/forget-item';
 import type { CallableFunction } from './ports/callable-function';
 
-export interface ForgetReport {
+export interface ForgetReport extends ForgottenCopies {
   readonly table: string;
-  readonly rows: number;
-  readonly tombstones: number;
-  readonly incoming: number;
-  readonly loaded: number;
-  readonly rejected: number;
-  readonly oldVersions: number;
-  readonly unreadable: readonly string[];
 }
 
 interface ForgetAnswer {
   readonly table: string;
-  readonly copies: Omit<ForgetReport, 'table'>;
+  readonly copies: ForgottenCopies;
   readonly next?: unknown;
 }
 
@@ -33,7 +27,7 @@ export async function forgetInSteps(
   return report;
 }
 
-const sum = (one: ForgetAnswer['copies'], other: ForgetAnswer['copies']): ForgetAnswer['copies'] => ({
+const sum = (one: ForgottenCopies, other: ForgottenCopies): ForgottenCopies => ({
   rows: one.rows + other.rows,
   tombstones: one.tombstones + other.tombstones,
   incoming: one.incoming + other.incoming,

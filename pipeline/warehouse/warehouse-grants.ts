@@ -1,6 +1,12 @@
 /** Who may do what in the warehouse: each user no more than its function needs. */
 import { HEARTBEATS, taskTables } from '../heartbeats';
-import { CONTROL_SCHEMA, dynamodbTables, mysqlTables, type ReplicatedTable } from '../tables';
+import {
+  CONTROL_SCHEMA,
+  type DynamodbTable,
+  dynamodbTables,
+  mysqlTables,
+  type ReplicatedTable,
+} from '../tables';
 import { quoteIdentifier, quoteTable } from './sql-text';
 import {
   DIFFERENCES,
@@ -37,15 +43,14 @@ export function buildWarehouseGrants(users: WarehouseUsers, tables: readonly Rep
   ];
 }
 
+const withTombstones = (tables: readonly DynamodbTable[]) =>
+  tables.flatMap((table) => [table.target, tombstonesDefinition(table)]);
+
 function loaderGrants(user: string, tables: readonly ReplicatedTable[]): string[] {
   const own = dynamodbTables(tables);
   return [
     ...onSchemas('USAGE', [...own.map(({ target }) => target.schema), CONTROL_SCHEMA], user),
-    ...onTables(
-      'SELECT, INSERT, DELETE',
-      own.flatMap((table) => [table.target, tombstonesDefinition(table)]),
-      user,
-    ),
+    ...onTables('SELECT, INSERT, DELETE', withTombstones(own), user),
     ...onTables('SELECT, INSERT', [LEDGER], user),
     ...onTables('SELECT', [FORMATS], user),
   ];
@@ -71,11 +76,7 @@ function forgetterGrants(user: string, tables: readonly ReplicatedTable[]): stri
   const own = dynamodbTables(tables);
   return [
     ...onSchemas('USAGE', [...own.map(({ target }) => target.schema), CONTROL_SCHEMA], user),
-    ...onTables(
-      'SELECT, DELETE',
-      own.flatMap((table) => [table.target, tombstonesDefinition(table)]),
-      user,
-    ),
+    ...onTables('SELECT, DELETE', withTombstones(own), user),
   ];
 }
 

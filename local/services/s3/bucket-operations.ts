@@ -34,6 +34,10 @@ function needBucket({ store, request }: S3Call): void {
 
 const MOST_KEYS = 1_000;
 
+/** How a listing writes keys: as they are, or as `encoding-type=url` asks. */
+const keyWriter = (encoding: string | undefined): ((key: string) => string) =>
+  encoding === 'url' ? encodeKey : (key) => key;
+
 export const listObjectsV2: OperationHandler = ({ store, request }) => {
   const { bucket, query } = request;
   if (query.get('list-type') !== '2') throw s3Error('InvalidArgument', 'list-type must be 2');
@@ -50,7 +54,7 @@ export const listObjectsV2: OperationHandler = ({ store, request }) => {
     ...(after === undefined ? {} : { after }),
   });
   const encoding = query.get('encoding-type') ?? undefined;
-  const encode = encoding === 'url' ? encodeKey : (text: string): string => text;
+  const encode = keyWriter(encoding);
   return {
     body: renderXml('ListBucketResult', {
       Name: bucket,
@@ -83,7 +87,7 @@ export const listObjectVersions: OperationHandler = ({ store, request }) => {
     ...(after === '' ? {} : { after }),
   });
   const encoding = query.get('encoding-type') ?? undefined;
-  const encode = encoding === 'url' ? encodeKey : (text: string): string => text;
+  const encode = keyWriter(encoding);
   return {
     body: renderXml('ListVersionsResult', {
       Name: bucket,

@@ -104,32 +104,33 @@ export class PlainLines {
   private readValue(bytes: Buffer, start: number, end: number, index: number): number {
     const target = this.targets[index] as TableColumn;
     const column = this.columns[index] as ColumnBytes;
-    if (bytes[start] !== QUOTE) {
-      // A column that gets no value is NULL.
-      if (isNull(bytes, start, end)) return start + NULL.length;
-      const behind = target.type.name === 'super' ? nestedEnd(bytes, start, end) : NOT_PLAIN;
-      if (behind < 0 || !addDocument(column, bytes.toString('utf8', start, behind))) return NOT_PLAIN;
-      this.filled[index] = this.rowCount + 1;
-      return behind;
-    }
-    let behind = plainStringEnd(bytes, start, end);
-    const isEscaped = behind < 0;
-    if (isEscaped) behind = stringEnd(bytes, start, end);
+    // A column that gets no value is NULL.
+    if (isNull(bytes, start, end)) return start + NULL.length;
+    const isSuper = target.type.name === 'super';
+    const plainEnd = plainStringEnd(bytes, start, end);
+    const behind = plainEnd < 0 ? otherEnd(bytes, start, end) : plainEnd;
     if (behind < 0) return NOT_PLAIN;
-    if (isEscaped || target.type.name === 'super') {
+    if (isSuper || plainEnd < 0) {
       const json = bytes.toString('utf8', start, behind);
-      const isAdded =
-        target.type.name === 'super' ? addDocument(column, json) : addEscaped(column, target, json);
-      if (!isAdded) return NOT_PLAIN;
-    } else if (behind - start - 2 > lengthOf(target)) return NOT_PLAIN;
-    else column.add(bytes, start + 1, behind - start - 2);
+      if (!(isSuper ? addDocument(column, json) : addEscaped(column, target, json))) return NOT_PLAIN;
+    } else {
+      const length = behind - start - 2;
+      if (length > lengthOf(target)) return NOT_PLAIN;
+      column.add(bytes, start + 1, length);
+    }
     this.filled[index] = this.rowCount + 1;
     return behind;
   }
 }
 
+/** Of a string with escapes, an object or an array. */
+const otherEnd = (bytes: Buffer, start: number, end: number): number =>
+  bytes[start] === QUOTE ? stringEnd(bytes, start, end) : nestedEnd(bytes, start, end);
+
 const isNull = (bytes: Buffer, start: number, end: number): boolean =>
-  start + NULL.length <= end && bytes.compare(NULL, 0, NULL.length, start, start + NULL.length) === 0;
+  bytes[start] === NULL[0] &&
+  start + NULL.length <= end &&
+  bytes.compare(NULL, 0, NULL.length, start, start + NULL.length) === 0;
 
 /** In bytes. What has no length of its own is looked at when it is cast. */
 const lengthOf = ({ type }: TableColumn): number =>
@@ -147,8 +148,8 @@ function addDocument(column: ColumnBytes, json: string): boolean {
 
 function addEscaped(column: ColumnBytes, target: TableColumn, json: string): boolean {
   try {
-    const text = JSON.parse(json) as string;
-    if (!fitsBytes(text, lengthOf(target))) return false;
+    const text: unknown = JSON.parse(json);
+    if (typeof text !== 'string' || !fitsBytes(text, lengthOf(target))) return false;
     column.addText(text);
     return true;
   } catch {
