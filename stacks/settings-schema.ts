@@ -4,41 +4,15 @@
  */
 import * as z from 'zod';
 import { HANDLER_NAMES, type HandlerName } from '../pipeline/handler-environment';
-import { isSubnettable } from './cidr';
 import { isScheduleExpression } from './schedule-expression';
-
-/** Every check of a value reports the same text: what is allowed. */
-const text = (pattern: RegExp, allowed: string) => z.string({ error: allowed }).regex(pattern, allowed);
-const whole = (from: number, to: number, unit: string) => {
-  const allowed = `a whole number from ${from} to ${to} (${unit})`;
-  return z.number({ error: allowed }).int(allowed).min(from, allowed).max(to, allowed);
-};
-const flag = z.boolean({ error: 'true or false' });
-const oneOf = <Value extends string | number>(values: readonly Value[]) =>
-  z.literal(values, { error: `one of ${values.join(', ')}` });
-const group = <Shape extends z.ZodRawShape>(shape: Shape) =>
-  z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? `only the keys ${Object.keys(shape).join(', ')}`
-        : `an object with the keys ${Object.keys(shape).join(', ')}`,
-  });
+import { MYSQL_SETTINGS } from './settings/mysql';
+import { NETWORK_SETTINGS } from './settings/network';
+import { REDSHIFT_SETTINGS } from './settings/redshift';
+import { flag, group, oneOf, text, whole } from './settings/values';
 
 /** CloudWatch Logs accepts only these (Amazon CloudWatch Logs API, PutRetentionPolicy). */
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-] as const;
-
-/** `dc2` nodes can no longer be created. */
-const REDSHIFT_NODE_TYPES = [
-  'ra3.large',
-  'ra3.xlplus',
-  'ra3.4xlarge',
-  'ra3.16xlarge',
-  'rg.large',
-  'rg.xlarge',
-  'rg.4xlarge',
-  'rg.12xlarge',
 ] as const;
 
 const REGION = text(
@@ -62,15 +36,7 @@ export const SETTINGS_SCHEMA = group({
   /** The only account that a plan of these stacks may touch. */
   accountId: text(/^\d{12}$/, 'a string of 12 digits'),
   region: REGION,
-  /** Letters, not a count: a zone that AWS adds later then never moves a subnet. RDS and DMS need two. */
-  availabilityZones: z
-    .array(text(/^[a-z]$/, 'a zone letter, like "a"'), { error: 'a list of 2 to 4 zone letters' })
-    .min(2, 'a list of 2 to 4 zone letters')
-    .max(4, 'a list of 2 to 4 zone letters')
-    .refine((zones) => new Set(zones).size === zones.length, 'a list of 2 to 4 different zone letters'),
-  vpcCidr: z
-    .string({ error: 'a private IPv4 network of /16 to /22, like 10.20.0.0/16' })
-    .refine(isSubnettable, 'a private IPv4 network of /16 to /22, like 10.20.0.0/16'),
+  network: NETWORK_SETTINGS,
   /** How often the scheduled functions run, in UTC. */
   schedule: z
     .string({ error: 'a schedule like rate(5 minutes) or cron(0/5 * * * ? *)' })
@@ -110,17 +76,7 @@ export const SETTINGS_SCHEMA = group({
     /^arn:aws:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/,
     'the ARN of an SNS topic in the same region',
   ).optional(),
-  mysql: group({
-    engineVersion: text(/^8\.4(\.\d+)?$/, 'a version of the 8.4 line; 8.0 is past standard support'),
-    instanceClass: text(/^db\.[a-z0-9]+\.[a-z0-9]+$/, 'an RDS instance class, like db.t4g.medium'),
-    storageGb: whole(20, 65_536, 'GB'),
-    maxStorageGb: whole(22, 65_536, 'GB'),
-    multiAz: flag,
-    /** DMS cannot read the binlog of an instance without backups. */
-    backupRetentionDays: whole(1, 35, 'days'),
-    /** How long the replication task can be down and still find its position. */
-    binlogRetentionHours: whole(24, 168, 'hours'),
-  }),
+  mysql: MYSQL_SETTINGS,
   dynamodb: group({
     recoveryDays: whole(1, 35, 'days'),
     maxReadUnitsPerSecond: whole(1, 1_000_000, 'read units per second'),
@@ -128,15 +84,7 @@ export const SETTINGS_SCHEMA = group({
     /** What a backfill leaves to the table's own readers. */
     backfillReadUnitsPerSecond: whole(1, 1_000_000, 'read units per second'),
   }),
-  redshift: group({
-    database: text(
-      /^(?!dev$)[a-z][a-z0-9_]{0,63}$/,
-      'a database name of lower-case letters and digits, not "dev"',
-    ),
-    nodeType: oneOf(REDSHIFT_NODE_TYPES),
-    nodeCount: whole(1, 128, 'nodes'),
-    snapshotRetentionDays: whole(1, 35, 'days'),
-  }),
+  redshift: REDSHIFT_SETTINGS,
   dms: group({
     engineVersion: text(/^3\.(5\.4|[6-9]\.\d+)$/, '3.5.4 or later; which support MySQL 8.4 as a source'),
     instanceClass: text(/^dms\.[a-z0-9]+\.[a-z0-9]+$/, 'a DMS instance class, like dms.t3.medium'),

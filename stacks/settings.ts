@@ -132,8 +132,9 @@ function checkProtection(settings: Settings): string[] {
 function describe(issue: z.core.$ZodIssue, environment: string, own: Context): string {
   const unknownKeys = issue.code === 'unrecognized_keys' ? [issue.keys[0] ?? ''] : [];
   const path = [...issue.path, ...unknownKeys].map(String);
+  const input = issue.code === 'invalid_union' && isObject(issue.input) ? issue.input.kind : issue.input;
   const key = hasPath(own, path) ? ['environments', environment, ...path] : path;
-  const got = issue.code === 'unrecognized_keys' ? `the unknown ${issue.keys.join(', ')}` : show(issue.input);
+  const got = issue.code === 'unrecognized_keys' ? `the unknown ${issue.keys.join(', ')}` : show(input);
   return `${key.join('.') || 'context'}: allowed is ${issue.message}, got: ${got}`;
 }
 
@@ -142,11 +143,13 @@ function hasPath(value: unknown, path: readonly string[]): boolean {
   return isObject(value) && path[0]! in value && hasPath(value[path[0]!], path.slice(1));
 }
 
+/** Key by key; but a group of another `kind` has other keys, so it takes the place of the one below. */
 function merge(below: Context, above: Context): Context {
   const merged: Record<string, unknown> = { ...below };
   for (const [key, value] of Object.entries(above)) {
     const beneath = merged[key];
-    merged[key] = isObject(value) && isObject(beneath) ? merge(beneath, value) : value;
+    const isMore = isObject(value) && isObject(beneath) && (value.kind ?? beneath.kind) === beneath.kind;
+    merged[key] = isMore ? merge(beneath, value) : value;
   }
   return merged;
 }

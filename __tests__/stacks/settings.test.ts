@@ -37,7 +37,7 @@ describe('the settings of cdktf.json', () => {
 describe('wrong settings', () => {
   it('are reported all together, each with its key, what is allowed and what was got', () => {
     const problems = problemsOf((given) => {
-      given.vpcCidr = '10.20.0.0/24';
+      given.network.vpcCidr = '10.20.0.0/24';
       given.schedule = 'every 5 minutes';
       given.stream.batchSize = 0;
       given.functions['ingest-txns'].memoryMb = '512';
@@ -48,7 +48,7 @@ describe('wrong settings', () => {
     expect(problems).toHaveLength(7);
     expect(problems).toEqual(
       expect.arrayContaining([
-        'vpcCidr: allowed is a private IPv4 network of /16 to /22, like 10.20.0.0/16, got: "10.20.0.0/24"',
+        'network.vpcCidr: allowed is a private IPv4 network of /16 to /22, like 10.20.0.0/16, got: "10.20.0.0/24"',
         'schedule: allowed is a schedule like rate(5 minutes) or cron(0/5 * * * ? *), got: "every 5 minutes"',
         'stream.batchSize: allowed is a whole number from 1 to 10000 (stream records), got: 0',
         'functions.ingest-txns.memoryMb: allowed is a whole number from 128 to 10240 (MB), got: "512"',
@@ -59,6 +59,18 @@ describe('wrong settings', () => {
         expect.stringMatching(/^accountID: allowed is only the keys project, environment, .*accountID$/),
       ]),
     );
+  });
+
+  it('name the kinds that a group can be of', () => {
+    expect(
+      problemsOf((given) => {
+        given.environments.dev.redshift.kind = 'snowflake';
+        delete given.mysql.kind;
+      }),
+    ).toEqual([
+      'mysql.kind: allowed is one of new, got: nothing',
+      'environments.dev.redshift.kind: allowed is one of provisioned, got: "snowflake"',
+    ]);
   });
 
   it('are reported together with an environment that there is not', () => {

@@ -131,7 +131,7 @@ const examineDatabase: Examination = async (deployment, account) => {
     findings.push(
       change(
         'RDS zones',
-        `${kind} is not offered in ${listed(lacking)}: remove these from availabilityZones`,
+        `${kind} is not offered in ${listed(lacking)}: remove these from network.availabilityZones`,
       ),
     );
   }

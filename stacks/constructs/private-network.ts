@@ -18,7 +18,7 @@ export class PrivateNetwork extends Construct {
     const { names, settings } = stackOf(this);
     const tags = { Name: names.of('private') };
     this.vpcId = new Vpc(this, 'vpc', {
-      cidrBlock: settings.vpcCidr,
+      cidrBlock: settings.network.vpcCidr,
       // Interface endpoints resolve under the services' own names only with both.
       enableDnsSupport: true,
       enableDnsHostnames: true,
@@ -27,7 +27,7 @@ export class PrivateNetwork extends Construct {
     // Declared without rules: whatever ends up in the default group by mistake can connect to nothing.
     new DefaultSecurityGroup(this, 'default_security_group', { vpcId: this.vpcId, tags });
     this.routeTableId = new RouteTable(this, 'route_table', { vpcId: this.vpcId, tags }).id;
-    this.subnetIds = settings.availabilityZones.map((zone, index) => this.addSubnet(zone, index));
+    this.subnetIds = settings.network.availabilityZones.map((zone, index) => this.addSubnet(zone, index));
   }
 
   private addSubnet(zone: string, index: number): string {
@@ -35,7 +35,7 @@ export class PrivateNetwork extends Construct {
     const subnet = new Subnet(this, zone, {
       vpcId: this.vpcId,
       availabilityZone: `${settings.region}${zone}`,
-      cidrBlock: subnetCidr(settings.vpcCidr, index),
+      cidrBlock: subnetCidr(settings.network.vpcCidr, index),
       mapPublicIpOnLaunch: false,
       tags: { Name: names.of(`private-${zone}`) },
     });
