@@ -12,6 +12,7 @@ import { BackfillStore } from '../pipeline/stage/backfill-store';
 import { dynamodbTableName, TABLES } from '../pipeline/tables';
 import { withTelemetry } from '../pipeline/telemetry';
 import { DataApi } from '../pipeline/warehouse/data-api';
+import { warehouseNameOf } from '../pipeline/warehouse/warehouse-name';
 
 const settings = parseHandlerSettings('forget-item', process.env);
 const dynamodb = new DynamoDBClient({});
@@ -31,7 +32,7 @@ export const handler = withTelemetry(
     const remainingMs = (): number => context.getRemainingTimeInMillis();
     const dataApi = new DataApi({
       client: redshift,
-      clusterIdentifier: settings.CLUSTER_IDENTIFIER,
+      ...warehouseNameOf(settings),
       database: settings.DATABASE_NAME,
       remainingMs,
     });

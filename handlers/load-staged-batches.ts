@@ -10,6 +10,7 @@ import { dynamodbTables } from '../pipeline/tables';
 import { type Telemetry, withTelemetry } from '../pipeline/telemetry';
 import { DataApi } from '../pipeline/warehouse/data-api';
 import { checkFormats, readFormats } from '../pipeline/warehouse/formats';
+import { warehouseNameOf } from '../pipeline/warehouse/warehouse-name';
 
 const settings = parseHandlerSettings('load-staged-batches', process.env);
 // Tables begin side by side, and the Data API admits so many calls of a kind per second.
@@ -31,7 +32,7 @@ export const handler = withTelemetry(
     const remainingMs = (): number => context.getRemainingTimeInMillis();
     const dataApi = new DataApi({
       client: redshift,
-      clusterIdentifier: settings.CLUSTER_IDENTIFIER,
+      ...warehouseNameOf(settings),
       database: settings.DATABASE_NAME,
       remainingMs,
     });

@@ -6,6 +6,7 @@ import { BatchStore } from '../pipeline/load/batch-store';
 import { withTelemetry } from '../pipeline/telemetry';
 import { type MeasuredTable, measureFreshness, worstOf } from '../pipeline/verify/measure-freshness';
 import { DataApi } from '../pipeline/warehouse/data-api';
+import { warehouseNameOf } from '../pipeline/warehouse/warehouse-name';
 import { watchedTables } from '../pipeline/watched-tables';
 
 const settings = parseHandlerSettings('measure-freshness', process.env);
@@ -21,7 +22,7 @@ export const handler = withTelemetry(
   async (_event: unknown, telemetry, context): Promise<Result> => {
     const warehouse = new DataApi({
       client: redshift,
-      clusterIdentifier: settings.CLUSTER_IDENTIFIER,
+      ...warehouseNameOf(settings),
       database: settings.DATABASE_NAME,
       remainingMs: () => context.getRemainingTimeInMillis(),
     });

@@ -13,6 +13,7 @@ import { withTelemetry } from '../pipeline/telemetry';
 import { type ChangedTable, changeTable, parseChangeRequest } from '../pipeline/warehouse/change-table';
 import { DataApi } from '../pipeline/warehouse/data-api';
 import { type PreparedWarehouse, prepareWarehouse } from '../pipeline/warehouse/prepare-warehouse';
+import { warehouseNameOf } from '../pipeline/warehouse/warehouse-name';
 
 const settings = parseHandlerSettings('prepare-warehouse', process.env);
 const redshift = new RedshiftDataClient({});
@@ -27,7 +28,7 @@ export const handler = withTelemetry<unknown, PreparedWarehouse | ChangedTable>(
     if (parseDeployEvent(event).action === 'delete') return NOTHING;
     const dataApi = new DataApi({
       client: redshift,
-      clusterIdentifier: settings.CLUSTER_IDENTIFIER,
+      ...warehouseNameOf(settings),
       database: settings.DATABASE_NAME,
       secretArn: settings.WAREHOUSE_ADMIN_SECRET_ARN,
       remainingMs: () => context.getRemainingTimeInMillis(),

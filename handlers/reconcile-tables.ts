@@ -11,6 +11,7 @@ import { SYSTEM_CLOCK } from '../pipeline/verify/follow-differences';
 import { parseReconcileRequest } from '../pipeline/verify/reconcile-request';
 import { type ReconciledTable, reconcileFailure, reconcileTables } from '../pipeline/verify/reconcile-tables';
 import { DataApi } from '../pipeline/warehouse/data-api';
+import { warehouseNameOf } from '../pipeline/warehouse/warehouse-name';
 
 const settings = parseHandlerSettings('reconcile-tables', process.env);
 const redshift = new RedshiftDataClient({});
@@ -33,7 +34,7 @@ export const handler = withTelemetry<unknown, Result>(
     const remainingMs = (): number => context.getRemainingTimeInMillis();
     const warehouse = new DataApi({
       client: redshift,
-      clusterIdentifier: settings.CLUSTER_IDENTIFIER,
+      ...warehouseNameOf(settings),
       database: settings.DATABASE_NAME,
       remainingMs,
     });

@@ -12,7 +12,23 @@ const count = z.coerce.number().int().positive();
 
 /** Where a set-up records that it has run, and what it records. */
 const setUp = { DATA_BUCKET: name, SET_UP_FINGERPRINT: name };
-const warehouse = { CLUSTER_IDENTIFIER: name, DATABASE_NAME: name };
+/** The warehouse is a cluster or a workgroup: exactly one of the two names. */
+const warehouse = {
+  CLUSTER_IDENTIFIER: name.optional(),
+  WORKGROUP_NAME: name.optional(),
+  DATABASE_NAME: name,
+};
+const ofWarehouse = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.object({ ...warehouse, ...shape }).refine(namesOneWarehouse, {
+    error: 'exactly one of CLUSTER_IDENTIFIER and WORKGROUP_NAME must be set',
+    // Also when another variable is wrong: all problems are reported at once.
+    when: () => true,
+  });
+
+function namesOneWarehouse(settings: object): boolean {
+  const { CLUSTER_IDENTIFIER, WORKGROUP_NAME } = settings as Partial<Record<string, string>>;
+  return (CLUSTER_IDENTIFIER === undefined) !== (WORKGROUP_NAME === undefined);
+}
 
 export const HANDLER_SETTINGS = {
   'ingest-txns': z.object({ DATA_BUCKET: name, SEED_KEY: name, MYSQL_SECRET_ARN: arn }),
@@ -27,8 +43,7 @@ export const HANDLER_SETTINGS = {
     BINLOG_RETENTION_HOURS: count,
     ...setUp,
   }),
-  'prepare-warehouse': z.object({
-    ...warehouse,
+  'prepare-warehouse': ofWarehouse({
     WAREHOUSE_HOST: name,
     WAREHOUSE_PORT: port,
     WAREHOUSE_ADMIN_SECRET_ARN: arn,
@@ -51,16 +66,14 @@ export const HANDLER_SETTINGS = {
   }),
   'stage-stream-records': z.object({ DATA_BUCKET: name, TABLE_PREFIX: name, DEAD_LETTER_QUEUE_URL: z.url() }),
   'backfill-tables': z.object({ DATA_BUCKET: name, TABLE_PREFIX: name, MAX_READ_UNITS_PER_SECOND: count }),
-  'load-staged-batches': z.object({
-    ...warehouse,
+  'load-staged-batches': ofWarehouse({
     DATA_BUCKET: name,
     COPY_ROLE_ARN: arn,
     MAX_BATCH_FILES: count,
     MAX_BATCH_BYTES: count,
     TOMBSTONE_DAYS: count,
   }),
-  'reconcile-tables': z.object({
-    ...warehouse,
+  'reconcile-tables': ofWarehouse({
     TABLE_PREFIX: name,
     MYSQL_SECRET_ARN: arn,
     /** What may be read of each DynamoDB table, in read units per second. */
@@ -68,8 +81,8 @@ export const HANDLER_SETTINGS = {
     /** A sweep is spread over so long; 0 is as fast as the read units allow. */
     SPREAD_SECONDS: z.coerce.number().int().nonnegative(),
   }),
-  'measure-freshness': z.object({ ...warehouse, DATA_BUCKET: name }),
-  'forget-item': z.object({ ...warehouse, DATA_BUCKET: name, TABLE_PREFIX: name }),
+  'measure-freshness': ofWarehouse({ DATA_BUCKET: name }),
+  'forget-item': ofWarehouse({ DATA_BUCKET: name, TABLE_PREFIX: name }),
 } as const;
 
 export type HandlerName = keyof typeof HANDLER_SETTINGS;
@@ -91,10 +104,15 @@ export const SCHEDULE_INPUT = { scheduledAt: '<aws.scheduler.scheduled-time>' } 
 /** What a handler gets after parsing. */
 export type HandlerSettings<Name extends HandlerName> = z.output<(typeof HANDLER_SETTINGS)[Name]>;
 
+/** The variable that names the warehouse. */
+export type WarehouseVariable =
+  | { readonly CLUSTER_IDENTIFIER: string; readonly WORKGROUP_NAME?: never }
+  | { readonly WORKGROUP_NAME: string; readonly CLUSTER_IDENTIFIER?: never };
+
 /** What the stack must supply: the same names, each as the text of an environment variable. */
-export type HandlerEnvironment<Name extends HandlerName> = Readonly<
-  Record<keyof HandlerSettings<Name> & string, string>
->;
+export type HandlerEnvironment<Name extends HandlerName> = {
+  readonly [Key in Exclude<keyof HandlerSettings<Name>, keyof WarehouseVariable>]: string;
+} & (keyof WarehouseVariable extends keyof HandlerSettings<Name> ? WarehouseVariable : unknown);
 
 /**
  * Parses the environment of one handler.
@@ -108,6 +126,7 @@ export function parseHandlerSettings<Name extends HandlerName>(
   if (parsed.success) return parsed.data as HandlerSettings<Name>;
   const problems = parsed.error.issues.map((issue) => {
     const variable = issue.path.join('.');
+    if (variable === '') return issue.message;
     return environment[variable] === undefined ? `${variable} is not set` : `${variable}: ${issue.message}`;
   });
   throw new PipelineError({

@@ -12,16 +12,16 @@ import {
 import { PipelineError } from '../errors';
 import { classifyException, classifyFailure, statementError } from './statement-error';
 import { readResultPages, type TextRow } from './statement-result';
+import { type WarehouseName, warehouseMember } from './warehouse-name';
 
-export interface DataApiConnection {
+export type DataApiConnection = WarehouseName & {
   readonly client: RedshiftDataClient;
-  readonly clusterIdentifier: string;
   readonly database: string;
   /** Credentials of a database user. Without it the Data API uses the caller's IAM identity. */
   readonly secretArn?: string;
   /** How much longer a statement may be waited for; asked before each wait. */
   readonly remainingMs: () => number;
-}
+};
 
 export interface StatementOptions {
   /** Named parameters `:name`, for values; none may be empty. */
@@ -126,10 +126,10 @@ export class DataApi {
   }
 
   private target(options: StatementOptions) {
-    const { clusterIdentifier, database, secretArn } = this.options;
+    const { database, secretArn } = this.options;
     const parameters = Object.entries(options.parameters ?? {});
     return {
-      ClusterIdentifier: clusterIdentifier,
+      ...warehouseMember(this.options),
       Database: database,
       ...(secretArn === undefined ? {} : { SecretArn: secretArn }),
       ...(options.name === undefined ? {} : { StatementName: options.name }),

@@ -1,11 +1,16 @@
 /** The client's behaviour at the edges of the service; what the service does itself is tested against its twin. */
 import type { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { DataApi } from '../../../pipeline/warehouse/data-api';
+import type { WarehouseName } from '../../../pipeline/warehouse/warehouse-name';
 
 type Reply = Readonly<Record<string, unknown>> | Error;
 
 /** Answers each call with the next reply and keeps what was asked. */
-function scripted(replies: readonly Reply[], remainingMs = 60_000) {
+function scripted(
+  replies: readonly Reply[],
+  remainingMs = 60_000,
+  target: WarehouseName = { clusterIdentifier: 'cdc-dev' },
+) {
   const asked: { readonly operation: string; readonly input: Readonly<Record<string, unknown>> }[] = [];
   const left = [...replies];
   const client = {
@@ -16,12 +21,7 @@ function scripted(replies: readonly Reply[], remainingMs = 60_000) {
       return reply;
     },
   } as unknown as RedshiftDataClient;
-  const dataApi = new DataApi({
-    client,
-    clusterIdentifier: 'cdc-dev',
-    database: 'dev',
-    remainingMs: () => remainingMs,
-  });
+  const dataApi = new DataApi({ client, ...target, database: 'dev', remainingMs: () => remainingMs });
   return { dataApi, asked };
 }
 
@@ -53,6 +53,14 @@ it('a statement is submitted with its name, token and parameters, and waited for
     Parameters: [{ name: 'x', value: '1' }],
   });
   expect(asked[1]?.input).toEqual({ Id: 's1', WaitTimeSeconds: 30 });
+});
+
+it('a serverless warehouse is asked by the name of its workgroup', async () => {
+  const { dataApi, asked } = scripted([{ Id: 's1' }, { Status: 'FINISHED' }], 60_000, {
+    workgroupName: 'cdc-dev',
+  });
+  await dataApi.execute('SELECT 1');
+  expect(asked[0]?.input).toEqual({ WorkgroupName: 'cdc-dev', Database: 'dev', Sql: 'SELECT 1' });
 });
 
 it('a wait never goes beyond the time that is left, and says that the statement continues', async () => {
