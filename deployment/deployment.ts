@@ -2,7 +2,7 @@
 import { isMap, type Json, type JsonMap, listOf, textsWithin, valueAt } from './json';
 import { type IamStatement, parsePolicyDocument } from './policy-document';
 import { findReferences, type Reference } from './references';
-import { readStacks, type Stack } from './terraform-json';
+import { type Block, readStacks, type Stack } from './terraform-json';
 
 /** What a reference leads to: an attribute of a resource, such as `arn` or `dns_entry.0.dns_name`. */
 export interface Target {
@@ -11,17 +11,22 @@ export interface Target {
 }
 
 export class Resource {
+  readonly stack: string;
+  readonly type: string;
+  readonly name: string;
   readonly address: string;
+  /** As the JSON has it, with comments and what Terraform itself consumes. */
+  readonly config: JsonMap;
 
   constructor(
     readonly deployment: Deployment,
-    readonly stack: string,
-    readonly type: string,
-    readonly name: string,
-    /** As the JSON has it, with comments and what Terraform itself consumes. */
-    readonly config: JsonMap,
+    { stack, type, name, address, body }: Pick<Block, 'stack' | 'type' | 'name' | 'address' | 'body'>,
   ) {
-    this.address = `${type}.${name}`;
+    this.stack = stack;
+    this.type = type;
+    this.name = name;
+    this.address = address;
+    this.config = body;
   }
 
   at(path: string): Json | undefined {
@@ -53,21 +58,27 @@ export class Resource {
 }
 
 export class Deployment {
+  /** What the stacks make. */
   readonly resources: readonly Resource[];
+  /** What they use and do not own, of types of its own. */
+  readonly existing: readonly Resource[];
   private readonly byAddress: ReadonlyMap<string, Resource>;
   private readonly usersByAddress = new Map<string, Resource[]>();
 
   constructor(readonly stacks: readonly Stack[]) {
     const blocks = stacks.flatMap(({ resources }) => resources);
-    this.resources = blocks.map(({ stack, type, name, body }) => new Resource(this, stack, type, name, body));
-    this.byAddress = new Map(this.resources.map((resource) => [nodeName(resource), resource]));
+    this.resources = blocks.map((block) => new Resource(this, block));
+    this.existing = stacks.flatMap(({ existing }) => existing.map((block) => new Resource(this, block)));
+    this.byAddress = new Map(
+      [...this.resources, ...this.existing].map((resource) => [nodeName(resource), resource]),
+    );
     blocks.forEach(({ stack, config }, index) => {
       this.noteUses(this.resources[index] as Resource, this.targetsOf(stack, config));
     });
   }
 
   of(...types: readonly string[]): Resource[] {
-    return this.resources.filter(({ type }) => types.includes(type));
+    return [...this.resources, ...this.existing].filter(({ type }) => types.includes(type));
   }
 
   /** Resources of a type that refer to the given one, in any stack. */

@@ -6,7 +6,7 @@ import { isMap, type Json } from './json';
 import { type Block, DeploymentError } from './terraform-json';
 
 export interface Reference {
-  /** `aws_sqs_queue.dead_letters` or `data.aws_region.current`. */
+  /** `aws_sqs_queue.dead_letters`, `data.aws_region.current` or `local.existing_mysql.server`. */
   readonly address: string;
   /** What follows: attribute names and list indexes. */
   readonly path: readonly (string | number)[];
@@ -68,16 +68,17 @@ export function parseReference(expression: string, place: Place): Reference {
     ([, name, number, index, key]) => name ?? key ?? Number(number ?? index),
   );
   const [head, ...rest] = [root, ...steps];
-  const isData = head === 'data';
-  const named = isData ? rest.slice(0, 2) : [head, rest[0]];
-  const path = rest.slice(isData ? 2 : 1);
-  if (['var', 'local', 'module', 'each', 'count', 'path', 'terraform', 'self'].includes(root)) {
+  // Both are followed by type and name; a local has them because this project writes it so.
+  const prefix = head === 'data' || head === 'local' ? `${head}.` : '';
+  const named = prefix === '' ? [head, rest[0]] : rest.slice(0, 2);
+  const path = rest.slice(prefix === '' ? 1 : 2);
+  if (['var', 'module', 'each', 'count', 'path', 'terraform', 'self'].includes(root)) {
     throw refusal(place, expression, `a reference to "${root}"`);
   }
   if (named.length < 2 || named.some((part) => typeof part !== 'string') || path.length === 0) {
     throw refusal(place, expression, 'a reference that names no attribute');
   }
-  return { address: `${isData ? 'data.' : ''}${named.join('.')}`, path, text: expression };
+  return { address: `${prefix}${named.join('.')}`, path, text: expression };
 }
 
 /** Every reference in a value, however deep. */

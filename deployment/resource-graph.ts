@@ -8,6 +8,10 @@ import { type Block, DeploymentError, type Stack } from './terraform-json';
 /** Addresses in the form `stack/type.name`, each with what must be there before it. */
 export type ResourceGraph = ReadonlyMap<string, ReadonlySet<string>>;
 
+/** What comes up: what the stack makes, and what is there before it, for which the laptop has a stand-in. */
+export const runnable = (stack: Stack | undefined): readonly Block[] =>
+  stack === undefined ? [] : [...stack.existing, ...stack.resources];
+
 export const nodeOf = (stack: string, address: string): string => `${stack}/${address}`;
 
 /** @throws DeploymentError for a reference to nothing, an unknown stack, or a cycle (the whole path is printed). */
@@ -17,13 +21,13 @@ export function buildResourceGraph(stacks: readonly Stack[]): ResourceGraph {
   const graph = new Map<string, Set<string>>();
   for (const stack of stacks) {
     const upstream = stack.dependencies.flatMap((name) =>
-      (byName.get(name)?.resources ?? []).map(({ address }) => nodeOf(name, address)),
+      runnable(byName.get(name)).map(({ address }) => nodeOf(name, address)),
     );
     const declared = new Map(
-      [...stack.resources, ...stack.dataSources].map((block) => [block.address, block]),
+      [...runnable(stack), ...stack.dataSources].map((block) => [block.address, block]),
     );
     checkOutputs(stack, declared);
-    for (const block of stack.resources) {
+    for (const block of runnable(stack)) {
       const needed = neededInStack(block, declared).map((address) => nodeOf(stack.name, address));
       graph.set(nodeOf(stack.name, block.address), new Set([...upstream, ...needed]));
     }

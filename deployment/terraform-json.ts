@@ -8,7 +8,7 @@ import { isMap, type Json, type JsonMap } from './json';
 
 export interface Block {
   readonly stack: string;
-  /** As an expression names it: `aws_sqs_queue.dead_letters`, `data.aws_region.current`. */
+  /** As an expression names it: `aws_sqs_queue.dead_letters`, `data.aws_region.current`, `local.existing_mysql.server`. */
   readonly address: string;
   readonly type: string;
   readonly name: string;
@@ -32,6 +32,11 @@ export interface Stack {
   /** The one account that the provider may change, if the stack says so. */
   readonly accountId: string | undefined;
   readonly resources: readonly Block[];
+  /**
+   * What the stack uses and does not own: its `locals`, which have types and names as resources do
+   * (`local.existing_mysql.server`).
+   */
+  readonly existing: readonly Block[];
   readonly dataSources: readonly Block[];
   /** Expressions by output name. */
   readonly outputs: ReadonlyMap<string, Json>;
@@ -51,6 +56,7 @@ const STACK_MEMBERS = new Set([
   '//',
   'terraform',
   'provider',
+  'locals',
   'resource',
   'data',
   'output',
@@ -106,14 +112,17 @@ export function parseStack(
     dependencies: [...new Set([...(place.dependencies ?? []), ...remoteStates.values()])],
     ...parseProvider(json.provider),
     resources: parseBlocks(name, json.resource, ''),
+    existing: parseBlocks(name, json.locals, 'local.'),
     dataSources,
     outputs: parseOutputs(name, json.output),
     remoteStates,
   };
 }
 
-function parseBlocks(stack: string, json: Json | undefined, prefix: string): Block[] {
-  const types = Object.entries(mapOf(json ?? {}, `stack ${stack}: ${prefix || 'resource'}`));
+const MEMBER_BY_PREFIX = { '': 'resource', 'data.': 'data', 'local.': 'locals' } as const;
+
+function parseBlocks(stack: string, json: Json | undefined, prefix: keyof typeof MEMBER_BY_PREFIX): Block[] {
+  const types = Object.entries(mapOf(json ?? {}, `stack ${stack}: ${MEMBER_BY_PREFIX[prefix]}`));
   return types.flatMap(([type, blocks]) =>
     Object.entries(mapOf(blocks, `stack ${stack}: ${type}`)).map(([name, body]) =>
       parseBlock(stack, { type, name, address: `${prefix}${type}.${name}` }, body),

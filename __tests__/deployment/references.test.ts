@@ -8,6 +8,7 @@ const values: Record<string, Json> = {
   'aws_db_instance.mysql.address': '127.0.0.1',
   'aws_db_instance.mysql.master_user_secret[0].secret_arn': 'arn:secret',
   'aws_s3_bucket.data.tags["a b"]': 'tag',
+  'local.existing_mysql.server.host': 'db.example.com',
   'data.terraform_remote_state.network.outputs.subnet_ids': ['a', 'b'],
 };
 const lookup: Lookup = ({ text }) => values[text];
@@ -30,6 +31,7 @@ describe('references', () => {
     ],
     ['${aws_db_instance.mysql.master_user_secret[0].secret_arn}', 'arn:secret', 'a list index'],
     ['${aws_s3_bucket.data.tags["a b"]}', 'tag', 'a quoted key'],
+    ['${local.existing_mysql.server.host}', 'db.example.com', 'what was there before'],
     ['$${aws:userid}', '${aws:userid}', 'an escaped dollar is text'],
     ['100%%{x}', '100%{x}', 'an escaped percent is text'],
     ['$5 { } %', '$5 { } %', 'a lone sign is text'],
@@ -43,6 +45,7 @@ describe('references', () => {
     ['${aws_x.y[*].z}', 'a splat'],
     ['${aws_x.y}', 'a resource without an attribute'],
     ['${var.name}', 'a variable'],
+    ['${local.host}', 'a local that is no thing'],
     ['${each.value.name}', 'an iterator'],
     ['${aws_x.y.z', 'an expression that is not closed'],
     ['%{ if true }x%{ endif }', 'a directive'],

@@ -59,6 +59,12 @@ function wrongSkips(resource: Resource, rules: readonly PolicyRule[]): string[] 
 /** What a stack declares beside its resources: provider, backend, data sources, outputs. */
 function remaindersOf(deployment: Deployment): Resource[] {
   return deployment.stacks.map(({ name, json: { resource: _, ...rest } }) => {
-    return new Resource(deployment, name, 'stack', name, rest);
+    return new Resource(deployment, {
+      stack: name,
+      type: 'stack',
+      name,
+      address: `stack.${name}`,
+      body: rest,
+    });
   });
 }

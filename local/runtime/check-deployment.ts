@@ -1,13 +1,14 @@
 /** Everything in the stacks that the laptop cannot honour, found before anything starts, and reported at once. */
 
 import { checkArguments } from '../../deployment/resource-arguments';
+import { runnable } from '../../deployment/resource-graph';
 import { type Block, DeploymentError, type Stack } from '../../deployment/terraform-json';
 import { SERVICES, TWIN_BY_TYPE, WITHOUT_A_TWIN } from './services';
 
 /** @throws DeploymentError naming every unknown type, every argument that no twin knows, and every policy that cannot be evaluated. */
 export function checkDeployment(stacks: readonly Stack[]): void {
   const problems = [
-    ...stacks.flatMap(({ resources }) => resources.flatMap(checkResource)),
+    ...stacks.flatMap((stack) => runnable(stack).flatMap(checkResource)),
     ...SERVICES.flatMap(({ check }) => check?.(stacks) ?? []),
   ];
   if (problems.length === 0) return;

@@ -9,7 +9,13 @@ import type { JsonMap } from '../../deployment/json';
 import { type AttributesOf, createLookup } from '../../deployment/lookup';
 import type { Lookup } from '../../deployment/references';
 import { ResourceArguments } from '../../deployment/resource-arguments';
-import { buildResourceGraph, nodeOf, orderGraph, type ResourceGraph } from '../../deployment/resource-graph';
+import {
+  buildResourceGraph,
+  nodeOf,
+  orderGraph,
+  type ResourceGraph,
+  runnable,
+} from '../../deployment/resource-graph';
 import { type Block, readStacks, type Stack } from '../../deployment/terraform-json';
 import { HANDLER_NAMES, type HandlerName } from '../../pipeline/handler-environment';
 import type { StateFolder } from '../state/state-folder';
@@ -109,8 +115,8 @@ export class Runtime {
   /** Each as soon as what it needs is there. After a failure nothing more is begun. */
   async startResources(): Promise<void> {
     const blocks = new Map(
-      this.stacks.flatMap(({ resources }) =>
-        resources.map((block) => [nodeOf(block.stack, block.address), block]),
+      this.stacks.flatMap((stack) =>
+        runnable(stack).map((block) => [nodeOf(block.stack, block.address), block] as const),
       ),
     );
     const done = new Map<string, Promise<void>>();

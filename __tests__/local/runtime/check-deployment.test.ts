@@ -43,6 +43,13 @@ describe('a deployment', () => {
     );
   });
 
+  it('with something that was there before, and that no twin stands in for, is refused by that name', () => {
+    const stack = parseStack('s', { locals: { existing_oracle: { old: {} } } }, { folder: '.' });
+    expect(() => checkDeployment([stack])).toThrow(
+      'stack s: local.existing_oracle.old: the type existing_oracle is unknown to the laptop',
+    );
+  });
+
   it('with arguments that no twin knows is refused with all of them at once', () => {
     const resource = {
       aws_sqs_queue: { q: { name: 'q', redrive_policy: '{}' } },
