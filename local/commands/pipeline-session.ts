@@ -56,8 +56,8 @@ export async function openPipelineSession(options: PipelineSessionOptions): Prom
   let repairs: StreamRepairs | undefined;
   const tell = (event: RuntimeEvent): void => {
     watch.see(event);
-    options.onEvent?.(event);
     for (const line of describeEvent(event)) options.print(line);
+    options.onEvent?.(event);
     repairs?.see(event);
   };
   try {

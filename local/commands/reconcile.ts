@@ -13,7 +13,13 @@ import {
 import { buildSummary } from './report';
 import { runCommand } from './run-command';
 import { withStoppedPipeline } from './stopped-pipeline';
-import { areEqual, buildJsonSummary, parseTableSummaries, type TableSummary } from './table-summary';
+import {
+  areEqual,
+  buildJsonSummary,
+  describeVerdict,
+  parseTableSummaries,
+  type TableSummary,
+} from './table-summary';
 
 async function main(args: readonly string[]): Promise<number> {
   const given = parseReconcileArguments(args);
@@ -26,7 +32,7 @@ async function main(args: readonly string[]): Promise<number> {
   console.log(
     given.json
       ? buildJsonSummary(tables, performance.now() - startedAt)
-      : `${buildSummary(tables)}\n\n${areEqual(tables) ? 'every table is equal' : 'not every table is equal'}`,
+      : `${buildSummary(tables)}\n\n${describeVerdict(tables)}`,
   );
   for (const line of describeDeadLetters(letters)) console.error(line);
   return exitCodeOf(areEqual(tables), letters);

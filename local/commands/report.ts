@@ -105,6 +105,9 @@ function describeOutcome(functionName: string, outcome: string, fields: OutcomeF
       return [line('refused', table, String(fields.message ?? ''))];
     case 'measured':
       return [];
+    // Another run was at it, which will say what it found.
+    case 'skipped':
+      return [];
     case 'prepared':
       return [line('prepared', functionName, '')];
     case 'started':
@@ -231,6 +234,8 @@ function plural(count: OutcomeFields[string] | undefined, noun: string): string 
 const seconds = (milliseconds: number): string => `${(Math.max(0, milliseconds) / 1000).toFixed(1)} s`;
 
 function line(what: string, about: string, details: string): string {
-  const time = new Date().toTimeString().slice(0, 8);
-  return `${time} ${what.padEnd(11)} ${about.padEnd(22)} ${details}`.trimEnd();
+  return `${clock(new Date())} ${what.padEnd(11)} ${about.padEnd(22)} ${details}`.trimEnd();
 }
+
+/** Of this machine's zone, without the date. */
+export const clock = (time: Date): string => time.toTimeString().slice(0, 8);

@@ -1,14 +1,23 @@
 /** `npm start`: runs the synthesized deployment on this machine. */
 
 import type { RuntimeEvent } from '../runtime/events';
+import { SCHEDULES, type Schedule } from '../runtime/ports/schedule';
+import { PromptLoads } from '../runtime/prompt-loads';
 import { handlerOf } from '../runtime/runtime';
 import { listenForStop, StoppedError, type StopSignals } from '../runtime/stop-signals';
 import { parseStartArguments, START_HELP, type StartArguments } from './arguments';
 import { runCycle } from './cycle';
 import { countDeadLetters, describeDeadLetters, exitCodeOf } from './dead-letter-report';
 import { openPipelineSession, type PipelineSession } from './pipeline-session';
+import { clock } from './report';
 import { runCommand } from './run-command';
-import { areEqual, buildJsonSummary, parseTableSummaries, type TableSummary } from './table-summary';
+import {
+  areEqual,
+  buildJsonSummary,
+  describeVerdict,
+  parseTableSummaries,
+  type TableSummary,
+} from './table-summary';
 
 async function main(args: readonly string[]): Promise<number> {
   const given = parseStartArguments(args);
@@ -23,11 +32,16 @@ async function main(args: readonly string[]): Promise<number> {
   const print = given.json ? console.error : console.log;
   const signals = listenForStop(print);
   const last = new LastReconciliation();
-  const session = await signals.during(openPipelineSession({ ...given, print, onEvent: last.see }));
+  const loads = new PromptLoads();
+  const onEvent = (event: RuntimeEvent): void => {
+    loads.see(event);
+    last.see(event);
+  };
+  const session = await signals.during(openPipelineSession({ ...given, print, onEvent }));
   print(`up in ${elapsed(startedAt)}; state and logs: ${session.state.folder}`);
   const code = given.once
     ? await runOnce(session, signals, print)
-    : await runUntilStopped(session, signals, given, print);
+    : await runUntilStopped(session, signals, { given, loads, last, print });
   if (given.json && last.tables !== undefined) {
     console.log(buildJsonSummary(last.tables, performance.now() - startedAt));
   }
@@ -50,19 +64,28 @@ async function runOnce(
   }
   const letters = countDeadLetters(session.runtime);
   await session.stop();
-  print(areEqual(tables) ? 'every table is equal' : 'not every table is equal');
+  print(describeVerdict(tables));
   for (const line of describeDeadLetters(letters)) print(line);
   return exitCodeOf(areEqual(tables), letters);
+}
+
+interface Running {
+  readonly given: StartArguments;
+  readonly loads: PromptLoads;
+  readonly last: LastReconciliation;
+  readonly print: (line: string) => void;
 }
 
 /** Ends with exit code 0 at a signal, with 1 when a part stopped that nothing starts again. */
 async function runUntilStopped(
   { runtime, watch, stop }: PipelineSession,
   signals: StopSignals,
-  { everySeconds }: StartArguments,
-  print: (line: string) => void,
+  { given: { everySeconds }, loads, last, print }: Running,
 ): Promise<number> {
   if (!signals.wasReceived()) {
+    const schedules = runtime.registry.of(SCHEDULES);
+    loads.begin(schedules.values());
+    last.onTables = (tables) => print(`${describeVerdict(tables)}; ${describeNext(schedules.values())}`);
     runtime.fireSchedules();
     print(
       everySeconds === undefined
@@ -79,13 +102,25 @@ async function runUntilStopped(
 
 class LastReconciliation {
   tables: readonly TableSummary[] | undefined;
+  onTables: (tables: readonly TableSummary[]) => void = () => undefined;
 
   readonly see = (event: RuntimeEvent): void => {
-    if (event.type === 'function-ended' && handlerOf(event.functionName) === 'reconcile-tables') {
-      this.tables = parseTableSummaries(event.payload);
-    }
+    if (event.type !== 'function-ended' || handlerOf(event.functionName) !== 'reconcile-tables') return;
+    const tables = parseTableSummaries(event.payload);
+    this.tables = tables;
+    if (tables.some(({ isNews = true }) => isNews)) this.onTables(tables);
   };
 }
+
+/** When the sources are written next; every other part of a tick follows. */
+function describeNext(schedules: Iterable<Schedule>): string {
+  const [next] = [...schedules]
+    .flatMap((schedule) => (isIngest(schedule) ? (schedule.nextAt() ?? []) : []))
+    .sort((one, other) => one.getTime() - other.getTime());
+  return next === undefined ? 'changes arrive as they happen' : `the next ingest is at ${clock(next)}`;
+}
+
+const isIngest = ({ name }: Schedule): boolean => /-ingest-[^-]+$/.test(name);
 
 const elapsed = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 

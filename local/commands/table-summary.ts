@@ -46,6 +46,26 @@ export function areEqual(tables: readonly TableSummary[]): boolean {
   return tables.length > 0 && tables.every(({ mismatches, inFlight }) => mismatches === 0 && inFlight === 0);
 }
 
+/** The comparison in words. */
+export function describeVerdict(tables: readonly TableSummary[]): string {
+  if (areEqual(tables)) return 'every table is equal';
+  const differing = tables.filter(({ mismatches }) => mismatches > 0);
+  if (differing.length > 0) return `not every table is equal: ${targetsOf(differing)}`;
+  const moving = tables.filter(({ inFlight }) => inFlight > 0);
+  return moving.length === 0
+    ? 'there is no table to compare'
+    : `equal but for changes that are under way: ${targetsOf(moving)}`;
+}
+
+const targetsOf = (tables: readonly TableSummary[]): string => {
+  const names = tables.map(({ target }) => target);
+  return names.length <= MOST_NAMES
+    ? names.join(', ')
+    : `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`;
+};
+
+const MOST_NAMES = 5;
+
 /** The last line of `--json`. */
 export function buildJsonSummary(tables: readonly TableSummary[], elapsedMs: number): string {
   const told = tables.map(({ source, target, sourceRows, targetRows, mismatches }) => ({

@@ -29,6 +29,7 @@ import { STREAM_MAPPINGS, type StreamMapping } from './ports/stream-mapping';
 import type { Registry } from './registry';
 import type { StartedResource } from './resource-twin';
 import { TWIN_BY_TYPE } from './services';
+import { turnMs } from './turns';
 
 export interface RuntimeOptions {
   /** `cdktf.out`. */
@@ -101,9 +102,9 @@ export class Runtime {
     return found;
   }
 
-  /** Fires every schedule at once and from then on at its rate. */
+  /** Fires every schedule, each in its turn within the tick, and from then on at its rate. */
   fireSchedules(): void {
-    for (const schedule of this.registry.of(SCHEDULES).values()) schedule.start();
+    for (const schedule of this.registry.of(SCHEDULES).values()) schedule.start(turnMs(schedule));
   }
 
   /** A second call waits for the first. Without draining, streams resume at the next start where they are. */

@@ -4,10 +4,12 @@ import { Kind } from '../registry';
 export interface Schedule {
   readonly name: string;
   readonly everyMs: number;
-  /** Fires once, outside of the rate. */
-  fireOnce(): Promise<void>;
-  /** Fires at once and then at the rate. */
-  start(): void;
+  /** When the rate fires it again; undefined before it is started and after it is stopped. */
+  nextAt(): Date | undefined;
+  /** Fires once more, outside of the rate, after the firing under way; does nothing once it is stopped. */
+  fireNext(): Promise<void>;
+  /** Fires after so long, at once without it, and then at the rate. A second call does nothing. */
+  start(afterMs?: number): void;
   /** Fires no more and waits for the firing under way. */
   stop(): Promise<void>;
 }

@@ -20,6 +20,9 @@ import { READ_NUMBERS, ReadNumbers } from './stream-mapping/trimmed-records';
 /** Lambda's default for a DynamoDB stream (AWS Lambda API, CreateEventSourceMapping). */
 const DEFAULT_BATCH_SIZE = 100;
 
+/** The window is there so that fewer runs are paid for; on a laptop a person waits for the change. */
+const MAX_BATCH_WINDOW_MS = 1_000;
+
 export const awsLambdaEventSourceMapping: ResourceTwin = {
   type: 'aws_lambda_event_source_mapping',
   honoured: [
@@ -64,7 +67,10 @@ export const awsLambdaEventSourceMapping: ResourceTwin = {
       region: facts.region,
       checkpointFile: registry.the(STATE).path('stream-mappings', `${stream.tableName}.${called.name}.json`),
       batchSize: resource.number('batch_size', DEFAULT_BATCH_SIZE),
-      batchWindowMs: resource.number('maximum_batching_window_in_seconds', 0) * 1_000,
+      batchWindowMs: Math.min(
+        resource.number('maximum_batching_window_in_seconds', 0) * 1_000,
+        MAX_BATCH_WINDOW_MS,
+      ),
       policy: policyOf(resource),
       invoke: (event) => called.invoke(event),
       sendToFailureDestination: async (batch) => {

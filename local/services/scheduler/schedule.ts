@@ -1,4 +1,4 @@
-/** Fires one target at once and then at a rate, never while the last firing is still under way. */
+/** Fires one target at a rate, never while the last firing is still under way. */
 
 import type { Schedule } from '../../runtime/ports/schedule';
 
@@ -18,29 +18,41 @@ export function parseRateMs(expression: string): number | undefined {
   return Number(match[1]) * UNIT_MS[match[2]!]!;
 }
 
-export function createSchedule(options: ScheduleOptions): Schedule {
+export function createSchedule({ name, everyMs, fire }: ScheduleOptions): Schedule {
   let timer: NodeJS.Timeout | undefined;
+  let nextAtMs: number | undefined;
   let underWay: Promise<void> | undefined;
+  let isStopped = false;
 
   const fireOnce = (): Promise<void> => {
     // EventBridge would let the event wait for the function to be free; here the next tick does its work.
-    underWay ??= options.fire().finally(() => {
+    underWay ??= fire().finally(() => {
       underWay = undefined;
     });
     return underWay;
   };
+  const fireAfter = (ms: number): void => {
+    nextAtMs = Date.now() + ms;
+    timer = setTimeout(() => {
+      void fireOnce();
+      fireAfter(everyMs);
+    }, ms);
+  };
 
   return {
-    name: options.name,
-    everyMs: options.everyMs,
-    fireOnce,
-    start: () => {
-      if (timer !== undefined) return;
-      void fireOnce();
-      timer = setInterval(() => void fireOnce(), options.everyMs);
+    name,
+    everyMs,
+    nextAt: () => (nextAtMs === undefined || isStopped ? undefined : new Date(nextAtMs)),
+    fireNext: async () => {
+      await underWay;
+      if (!isStopped) await fireOnce();
+    },
+    start: (afterMs = 0) => {
+      if (timer === undefined) fireAfter(afterMs);
     },
     stop: async () => {
-      clearInterval(timer);
+      isStopped = true;
+      clearTimeout(timer);
       await underWay;
     },
   };

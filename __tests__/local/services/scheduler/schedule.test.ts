@@ -32,12 +32,57 @@ describe('a schedule', () => {
       },
     });
     schedule.start();
+    await jest.advanceTimersByTimeAsync(0);
     expect(fired).toBe(1);
     await jest.advanceTimersByTimeAsync(3_000);
     expect(fired).toBe(4);
     await schedule.stop();
     await jest.advanceTimersByTimeAsync(3_000);
     expect(fired).toBe(4);
+  });
+
+  it('fires first when its turn comes, and says when it fires next', async () => {
+    let fired = 0;
+    const schedule = createSchedule({
+      name: 's',
+      everyMs: 1_000,
+      fire: async () => {
+        fired += 1;
+      },
+    });
+    expect(schedule.nextAt()).toBeUndefined();
+    schedule.start(400);
+    const startedAt = Date.now();
+    await jest.advanceTimersByTimeAsync(399);
+    expect(fired).toBe(0);
+    expect(schedule.nextAt()?.getTime()).toBe(startedAt + 400);
+    await jest.advanceTimersByTimeAsync(1_001);
+    expect(fired).toBe(2);
+    expect(schedule.nextAt()?.getTime()).toBe(startedAt + 2_400);
+    await schedule.stop();
+    expect(schedule.nextAt()).toBeUndefined();
+  });
+
+  it('fires once more after the firing under way when it is asked to, but not once it is stopped', async () => {
+    const releases: (() => void)[] = [];
+    const schedule = createSchedule({
+      name: 's',
+      everyMs: 60_000,
+      fire: () => new Promise((resolve) => releases.push(resolve)),
+    });
+    schedule.start();
+    await jest.advanceTimersByTimeAsync(0);
+    const asked = schedule.fireNext();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(releases).toHaveLength(1);
+    releases[0]!();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(releases).toHaveLength(2);
+    const late = schedule.fireNext();
+    const stopping = schedule.stop();
+    releases[1]!();
+    await Promise.all([asked, late, stopping]);
+    expect(releases).toHaveLength(2);
   });
 
   it('never fires while the last firing is under way, and waits for it when it stops', async () => {
