@@ -19,7 +19,7 @@ const SYSTEMS = ['files', 'mysql', 'dynamodb', 'warehouse'];
 /** In the order that data takes; a stage may use itself, those before it, systems and values. */
 const STAGES = ['ingest', 'capture', 'stage', 'load', 'verify', 'forget'];
 /** Of pipeline/ itself, what a system may use. */
-const SHARED = ['errors', 'heartbeats', 'position', 's3-layout', 'secrets', 'tables'];
+const SHARED = ['errors', 'existing-mysql', 'heartbeats', 'position', 's3-layout', 'secrets', 'tables'];
 /** `stacks`, `handlers`, …; a file at the top is its own area. */
 const areaOf = (file: string): string =>
   file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.ts$/, '');
@@ -72,6 +72,7 @@ describe('imports', () => {
         'pipeline/ingested-tables',
         'pipeline/watched-tables',
         'pipeline/heartbeats',
+        'pipeline/existing-mysql',
         'pipeline/handler-environment',
         'pipeline/s3-layout',
       ],
@@ -206,7 +207,7 @@ describe('files', () => {
   it('are named in kebab-case, and after Terraform types only in local/services', () => {
     const wrong = sourceFiles.filter((file) => {
       const name = basename(file).replace(/(\.[a-z]+)*\.ts$/, '');
-      const isResource = /^(__tests__\/)?local\/services\/[a-z0-9]+\/aws_/.test(file);
+      const isResource = /^(__tests__\/)?local\/services\/[a-z0-9]+\/(aws|existing)_/.test(file);
       const pattern = isResource ? /^[a-z0-9]+([_-][a-z0-9]+)*$/ : /^[a-z0-9]+(-[a-z0-9]+)*$/;
       return !pattern.test(name);
     });

@@ -55,12 +55,23 @@ export class DeployedPolicies {
   }
 
   keyOfTable(table: string): string | undefined {
-    return this.keyOf('aws_dynamodb_table', table, 'server_side_encryption.kms_key_arn');
+    return (
+      this.keyOf('aws_dynamodb_table', table, 'server_side_encryption.kms_key_arn') ??
+      this.keyOf('existing_dynamodb_table', table, 'key_arn')
+    );
   }
 
   /** Secrets that AWS manages for a database are encrypted with the key that the database names. */
   keyOfSecret(name: string): string | undefined {
-    return this.keyOf('aws_secretsmanager_secret', name, 'kms_key_id');
+    return this.keyOf('aws_secretsmanager_secret', name, 'kms_key_id') ?? this.keyOfAdminSecret(name);
+  }
+
+  /** Of a server that somebody else runs. */
+  private keyOfAdminSecret(name: string): string | undefined {
+    const block = this.blocks('existing_mysql').find(
+      (candidate) => nameOfSecret(String(candidate.config.admin_secret_arn)) === name,
+    );
+    return block && this.argumentsOf(block).optionalText('admin_secret_key_arn');
   }
 
   keyOfQueue(name: string): string | undefined {
@@ -83,7 +94,9 @@ export class DeployedPolicies {
   }
 
   private blocks(type: string): Block[] {
-    return this.stacks.flatMap(({ resources }) => resources.filter((block) => block.type === type));
+    return this.stacks.flatMap(({ existing, resources }) =>
+      [...existing, ...resources].filter((block) => block.type === type),
+    );
   }
 
   private argumentsOf(block: Block): ResourceArguments {

@@ -5,7 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { describeSource } from '../pipeline/dynamodb/describe-source';
 import { keepAttributeNames } from '../pipeline/dynamodb/exact-names';
 import { readSegmentPage } from '../pipeline/dynamodb/scan-segment';
-import { parseHandlerSettings } from '../pipeline/handler-environment';
+import { parseHandlerSettings, tableNamesOf } from '../pipeline/handler-environment';
 import { runSideBySide } from '../pipeline/side-by-side';
 import { hashOfColumns, nextBackfill } from '../pipeline/stage/backfill-due';
 import { parseBackfillRequest } from '../pipeline/stage/backfill-request';
@@ -56,7 +56,7 @@ async function backfill(
   reason: string | undefined,
   { telemetry, remainingMs }: { telemetry: Telemetry; remainingMs: () => number },
 ): Promise<BackfillState> {
-  const tableName = dynamodbTableName(table, settings.TABLE_PREFIX);
+  const tableName = dynamodbTableName(table, tableNamesOf(settings));
   const source = await describeSource(client, tableName);
   const known = await store.readState(table);
   const begun = nextBackfill(source, known, { asked: reason, columns: hashOfColumns(table) });

@@ -7,7 +7,7 @@ import { PipelineError } from '../pipeline/errors';
 import { fileVersions } from '../pipeline/forget/file-versions';
 import { type ForgetStep, forgetItem } from '../pipeline/forget/forget-item';
 import { type ForgetRequest, parseForgetRequest } from '../pipeline/forget/forget-request';
-import { parseHandlerSettings } from '../pipeline/handler-environment';
+import { parseHandlerSettings, tableNamesOf } from '../pipeline/handler-environment';
 import { BackfillStore } from '../pipeline/stage/backfill-store';
 import { dynamodbTableName, TABLES } from '../pipeline/tables';
 import { withTelemetry } from '../pipeline/telemetry';
@@ -48,7 +48,7 @@ export const handler = withTelemetry(
 
 /** An item that is there would come back, and so might one that a backfill has read. */
 async function refuseLive({ table, key, next }: ForgetRequest): Promise<void> {
-  const tableName = dynamodbTableName(table, settings.TABLE_PREFIX);
+  const tableName = dynamodbTableName(table, tableNamesOf(settings));
   const names = Object.fromEntries(table.key.map((name, at) => [`#k${at}`, name]));
   const { Item: item } = await dynamodb
     .send(

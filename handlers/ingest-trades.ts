@@ -4,7 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { keepAttributeNames } from '../pipeline/dynamodb/exact-names';
 import { RejectedFile, runIdOf } from '../pipeline/files/rejected-file';
 import { readSeedFile } from '../pipeline/files/seed-file';
-import { parseHandlerSettings } from '../pipeline/handler-environment';
+import { parseHandlerSettings, tableNamesOf } from '../pipeline/handler-environment';
 import { ingestTrades } from '../pipeline/ingest/ingest-trades';
 import { reportIngested } from '../pipeline/ingest/report-ingested';
 import { INGEST_TRADES, requireIngestedTable } from '../pipeline/ingested-tables';
@@ -28,7 +28,7 @@ export const handler = withTelemetry<unknown, Result>('ingest-trades', async (_e
   const { rows, rejected } = await ingestTrades({
     client: dynamodb,
     table,
-    tableName: dynamodbTableName(table, settings.TABLE_PREFIX),
+    tableName: dynamodbTableName(table, tableNamesOf(settings)),
     seed: readSeedFile(s3, bucket, settings.SEED_KEY),
     rejected: new RejectedFile(s3, {
       bucket,

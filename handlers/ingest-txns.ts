@@ -38,6 +38,7 @@ export const handler = withTelemetry<unknown, Result>('ingest-txns', async (even
     // Lambda's own retries keep the request's id, and each manual run has its own.
     runKey: scheduledTimeOf(event) ?? context.awsRequestId,
     startedAt,
+    ...(settings.MYSQL_CA === undefined ? {} : { ca: settings.MYSQL_CA }),
   });
   const skip = skipped === undefined ? {} : { skipped };
   reportIngested(telemetry, { table: table.name, rows, rejected, startedAt, ...skip });

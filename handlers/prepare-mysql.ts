@@ -6,6 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { parseDeployEvent } from '../pipeline/deploy-event';
 import { parseHandlerSettings } from '../pipeline/handler-environment';
+import { prepareExistingMysql } from '../pipeline/mysql/prepare-existing-mysql';
 import { type PreparedMysql, prepareMysql } from '../pipeline/mysql/prepare-mysql';
 import { writeSetUpRecord } from '../pipeline/set-up-record';
 import { withTelemetry } from '../pipeline/telemetry';
@@ -18,16 +19,7 @@ const NOTHING: PreparedMysql = { databases: [], tables: [], refused: [], ignored
 
 export const handler = withTelemetry<unknown, PreparedMysql>('prepare-mysql', async (event, telemetry) => {
   if (parseDeployEvent(event).action === 'delete') return NOTHING;
-  const prepared = await prepareMysql(secrets, {
-    address: { host: settings.MYSQL_HOST, port: settings.MYSQL_PORT },
-    adminSecretArn: settings.MYSQL_ADMIN_SECRET_ARN,
-    userSecretArns: {
-      cdc_ingest: settings.MYSQL_INGEST_SECRET_ARN,
-      cdc_reconcile: settings.MYSQL_RECONCILE_SECRET_ARN,
-      cdc_dms: settings.MYSQL_DMS_SECRET_ARN,
-    },
-    binlogRetentionHours: settings.BINLOG_RETENTION_HOURS,
-  });
+  const prepared = await prepare();
   await writeSetUpRecord(s3, settings.DATA_BUCKET, {
     handler: 'prepare-mysql',
     fingerprint: settings.SET_UP_FINGERPRINT,
@@ -43,3 +35,21 @@ export const handler = withTelemetry<unknown, PreparedMysql>('prepare-mysql', as
   });
   return prepared;
 });
+
+function prepare(): Promise<PreparedMysql> {
+  const { MYSQL_INGEST_SECRET_ARN: ingest, MYSQL_SERVER: server, MYSQL_CA: ca } = settings;
+  const options = {
+    address: { host: settings.MYSQL_HOST, port: settings.MYSQL_PORT },
+    adminSecretArn: settings.MYSQL_ADMIN_SECRET_ARN,
+    userSecretArns: {
+      ...(ingest === undefined ? {} : { cdc_ingest: ingest }),
+      cdc_reconcile: settings.MYSQL_RECONCILE_SECRET_ARN,
+      cdc_dms: settings.MYSQL_DMS_SECRET_ARN,
+    },
+    binlogRetentionHours: settings.BINLOG_RETENTION_HOURS,
+    ...(ca === undefined ? {} : { ca }),
+  };
+  return server === undefined
+    ? prepareMysql(secrets, options)
+    : prepareExistingMysql(secrets, { ...options, server, mayChange: settings.MYSQL_MAY_CHANGE ?? [] });
+}

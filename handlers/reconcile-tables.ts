@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { keepAttributeNames } from '../pipeline/dynamodb/exact-names';
-import { parseHandlerSettings } from '../pipeline/handler-environment';
+import { parseHandlerSettings, tableNamesOf } from '../pipeline/handler-environment';
 import { mysqlSecret } from '../pipeline/secrets';
 import { type Telemetry, withTelemetry } from '../pipeline/telemetry';
 import { comparedSource } from '../pipeline/verify/compared-sources';
@@ -39,8 +39,8 @@ export const handler = withTelemetry<unknown, Result>(
       remainingMs,
     });
     const sources = {
-      mysql: { secret },
-      dynamodb: { client, tablePrefix: settings.TABLE_PREFIX },
+      mysql: { secret, ...(settings.MYSQL_CA === undefined ? {} : { options: { ca: settings.MYSQL_CA } }) },
+      dynamodb: { client, tablePrefix: tableNamesOf(settings) },
       warehouse,
       readUnitsPerSecond: settings.READ_UNITS_PER_SECOND,
       consistentScan: request.drained,

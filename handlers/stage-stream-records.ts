@@ -3,7 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { sourceTables } from '../pipeline/capture/stream-record';
-import { parseHandlerSettings } from '../pipeline/handler-environment';
+import { parseHandlerSettings, tableNamesOf } from '../pipeline/handler-environment';
 import { type DeadLetter, sendDeadLetter } from '../pipeline/stage/dead-letter';
 import { stageRecords } from '../pipeline/stage/stage-records';
 import type { StagedFile } from '../pipeline/stage/staged-file';
@@ -12,7 +12,7 @@ import { dynamodbTables } from '../pipeline/tables';
 import { type Telemetry, withTelemetry } from '../pipeline/telemetry';
 
 const settings = parseHandlerSettings('stage-stream-records', process.env);
-const tables = sourceTables(dynamodbTables(), settings.TABLE_PREFIX);
+const tables = sourceTables(dynamodbTables(), tableNamesOf(settings));
 const s3 = new S3Client({});
 // The queue's URL names the queue; where SQS is, the SDK's own settings say.
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });

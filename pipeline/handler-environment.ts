@@ -4,11 +4,47 @@
  */
 import * as z from 'zod';
 import { PipelineError } from './errors';
+import { EXISTING_SERVERS, MYSQL_CHANGES } from './existing-mysql';
+import type { TableNames } from './tables';
 
 const name = z.string().min(1);
 const arn = z.string().startsWith('arn:');
 const port = z.coerce.number().int().min(1).max(65_535);
 const count = z.coerce.number().int().positive();
+
+/** PEM of the authority that signed MySQL's certificate, unless it is one that Lambda trusts (RDS). */
+const mysqlAuthority = { MYSQL_CA: name.optional() };
+
+/** What tables of DynamoDB are called: the prefix of those of this deployment, and the names of others as JSON. */
+const dynamodbNames = { TABLE_PREFIX: name, TABLE_NAMES: jsonNames().optional() };
+
+function jsonNames() {
+  const message = 'must be a JSON object of names by names in the catalogue';
+  return z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.addIssue({ code: 'custom', message });
+        return z.NEVER;
+      }
+    })
+    .pipe(z.record(z.string(), name, { error: message }));
+}
+
+/** The two variables together. */
+export const tableNamesOf = (settings: {
+  readonly TABLE_PREFIX: string;
+  readonly TABLE_NAMES?: Readonly<Record<string, string>> | undefined;
+}): TableNames => ({ prefix: settings.TABLE_PREFIX, existing: settings.TABLE_NAMES ?? {} });
+
+/** Names separated by commas; an empty text is none. */
+const namesOf = <Name extends string>(names: readonly Name[]) =>
+  z
+    .string()
+    .transform((text) => text.split(',').filter((one) => one !== ''))
+    .pipe(z.array(z.enum(names as readonly [Name, ...Name[]])));
 
 /** Where a set-up records that it has run, and what it records. */
 const setUp = { DATA_BUCKET: name, SET_UP_FINGERPRINT: name };
@@ -31,18 +67,31 @@ function namesOneWarehouse(settings: object): boolean {
 }
 
 export const HANDLER_SETTINGS = {
-  'ingest-txns': z.object({ DATA_BUCKET: name, SEED_KEY: name, MYSQL_SECRET_ARN: arn }),
-  'ingest-trades': z.object({ DATA_BUCKET: name, SEED_KEY: name, TABLE_PREFIX: name }),
-  'prepare-mysql': z.object({
-    MYSQL_HOST: name,
-    MYSQL_PORT: port,
-    MYSQL_ADMIN_SECRET_ARN: arn,
-    MYSQL_INGEST_SECRET_ARN: arn,
-    MYSQL_RECONCILE_SECRET_ARN: arn,
-    MYSQL_DMS_SECRET_ARN: arn,
-    BINLOG_RETENTION_HOURS: count,
-    ...setUp,
-  }),
+  'ingest-txns': z.object({ DATA_BUCKET: name, SEED_KEY: name, MYSQL_SECRET_ARN: arn, ...mysqlAuthority }),
+  'ingest-trades': z.object({ DATA_BUCKET: name, SEED_KEY: name, ...dynamodbNames }),
+  'prepare-mysql': z
+    .object({
+      MYSQL_HOST: name,
+      MYSQL_PORT: port,
+      MYSQL_ADMIN_SECRET_ARN: arn,
+      /** Absent where this deployment writes no rows into a server of somebody else. */
+      MYSQL_INGEST_SECRET_ARN: arn.optional(),
+      MYSQL_RECONCILE_SECRET_ARN: arn,
+      MYSQL_DMS_SECRET_ARN: arn,
+      BINLOG_RETENTION_HOURS: count,
+      /** Present for a server that somebody else runs, with what of it may be changed. */
+      MYSQL_SERVER: z.enum(EXISTING_SERVERS).optional(),
+      MYSQL_MAY_CHANGE: namesOf(MYSQL_CHANGES).optional(),
+      ...mysqlAuthority,
+      ...setUp,
+    })
+    .refine(
+      ({ MYSQL_SERVER, MYSQL_INGEST_SECRET_ARN }) => (MYSQL_SERVER ?? MYSQL_INGEST_SECRET_ARN) !== undefined,
+      {
+        error: 'MYSQL_INGEST_SECRET_ARN is not set',
+        when: () => true,
+      },
+    ),
   'prepare-warehouse': ofWarehouse({
     WAREHOUSE_HOST: name,
     WAREHOUSE_PORT: port,
@@ -64,8 +113,8 @@ export const HANDLER_SETTINGS = {
     PREPARE_MYSQL_FINGERPRINT: name,
     PREPARE_WAREHOUSE_FINGERPRINT: name,
   }),
-  'stage-stream-records': z.object({ DATA_BUCKET: name, TABLE_PREFIX: name, DEAD_LETTER_QUEUE_URL: z.url() }),
-  'backfill-tables': z.object({ DATA_BUCKET: name, TABLE_PREFIX: name, MAX_READ_UNITS_PER_SECOND: count }),
+  'stage-stream-records': z.object({ DATA_BUCKET: name, ...dynamodbNames, DEAD_LETTER_QUEUE_URL: z.url() }),
+  'backfill-tables': z.object({ DATA_BUCKET: name, ...dynamodbNames, MAX_READ_UNITS_PER_SECOND: count }),
   'load-staged-batches': ofWarehouse({
     DATA_BUCKET: name,
     COPY_ROLE_ARN: arn,
@@ -74,15 +123,16 @@ export const HANDLER_SETTINGS = {
     TOMBSTONE_DAYS: count,
   }),
   'reconcile-tables': ofWarehouse({
-    TABLE_PREFIX: name,
+    ...dynamodbNames,
     MYSQL_SECRET_ARN: arn,
+    ...mysqlAuthority,
     /** What may be read of each DynamoDB table, in read units per second. */
     READ_UNITS_PER_SECOND: count,
     /** A sweep is spread over so long; 0 is as fast as the read units allow. */
     SPREAD_SECONDS: z.coerce.number().int().nonnegative(),
   }),
   'measure-freshness': ofWarehouse({ DATA_BUCKET: name }),
-  'forget-item': ofWarehouse({ DATA_BUCKET: name, TABLE_PREFIX: name }),
+  'forget-item': ofWarehouse({ DATA_BUCKET: name, ...dynamodbNames }),
 } as const;
 
 export type HandlerName = keyof typeof HANDLER_SETTINGS;
@@ -109,9 +159,13 @@ export type WarehouseVariable =
   | { readonly CLUSTER_IDENTIFIER: string; readonly WORKGROUP_NAME?: never }
   | { readonly WORKGROUP_NAME: string; readonly CLUSTER_IDENTIFIER?: never };
 
+type Variable<Name extends HandlerName> = Exclude<keyof HandlerSettings<Name>, keyof WarehouseVariable>;
+
 /** What the stack must supply: the same names, each as the text of an environment variable. */
 export type HandlerEnvironment<Name extends HandlerName> = {
-  readonly [Key in Exclude<keyof HandlerSettings<Name>, keyof WarehouseVariable>]: string;
+  readonly [Key in Variable<Name> as undefined extends HandlerSettings<Name>[Key] ? never : Key]: string;
+} & {
+  readonly [Key in Variable<Name> as undefined extends HandlerSettings<Name>[Key] ? Key : never]?: string;
 } & (keyof WarehouseVariable extends keyof HandlerSettings<Name> ? WarehouseVariable : unknown);
 
 /**

@@ -6,6 +6,7 @@ import { CATALOGUE_FILES } from './catalogue-files';
 import { foldName, parseCatalogue } from './values/catalogue';
 import { maskedDmsType } from './values/masked-text';
 import { BOOLEAN_RULE, typeRule } from './values/mysql-contract';
+import { ownValue } from './values/own-value';
 import type {
   ColumnRule,
   DynamodbTable,
@@ -73,9 +74,20 @@ export function targetName(table: ReplicatedTable): string {
   return `${table.target.schema}.${table.target.table}`;
 }
 
-/** The DynamoDB table's name in AWS. `tablePrefix` is `<project>-<environment>-`. */
-export function dynamodbTableName(table: DynamodbTable, tablePrefix: string): string {
-  return `${tablePrefix}${table.name}`;
+/**
+ * What tables of DynamoDB are called in AWS: `<project>-<environment>-` and their name in the catalogue, but for those that
+ * somebody else made. One of another account is called by its ARN, which DynamoDB takes for a name.
+ */
+export interface TableNames {
+  readonly prefix: string;
+  /** By name in the catalogue. */
+  readonly existing: Readonly<Record<string, string>>;
+}
+
+/** The DynamoDB table's name in AWS. A text is the prefix of all. */
+export function dynamodbTableName(table: DynamodbTable, names: string | TableNames): string {
+  if (typeof names === 'string') return `${names}${table.name}`;
+  return ownValue(names.existing, table.name) ?? `${names.prefix}${table.name}`;
 }
 
 /** The type that a rule of the DMS task gives a column, where that which DMS takes by itself would lose a value. */

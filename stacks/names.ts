@@ -4,7 +4,7 @@
  */
 import type { HandlerName } from '../pipeline/handler-environment';
 import type { DynamodbTable } from '../pipeline/tables';
-import { dynamodbTableName } from '../pipeline/tables';
+import { arnOfTable } from './settings/dynamodb';
 import type { Settings } from './settings-schema';
 
 export type SecretName = 'mysql-ingest' | 'mysql-reconcile' | 'mysql-dms' | 'warehouse-dms';
@@ -17,6 +17,7 @@ export function buildNames(settings: Settings) {
   const of = (thing: string): string => `${prefix}-${thing}`;
   const arn = (service: string, resource: string): string =>
     `arn:aws:${service}:${region}:${accountId}:${resource}`;
+  const { existing = {} } = settings.dynamodb;
   const cluster = of('warehouse');
   return {
     prefix,
@@ -33,11 +34,16 @@ export function buildNames(settings: Settings) {
     roleArn: (role: string): string => `arn:aws:iam::${accountId}:role/${role}`,
     accountRootArn: `arn:aws:iam::${accountId}:root`,
     tablePrefix: `${prefix}-`,
-    table: (table: DynamodbTable): string => dynamodbTableName(table, `${prefix}-`),
-    /** A pattern: all tables of this deployment. */
+    table: (table: DynamodbTable): string => existing[table.name]?.name ?? `${prefix}-${table.name}`,
+    isExisting: (table: DynamodbTable): boolean => existing[table.name] !== undefined,
+    /** Tables that somebody else made, as the functions call them; JSON. Absent where there are none. */
+    existingTables: existingTables(settings),
+    /** A pattern: all tables that this deployment makes. */
     everyTableArn: arn('dynamodb', `table/${prefix}-*`),
-    tableArn: (table: DynamodbTable): string =>
-      arn('dynamodb', `table/${dynamodbTableName(table, `${prefix}-`)}`),
+    tableArn: (table: DynamodbTable): string => {
+      const { [table.name]: there } = existing;
+      return there === undefined ? arn('dynamodb', `table/${prefix}-${table.name}`) : arnOfTable(there);
+    },
     function: (handler: HandlerName): string => of(handler),
     functionArn: (handler: HandlerName): string => arn('lambda', `function:${of(handler)}`),
     secret: (secret: SecretName): string => of(secret),
@@ -64,4 +70,18 @@ export function buildNames(settings: Settings) {
     logGroupArn: (logGroup: string): string => arn('logs', `log-group:${logGroup}`),
     metricsNamespace: prefix,
   };
+}
+
+/** A table of another account is called by its ARN. */
+function existingTables({ dynamodb, accountId }: Settings): string | undefined {
+  const { existing } = dynamodb;
+  if (existing === undefined) return undefined;
+  return JSON.stringify(
+    Object.fromEntries(
+      Object.entries(existing).map(([table, there]) => {
+        const arn = arnOfTable(there);
+        return [table, arn.split(':')[4] === accountId ? there.name : arn];
+      }),
+    ),
+  );
 }

@@ -23,11 +23,15 @@ const list = (description: string): OutputSpec<'list'> => ({ kind: 'list', descr
 export const NETWORK_OUTPUTS = {
   key_arn: text('ARN of the KMS key that encrypts all data at rest of this environment.'),
   private_subnet_ids: list('Ids of the private subnets, one in each availability zone.'),
-  mysql_security_group_id: text('Id of the security group of the MySQL instance.'),
   warehouse_security_group_id: text('Id of the security group of the Redshift cluster.'),
   replication_security_group_id: text('Id of the security group of the DMS replication instance.'),
   functions_security_group_id: text('Id of the security group of the functions that talk to MySQL.'),
   secrets_endpoint_dns_name: text('DNS name of the interface endpoint of Secrets Manager, for DMS.'),
+};
+
+/** Only where this deployment makes the MySQL server. */
+export const NEW_MYSQL_OUTPUTS = {
+  mysql_security_group_id: text('Id of the security group of the MySQL instance.'),
 };
 
 /** Only where `copyToRegion` is set. */
@@ -39,9 +43,18 @@ export const STORAGE_OUTPUTS = {
   mysql_host: text('Host name of the RDS for MySQL instance.'),
   mysql_port: text('Port of the RDS for MySQL instance.'),
   mysql_admin_secret_arn: text('ARN of the secret that RDS manages for the MySQL admin user.'),
-  mysql_ingest_secret_arn: text('ARN of the secret of the MySQL user that ingests.'),
   mysql_reconcile_secret_arn: text('ARN of the secret of the MySQL user that reconciles.'),
   mysql_dms_secret_arn: text('ARN of the secret of the MySQL user of DMS.'),
+};
+
+/** Only where this deployment writes rows into MySQL. */
+export const INGEST_OUTPUTS = {
+  mysql_ingest_secret_arn: text('ARN of the secret of the MySQL user that ingests.'),
+};
+
+/** Only where MySQL's certificate is not signed by RDS. */
+export const MYSQL_AUTHORITY_OUTPUTS = {
+  mysql_certificate_authority: text('PEM of the authority that signed the certificate of MySQL.'),
 };
 
 export const WAREHOUSE_OUTPUTS = {

@@ -2,9 +2,18 @@
 import type { App } from 'cdktf';
 import { dynamodbTables } from '../pipeline/tables';
 import { BaseStack } from './base-stack';
+import { mayWriteRows } from './deployed-ingests';
 import type { Folders } from './folders';
 import type { NetworkStack } from './network-stack';
-import { NETWORK_OUTPUTS, STORAGE_OUTPUTS, streamOutput, streamOutputs, WAREHOUSE_OUTPUTS } from './outputs';
+import {
+  INGEST_OUTPUTS,
+  MYSQL_AUTHORITY_OUTPUTS,
+  NETWORK_OUTPUTS,
+  STORAGE_OUTPUTS,
+  streamOutput,
+  streamOutputs,
+  WAREHOUSE_OUTPUTS,
+} from './outputs';
 import { addDeploySteps } from './pipeline/deploy-steps';
 import { addFunctions } from './pipeline/functions';
 import type { PipelineInputs } from './pipeline/inputs';
@@ -52,8 +61,26 @@ export class PipelineStack extends BaseStack {
     return {
       network: this.importOutputs(network, NETWORK_OUTPUTS),
       storage: this.importOutputs(storage, STORAGE_OUTPUTS),
+      ...this.readMysqlInputs(storage),
       warehouse: this.importOutputs(warehouse, WAREHOUSE_OUTPUTS),
       streamArns: Object.fromEntries(tables.map((table) => [table.name, streams[streamOutput(table)]!])),
+    };
+  }
+
+  private readMysqlInputs(
+    storage: StorageStack,
+  ): Pick<PipelineInputs, 'mysqlIngestSecretArn' | 'mysqlAuthority'> {
+    const { settings } = this;
+    const isSignedByRds = settings.mysql.kind === 'new' || settings.mysql.certificateAuthority === 'rds';
+    return {
+      ...(mayWriteRows(settings)
+        ? { mysqlIngestSecretArn: this.importOutputs(storage, INGEST_OUTPUTS).mysql_ingest_secret_arn }
+        : {}),
+      ...(isSignedByRds
+        ? {}
+        : {
+            mysqlAuthority: this.importOutputs(storage, MYSQL_AUTHORITY_OUTPUTS).mysql_certificate_authority,
+          }),
     };
   }
 }

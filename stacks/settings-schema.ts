@@ -5,6 +5,8 @@
 import * as z from 'zod';
 import { HANDLER_NAMES, type HandlerName } from '../pipeline/handler-environment';
 import { isScheduleExpression } from './schedule-expression';
+import { KEY_ARN } from './settings/arns';
+import { DYNAMODB_SETTINGS } from './settings/dynamodb';
 import { MYSQL_SETTINGS } from './settings/mysql';
 import { NETWORK_SETTINGS } from './settings/network';
 import { REDSHIFT_SETTINGS } from './settings/redshift';
@@ -37,6 +39,11 @@ export const SETTINGS_SCHEMA = group({
   accountId: text(/^\d{12}$/, 'a string of 12 digits'),
   region: REGION,
   network: NETWORK_SETTINGS,
+  /**
+   * An existing key that encrypts all data at rest, instead of one that this deployment makes. Its policy must let the
+   * account's roles use it by IAM, and `logs`, `cloudwatch` and `dms` as docs/adopt.md says.
+   */
+  keyArn: KEY_ARN.optional(),
   /** How often the scheduled functions run, in UTC. */
   schedule: z
     .string({ error: 'a schedule like rate(5 minutes) or cron(0/5 * * * ? *)' })
@@ -77,13 +84,7 @@ export const SETTINGS_SCHEMA = group({
     'the ARN of an SNS topic in the same region',
   ).optional(),
   mysql: MYSQL_SETTINGS,
-  dynamodb: group({
-    recoveryDays: whole(1, 35, 'days'),
-    maxReadUnitsPerSecond: whole(1, 1_000_000, 'read units per second'),
-    maxWriteUnitsPerSecond: whole(1, 1_000_000, 'write units per second'),
-    /** What a backfill leaves to the table's own readers. */
-    backfillReadUnitsPerSecond: whole(1, 1_000_000, 'read units per second'),
-  }),
+  dynamodb: DYNAMODB_SETTINGS,
   redshift: REDSHIFT_SETTINGS,
   dms: group({
     engineVersion: text(/^3\.(5\.4|[6-9]\.\d+)$/, '3.5.4 or later; which support MySQL 8.4 as a source'),

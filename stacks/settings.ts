@@ -2,6 +2,9 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { intervalSeconds } from './schedule-expression';
+import { checkDynamodb } from './settings/dynamodb';
+import { checkMysql } from './settings/mysql';
+import { checkNetwork } from './settings/network';
 import { SETTINGS_SCHEMA, type Settings } from './settings-schema';
 
 export type { Settings } from './settings-schema';
@@ -76,13 +79,13 @@ function checkAccounts(common: Context, environments: Context): string[] {
 
 /** Checks that involve more than one value. */
 function checkTogether(settings: Settings): string[] {
-  const { mysql, load, objects, alarms, reconcile, reconcileSchedule } = settings;
-  const problems = [...checkProtection(settings)];
-  if (mysql.maxStorageGb <= mysql.storageGb) {
-    problems.push(
-      `mysql.maxStorageGb: allowed is more than mysql.storageGb (${mysql.storageGb}), got: ${mysql.maxStorageGb}`,
-    );
-  }
+  const { network, mysql, load, objects, alarms, reconcile, reconcileSchedule } = settings;
+  const problems = [
+    ...checkProtection(settings),
+    ...checkNetwork(network),
+    ...checkMysql(mysql),
+    ...checkDynamodb(settings.dynamodb, settings.region),
+  ];
   for (const [key, what] of [
     ['loadedDays', 'loaded'],
     ['rejectedDays', 'rejected'],

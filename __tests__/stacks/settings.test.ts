@@ -24,7 +24,7 @@ describe('the settings of cdktf.json', () => {
 
   it('take the common values where the environment says nothing, key by key', () => {
     const given = context();
-    const { mysql } = parseSettings(given, 'prod');
+    const { mysql } = parseSettings(given, 'prod') as { mysql: Arguments };
     expect(mysql.engineVersion).toBe(given.mysql.engineVersion);
     expect(mysql.instanceClass).toBe(given.environments.prod.mysql.instanceClass);
   });
@@ -68,7 +68,7 @@ describe('wrong settings', () => {
         delete given.mysql.kind;
       }),
     ).toEqual([
-      'mysql.kind: allowed is one of new, got: nothing',
+      'mysql.kind: allowed is one of new, existing, got: nothing',
       'environments.dev.redshift.kind: allowed is one of provisioned, got: "snowflake"',
     ]);
   });

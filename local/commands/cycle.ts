@@ -1,6 +1,7 @@
 /** One cycle: ingest, wait until both paths are drained, compare. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { HandlerName } from '../../pipeline/handler-environment';
+import { backfillExisting } from '../runtime/backfill';
 import { REPLICATION_TASKS } from '../runtime/ports/replication-task';
 import { SCHEDULES } from '../runtime/ports/schedule';
 import { STREAM_MAPPINGS } from '../runtime/ports/stream-mapping';
@@ -31,6 +32,9 @@ export async function runCycle(runtime: Runtime, watch: ProgressWatch): Promise<
     'the ingest functions',
     Promise.all(ingests.map((handler) => runtime.functionOf(handler).invoke({}))),
   );
+  if (isScheduled('backfill-tables')) {
+    await watch.during('the backfill of tables that were there before', backfillExisting(runtime.registry));
+  }
   return drainAndReconcile(runtime, watch);
 }
 

@@ -3,6 +3,7 @@ import { type DynamodbTable, dynamodbTables } from '../../pipeline/tables';
 import { backfillTable } from './backfill';
 import type { RuntimeEvent } from './events';
 import { STREAM_MAPPINGS } from './ports/stream-mapping';
+import { TABLE_STREAMS } from './ports/table-stream';
 import type { Registry } from './registry';
 
 export class StreamRepairs {
@@ -34,12 +35,17 @@ async function repairStreams(registry: Registry): Promise<void> {
   for (const [name, mapping] of registry.of(STREAM_MAPPINGS)) {
     const reason = mapping.whyLost();
     if (reason === undefined) continue;
-    const table = tableOf(name);
+    const table = existingTable(registry, name) ?? tableOf(name);
     if (table === undefined) throw new Error(`${reason}; and no table of the catalogue has this stream`);
     const lossCount = mapping.lossCount();
     await backfillTable(registry, { table: table.name, reason });
     mapping.markRepaired(lossCount);
   }
+}
+
+/** A mapping is called by the ARN of its stream and the function's name. */
+function existingTable(registry: Registry, mappingName: string): DynamodbTable | undefined {
+  return registry.of(TABLE_STREAMS).get(mappingName.split(' ')[0] ?? '')?.existing;
 }
 
 /** By the end of the table's name, which the deployment prefixes. */

@@ -4,7 +4,7 @@ import type { ChangeEvent, Operation } from '../change-event';
 import type { Item } from '../dynamodb/attribute-value';
 import { PipelineError } from '../errors';
 import { versionOf } from '../position';
-import { type DynamodbTable, dynamodbTableName } from '../tables';
+import { type DynamodbTable, dynamodbTableName, type TableNames } from '../tables';
 import { epochToIso } from '../values/calendar';
 import { ownValue } from '../values/own-value';
 
@@ -20,9 +20,12 @@ export interface CapturedRecord {
 /** Catalogue tables by their name in AWS. */
 export type SourceTables = ReadonlyMap<string, DynamodbTable>;
 
-export function sourceTables(tables: readonly DynamodbTable[], tablePrefix: string): SourceTables {
-  return new Map(tables.map((table) => [dynamodbTableName(table, tablePrefix), table]));
+export function sourceTables(tables: readonly DynamodbTable[], names: string | TableNames): SourceTables {
+  return new Map(tables.map((table) => [nameInArn(dynamodbTableName(table, names)), table]));
 }
+
+/** A table of another account is called by its whole ARN. */
+const nameInArn = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   INSERT: 'insert',

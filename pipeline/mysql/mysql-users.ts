@@ -16,7 +16,7 @@ export interface MysqlAddress {
 }
 
 /** Privileges on one table, on a database, or (without either) on everything. */
-interface MysqlGrant {
+export interface MysqlGrant {
   readonly privileges: readonly string[];
   readonly on?: { readonly database: string; readonly name?: string };
 }
@@ -26,7 +26,7 @@ interface MysqlGrant {
  * a source" of the DMS user guide. LOCK TABLES is for the laptop's twin of the task: only under a lock, held for a
  * moment, can it tell the exact position of a copy of MySQL. DMS does without.
  */
-function mysqlGrants(user: MysqlUser, tables: readonly MysqlTable[]): MysqlGrant[] {
+export function mysqlGrants(user: MysqlUser, tables: readonly MysqlTable[]): MysqlGrant[] {
   const onTables = (privilege: string): MysqlGrant[] =>
     tables.map((table) => ({ privileges: [privilege], on: table }));
   switch (user) {
@@ -205,4 +205,5 @@ function generatePassword(): string {
   return `${random.join('')}aZ4_`;
 }
 
-const account = (user: MysqlUser): string => `'${user}'@'%'`;
+/** The account's name in statements. */
+export const account = (user: MysqlUser): string => `'${user}'@'%'`;

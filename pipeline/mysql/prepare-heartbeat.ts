@@ -18,11 +18,17 @@ export function buildHeartbeatEvent(): string {
   ].join('\n');
 }
 
-/**
- * Sends no statement that changes anything once all is there: each would be in the binlog. Whether events run is the
- * server's parameter `event_scheduler`. Throws as the connection does, and as `checkMysqlTable`.
- */
-export async function prepareHeartbeat(connection: Connection): Promise<void> {
+/** What a person runs where set-up may not. */
+export const heartbeatStatements = (): string[] => [
+  buildCreateDatabase(HEARTBEATS.database),
+  buildMysqlTable(HEARTBEATS),
+  buildHeartbeatEvent(),
+];
+
+/** What of the heartbeat the server has. */
+export async function findHeartbeat(
+  connection: Connection,
+): Promise<{ readonly hasTable: boolean; readonly hasEvent: boolean }> {
   const [found] = await connection.query<RowDataPacket[]>(
     [
       'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?',
@@ -31,10 +37,19 @@ export async function prepareHeartbeat(connection: Connection): Promise<void> {
     [HEARTBEATS.database, HEARTBEATS.database],
   );
   const names = new Set(found.map(({ name }) => String(name)));
-  if (!names.has(HEARTBEATS.name)) {
+  return { hasTable: names.has(HEARTBEATS.name), hasEvent: names.has(EVENT) };
+}
+
+/**
+ * Sends no statement that changes anything once all is there: each would be in the binlog. Whether events run is the
+ * server's parameter `event_scheduler`. Throws as the connection does, and as `checkMysqlTable`.
+ */
+export async function prepareHeartbeat(connection: Connection): Promise<void> {
+  const { hasTable, hasEvent } = await findHeartbeat(connection);
+  if (!hasTable) {
     await connection.query(buildCreateDatabase(HEARTBEATS.database));
     await connection.query(buildMysqlTable(HEARTBEATS));
   }
   await checkMysqlTable(connection, HEARTBEATS);
-  if (!names.has(EVENT)) await connection.query(buildHeartbeatEvent());
+  if (!hasEvent) await connection.query(buildHeartbeatEvent());
 }

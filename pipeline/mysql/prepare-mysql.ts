@@ -21,7 +21,7 @@ export interface PrepareMysqlOptions extends MysqlConnectionOptions {
   /** Holds `username` and `password`; RDS manages it. */
   readonly adminSecretArn: string;
   /** Where each user's login is kept. The secrets exist, with or without a value. */
-  readonly userSecretArns: Readonly<Record<MysqlUser, string>>;
+  readonly userSecretArns: Readonly<Partial<Record<MysqlUser, string>>>;
   readonly binlogRetentionHours: number;
   readonly tables?: readonly MysqlTable[];
 }
@@ -53,7 +53,7 @@ export async function prepareMysql(
 ): Promise<PreparedMysql> {
   const { address, userSecretArns, tables = mysqlTables() } = options;
   const databases = [...new Set(tables.map((table) => table.database))];
-  const users = Object.keys(userSecretArns) as MysqlUser[];
+  const users = Object.entries(userSecretArns) as [MysqlUser, string][];
   const admin = mysqlSecret(client, options.adminSecretArn, address);
   let checked: CheckedSourceTables = { refused: [], ignored: [] };
   await withMysqlConnection(
@@ -63,8 +63,7 @@ export async function prepareMysql(
       await prepareTables(connection, tables);
       checked = await checkSourceTables(connection, tables);
       await prepareHeartbeat(connection);
-      for (const user of users) {
-        const secretArn = userSecretArns[user];
+      for (const [user, secretArn] of users) {
         const signsIn = () => canSignIn(mysqlSecret(client, secretArn), options);
         await prepareUser(connection, client, { user, secretArn, address, tables, signsIn });
       }
@@ -72,8 +71,8 @@ export async function prepareMysql(
     },
     options,
   );
-  for (const user of users) {
-    await withMysqlConnection(mysqlSecret(client, userSecretArns[user]), async () => {}, options);
+  for (const [, secretArn] of users) {
+    await withMysqlConnection(mysqlSecret(client, secretArn), async () => {}, options);
   }
   const { refused, ignored } = checked;
   return {
@@ -81,7 +80,7 @@ export async function prepareMysql(
     tables: tables.map(mysqlName).filter((name) => !refused.some(({ table }) => table === name)),
     refused,
     ignored,
-    users,
+    users: users.map(([user]) => user),
   };
 }
 
@@ -100,7 +99,8 @@ async function prepareTables(connection: Connection, tables: readonly MysqlTable
   if (!(await isThere(connection, INGEST_RUNS))) await connection.query(buildIngestRunsTable());
 }
 
-async function isThere(
+/** Whether the server has a table of that name. */
+export async function isThere(
   connection: Connection,
   { database, name, sourceTable = name }: Pick<MysqlTable, 'database' | 'name' | 'sourceTable'>,
 ): Promise<boolean> {
@@ -111,7 +111,8 @@ async function isThere(
   return rows.length > 0;
 }
 
-async function canSignIn(secret: MysqlSecret, options: MysqlConnectionOptions): Promise<boolean> {
+/** Whether the server takes the login that the secret has. */
+export async function canSignIn(secret: MysqlSecret, options: MysqlConnectionOptions): Promise<boolean> {
   try {
     await withMysqlConnection(secret, async () => {}, options);
     return true;

@@ -2,7 +2,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { MysqlConnectionOptions } from '../mysql/mysql-connection';
 import type { MysqlSecret } from '../secrets';
-import { dynamodbTableName, type ReplicatedTable } from '../tables';
+import { dynamodbTableName, type ReplicatedTable, type TableNames } from '../tables';
 import type { DataApi } from '../warehouse/data-api';
 import { bucketParts } from './bucket-parts';
 import { dynamodbSide } from './dynamodb-side';
@@ -14,7 +14,7 @@ import { scanParts } from './scan-parts';
 
 export interface ComparedSourcesOptions {
   readonly mysql: { readonly secret: MysqlSecret; readonly options?: MysqlConnectionOptions };
-  readonly dynamodb: { readonly client: DynamoDBClient; readonly tablePrefix: string };
+  readonly dynamodb: { readonly client: DynamoDBClient; readonly tablePrefix: string | TableNames };
   readonly warehouse: DataApi;
   /** What reconciliation may read of each DynamoDB table; undefined for no limit. */
   readonly readUnitsPerSecond?: number;

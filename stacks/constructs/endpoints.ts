@@ -2,15 +2,22 @@
 import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
 import { Construct } from 'constructs';
 import { dynamodbTables } from '../../pipeline/tables';
+import { type EndpointService, type ExistingNetwork, neededEndpoints } from '../settings/network';
+import { addExisting } from './existing';
 import { buildResourcePolicy, type ResourceStatement } from './policy';
-import type { PrivateNetwork } from './private-network';
+import type { Network } from './private-network';
+import { existingPeer, type Peer, SecurityGroup } from './security-group';
 import { stackOf } from './stack-of';
 import { STAGING_ACTIONS } from './staging-bucket-access';
 
 export interface EndpointsProps {
-  readonly network: PrivateNetwork;
-  readonly securityGroupId: string;
+  readonly network: Network;
+  /** Those that a brought VPC has. */
+  readonly existing?: ExistingNetwork;
 }
+
+type GatewayService = 's3' | 'dynamodb';
+type InterfaceService = Exclude<EndpointService, GatewayService>;
 
 export class Endpoints extends Construct {
   readonly s3PrefixListId: string;
@@ -18,43 +25,69 @@ export class Endpoints extends Construct {
   readonly dynamodbPrefixListId?: string;
   /** DMS needs it explicitly: its Secrets Manager client does not use private DNS. */
   readonly secretsDnsName: string;
-  private readonly network: PrivateNetwork;
-  private readonly securityGroupId: string;
+  /** Where the interface endpoints are. */
+  readonly peers: readonly Peer[];
+  private readonly network: Network;
+  private readonly existing: ExistingNetwork | undefined;
+  private ownGroup: SecurityGroup | undefined;
 
-  constructor(scope: Construct, id: string, { network, securityGroupId }: EndpointsProps) {
+  constructor(scope: Construct, id: string, { network, existing }: EndpointsProps) {
     super(scope, id);
     this.network = network;
-    this.securityGroupId = securityGroupId;
-    this.s3PrefixListId = this.addGateway('s3', ...this.s3Policy()).prefixListId;
+    this.existing = existing;
+    const there = existing === undefined ? {} : addExistingEndpoints(this, existing);
+    this.s3PrefixListId = there.s3?.prefix_list_id ?? this.addGateway('s3', ...this.s3Policy()).prefixListId;
     if (dynamodbTables().length > 0)
-      this.dynamodbPrefixListId = this.addGateway('dynamodb', this.dynamodbPolicy()).prefixListId;
-    this.secretsDnsName = this.addInterface('secretsmanager', this.secretsPolicy()).dnsEntry.get(0).dnsName;
-    this.addInterface('redshift-data', ...this.redshiftDataPolicy());
+      this.dynamodbPrefixListId =
+        there.dynamodb?.prefix_list_id ?? this.addGateway('dynamodb', this.dynamodbPolicy()).prefixListId;
+    this.secretsDnsName =
+      there.secretsmanager?.dns_name ??
+      this.addInterface('secretsmanager', this.secretsPolicy()).dnsEntry.get(0).dnsName;
+    if (there['redshift-data'] === undefined)
+      this.addInterface('redshift-data', ...this.redshiftDataPolicy());
     // A replication instance in a private subnet needs it for a Redshift target, from DMS 3.4.7 on (DMS user
     // guide, "Configuring VPC endpoints"); the guide names no actions.
-    this.addInterface('redshift', this.redshiftPolicy());
+    if (there.redshift === undefined) this.addInterface('redshift', this.redshiftPolicy());
+    this.peers = [...(this.ownGroup === undefined ? [] : [this.ownGroup]), ...this.existingPeers()];
   }
 
-  private addGateway(service: string, ...policy: readonly ResourceStatement[]): VpcEndpoint {
+  /** One for each group of endpoints that were there before. */
+  private existingPeers(): Peer[] {
+    if (this.existing === undefined) return [];
+    const { endpoints, mayChange } = this.existing;
+    const groups = INTERFACES.flatMap((service) => endpoints[service]?.securityGroupId ?? []);
+    return [...new Set(groups)].map((securityGroupId, index) =>
+      existingPeer(stackOf(this), index === 0 ? 'vpc_endpoints' : `vpc_endpoints_${index + 1}`, {
+        securityGroupId,
+        addsRules: mayChange.includes('endpoint-security-groups'),
+      }),
+    );
+  }
+
+  private addGateway(service: GatewayService, ...policy: readonly ResourceStatement[]): VpcEndpoint {
     const { names, settings } = stackOf(this);
     return new VpcEndpoint(this, service, {
       vpcId: this.network.vpcId,
       vpcEndpointType: 'Gateway',
       serviceName: `com.amazonaws.${settings.region}.${service}`,
-      routeTableIds: [this.network.routeTableId],
+      routeTableIds: this.network.routeTableIds,
       policy: buildResourcePolicy(policy),
       tags: { Name: names.of(service) },
     });
   }
 
-  private addInterface(service: string, ...policy: readonly ResourceStatement[]): VpcEndpoint {
+  private addInterface(service: InterfaceService, ...policy: readonly ResourceStatement[]): VpcEndpoint {
     const { names, settings } = stackOf(this);
+    this.ownGroup ??= new SecurityGroup(stackOf(this), 'endpoints', {
+      vpcId: this.network.vpcId,
+      description: 'Interface endpoints of AWS services',
+    });
     return new VpcEndpoint(this, service, {
       vpcId: this.network.vpcId,
       vpcEndpointType: 'Interface',
       serviceName: `com.amazonaws.${settings.region}.${service}`,
       subnetIds: this.network.subnetIds,
-      securityGroupIds: [this.securityGroupId],
+      securityGroupIds: [this.ownGroup.id],
       privateDnsEnabled: true,
       policy: buildResourcePolicy(policy),
       tags: { Name: names.of(service) },
@@ -92,19 +125,24 @@ export class Endpoints extends Construct {
       'OwnTables',
       ['dynamodb:BatchGetItem', 'dynamodb:DescribeTable', 'dynamodb:Scan'],
       // A list of hundreds would be longer than a policy may be, and would change with each table.
-      [names.everyTableArn],
+      [
+        ...(dynamodbTables().every(names.isExisting) ? [] : [names.everyTableArn]),
+        ...dynamodbTables().filter(names.isExisting).map(names.tableArn),
+      ],
     );
   }
 
   private secretsPolicy(): ResourceStatement {
-    const { names } = stackOf(this);
+    const { names, settings } = stackOf(this);
     return this.statement(
       'OwnSecrets',
       ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
       // RDS names the secret of an admin user `rds!db-<id of the instance>`.
       [
         names.arn('secretsmanager', `secret:${names.prefix}-*`),
-        names.arn('secretsmanager', 'secret:rds!db-*'),
+        settings.mysql.kind === 'existing'
+          ? settings.mysql.adminSecretArn
+          : names.arn('secretsmanager', 'secret:rds!db-*'),
       ],
     );
   }
@@ -128,4 +166,34 @@ export class Endpoints extends Construct {
   private redshiftPolicy(): ResourceStatement {
     return this.statement('OwnCluster', ['redshift:*'], [stackOf(this).names.clusterArn]);
   }
+}
+
+const INTERFACES = ['secretsmanager', 'redshift-data', 'redshift'] as const;
+
+/** Endpoints of a brought VPC, by service; their policies are their owner's, and not seen from here. */
+function addExistingEndpoints(
+  scope: Construct,
+  { endpoints }: ExistingNetwork,
+): Partial<Record<EndpointService, { readonly prefix_list_id: string; readonly dns_name: string }>> {
+  const { region } = stackOf(scope).settings;
+  const known = neededEndpoints().filter((service) => endpoints[service] !== undefined);
+  if (known.length === 0) return {};
+  return addExisting(
+    scope,
+    'existing_vpc_endpoint',
+    Object.fromEntries(
+      known.map((service) => {
+        const given: Partial<Record<'prefixListId' | 'securityGroupId' | 'dnsName', string>> =
+          endpoints[service] ?? {};
+        const { prefixListId, securityGroupId, dnsName } = given;
+        const facts = {
+          service_name: `com.amazonaws.${region}.${service}`,
+          prefix_list_id: prefixListId,
+          security_group_id: securityGroupId,
+          dns_name: dnsName,
+        };
+        return [service, facts];
+      }),
+    ),
+  );
 }

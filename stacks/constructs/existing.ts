@@ -21,7 +21,7 @@ export type ExistingType =
 /** Facts about a thing; an argument that it does not have is left out. */
 export type ExistingArguments = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Declares the things of one type, by name; once for each type in a stack. @returns each argument as a reference */
+/** Declares things of one type, by name, beside those that the stack already has. @returns each argument as a reference */
 export function addExisting<Name extends string, Given extends ExistingArguments>(
   scope: Construct,
   type: ExistingType,
@@ -36,6 +36,22 @@ export function addExisting<Name extends string, Given extends ExistingArguments
       known.map(([argument]) => [argument, `\${local.${type}.${name}.${argument}}`]),
     );
   }
-  new TerraformLocal(stackOf(scope), type, values);
+  const stack = stackOf(scope);
+  const local =
+    (stack.node.tryFindChild(type) as ExistingThings | undefined) ?? new ExistingThings(stack, type);
+  local.add(values);
   return references as { [Thing in Name]: { [Argument in keyof Given]: string } };
+}
+
+/** All things of one type in a stack. */
+class ExistingThings extends TerraformLocal {
+  private readonly things: Record<string, ExistingArguments> = {};
+
+  constructor(stack: Construct, type: ExistingType) {
+    super(stack, type, {});
+  }
+
+  add(things: Readonly<Record<string, ExistingArguments>>): void {
+    this.expression = Object.assign(this.things, things);
+  }
 }

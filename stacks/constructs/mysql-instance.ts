@@ -6,6 +6,7 @@ import { DbSubnetGroup } from '@cdktf/provider-aws/lib/db-subnet-group';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import { Construct } from 'constructs';
+import type { NewMysql } from '../settings/mysql';
 import { finalSnapshotOf } from './final-snapshot';
 import { addLogGroup } from './log-group';
 import { buildTrustPolicy } from './policy';
@@ -14,6 +15,7 @@ import { skipChecks } from './skip-checks';
 import { stackOf } from './stack-of';
 
 export interface MysqlInstanceProps {
+  readonly mysql: NewMysql;
   readonly subnetIds: string[];
   readonly securityGroupId: string;
   readonly keyArn: string;
@@ -42,10 +44,15 @@ const PARAMETERS = [
 export class MysqlInstance extends Construct {
   readonly instance: DbInstance;
 
-  constructor(scope: Construct, id: string, props: MysqlInstanceProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: MysqlInstanceProps,
+  ) {
     super(scope, id);
     const { names, settings } = stackOf(this);
-    const { mysql, protectData, finalSnapshots } = settings;
+    const { protectData, finalSnapshots } = settings;
+    const { mysql } = props;
     const name = names.mysqlInstance;
     const subnetGroup = new DbSubnetGroup(this, 'db_subnet_group', {
       name,
@@ -103,18 +110,19 @@ export class MysqlInstance extends Construct {
 
   /** Backups and transaction logs in another region (RDS user guide, "Replicating automated backups"). */
   private addBackupCopy(keyArn: string | undefined): void {
-    const { copyToRegion, mysql } = stackOf(this).settings;
+    const { copyToRegion } = stackOf(this).settings;
     if (copyToRegion === undefined || keyArn === undefined) return;
     new DbInstanceAutomatedBackupsReplication(this, 'backup-copy', {
       region: copyToRegion,
       sourceDbInstanceArn: this.instance.arn,
       kmsKeyId: keyArn,
-      retentionPeriod: mysql.backupRetentionDays,
+      retentionPeriod: this.props.mysql.backupRetentionDays,
     });
   }
 
   private skipRulesOfProtection(): void {
-    const { mysql, protectData } = stackOf(this).settings;
+    const { protectData } = stackOf(this).settings;
+    const { mysql } = this.props;
     skipChecks(this.instance, {
       CKV_AWS_161:
         'no user signs in by IAM: an IAM token needs a server plugin that exists on RDS only (decision D18)',

@@ -4,6 +4,7 @@ import { DmsEndpoint } from '@cdktf/provider-aws/lib/dms-endpoint';
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { rdsCertificatesOf } from '../rds-certificates';
+import { authorityOf } from './existing-mysql';
 import { buildTrustPolicy } from './policy';
 import { Role } from './role';
 import { stackOf } from './stack-of';
@@ -34,9 +35,11 @@ export function addReplicationEndpoints(
   props: ReplicationEndpointsProps,
 ): ReplicationEndpoints {
   const { names, settings } = stackOf(scope);
+  const { mysql } = settings;
+  const ownAuthority = mysql.kind === 'existing' ? authorityOf(mysql) : undefined;
   const certificate = new DmsCertificate(scope, 'certificate', {
-    certificateId: names.of('rds-authorities'),
-    certificatePem: rdsCertificatesOf(settings.region),
+    certificateId: names.of(ownAuthority === undefined ? 'rds-authorities' : 'mysql-authority'),
+    certificatePem: ownAuthority ?? rdsCertificatesOf(settings.region),
   });
   const secretsRole = addSecretsRole(scope, props);
   const common = {
@@ -53,7 +56,7 @@ export function addReplicationEndpoints(
     ...common,
     endpointId: names.of('mysql-source'),
     endpointType: 'source',
-    engineName: 'mysql',
+    engineName: mysql.kind === 'new' ? 'mysql' : mysql.server === 'aurora' ? 'aurora' : mysql.engine,
     sslMode: 'verify-ca',
     certificateArn: certificate.certificateArn,
     secretsManagerArn: props.mysqlSecretArn,

@@ -3,6 +3,7 @@ import { SecurityGroup as AwsSecurityGroup } from '@cdktf/provider-aws/lib/secur
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
 import { Construct } from 'constructs';
+import { addExisting } from './existing';
 import { skipChecks } from './skip-checks';
 import { stackOf } from './stack-of';
 
@@ -13,7 +14,17 @@ export interface SecurityGroupProps {
   readonly attachedBy?: string;
 }
 
-export class SecurityGroup extends Construct {
+/** The other side of a connection: a group of this deployment, or something that was there before. */
+export interface Peer {
+  /** `mysql`: it is in the names of rules. */
+  readonly label: string;
+  /** Of its security group, or its addresses where it has none in this VPC. */
+  readonly at: { readonly securityGroupId: string } | { readonly cidr: string };
+  /** Where rules of its group are declared; absent where nothing may be added to it. */
+  readonly rules?: Construct;
+}
+
+export class SecurityGroup extends Construct implements Peer {
   readonly id: string;
 
   constructor(scope: Construct, id: string, { vpcId, description, attachedBy }: SecurityGroupProps) {
@@ -32,18 +43,33 @@ export class SecurityGroup extends Construct {
     this.id = group.id;
   }
 
-  /** Lets this group open connections to another one on `port`, and the other one accept them. */
-  allowTo(other: SecurityGroup, port: number, what: string): void {
+  get label(): string {
+    return this.node.id;
+  }
+
+  get at(): { readonly securityGroupId: string } {
+    return { securityGroupId: this.id };
+  }
+
+  get rules(): Construct {
+    return this;
+  }
+
+  /** Lets this group open connections to a peer on `port`, and the peer accept them. */
+  allowTo(other: Peer, port: number, what: string): void {
     const rule = { ipProtocol: 'tcp', fromPort: port, toPort: port };
-    new VpcSecurityGroupEgressRule(this, `to_${other.node.id}`, {
+    new VpcSecurityGroupEgressRule(this, `to_${other.label}`, {
       ...rule,
       securityGroupId: this.id,
-      referencedSecurityGroupId: other.id,
-      description: `${what} out to ${other.node.id}`,
+      ...('cidr' in other.at
+        ? { cidrIpv4: other.at.cidr }
+        : { referencedSecurityGroupId: other.at.securityGroupId }),
+      description: `${what} out to ${other.label}`,
     });
-    new VpcSecurityGroupIngressRule(other, `from_${this.node.id}`, {
+    if (other.rules === undefined || 'cidr' in other.at) return;
+    new VpcSecurityGroupIngressRule(other.rules, `from_${this.node.id}`, {
       ...rule,
-      securityGroupId: other.id,
+      securityGroupId: other.at.securityGroupId,
       referencedSecurityGroupId: this.id,
       description: `${what} in from ${this.node.id}`,
     });
@@ -60,4 +86,21 @@ export class SecurityGroup extends Construct {
       description: what,
     });
   }
+}
+
+/** The group of something that was there before. Rules are added to it only where a setting allows it by name. */
+export function existingPeer(
+  scope: Construct,
+  label: string,
+  { securityGroupId, addsRules }: { readonly securityGroupId: string; readonly addsRules: boolean },
+): Peer {
+  const { [label]: group } = addExisting(scope, 'existing_security_group', {
+    [label]: { id: securityGroupId },
+  });
+  if (group === undefined) throw new Error(`no security group ${label} was declared`);
+  return {
+    label,
+    at: { securityGroupId: group.id },
+    ...(addsRules ? { rules: new Construct(scope, label) } : {}),
+  };
 }

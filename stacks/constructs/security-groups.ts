@@ -1,24 +1,31 @@
 /** Who may connect to whom in the VPC. One group per role; a rule names the other side, never an address range. */
 import type { Construct } from 'constructs';
-import { SecurityGroup } from './security-group';
+import type { ExistingMysql } from '../settings/mysql';
+import type { Endpoints } from './endpoints';
+import { existingPeer, type Peer, SecurityGroup } from './security-group';
+import { stackOf } from './stack-of';
 
 export const MYSQL_PORT = 3306;
 export const WAREHOUSE_PORT = 5439;
 const HTTPS_PORT = 443;
 
 export interface SecurityGroups {
-  readonly mysql: SecurityGroup;
+  readonly mysql: Peer;
   readonly warehouse: SecurityGroup;
   readonly replication: SecurityGroup;
   readonly functions: SecurityGroup;
-  readonly endpoints: SecurityGroup;
 }
 
 export function addSecurityGroups(scope: Construct, vpcId: string): SecurityGroups {
-  const group = (id: string, description: string, attachedBy?: string) =>
-    new SecurityGroup(scope, id, { vpcId, description, ...(attachedBy === undefined ? {} : { attachedBy }) });
+  const { mysql: server } = stackOf(scope).settings;
+  const group = (id: string, description: string, attachedBy: string) =>
+    new SecurityGroup(scope, id, { vpcId, description, attachedBy });
+  const mysql =
+    server.kind === 'new'
+      ? group('mysql', 'RDS for MySQL: takes connections of the functions and of DMS', 'storage')
+      : mysqlPeer(scope, server);
   const groups = {
-    mysql: group('mysql', 'RDS for MySQL: takes connections of the functions and of DMS', 'storage'),
+    mysql,
     warehouse: group(
       'warehouse',
       'Redshift: takes connections of DMS, reads staged files from S3',
@@ -26,26 +33,38 @@ export function addSecurityGroups(scope: Construct, vpcId: string): SecurityGrou
     ),
     replication: group('replication', 'DMS: from MySQL to Redshift by way of S3', 'warehouse'),
     functions: group('functions', 'Functions that talk to MySQL', 'pipeline'),
-    endpoints: group('endpoints', 'Interface endpoints of AWS services'),
   };
-  const { mysql, warehouse, replication, functions, endpoints } = groups;
-  functions.allowTo(mysql, MYSQL_PORT, 'MySQL');
-  functions.allowTo(endpoints, HTTPS_PORT, 'HTTPS to AWS services');
-  replication.allowTo(mysql, MYSQL_PORT, 'MySQL');
+  const { warehouse, replication, functions } = groups;
+  const port = server.kind === 'new' ? MYSQL_PORT : server.port;
+  functions.allowTo(mysql, port, 'MySQL');
+  replication.allowTo(mysql, port, 'MySQL');
   replication.allowTo(warehouse, WAREHOUSE_PORT, 'Redshift');
-  replication.allowTo(endpoints, HTTPS_PORT, 'HTTPS to AWS services');
   return groups;
 }
 
-/** Gateway endpoints are reached by their prefix lists. */
-export function allowToGateways(
-  groups: SecurityGroups,
-  prefixLists: { readonly s3: string; readonly dynamodb?: string },
-): void {
+function mysqlPeer(scope: Construct, { securityGroupId, cidr, mayChange }: ExistingMysql): Peer {
+  if (securityGroupId !== undefined) {
+    return existingPeer(scope, 'mysql', {
+      securityGroupId,
+      addsRules: mayChange.includes('security-group'),
+    });
+  }
+  if (cidr === undefined)
+    throw new Error('the settings of MySQL have neither a security group nor addresses');
+  return { label: 'mysql', at: { cidr } };
+}
+
+/** Gateway endpoints are reached by their prefix lists, interface endpoints by their groups. */
+export function allowToEndpoints(groups: SecurityGroups, endpoints: Endpoints): void {
   const { functions, replication, warehouse } = groups;
-  functions.allowToPrefixList('s3', prefixLists.s3, 'HTTPS to S3: seed files and rejected rows');
-  if (prefixLists.dynamodb !== undefined)
-    functions.allowToPrefixList('dynamodb', prefixLists.dynamodb, 'HTTPS to DynamoDB: reconciliation');
-  replication.allowToPrefixList('s3', prefixLists.s3, 'HTTPS to S3: files on their way to Redshift');
-  warehouse.allowToPrefixList('s3', prefixLists.s3, 'HTTPS to S3: COPY of staged files');
+  const { s3PrefixListId: s3, dynamodbPrefixListId: dynamodb } = endpoints;
+  for (const peer of endpoints.peers) {
+    functions.allowTo(peer, HTTPS_PORT, 'HTTPS to AWS services');
+    replication.allowTo(peer, HTTPS_PORT, 'HTTPS to AWS services');
+  }
+  functions.allowToPrefixList('s3', s3, 'HTTPS to S3: seed files and rejected rows');
+  if (dynamodb !== undefined)
+    functions.allowToPrefixList('dynamodb', dynamodb, 'HTTPS to DynamoDB: reconciliation');
+  replication.allowToPrefixList('s3', s3, 'HTTPS to S3: files on their way to Redshift');
+  warehouse.allowToPrefixList('s3', s3, 'HTTPS to S3: COPY of staged files');
 }

@@ -16,7 +16,7 @@ export function backfillTablesFunction({
     talksToMysql: false,
     environment: {
       DATA_BUCKET: names.dataBucket,
-      TABLE_PREFIX: names.tablePrefix,
+      ...statements.tableNames(),
       MAX_READ_UNITS_PER_SECOND: String(settings.dynamodb.backfillReadUnitsPerSecond),
     },
     statements: [
@@ -25,6 +25,7 @@ export function backfillTablesFunction({
       statements.objects('ReadState', ['GetObject'], [BACKFILL_PREFIX]),
       statements.objects('WriteStagedFiles', ['PutObject'], [BACKFILL_PREFIX, INCOMING_PREFIX]),
       statements.key(['Decrypt', 'GenerateDataKey'], ['dynamodb', 's3']),
+      ...statements.tableKeys(),
     ],
   };
 }

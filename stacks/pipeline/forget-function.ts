@@ -16,7 +16,7 @@ export function forgetItemFunction({ scope, statements }: SpecContext): Pipeline
       CLUSTER_IDENTIFIER: names.cluster,
       DATABASE_NAME: settings.redshift.database,
       DATA_BUCKET: names.dataBucket,
-      TABLE_PREFIX: names.tablePrefix,
+      ...statements.tableNames(),
     },
     statements: [
       ...statements.warehouse({
@@ -31,6 +31,7 @@ export function forgetItemFunction({ scope, statements }: SpecContext): Pipeline
       statements.objects('RewriteFiles', ['GetObject', 'PutObject'], files),
       statements.objects('RemoveOldVersions', ['GetObjectVersion', 'DeleteObjectVersion'], files),
       statements.key(['Decrypt', 'GenerateDataKey'], ['dynamodb', 's3']),
+      ...statements.tableKeys(),
     ],
   };
 }

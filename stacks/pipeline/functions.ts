@@ -1,18 +1,14 @@
 /** The functions, each built from its spec: environment, permissions, limits. */
 import type { Construct } from 'constructs';
 import { HANDLER_NAMES, type HandlerName } from '../../pipeline/handler-environment';
-import {
-  findIngestedTable,
-  INGEST_TRADES,
-  INGEST_TXNS,
-  type IngestHandler,
-} from '../../pipeline/ingested-tables';
+import { findIngestedTable, INGEST_TRADES, type IngestHandler } from '../../pipeline/ingested-tables';
 import {
   type FunctionSurroundings,
   PipelineFunction,
   type PipelineFunctionProps,
 } from '../constructs/pipeline-function';
 import { stackOf } from '../constructs/stack-of';
+import { isDeployed } from '../deployed-ingests';
 import { intervalSeconds, scheduledTimeoutSeconds } from '../schedule-expression';
 import { backfillTablesFunction } from './backfill-function';
 import { forgetItemFunction } from './forget-function';
@@ -26,7 +22,7 @@ import { startReplicationTaskFunction } from './replication-function';
 import { setUpFingerprints } from './set-up-fingerprint';
 import { Statements } from './statements';
 
-/** Those that ingest are there as long as the catalogue has their tables. */
+/** Those that ingest are there as long as the catalogue has their tables, and this deployment may write into them. */
 export type PipelineFunctions = {
   readonly [Name in Exclude<HandlerName, IngestHandler>]: PipelineFunction<Name>;
 } & { readonly [Name in IngestHandler]?: PipelineFunction<Name> };
@@ -40,19 +36,21 @@ export function addFunctions(
   inputs: PipelineInputs,
   surroundings: FunctionSurroundings,
 ): PipelineFunctions {
+  const { settings } = stackOf(scope);
   const context: SpecContext = {
     scope,
     inputs,
     statements: new Statements(scope, inputs.network.key_arn),
-    setUps: setUpFingerprints(inputs, stackOf(scope).settings, surroundings.bundleFolder),
+    setUps: setUpFingerprints(inputs, settings, surroundings.bundleFolder),
   };
   const add = <Name extends HandlerName>(spec: PipelineFunctionSpec<Name>): PipelineFunction<Name> =>
     new PipelineFunction(scope, toProps(spec, context), surroundings);
-  const trades = findIngestedTable(INGEST_TRADES);
+  const trades = isDeployed(settings, 'ingest-trades') ? findIngestedTable(INGEST_TRADES) : undefined;
+  const { mysqlIngestSecretArn: ingestSecretArn } = inputs;
   return {
-    ...(findIngestedTable(INGEST_TXNS) === undefined
+    ...(ingestSecretArn === undefined || !isDeployed(settings, 'ingest-txns')
       ? {}
-      : { 'ingest-txns': add(ingestTxnsFunction(context)) }),
+      : { 'ingest-txns': add(ingestTxnsFunction(context, ingestSecretArn)) }),
     ...(trades === undefined ? {} : { 'ingest-trades': add(ingestTradesFunction(context, trades)) }),
     'prepare-mysql': add(prepareMysqlFunction(context)),
     'prepare-warehouse': add(prepareWarehouseFunction(context)),

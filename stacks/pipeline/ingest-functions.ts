@@ -4,14 +4,13 @@ import { REJECTED_PREFIX, SEED_PREFIX } from '../../pipeline/s3-layout';
 import type { DynamodbTable } from '../../pipeline/tables';
 import { stackOf } from '../constructs/stack-of';
 import type { PipelineFunctionSpec, SpecContext } from './function-spec';
+import { mysqlAuthority } from './inputs';
 
-export function ingestTxnsFunction({
-  scope,
-  inputs,
-  statements,
-}: SpecContext): PipelineFunctionSpec<'ingest-txns'> {
+export function ingestTxnsFunction(
+  { scope, inputs, statements }: SpecContext,
+  secret: string,
+): PipelineFunctionSpec<'ingest-txns'> {
   const { names } = stackOf(scope);
-  const secret = inputs.storage.mysql_ingest_secret_arn;
   return {
     handler: 'ingest-txns',
     description: 'Appends the rows of txns.csv to MySQL',
@@ -23,6 +22,7 @@ export function ingestTxnsFunction({
       DATA_BUCKET: names.dataBucket,
       SEED_KEY: SEED_PREFIX + INGEST_TXNS.seedFile,
       MYSQL_SECRET_ARN: secret,
+      ...mysqlAuthority(inputs),
     },
     statements: [
       statements.objects('ReadSeed', ['GetObject'], [SEED_PREFIX + INGEST_TXNS.seedFile]),
@@ -48,13 +48,14 @@ export function ingestTradesFunction(
     environment: {
       DATA_BUCKET: names.dataBucket,
       SEED_KEY: SEED_PREFIX + INGEST_TRADES.seedFile,
-      TABLE_PREFIX: names.tablePrefix,
+      ...statements.tableNames(),
     },
     statements: [
       statements.objects('ReadSeed', ['GetObject'], [SEED_PREFIX + INGEST_TRADES.seedFile]),
       statements.objects('WriteRejected', ['PutObject'], [`${REJECTED_PREFIX}${INGEST_TRADES.name}/`]),
       statements.tables('PutItems', ['BatchWriteItem'], [table]),
       statements.key(['Decrypt', 'GenerateDataKey'], ['s3', 'dynamodb']),
+      ...statements.tableKeys(),
     ],
   };
 }

@@ -4,7 +4,15 @@ import type { NETWORK_OUTPUTS, OutputValues, STORAGE_OUTPUTS, WAREHOUSE_OUTPUTS 
 export interface PipelineInputs {
   readonly network: OutputValues<typeof NETWORK_OUTPUTS>;
   readonly storage: OutputValues<typeof STORAGE_OUTPUTS>;
+  /** Where this deployment writes rows into MySQL. */
+  readonly mysqlIngestSecretArn?: string;
+  /** Where MySQL's certificate is not signed by RDS: PEM. */
+  readonly mysqlAuthority?: string;
   readonly warehouse: OutputValues<typeof WAREHOUSE_OUTPUTS>;
   /** ARN of the stream of each DynamoDB table, by the catalogue's name. */
   readonly streamArns: Readonly<Record<string, string>>;
 }
+
+/** What a function that talks to MySQL trusts, beside what Lambda does. */
+export const mysqlAuthority = ({ mysqlAuthority: pem }: PipelineInputs): { readonly MYSQL_CA?: string } =>
+  pem === undefined ? {} : { MYSQL_CA: pem };

@@ -1,8 +1,10 @@
 /** The functions between the DynamoDB streams and the warehouse. */
 import { INCOMING_PREFIX, LOADED_PREFIX, MANIFEST_PREFIX, REJECTED_PREFIX } from '../../pipeline/s3-layout';
+import { dynamodbTables } from '../../pipeline/tables';
 import { SMALL_CATALOGUE } from '../../pipeline/watched-tables';
 import { stackOf } from '../constructs/stack-of';
 import type { PipelineFunctionSpec, SpecContext } from './function-spec';
+import { existingTableArns } from './statements';
 
 export function stageStreamRecordsFunction({
   scope,
@@ -19,7 +21,7 @@ export function stageStreamRecordsFunction({
     talksToMysql: false,
     environment: {
       DATA_BUCKET: names.dataBucket,
-      TABLE_PREFIX: names.tablePrefix,
+      ...statements.tableNames(),
       DEAD_LETTER_QUEUE_URL: names.queueUrl(names.deadLetters('stage-stream-records')),
     },
     statements: [
@@ -27,7 +29,11 @@ export function stageStreamRecordsFunction({
         // Lambda reads the stream with the function's role.
         sid: 'ReadStreams',
         actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
-        resources: isSmall ? streamArns : [`${names.everyTableArn}/stream/*`],
+        resources: isSmall
+          ? streamArns
+          : [names.everyTableArn, ...existingTableArns(names, dynamodbTables())].map(
+              (table) => `${table}/stream/*`,
+            ),
       },
       {
         sid: 'FindStreams',
@@ -37,6 +43,7 @@ export function stageStreamRecordsFunction({
       },
       statements.objects('WriteStagedFiles', ['PutObject'], [INCOMING_PREFIX]),
       statements.key(['Decrypt', 'GenerateDataKey'], ['s3', 'dynamodb']),
+      ...statements.tableKeys(),
     ],
   };
 }

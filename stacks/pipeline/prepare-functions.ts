@@ -3,7 +3,9 @@
 import { SET_UP_PREFIX } from '../../pipeline/s3-layout';
 import { WAREHOUSE_PORT } from '../constructs/security-groups';
 import { stackOf } from '../constructs/stack-of';
+import type { ExistingMysql } from '../settings/mysql';
 import type { PipelineFunctionSpec, SpecContext } from './function-spec';
+import { mysqlAuthority } from './inputs';
 
 export function prepareMysqlFunction({
   scope,
@@ -13,35 +15,55 @@ export function prepareMysqlFunction({
 }: SpecContext): PipelineFunctionSpec<'prepare-mysql'> {
   const { names, settings } = stackOf(scope);
   const { storage } = inputs;
+  const { mysql } = settings;
+  const ingest = inputs.mysqlIngestSecretArn;
   const users = [
-    storage.mysql_ingest_secret_arn,
+    ...(ingest === undefined ? [] : [ingest]),
     storage.mysql_reconcile_secret_arn,
     storage.mysql_dms_secret_arn,
   ];
   return {
     handler: 'prepare-mysql',
-    description: 'Creates databases, tables and users in MySQL, and fills the secrets of the users',
+    description:
+      mysql.kind === 'new'
+        ? 'Creates databases, tables and users in MySQL, and fills the secrets of the users'
+        : 'Checks the MySQL server, and makes in it what the settings allow by name',
     startedBy: 'deploy',
     talksToMysql: true,
     environment: {
       MYSQL_HOST: storage.mysql_host,
       MYSQL_PORT: storage.mysql_port,
       MYSQL_ADMIN_SECRET_ARN: storage.mysql_admin_secret_arn,
-      MYSQL_INGEST_SECRET_ARN: storage.mysql_ingest_secret_arn,
+      ...(ingest === undefined ? {} : { MYSQL_INGEST_SECRET_ARN: ingest }),
       MYSQL_RECONCILE_SECRET_ARN: storage.mysql_reconcile_secret_arn,
       MYSQL_DMS_SECRET_ARN: storage.mysql_dms_secret_arn,
-      BINLOG_RETENTION_HOURS: String(settings.mysql.binlogRetentionHours),
+      BINLOG_RETENTION_HOURS: String(mysql.binlogRetentionHours),
+      ...(mysql.kind === 'new'
+        ? {}
+        : { MYSQL_SERVER: mysql.server, MYSQL_MAY_CHANGE: changesInside(mysql).join(',') }),
+      ...mysqlAuthority(inputs),
       DATA_BUCKET: names.dataBucket,
       SET_UP_FINGERPRINT: setUps['prepare-mysql'],
     },
     statements: [
-      statements.secrets('ReadAdmin', ['GetSecretValue'], [storage.mysql_admin_secret_arn]),
+      statements.secrets(
+        'ReadAdmin',
+        ['GetSecretValue'],
+        [mysql.kind === 'new' ? storage.mysql_admin_secret_arn : mysql.adminSecretArn],
+      ),
       statements.secrets('FillUsers', ['GetSecretValue', 'PutSecretValue'], users),
       statements.objects('RecordSetUp', ['PutObject'], [`${SET_UP_PREFIX}prepare-mysql`]),
       statements.key(['Decrypt', 'GenerateDataKey'], ['s3', 'secretsmanager']),
+      ...(mysql.kind === 'existing' && mysql.adminSecretKeyArn !== undefined
+        ? [statements.otherKey('DecryptAdmin', [mysql.adminSecretKeyArn], ['secretsmanager'])]
+        : []),
     ],
   };
 }
+
+/** What set-up may change in the server itself; rules of its security group are the network stack's. */
+const changesInside = ({ mayChange }: ExistingMysql): string[] =>
+  mayChange.filter((change) => change !== 'security-group');
 
 export function prepareWarehouseFunction({
   scope,

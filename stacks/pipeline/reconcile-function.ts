@@ -2,6 +2,7 @@
 import { dynamodbTables } from '../../pipeline/tables';
 import { stackOf } from '../constructs/stack-of';
 import type { PipelineFunctionSpec, SpecContext } from './function-spec';
+import { mysqlAuthority } from './inputs';
 
 export function reconcileTablesFunction({
   scope,
@@ -18,8 +19,9 @@ export function reconcileTablesFunction({
     environment: {
       CLUSTER_IDENTIFIER: names.cluster,
       DATABASE_NAME: settings.redshift.database,
-      TABLE_PREFIX: names.tablePrefix,
+      ...statements.tableNames(),
       MYSQL_SECRET_ARN: secret,
+      ...mysqlAuthority(inputs),
       READ_UNITS_PER_SECOND: String(settings.reconcile.readUnitsPerSecond),
       SPREAD_SECONDS: String(settings.reconcile.spreadSeconds),
     },
@@ -32,6 +34,7 @@ export function reconcileTablesFunction({
       statements.secrets('ReadMysqlUser', ['GetSecretValue'], [secret]),
       statements.tables('ReadItems', ['BatchGetItem', 'DescribeTable', 'Scan'], dynamodbTables()),
       statements.key(['Decrypt'], ['dynamodb', 'secretsmanager']),
+      ...statements.tableKeys(),
     ],
   };
 }

@@ -49,6 +49,23 @@ export class Statements {
     };
   }
 
+  /** What the functions need to find those tables. */
+  tableNames(): { readonly TABLE_PREFIX: string; readonly TABLE_NAMES?: string } {
+    const { names } = stackOf(this.scope);
+    const { tablePrefix, existingTables } = names;
+    return {
+      TABLE_PREFIX: tablePrefix,
+      ...(existingTables === undefined ? {} : { TABLE_NAMES: existingTables }),
+    };
+  }
+
+  /** Keys of tables that somebody else made; none where this deployment makes them all. */
+  tableKeys(): PolicyStatement[] {
+    const { existing = {} } = stackOf(this.scope).settings.dynamodb;
+    const keys = [...new Set(Object.values(existing).flatMap(({ keyArn }) => keyArn ?? []))];
+    return keys.length === 0 ? [] : [this.otherKey('DecryptItems', keys, ['dynamodb'])];
+  }
+
   /** The key, only as used by the given services on the function's behalf. */
   key(actions: readonly KeyAction[], services: readonly KeyUser[]): PolicyStatement {
     const { region } = stackOf(this.scope).settings;
@@ -60,6 +77,11 @@ export class Statements {
         StringEquals: { 'kms:ViaService': services.map((service) => `${service}.${region}.amazonaws.com`) },
       },
     };
+  }
+
+  /** Keys of things that somebody else made, as used by the given services on the function's behalf. */
+  otherKey(sid: string, keyArns: readonly string[], services: readonly KeyUser[]): PolicyStatement {
+    return { ...this.key(['Decrypt'], services), sid, resources: keyArns };
   }
 
   /** Statements in the warehouse through the Data API, signed in with IAM or (`identity: 'secret'`) with a secret. */
@@ -94,8 +116,15 @@ export class Statements {
   }
 }
 
-const tableArns = (names: Names, tables: readonly DynamodbTable[]): string[] =>
-  tables.length <= SMALL_CATALOGUE ? tables.map(names.tableArn) : [names.everyTableArn];
+/** Tables that somebody else made have no common beginning. */
+function tableArns(names: Names, tables: readonly DynamodbTable[]): string[] {
+  if (tables.length <= SMALL_CATALOGUE) return tables.map(names.tableArn);
+  return [names.everyTableArn, ...existingTableArns(names, tables)];
+}
+
+/** Those of tables that this deployment does not make. */
+export const existingTableArns = (names: Names, tables: readonly DynamodbTable[]): string[] =>
+  tables.filter((table) => names.isExisting(table)).map(names.tableArn);
 
 export interface WarehouseUse {
   readonly run: readonly ('BatchExecuteStatement' | 'ExecuteStatement')[];

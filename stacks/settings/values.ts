@@ -14,6 +14,14 @@ export const flag = z.boolean({ error: 'true or false' });
 export const oneOf = <Value extends string | number>(values: readonly Value[]) =>
   z.literal(values, { error: `one of ${values.join(', ')}` });
 
+/** Names out of a fixed set, each at most once. */
+export const namesOutOf = <Value extends string>(values: readonly Value[]) => {
+  const allowed = `a list of ${values.map((value) => `"${value}"`).join(', ')}, each at most once`;
+  return z
+    .array(z.literal(values, { error: allowed }), { error: allowed })
+    .refine((given) => new Set(given).size === given.length, allowed);
+};
+
 export const group = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject(shape, {
     error: (issue) =>

@@ -1,9 +1,10 @@
 /** One page: freshness at the top, then each path from left to right, then the systems at both ends. */
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard';
 import type { Construct } from 'constructs';
-import { type IngestHandler, ingestedTables } from '../../pipeline/ingested-tables';
+import type { IngestHandler } from '../../pipeline/ingested-tables';
 import { subjectOf, watchedTables } from '../../pipeline/watched-tables';
 import { stackOf } from '../constructs/stack-of';
+import { type DeployedIngest, deployedIngests } from '../deployed-ingests';
 import type { Metric, Metrics } from './metric';
 
 interface Graph {
@@ -19,10 +20,11 @@ const HEADING_HEIGHT = 1;
 export function addDashboard(scope: Construct, metrics: Metrics): void {
   const { names, settings } = stackOf(scope);
   const page = new Page(settings.region);
+  const ingests = deployedIngests(settings);
   page.row('Is the warehouse fresh and equal?', equality(metrics));
-  page.row('MySQL to Redshift', mysqlPath(metrics));
-  page.row('DynamoDB to Redshift', dynamodbPath(metrics));
-  page.row('The systems at both ends', systems(metrics));
+  page.row('MySQL to Redshift', mysqlPath(metrics, ingests));
+  page.row('DynamoDB to Redshift', dynamodbPath(metrics, ingests));
+  page.row('The systems at both ends', systems(metrics, ingests));
   new CloudwatchDashboard(scope, 'dashboard', {
     dashboardName: names.prefix,
     dashboardBody: JSON.stringify({ widgets: page.widgets }),
@@ -53,13 +55,19 @@ function equality({ own }: Metrics): Graph[] {
   ];
 }
 
-function mysqlPath({ own, mysql, replicationTask, function: run }: Metrics): Graph[] {
+function mysqlPath(
+  { own, mysql, replicationTask, function: run }: Metrics,
+  ingests: readonly DeployedIngest[],
+): Graph[] {
   return [
     {
       title: 'Ingested and rejected rows',
-      metrics: ingestMetrics(own, 'ingest-txns'),
+      metrics: ingestMetrics(own, ingests, 'ingest-txns'),
     },
-    { title: 'Binlog on disk, bytes', metrics: [mysql('BinLogDiskUsage', 'Average')] },
+    {
+      title: 'Binlog on disk, bytes',
+      metrics: mysql === undefined ? [] : [mysql('BinLogDiskUsage', 'Average')],
+    },
     {
       title: 'Replication latency, seconds',
       metrics: [
@@ -78,7 +86,7 @@ function mysqlPath({ own, mysql, replicationTask, function: run }: Metrics): Gra
   ];
 }
 
-function dynamodbPath({ own, function: run }: Metrics): Graph[] {
+function dynamodbPath({ own, function: run }: Metrics, ingests: readonly DeployedIngest[]): Graph[] {
   const counted = (
     title: string,
     handler: 'stage-stream-records' | 'load-staged-batches',
@@ -90,7 +98,7 @@ function dynamodbPath({ own, function: run }: Metrics): Graph[] {
       .flatMap(({ subject }) => names.map((name) => own(handler, subject)(name, 'Sum'))),
   });
   return [
-    { title: 'Ingested and rejected items', metrics: ingestMetrics(own, 'ingest-trades') },
+    { title: 'Ingested and rejected items', metrics: ingestMetrics(own, ingests, 'ingest-trades') },
     {
       title: 'Age of the oldest change in the stream, ms',
       metrics: [run('stage-stream-records')('IteratorAge', 'Maximum')],
@@ -100,17 +108,24 @@ function dynamodbPath({ own, function: run }: Metrics): Graph[] {
   ];
 }
 
-/** None where the catalogue does not have the table. */
-const ingestMetrics = (own: Metrics['own'], ingest: IngestHandler): Metric[] =>
-  ingestedTables()
+/** None where this deployment does not write into the table. */
+const ingestMetrics = (
+  own: Metrics['own'],
+  ingests: readonly DeployedIngest[],
+  ingest: IngestHandler,
+): Metric[] =>
+  ingests
     .filter(({ handler }) => handler === ingest)
     .flatMap(({ handler, table }) =>
       ['IngestedRows', 'RejectedRows'].map((name) => own(handler, subjectOf(table.name))(name, 'Sum')),
     );
 
-function systems({ mysql, replicationInstance, warehouse, function: run }: Metrics): Graph[] {
+function systems(
+  { mysql, replicationInstance, warehouse, function: run }: Metrics,
+  ingests: readonly DeployedIngest[],
+): Graph[] {
   return [
-    { title: 'MySQL: CPU %', metrics: [mysql('CPUUtilization', 'Average')] },
+    { title: 'MySQL: CPU %', metrics: mysql === undefined ? [] : [mysql('CPUUtilization', 'Average')] },
     { title: 'Replication instance: CPU %', metrics: [replicationInstance('CPUUtilization', 'Average')] },
     {
       title: 'Redshift: CPU and storage %',
@@ -121,7 +136,7 @@ function systems({ mysql, replicationInstance, warehouse, function: run }: Metri
       metrics: [
         'load-staged-batches' as const,
         'reconcile-tables' as const,
-        ...ingestedTables().flatMap(({ handler }) => (handler === 'ingest-txns' ? [handler] : [])),
+        ...ingests.flatMap(({ handler }) => (handler === 'ingest-txns' ? [handler] : [])),
       ].map((handler) => run(handler)('Duration', 'p95')),
     },
   ];

@@ -21,7 +21,8 @@ export function addDatabaseAlarms(alarms: Alarms, metrics: Metrics, settings: Se
   for (const spec of specs) alarms.add(spec);
 }
 
-function mysqlAlarms({ mysql }: Metrics, { mysql: { storageGb } }: Settings): AlarmSpec[] {
+function mysqlAlarms({ mysql }: Metrics, { mysql: server }: Settings): AlarmSpec[] {
+  if (mysql === undefined) return [];
   const above = (runbook: string, name: string, threshold: number, meaning: string): AlarmSpec => ({
     runbook,
     meaning,
@@ -34,9 +35,8 @@ function mysqlAlarms({ mysql }: Metrics, { mysql: { storageGb } }: Settings): Al
     ...above(runbook, name, threshold, meaning),
     when: 'below',
   });
-  return [
-    above('mysql-cpu', 'CPUUtilization', 85, 'The CPU of MySQL is above 85 %'),
-    below('mysql-memory', 'FreeableMemory', 256 * MB, 'MySQL has less than 256 MB of memory left'),
+  /** Only where its size is known: an instance that somebody else runs has alarms of its own. */
+  const ofStorage = (storageGb: number): AlarmSpec[] => [
     below(
       'mysql-storage',
       'FreeStorageSpace',
@@ -49,6 +49,11 @@ function mysqlAlarms({ mysql }: Metrics, { mysql: { storageGb } }: Settings): Al
       0.3 * storageGb * GB,
       'The binlog fills 30 % of the storage: DMS may be down',
     ),
+  ];
+  return [
+    above('mysql-cpu', 'CPUUtilization', 85, 'The CPU of MySQL is above 85 %'),
+    below('mysql-memory', 'FreeableMemory', 256 * MB, 'MySQL has less than 256 MB of memory left'),
+    ...(server.kind === 'new' ? ofStorage(server.storageGb) : []),
     above('mysql-connections', 'DatabaseConnections', 200, 'MySQL has more than 200 connections'),
     above('mysql-read-latency', 'ReadLatency', 0.05, 'Reads in MySQL take more than 50 ms'),
     above('mysql-write-latency', 'WriteLatency', 0.05, 'Writes in MySQL take more than 50 ms'),

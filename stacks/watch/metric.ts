@@ -2,6 +2,7 @@
 import type { HandlerName } from '../../pipeline/handler-environment';
 import type { DynamodbTable } from '../../pipeline/tables';
 import type { Names } from '../names';
+import type { Settings } from '../settings';
 
 export interface Metric {
   readonly namespace: string;
@@ -12,7 +13,7 @@ export interface Metric {
 }
 
 /** Metrics by subject. */
-export function metricsOf(names: Names) {
+export function metricsOf(names: Names, { mysql }: Pick<Settings, 'mysql'>) {
   const metric =
     (namespace: string, dimensions: Metric['dimensions']) => (name: string, statistic: string) => ({
       namespace,
@@ -20,6 +21,7 @@ export function metricsOf(names: Names) {
       dimensions,
       statistic,
     });
+  const rdsInstance = mysql.kind === 'new' ? names.mysqlInstance : mysql.instanceIdentifier;
   return {
     /** What a function of the pipeline counts itself; most are counted per watched subject: a table, or all of a source. */
     own: (handler: HandlerName, subject?: string) =>
@@ -36,7 +38,8 @@ export function metricsOf(names: Names) {
       ReplicationTaskIdentifier: names.replicationTaskResource,
     }),
     replicationInstance: metric('AWS/DMS', { ReplicationInstanceIdentifier: names.replicationInstance }),
-    mysql: metric('AWS/RDS', { DBInstanceIdentifier: names.mysqlInstance }),
+    /** Absent for a server that is not of RDS: it has no metrics in CloudWatch. */
+    mysql: rdsInstance === undefined ? undefined : metric('AWS/RDS', { DBInstanceIdentifier: rdsInstance }),
     warehouse: metric('AWS/Redshift', { ClusterIdentifier: names.cluster }),
     table: (table: DynamodbTable) => metric('AWS/DynamoDB', { TableName: names.table(table) }),
     tableOperation: (table: DynamodbTable, operation: string) =>

@@ -1,15 +1,15 @@
 /** Alarms of each replicated table: is the target fresh, is it equal, was anything rejected or flagged. */
 import type { HandlerName } from '../../pipeline/handler-environment';
-import { ingestedTables } from '../../pipeline/ingested-tables';
 import { sourceName, targetName } from '../../pipeline/tables';
 import { subjectOf, type WatchedTables, watchedTables } from '../../pipeline/watched-tables';
+import { deployedIngests } from '../deployed-ingests';
 import type { Settings } from '../settings';
 import type { AlarmSpec, Alarms } from './alarm';
 import type { Metrics } from './metric';
 
 export function addTableAlarms(alarms: Alarms, metrics: Metrics, settings: Settings): void {
   for (const watched of watchedTables()) addEquality(alarms, metrics, settings, watched);
-  for (const { table, handler } of ingestedTables()) {
+  for (const { table, handler } of deployedIngests(settings)) {
     addCountAlarm(alarms, metrics, {
       runbook: 'rejected-rows',
       subject: subjectOf(table.name),

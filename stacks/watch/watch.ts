@@ -16,7 +16,7 @@ import { addTableAlarms } from './table-alarms';
 export function addWatch(scope: Construct, functions: PipelineFunctions, keyArn: string): void {
   const { names, settings } = stackOf(scope);
   const handlers = deployedHandlers(functions);
-  const metrics = metricsOf(names);
+  const metrics = metricsOf(names, settings);
   const { topicArn } = new Notifications(scope, 'alarm-topic', keyArn);
   const alarms = new Alarms(scope, topicArn);
   addTableAlarms(alarms, metrics, settings);

@@ -17,7 +17,7 @@ import { testSource, testTarget } from './endpoint-tests';
 import type { ReadLogin } from './task/source-connection';
 
 /** What the twin of the task can read from and write to. */
-const ENGINES = { source: 'mysql', target: 'redshift' } as const;
+const ENGINES = { source: ['mysql', 'aurora', 'mariadb'], target: ['redshift'] } as const;
 const TLS_MODES = ['verify-ca', 'verify-full'];
 
 export interface DmsEndpoint {
@@ -80,8 +80,9 @@ function parseEndpoint(resource: ResourceArguments, registry: Registry): DmsEndp
     throw resource.refusal('endpoint_type', `${type}, where DMS knows source and target`);
   }
   const engine = resource.text('engine_name');
-  if (engine !== ENGINES[type]) {
-    throw resource.refusal('engine_name', `${engine}, where the laptop's ${type} is ${ENGINES[type]}`);
+  const known: readonly string[] = ENGINES[type];
+  if (!known.includes(engine)) {
+    throw resource.refusal('engine_name', `${engine}, where the laptop's ${type} is ${known.join(' or ')}`);
   }
   const databaseName = resource.optionalText('database_name');
   if (type === 'source') {

@@ -39,7 +39,7 @@ export const awsDynamodbTable: ResourceTwin = {
     const name = resource.text('name');
     const client = new DynamoDBClient(dynamodbLocalClientConfig(registry.the(DYNAMODB_LOCAL)));
     try {
-      const table = (await find(client, name)) ?? (await create(client, resource, name));
+      const table = (await findLocalTable(client, name)) ?? (await create(client, resource, name));
       checkUnchanged(resource, table);
       const arn = `arn:aws:dynamodb:${region}:${accountId}:table/${name}`;
       const { LatestStreamArn: localArn, LatestStreamLabel: label } = table;
@@ -54,7 +54,11 @@ export const awsDynamodbTable: ResourceTwin = {
   },
 };
 
-async function find(client: DynamoDBClient, name: string): Promise<TableDescription | undefined> {
+/** The table of that name, if there is one. */
+export async function findLocalTable(
+  client: DynamoDBClient,
+  name: string,
+): Promise<TableDescription | undefined> {
   try {
     return (await client.send(new DescribeTableCommand({ TableName: name }))).Table;
   } catch (error) {

@@ -5,10 +5,11 @@ import { GATEWAY_SERVICES, STATE, TELL } from '../../runtime/ports/host';
 import type { ServiceDescription } from '../../runtime/service-description';
 import { awsDynamodbTable } from './aws_dynamodb_table';
 import { startDynamodbLocal } from './dynamodb-local';
+import { existingDynamodbTable } from './existing_dynamodb_table';
 import { DYNAMODB_ACCESS } from './required-access';
 
 export const DYNAMODB_SERVICE: ServiceDescription = {
-  twins: [awsDynamodbTable],
+  twins: [awsDynamodbTable, existingDynamodbTable],
   withoutATwin: {
     aws_dynamodb_resource_policy: 'it is not started: the gateway evaluates it at each call',
   },

@@ -28,7 +28,11 @@ const ACCOUNT_TABLE = { mariadb: 'mysql.global_priv', mysql: 'mysql.user' } as c
  * - The administrator has no FILE, as on RDS: the server would read and write files as the laptop's owner.
  * - Nothing of it is in the binlog, to which MariaDB writes passwords as they are typed.
  */
-export function buildAdminStatements(flavour: keyof typeof ACCOUNT_TABLE, admin: AdminLogin): string[] {
+export function buildAdminStatements(
+  flavour: keyof typeof ACCOUNT_TABLE,
+  admin: AdminLogin,
+  { isRds = true }: { readonly isRds?: boolean } = {},
+): string[] {
   const account = `'${admin.user}'@'%'`;
   const identified = `IDENTIFIED BY '${admin.password}'`;
   return [
@@ -40,6 +44,6 @@ export function buildAdminStatements(flavour: keyof typeof ACCOUNT_TABLE, admin:
     `ALTER USER ${account} ${identified}`,
     `GRANT ALL PRIVILEGES ON *.* TO ${account} WITH GRANT OPTION`,
     `REVOKE FILE ON *.* FROM ${account}`,
-    ...RDS_OBJECTS,
+    ...(isRds ? RDS_OBJECTS : []),
   ];
 }

@@ -25,6 +25,8 @@ export interface MysqlServerOptions {
   /** Server parameters by their MySQL names, as a parameter group gives them. */
   readonly parameters?: Readonly<Record<string, string>>;
   readonly adminUser?: string;
+  /** Without what RDS adds to MySQL. */
+  readonly isSelfManaged?: boolean;
   /** Without it, by the setting of the environment. */
   readonly server?: ServerFlavour;
   /** Called when it ends although nothing stopped it, with why. */
@@ -52,7 +54,11 @@ export async function startMysqlServer(options: MysqlServerOptions): Promise<Mys
   const adminPassword = keepPassword(join(folder, 'admin-password'));
   const identity = await ensureTlsIdentity(join(folder, 'tls'));
   const initFile = join(folder, 'init.sql');
-  const statements = buildAdminStatements(flavour, { user: adminUser, password: adminPassword });
+  const statements = buildAdminStatements(
+    flavour,
+    { user: adminUser, password: adminPassword },
+    { isRds: options.isSelfManaged !== true },
+  );
   writeFileSync(initFile, `${statements.join(';\n')};\n`, { mode: 0o600 });
   const port = await freePort();
   const server = EngineProcess.start({
@@ -116,7 +122,7 @@ async function answers(login: Login): Promise<boolean> {
     ssl,
     connectTimeout: 2_000,
   });
-  await connection.query('SELECT COUNT(*) FROM mysql.rds_configuration');
+  await connection.query('SELECT 1');
   await connection.end();
   return true;
 }

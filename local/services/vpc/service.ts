@@ -6,6 +6,10 @@ const NETWORK = 'no networks on a laptop: everything listens on the loopback add
 export const VPC_SERVICE: ServiceDescription = {
   twins: [],
   withoutATwin: {
+    existing_vpc: NETWORK,
+    existing_subnet: NETWORK,
+    existing_security_group: NETWORK,
+    existing_vpc_endpoint: NETWORK,
     aws_vpc: NETWORK,
     aws_subnet: NETWORK,
     aws_route_table: NETWORK,

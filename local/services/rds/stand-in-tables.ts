@@ -1,0 +1,48 @@
+/** The tables of the catalogue in a server that stands in for somebody else's: there before this deployment, with rows. */
+import { createReadStream, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Connection } from 'mysql2/promise';
+import { fileColumns, INGESTED_AT, readCsvRows } from '../../../pipeline/files/csv-rows';
+import { ingestedTables } from '../../../pipeline/ingested-tables';
+import { withMysqlConnection } from '../../../pipeline/mysql/mysql-connection';
+import { buildCreateDatabase, buildMysqlTable } from '../../../pipeline/mysql/mysql-ddl';
+import { isThere } from '../../../pipeline/mysql/prepare-mysql';
+import { RowInserter } from '../../../pipeline/mysql/row-inserter';
+import { type MysqlTable, mysqlTables } from '../../../pipeline/tables';
+import type { MysqlServer } from '../../runtime/ports/mysql-server';
+
+const SEED_FOLDER = join(__dirname, '..', '..', '..', 'seed-data');
+
+/** Makes what is missing, as its owner did; a table that is there keeps its rows. */
+export async function fillStandIn(server: MysqlServer): Promise<void> {
+  const { adminUser: username, adminPassword: password, host, port, caFile } = server;
+  const secret = { arn: 'the owner of the stand-in', read: async () => ({ username, password, host, port }) };
+  await withMysqlConnection(
+    secret,
+    async (connection) => {
+      for (const table of mysqlTables()) {
+        if (await isThere(connection, table)) continue;
+        await connection.query(buildCreateDatabase(table.database));
+        await connection.query(buildMysqlTable(table));
+        await fillWithSeed(connection, table);
+      }
+    },
+    { ca: readFileSync(caFile, 'utf8') },
+  );
+}
+
+/** Rows of the seed file, where the table has one. Whole or not at all: a run that was killed finds an empty table. */
+async function fillWithSeed(connection: Connection, table: MysqlTable): Promise<void> {
+  const seed = ingestedTables().find(({ name, source }) => source === 'mysql' && name === table.name);
+  if (seed === undefined) return;
+  const columns = [...fileColumns(table).map(({ name }) => name), INGESTED_AT];
+  await connection.beginTransaction();
+  const inserter = new RowInserter(connection, table, columns);
+  for await (const { rows } of readCsvRows(createReadStream(join(SEED_FOLDER, seed.seedFile)), table))
+    for (const row of rows) await inserter.add([...row, FILLED_AT]);
+  await inserter.finish();
+  await connection.commit();
+}
+
+/** Long before this deployment. */
+const FILLED_AT = '2020-01-01 00:00:00.000000';
