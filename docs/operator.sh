@@ -81,11 +81,14 @@ run() {
 # warehouse SQL…: runs statements as the warehouse admin, several in one transaction; prints the rows of a single one as
 # tab-separated text.
 warehouse() {
-  local secret id described execute=(execute-statement --sql "$1")
+  local known named secret id described execute=(execute-statement --sql "$1")
   [ $# -eq 1 ] || execute=(batch-execute-statement --sqls "$@")
-  secret=$(aws redshift describe-clusters --cluster-identifier "$CDC-warehouse" --output text \
-    --query 'Clusters[0].MasterPasswordSecretArn') || return
-  id=$(aws redshift-data "${execute[@]}" --cluster-identifier "$CDC-warehouse" --database "$CDC_DATABASE" \
+  # Set-up knows the warehouse, whichever kind it is of, and the secret of its admin.
+  known=$(aws lambda get-function-configuration --function-name "$CDC-prepare-warehouse" --output json \
+    --query Environment.Variables) || return
+  named=$(jq -r 'if .WORKGROUP_NAME then "--workgroup-name=\(.WORKGROUP_NAME)" else "--cluster-identifier=\(.CLUSTER_IDENTIFIER)" end' <<<"$known")
+  secret=$(jq -r .WAREHOUSE_ADMIN_SECRET_ARN <<<"$known")
+  id=$(aws redshift-data "${execute[@]}" "$named" --database "$CDC_DATABASE" \
     --secret-arn "$secret" --statement-name operator --query Id --output text) || return
   while described=$(aws redshift-data describe-statement --id "$id" --output json); do
     case $(jq -r .Status <<<"$described") in

@@ -6,6 +6,7 @@ import type { HandlerName } from '../pipeline/handler-environment';
 import type { DynamodbTable } from '../pipeline/tables';
 import { arnOfTable } from './settings/dynamodb';
 import type { Settings } from './settings-schema';
+import { warehouseNames } from './warehouse-names';
 
 export type SecretName = 'mysql-ingest' | 'mysql-reconcile' | 'mysql-dms' | 'warehouse-dms';
 
@@ -18,7 +19,7 @@ export function buildNames(settings: Settings) {
   const arn = (service: string, resource: string): string =>
     `arn:aws:${service}:${region}:${accountId}:${resource}`;
   const { existing = {} } = settings.dynamodb;
-  const cluster = of('warehouse');
+  const warehouse = warehouseNames(settings, of('warehouse'));
   return {
     prefix,
     of,
@@ -48,11 +49,8 @@ export function buildNames(settings: Settings) {
     functionArn: (handler: HandlerName): string => arn('lambda', `function:${of(handler)}`),
     secret: (secret: SecretName): string => of(secret),
     mysqlInstance: of('mysql'),
-    cluster,
-    clusterArn: arn('redshift', `cluster:${cluster}`),
-    databaseArn: arn('redshift', `dbname:${cluster}/${settings.redshift.database}`),
-    /** How Redshift names the users of this cluster when it assumes a role for one of them. */
-    clusterUsers: arn('redshift', `dbuser:${cluster}/*`),
+    warehouse,
+    databaseArn: arn('redshift', `dbname:${warehouse.name}/${settings.redshift.database}`),
     copyRole: of('warehouse-copy'),
     dmsWarehouseRole: of('dms-warehouse'),
     replicationInstance: of('replication'),

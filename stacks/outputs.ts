@@ -23,7 +23,7 @@ const list = (description: string): OutputSpec<'list'> => ({ kind: 'list', descr
 export const NETWORK_OUTPUTS = {
   key_arn: text('ARN of the KMS key that encrypts all data at rest of this environment.'),
   private_subnet_ids: list('Ids of the private subnets, one in each availability zone.'),
-  warehouse_security_group_id: text('Id of the security group of the Redshift cluster.'),
+  warehouse_security_group_id: text('Id of the security group of the warehouse.'),
   replication_security_group_id: text('Id of the security group of the DMS replication instance.'),
   functions_security_group_id: text('Id of the security group of the functions that talk to MySQL.'),
   secrets_endpoint_dns_name: text('DNS name of the interface endpoint of Secrets Manager, for DMS.'),
@@ -58,12 +58,19 @@ export const MYSQL_AUTHORITY_OUTPUTS = {
 };
 
 export const WAREHOUSE_OUTPUTS = {
-  warehouse_host: text('Host name of the Redshift cluster.'),
+  warehouse_host: text('Host name of the warehouse.'),
   warehouse_admin_secret_arn: text('ARN of the secret that Redshift manages for its admin user.'),
   warehouse_dms_secret_arn: text('ARN of the secret of the Redshift user of DMS.'),
   replication_instance_arn: text('ARN of the DMS replication instance.'),
   replication_source_arn: text('ARN of the DMS endpoint of MySQL.'),
   replication_target_arn: text('ARN of the DMS endpoint of Redshift.'),
+};
+
+/** Only of a serverless warehouse: AWS ends these in an id of its own. */
+export const SERVERLESS_OUTPUTS = {
+  warehouse_workgroup_arn: text('ARN of the workgroup of Redshift Serverless.'),
+  warehouse_namespace_arn: text('ARN of the namespace of Redshift Serverless.'),
+  warehouse_usage_limit_id: text('Id of the usage limit of the workgroup.'),
 };
 
 type StreamOutput = `${string}_stream_arn`;

@@ -1,4 +1,5 @@
 /** The functions and what starts them, where failures go, and what watches both paths. */
+import type { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedule-group';
 import type { App } from 'cdktf';
 import { dynamodbTables } from '../pipeline/tables';
 import { BaseStack } from './base-stack';
@@ -9,6 +10,7 @@ import {
   INGEST_OUTPUTS,
   MYSQL_AUTHORITY_OUTPUTS,
   NETWORK_OUTPUTS,
+  SERVERLESS_OUTPUTS,
   STORAGE_OUTPUTS,
   streamOutput,
   streamOutputs,
@@ -18,6 +20,7 @@ import { addDeploySteps } from './pipeline/deploy-steps';
 import { addFunctions } from './pipeline/functions';
 import type { PipelineInputs } from './pipeline/inputs';
 import { Schedules } from './pipeline/schedules';
+import { addSnapshotSchedule } from './pipeline/snapshot-schedule';
 import { addStreamMappings } from './pipeline/streams';
 import type { Settings } from './settings';
 import type { StorageStack } from './storage-stack';
@@ -38,14 +41,16 @@ export class PipelineStack extends BaseStack {
     const keyArn = inputs.network.key_arn;
     const functions = addFunctions(this, inputs, { keyArn, bundleFolder: props.folders.bundles });
     const { prepared } = addDeploySteps(this, functions);
-    new Schedules(this, 'every', { functions, keyArn, after: prepared });
+    const { group } = new Schedules(this, 'every', { functions, keyArn, after: prepared });
+    this.addSnapshots(inputs, group);
     addStreamMappings(this, {
       stage: functions['stage-stream-records'],
       streamArns: inputs.streamArns,
       keyArn,
       after: prepared,
     });
-    addWatch(this, functions, keyArn);
+    const usageLimitId = inputs.serverless?.warehouse_usage_limit_id;
+    addWatch(this, { functions, keyArn, usageLimitId });
     for (const [handler, { function: deployed }] of Object.entries(functions)) {
       this.publish(
         `${handler.replaceAll('-', '_')}_function_name`,
@@ -53,6 +58,18 @@ export class PipelineStack extends BaseStack {
         `Name of the function ${handler}.`,
       );
     }
+  }
+
+  /** A provisioned cluster takes its own. */
+  private addSnapshots({ network, serverless }: PipelineInputs, group: SchedulerScheduleGroup): void {
+    const { redshift } = this.settings;
+    if (redshift.kind !== 'serverless' || serverless === undefined) return;
+    addSnapshotSchedule(this, {
+      namespaceArn: serverless.warehouse_namespace_arn,
+      retentionDays: redshift.snapshotRetentionDays,
+      keyArn: network.key_arn,
+      group,
+    });
   }
 
   private readInputs({ network, storage, warehouse }: PipelineStackProps): PipelineInputs {
@@ -63,6 +80,9 @@ export class PipelineStack extends BaseStack {
       storage: this.importOutputs(storage, STORAGE_OUTPUTS),
       ...this.readMysqlInputs(storage),
       warehouse: this.importOutputs(warehouse, WAREHOUSE_OUTPUTS),
+      ...(this.names.warehouse.isServerless
+        ? { serverless: this.importOutputs(warehouse, SERVERLESS_OUTPUTS) }
+        : {}),
       streamArns: Object.fromEntries(tables.map((table) => [table.name, streams[streamOutput(table)]!])),
     };
   }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { intervalSeconds } from './schedule-expression';
+import { checkWarehouse } from './settings/check-warehouse';
 import { checkDynamodb } from './settings/dynamodb';
 import { checkMysql } from './settings/mysql';
 import { checkNetwork } from './settings/network';
@@ -82,7 +83,8 @@ function checkTogether(settings: Settings): string[] {
   const { network, mysql, load, objects, alarms, reconcile, reconcileSchedule } = settings;
   const problems = [
     ...checkProtection(settings),
-    ...checkNetwork(network),
+    ...checkNetwork(network, settings.redshift),
+    ...checkWarehouse(settings),
     ...checkMysql(mysql),
     ...checkDynamodb(settings.dynamodb, settings.region),
   ];

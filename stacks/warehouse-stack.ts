@@ -1,12 +1,12 @@
 /** Redshift, the roles that bring files into it, and DMS from MySQL into it. */
 import type { App } from 'cdktf';
 import { BaseStack } from './base-stack';
-import { RedshiftCluster } from './constructs/redshift-cluster';
 import { Replication } from './constructs/replication';
 import { addSecret } from './constructs/secret';
+import { addWarehouse } from './constructs/warehouse';
 import { addWarehouseRoles } from './constructs/warehouse-roles';
 import type { NetworkStack } from './network-stack';
-import { NETWORK_OUTPUTS, STORAGE_OUTPUTS, WAREHOUSE_OUTPUTS } from './outputs';
+import { NETWORK_OUTPUTS, SERVERLESS_OUTPUTS, STORAGE_OUTPUTS, WAREHOUSE_OUTPUTS } from './outputs';
 import type { Settings } from './settings';
 import type { StorageStack } from './storage-stack';
 
@@ -22,7 +22,7 @@ export class WarehouseStack extends BaseStack {
     const storage = this.importOutputs(upstream.storage, STORAGE_OUTPUTS);
     const keyArn = network.key_arn;
     const roles = addWarehouseRoles(this, keyArn);
-    const { cluster } = new RedshiftCluster(this, 'warehouse', {
+    const warehouse = addWarehouse(this, 'warehouse', {
       subnetIds: network.private_subnet_ids,
       securityGroupId: network.warehouse_security_group_id,
       keyArn,
@@ -38,17 +38,24 @@ export class WarehouseStack extends BaseStack {
       warehouseSecretArn: dmsSecret.arn,
       secretsEndpointDnsName: network.secrets_endpoint_dns_name,
       filesRole: roles.dms,
-      database: cluster.databaseName,
+      database: warehouse.database,
     });
     this.exportOutputs(WAREHOUSE_OUTPUTS, {
-      warehouse_host: cluster.dnsName,
-      warehouse_admin_secret_arn: cluster.masterPasswordSecretArn,
+      warehouse_host: warehouse.host,
+      warehouse_admin_secret_arn: warehouse.adminSecretArn,
       warehouse_dms_secret_arn: dmsSecret.arn,
       replication_instance_arn: replication.instance.replicationInstanceArn,
       replication_source_arn: replication.endpoints.source.endpointArn,
       replication_target_arn: replication.endpoints.target.endpointArn,
     });
-    this.publish('warehouse_endpoint', cluster.endpoint, 'Host and port of the Redshift cluster.');
+    if (warehouse.serverless !== undefined) {
+      this.exportOutputs(SERVERLESS_OUTPUTS, {
+        warehouse_workgroup_arn: warehouse.serverless.workgroupArn,
+        warehouse_namespace_arn: warehouse.serverless.namespaceArn,
+        warehouse_usage_limit_id: warehouse.serverless.usageLimitId,
+      });
+    }
+    this.publish('warehouse_endpoint', warehouse.endpoint, 'Host and port of the warehouse.');
     this.publish(
       'replication_task_arn',
       replication.task.replicationTaskArn,

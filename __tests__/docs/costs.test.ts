@@ -15,7 +15,9 @@ import { synthesize } from '../stacks/synthesized';
 import { expectGolden } from '../support/golden';
 import { projectFolder } from './pages';
 
-const [dev, prod] = (['dev', 'prod'] as const).map((environment) => synthesize({ environment }).deployment);
+const [dev, prod, serverless] = (['dev', 'prod', 'serverless'] as const).map(
+  (environment) => synthesize({ environment }).deployment,
+);
 const DAILY = 30;
 const EVERY_FIVE_MINUTES = 8_760;
 const VOLUMES = [
@@ -83,6 +85,7 @@ function buildCosts(): string {
     ...table([
       { name: 'dev', lines: fixedLines(dev!) },
       { name: 'prod', lines: fixedLines(prod!) },
+      { name: 'serverless', lines: fixedLines(serverless!) },
     ]),
     '',
     '## By volume, in prod',
@@ -126,6 +129,13 @@ it('quantities follow the settings: zones, nodes, retention and how often a sche
     lines.filter((line) => line.price === price).reduce((total, { quantity }) => total + quantity, 0);
   expect(of(fixedLines(dev!), 'redshift ra3.large')).toBe(730);
   expect(of(fixedLines(prod!), 'redshift ra3.xlplus')).toBe(2 * 730);
+  expect(of(fixedLines(serverless!), 'redshift serverless')).toBe(8 * 730);
+  const capped = synthesize({
+    environment: 'serverless',
+    change: ({ environments }) =>
+      Object.assign(environments.serverless.redshift.usageLimit, { rpuHours: 100, period: 'daily' }),
+  }).deployment;
+  expect(of(fixedLines(capped), 'redshift serverless')).toBeCloseTo((100 * 365) / 12, 3);
   expect(of(fixedLines(dev!), 'rds gp3')).toBe(20);
   expect(of(fixedLines(prod!), 'rds gp3')).toBe(2 * 400);
   expect(of(fixedLines(prod!), 'kms key')).toBe(2);
@@ -143,7 +153,7 @@ it('a price without a source stays blank, and every price is used', () => {
     expect(source).not.toBe('');
     if (source === 'none found') expect(price).toBeNull();
   }
-  const used = [dev!, prod!].flatMap((deployment) => [
+  const used = [dev!, prod!, serverless!].flatMap((deployment) => [
     ...fixedLines(deployment),
     ...volumeLines(deployment, { gb: 1, proofsPerMonth: 1 }),
     ...changeLines(deployment, 1),

@@ -1,7 +1,7 @@
 import { ERROR_CODES } from '../../pipeline/errors';
 import { HANDLER_NAMES } from '../../pipeline/handler-environment';
 import { tableDefinitions } from '../../pipeline/warehouse/table-definitions';
-import { STACKS, synthesize } from '../stacks/synthesized';
+import { STACKS, type Synthesis, synthesize } from '../stacks/synthesized';
 import { commands, headings, readPage, readPages, runbookNames } from './pages';
 
 const SECTIONS = ['What it means', 'How to check', 'What to do', 'How to know it is over'];
@@ -9,16 +9,16 @@ const SECTIONS = ['What it means', 'How to check', 'What to do', 'How to know it
 const names = runbookNames();
 const runbooks = names.map((name) => [name, readPage(`docs/runbooks/${name}.md`)] as const);
 const dev = synthesize();
+const serverless = synthesize({ environment: 'serverless' });
 
-describe.each(['dev', 'prod'])('each alarm of %s', (environment) => {
-  const { of } = environment === 'dev' ? dev : synthesize({ environment });
-  const named = [...of('aws_cloudwatch_metric_alarm'), ...of('aws_cloudwatch_composite_alarm')].map(
+const pagesOf = ({ of }: Synthesis): (string | undefined)[] =>
+  [...of('aws_cloudwatch_metric_alarm'), ...of('aws_cloudwatch_composite_alarm')].map(
     ({ config }) => /Runbook: docs\/runbooks\/(.+)\.md$/.exec(config.alarm_description)?.[1],
   );
 
-  it('has its page, and each page its alarm', () => {
-    expect(names).toEqual([...new Set(named)].sort());
-  });
+it('each alarm of each kind of deployment has its page, and each page its alarm', () => {
+  const all = [dev, synthesize({ environment: 'prod' }), serverless];
+  expect(names).toEqual([...new Set(all.flatMap(pagesOf))].sort());
 });
 
 describe.each(runbooks)('the page %s', (_name, page) => {
@@ -48,8 +48,10 @@ describe('the documents', () => {
   const pages = readPages().filter(({ path }) => path.startsWith('docs'));
 
   it('name only things that the stacks create', () => {
-    const texts = STACKS.map((stack) => dev.texts[stack]).join('\n');
-    const made = new Set([...texts.matchAll(/\bcdc-dev-([a-z0-9-]*[a-z0-9])/g)].map(([, thing]) => thing!));
+    const texts = [dev, serverless].flatMap((set) => STACKS.map((stack) => set.texts[stack])).join('\n');
+    const made = new Set(
+      [...texts.matchAll(/\bcdc-(?:dev|serverless)-([a-z0-9-]*[a-z0-9])/g)].map(([, thing]) => thing!),
+    );
     const named = /(?:\$CDC|cdc-<environment>|<project>-<environment>)-([a-z][a-z0-9-]*[a-z0-9])/g;
     const wrong = pages.flatMap((page) =>
       [...page.text.matchAll(named)]

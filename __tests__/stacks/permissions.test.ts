@@ -99,7 +99,7 @@ describe('all policies', () => {
         const { Service } = Principal as Arguments;
         // Lambda says neither account nor function when it takes a role; Redshift says for which database user.
         if (Service === 'lambda.amazonaws.com') continue;
-        if (Service === 'redshift.amazonaws.com') {
+        if ([Service].flat().includes('redshift.amazonaws.com')) {
           const user = where.includes('access_for_endpoint') ? '' : 'cdc-dev-warehouse/';
           const region = where.includes('access_for_endpoint') ? '*' : 'us-east-1';
           const users = `arn:aws:redshift:${region}:123456789012:dbuser:${user}*`;
@@ -274,7 +274,7 @@ describe('roles of DMS', () => {
     const trusted = JSON.parse(one('aws_iam_role', 'dms_access_for_endpoint').assume_role_policy).Statement;
     expect(trusted.map(({ Principal }: Arguments) => Principal.Service)).toEqual([
       'dms.amazonaws.com',
-      'redshift.amazonaws.com',
+      ['redshift.amazonaws.com', 'redshift-serverless.amazonaws.com'],
     ]);
     // Not AmazonDMSRedshiftS3Role, which gives every bucket whose name begins with `dms-`.
     expect(one('aws_iam_role_policy', 'dms_access_for_endpoint_policy').policy).toContain(

@@ -14,7 +14,7 @@ function problemsOf(change: (context: Arguments) => void, selected?: string): re
 }
 
 describe('the settings of cdktf.json', () => {
-  it.each(['dev', 'prod'])('are right for %s', (environment) => {
+  it.each(['dev', 'prod', 'serverless'])('are right for %s', (environment) => {
     expect(parseSettings(context(), environment).environment).toBe(environment);
   });
 
@@ -69,7 +69,7 @@ describe('wrong settings', () => {
       }),
     ).toEqual([
       'mysql.kind: allowed is one of new, existing, got: nothing',
-      'environments.dev.redshift.kind: allowed is one of provisioned, got: "snowflake"',
+      'environments.dev.redshift.kind: allowed is one of provisioned, serverless, got: "snowflake"',
     ]);
   });
 
@@ -79,7 +79,7 @@ describe('wrong settings', () => {
       given.region = undefined;
     }, 'staging');
     expect(problems).toEqual([
-      'environment: allowed is one of dev, prod, got: "staging"',
+      'environment: allowed is one of dev, prod, serverless, got: "staging"',
       expect.stringMatching(/^accountId: .*got: "mine"$/),
       expect.stringMatching(/^region: .*got: nothing$/),
     ]);
@@ -111,9 +111,45 @@ describe('wrong settings', () => {
     ]);
   });
 
+  it('of a serverless warehouse are each named, and so are two that do not go together', () => {
+    const wrong = (change: (redshift: Arguments, environment: Arguments) => void) =>
+      problemsOf((given) => {
+        const { serverless } = given.environments;
+        change(serverless.redshift, serverless);
+      }, 'serverless');
+    expect(
+      wrong((redshift) => {
+        Object.assign(redshift, { database: 'dev', baseCapacityRpus: 12, nodeType: 'ra3.large' });
+        Object.assign(redshift.usageLimit, { rpuHours: 0, period: 'yearly', breachAction: 'stop' });
+        delete redshift.maxCapacityRpus;
+        delete redshift.snapshotRetentionDays;
+      }),
+    ).toEqual(
+      [
+        /redshift\.database: allowed is a database name .*, got: "dev"$/,
+        /redshift\.baseCapacityRpus: allowed is a whole number from 4 to 1024 \(RPUs, 4 or a multiple of 8\), got: 12$/,
+        /redshift\.maxCapacityRpus: allowed is a whole number .*, got: nothing$/,
+        /redshift\.usageLimit\.rpuHours: allowed is a whole number from 1 to 1000000 \(RPU-hours\), got: 0$/,
+        /redshift\.usageLimit\.period: allowed is one of daily, weekly, monthly, got: "yearly"$/,
+        /redshift\.usageLimit\.breachAction: allowed is one of log, emit-metric, deactivate, got: "stop"$/,
+        /redshift\.snapshotRetentionDays: allowed is a whole number from 1 to 35 \(days\), got: nothing$/,
+        /redshift\.nodeType: allowed is only the keys kind, database, baseCapacityRpus, .*, got: the unknown nodeType$/,
+      ].map((pattern) => expect.stringMatching(pattern)),
+    );
+    expect(
+      wrong((redshift, environment) => {
+        Object.assign(redshift, { baseCapacityRpus: 64, maxCapacityRpus: 32 });
+        environment.network.availabilityZones = ['a', 'b'];
+      }),
+    ).toEqual([
+      'redshift.maxCapacityRpus: allowed is at least redshift.baseCapacityRpus (64), got: 32',
+      expect.stringMatching(/^network\.availabilityZones: allowed is at least 3 zone letters where/),
+    ]);
+  });
+
   it('include an environment that is not there', () => {
     expect(problemsOf(() => undefined, 'staging')).toEqual([
-      'environment: allowed is one of dev, prod, got: "staging"',
+      'environment: allowed is one of dev, prod, serverless, got: "staging"',
     ]);
   });
 });

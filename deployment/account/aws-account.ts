@@ -34,6 +34,9 @@ export interface AwsAnswers {
       readonly NodeType?: string;
     }[];
   };
+  'redshift-serverless list-snapshot-copy-configurations': {
+    readonly snapshotCopyConfigurations?: readonly { readonly destinationRegion?: string }[];
+  };
   'lambda get-account-settings': {
     readonly AccountLimit?: {
       readonly ConcurrentExecutions?: number;
@@ -74,6 +77,7 @@ export const DOCTOR_POLICY = {
         'lambda:GetAccountSettings',
         'rds:DescribeOrderableDBInstanceOptions',
         'redshift:DescribeOrderableClusterOptions',
+        'redshift-serverless:ListSnapshotCopyConfigurations',
         'sns:ListSubscriptionsByTopic',
       ],
       Resource: '*',

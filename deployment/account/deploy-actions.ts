@@ -33,6 +33,10 @@ const redshift = (actions: string): TypeActions => ({
   service: 'redshift',
   actions: `${actions} CreateTags DeleteTags DescribeTags`,
 });
+const redshiftServerless = (actions: string): TypeActions => ({
+  service: 'redshift-serverless',
+  actions: `${actions} ${tagged}`,
+});
 const none: TypeActions = { service: '', actions: '' };
 
 export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
@@ -172,6 +176,16 @@ export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
   ),
   aws_redshift_snapshot_copy_grant: redshift(
     'CreateSnapshotCopyGrant DeleteSnapshotCopyGrant DescribeSnapshotCopyGrants',
+  ),
+  // AWS ends the ARNs of these in an id of its own.
+  aws_redshiftserverless_namespace: redshiftServerless(
+    'CreateNamespace DeleteNamespace GetNamespace UpdateNamespace',
+  ),
+  aws_redshiftserverless_workgroup: redshiftServerless(
+    'CreateWorkgroup DeleteWorkgroup GetWorkgroup UpdateWorkgroup',
+  ),
+  aws_redshiftserverless_usage_limit: redshiftServerless(
+    'CreateUsageLimit DeleteUsageLimit GetUsageLimit UpdateUsageLimit',
   ),
   aws_dms_certificate: dms('ImportCertificate DeleteCertificate DescribeCertificates'),
   aws_dms_endpoint: dms(

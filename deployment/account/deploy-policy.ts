@@ -51,7 +51,8 @@ export function buildDeployPolicy(deployment: Deployment, stack: string): Policy
       ...serviceLinkedRoles(deployment, types),
       ...[...grants.values()].map(
         ({ service, actions, resource }, index): DeployStatement => ({
-          Sid: `${service[0]?.toUpperCase()}${service.slice(1)}${index + 1}`,
+          // Letters and digits only.
+          Sid: `${service[0]?.toUpperCase()}${service.slice(1).replaceAll('-', '')}${index + 1}`,
           Effect: 'Allow',
           Action: [...actions].sort(),
           Resource: resource.length === 1 ? resource[0]! : resource,
@@ -66,7 +67,9 @@ export function buildDeployPolicy(deployment: Deployment, stack: string): Policy
 function serviceLinkedRoles(deployment: Deployment, types: readonly string[]): DeployStatement[] {
   const services = [
     ...(types.includes('aws_db_instance') ? ['rds.amazonaws.com'] : []),
-    ...(types.includes('aws_redshift_cluster') ? ['redshift.amazonaws.com'] : []),
+    ...(types.includes('aws_redshift_cluster') || types.includes('aws_redshiftserverless_namespace')
+      ? ['redshift.amazonaws.com']
+      : []),
   ];
   if (services.length === 0) return [];
   return [

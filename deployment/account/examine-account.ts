@@ -138,6 +138,30 @@ const examineDatabase: Examination = async (deployment, account) => {
   return findings;
 };
 
+/** The provider has no resource for it, so that a person creates it once. */
+const examineSnapshotCopies: Examination = async (deployment, account) => {
+  const namespace = one(deployment, 'aws_redshiftserverless_namespace');
+  const region = deployment
+    .of('aws_kms_key')
+    .find((key) => key.text('region') !== '')
+    ?.text('region');
+  if (namespace === undefined || region === undefined) return [];
+  const name = namespace.text('namespace_name');
+  const answer = await account.ask('redshift-serverless list-snapshot-copy-configurations', {
+    'namespace-name': name,
+  });
+  if (answer === undefined) return [look('Redshift copies', `the namespace ${name} does not exist yet`)];
+  const copied = (answer.snapshotCopyConfigurations ?? []).map(({ destinationRegion }) => destinationRegion);
+  return [
+    copied.includes(region)
+      ? good('Redshift copies', `snapshots of ${name} are copied to ${region}`)
+      : change(
+          'Redshift copies',
+          `snapshots of ${name} are not copied to ${region}: run aws redshift-serverless create-snapshot-copy-configuration, as docs/deploy.md says`,
+        ),
+  ];
+};
+
 const examineWarehouse: Examination = async (deployment, account) => {
   const cluster = one(deployment, 'aws_redshift_cluster');
   if (cluster === undefined) return [];
@@ -229,6 +253,7 @@ const EXAMINATIONS: readonly (readonly [string, Examination])[] = [
   ['DMS', examineReplication],
   ['RDS', examineDatabase],
   ['Redshift', examineWarehouse],
+  ['Redshift copies', examineSnapshotCopies],
   ['Lambda quota', examineFunctions],
   ['roles of DMS', examineRoles],
   ['alarms', examineAlarms],

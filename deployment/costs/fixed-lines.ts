@@ -60,6 +60,32 @@ function replicationLines(deployment: Deployment): CostLine[] {
 }
 
 function warehouseLines(deployment: Deployment): CostLine[] {
+  return [
+    ...clusterLines(deployment),
+    ...deployment.of('aws_redshiftserverless_workgroup').map((workgroup) => workgroupLine(workgroup)),
+  ];
+}
+
+const PERIODS_PER_MONTH: Readonly<Record<string, number>> = { daily: 365 / 12, weekly: 365 / 84, monthly: 1 };
+
+/** The replication task writes all the time, so that the workgroup is never idle; what analysts need on top is not known. */
+function workgroupLine(workgroup: Resource): CostLine {
+  const rpus = numberAt(workgroup, 'base_capacity');
+  const aroundTheClock = rpus * HOURS_PER_MONTH;
+  const [limit] = workgroup.deployment.usersOf(workgroup, 'aws_redshiftserverless_usage_limit');
+  const limited =
+    limit?.text('breach_action') === 'deactivate'
+      ? numberAt(limit, 'amount') * (PERIODS_PER_MONTH[limit.text('period')] ?? 1)
+      : Number.POSITIVE_INFINITY;
+  return {
+    subject: `Redshift Serverless, ${rpus} RPUs`,
+    price: 'redshift serverless',
+    quantity: Math.min(aroundTheClock, limited),
+    basis: `${rpus} RPUs around the clock, or its usage limit where it ends there; less where nothing changes for hours`,
+  };
+}
+
+function clusterLines(deployment: Deployment): CostLine[] {
   return deployment.of('aws_redshift_cluster').map((cluster) => {
     const nodes = numberAt(cluster, 'number_of_nodes') || 1;
     const size = cluster.text('node_type');

@@ -173,6 +173,12 @@ const NAME_LENGTHS: readonly Limit[] = (
     ['aws_lambda_function', 'function_name', 64, 'AWS Lambda API, CreateFunction'],
     ['aws_sqs_queue', 'name', 80, 'Amazon SQS API, CreateQueue'],
     ['aws_scheduler_schedule', 'name', 64, 'EventBridge Scheduler API, CreateSchedule'],
+    [
+      'aws_redshiftserverless_workgroup',
+      'workgroup_name',
+      64,
+      'Amazon Redshift Serverless API, CreateWorkgroup',
+    ],
     ['aws_s3_bucket', 'bucket', 63, 'Amazon S3 user guide, "Bucket naming rules"'],
     ['aws_dynamodb_table', 'name', 255, 'Amazon DynamoDB API, CreateTable'],
     ['aws_cloudwatch_metric_alarm', 'alarm_name', 255, 'Amazon CloudWatch API, PutMetricAlarm'],

@@ -44,6 +44,13 @@ const KINDS: readonly HostKind[] = [
     subnetGroupType: 'aws_redshift_subnet_group',
   },
   {
+    type: 'aws_redshiftserverless_workgroup',
+    label: 'Redshift',
+    nameArgument: 'workgroup_name',
+    groupsArgument: 'security_group_ids',
+    subnetsArgument: 'subnet_ids',
+  },
+  {
     type: 'aws_dms_replication_instance',
     label: 'DMS',
     nameArgument: 'replication_instance_id',

@@ -4,7 +4,7 @@ import type { Deployment, Resource } from '../deployment';
 import { textsOf, textsWithin } from '../json';
 import type { Call } from './endpoint-policy';
 import { type Host, hostsOf } from './host';
-import { callsOfRole, serviceOf } from './role-calls';
+import { callsOfRole, serviceOf, workgroupArn } from './role-calls';
 
 export interface NetworkNeed {
   readonly from: Host;
@@ -25,15 +25,18 @@ const CALLED_BY_OTHERS: Readonly<Record<string, string>> = {
   kms: 'each service decrypts for the caller',
   logs: 'Lambda writes what the function prints',
   redshift: 'the Data API signs in at the cluster',
+  'redshift-serverless': 'the Data API signs in at the workgroup',
   sqs: 'Lambda sends events that a function failed',
   xray: 'Lambda hands the traces over',
 };
+
+const WAREHOUSES = ['aws_redshift_cluster', 'aws_redshiftserverless_workgroup'] as const;
 
 export function needsOf(deployment: Deployment): NetworkNeed[] {
   return [
     ...hostsOf(deployment, 'aws_lambda_function').flatMap(needsOfFunction),
     ...hostsOf(deployment, 'aws_dms_replication_instance').flatMap(needsOfReplication),
-    ...hostsOf(deployment, 'aws_redshift_cluster').flatMap(needsOfWarehouse),
+    ...WAREHOUSES.flatMap((type) => hostsOf(deployment, type)).flatMap(needsOfWarehouse),
   ];
 }
 
@@ -85,8 +88,8 @@ function needsOfReplication(from: Host): NetworkNeed[] {
       // AWS asks for it from DMS 3.4.7 on, and does not say which calls are made.
       {
         from,
-        why: 'what DMS asks of the cluster',
-        to: { kind: 'service', service: 'redshift', calls: [describeCluster(deployment)] },
+        why: 'what DMS asks of the warehouse',
+        to: { kind: 'service', ...describeWarehouse(deployment) },
       },
     ]);
   return [...databases, ...secrets, ...files];
@@ -96,10 +99,13 @@ function needsOfReplication(from: Host): NetworkNeed[] {
 function needsOfWarehouse(from: Host): NetworkNeed[] {
   if (from.resource.at('enhanced_vpc_routing') !== true) return [];
   const { deployment } = from.resource;
-  const roles = deployment
+  const attached = deployment
     .usersOf(from.resource, 'aws_redshift_cluster_iam_roles')
-    .flatMap((attached) => textsOf(attached.at('iam_role_arns')));
-  return roles.map((role) =>
+    .flatMap((roles) => textsOf(roles.at('iam_role_arns')));
+  const ofNamespace = from.resource
+    .targets('namespace_name')
+    .flatMap(({ resource }) => textsOf(resource.at('iam_roles')));
+  return [...attached, ...ofNamespace].map((role) =>
     toFiles(from, `COPY by ${role.slice(role.lastIndexOf('/') + 1)}`, callsTo('s3', deployment, role)),
   );
 }
@@ -115,7 +121,10 @@ const toFiles = (from: Host, why: string, calls: readonly Call[]): NetworkNeed =
 
 const toMysql = (from: Host, why: string): NetworkNeed => toDatabase(from, why, 'aws_db_instance', 'MySQL');
 const toWarehouse = (from: Host, why: string): NetworkNeed =>
-  toDatabase(from, why, 'aws_redshift_cluster', 'Redshift');
+  toDatabase(from, why, warehouseTypeOf(from.resource.deployment), 'Redshift');
+
+const warehouseTypeOf = (deployment: Deployment): string =>
+  WAREHOUSES.find((type) => deployment.of(type).length > 0) ?? WAREHOUSES[0];
 
 function toDatabase(from: Host, why: string, type: string, what: string): NetworkNeed {
   const { deployment } = from.resource;
@@ -136,11 +145,17 @@ function isGivenEndpointOf(endpoint: Resource, service: string): boolean {
     );
 }
 
-function describeCluster(deployment: Deployment): Call {
+function describeWarehouse(deployment: Deployment): {
+  readonly service: string;
+  readonly calls: readonly Call[];
+} {
   const { accountId, region } = deployment.home;
+  const [workgroup] = deployment.of('aws_redshiftserverless_workgroup');
+  if (workgroup !== undefined) {
+    const call = { action: 'redshift-serverless:GetWorkgroup', resource: workgroupArn(deployment) };
+    return { service: 'redshift-serverless', calls: [call] };
+  }
   const name = deployment.of('aws_redshift_cluster')[0]?.text('cluster_identifier') ?? '';
-  return {
-    action: 'redshift:DescribeClusters',
-    resource: `arn:aws:redshift:${region}:${accountId}:cluster:${name}`,
-  };
+  const resource = `arn:aws:redshift:${region}:${accountId}:cluster:${name}`;
+  return { service: 'redshift', calls: [{ action: 'redshift:DescribeClusters', resource }] };
 }

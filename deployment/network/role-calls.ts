@@ -24,6 +24,11 @@ export function callsOfRole(deployment: Deployment, role: string): Call[] {
   );
 }
 
+/** In the form that AWS gives it: it ends in an id. */
+export function workgroupArn({ home: { accountId, region } }: Deployment): string {
+  return `arn:aws:redshift-serverless:${region}:${accountId}:workgroup/01234567-89ab-cdef-0123-456789abcdef`;
+}
+
 export const serviceOf = ({ action }: Call): string => action.slice(0, action.indexOf(':'));
 
 /** An ARN that is known only after the apply is given in its later form; others stay as they are. */
@@ -35,6 +40,7 @@ function arnOf({ deployment, stack }: Resource, text: string): string {
   const secret = (name: string): string =>
     `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-AbCdEf`;
   if (resource.type === 'aws_secretsmanager_secret') return secret(resource.text('name'));
+  if (resource.type === 'aws_redshiftserverless_workgroup') return workgroupArn(deployment);
   if (attribute.includes('master_user_secret')) return secret('rds!db-01234567-89ab-cdef-0123-456789abcdef');
   return text;
 }

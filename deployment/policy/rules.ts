@@ -15,6 +15,7 @@ import { MESSAGE_RULES } from './rules/messages';
 import { NETWORK_RULES } from './rules/network';
 import { RDS_RULES } from './rules/rds';
 import { REDSHIFT_RULES } from './rules/redshift';
+import { REDSHIFT_SERVERLESS_RULES } from './rules/redshift-serverless';
 import { S3_RULES } from './rules/s3';
 import { WILDCARD_RULES } from './rules/wildcards';
 
@@ -23,6 +24,7 @@ export const POLICY_RULES: readonly PolicyRule[] = [
   ...NETWORK_RULES,
   ...RDS_RULES,
   ...REDSHIFT_RULES,
+  ...REDSHIFT_SERVERLESS_RULES,
   ...DMS_RULES,
   ...DYNAMODB_RULES,
   ...LAMBDA_RULES,

@@ -13,6 +13,7 @@ const PARTS: Readonly<Record<string, string>> = {
   aws_db_instance: 'MySQL server',
   aws_dynamodb_table: 'DynamoDB table',
   aws_redshift_cluster: 'warehouse',
+  aws_redshiftserverless_namespace: 'warehouse',
   aws_lambda_invocation: 'set-up',
   aws_lambda_event_source_mapping: 'stream mapping',
   aws_dms_replication_task: 'replication task',

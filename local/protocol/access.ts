@@ -28,6 +28,8 @@ export interface AccessFacts {
   readonly region: string;
   /** ARN of the key that encrypts a bucket, table, secret or queue; undefined for a key that AWS owns. */
   keyOf(kind: 'bucket' | 'table' | 'secret' | 'queue', name: string): string | undefined;
+  /** ARN of a workgroup of Redshift Serverless, which does not follow from its name. */
+  workgroupArn(name: string): string | undefined;
 }
 
 /** What AWS checks for one call, as the service authorization reference lists it. */

@@ -37,8 +37,8 @@ const SERVICE_ROLES: readonly ServiceRole[] = [
 export function addDmsServiceRoles(scope: Construct): void {
   const { names, settings } = stackOf(scope);
   const byDms = servicesOf(settings.accountId, ['dms.amazonaws.com']);
-  // The role belongs to the account, whatever its clusters are called.
-  const byRedshift = redshiftUsersOf(`arn:aws:redshift:*:${settings.accountId}:dbuser:*`);
+  // The role belongs to the account, whatever its warehouses are called and whichever kind they are of.
+  const byRedshift = redshiftUsersOf(`arn:aws:redshift:*:${settings.accountId}:dbuser:*`, true);
   for (const { name, description, managedPolicy, takenByRedshift } of SERVICE_ROLES) {
     const trusts: Trust[] = takenByRedshift ? [byDms, byRedshift] : [byDms];
     const role = new IamRole(scope, name, {

@@ -3,6 +3,7 @@ import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
 import { Construct } from 'constructs';
 import { dynamodbTables } from '../../pipeline/tables';
 import { type EndpointService, type ExistingNetwork, neededEndpoints } from '../settings/network';
+import { redshiftApiOf } from '../settings/redshift';
 import { addExisting } from './existing';
 import { buildResourcePolicy, type ResourceStatement } from './policy';
 import type { Network } from './private-network';
@@ -47,7 +48,8 @@ export class Endpoints extends Construct {
       this.addInterface('redshift-data', ...this.redshiftDataPolicy());
     // A replication instance in a private subnet needs it for a Redshift target, from DMS 3.4.7 on (DMS user
     // guide, "Configuring VPC endpoints"); the guide names no actions.
-    if (there.redshift === undefined) this.addInterface('redshift', this.redshiftPolicy());
+    const api = redshiftApiOf(stackOf(this).settings.redshift);
+    if (there[api] === undefined) this.addInterface(api, this.redshiftPolicy());
     this.peers = [...(this.ownGroup === undefined ? [] : [this.ownGroup]), ...this.existingPeers()];
   }
 
@@ -152,7 +154,7 @@ export class Endpoints extends Construct {
       this.statement(
         'RunStatements',
         ['redshift-data:BatchExecuteStatement', 'redshift-data:ExecuteStatement'],
-        [stackOf(this).names.clusterArn],
+        [stackOf(this).names.warehouse.arnPattern],
       ),
       // A statement has no ARN.
       this.statement(
@@ -164,19 +166,25 @@ export class Endpoints extends Construct {
   }
 
   private redshiftPolicy(): ResourceStatement {
-    return this.statement('OwnCluster', ['redshift:*'], [stackOf(this).names.clusterArn]);
+    const { names, settings } = stackOf(this);
+    const { warehouse } = names;
+    return this.statement(
+      warehouse.isServerless ? 'OwnWorkgroup' : 'OwnCluster',
+      [`${redshiftApiOf(settings.redshift)}:*`],
+      [warehouse.arnPattern],
+    );
   }
 }
 
-const INTERFACES = ['secretsmanager', 'redshift-data', 'redshift'] as const;
+const INTERFACES = ['secretsmanager', 'redshift-data', 'redshift', 'redshift-serverless'] as const;
 
 /** Endpoints of a brought VPC, by service; their policies are their owner's, and not seen from here. */
 function addExistingEndpoints(
   scope: Construct,
   { endpoints }: ExistingNetwork,
 ): Partial<Record<EndpointService, { readonly prefix_list_id: string; readonly dns_name: string }>> {
-  const { region } = stackOf(scope).settings;
-  const known = neededEndpoints().filter((service) => endpoints[service] !== undefined);
+  const { region, redshift } = stackOf(scope).settings;
+  const known = neededEndpoints(redshift).filter((service) => endpoints[service] !== undefined);
   if (known.length === 0) return {};
   return addExisting(
     scope,

@@ -73,14 +73,15 @@ export function servicesOf(
 }
 
 /**
- * Redshift, for the database users of some clusters. Redshift is not documented to send `aws:SourceAccount`, under
+ * Redshift, for the database users of some warehouses. Redshift is not documented to send `aws:SourceAccount`, under
  * which each COPY would fail with "Not authorized to get credentials"; it sends the user, as `sts:ExternalId`
  * (Amazon Redshift management guide, "Restricting access to IAM roles"). The user's name is left open: how Redshift
  * spells the name of a role that signs in with IAM is not documented.
  */
-export const redshiftUsersOf = (clusterUsers: string): Trust => ({
-  services: ['redshift.amazonaws.com'],
-  conditions: { StringLike: { 'sts:ExternalId': clusterUsers } },
+export const redshiftUsersOf = (users: string, isServerless = false): Trust => ({
+  // Both for a serverless one (Redshift management guide, "Granting permissions to Amazon Redshift Serverless").
+  services: ['redshift.amazonaws.com', ...(isServerless ? ['redshift-serverless.amazonaws.com'] : [])],
+  conditions: { StringLike: { 'sts:ExternalId': users } },
 });
 
 /** Each kind of principal has its own statement, because each is identified by a different condition key. */

@@ -7,6 +7,7 @@ import { RedshiftSnapshotCopy } from '@cdktf/provider-aws/lib/redshift-snapshot-
 import { RedshiftSnapshotCopyGrant } from '@cdktf/provider-aws/lib/redshift-snapshot-copy-grant';
 import { RedshiftSubnetGroup } from '@cdktf/provider-aws/lib/redshift-subnet-group';
 import { Construct } from 'constructs';
+import type { RedshiftOf } from '../settings/redshift';
 import { finalSnapshotOf } from './final-snapshot';
 import { addLogGroup } from './log-group';
 import type { Role } from './role';
@@ -15,6 +16,7 @@ import { skipChecks } from './skip-checks';
 import { stackOf } from './stack-of';
 
 export interface RedshiftClusterProps {
+  readonly settings: RedshiftOf<'provisioned'>;
   readonly subnetIds: string[];
   readonly securityGroupId: string;
   readonly keyArn: string;
@@ -37,20 +39,21 @@ export class RedshiftCluster extends Construct {
   constructor(scope: Construct, id: string, props: RedshiftClusterProps) {
     super(scope, id);
     const { names, settings } = stackOf(this);
-    const { redshift, protectData } = settings;
+    const { protectData } = settings;
+    const { settings: redshift } = props;
     const subnetGroup = new RedshiftSubnetGroup(this, 'redshift_subnet_group', {
-      name: names.cluster,
+      name: names.warehouse.name,
       description: 'Private subnets of the warehouse',
       subnetIds: props.subnetIds,
     });
     const parameterGroup = new RedshiftParameterGroup(this, 'redshift_parameter_group', {
-      name: names.cluster,
+      name: names.warehouse.name,
       family: 'redshift-2.0',
       description: 'TLS for everybody, statements in the audit log',
       parameter: PARAMETERS,
     });
     this.cluster = new AwsCluster(this, 'redshift_cluster', {
-      clusterIdentifier: names.cluster,
+      clusterIdentifier: names.warehouse.name,
       clusterType: redshift.nodeCount === 1 ? 'single-node' : 'multi-node',
       nodeType: redshift.nodeType,
       numberOfNodes: redshift.nodeCount,
@@ -70,7 +73,7 @@ export class RedshiftCluster extends Construct {
       allowVersionUpgrade: true,
       automatedSnapshotRetentionPeriod: redshift.snapshotRetentionDays,
       preferredMaintenanceWindow: 'sun:05:30-sun:06:30',
-      ...finalSnapshotOf(this, names.cluster, { key: props.keyArn, database: redshift.database }),
+      ...finalSnapshotOf(this, names.warehouse.name, { key: props.keyArn, database: redshift.database }),
       applyImmediately: !protectData,
       lifecycle: { preventDestroy: protectData },
     });
@@ -83,13 +86,13 @@ export class RedshiftCluster extends Construct {
       iamRoleArns: props.roles.map(({ arn }) => arn),
       dependsOn: props.roles.map(({ policy }) => policy),
     });
-    this.addAuditLog(names.cluster, props.keyArn);
-    this.addSnapshotCopy(names.cluster, props.copyKeyArn);
+    this.addAuditLog(names.warehouse.name, props.keyArn);
+    this.addSnapshotCopy(names.warehouse.name, props);
   }
 
   /** Snapshots in another region. Encrypted ones need a grant there (Redshift management guide, "Snapshot copy grants"). */
-  private addSnapshotCopy(name: string, keyArn: string | undefined): void {
-    const { copyToRegion, redshift } = stackOf(this).settings;
+  private addSnapshotCopy(name: string, { settings, copyKeyArn: keyArn }: RedshiftClusterProps): void {
+    const { copyToRegion } = stackOf(this).settings;
     if (copyToRegion === undefined || keyArn === undefined) return;
     const grant = new RedshiftSnapshotCopyGrant(this, 'redshift_snapshot_copy_grant', {
       region: copyToRegion,
@@ -99,7 +102,7 @@ export class RedshiftCluster extends Construct {
     new RedshiftSnapshotCopy(this, 'redshift_snapshot_copy', {
       clusterIdentifier: this.cluster.clusterIdentifier,
       destinationRegion: copyToRegion,
-      retentionPeriod: redshift.snapshotRetentionDays,
+      retentionPeriod: settings.snapshotRetentionDays,
       snapshotCopyGrantName: grant.snapshotCopyGrantName,
     });
   }

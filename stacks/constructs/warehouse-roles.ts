@@ -23,7 +23,7 @@ function addCopyRole(scope: Construct, keyArn: string): Role {
   return new Role(scope, 'copy', {
     name: names.copyRole,
     description: 'Redshift: COPY of staged files through their manifest',
-    trustPolicy: buildTrustPolicyOf([redshiftUsersOf(names.clusterUsers)]),
+    trustPolicy: buildTrustPolicyOf([redshiftUsersOf(names.warehouse.users, names.warehouse.isServerless)]),
     statements: [
       {
         sid: 'ReadStagedFiles',
@@ -66,7 +66,7 @@ function addDmsRole(scope: Construct, keyArn: string): Role {
     description: 'DMS and Redshift: files from MySQL to the warehouse',
     trustPolicy: buildTrustPolicyOf([
       servicesOf(settings.accountId, ['dms.amazonaws.com', `dms.${settings.region}.amazonaws.com`]),
-      redshiftUsersOf(names.clusterUsers),
+      redshiftUsersOf(names.warehouse.users, names.warehouse.isServerless),
     ]),
     statements,
   });

@@ -13,7 +13,7 @@ export function forgetItemFunction({ scope, statements }: SpecContext): Pipeline
     startedBy: 'person',
     talksToMysql: false,
     environment: {
-      CLUSTER_IDENTIFIER: names.cluster,
+      ...names.warehouse.variable,
       DATABASE_NAME: settings.redshift.database,
       DATA_BUCKET: names.dataBucket,
       ...statements.tableNames(),

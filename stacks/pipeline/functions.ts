@@ -40,7 +40,10 @@ export function addFunctions(
   const context: SpecContext = {
     scope,
     inputs,
-    statements: new Statements(scope, inputs.network.key_arn),
+    statements: new Statements(scope, {
+      keyArn: inputs.network.key_arn,
+      workgroupArn: inputs.serverless?.warehouse_workgroup_arn,
+    }),
     setUps: setUpFingerprints(inputs, settings, surroundings.bundleFolder),
   };
   const add = <Name extends HandlerName>(spec: PipelineFunctionSpec<Name>): PipelineFunction<Name> =>

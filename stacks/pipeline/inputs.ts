@@ -1,5 +1,11 @@
 /** What the pipeline's functions get from the earlier stacks. */
-import type { NETWORK_OUTPUTS, OutputValues, STORAGE_OUTPUTS, WAREHOUSE_OUTPUTS } from '../outputs';
+import type {
+  NETWORK_OUTPUTS,
+  OutputValues,
+  SERVERLESS_OUTPUTS,
+  STORAGE_OUTPUTS,
+  WAREHOUSE_OUTPUTS,
+} from '../outputs';
 
 export interface PipelineInputs {
   readonly network: OutputValues<typeof NETWORK_OUTPUTS>;
@@ -9,6 +15,8 @@ export interface PipelineInputs {
   /** Where MySQL's certificate is not signed by RDS: PEM. */
   readonly mysqlAuthority?: string;
   readonly warehouse: OutputValues<typeof WAREHOUSE_OUTPUTS>;
+  /** Of a serverless warehouse. */
+  readonly serverless?: OutputValues<typeof SERVERLESS_OUTPUTS>;
   /** ARN of the stream of each DynamoDB table, by the catalogue's name. */
   readonly streamArns: Readonly<Record<string, string>>;
 }

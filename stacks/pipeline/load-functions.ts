@@ -62,7 +62,7 @@ export function loadStagedBatchesFunction({
     // The ledger makes a second load of the same files a no-op.
     retries: 1,
     environment: {
-      CLUSTER_IDENTIFIER: names.cluster,
+      ...names.warehouse.variable,
       DATABASE_NAME: redshift.database,
       DATA_BUCKET: names.dataBucket,
       COPY_ROLE_ARN: names.roleArn(names.copyRole),

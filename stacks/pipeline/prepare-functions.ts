@@ -80,7 +80,7 @@ export function prepareWarehouseFunction({
     startedBy: 'deploy',
     talksToMysql: false,
     environment: {
-      CLUSTER_IDENTIFIER: names.cluster,
+      ...names.warehouse.variable,
       DATABASE_NAME: settings.redshift.database,
       WAREHOUSE_HOST: warehouse.warehouse_host,
       WAREHOUSE_PORT: String(WAREHOUSE_PORT),

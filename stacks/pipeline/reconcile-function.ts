@@ -17,7 +17,7 @@ export function reconcileTablesFunction({
     startedBy: 'schedule',
     talksToMysql: true,
     environment: {
-      CLUSTER_IDENTIFIER: names.cluster,
+      ...names.warehouse.variable,
       DATABASE_NAME: settings.redshift.database,
       ...statements.tableNames(),
       MYSQL_SECRET_ARN: secret,
@@ -51,7 +51,7 @@ export function measureFreshnessFunction({
     startedBy: 'schedule',
     talksToMysql: false,
     environment: {
-      CLUSTER_IDENTIFIER: names.cluster,
+      ...names.warehouse.variable,
       DATABASE_NAME: settings.redshift.database,
       DATA_BUCKET: names.dataBucket,
     },

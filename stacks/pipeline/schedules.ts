@@ -10,6 +10,7 @@ import { Role } from '../constructs/role';
 import { stackOf } from '../constructs/stack-of';
 import { intervalSeconds } from '../schedule-expression';
 import type { PipelineFunctions } from './functions';
+import { readScheduleStatements } from './schedule-key';
 
 const SCHEDULED = [
   'ingest-txns',
@@ -57,15 +58,17 @@ interface ScheduledStart {
 }
 
 export class Schedules extends Construct {
+  readonly group: SchedulerScheduleGroup;
+
   constructor(scope: Construct, id: string, props: SchedulesProps) {
     super(scope, id);
     const { names, settings } = stackOf(this);
-    const group = new SchedulerScheduleGroup(this, 'scheduler_schedule_group', { name: names.scheduleGroup });
+    this.group = new SchedulerScheduleGroup(this, 'scheduler_schedule_group', { name: names.scheduleGroup });
     for (const handler of SCHEDULED) {
       const target = props.functions[handler];
       if (target === undefined) continue;
       const role = this.addRole(handler, target, props.keyArn);
-      const call = { handler, target, role, group };
+      const call = { handler, target, role, group: this.group };
       const event = READS_SCHEDULE.includes(handler) ? SCHEDULE_INPUT : {};
       this.addSchedule({ ...call, id: handler, expression: settings.schedule, input: event }, props);
       if (handler !== 'reconcile-tables') continue;
@@ -126,27 +129,7 @@ export class Schedules extends Construct {
           resources: [keyArn],
           conditions: { StringEquals: { 'kms:ViaService': `sqs.${settings.region}.amazonaws.com` } },
         },
-        // Scheduler reads its own schedule with the key and this role (EventBridge Scheduler user guide, "Encryption at
-        // rest"). The guide names the encryption context, but not whether the call counts as one through a service: either
-        // of the two is enough.
-        {
-          sid: 'DecryptSchedule',
-          actions: ['kms:Decrypt'],
-          resources: [keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `scheduler.${settings.region}.amazonaws.com` } },
-        },
-        {
-          sid: 'DecryptScheduleByContext',
-          actions: ['kms:Decrypt'],
-          resources: [keyArn],
-          conditions: {
-            StringEquals: {
-              'kms:EncryptionContext:aws:scheduler:schedule:arn': schedules.map((id) =>
-                names.arn('scheduler', `schedule/${names.scheduleGroup}/${names.of(id)}`),
-              ),
-            },
-          },
-        },
+        ...readScheduleStatements(this, keyArn, schedules),
       ],
     });
   }

@@ -6,10 +6,16 @@ import type { PolicyStatement } from '../constructs/policy';
 import { stackOf } from '../constructs/stack-of';
 import type { Names } from '../names';
 
+export interface StatementsOptions {
+  readonly keyArn: string;
+  /** Of a serverless warehouse. */
+  readonly workgroupArn: string | undefined;
+}
+
 export class Statements {
   constructor(
     private readonly scope: Construct,
-    private readonly keyArn: string,
+    private readonly options: StatementsOptions,
   ) {}
 
   /** Objects of the data bucket under some prefixes. */
@@ -72,7 +78,7 @@ export class Statements {
     return {
       sid: 'UseKey',
       actions: actions.map((action) => `kms:${action}`),
-      resources: [this.keyArn],
+      resources: [this.options.keyArn],
       conditions: {
         StringEquals: { 'kms:ViaService': services.map((service) => `${service}.${region}.amazonaws.com`) },
       },
@@ -87,6 +93,7 @@ export class Statements {
   /** Statements in the warehouse through the Data API, signed in with IAM or (`identity: 'secret'`) with a secret. */
   warehouse({ run, follow, identity }: WarehouseUse): PolicyStatement[] {
     const { names } = stackOf(this.scope);
+    const { workgroupArn } = this.options;
     const own = {
       // An IAM variable; with one dollar sign Terraform would interpolate it.
       'redshift-data:statement-owner-iam-userid': '$${aws:userid}',
@@ -95,7 +102,7 @@ export class Statements {
       {
         sid: 'RunStatements',
         actions: run.map((action) => `redshift-data:${action}`),
-        resources: [names.clusterArn],
+        resources: [workgroupArn ?? names.warehouse.arnPattern],
       },
       {
         sid: 'FollowOwnStatements',
@@ -107,8 +114,9 @@ export class Statements {
         ? [
             {
               sid: 'SignInByIam',
-              actions: ['redshift:GetClusterCredentialsWithIAM'],
-              resources: [names.databaseArn],
+              ...(workgroupArn === undefined
+                ? { actions: ['redshift:GetClusterCredentialsWithIAM'], resources: [names.databaseArn] }
+                : { actions: ['redshift-serverless:GetCredentials'], resources: [workgroupArn] }),
             },
           ]
         : []),

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { dynamodbTables } from '../../pipeline/tables';
 import { isSubnettable } from '../cidr';
 import { HOST_NAME, PREFIX_LIST_ID, SECURITY_GROUP_ID } from './arns';
+import { type RedshiftSettings, redshiftApiOf } from './redshift';
 import { flag, group, kind, kinds, namesOutOf, text } from './values';
 
 const zone = text(/^[a-z]$/, 'a zone letter, like "a"');
@@ -46,6 +47,7 @@ export const NETWORK_SETTINGS = kinds(
       secretsmanager: group({ securityGroupId: SECURITY_GROUP_ID, dnsName: HOST_NAME }).optional(),
       'redshift-data': group({ securityGroupId: SECURITY_GROUP_ID }).optional(),
       redshift: group({ securityGroupId: SECURITY_GROUP_ID }).optional(),
+      'redshift-serverless': group({ securityGroupId: SECURITY_GROUP_ID }).optional(),
     }),
     /** Makes those that are missing. A gateway endpoint adds its routes to the route tables of the subnets. */
     createEndpoints: flag,
@@ -60,20 +62,21 @@ export type ExistingNetwork = Extract<NetworkSettings, { kind: 'existing' }>;
 export type EndpointService = keyof ExistingNetwork['endpoints'];
 
 /** What something in the private subnets calls. */
-export const neededEndpoints = (): EndpointService[] => [
+export const neededEndpoints = (redshift: RedshiftSettings): EndpointService[] => [
   's3',
   ...(dynamodbTables().length > 0 ? (['dynamodb'] as const) : []),
   'secretsmanager',
   'redshift-data',
-  'redshift',
+  redshiftApiOf(redshift),
 ];
 
 /** Problems that involve more than one value. */
-export function checkNetwork(network: NetworkSettings): string[] {
+export function checkNetwork(network: NetworkSettings, redshift: RedshiftSettings): string[] {
   if (network.kind === 'new' || network.createEndpoints) return [];
-  const missing = neededEndpoints().filter((service) => network.endpoints[service] === undefined);
+  const needed = neededEndpoints(redshift);
+  const missing = needed.filter((service) => network.endpoints[service] === undefined);
   if (missing.length === 0) return [];
   return [
-    `network.endpoints: allowed is an endpoint of each of ${neededEndpoints().join(', ')} where network.createEndpoints is false, got: none of ${missing.join(', ')}`,
+    `network.endpoints: allowed is an endpoint of each of ${needed.join(', ')} where network.createEndpoints is false, got: none of ${missing.join(', ')}`,
   ];
 }

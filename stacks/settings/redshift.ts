@@ -1,5 +1,6 @@
-/** The warehouse: a provisioned cluster that this deployment makes. */
-import { kind, kinds, oneOf, text, whole } from './values';
+/** The warehouse: a provisioned cluster or a serverless workgroup that this deployment makes. */
+import type * as z from 'zod';
+import { group, kind, kinds, oneOf, text, whole } from './values';
 
 /** `dc2` nodes can no longer be created. */
 const REDSHIFT_NODE_TYPES = [
@@ -13,14 +14,51 @@ const REDSHIFT_NODE_TYPES = [
   'rg.12xlarge',
 ] as const;
 
+const database = text(
+  /^(?!dev$)[a-z][a-z0-9_]{0,63}$/,
+  'a database name of lower-case letters and digits, not "dev"',
+);
+
+/** Amazon Redshift management guide, "Compute capacity for Amazon Redshift Serverless": 4, or 8 and more in steps of 8. */
+const capacity = whole(4, 1024, 'RPUs, 4 or a multiple of 8').refine(
+  (rpus) => rpus === 4 || rpus % 8 === 0,
+  'a whole number from 4 to 1024 (RPUs, 4 or a multiple of 8)',
+);
+
 export const REDSHIFT_SETTINGS = kinds(
   kind('provisioned', {
-    database: text(
-      /^(?!dev$)[a-z][a-z0-9_]{0,63}$/,
-      'a database name of lower-case letters and digits, not "dev"',
-    ),
+    database,
     nodeType: oneOf(REDSHIFT_NODE_TYPES),
     nodeCount: whole(1, 128, 'nodes'),
     snapshotRetentionDays: whole(1, 35, 'days'),
   }),
+  kind('serverless', {
+    database,
+    /** What answers a query at once; it is paid by the second while anything runs. */
+    baseCapacityRpus: capacity,
+    /** What it may grow to under load. */
+    maxCapacityRpus: capacity,
+    /** How much may be used in a period, and what happens then. With `deactivate` the warehouse takes no more work. */
+    usageLimit: group({
+      rpuHours: whole(1, 1_000_000, 'RPU-hours'),
+      period: oneOf(['daily', 'weekly', 'monthly']),
+      breachAction: oneOf(['log', 'emit-metric', 'deactivate']),
+    }),
+    /** Of the snapshot that is taken each day. */
+    snapshotRetentionDays: whole(1, 35, 'days'),
+  }),
 );
+
+export type RedshiftSettings = z.output<typeof REDSHIFT_SETTINGS>;
+
+/** The settings of a warehouse of one kind. */
+export type RedshiftOf<Kind extends RedshiftSettings['kind']> = Extract<
+  RedshiftSettings,
+  { readonly kind: Kind }
+>;
+
+export const isServerless = ({ kind: given }: RedshiftSettings): boolean => given === 'serverless';
+
+/** The API that manages the warehouse: its endpoint in the VPC has the name of its actions. */
+export const redshiftApiOf = (settings: RedshiftSettings): 'redshift' | 'redshift-serverless' =>
+  isServerless(settings) ? 'redshift-serverless' : 'redshift';

@@ -24,7 +24,7 @@ export function addDashboard(scope: Construct, metrics: Metrics): void {
   page.row('Is the warehouse fresh and equal?', equality(metrics));
   page.row('MySQL to Redshift', mysqlPath(metrics, ingests));
   page.row('DynamoDB to Redshift', dynamodbPath(metrics, ingests));
-  page.row('The systems at both ends', systems(metrics, ingests));
+  page.row('The systems at both ends', systems(metrics, ingests, names.warehouse.isServerless));
   new CloudwatchDashboard(scope, 'dashboard', {
     dashboardName: names.prefix,
     dashboardBody: JSON.stringify({ widgets: page.widgets }),
@@ -123,14 +123,20 @@ const ingestMetrics = (
 function systems(
   { mysql, replicationInstance, warehouse, function: run }: Metrics,
   ingests: readonly DeployedIngest[],
+  isServerless: boolean,
 ): Graph[] {
   return [
     { title: 'MySQL: CPU %', metrics: mysql === undefined ? [] : [mysql('CPUUtilization', 'Average')] },
     { title: 'Replication instance: CPU %', metrics: [replicationInstance('CPUUtilization', 'Average')] },
-    {
-      title: 'Redshift: CPU and storage %',
-      metrics: [warehouse('CPUUtilization', 'Average'), warehouse('PercentageDiskSpaceUsed', 'Average')],
-    },
+    isServerless
+      ? {
+          title: 'Redshift: RPUs and RPU-seconds',
+          metrics: [warehouse('ComputeCapacity', 'Average'), warehouse('ComputeSeconds', 'Sum')],
+        }
+      : {
+          title: 'Redshift: CPU and storage %',
+          metrics: [warehouse('CPUUtilization', 'Average'), warehouse('PercentageDiskSpaceUsed', 'Average')],
+        },
     {
       title: 'Function runs, ms',
       metrics: [

@@ -1,8 +1,9 @@
-/** Alarms of the systems: MySQL, DynamoDB, replication, Redshift. */
+/** Alarms of the systems: MySQL, DynamoDB, replication, and those of the warehouse. */
 import { dynamodbTables } from '../../pipeline/tables';
 import type { Settings } from '../settings';
 import type { AlarmSpec, Alarms } from './alarm';
 import type { Metrics } from './metric';
+import { warehouseAlarms } from './warehouse-alarms';
 
 const GB = 1024 ** 3;
 const MB = 1024 ** 2;
@@ -10,13 +11,23 @@ const MB = 1024 ** 2;
 /** 15 minutes in a row; these grow slowly or pass on their own. */
 const LASTING = { bad: 3, of: 3, silence: 'good' } as const;
 
-export function addDatabaseAlarms(alarms: Alarms, metrics: Metrics, settings: Settings): void {
+export interface DatabaseAlarmsOptions {
+  readonly metrics: Metrics;
+  readonly settings: Settings;
+  /** Of a serverless warehouse. */
+  readonly usageLimitId: string | undefined;
+}
+
+export function addDatabaseAlarms(
+  alarms: Alarms,
+  { metrics, settings, usageLimitId }: DatabaseAlarmsOptions,
+): void {
   const specs = [
     ...mysqlAlarms(metrics, settings),
     ...dynamodbAlarms(metrics),
     ...replicationTaskAlarms(metrics, settings),
     ...replicationInstanceAlarms(metrics, settings),
-    ...warehouseAlarms(metrics),
+    ...warehouseAlarms(metrics, settings, usageLimitId),
   ];
   for (const spec of specs) alarms.add(spec);
 }
@@ -167,37 +178,5 @@ function replicationInstanceAlarms(
       0.15 * dms.storageGb * GB,
       'The replication instance has less than 15 % of its storage left',
     ),
-  ];
-}
-
-function warehouseAlarms({ warehouse }: Metrics): AlarmSpec[] {
-  const above = (runbook: string, name: string, threshold: number, meaning: string): AlarmSpec => ({
-    runbook,
-    meaning,
-    metrics: [warehouse(name, 'Average')],
-    when: 'above',
-    threshold,
-    ...LASTING,
-  });
-  return [
-    {
-      runbook: 'warehouse-health',
-      meaning: 'Redshift is unhealthy or does not report its health',
-      metrics: [warehouse('HealthStatus', 'Minimum')],
-      when: 'below',
-      threshold: 1,
-      bad: 2,
-      of: 3,
-      silence: 'bad',
-    },
-    above('warehouse-cpu', 'CPUUtilization', 90, 'The CPU of Redshift is above 90 %'),
-    above('warehouse-disk', 'PercentageDiskSpaceUsed', 80, 'Redshift has used 80 % of its storage'),
-    above(
-      'warehouse-connections',
-      'DatabaseConnections',
-      400,
-      'Redshift has more than 400 of its 500 connections',
-    ),
-    above('warehouse-commit-queue', 'CommitQueueLength', 20, 'Transactions in Redshift wait to commit'),
   ];
 }

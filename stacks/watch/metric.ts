@@ -40,7 +40,16 @@ export function metricsOf(names: Names, { mysql }: Pick<Settings, 'mysql'>) {
     replicationInstance: metric('AWS/DMS', { ReplicationInstanceIdentifier: names.replicationInstance }),
     /** Absent for a server that is not of RDS: it has no metrics in CloudWatch. */
     mysql: rdsInstance === undefined ? undefined : metric('AWS/RDS', { DBInstanceIdentifier: rdsInstance }),
-    warehouse: metric('AWS/Redshift', { ClusterIdentifier: names.cluster }),
+    warehouse: names.warehouse.isServerless
+      ? metric('AWS/Redshift-Serverless', { Workgroup: names.warehouse.name })
+      : metric('AWS/Redshift', { ClusterIdentifier: names.warehouse.name }),
+    /** Of a serverless warehouse. */
+    usageLimit: (id: string) =>
+      metric('AWS/Redshift-Serverless', {
+        UsageLimitId: id,
+        UsageType: 'SERVERLESS_COMPUTE',
+        Workgroup: names.warehouse.name,
+      }),
     table: (table: DynamodbTable) => metric('AWS/DynamoDB', { TableName: names.table(table) }),
     tableOperation: (table: DynamodbTable, operation: string) =>
       metric('AWS/DynamoDB', { TableName: names.table(table), Operation: operation }),

@@ -24,7 +24,8 @@ export function addPathAlarms(
   const subjects = (wanted: 'mysql' | 'dynamodb') =>
     watchedTables().flatMap(({ source, subject }) => (source === wanted ? [subject] : []));
   const shared = [
-    ...alarms.of('warehouse-health'),
+    // A serverless warehouse does not report its health.
+    ...(stackOf(scope).names.warehouse.isServerless ? [] : alarms.of('warehouse-health')),
     ...alarms.of('function-errors', ['reconcile-tables', 'measure-freshness']),
   ];
   addPathAlarm(scope, topicArn, {

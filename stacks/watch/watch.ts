@@ -13,7 +13,14 @@ import { addPathAlarms } from './paths';
 import { addQueueAlarms } from './queue-alarms';
 import { addTableAlarms } from './table-alarms';
 
-export function addWatch(scope: Construct, functions: PipelineFunctions, keyArn: string): void {
+export interface WatchOptions {
+  readonly functions: PipelineFunctions;
+  readonly keyArn: string;
+  /** Of a serverless warehouse. */
+  readonly usageLimitId: string | undefined;
+}
+
+export function addWatch(scope: Construct, { functions, keyArn, usageLimitId }: WatchOptions): void {
   const { names, settings } = stackOf(scope);
   const handlers = deployedHandlers(functions);
   const metrics = metricsOf(names, settings);
@@ -35,7 +42,7 @@ export function addWatch(scope: Construct, functions: PipelineFunctions, keyArn:
       }),
     ),
   });
-  addDatabaseAlarms(alarms, metrics, settings);
+  addDatabaseAlarms(alarms, { metrics, settings, usageLimitId });
   addPathAlarms(scope, alarms, { topicArn, handlers });
   addDashboard(scope, metrics);
 }

@@ -5,19 +5,23 @@ import { withResource } from '../policy/changed-deployment';
 
 const dev = synthesize().deployment;
 const prod = synthesize({ environment: 'prod' }).deployment;
+const serverless = synthesize({ environment: 'serverless' }).deployment;
 
 describe('the policy of the role that deploys', () => {
   it('knows each type of resource, and no type that is not there', () => {
-    const types = new Set([...dev.resources, ...prod.resources].map(({ type }) => type));
+    const types = new Set(
+      [...dev.resources, ...prod.resources, ...serverless.resources].map(({ type }) => type),
+    );
     expect(Object.keys(DEPLOY_ACTIONS).sort()).toEqual([...types].sort());
   });
 
   it.each(STACKS)('is below the limit of IAM and names each action: %s', (stack) => {
-    for (const deployment of [dev, prod]) {
+    for (const deployment of [dev, prod, serverless]) {
       const policy = buildDeployPolicy(deployment, stack);
       expect(JSON.stringify(policy).length).toBeLessThan(MAX_POLICY_CHARACTERS);
-      for (const { Action, Resource, Condition } of policy.Statement) {
-        expect(Action.filter((action) => !/^[a-z0-9]+:[A-Za-z0-9]+$/.test(action))).toEqual([]);
+      for (const { Sid, Action, Resource, Condition } of policy.Statement) {
+        expect(Sid).toMatch(/^[A-Za-z0-9]+$/);
+        expect(Action.filter((action) => !/^[a-z0-9-]+:[A-Za-z0-9]+$/.test(action))).toEqual([]);
         if (Resource === '*') expect(Condition).toBeDefined();
       }
     }

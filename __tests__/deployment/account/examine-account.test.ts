@@ -2,7 +2,7 @@ import type { AwsAccount, AwsAnswers, AwsCall } from '../../../deployment/accoun
 import { DOCTOR_POLICY } from '../../../deployment/account/aws-account';
 import { examineAccount } from '../../../deployment/account/examine-account';
 import type { Deployment } from '../../../deployment/deployment';
-import { type SynthesisOptions, synthesize } from '../../stacks/synthesized';
+import { type Arguments, type SynthesisOptions, synthesize } from '../../stacks/synthesized';
 
 const deploymentOf = (options?: SynthesisOptions): Deployment => synthesize(options).deployment;
 const dev = deploymentOf({ change: (context) => Object.assign(context, { alarmEmail: 'a@acme.io' }) });
@@ -45,6 +45,8 @@ const GOOD: Answers = {
     Subscriptions: [{ Protocol: 'email', SubscriptionArn: 'arn:aws:sns:us-east-1:123456789012:a:b' }],
   },
 };
+
+const copyElsewhere = (context: Arguments) => Object.assign(context, { copyToRegion: 'us-west-2' });
 
 const asked: string[] = [];
 
@@ -197,10 +199,27 @@ it('roles of DMS that nobody makes, and an address that is nobody’s, are found
   expect(found).toContainEqual(expect.stringMatching(/^change alarms: on-call@example\.com is nobody/));
 });
 
+it('copies of a serverless warehouse that nobody has switched on are found, with the command', async () => {
+  const copied = deploymentOf({
+    environment: 'serverless',
+    change: (context) => Object.assign(copyElsewhere(context), { alarmEmail: 'a@acme.io' }),
+  });
+  const call = 'redshift-serverless list-snapshot-copy-configurations';
+  const stateOf = async (destinationRegion: string) =>
+    (await statesOf({ [call]: { snapshotCopyConfigurations: [{ destinationRegion }] } }, copied)).filter(
+      (line) => line.includes('Redshift'),
+    );
+  expect(await stateOf('us-west-2')).toEqual([]);
+  expect(await stateOf('eu-west-1')).toEqual([
+    expect.stringMatching(/^change Redshift copies: .* not copied to us-west-2: run aws redshift-serverless/),
+  ]);
+});
+
 it('the policy that it prints allows each call that it makes, and nothing that changes anything', async () => {
   asked.length = 0;
   await statesOf();
-  const allowed = DOCTOR_POLICY.Statement[0].Action.map((action) => action.toLowerCase());
+  await statesOf({}, deploymentOf({ environment: 'serverless', change: copyElsewhere }));
+  const allowed = DOCTOR_POLICY.Statement[0].Action.map((action) => action.toLowerCase().replaceAll('-', ''));
   for (const call of new Set(asked.map((line) => line.split(' ').slice(0, 2).join(' ')))) {
     if (call === 'sts get-caller-identity') continue;
     expect(allowed).toContain(call.replace(' ', ':').replaceAll('-', ''));

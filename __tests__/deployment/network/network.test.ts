@@ -12,6 +12,7 @@ import {
 
 const dev = synthesize().deployment;
 const prod = synthesize({ environment: 'prod' }).deployment;
+const serverless = synthesize({ environment: 'serverless' }).deployment;
 const intact = proveNetwork(dev);
 
 const problems = (deployment: Deployment): readonly string[] => proveNetwork(deployment).problems;
@@ -55,8 +56,19 @@ describe('in the VPC', () => {
   it.each([
     ['dev', dev],
     ['prod', prod],
+    ['serverless', serverless],
   ])('of %s nothing is missing and nothing else is open', (_, deployment) => {
     expect(problems(deployment)).toEqual([]);
+  });
+
+  it('a serverless warehouse is reached, and reaches files, as a cluster is', () => {
+    const ofWarehouse = proveNetwork(serverless).paths.filter(({ name }) => /redshift/i.test(name));
+    expect([...new Set(ofWarehouse.map(({ name }) => name))]).toEqual([
+      'function cdc-serverless-reconcile-tables → redshift-data tcp 443',
+      'DMS cdc-serverless-replication → Redshift tcp 5439',
+      'DMS cdc-serverless-replication → redshift-serverless tcp 443',
+      'Redshift cdc-serverless-warehouse → s3 tcp 443',
+    ]);
   });
 
   it('only functions that talk to MySQL sit', () => {

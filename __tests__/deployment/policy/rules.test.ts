@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Resource } from '../../../deployment/deployment';
+import type { Deployment, Resource } from '../../../deployment/deployment';
 import { matchesWildcards } from '../../../deployment/iam-pattern';
 import { evaluatePolicy } from '../../../deployment/policy/evaluate';
 import { POLICY_RULES } from '../../../deployment/policy/rules';
@@ -9,6 +9,7 @@ import { synthesize } from '../../stacks/synthesized';
 import { RULE_FLIPS } from './rule-flips';
 
 const dev = synthesize().deployment;
+const serverless = synthesize({ environment: 'serverless' }).deployment;
 
 describe('each rule', () => {
   it('has a change that flips it, and each such change has a rule', () => {
@@ -16,9 +17,13 @@ describe('each rule', () => {
   });
 
   it.each(POLICY_RULES.map((rule) => [rule.id, rule] as const))('sees the least change: %s', (id, rule) => {
-    const before = evaluatePolicy(dev, [rule]).verdicts.filter(({ resource }) => resource.type !== 'stack');
+    const isIn = (deployment: Deployment) => deployment.of(...rule.on.split(' ')).length > 0;
+    const deployment = rule.on === '*' || isIn(dev) ? dev : serverless;
+    const before = evaluatePolicy(deployment, [rule]).verdicts.filter(
+      ({ resource }) => resource.type !== 'stack',
+    );
     const { resource, outcome } = before.find((verdict) => verdict.outcome === 'passed') ?? before[0]!;
-    const flipped = RULE_FLIPS[id]!(dev, resource);
+    const flipped = RULE_FLIPS[id]!(deployment, resource);
     const same = ({ stack, address }: Resource): boolean =>
       stack === resource.stack && address === resource.address;
     const after = evaluatePolicy(flipped, [rule]).verdicts.find((verdict) => same(verdict.resource))!;

@@ -188,6 +188,24 @@ describe('a twin', () => {
       'after set-up',
     ],
     ['aws_redshift_cluster', 'manage_master_password', CLUSTER, 'makes up the password'],
+    [
+      'aws_redshiftserverless_namespace',
+      'manage_admin_password',
+      { namespace_name: 'n', db_name: 'd', admin_username: 'u' },
+      'makes up the password',
+    ],
+    [
+      'aws_redshiftserverless_workgroup',
+      'namespace_name',
+      { workgroup_name: 'w', namespace_name: 'n' },
+      'no stack declares as a namespace',
+    ],
+    [
+      'aws_scheduler_schedule',
+      'target.arn',
+      { name: 's', target: { arn: 'arn:aws:scheduler:::aws-sdk:s3:deleteBucket' } },
+      'where the laptop calls functions',
+    ],
     ['aws_db_instance', 'engine', { ...INSTANCE, engine: 'postgres' }, 'mysql only'],
     [
       'aws_db_instance',

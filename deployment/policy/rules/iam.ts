@@ -39,6 +39,7 @@ const isRestrictable = (action: string): boolean => !WITHOUT_RESOURCE.some((know
 const isRead = (action: string): boolean => /:(Get|List|Describe|BatchGet|Scan|Query)/.test(action);
 
 const REDSHIFT = 'Service:redshift.amazonaws.com';
+const REDSHIFT_SERVICES = [REDSHIFT, 'Service:redshift-serverless.amazonaws.com'];
 
 /** Conditions that keep a service from assuming the role on behalf of another account. */
 const namesAccount = (statement: IamStatement): boolean =>
@@ -50,10 +51,10 @@ const namesAccount = (statement: IamStatement): boolean =>
 const trustsRedshiftByUser =
   (role: Resource) =>
   ({ conditions, principals }: IamStatement): boolean => {
-    if (!principals.includes(REDSHIFT)) return true;
+    if (!principals.some((principal) => REDSHIFT_SERVICES.includes(principal))) return true;
     const users = new RegExp(`^arn:aws:redshift:[^:]+:${role.deployment.home.accountId}:dbuser:`);
     return (
-      principals.length === 1 &&
+      principals.every((principal) => REDSHIFT_SERVICES.includes(principal)) &&
       conditions.every(({ key }) => !key.startsWith('aws:Source')) &&
       conditions.some(({ key, values }) => key === 'sts:ExternalId' && values.every((one) => users.test(one)))
     );
@@ -136,7 +137,7 @@ export const IAM_RULES: readonly PolicyRule[] = [
     id: 'CKV_AWS_287',
     on: POLICY,
     requires: 'no access to credentials of others',
-    holds: nowhere(/^iam:Create/, /^sts:/, /^redshift:Get.*Credentials/, /^rds-db:connect$/),
+    holds: nowhere(/^iam:Create/, /^sts:/, /^redshift(-serverless)?:Get.*Credentials/, /^rds-db:connect$/),
   },
   {
     id: 'CKV_AWS_288',
@@ -218,7 +219,7 @@ export const IAM_RULES: readonly PolicyRule[] = [
   },
   {
     id: 'CDC_ROLE_READY',
-    on: 'aws_lambda_function aws_flow_log aws_scheduler_schedule aws_redshift_cluster_iam_roles aws_db_instance aws_dms_endpoint',
+    on: 'aws_lambda_function aws_flow_log aws_scheduler_schedule aws_redshift_cluster_iam_roles aws_redshiftserverless_namespace aws_db_instance aws_dms_endpoint',
     requires: 'a wait for the policy of each role that it names',
     holds: waitsForRoles,
   },

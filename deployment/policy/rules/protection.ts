@@ -4,7 +4,9 @@ import { isTrue } from '../rule';
 
 /** Whether Terraform refuses to destroy what holds data: the mark of a deployment that counts. */
 export const isProtected = ({ deployment }: Resource): boolean =>
-  deployment.of('aws_db_instance', 'aws_redshift_cluster').some(isTrue('lifecycle.prevent_destroy'));
+  deployment
+    .of('aws_db_instance', 'aws_redshift_cluster', 'aws_redshiftserverless_namespace')
+    .some(isTrue('lifecycle.prevent_destroy'));
 
 /** A fixed name is already taken when the same resource is destroyed a second time. */
 export const isNamedAnew = (resource: Resource): boolean =>

@@ -111,6 +111,27 @@ const EXPLAINED_WILDCARDS: readonly ExplainedWildcard[] = [
   ),
   explained(
     ENDPOINT,
+    'action',
+    /^redshift-serverless:\*$/,
+    /^redshift-serverless:\*$/,
+    'AWS does not say what DMS calls; the workgroups of this account are the limit',
+  ),
+  explained(
+    ENDPOINT,
+    'resource',
+    /^arn:aws:redshift-serverless:[^*]+:workgroup\/\*$/,
+    /^redshift-(data|serverless):/,
+    'a workgroup has no ARN before it is created; roles name it',
+  ),
+  explained(
+    ROLE,
+    'resource',
+    /^arn:aws:redshift-serverless:[^*]+:snapshot\/\*$/,
+    /^redshift-serverless:CreateSnapshot$/,
+    'a snapshot has no ARN before it is taken',
+  ),
+  explained(
+    ENDPOINT,
     'resource',
     /:table\/[\w-]+-\*$/,
     /^dynamodb:/,

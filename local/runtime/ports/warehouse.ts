@@ -100,5 +100,8 @@ export interface Warehouse {
  */
 export type FetchObject = (bucket: string, key: string, role: string) => Promise<Buffer>;
 
+/** By the name of the workgroup: AWS ends them in an id of its own. */
+export const WORKGROUP_ARNS = new Kind<string>('ARNs of workgroups');
+
 /** By database name. */
 export const WAREHOUSES = new Kind<Warehouse>('warehouses');

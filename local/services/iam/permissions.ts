@@ -19,6 +19,8 @@ export interface PermissionsOptions {
   readonly facts: AccountFacts;
   /** Which permission each call needs, by signing name. */
   readonly rules: ReadonlyMap<string, AccessRules>;
+  /** By name; more are added while the deployment starts. */
+  readonly workgroupArns?: ReadonlyMap<string, string>;
   /** An identity that is not of the deployment: the person at the keyboard. It may do everything. */
   readonly operator: string;
   /** Told of each denial, because a function's own message may hide it. */
@@ -37,6 +39,7 @@ export class Permissions implements AccessControl {
     const { policies, facts } = this.options;
     const accesses = this.ruleOf(request)(withWholeArn(request, policies), {
       ...facts,
+      workgroupArn: (name) => this.options.workgroupArns?.get(name),
       keyOf: (kind, name) => {
         switch (kind) {
           case 'bucket':

@@ -1,6 +1,7 @@
 /** AWS IAM: the policies of the stacks, evaluated at each call. */
 import { ACCESS_CONTROL } from '../../runtime/ports/access-control';
 import { ACCESS_RULES, ACCOUNT, OPERATOR, POLICIES, TELL } from '../../runtime/ports/host';
+import { WORKGROUP_ARNS } from '../../runtime/ports/warehouse';
 import type { ServiceDescription } from '../../runtime/service-description';
 import { awsIamRole } from './aws_iam_role';
 import { checkPolicies } from './check-policies';
@@ -22,6 +23,7 @@ export const IAM_SERVICE: ServiceDescription = {
       policies: registry.the(POLICIES),
       facts: registry.the(ACCOUNT),
       rules: registry.the(ACCESS_RULES),
+      workgroupArns: registry.of(WORKGROUP_ARNS),
       operator: OPERATOR,
       onDenied: (role, message) => tell({ type: 'denied', role, message }),
     });

@@ -7,10 +7,14 @@ import { functionCalled } from '../../runtime/function-called';
 import { ACCESS_CONTROL } from '../../runtime/ports/access-control';
 import { ACCOUNT, EVERY_SECONDS, TELL } from '../../runtime/ports/host';
 import { SCHEDULES } from '../../runtime/ports/schedule';
-import type { ResourceTwin } from '../../runtime/resource-twin';
+import type { Registry } from '../../runtime/registry';
+import type { ResourceTwin, StartedResource } from '../../runtime/resource-twin';
 import { roleNameIn } from '../../runtime/role-name';
 import { createSchedule, parseRateMs } from './schedule';
 import { createScheduledCall } from './scheduled-call';
+
+/** EventBridge Scheduler user guide, "Using universal targets". */
+const UNIVERSAL = 'arn:aws:scheduler:::aws-sdk:';
 
 export const awsSchedulerSchedule: ResourceTwin = {
   type: 'aws_scheduler_schedule',
@@ -31,6 +35,7 @@ export const awsSchedulerSchedule: ResourceTwin = {
     schedule_expression_timezone: 'a rate is the same in every time zone',
   },
   start: async (resource, registry) => {
+    if (takesSnapshots(resource)) return keptOnly(resource, registry);
     const everySeconds = registry.the(EVERY_SECONDS);
     const name = resource.text('name');
     const everyMs = everySeconds === undefined ? rateOf(resource) : everySeconds * 1_000;
@@ -74,6 +79,27 @@ export const awsSchedulerSchedule: ResourceTwin = {
     };
   },
 };
+
+/** A call of another service's API, which the user guide names a universal target: of these only the one that has no effect here. */
+function takesSnapshots(resource: ResourceArguments): boolean {
+  const target = resource.text('target.arn');
+  if (!target.startsWith(UNIVERSAL)) return false;
+  if (target === `${UNIVERSAL}redshiftserverless:createSnapshot`) return true;
+  throw resource.refusal('target.arn', `${target}, where the laptop calls functions`);
+}
+
+/** The laptop has no snapshots: the schedule is there, its role may read it, and it never fires. */
+function keptOnly(resource: ResourceArguments, registry: Registry): StartedResource {
+  const { region, accountId } = registry.the(ACCOUNT);
+  const name = resource.text('name');
+  const group = resource.optionalText('group_name') ?? 'default';
+  const arn = `arn:aws:scheduler:${region}:${accountId}:schedule/${group}/${name}`;
+  const key = resource.optionalText('kms_key_arn');
+  registry
+    .the(ACCESS_CONTROL)
+    .demand(roleNameIn(resource, 'target.role_arn'), ownScheduleAccess(arn, key, region));
+  return { attributes: { name, id: `${group}/${name}`, arn } };
+}
 
 /** Scheduler reads its own schedule by the key. How that call is known is not documented: either must be allowed. */
 function ownScheduleAccess(arn: string, keyArn: string | undefined, region: string): Access[] {

@@ -1,4 +1,6 @@
 /** The Redshift Data API over the warehouse twin. */
+
+import type { WarehouseName } from '../../../../pipeline/warehouse/warehouse-name';
 import type { Caller, JsonObject, JsonService } from '../../../protocol/service';
 import { ServiceError } from '../../../protocol/service';
 import { checkParameters, isSingleStatement } from '../sql/statement-text';
@@ -11,12 +13,11 @@ import { runStatement } from './run-statement';
 import { StatementStore } from './statement-store';
 import { type StatementRequest, SubmittedStatement, type SubStatement } from './submitted-statement';
 
-export interface DataApiOptions {
+export type DataApiOptions = WarehouseName & {
   readonly warehouse: TwinWarehouse;
-  readonly clusterIdentifier: string;
   /** Which database user a request comes in as; undefined, or no such option: a superuser. */
   readonly userOf?: (caller: Caller, input: JsonObject) => string | undefined;
-}
+};
 
 const MAX_BATCH_STATEMENTS = 40;
 /** More are refused with ActiveStatementsExceededException. */
@@ -151,7 +152,7 @@ class DataApiService implements JsonService {
       autoCommit: mode === 'AUTO_COMMIT',
       sqls,
       parameters,
-      clusterIdentifier: this.options.clusterIdentifier,
+      calledAs: this.options,
       database: this.options.warehouse.database,
       resultFormat: format,
       ...(name === undefined ? {} : { name }),
@@ -168,14 +169,22 @@ class DataApiService implements JsonService {
         "DbUser is not supported by this endpoint: a caller comes in as the user of its role (IAMR:<role>), or with SecretArn as the secret's user. Leave DbUser out",
       );
     }
-    if (input.WorkgroupName !== undefined)
-      throw validationError('WorkgroupName: there is no serverless workgroup here; use ClusterIdentifier');
-    const cluster = requiredText(input, 'ClusterIdentifier');
-    if (cluster !== this.options.clusterIdentifier)
-      throw validationError("Redshift endpoint doesn't exist in this region.");
+    this.checkWarehouse(input);
     const database = requiredText(input, 'Database');
     if (database !== this.options.warehouse.database)
       throw validationError(`FATAL: database "${database}" does not exist`);
+  }
+
+  /** A request names a cluster or a workgroup, and the service looks for it among those. */
+  private checkWarehouse(input: JsonObject): void {
+    const [cluster, workgroup] = [textOf(input, 'ClusterIdentifier'), textOf(input, 'WorkgroupName')];
+    if (cluster !== undefined && workgroup !== undefined) {
+      throw validationError('only one of ClusterIdentifier and WorkgroupName may be specified');
+    }
+    if (cluster === undefined && workgroup === undefined) requiredText(input, 'ClusterIdentifier');
+    const { clusterIdentifier, workgroupName } = this.options;
+    if (cluster !== clusterIdentifier || workgroup !== workgroupName)
+      throw validationError("Redshift endpoint doesn't exist in this region.");
   }
 
   private async describe(input: JsonObject, caller: Caller): Promise<JsonObject> {

@@ -1,4 +1,5 @@
 /** Statements as the API describes them. Times are epoch seconds, durations nanoseconds. */
+import { warehouseMember } from '../../../../pipeline/warehouse/warehouse-name';
 import type { JsonObject } from '../../../protocol/service';
 import type { SubmittedStatement, SubStatement } from './submitted-statement';
 
@@ -8,7 +9,7 @@ const hasRows = (part: SubStatement): boolean => (part.result?.columns.length ??
 export const submittedStatement = (statement: SubmittedStatement): JsonObject => ({
   Id: statement.id,
   CreatedAt: seconds(statement.createdAtMs),
-  ClusterIdentifier: statement.request.clusterIdentifier,
+  ...warehouseMember(statement.request.calledAs),
   Database: statement.request.database,
   ...(statement.request.dbUser === undefined ? {} : { DbUser: statement.request.dbUser }),
   ...(statement.request.secretArn === undefined ? {} : { SecretArn: statement.request.secretArn }),
@@ -48,7 +49,7 @@ export function describeStatement(statement: SubmittedStatement, part?: SubState
 }
 
 const common = ({ request }: SubmittedStatement): JsonObject => ({
-  ClusterIdentifier: request.clusterIdentifier,
+  ...warehouseMember(request.calledAs),
   Database: request.database,
   ...(request.dbUser === undefined ? {} : { DbUser: request.dbUser }),
   ...(request.secretArn === undefined ? {} : { SecretArn: request.secretArn }),

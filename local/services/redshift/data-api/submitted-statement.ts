@@ -1,5 +1,6 @@
 /** One submitted statement, or batch of statements, and how far it is. */
 import { randomUUID } from 'node:crypto';
+import type { WarehouseName } from '../../../../pipeline/warehouse/warehouse-name';
 import type { StatementResult } from '../../../runtime/ports/warehouse';
 
 export type StatementStatus = 'SUBMITTED' | 'PICKED' | 'STARTED' | 'FINISHED' | 'FAILED' | 'ABORTED';
@@ -29,7 +30,8 @@ export interface StatementRequest {
   readonly parameters: ReadonlyMap<string, string>;
   readonly name?: string;
   readonly clientToken?: string;
-  readonly clusterIdentifier: string;
+  /** The warehouse, as the request named it. */
+  readonly calledAs: WarehouseName;
   readonly database: string;
   readonly dbUser?: string;
   readonly secretArn?: string;

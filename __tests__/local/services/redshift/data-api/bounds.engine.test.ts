@@ -207,7 +207,7 @@ describe('the results that are kept', () => {
         autoCommit: false,
         sqls: [sqlText],
         parameters: new Map(),
-        clusterIdentifier: 'cdc-dev',
+        calledAs: { clusterIdentifier: 'cdc-dev' },
         database: 'dev',
         resultFormat: 'JSON',
       });

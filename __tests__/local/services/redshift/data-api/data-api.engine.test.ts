@@ -125,7 +125,13 @@ describe('ExecuteStatement', () => {
       /Redshift endpoint doesn't exist in this region/,
     ],
     ['another database', { Sql: 'SELECT 1', Database: 'other' }, /database "other" does not exist/],
-    ['a workgroup', { Sql: 'SELECT 1', WorkgroupName: 'other' }, /WorkgroupName/],
+    ['a workgroup as well', { Sql: 'SELECT 1', WorkgroupName: 'other' }, /only one of ClusterIdentifier/],
+    [
+      'a workgroup, where there is a cluster',
+      { Sql: 'SELECT 1', ClusterIdentifier: undefined, WorkgroupName: 'cdc-dev' },
+      /Redshift endpoint doesn't exist in this region/,
+    ],
+    ['no warehouse', { Sql: 'SELECT 1', ClusterIdentifier: undefined }, /'ClusterIdentifier'/],
     ['an event', { Sql: 'SELECT 1', WithEvent: true }, /WithEvent is not supported/],
     ['a wait that is too long', { Sql: 'SELECT 1', WaitTimeSeconds: 31 }, /between 0 and 30/],
   ])('refuses %s', async (_, input, message) => {
