@@ -6,21 +6,17 @@
  *     npm run deploy-role -- prod pipeline    one, ready for `aws iam create-policy --policy-document`
  */
 import { buildDeployPolicy } from '../deployment/account/deploy-policy';
+import type { Given } from '../local/commands/given';
+import { UsageError } from '../local/commands/usage-error';
 import { environmentNames, synthesizeEnvironments } from './synthesize-environments';
 
-const [environment = '', only] = process.argv.slice(2);
-const found = environmentNames().includes(environment)
-  ? synthesizeEnvironments().find(({ name }) => name === environment)
-  : undefined;
-const stacks = (found?.deployment.stacks ?? []).map(({ name }) => name);
-if (found === undefined || (only !== undefined && !stacks.includes(only))) {
-  console.error(
-    `use: npm run deploy-role -- ${environmentNames().join('|')} [network|storage|warehouse|pipeline]`,
-  );
-  process.exitCode = 2;
-} else {
+export async function command({ words: [environment = '', only] }: Given<object>): Promise<number> {
+  const found = synthesizeEnvironments().find(({ name }) => name === environment);
+  if (found === undefined)
+    throw new UsageError(`the environments are ${environmentNames().join(', ')}, got: ${environment}`);
   const policies = Object.fromEntries(
-    stacks.map((stack) => [stack, buildDeployPolicy(found.deployment, stack)]),
+    found.deployment.stacks.map(({ name }) => [name, buildDeployPolicy(found.deployment, name)]),
   );
   console.log(JSON.stringify(only === undefined ? policies : policies[only], null, 2));
+  return 0;
 }

@@ -7,17 +7,16 @@
  */
 import { DOCTOR_POLICY } from '../deployment/account/aws-account';
 import { examineAccount } from '../deployment/account/examine-account';
+import type { Given } from '../local/commands/given';
+import { UsageError } from '../local/commands/usage-error';
 import { accountByCli } from './aws-cli';
 import { environmentNames, synthesizeEnvironments } from './synthesize-environments';
 
-async function examine(): Promise<void> {
+async function examine(): Promise<number> {
   const name = process.env.CDC_ENVIRONMENT || environmentNames()[0];
   const found = synthesizeEnvironments().find((environment) => environment.name === name);
-  if (found === undefined) {
-    console.error(`CDC_ENVIRONMENT: allowed is one of ${environmentNames().join(', ')}, got: ${name}`);
-    process.exitCode = 2;
-    return;
-  }
+  if (found === undefined)
+    throw new UsageError(`CDC_ENVIRONMENT: allowed is one of ${environmentNames().join(', ')}, got: ${name}`);
   const findings = await examineAccount(found.deployment, accountByCli(found.deployment.home.region));
   const width = Math.max(...findings.map(({ subject }) => subject.length));
   for (const { state, subject, text } of findings) {
@@ -26,13 +25,17 @@ async function examine(): Promise<void> {
   const count = (wanted: string): number => findings.filter(({ state }) => state === wanted).length;
   const [changes, unknown] = [count('change'), count('unknown')];
   console.log(`${changes} to change before a deploy, ${unknown} unknown`);
-  if (changes + unknown > 0) process.exitCode = 1;
+  return changes + unknown > 0 ? 1 : 0;
 }
 
-const options = process.argv.slice(2);
-if (options.includes('--policy')) console.log(JSON.stringify(DOCTOR_POLICY, null, 2));
-else if (options.includes('--aws')) void examine();
-else {
-  console.error('use: npm run doctor -- --aws [--policy]');
-  process.exitCode = 2;
+interface DoctorFlags {
+  readonly aws: boolean;
+  readonly policy: boolean;
+}
+
+export async function command({ flags }: Given<DoctorFlags>): Promise<number> {
+  if (!flags.policy && !flags.aws) throw new UsageError('use: npm run doctor -- --aws [--policy]');
+  if (!flags.policy) return examine();
+  console.log(JSON.stringify(DOCTOR_POLICY, null, 2));
+  return 0;
 }

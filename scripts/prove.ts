@@ -1,6 +1,7 @@
 /** `npm run prove -- NAME [--minutes N] [--seed S]`: more of a test than `npm test` has time for. */
 import { spawnSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
+import type { Given } from '../local/commands/given';
+import { UsageError } from '../local/commands/usage-error';
 
 const PROOFS = {
   /** 0 to 72 hours between two runs, after a clean stop and after a kill, with and without writes meanwhile. */
@@ -37,27 +38,25 @@ const PROOFS = {
   },
 } as const;
 
-const { values, positionals } = parseArgs({
-  options: { minutes: { type: 'string', default: '0' }, seed: { type: 'string', default: '1' } },
-  allowPositionals: true,
-});
-const [name = ''] = positionals;
-const isKnown = (given: string): given is keyof typeof PROOFS => Object.hasOwn(PROOFS, given);
-const isNumber = (text: string): boolean => /^\d+(\.\d+)?$/.test(text);
-
-if (!isKnown(name) || positionals.length > 1 || !isNumber(values.minutes) || !/^\d+$/.test(values.seed)) {
-  console.error(
-    `npm run prove -- NAME [--minutes N] [--seed S]; the names are ${Object.keys(PROOFS).join(', ')}; one round is run, and more until N minutes have passed`,
-  );
-  process.exit(2);
+interface ProveFlags {
+  /** One round without it. */
+  readonly minutes?: number;
+  readonly seed: number;
 }
-const { file, title } = PROOFS[name];
-const { status } = spawnSync(
-  'npx',
-  ['--no-install', 'jest', file, '-t', title, '--testTimeout', '86400000'],
-  {
-    stdio: 'inherit',
-    env: { ...process.env, CDC_PROVE_MINUTES: values.minutes, CDC_PROVE_SEED: values.seed },
-  },
-);
-process.exit(status ?? 1);
+
+const isKnown = (given: string): given is keyof typeof PROOFS => Object.hasOwn(PROOFS, given);
+
+export async function command({ words: [name = ''], flags }: Given<ProveFlags>): Promise<number> {
+  if (!isKnown(name)) throw new UsageError(`the proofs are ${Object.keys(PROOFS).join(', ')}, got: ${name}`);
+  const { file, title } = PROOFS[name];
+  const { minutes = 0, seed } = flags;
+  const { status } = spawnSync(
+    'npx',
+    ['--no-install', 'jest', file, '-t', title, '--testTimeout', '86400000'],
+    {
+      stdio: 'inherit',
+      env: { ...process.env, CDC_PROVE_MINUTES: String(minutes), CDC_PROVE_SEED: String(seed) },
+    },
+  );
+  return status ?? 1;
+}

@@ -10,7 +10,6 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { Deployment } from '../deployment/deployment';
 import type { JsonMap } from '../deployment/json';
 import { buildCheckovBaseline, withoutRequiredVersion } from '../deployment/scan/checkov-baseline';
@@ -24,6 +23,7 @@ import {
   verdictOf,
 } from '../deployment/scan/scanners';
 import { FALSE_ON_JSON } from '../deployment/scan/trivy-ignores';
+import type { Given } from '../local/commands/given';
 import { synthesizeEnvironments } from './synthesize-environments';
 
 const root = join(__dirname, '..');
@@ -80,32 +80,18 @@ function scanEnvironment(name: string, deployment: Deployment, { isProof, requir
   }
 }
 
-/** @throws Error for an option or a scanner that does not exist. */
-function parseOptions(): ScanOptions {
-  const { values } = parseArgs({ options: { prove: { type: 'boolean' }, require: { type: 'string' } } });
-  const required = values.require?.split(',') ?? [];
-  const known = SCANNERS.map((scanner): string => scanner.name);
-  const unknown = required.filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    throw new Error(`--require: allowed are ${known.join(', ')}, got: ${unknown.join(', ')}`);
-  }
-  return { isProof: values.prove === true, required };
+interface ScanFlags {
+  readonly prove: boolean;
+  readonly require?: readonly string[];
 }
 
-function scan(): void {
-  const options = parseOptions();
+export async function command({ flags }: Given<ScanFlags>): Promise<number> {
+  const options = { isProof: flags.prove, required: flags.require ?? [] };
   const good = synthesizeEnvironments().map(({ name, deployment }) =>
     scanEnvironment(name, deployment, options),
   );
-  if (!good.every(Boolean)) process.exitCode = 1;
   if (verdicts.size === 1 && verdicts.has('not installed')) {
     console.log('nothing was scanned: install checkov, Trivy or tflint (their documentation says how)');
   }
-}
-
-try {
-  scan();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 2;
+  return good.every(Boolean) ? 0 : 1;
 }

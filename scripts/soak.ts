@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Given } from '../local/commands/given';
 import { buildChart } from './soak/chart';
 import { type ComparedSource, compareWithWarehouse } from './soak/compare';
 import {
@@ -24,26 +25,29 @@ import {
   planMysqlChanges,
   readMysqlRows,
 } from './soak/mysql-rows';
-import { parseSoakOptions, SOAK_HELP, type SoakOptions } from './soak/options';
+import type { SoakOptions } from './soak/options';
 import { PipelineProcess } from './soak/pipeline-process';
 import { Random } from './soak/random';
 import { buildSoakReport, isWhole, type SoakResult } from './soak/report';
 import { type Sample, takeSample } from './soak/samples';
 import { SourceWriter } from './soak/source-writer';
 
-// The SDK's notice about old versions of Node is for those who install it.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-
 const SAMPLE_EVERY_MS = 10_000;
 const EVEN_OUT_TIMEOUT_MS = 10 * 60_000;
 
-async function main(): Promise<void> {
-  const options = parseSoakOptions(process.argv.slice(2));
-  if (options === undefined) {
-    console.log(SOAK_HELP);
-    return;
-  }
-  execFileSync(process.execPath, [join(__dirname, 'synth.mjs')], { stdio: 'ignore' });
+interface SoakFlags {
+  readonly minutes: number;
+  readonly seed: number;
+  readonly rate: number;
+  readonly every: number;
+  readonly dataDir: string;
+  readonly report: string;
+}
+
+export async function command({ flags }: Given<SoakFlags>): Promise<number> {
+  const { every: everySeconds, report: reportDir, ...others } = flags;
+  const options: SoakOptions = { ...others, seed: Math.trunc(flags.seed), everySeconds, reportDir };
+  execFileSync(process.execPath, [join(__dirname, 'cdc.mjs'), 'synth'], { stdio: 'ignore' });
   rmSync(options.dataDir, { recursive: true, force: true });
   mkdirSync(options.reportDir, { recursive: true });
   const result = await soak(options);
@@ -52,7 +56,7 @@ async function main(): Promise<void> {
   writeFileSync(join(options.reportDir, 'chart.svg'), buildChart(result.samples));
   console.log(report);
   console.log(`report and chart: ${resolve(options.reportDir)}; state: ${resolve(options.dataDir)}`);
-  if (!isWhole(result)) process.exitCode = 1;
+  return isWhole(result) ? 0 : 1;
 }
 
 async function soak(options: SoakOptions): Promise<SoakResult> {
@@ -155,5 +159,3 @@ async function sampleUntil(place: {
   }
   return samples;
 }
-
-void main();

@@ -3,20 +3,20 @@ import { root, run } from './run.mjs';
 import { runUnderNpm } from './run-under-npm.mjs';
 import { setUp } from './set-up.mjs';
 
-// Without `--` npm treats the flags as its own, and the pipeline would start without them.
-const swallowed = ['once', 'fresh', 'every', 'data-dir', 'server'].filter(
-  (flag) => process.env[`npm_config_${flag.replace('-', '_')}`] !== undefined,
-);
-if (swallowed.length > 0) {
-  console.error(
-    `npm took --${swallowed.join(' and --')} for its own. Put two dashes before the flags: npm start -- --${swallowed.join(' --')}`,
-  );
-  process.exit(2);
+/**
+ * The first line appears at once: each step may take a while. It goes to standard error, since `--json` promises that
+ * standard output has the summary only.
+ * @param {unknown} _given checked by the pipeline's own process once more
+ * @param {readonly string[]} args
+ */
+export async function command(_given, args) {
+  console.error('set-up: packages, a MySQL-protocol server, Java …');
+  setUp();
+  console.error('bundles: handlers whose sources changed …');
+  const { bundle } = await import('./bundle.mjs');
+  await bundle();
+  console.error('synthesis: four stacks to cdktf.out …');
+  run(process.execPath, ['--import', 'tsx', 'main.ts']);
+  console.error('starting the parts of the stacks …');
+  runUnderNpm(['scripts/cdc.mjs', 'pipeline', ...args], { cwd: root });
 }
-
-setUp();
-const { bundle } = await import('./bundle.mjs');
-await bundle();
-run(process.execPath, ['--import', 'tsx', 'main.ts']);
-
-runUnderNpm(['--import', 'tsx', 'local/commands/start.ts', ...process.argv.slice(2)], { cwd: root });

@@ -10,7 +10,7 @@ import { processesOf, waitUntilGone } from '../support/process-table';
 jest.setTimeout(300_000);
 
 const root = join(__dirname, '..', '..');
-const NODE = `${JSON.stringify(process.execPath)} --import tsx`;
+const COMMAND = `${JSON.stringify(process.execPath)} scripts/cdc.mjs`;
 /** Servers and supervisors stop in order within this time, on a busy machine too. */
 const GONE_MS = 45_000;
 
@@ -56,7 +56,7 @@ describe('nothing is left running', () => {
     });
 
   const start = (flags: string): string =>
-    `${NODE} local/commands/start.ts --data-dir ${JSON.stringify(join(folder, 'state'))} ${flags}`;
+    `${COMMAND} pipeline --data-dir ${JSON.stringify(join(folder, 'state'))} ${flags}`;
 
   it('after Ctrl-C of npm start within a cycle, its output through tee; it says nothing of failures', async () => {
     const copy = join(folder, 'copy');
@@ -102,9 +102,7 @@ describe('nothing is left running', () => {
   });
 
   it('after Ctrl-C of a reconciliation of a stopped pipeline', async () => {
-    const child = shell(
-      `exec ${NODE} local/commands/reconcile.ts --data-dir ${JSON.stringify(join(folder, 'state'))}`,
-    );
+    const child = shell(`exec ${COMMAND} reconcile --data-dir ${JSON.stringify(join(folder, 'state'))}`);
     await waitForEngine(/mariadbd|mysqld/);
     signalGroup(child, 'SIGINT');
     await waitUntilGone(folder, GONE_MS);
@@ -113,7 +111,7 @@ describe('nothing is left running', () => {
   });
 
   it('after a permissions report whose reader has seen enough', async () => {
-    const child = shell(`${NODE} local/commands/permissions.ts 2>&1 | head -2`);
+    const child = shell(`${COMMAND} permissions 2>&1 | head -2`);
     child.stdout?.resume();
     await waitForEngine(/mariadbd|mysqld|java/);
     await ended(child);
@@ -121,7 +119,7 @@ describe('nothing is left running', () => {
   });
 
   it('after SIGTERM to a benchmark', async () => {
-    const child = shell(`exec ${NODE} scripts/bench.ts ingest`);
+    const child = shell(`exec ${COMMAND} bench ingest`);
     await waitForEngine(/mariadbd|mysqld|java/);
     child.kill('SIGTERM');
     await waitUntilGone(folder, GONE_MS);

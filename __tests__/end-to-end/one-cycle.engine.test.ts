@@ -75,7 +75,7 @@ describe('one cycle', () => {
     expect(again.lines).toMatch(/^1 dead letter stands for records that are not in the warehouse: /m);
     const [after] = await sql(place, "select count(*) as n from market.trades where id = 'after'");
     expect(after).toEqual({ n: '1' });
-    const redriven = await run(place, 'redrive-stream');
+    const redriven = await run(place, 'redrive_stream');
     expect(redriven.output).toMatch(
       /^not staged, so the letter stays: [0-9a-f-]+: still not staged: 1 of 1 records$/m,
     );

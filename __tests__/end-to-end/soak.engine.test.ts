@@ -10,7 +10,7 @@ describe('a soak of half a minute', () => {
   it('ends with nothing lost, nothing doubled, and a report', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cdc-soak-'));
     const places = ['--data-dir', join(folder, 'state'), '--report', join(folder, 'report')];
-    const args = ['--import', 'tsx', 'scripts/soak.ts', '--minutes', '0.5', '--rate', '50', '--every', '10'];
+    const args = ['scripts/cdc.mjs', 'soak', '--minutes', '0.5', '--rate', '50', '--every', '10'];
     const child = spawn(process.execPath, [...args, ...places], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -38,7 +38,7 @@ export class LaptopRun {
   }
 
   static start({ deployment, dataDir }: Place, ...flags: string[]): LaptopRun {
-    const args = ['--import', 'tsx', 'local/commands/start.ts', '--data-dir', dataDir, ...flags];
+    const args = ['scripts/cdc.mjs', 'pipeline', '--data-dir', dataDir, ...flags];
     const env = { ...process.env, CDKTF_OUTDIR: deployment, NODE_NO_WARNINGS: '1' };
     return new LaptopRun(
       spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] }),
@@ -98,22 +98,21 @@ type Row = Record<string, string | null>;
 /** `npm run sql -- … --json`: rows with every value as text. A running pipeline is asked without a process between. */
 export async function sql(place: Place, statement: string): Promise<Row[]> {
   const runtime = findRuntime(place.dataDir);
-  if (runtime === undefined)
-    return (await command(place, 'local/commands/sql.ts', statement, '--json')) as Row[];
+  if (runtime === undefined) return (await command(place, 'sql', statement, '--json')) as Row[];
   const { columns, rows } = (await callControlServer(runtime, 'sql', { sql: statement })) as QueryAnswer;
   return rows.map(
     (row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index] ?? null])) as Row,
   );
 }
 
-/** Any command by the name of its file: how it ended, and all that it printed. */
+/** Any command by its name: how it ended, and all that it printed. */
 export function run(
   { deployment, dataDir }: Place,
   name: string,
   ...args: string[]
 ): Promise<{ readonly code: number; readonly output: string }> {
   const env = { ...process.env, CDKTF_OUTDIR: deployment, NODE_NO_WARNINGS: '1' };
-  const argv = ['--import', 'tsx', `local/commands/${name}.ts`, '--data-dir', dataDir, ...args];
+  const argv = ['scripts/cdc.mjs', name, '--data-dir', dataDir, ...args];
   return new Promise((resolve) => {
     execFile(process.execPath, argv, { cwd: root, env, maxBuffer: 1 << 28 }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr }),
@@ -121,15 +120,15 @@ export function run(
   });
 }
 
-function command({ deployment, dataDir }: Place, file: string, ...args: string[]): Promise<unknown> {
+function command({ deployment, dataDir }: Place, name: string, ...args: string[]): Promise<unknown> {
   const env = { ...process.env, CDKTF_OUTDIR: deployment, NODE_NO_WARNINGS: '1' };
-  const argv = ['--import', 'tsx', file, '--data-dir', dataDir, ...args];
+  const argv = ['scripts/cdc.mjs', name, '--data-dir', dataDir, ...args];
   return new Promise((resolve, reject) => {
     execFile(process.execPath, argv, { cwd: root, env, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
       // A reconciliation that finds differences exits with 1, and says which.
       const last = stdout.trimEnd().split('\n').at(-1) ?? '';
       if (last.startsWith('{') || last.startsWith('[')) resolve(JSON.parse(last));
-      else reject(new Error(`${file} failed: ${error?.message ?? ''}\n${stdout}${stderr}`));
+      else reject(new Error(`${name} failed: ${error?.message ?? ''}\n${stdout}${stderr}`));
     });
   });
 }

@@ -9,9 +9,9 @@ import { buildEntryText } from '../../pipeline/values/adopt-table';
 import type { DynamodbEntry } from '../../pipeline/values/catalogue-entry';
 import type { AddDynamodbArguments } from './add-dynamodb-arguments';
 import { checkWithOthers } from './adopt-into-catalogue';
-import { UsageError } from './arguments';
 import { readFromFile, readFromTable } from './read-sample-items';
 import { buildTextTable } from './text-table';
+import { UsageError } from './usage-error';
 
 /** @param print takes the text for a person. @throws UsageError, CatalogueError, RangeError; nothing is written then. */
 export async function addDynamodbTable(

@@ -7,9 +7,9 @@ import { parseCatalogue } from '../../pipeline/values/catalogue';
 import { MYSQL_ENTRY, type MysqlEntry } from '../../pipeline/values/catalogue-entry';
 import { type CreatedTable, parseCreateTables } from '../../pipeline/values/mysql-create-table';
 import type { AddTableArguments } from './add-table-arguments';
-import { UsageError } from './arguments';
 import { readFromLaptop, readFromServer } from './read-create-table';
 import { buildTextTable } from './text-table';
+import { UsageError } from './usage-error';
 
 /** @param print takes the text for a person. @throws UsageError, CatalogueError, RangeError; nothing is written then. */
 export async function adoptIntoCatalogue(

@@ -2,17 +2,12 @@
 import { type BackfillReport, backfillTable } from '../runtime/backfill';
 import { callControlServer } from '../runtime/control-server';
 import { findRuntime } from '../state/state-folder';
-import { parseTableArguments, START_HELP } from './arguments';
 import { loadAll } from './cycle';
-import { runCommand } from './run-command';
+import type { DataDirFlag, Given } from './given';
 import { withStoppedPipeline } from './stopped-pipeline';
 
-async function main(args: readonly string[]): Promise<number> {
-  const { table, help, dataDir } = parseTableArguments(args);
-  if (help) {
-    console.log(START_HELP);
-    return 0;
-  }
+export async function command({ words: [table = ''], flags }: Given<DataDirFlag>): Promise<number> {
+  const { dataDir } = flags;
   const running = findRuntime(dataDir);
   const report =
     running === undefined
@@ -30,5 +25,3 @@ const backfillStopped = (dataDir: string, table: string): Promise<BackfillReport
     await signals.during(loadAll(runtime));
     return report;
   });
-
-runCommand(main);

@@ -2,34 +2,32 @@
 import { TABLES } from '../../pipeline/tables';
 import { changeTable } from '../../pipeline/warehouse/change-table';
 import { findRuntime, StateFolderError } from '../state/state-folder';
-import { type ChangeTableArguments, parseChangeTableArguments, START_HELP } from './arguments';
-import { runCommand } from './run-command';
+import type { DataDirFlag, Given } from './given';
 import { sessionWarehouse } from './session-warehouse';
 import { withStoppedWarehouse } from './stopped-warehouse';
 
-async function main(args: readonly string[]): Promise<number> {
-  const given = parseChangeTableArguments(args);
-  if (given.help) {
-    console.log(START_HELP);
-    return 0;
-  }
+interface ChangeTableFlags extends DataDirFlag {
+  /** Earlier names of columns, each with that of the catalogue. */
+  readonly rename: readonly (readonly [string, string])[];
+  readonly yes: boolean;
+}
+
+export async function command({ words: [table = ''], flags }: Given<ChangeTableFlags>): Promise<number> {
   // Its task writes by the columns that it knows.
-  if (findRuntime(given.dataDir) !== undefined)
+  if (findRuntime(flags.dataDir) !== undefined)
     throw new StateFolderError(
       'the pipeline is running: stop it first (Ctrl-C), change the table, and start it again',
     );
-  const { plan, done } = await change(given);
-  console.log(`${given.table}:\n${plan.map((line) => `  - ${line}`).join('\n')}`);
+  const { plan, done } = await change(table, flags);
+  console.log(`${table}:\n${plan.map((line) => `  - ${line}`).join('\n')}`);
   if (done) console.log('done; npm start continues with it');
   else if (plan.length > 1) console.log('nothing was changed: add --yes to do it');
   return 0;
 }
 
-const change = ({ dataDir, table, renamed, yes }: ChangeTableArguments) =>
+const change = (table: string, { dataDir, rename, yes }: ChangeTableFlags) =>
   withStoppedWarehouse(dataDir, (warehouse) =>
     sessionWarehouse(warehouse, (session) =>
-      changeTable(session, TABLES, { table, renamed, confirmed: yes }),
+      changeTable(session, TABLES, { table, renamed: Object.fromEntries(rename), confirmed: yes }),
     ),
   );
-
-runCommand(main);

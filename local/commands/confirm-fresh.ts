@@ -1,9 +1,9 @@
 /** `npm start -- --fresh` on a folder whose data cannot be made again: a person is asked, and for a script it is kept. */
 import { createInterface } from 'node:readline/promises';
 import type { Clearing } from '../state/state-folder';
-import { UsageError } from './arguments';
 import { findOwnData } from './own-data';
 import type { OwnData } from './own-items';
+import { UsageError } from './usage-error';
 
 export interface ConfirmFreshOptions {
   readonly folder: string;

@@ -2,17 +2,11 @@
 import { callControlServer } from '../runtime/control-server';
 import { type ForgetReport, forgetInSteps } from '../runtime/forget';
 import { findRuntime } from '../state/state-folder';
-import { START_HELP } from './arguments';
-import { parseForgetArguments } from './forget-arguments';
-import { runCommand } from './run-command';
+import type { DataDirFlag, Given } from './given';
 import { withStoppedPipeline } from './stopped-pipeline';
 
-async function main(args: readonly string[]): Promise<number> {
-  const { table, key, help, dataDir } = parseForgetArguments(args);
-  if (help) {
-    console.log(START_HELP);
-    return 0;
-  }
+export async function command({ words, flags: { dataDir } }: Given<DataDirFlag>): Promise<number> {
+  const [table = '', ...key] = words;
   const running = findRuntime(dataDir);
   const report =
     running === undefined
@@ -31,5 +25,3 @@ const describe = ({ table, unreadable, ...copies }: ForgetReport): string[] => [
   ...unreadable.map((key) => `cannot be read, so look into it and delete it by hand: ${key}`),
   'Its stream keeps changes for 24 hours: run this again after that. What else is out of reach: docs/operate.md, "Forget an item"',
 ];
-
-runCommand(main);

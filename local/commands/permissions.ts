@@ -9,9 +9,8 @@ import { listenForStop } from '../runtime/stop-signals';
 import { makeRunFolder } from '../state/run-folder';
 import { exerciseDeployment } from './exercise-permissions';
 import { buildGrantReport } from './grant-report';
-import { runCommand } from './run-command';
 
-async function main(): Promise<number> {
+export async function command(): Promise<number> {
   const dataDir = makeRunFolder();
   try {
     const deploymentFolder = process.env.CDKTF_OUTDIR ?? join(__dirname, '..', '..', 'cdktf.out');
@@ -24,5 +23,3 @@ async function main(): Promise<number> {
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
-
-runCommand(() => main());

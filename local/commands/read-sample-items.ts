@@ -13,7 +13,7 @@ import { readJsonItems } from '../../pipeline/files/json-items';
 import { Refusal } from '../../pipeline/files/rejection';
 import { buildItem } from '../../pipeline/ingest/build-item';
 import type { DynamodbEntry } from '../../pipeline/values/catalogue-entry';
-import { UsageError } from './arguments';
+import { UsageError } from './usage-error';
 
 export interface TableOfItems {
   readonly table: string;

@@ -2,7 +2,6 @@
 
 import { callControlServer } from '../runtime/control-server';
 import { findRuntime } from '../state/state-folder';
-import { parseReconcileArguments, type ReconcileArguments, START_HELP } from './arguments';
 import { drainAndReconcile } from './cycle';
 import {
   countDeadLetters,
@@ -10,8 +9,8 @@ import {
   describeDeadLetters,
   exitCodeOf,
 } from './dead-letter-report';
+import type { DataDirFlag, Given, JsonFlag } from './given';
 import { buildSummary } from './report';
-import { runCommand } from './run-command';
 import { withStoppedPipeline } from './stopped-pipeline';
 import {
   areEqual,
@@ -21,16 +20,11 @@ import {
   type TableSummary,
 } from './table-summary';
 
-async function main(args: readonly string[]): Promise<number> {
-  const given = parseReconcileArguments(args);
-  if (given.help) {
-    console.log(START_HELP);
-    return 0;
-  }
+export async function command({ flags }: Given<DataDirFlag & JsonFlag>): Promise<number> {
   const startedAt = performance.now();
-  const { tables, letters } = await reconcile(given);
+  const { tables, letters } = await reconcile(flags);
   console.log(
-    given.json
+    flags.json
       ? buildJsonSummary(tables, performance.now() - startedAt)
       : `${buildSummary(tables)}\n\n${describeVerdict(tables)}`,
   );
@@ -43,7 +37,7 @@ interface Compared {
   readonly letters: DeadLetterCount;
 }
 
-async function reconcile({ dataDir }: ReconcileArguments): Promise<Compared> {
+async function reconcile({ dataDir }: DataDirFlag): Promise<Compared> {
   const running = findRuntime(dataDir);
   if (running !== undefined) {
     const answer = await callControlServer(running, 'reconcile', {});
@@ -64,5 +58,3 @@ async function reconcile({ dataDir }: ReconcileArguments): Promise<Compared> {
 const printProgress = (line: string): void => {
   if (!line.startsWith('\n')) console.error(line);
 };
-
-runCommand(main);

@@ -2,18 +2,12 @@
 import { callControlServer } from '../runtime/control-server';
 import { type RedriveReport, redriveStream } from '../runtime/redrive-stream';
 import { findRuntime } from '../state/state-folder';
-import { parseReconcileArguments, START_HELP } from './arguments';
 import { EXIT_DEAD_LETTERS } from './dead-letter-report';
-import { runCommand } from './run-command';
+import type { DataDirFlag, Given } from './given';
 import { withStoppedPipeline } from './stopped-pipeline';
 
-async function main(args: readonly string[]): Promise<number> {
-  const given = parseReconcileArguments(args);
-  if (given.help) {
-    console.log(START_HELP);
-    return 0;
-  }
-  const { staged, left } = await redrive(given.dataDir);
+export async function command({ flags }: Given<DataDirFlag>): Promise<number> {
+  const { staged, left } = await redrive(flags.dataDir);
   for (const line of left) console.error(`not staged, so the letter stays: ${line}`);
   console.log(`${staged} staged, ${left.length} left; the next load takes what was staged`);
   return left.length === 0 ? 0 : EXIT_DEAD_LETTERS;
@@ -26,5 +20,3 @@ async function redrive(dataDir: string): Promise<RedriveReport> {
     signals.during(redriveStream(runtime.registry, runtime.functionOf('stage-stream-records'))),
   );
 }
-
-runCommand(main);

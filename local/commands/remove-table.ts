@@ -4,19 +4,13 @@ import { join } from 'node:path';
 import { TABLES_FOLDER } from '../../pipeline/catalogue-files';
 import { parseCatalogue } from '../../pipeline/values/catalogue';
 import type { ReplicatedTable } from '../../pipeline/values/replicated-table';
-import { ADD_TABLE_HELP } from './add-table-arguments';
-import { UsageError } from './arguments';
+import type { Given } from './given';
 import { describeRemaining } from './remaining-tables';
-import { runCommand } from './run-command';
+import { UsageError } from './usage-error';
 
-async function main(args: readonly string[]): Promise<number> {
-  if (args.includes('--help') || args.includes('-h')) {
-    console.log(ADD_TABLE_HELP);
-    return 0;
-  }
-  const [name, flag, folder = TABLES_FOLDER, ...rest] = args;
-  if (name === undefined || rest.length > 0 || (flag !== undefined && flag !== '--tables'))
-    throw new UsageError(`expected: npm run remove-table -- NAME, got: ${args.join(' ') || 'nothing'}`);
+export async function command({ words, flags }: Given<{ readonly tables?: string }>): Promise<number> {
+  const [name = ''] = words;
+  const { tables: folder = TABLES_FOLDER } = flags;
   const file = join(folder, `${name}.json`);
   if (!/^[a-z0-9_-]+$/.test(name) || !existsSync(file))
     throw new UsageError(`there is no tables/${name}.json`);
@@ -38,5 +32,3 @@ function parseEntry(name: string, text: string): ReplicatedTable | undefined {
     return undefined;
   }
 }
-
-runCommand(main);

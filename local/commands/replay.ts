@@ -2,17 +2,27 @@
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { replayFiles } from '../../pipeline/load/replay-files';
 import { findRuntime, type RuntimeInfo } from '../state/state-folder';
-import { parseReplayArguments, type ReplayArguments, START_HELP } from './arguments';
 import { loadAll } from './cycle';
-import { runCommand } from './run-command';
+import type { DataDirFlag, Given } from './given';
 import { withStoppedPipeline } from './stopped-pipeline';
+import { UsageError } from './usage-error';
 
-async function main(args: readonly string[]): Promise<number> {
-  const given = parseReplayArguments(args);
-  if (given.help) {
-    console.log(START_HELP);
-    return 0;
-  }
+interface ReplayFlags extends DataDirFlag {
+  /** Milliseconds since 1970. */
+  readonly from: number;
+  readonly to: number;
+}
+
+interface Replayed {
+  readonly dataDir: string;
+  readonly table: string;
+  readonly range: { readonly fromMs: number; readonly toMs: number };
+}
+
+export async function command({ words: [table = ''], flags }: Given<ReplayFlags>): Promise<number> {
+  const { dataDir, from, to } = flags;
+  if (from >= to) throw new UsageError('--from must be a time before --to');
+  const given: Replayed = { dataDir, table, range: { fromMs: from, toMs: to } };
   const running = findRuntime(given.dataDir);
   const count = running === undefined ? await replayStopped(given) : await replay(running, given);
   const when = running === undefined ? 'loaded again' : 'put back; the next load takes them';
@@ -20,7 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-async function replay(runtime: RuntimeInfo, { table, range }: ReplayArguments): Promise<number> {
+async function replay(runtime: RuntimeInfo, { table, range }: Replayed): Promise<number> {
   const { gatewayEndpoint: endpoint, accessKeyId, secretAccessKey, region } = runtime;
   const client = new S3Client({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
   try {
@@ -34,7 +44,7 @@ async function replay(runtime: RuntimeInfo, { table, range }: ReplayArguments): 
   }
 }
 
-const replayStopped = (given: ReplayArguments): Promise<number> =>
+const replayStopped = (given: Replayed): Promise<number> =>
   withStoppedPipeline({ dataDir: given.dataDir, drains: true }, async (session, signals) => {
     const runtime = findRuntime(given.dataDir);
     if (runtime === undefined) throw new Error('the pipeline that was started does not say where it is');
@@ -42,5 +52,3 @@ const replayStopped = (given: ReplayArguments): Promise<number> =>
     await signals.during(loadAll(session.runtime));
     return count;
   });
-
-runCommand(main);

@@ -2,22 +2,17 @@
 
 import { callControlServer } from '../runtime/control-server';
 import { findRuntime } from '../state/state-folder';
-import { parseResyncArguments, type ResyncArguments, START_HELP } from './arguments';
+import type { DataDirFlag, Given } from './given';
 import { type ResyncedTable, resyncTables } from './resync-tables';
-import { runCommand } from './run-command';
 import { withStoppedPipeline } from './stopped-pipeline';
 
-async function main(args: readonly string[]): Promise<number> {
-  const given = parseResyncArguments(args);
-  if (given.help) {
-    console.log(START_HELP);
-    return 0;
-  }
-  for (const { table, rows } of await resync(given)) console.log(`${table}: a new copy of ${rows} rows`);
+export async function command({ words, flags }: Given<DataDirFlag>): Promise<number> {
+  for (const { table, rows } of await resync(flags.dataDir, words))
+    console.log(`${table}: a new copy of ${rows} rows`);
   return 0;
 }
 
-async function resync({ dataDir, tables }: ResyncArguments): Promise<readonly ResyncedTable[]> {
+async function resync(dataDir: string, tables: readonly string[]): Promise<readonly ResyncedTable[]> {
   const running = findRuntime(dataDir);
   if (running !== undefined)
     return (await callControlServer(running, 'resync', { tables })) as ResyncedTable[];
@@ -25,5 +20,3 @@ async function resync({ dataDir, tables }: ResyncArguments): Promise<readonly Re
     signals.during(resyncTables(runtime, tables)),
   );
 }
-
-runCommand(main);

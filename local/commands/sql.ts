@@ -1,24 +1,21 @@
 /** `npm run sql -- "select …"`: asks the warehouse of a running or stopped pipeline. */
 import { callControlServer } from '../runtime/control-server';
 import { findRuntime } from '../state/state-folder';
-import { parseSqlArguments, type SqlArguments, START_HELP } from './arguments';
+import type { DataDirFlag, Given, JsonFlag } from './given';
 import { type QueryAnswer, queryWarehouse } from './query-warehouse';
-import { runCommand } from './run-command';
+import { isReadingStatement, ONLY_READS } from './reading-statement';
 import { withStoppedWarehouse } from './stopped-warehouse';
 import { buildTextTable } from './text-table';
+import { UsageError } from './usage-error';
 
-async function main(args: readonly string[]): Promise<number> {
-  const given = parseSqlArguments(args);
-  if (given.help) {
-    console.log(START_HELP);
-    return 0;
-  }
-  const answer = await ask(given);
-  console.log(given.json ? buildJson(answer) : buildText(answer));
+export async function command({ words: [sql = ''], flags }: Given<DataDirFlag & JsonFlag>): Promise<number> {
+  if (!isReadingStatement(sql)) throw new UsageError(ONLY_READS);
+  const answer = await ask(sql, flags);
+  console.log(flags.json ? buildJson(answer) : buildText(answer));
   return 0;
 }
 
-async function ask({ sql, dataDir }: SqlArguments): Promise<QueryAnswer> {
+async function ask(sql: string, { dataDir }: DataDirFlag): Promise<QueryAnswer> {
   const runtime = findRuntime(dataDir);
   if (runtime !== undefined) return (await callControlServer(runtime, 'sql', { sql })) as QueryAnswer;
   return withStoppedWarehouse(dataDir, (warehouse) => queryWarehouse(warehouse, sql));
@@ -39,5 +36,3 @@ function buildJson({ columns, rows }: QueryAnswer): string {
     rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index] ?? null]))),
   );
 }
-
-runCommand(main);

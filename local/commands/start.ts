@@ -5,12 +5,11 @@ import { SCHEDULES, type Schedule } from '../runtime/ports/schedule';
 import { PromptLoads } from '../runtime/prompt-loads';
 import { handlerOf } from '../runtime/runtime';
 import { listenForStop, StoppedError, type StopSignals } from '../runtime/stop-signals';
-import { parseStartArguments, START_HELP, type StartArguments } from './arguments';
 import { runCycle } from './cycle';
 import { countDeadLetters, describeDeadLetters, exitCodeOf } from './dead-letter-report';
+import type { Given, StartFlags } from './given';
 import { openPipelineSession, type PipelineSession } from './pipeline-session';
 import { clock } from './report';
-import { runCommand } from './run-command';
 import {
   areEqual,
   buildJsonSummary,
@@ -19,12 +18,7 @@ import {
   type TableSummary,
 } from './table-summary';
 
-async function main(args: readonly string[]): Promise<number> {
-  const given = parseStartArguments(args);
-  if (given.help) {
-    console.log(START_HELP);
-    return 0;
-  }
+export async function command({ flags: given }: Given<StartFlags>): Promise<number> {
   // Functions and engines of this run ask the environment.
   if (given.server !== undefined) process.env.CDC_MYSQL_SERVER = given.server;
   const startedAt = performance.now();
@@ -37,7 +31,9 @@ async function main(args: readonly string[]): Promise<number> {
     loads.see(event);
     last.see(event);
   };
-  const session = await signals.during(openPipelineSession({ ...given, print, onEvent }));
+  const session = await signals.during(
+    openPipelineSession({ ...given, everySeconds: given.every, print, onEvent }),
+  );
   print(`up in ${elapsed(startedAt)}; state and logs: ${session.state.folder}`);
   const code = given.once
     ? await runOnce(session, signals, print)
@@ -70,7 +66,7 @@ async function runOnce(
 }
 
 interface Running {
-  readonly given: StartArguments;
+  readonly given: StartFlags;
   readonly loads: PromptLoads;
   readonly last: LastReconciliation;
   readonly print: (line: string) => void;
@@ -80,7 +76,7 @@ interface Running {
 async function runUntilStopped(
   { runtime, watch, stop }: PipelineSession,
   signals: StopSignals,
-  { given: { everySeconds }, loads, last, print }: Running,
+  { given: { every: everySeconds }, loads, last, print }: Running,
 ): Promise<number> {
   if (!signals.wasReceived()) {
     const schedules = runtime.registry.of(SCHEDULES);
@@ -123,5 +119,3 @@ function describeNext(schedules: Iterable<Schedule>): string {
 const isIngest = ({ name }: Schedule): boolean => /-ingest-[^-]+$/.test(name);
 
 const elapsed = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
-
-runCommand(main);

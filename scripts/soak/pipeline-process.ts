@@ -71,15 +71,7 @@ export class PipelineProcess {
 
   private start(): void {
     const { dataDir, everySeconds } = this.options;
-    const args = [
-      '--import',
-      'tsx',
-      'local/commands/start.ts',
-      '--data-dir',
-      dataDir,
-      '--every',
-      String(everySeconds),
-    ];
+    const args = ['scripts/cdc.mjs', 'pipeline', '--data-dir', dataDir, '--every', String(everySeconds)];
     const env = { ...process.env, NODE_NO_WARNINGS: '1' };
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;

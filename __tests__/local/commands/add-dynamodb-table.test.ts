@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parseAddDynamodbArguments } from '../../../local/commands/add-dynamodb-arguments';
 import { addDynamodbTable } from '../../../local/commands/add-dynamodb-table';
+import { typed } from '../../support/typed';
 
 describe('npm run add-table -- dynamodb', () => {
   let folder: string;
@@ -19,19 +20,21 @@ describe('npm run add-table -- dynamodb', () => {
   ): Promise<string> => {
     const path = join(folder, file);
     writeFileSync(path, content);
-    const args = ['quotes', '--file', path, '--key', 'id:S', '--tables', folder, ...flags];
+    const args = ['dynamodb', 'quotes', '--file', path, '--key', 'id:S', '--tables', folder, ...flags];
     const printed: string[] = [];
-    await addDynamodbTable(parseAddDynamodbArguments(args), (text) => printed.push(text));
+    await addDynamodbTable(parseAddDynamodbArguments(typed('add-table', ...args)), (text) =>
+      printed.push(text),
+    );
     return printed.join('\n');
   };
-  const typed = { id: { S: 'a' }, n: { N: '12345678901234567890.5' } };
+  const item = { id: { S: 'a' }, n: { N: '12345678901234567890.5' } };
 
   it.each<[string, string, string | Buffer]>([
-    ['of a scan', 'scan.txt', JSON.stringify({ Count: 1, Items: [typed] })],
+    ['of a scan', 'scan.txt', JSON.stringify({ Count: 1, Items: [item] })],
     [
       'of an export',
       'export.txt.gz',
-      gzipSync(`${JSON.stringify({ Item: typed })}\n${JSON.stringify({ Item: typed })}\n`),
+      gzipSync(`${JSON.stringify({ Item: item })}\n${JSON.stringify({ Item: item })}\n`),
     ],
     ['of plain items, with exact numbers', 'plain.txt', '[{"id": "a", "n": 12345678901234567890.5}]'],
     ['like seed-data', 'seed.txt', '{"data": [{"id": "a", "n": 12345678901234567890.5}]}'],
@@ -49,23 +52,21 @@ describe('npm run add-table -- dynamodb', () => {
   });
 
   it('writes nothing with --dry-run, over an entry that exists, or without an item', async () => {
-    expect(await add('a.txt', JSON.stringify({ Items: [typed] }), '--dry-run')).toMatch(
-      /nothing was written/,
-    );
+    expect(await add('a.txt', JSON.stringify({ Items: [item] }), '--dry-run')).toMatch(/nothing was written/);
     await expect(add('a.txt', '{"Items": []}')).rejects.toThrow(/no item to look at/);
     writeFileSync(join(folder, 'quotes.json'), '{}');
-    await expect(add('a.txt', JSON.stringify({ Items: [typed] }))).rejects.toThrow(/quotes.json exists/);
+    await expect(add('a.txt', JSON.stringify({ Items: [item] }))).rejects.toThrow(/quotes.json exists/);
   });
 
   it.each([
-    [[], /add-table -- dynamodb NAME/],
+    [[], /add-table needs TABLE/],
     [['a', '--file', 'x'], /--key id:S/],
     [['a', '--key', 'id:S'], /a table tells its key/],
     [['a', '--file', 'x', '--key', 'id:B'], /of the types S and N/],
-    [['a', '--sample', '0'], /--sample is a number/],
+    [['a', '--sample', '0'], /--sample must be a whole number from 1 to 100000/],
     [['a', '--target', 'x'], /--target SCHEMA.TABLE/],
-    [['a', '--tabel', 'x'], /Unknown option '--tabel'/],
+    [['a', '--tabel', 'x'], /Did you mean --table\?/],
   ])('refuses %j', (args, message) => {
-    expect(() => parseAddDynamodbArguments(args)).toThrow(message);
+    expect(() => parseAddDynamodbArguments(typed('add-table', 'dynamodb', ...args))).toThrow(message);
   });
 });

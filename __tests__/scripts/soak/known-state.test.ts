@@ -1,6 +1,5 @@
 import { KnownState } from '../../../scripts/soak/known-state';
 import { uniqueRows } from '../../../scripts/soak/mysql-rows';
-import { parseSoakOptions } from '../../../scripts/soak/options';
 import { Random } from '../../../scripts/soak/random';
 
 describe('what a writer knows', () => {
@@ -51,14 +50,5 @@ describe('a soak', () => {
     const first = draws(one);
     expect(draws(same)).toEqual(first);
     expect(draws(other)).not.toEqual(first);
-  });
-
-  it('refuses arguments that are no numbers greater than 0, and words that it does not know', () => {
-    expect(() => parseSoakOptions(['--minutes', 'long'])).toThrow(
-      '--minutes takes a number greater than 0, got long',
-    );
-    expect(() => parseSoakOptions(['--rate', '-3'])).toThrow();
-    expect(() => parseSoakOptions(['--fast'])).toThrow(/--fast/);
-    expect(parseSoakOptions(['--help'])).toBeUndefined();
   });
 });

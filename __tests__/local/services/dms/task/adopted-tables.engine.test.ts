@@ -14,6 +14,7 @@ import { buildWarehouseTable } from '../../../../../pipeline/warehouse/warehouse
 import { adoptTables, differingTables, mappingsOf } from '../../../../support/adopted-tables';
 import { MYSQL_VALUES } from '../../../../support/mysql-values';
 import { RANDOM_COLUMNS, randomRows } from '../../../../support/random-mysql-rows';
+import { typed } from '../../../../support/typed';
 import { TaskBed, TIMEOUT_MS } from './task-bed';
 
 /** As somebody made it who never heard of this project: in the server's default character set and collation. */
@@ -57,7 +58,7 @@ describe('an existing table', () => {
         folder,
       ];
       const login = { MYSQL_USER: adminUser, MYSQL_PASSWORD: adminPassword };
-      await adoptIntoCatalogue(parseAddTableArguments([...args, ...flags], login), (text) =>
+      await adoptIntoCatalogue(parseAddTableArguments(typed('add-table', ...args, ...flags), login), (text) =>
         printed.push(text),
       );
       const entry = JSON.parse(readFileSync(join(folder, 'orders.json'), 'utf8'));

@@ -1,0 +1,24 @@
+/** What a person typed, as scripts/command-line/parse.mjs checked and converted it by the description of the command. */
+
+export interface Given<Flags extends object> {
+  readonly words: readonly string[];
+  readonly flags: Flags;
+}
+
+export interface DataDirFlag {
+  readonly dataDir: string;
+}
+
+export interface JsonFlag {
+  readonly json: boolean;
+}
+
+export interface StartFlags extends DataDirFlag, JsonFlag {
+  readonly once: boolean;
+  readonly fresh: boolean;
+  readonly yes: boolean;
+  /** Seconds. */
+  readonly every?: number;
+  /** Which MySQL-protocol server; without it what the environment says. */
+  readonly server?: 'mariadb' | 'mysql';
+}

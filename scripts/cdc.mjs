@@ -1,0 +1,90 @@
+/**
+ * Every command: `node scripts/cdc.mjs NAME …`. What was typed is checked before anything is loaded, installed, bundled or
+ * started; a fresh clone has no packages yet, so that nothing up to there needs any.
+ */
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { buildCompletion } from './command-line/completion.mjs';
+import { describedAs, descriptions } from './command-line/descriptions.mjs';
+import { buildCommandsPage, buildHelp, buildOverview } from './command-line/help.mjs';
+import { nearest } from './command-line/nearest.mjs';
+import { parseCommandLine } from './command-line/parse.mjs';
+import { describeSwallowed } from './command-line/swallowed.mjs';
+import { UsageError } from './command-line/usage-error.mjs';
+import { root } from './run.mjs';
+
+/** Printed without a description of their own: they are about the descriptions. */
+const TEXTS = {
+  '--help': buildOverview,
+  '-h': buildOverview,
+  help: buildOverview,
+  completion: ([shell]) => buildCompletion(shell),
+  'commands-page': buildCommandsPage,
+};
+
+try {
+  await runNamed(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}
+
+/** @throws UsageError */
+async function runNamed([name = '--help', ...args]) {
+  const text = TEXTS[name];
+  if (text !== undefined) {
+    process.stdout.write(`${text(args).trimEnd()}\n`);
+    return;
+  }
+  const command = describedAs(name) ?? refuseName(name);
+  const swallowed = describeSwallowed(command, process.env);
+  if (swallowed !== undefined) throw new UsageError(swallowed);
+  const given = parseOrHint(command, args);
+  if (given === 'help') process.stdout.write(`${buildHelp(command)}\n`);
+  else if (command.program !== undefined) runProgram(command.program, args);
+  else await runModule(command.module, given, args);
+}
+
+function parseOrHint(command, args) {
+  try {
+    return parseCommandLine(command, args);
+  } catch (error) {
+    if (error instanceof UsageError) error.message += `\n${command.typed} -- --help says what it takes`;
+    throw error;
+  }
+}
+
+function refuseName(name) {
+  const meant = nearest(
+    name,
+    descriptions.map((command) => command.name),
+  );
+  throw new UsageError(
+    `there is no command ${name}. ${meant === undefined ? '' : `Did you mean ${meant}? `}npm run cdc -- --help lists all`,
+  );
+}
+
+/** Exits as the program does. */
+function runProgram(file, args) {
+  const program = spawn(process.execPath, [join(root, file), ...args], { stdio: 'inherit' });
+  // From a terminal the program has had Ctrl-C itself; this process waits for it.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => signal !== 'SIGINT' && program.kill(signal));
+  program.once('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+}
+
+async function runModule(file, given, args) {
+  const path = join(root, file);
+  if (file.endsWith('.mjs')) {
+    const { command } = await import(path);
+    process.exitCode = await command(given, args);
+    return;
+  }
+  await import('tsx');
+  // Sources are CommonJS, as tsx reads them.
+  const require = createRequire(import.meta.url);
+  const { runCommand } = require(join(root, 'local', 'commands', 'run-command.ts'));
+  runCommand(async () => require(path).command(given));
+}

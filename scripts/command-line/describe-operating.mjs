@@ -1,0 +1,112 @@
+/** Commands that change something in a pipeline; those that docs/operator.sh has for AWS have its names. */
+import { dynamodbTables, handlers } from './choices.mjs';
+import { DATA_DIR, WHERE } from './flags.mjs';
+
+const DYNAMODB_TABLE = {
+  name: 'TABLE',
+  kind: 'choice',
+  choices: dynamodbTables,
+  text: 'a DynamoDB table, by its name in tables/',
+};
+
+export const OPERATING = [
+  {
+    name: 'resync',
+    summary:
+      'gives tables of MySQL a new copy that replaces the old one in one transaction; others are left alone',
+    words: [{ name: 'DATABASE.TABLE', kind: 'table', isMany: true, text: 'a table as MySQL names it' }],
+    flags: { 'data-dir': DATA_DIR },
+    examples: [{ line: 'npm run resync -- bank.txns' }, { line: 'npm run resync -- shop.orders shop.lines' }],
+    exits: [0, 1, 2, 130],
+    where: WHERE.laptop,
+    module: 'local/commands/resync.ts',
+  },
+  {
+    name: 'backfill',
+    summary: 'brings a DynamoDB table into the warehouse as it is',
+    words: [DYNAMODB_TABLE],
+    flags: { 'data-dir': DATA_DIR },
+    examples: [{ line: 'npm run backfill -- trades' }],
+    exits: [0, 1, 2, 130],
+    where: WHERE.laptop,
+    module: 'local/commands/backfill.ts',
+  },
+  {
+    name: 'replay',
+    summary: 'loads staged files again that were loaded in that time',
+    words: [DYNAMODB_TABLE],
+    flags: {
+      from: {
+        kind: 'time',
+        isRequired: true,
+        value: 'TIME',
+        text: 'the first time, in UTC: a day, or a day and a time',
+      },
+      to: { kind: 'time', isRequired: true, value: 'TIME', text: 'the time after the last one' },
+      'data-dir': DATA_DIR,
+    },
+    examples: [
+      { line: 'npm run replay -- trades --from 2026-01-31 --to 2026-02-01' },
+      { line: 'npm run replay -- trades --from 2026-01-31T12:00 --to 2026-01-31T12:30' },
+    ],
+    exits: [0, 1, 2, 130],
+    where: WHERE.laptop,
+    module: 'local/commands/replay.ts',
+  },
+  {
+    name: 'redrive_stream',
+    summary: 'stages the records of the dead letters again, once their cause is fixed',
+    flags: { 'data-dir': DATA_DIR },
+    examples: [{ line: 'npm run redrive_stream' }],
+    exits: [0, 1, 2, 3, 130],
+    where: WHERE.laptop,
+    module: 'local/commands/redrive-stream.ts',
+  },
+  {
+    name: 'clear_dead_letters',
+    summary: 'deletes the dead letters of a function permanently',
+    words: [{ name: 'HANDLER', kind: 'choice', choices: handlers, text: 'a function of handlers/' }],
+    flags: { 'data-dir': DATA_DIR },
+    examples: [{ line: 'npm run clear_dead_letters -- stage-stream-records' }],
+    exits: [0, 1, 2],
+    where: WHERE.laptop,
+    module: 'local/commands/clear-dead-letters.ts',
+  },
+  {
+    name: 'forget',
+    summary: 'removes every copy of an item that DynamoDB no longer has',
+    about: 'A key that begins with a dash comes behind another --.',
+    words: [
+      // The function says why it does not take a table.
+      { name: 'TABLE', kind: 'text', text: 'a DynamoDB table, by its name in tables/' },
+      { name: 'KEY', kind: 'text', isMany: true, text: 'the key, with the sort key last' },
+    ],
+    flags: { 'data-dir': DATA_DIR },
+    examples: [{ line: 'npm run forget -- trades t-1' }],
+    exits: [0, 1, 2, 130],
+    where: WHERE.laptop,
+    module: 'local/commands/forget.ts',
+  },
+  {
+    name: 'change-table',
+    summary: 'brings a table of the warehouse to what the catalogue says; shows the plan first',
+    words: [{ name: 'SCHEMA.TABLE', kind: 'table', text: 'a table as the warehouse names it' }],
+    flags: {
+      rename: {
+        kind: 'pair',
+        value: 'OLD=NEW',
+        isMany: true,
+        text: 'a column that has another name now; may be given several times',
+      },
+      yes: { text: 'do it; without this the plan is shown' },
+      'data-dir': DATA_DIR,
+    },
+    examples: [
+      { line: 'npm run change-table -- bank.txns' },
+      { line: 'npm run change-table -- bank.txns --rename amount=total --yes' },
+    ],
+    exits: [0, 1, 2],
+    where: WHERE.stopped,
+    module: 'local/commands/change-table.ts',
+  },
+];

@@ -1,0 +1,54 @@
+/** `npm start`, and what it runs. */
+import { DATA_DIR, JSON_FLAG, WHERE } from './flags.mjs';
+
+const FLAGS = {
+  once: { text: 'one cycle: ingest, wait until both paths are drained, compare; then stop' },
+  fresh: {
+    text: 'forget all earlier state first; asks when that deletes rows or items that no seed file has, and without a terminal moves them to a folder beside',
+  },
+  yes: { text: 'with --fresh: delete them without a question' },
+  every: {
+    kind: 'seconds',
+    value: 'SECONDS',
+    text: "fire the schedules at this rate instead of the stack's",
+  },
+  server: {
+    kind: 'choice',
+    value: 'NAME',
+    choices: () => ['mariadb', 'mysql'],
+    text: 'mariadb or mysql; MySQL may be installed, or fetched by scripts/fetch-mysql.mjs',
+  },
+  'data-dir': DATA_DIR,
+  json: JSON_FLAG,
+};
+
+export const RUNNING = [
+  {
+    name: 'start',
+    summary:
+      'installs what is missing, synthesizes, and runs the whole pipeline on this machine until Ctrl-C',
+    flags: FLAGS,
+    examples: [
+      { line: 'npm start', text: 'fires every schedule immediately, and then at the rate of the stacks' },
+      {
+        line: 'npm start -- --once --fresh --json',
+        text: 'one cycle from nothing; ends with exit code 0 only if every table is equal',
+      },
+      { line: 'npm start -- --every 10 --data-dir /tmp/pipeline' },
+      { line: 'npm start -- --server mysql', text: 'MySQL instead of MariaDB' },
+    ],
+    exits: [0, 1, 2, 3, 130],
+    where: WHERE.laptop,
+    module: 'scripts/start.mjs',
+  },
+  {
+    name: 'pipeline',
+    summary: 'what npm start runs once everything is installed and synthesized',
+    isHidden: true,
+    flags: FLAGS,
+    examples: [{ line: 'npm start' }],
+    exits: [0, 1, 2, 3, 130],
+    where: WHERE.laptop,
+    module: 'local/commands/start.ts',
+  },
+];
