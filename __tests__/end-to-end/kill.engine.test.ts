@@ -9,6 +9,7 @@ import { readMysqlAccess } from '../../scripts/soak/source-access';
 import { type EditableDeployment, synthesize } from '../support/deployment';
 import { hostileCsv, hostileTrades } from '../support/hostile-seed';
 import { LaptopRun, type Place, runOnce, sql } from '../support/laptop-run';
+import { waitUntilGone } from '../support/process-table';
 
 jest.setTimeout(300_000);
 
@@ -54,6 +55,8 @@ describe('kill -9 of the runtime', () => {
     });
     await loading.killHard();
     expect(storedObjects(place, 'incoming')).toBeGreaterThan(0);
+    // Its servers see that it is gone, and end.
+    await waitUntilGone(place.dataDir, 45_000);
 
     const streaming = LaptopRun.start(place, '--every', '2');
     await streaming.waitForLine(/captured +bank.txns/);

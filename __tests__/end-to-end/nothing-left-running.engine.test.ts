@@ -94,13 +94,6 @@ describe('nothing is left running', () => {
     await waitUntilGone(folder, GONE_MS);
   });
 
-  it('after kill -9 of a start', async () => {
-    const child = shell(`exec ${start('')}`);
-    await waitForEngine(/mariadbd|mysqld/);
-    child.kill('SIGKILL');
-    await waitUntilGone(folder, GONE_MS);
-  });
-
   it('after Ctrl-C of a reconciliation of a stopped pipeline', async () => {
     const child = shell(`exec ${COMMAND} reconcile --data-dir ${JSON.stringify(join(folder, 'state'))}`);
     await waitForEngine(/mariadbd|mysqld/);
@@ -108,14 +101,6 @@ describe('nothing is left running', () => {
     await waitUntilGone(folder, GONE_MS);
     await ended(child);
     expect(child.exitCode).toBe(130);
-  });
-
-  it('after a permissions report whose reader has seen enough', async () => {
-    const child = shell(`${COMMAND} permissions 2>&1 | head -2`);
-    child.stdout?.resume();
-    await waitForEngine(/mariadbd|mysqld|java/);
-    await ended(child);
-    await waitUntilGone(folder, GONE_MS);
   });
 
   it('after SIGTERM to a benchmark', async () => {

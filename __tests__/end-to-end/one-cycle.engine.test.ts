@@ -30,8 +30,8 @@ describe('one cycle', () => {
   };
   const txnsRows = seed('txns.csv').trimEnd().split('\n').length - 1;
   const trades = (JSON.parse(seed('trades.json')) as { data: { id: string }[] }).data;
-  const csv = hostileCsv(10_000);
-  const items = hostileTrades(2_000);
+  const csv = hostileCsv(4_000);
+  const items = hostileTrades(800);
   afterAll(() => {
     deployment.remove();
     rmSync(place.dataDir, { recursive: true, force: true });
