@@ -301,17 +301,41 @@ it('columns removed, renamed or of another type are planned, then changed in one
   expect(await invoke({ change: { table: 'bank.txns' } })).toMatchObject({ done: false });
 });
 
-it('an existing table that differs from the catalogue is named with what differs, and left as it is', async () => {
+it('a target that differs from the catalogue is refused by name and left as it is, and the others are set up', async () => {
   await bed.dataApi.executeBatch([
+    'DROP TABLE bank.txns',
     'DROP TABLE market.trades',
     'CREATE TABLE market.trades (id VARCHAR(100) NOT NULL, price NUMERIC(10,2))',
   ]);
-  await expect(invoke()).rejects.toMatchObject({
-    code: 'WAREHOUSE_NOT_READY',
-    disposition: 'halt',
-    message: expect.stringMatching(
-      /market\.trades: expected .*id character varying\(2048\).*got .*price numeric\(10,2\)/,
-    ),
+  expect(await invoke()).toMatchObject({
+    tables: expect.not.arrayContaining(['market.trades']),
+    refused: [
+      {
+        table: 'market.trades',
+        reason: expect.stringMatching(
+          /expected .*id character varying\(2048\).*got .*price numeric\(10,2\).*npm run change-table/,
+        ),
+      },
+    ],
   });
   expect(await columnsOf('market', 'trades')).toHaveLength(2);
+  expect(await columnsOf('bank', 'txns')).not.toHaveLength(0);
+});
+
+it('set-up fails when no target is left, or a table of its own differs', async () => {
+  await bed.dataApi.executeBatch(['DROP TABLE bank.txns', 'CREATE TABLE bank.txns (account_no BIGINT)']);
+  const notReady = { code: 'WAREHOUSE_NOT_READY', disposition: 'halt' };
+  await expect(invoke()).rejects.toMatchObject({
+    ...notReady,
+    message: expect.stringMatching(/bank\.txns: .*market\.trades: /s),
+  });
+  await bed.dataApi.executeBatch([
+    'DROP TABLE bank.txns',
+    'DROP TABLE cdc.readers',
+    'CREATE TABLE cdc.readers (a BIGINT)',
+  ]);
+  await expect(invoke()).rejects.toMatchObject({
+    ...notReady,
+    message: expect.stringContaining('cdc.readers: '),
+  });
 });

@@ -1,14 +1,14 @@
 /** Set-up of the warehouse, at each deploy: schemas, tables, users, grants. */
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PipelineError } from '../errors';
-import { type ReplicatedTable, TABLES } from '../tables';
+import { type ReplicatedTable, TABLES, targetName } from '../tables';
 import { buildAdditions } from './additive-changes';
 import { type DataApi, MAX_BATCH_STATEMENTS } from './data-api';
 import { settleFormats } from './formats';
 import { buildLayoutChanges, type LayoutChange, readLayouts } from './layout-changes';
-import { checkTables, readExistingTables } from './table-check';
-import { FORMATS, tableDefinitions } from './table-definitions';
-import { settleReaders, type UnsettledReaders } from './table-readers';
+import { checkTables, type RefusedTarget, readExistingTables } from './table-check';
+import { FORMATS, type TableDefinition, tableDefinitions } from './table-definitions';
+import { settleReaders } from './table-readers';
 import {
   buildWarehouseDdl,
   buildWarehouseSchemas,
@@ -46,8 +46,8 @@ export interface PreparedWarehouse {
   readonly users: readonly string[];
   /** What was changed in place of how targets are laid out: `schema.table: change`. */
   readonly laidOut: readonly string[];
-  /** Tables whose readers do not all exist; everything else was set up. */
-  readonly refused: readonly UnsettledReaders[];
+  /** Targets that differ from the catalogue, and those whose readers do not all exist; everything else was set up. */
+  readonly refused: readonly RefusedTarget[];
 }
 
 /**
@@ -61,8 +61,11 @@ export interface PreparedWarehouse {
  * 4. Users; the replication user gets the secret's password.
  * 5. Grants, then those of the readers of each target.
  *
- * @throws PipelineError WAREHOUSE_NOT_READY (halt) when ledger or tombstones are of a newer format, or an existing
- * table differs from the catalogue; what the Data API client throws.
+ * A target that differs from the catalogue is refused by name and left as it is; the others are set up all the same. What
+ * loads or replicates into it fails by itself, with what the warehouse says.
+ *
+ * @throws PipelineError WAREHOUSE_NOT_READY (halt) when ledger or tombstones are of a newer format, when a table of this
+ * system differs, or every target does; what the Data API client throws.
  */
 export async function prepareWarehouse(options: PrepareOptions): Promise<PreparedWarehouse> {
   const { dataApi, tables = TABLES } = options;
@@ -72,10 +75,11 @@ export async function prepareWarehouse(options: PrepareOptions): Promise<Prepare
   await runAll(dataApi, 'prepare/tables', buildWarehouseDdl(tables));
   for (const statement of buildAdditions(definitions, await readExistingTables(dataApi, definitions)))
     await dataApi.execute(statement, { name: 'prepare/additions' });
-  const differences = await checkTables(dataApi, definitions);
-  if (differences.length > 0) throw differs(differences);
-
-  const layoutChanges = buildLayoutChanges(definitions, await readLayouts(dataApi, definitions));
+  const differing = await refusedTargets(dataApi, definitions, tables);
+  const settled = definitions.filter(
+    (definition) => !differing.some(({ table }) => table === nameOf(definition)),
+  );
+  const layoutChanges = buildLayoutChanges(settled, await readLayouts(dataApi, settled));
   for (const change of layoutChanges) options.onPlanned?.(change);
   for (const { statement } of layoutChanges) await dataApi.execute(statement, { name: 'prepare/layout' });
 
@@ -100,15 +104,33 @@ export async function prepareWarehouse(options: PrepareOptions): Promise<Prepare
     ...buildReplicationUser(password, existing.has(users.replication)),
   ]);
   await runAll(dataApi, 'prepare/grants', buildWarehouseGrants(users, tables));
-  const refused = await settleReaders(dataApi, tables);
+  const withoutReaders = await settleReaders(dataApi, tables);
   return {
     schemas: warehouseSchemas(tables),
-    tables: definitions.map(({ schema, table }) => `${schema}.${table}`),
+    tables: settled.map(nameOf),
     users: Object.values(users),
     laidOut: layoutChanges.map(({ table, change }) => `${table}: ${change}`),
-    refused,
+    refused: [...differing, ...withoutReaders],
   };
 }
+
+/** @throws PipelineError WAREHOUSE_NOT_READY when nothing could be loaded anyway. */
+async function refusedTargets(
+  dataApi: DataApi,
+  definitions: readonly TableDefinition[],
+  tables: readonly ReplicatedTable[],
+): Promise<RefusedTarget[]> {
+  const targets = new Set(tables.map(targetName));
+  const differing = (await checkTables(dataApi, definitions)).map(({ table, reason }) => ({
+    table,
+    reason: `it is not as the catalogue says: ${reason}. ${REMEDY}`,
+  }));
+  const isOfSystem = differing.some(({ table }) => !targets.has(table));
+  if (isOfSystem || (differing.length > 0 && differing.length === targets.size)) throw differs(differing);
+  return differing;
+}
+
+const nameOf = ({ schema, table }: TableDefinition): string => `${schema}.${table}`;
 
 async function runAll(dataApi: DataApi, name: string, statements: readonly string[]): Promise<void> {
   for (let start = 0; start < statements.length; start += MAX_BATCH_STATEMENTS) {
@@ -116,13 +138,14 @@ async function runAll(dataApi: DataApi, name: string, statements: readonly strin
   }
 }
 
-const differs = (differences: readonly string[]): PipelineError =>
+const REMEDY =
+  'Usual cause: a column was removed, renamed or changed in the catalogue. Look at the plan and let it be done: on the ' +
+  `laptop by npm run change-table -- SCHEMA.TABLE, on AWS by run prepare-warehouse '{"change": {"table": "SCHEMA.TABLE"}}'`;
+
+const differs = (differing: readonly RefusedTarget[]): PipelineError =>
   new PipelineError({
     code: 'WAREHOUSE_NOT_READY',
     disposition: 'halt',
-    message:
-      `tables of the warehouse are not as the catalogue says: ${differences.join('; ')}. ` +
-      'Usual cause: a column was removed, renamed or changed in the catalogue. Look at the plan and let it be done: on the ' +
-      `laptop by npm run change-table -- SCHEMA.TABLE, on AWS by run prepare-warehouse '{"change": {"table": "SCHEMA.TABLE"}}'`,
-    context: { tableCount: differences.length },
+    message: `tables of the warehouse cannot be used: ${differing.map(({ table, reason }) => `${table}: ${reason}`).join('; ')}`,
+    context: { tableCount: differing.length },
   });

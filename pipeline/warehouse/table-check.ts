@@ -4,18 +4,25 @@ import { quoteLiteral } from './sql-text';
 import type { TableDefinition } from './table-definitions';
 import { catalogType } from './warehouse-types';
 
+/** A table of the warehouse that set-up leaves as it is; everything else is set up. */
+export interface RefusedTarget {
+  /** `schema.table`. */
+  readonly table: string;
+  readonly reason: string;
+}
+
 /** `schema.table` to its columns in order, each as `name type`. */
 export type ExistingTables = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Names of columns, their types and, where it matters, their order are compared; what is left open (encoding, sort
  * order, NOT NULL) may be tuned by hand.
- * @returns one sentence per table that differs; empty when all are right.
+ * @returns each table that differs, with what does; empty when all are right.
  */
 export async function checkTables(
   dataApi: DataApi,
   definitions: readonly TableDefinition[],
-): Promise<string[]> {
+): Promise<RefusedTarget[]> {
   const existing = await readExistingTables(dataApi, definitions);
   return definitions.flatMap((definition) => {
     const name = `${definition.schema}.${definition.table}`;
@@ -23,7 +30,9 @@ export async function checkTables(
     const actual = existing.get(name) ?? [];
     const inOrder = (columns: readonly string[]): string =>
       (definition.isOrderFree === true ? [...columns].sort() : columns).join();
-    return inOrder(expected) === inOrder(actual) ? [] : [describeDifference(name, expected, actual)];
+    return inOrder(expected) === inOrder(actual)
+      ? []
+      : [{ table: name, reason: describeDifference(expected, actual) }];
   });
 }
 
@@ -56,11 +65,11 @@ function existingType(dataType: string, row: Readonly<Record<string, string | nu
   return dataType === 'character varying' ? `character varying(${row.text_length})` : dataType;
 }
 
-function describeDifference(name: string, expected: readonly string[], actual: readonly string[]): string {
+function describeDifference(expected: readonly string[], actual: readonly string[]): string {
   const missing = expected.filter((column) => !actual.includes(column));
   const extra = actual.filter((column) => !expected.includes(column));
   if (missing.length === 0 && extra.length === 0) {
-    return `${name} has its columns in another order: expected ${expected.join(', ')}; got ${actual.join(', ')}`;
+    return `its columns are in another order: expected ${expected.join(', ')}; got ${actual.join(', ')}`;
   }
-  return `${name}: expected ${missing.join(', ') || 'nothing more'}; got ${extra.join(', ') || 'nothing instead'}`;
+  return `expected ${missing.join(', ') || 'nothing more'}; got ${extra.join(', ') || 'nothing instead'}`;
 }

@@ -8,13 +8,8 @@ import { foldName } from '../values/catalogue';
 import type { TableReader } from '../values/replicated-table';
 import type { DataApi } from './data-api';
 import { quoteIdentifier, quoteLiteral, quoteTable } from './sql-text';
+import type { RefusedTarget } from './table-check';
 import { READERS } from './table-definitions';
-
-export interface UnsettledReaders {
-  /** `schema.table`. */
-  readonly table: string;
-  readonly reason: string;
-}
 
 /** A batch has at most 40 statements, and a reader three. */
 const READERS_A_BATCH = 12;
@@ -27,10 +22,10 @@ const READERS_A_BATCH = 12;
 export async function settleReaders(
   dataApi: DataApi,
   tables: readonly ReplicatedTable[],
-): Promise<UnsettledReaders[]> {
+): Promise<RefusedTarget[]> {
   const existing = await readIdentities(dataApi);
   const granted = await readGranted(dataApi);
-  const unsettled: UnsettledReaders[] = [];
+  const unsettled: RefusedTarget[] = [];
   for (const table of tables) {
     const wanted = (table.readers ?? []).map(textOf);
     const missing = wanted.filter((reader) => !existing.has(reader));
