@@ -66,9 +66,10 @@ export class DeployedPolicies {
     return this.keyOf('aws_secretsmanager_secret', name, 'kms_key_id') ?? this.keyOfAdminSecret(name);
   }
 
-  /** Of a server that somebody else runs. */
+  /** Of a server or a warehouse that somebody else runs. */
   private keyOfAdminSecret(name: string): string | undefined {
-    const block = this.blocks('existing_mysql').find(
+    const servers = [...this.blocks('existing_mysql'), ...this.blocks('existing_redshift')];
+    const block = servers.find(
       (candidate) => nameOfSecret(String(candidate.config.admin_secret_arn)) === name,
     );
     return block && this.argumentsOf(block).optionalText('admin_secret_key_arn');

@@ -10,7 +10,7 @@ import { FlowLog } from './constructs/flow-log';
 import { PrivateNetwork } from './constructs/private-network';
 import { SecurityGroup } from './constructs/security-group';
 import { addSecurityGroups, allowToEndpoints } from './constructs/security-groups';
-import { COPY_OUTPUTS, NETWORK_OUTPUTS, NEW_MYSQL_OUTPUTS } from './outputs';
+import { COPY_OUTPUTS, NETWORK_OUTPUTS, NEW_MYSQL_OUTPUTS, NEW_WAREHOUSE_OUTPUTS } from './outputs';
 import type { Settings } from './settings';
 
 export class NetworkStack extends BaseStack {
@@ -38,11 +38,12 @@ export class NetworkStack extends BaseStack {
     this.exportOutputs(NETWORK_OUTPUTS, {
       key_arn: keyArn,
       private_subnet_ids: network.subnetIds,
-      warehouse_security_group_id: groups.warehouse.id,
       replication_security_group_id: groups.replication.id,
       functions_security_group_id: groups.functions.id,
       secrets_endpoint_dns_name: endpoints.secretsDnsName,
     });
+    if (groups.warehouse instanceof SecurityGroup)
+      this.exportOutputs(NEW_WAREHOUSE_OUTPUTS, { warehouse_security_group_id: groups.warehouse.id });
     if (groups.mysql instanceof SecurityGroup)
       this.exportOutputs(NEW_MYSQL_OUTPUTS, { mysql_security_group_id: groups.mysql.id });
     if (settings.copyToRegion !== undefined) {

@@ -23,10 +23,14 @@ const list = (description: string): OutputSpec<'list'> => ({ kind: 'list', descr
 export const NETWORK_OUTPUTS = {
   key_arn: text('ARN of the KMS key that encrypts all data at rest of this environment.'),
   private_subnet_ids: list('Ids of the private subnets, one in each availability zone.'),
-  warehouse_security_group_id: text('Id of the security group of the warehouse.'),
   replication_security_group_id: text('Id of the security group of the DMS replication instance.'),
   functions_security_group_id: text('Id of the security group of the functions that talk to MySQL.'),
   secrets_endpoint_dns_name: text('DNS name of the interface endpoint of Secrets Manager, for DMS.'),
+};
+
+/** Only where this deployment makes the warehouse. */
+export const NEW_WAREHOUSE_OUTPUTS = {
+  warehouse_security_group_id: text('Id of the security group of the warehouse.'),
 };
 
 /** Only where this deployment makes the MySQL server. */

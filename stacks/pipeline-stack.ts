@@ -80,7 +80,7 @@ export class PipelineStack extends BaseStack {
       storage: this.importOutputs(storage, STORAGE_OUTPUTS),
       ...this.readMysqlInputs(storage),
       warehouse: this.importOutputs(warehouse, WAREHOUSE_OUTPUTS),
-      ...(this.names.warehouse.isServerless
+      ...(this.settings.redshift.kind === 'serverless'
         ? { serverless: this.importOutputs(warehouse, SERVERLESS_OUTPUTS) }
         : {}),
       streamArns: Object.fromEntries(tables.map((table) => [table.name, streams[streamOutput(table)]!])),

@@ -19,13 +19,7 @@ export function warehouseNames({ redshift, accountId, region }: Settings, ownNam
   const ofAccount = (service: string): string => `arn:aws:${service}:${region}:${accountId}`;
   switch (redshift.kind) {
     case 'provisioned':
-      return {
-        name: ownName,
-        isServerless: false,
-        variable: { CLUSTER_IDENTIFIER: ownName },
-        users: `${ofAccount('redshift')}:dbuser:${ownName}/*`,
-        arnPattern: `${ofAccount('redshift')}:cluster:${ownName}`,
-      };
+      return clusterNames(ownName, ofAccount('redshift'));
     case 'serverless':
       return {
         name: ownName,
@@ -35,5 +29,23 @@ export function warehouseNames({ redshift, accountId, region }: Settings, ownNam
         users: `${ofAccount('redshift')}:dbuser:serverless-${accountId}-*/*`,
         arnPattern: `${ofAccount('redshift-serverless')}:workgroup/*`,
       };
+    case 'existing-cluster':
+      return clusterNames(redshift.clusterIdentifier, ofAccount('redshift'));
+    case 'existing-workgroup':
+      return {
+        name: redshift.workgroupName,
+        isServerless: true,
+        variable: { WORKGROUP_NAME: redshift.workgroupName },
+        users: `${ofAccount('redshift')}:dbuser:serverless-${accountId}-*/*`,
+        arnPattern: `${ofAccount('redshift-serverless')}:workgroup/${redshift.workgroupId}`,
+      };
   }
 }
+
+const clusterNames = (name: string, redshift: string): WarehouseNames => ({
+  name,
+  isServerless: false,
+  variable: { CLUSTER_IDENTIFIER: name },
+  users: `${redshift}:dbuser:${name}/*`,
+  arnPattern: `${redshift}:cluster:${name}`,
+});

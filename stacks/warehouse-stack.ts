@@ -6,7 +6,13 @@ import { addSecret } from './constructs/secret';
 import { addWarehouse } from './constructs/warehouse';
 import { addWarehouseRoles } from './constructs/warehouse-roles';
 import type { NetworkStack } from './network-stack';
-import { NETWORK_OUTPUTS, SERVERLESS_OUTPUTS, STORAGE_OUTPUTS, WAREHOUSE_OUTPUTS } from './outputs';
+import {
+  NETWORK_OUTPUTS,
+  NEW_WAREHOUSE_OUTPUTS,
+  SERVERLESS_OUTPUTS,
+  STORAGE_OUTPUTS,
+  WAREHOUSE_OUTPUTS,
+} from './outputs';
 import type { Settings } from './settings';
 import type { StorageStack } from './storage-stack';
 
@@ -24,7 +30,8 @@ export class WarehouseStack extends BaseStack {
     const roles = addWarehouseRoles(this, keyArn);
     const warehouse = addWarehouse(this, 'warehouse', {
       subnetIds: network.private_subnet_ids,
-      securityGroupId: network.warehouse_security_group_id,
+      securityGroupId: () =>
+        this.importOutputs(upstream.network, NEW_WAREHOUSE_OUTPUTS).warehouse_security_group_id,
       keyArn,
       ...this.copyKey(upstream.network),
       roles: [roles.copy, roles.dms],

@@ -69,7 +69,7 @@ describe('wrong settings', () => {
       }),
     ).toEqual([
       'mysql.kind: allowed is one of new, existing, got: nothing',
-      'environments.dev.redshift.kind: allowed is one of provisioned, serverless, got: "snowflake"',
+      'environments.dev.redshift.kind: allowed is one of provisioned, serverless, existing-cluster, existing-workgroup, got: "snowflake"',
     ]);
   });
 
@@ -143,7 +143,7 @@ describe('wrong settings', () => {
       }),
     ).toEqual([
       'redshift.maxCapacityRpus: allowed is at least redshift.baseCapacityRpus (64), got: 32',
-      expect.stringMatching(/^network\.availabilityZones: allowed is at least 3 zone letters where/),
+      expect.stringMatching(/^network\.availabilityZones: allowed is at least 3 zones where/),
     ]);
   });
 

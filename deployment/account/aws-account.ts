@@ -34,6 +34,13 @@ export interface AwsAnswers {
       readonly NodeType?: string;
     }[];
   };
+  'redshift describe-clusters': {
+    readonly Clusters?: readonly { readonly IamRoles?: readonly { readonly IamRoleArn?: string }[] }[];
+  };
+  'redshift-serverless get-namespace': {
+    /** Each a text that holds an ARN and its state. */
+    readonly namespace?: { readonly iamRoles?: readonly string[] };
+  };
   'redshift-serverless list-snapshot-copy-configurations': {
     readonly snapshotCopyConfigurations?: readonly { readonly destinationRegion?: string }[];
   };
@@ -76,7 +83,9 @@ export const DOCTOR_POLICY = {
         'iam:GetRole',
         'lambda:GetAccountSettings',
         'rds:DescribeOrderableDBInstanceOptions',
+        'redshift:DescribeClusters',
         'redshift:DescribeOrderableClusterOptions',
+        'redshift-serverless:GetNamespace',
         'redshift-serverless:ListSnapshotCopyConfigurations',
         'sns:ListSubscriptionsByTopic',
       ],

@@ -162,6 +162,33 @@ const examineSnapshotCopies: Examination = async (deployment, account) => {
   ];
 };
 
+/** A warehouse that somebody else made: its owner attaches the roles by which it reads files. */
+const examineAttachedRoles: Examination = async (deployment, account) => {
+  const warehouse = one(deployment, 'existing_redshift');
+  if (warehouse === undefined) return [];
+  const attached = await attachedRoles(warehouse, account);
+  const wanted = [warehouse.text('copy_role_arn'), warehouse.text('dms_role_arn')];
+  const missing = wanted.filter((role) => !attached.some((known) => known.includes(role)));
+  return [
+    missing.length === 0
+      ? good('Redshift roles', 'both roles are attached to the warehouse')
+      : change(
+          'Redshift roles',
+          `${missing.join(' and ')} not attached to the warehouse: attach them after the warehouse stack and before the pipeline stack, as docs/deploy.md says`,
+        ),
+  ];
+};
+
+async function attachedRoles(warehouse: Resource, account: AwsAccount): Promise<readonly string[]> {
+  const cluster = warehouse.text('cluster_identifier');
+  if (cluster !== '') {
+    const answer = await account.ask('redshift describe-clusters', { 'cluster-identifier': cluster });
+    return answer?.Clusters?.[0]?.IamRoles?.map(({ IamRoleArn = '' }) => IamRoleArn) ?? [];
+  }
+  const namespace = { 'namespace-name': warehouse.text('namespace_name') };
+  return (await account.ask('redshift-serverless get-namespace', namespace))?.namespace?.iamRoles ?? [];
+}
+
 const examineWarehouse: Examination = async (deployment, account) => {
   const cluster = one(deployment, 'aws_redshift_cluster');
   if (cluster === undefined) return [];
@@ -254,6 +281,7 @@ const EXAMINATIONS: readonly (readonly [string, Examination])[] = [
   ['RDS', examineDatabase],
   ['Redshift', examineWarehouse],
   ['Redshift copies', examineSnapshotCopies],
+  ['Redshift roles', examineAttachedRoles],
   ['Lambda quota', examineFunctions],
   ['roles of DMS', examineRoles],
   ['alarms', examineAlarms],

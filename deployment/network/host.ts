@@ -51,6 +51,13 @@ const KINDS: readonly HostKind[] = [
     subnetsArgument: 'subnet_ids',
   },
   {
+    type: 'existing_redshift',
+    label: 'Redshift',
+    nameArgument: 'host',
+    groupsArgument: 'security_group_id',
+    subnetsArgument: 'host',
+  },
+  {
     type: 'aws_dms_replication_instance',
     label: 'DMS',
     nameArgument: 'replication_instance_id',

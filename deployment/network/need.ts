@@ -30,7 +30,7 @@ const CALLED_BY_OTHERS: Readonly<Record<string, string>> = {
   xray: 'Lambda hands the traces over',
 };
 
-const WAREHOUSES = ['aws_redshift_cluster', 'aws_redshiftserverless_workgroup'] as const;
+const WAREHOUSES = ['aws_redshift_cluster', 'aws_redshiftserverless_workgroup', 'existing_redshift'] as const;
 
 export function needsOf(deployment: Deployment): NetworkNeed[] {
   return [
@@ -119,17 +119,13 @@ const toFiles = (from: Host, why: string, calls: readonly Call[]): NetworkNeed =
   to: { kind: 'service', service: 's3', calls },
 });
 
-const toMysql = (from: Host, why: string): NetworkNeed => toDatabase(from, why, 'aws_db_instance', 'MySQL');
-const toWarehouse = (from: Host, why: string): NetworkNeed =>
-  toDatabase(from, why, warehouseTypeOf(from.resource.deployment), 'Redshift');
+const toMysql = (from: Host, why: string): NetworkNeed => toDatabase(from, why, ['aws_db_instance'], 'MySQL');
+const toWarehouse = (from: Host, why: string): NetworkNeed => toDatabase(from, why, WAREHOUSES, 'Redshift');
 
-const warehouseTypeOf = (deployment: Deployment): string =>
-  WAREHOUSES.find((type) => deployment.of(type).length > 0) ?? WAREHOUSES[0];
-
-function toDatabase(from: Host, why: string, type: string, what: string): NetworkNeed {
+function toDatabase(from: Host, why: string, types: readonly string[], what: string): NetworkNeed {
   const { deployment } = from.resource;
-  const [host] = hostsOf(deployment, type);
-  const port = Number(deployment.of(type)[0]?.at('port') ?? 0);
+  const [host] = types.flatMap((type) => hostsOf(deployment, type));
+  const port = Number(deployment.of(...types)[0]?.at('port') ?? 0);
   return { from, why, to: { kind: 'host', host, what, port } };
 }
 
@@ -150,12 +146,17 @@ function describeWarehouse(deployment: Deployment): {
   readonly calls: readonly Call[];
 } {
   const { accountId, region } = deployment.home;
-  const [workgroup] = deployment.of('aws_redshiftserverless_workgroup');
-  if (workgroup !== undefined) {
-    const call = { action: 'redshift-serverless:GetWorkgroup', resource: workgroupArn(deployment) };
+  const [existing] = deployment.of('existing_redshift');
+  const workgroup =
+    deployment.of('aws_redshiftserverless_workgroup').length > 0
+      ? workgroupArn(deployment)
+      : (existing?.text('workgroup_arn') ?? '');
+  if (workgroup !== '') {
+    const call = { action: 'redshift-serverless:GetWorkgroup', resource: workgroup };
     return { service: 'redshift-serverless', calls: [call] };
   }
-  const name = deployment.of('aws_redshift_cluster')[0]?.text('cluster_identifier') ?? '';
+  const [cluster] = deployment.of('aws_redshift_cluster', 'existing_redshift');
+  const name = cluster?.text('cluster_identifier') ?? '';
   const resource = `arn:aws:redshift:${region}:${accountId}:cluster:${name}`;
   return { service: 'redshift', calls: [{ action: 'redshift:DescribeClusters', resource }] };
 }

@@ -1,6 +1,7 @@
 /** Who may connect to whom in the VPC. One group per role; a rule names the other side, never an address range. */
 import type { Construct } from 'constructs';
 import type { ExistingMysql } from '../settings/mysql';
+import { isExistingRedshift, type RedshiftSettings } from '../settings/redshift';
 import type { Endpoints } from './endpoints';
 import { existingPeer, type Peer, SecurityGroup } from './security-group';
 import { stackOf } from './stack-of';
@@ -9,15 +10,18 @@ export const MYSQL_PORT = 3306;
 export const WAREHOUSE_PORT = 5439;
 const HTTPS_PORT = 443;
 
+export const warehousePortOf = (settings: RedshiftSettings): number =>
+  isExistingRedshift(settings) ? settings.port : WAREHOUSE_PORT;
+
 export interface SecurityGroups {
   readonly mysql: Peer;
-  readonly warehouse: SecurityGroup;
+  readonly warehouse: Peer;
   readonly replication: SecurityGroup;
   readonly functions: SecurityGroup;
 }
 
 export function addSecurityGroups(scope: Construct, vpcId: string): SecurityGroups {
-  const { mysql: server } = stackOf(scope).settings;
+  const { mysql: server, redshift } = stackOf(scope).settings;
   const group = (id: string, description: string, attachedBy: string) =>
     new SecurityGroup(scope, id, { vpcId, description, attachedBy });
   const mysql =
@@ -26,11 +30,12 @@ export function addSecurityGroups(scope: Construct, vpcId: string): SecurityGrou
       : mysqlPeer(scope, server);
   const groups = {
     mysql,
-    warehouse: group(
-      'warehouse',
-      'Redshift: takes connections of DMS, reads staged files from S3',
-      'warehouse',
-    ),
+    warehouse: isExistingRedshift(redshift)
+      ? existingPeer(scope, 'warehouse', {
+          securityGroupId: redshift.securityGroupId,
+          addsRules: redshift.mayChange.includes('security-group'),
+        })
+      : group('warehouse', 'Redshift: takes connections of DMS, reads staged files from S3', 'warehouse'),
     replication: group('replication', 'DMS: from MySQL to Redshift by way of S3', 'warehouse'),
     functions: group('functions', 'Functions that talk to MySQL', 'pipeline'),
   };
@@ -38,7 +43,7 @@ export function addSecurityGroups(scope: Construct, vpcId: string): SecurityGrou
   const port = server.kind === 'new' ? MYSQL_PORT : server.port;
   functions.allowTo(mysql, port, 'MySQL');
   replication.allowTo(mysql, port, 'MySQL');
-  replication.allowTo(warehouse, WAREHOUSE_PORT, 'Redshift');
+  replication.allowTo(warehouse, warehousePortOf(redshift), 'Redshift');
   return groups;
 }
 
@@ -66,5 +71,7 @@ export function allowToEndpoints(groups: SecurityGroups, endpoints: Endpoints): 
   if (dynamodb !== undefined)
     functions.allowToPrefixList('dynamodb', dynamodb, 'HTTPS to DynamoDB: reconciliation');
   replication.allowToPrefixList('s3', s3, 'HTTPS to S3: files on their way to Redshift');
-  warehouse.allowToPrefixList('s3', s3, 'HTTPS to S3: COPY of staged files');
+  // How a warehouse of others reaches S3 is its owner's.
+  if (warehouse instanceof SecurityGroup)
+    warehouse.allowToPrefixList('s3', s3, 'HTTPS to S3: COPY of staged files');
 }

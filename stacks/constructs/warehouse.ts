@@ -1,6 +1,7 @@
 /** The warehouse of the kind that the settings name, and what the other stacks have to know of it. */
 import { Token } from 'cdktf';
 import type { Construct } from 'constructs';
+import { addExistingWarehouse } from './existing-warehouse';
 import { RedshiftCluster } from './redshift-cluster';
 import type { Role } from './role';
 import { ServerlessWarehouse } from './serverless-warehouse';
@@ -8,7 +9,8 @@ import { stackOf } from './stack-of';
 
 export interface WarehouseProps {
   readonly subnetIds: string[];
-  readonly securityGroupId: string;
+  /** Its group; asked for only where this deployment makes the warehouse. */
+  readonly securityGroupId: () => string;
   readonly keyArn: string;
   /** Key in the region that snapshots are copied to. */
   readonly copyKeyArn?: string;
@@ -37,7 +39,11 @@ export function addWarehouse(scope: Construct, id: string, props: WarehouseProps
   const { redshift: settings } = stackOf(scope).settings;
   switch (settings.kind) {
     case 'provisioned': {
-      const { cluster } = new RedshiftCluster(scope, id, { ...props, settings });
+      const { cluster } = new RedshiftCluster(scope, id, {
+        ...props,
+        settings,
+        securityGroupId: props.securityGroupId(),
+      });
       return {
         host: cluster.dnsName,
         endpoint: cluster.endpoint,
@@ -46,7 +52,11 @@ export function addWarehouse(scope: Construct, id: string, props: WarehouseProps
       };
     }
     case 'serverless': {
-      const { namespace, workgroup, usageLimit } = new ServerlessWarehouse(scope, id, { ...props, settings });
+      const { namespace, workgroup, usageLimit } = new ServerlessWarehouse(scope, id, {
+        ...props,
+        settings,
+        securityGroupId: props.securityGroupId(),
+      });
       const { address: host, port } = workgroup.endpoint.get(0);
       return {
         host,
@@ -59,6 +69,11 @@ export function addWarehouse(scope: Construct, id: string, props: WarehouseProps
           usageLimitId: usageLimit.id,
         },
       };
+    }
+    case 'existing-cluster':
+    case 'existing-workgroup': {
+      const { host, port, database, adminSecretArn } = addExistingWarehouse(scope, settings);
+      return { host, endpoint: `${host}:${port}`, database, adminSecretArn };
     }
   }
 }

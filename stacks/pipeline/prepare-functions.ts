@@ -1,9 +1,10 @@
 /** The functions that set up both databases, run on each deploy; running them again changes nothing. */
 
 import { SET_UP_PREFIX } from '../../pipeline/s3-layout';
-import { WAREHOUSE_PORT } from '../constructs/security-groups';
+import { warehousePortOf } from '../constructs/security-groups';
 import { stackOf } from '../constructs/stack-of';
 import type { ExistingMysql } from '../settings/mysql';
+import { isExistingRedshift } from '../settings/redshift';
 import type { PipelineFunctionSpec, SpecContext } from './function-spec';
 import { mysqlAuthority } from './inputs';
 
@@ -73,6 +74,7 @@ export function prepareWarehouseFunction({
 }: SpecContext): PipelineFunctionSpec<'prepare-warehouse'> {
   const { names, settings } = stackOf(scope);
   const { warehouse } = inputs;
+  const brought = isExistingRedshift(settings.redshift) ? settings.redshift : undefined;
   return {
     handler: 'prepare-warehouse',
     description:
@@ -83,7 +85,7 @@ export function prepareWarehouseFunction({
       ...names.warehouse.variable,
       DATABASE_NAME: settings.redshift.database,
       WAREHOUSE_HOST: warehouse.warehouse_host,
-      WAREHOUSE_PORT: String(WAREHOUSE_PORT),
+      WAREHOUSE_PORT: String(warehousePortOf(settings.redshift)),
       WAREHOUSE_ADMIN_SECRET_ARN: warehouse.warehouse_admin_secret_arn,
       WAREHOUSE_DMS_SECRET_ARN: warehouse.warehouse_dms_secret_arn,
       // The database user that Redshift creates for a role that signs in with IAM.
@@ -100,7 +102,14 @@ export function prepareWarehouseFunction({
         follow: ['DescribeStatement', 'GetStatementResult'],
         identity: 'secret',
       }),
-      statements.secrets('ReadAdmin', ['GetSecretValue'], [warehouse.warehouse_admin_secret_arn]),
+      statements.secrets(
+        'ReadAdmin',
+        ['GetSecretValue'],
+        [brought?.adminSecretArn ?? warehouse.warehouse_admin_secret_arn],
+      ),
+      ...(brought?.adminSecretKeyArn === undefined
+        ? []
+        : [statements.otherKey('DecryptAdmin', [brought.adminSecretKeyArn], ['secretsmanager'])]),
       statements.secrets(
         'FillUser',
         ['GetSecretValue', 'PutSecretValue'],

@@ -8,7 +8,7 @@ import type { Names } from '../names';
 
 export interface StatementsOptions {
   readonly keyArn: string;
-  /** Of a serverless warehouse. */
+  /** Of a serverless warehouse that this deployment makes. */
   readonly workgroupArn: string | undefined;
 }
 
@@ -93,7 +93,7 @@ export class Statements {
   /** Statements in the warehouse through the Data API, signed in with IAM or (`identity: 'secret'`) with a secret. */
   warehouse({ run, follow, identity }: WarehouseUse): PolicyStatement[] {
     const { names } = stackOf(this.scope);
-    const { workgroupArn } = this.options;
+    const warehouseArn = this.options.workgroupArn ?? names.warehouse.arnPattern;
     const own = {
       // An IAM variable; with one dollar sign Terraform would interpolate it.
       'redshift-data:statement-owner-iam-userid': '$${aws:userid}',
@@ -102,7 +102,7 @@ export class Statements {
       {
         sid: 'RunStatements',
         actions: run.map((action) => `redshift-data:${action}`),
-        resources: [workgroupArn ?? names.warehouse.arnPattern],
+        resources: [warehouseArn],
       },
       {
         sid: 'FollowOwnStatements',
@@ -114,9 +114,9 @@ export class Statements {
         ? [
             {
               sid: 'SignInByIam',
-              ...(workgroupArn === undefined
-                ? { actions: ['redshift:GetClusterCredentialsWithIAM'], resources: [names.databaseArn] }
-                : { actions: ['redshift-serverless:GetCredentials'], resources: [workgroupArn] }),
+              ...(names.warehouse.isServerless
+                ? { actions: ['redshift-serverless:GetCredentials'], resources: [warehouseArn] }
+                : { actions: ['redshift:GetClusterCredentialsWithIAM'], resources: [names.databaseArn] }),
             },
           ]
         : []),

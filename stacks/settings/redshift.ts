@@ -1,6 +1,7 @@
-/** The warehouse: a provisioned cluster or a serverless workgroup that this deployment makes. */
+/** The warehouse: a provisioned cluster or a serverless workgroup, which this deployment makes or somebody else made. */
 import type * as z from 'zod';
-import { group, kind, kinds, oneOf, text, whole } from './values';
+import { HOST_NAME, KEY_ARN, SECRET_ARN, SECURITY_GROUP_ID } from './arns';
+import { group, kind, kinds, namesOutOf, oneOf, text, whole } from './values';
 
 /** `dc2` nodes can no longer be created. */
 const REDSHIFT_NODE_TYPES = [
@@ -25,6 +26,22 @@ const capacity = whole(4, 1024, 'RPUs, 4 or a multiple of 8').refine(
   'a whole number from 4 to 1024 (RPUs, 4 or a multiple of 8)',
 );
 
+const BROUGHT = {
+  /** Its owner may have called it anything, also dev. */
+  database: text(/^[a-z][a-z0-9_]{0,63}$/, 'a database name of lower-case letters and digits'),
+  host: HOST_NAME,
+  port: whole(1, 65_535, 'a port'),
+  /** Holds `username` and `password` of the login with which set-up makes schemas, tables and users. */
+  adminSecretArn: SECRET_ARN,
+  /** The customer's key that encrypts the secret, if one does. */
+  adminSecretKeyArn: KEY_ARN.optional(),
+  securityGroupId: SECURITY_GROUP_ID,
+  /** Lets this deployment add a rule to its security group, so that DMS reaches it; nothing else is ever changed. */
+  mayChange: namesOutOf(['security-group']),
+};
+
+const name = text(/^[a-z][a-z0-9-]{0,62}$/, 'a name of lower-case letters, digits and hyphens');
+
 export const REDSHIFT_SETTINGS = kinds(
   kind('provisioned', {
     database,
@@ -47,6 +64,14 @@ export const REDSHIFT_SETTINGS = kinds(
     /** Of the snapshot that is taken each day. */
     snapshotRetentionDays: whole(1, 35, 'days'),
   }),
+  kind('existing-cluster', { clusterIdentifier: name, ...BROUGHT }),
+  kind('existing-workgroup', {
+    workgroupName: name,
+    /** The last part of its ARN. */
+    workgroupId: text(/^[0-9a-f-]{36}$/, "the id at the end of a workgroup's ARN"),
+    namespaceName: name,
+    ...BROUGHT,
+  }),
 );
 
 export type RedshiftSettings = z.output<typeof REDSHIFT_SETTINGS>;
@@ -57,7 +82,14 @@ export type RedshiftOf<Kind extends RedshiftSettings['kind']> = Extract<
   { readonly kind: Kind }
 >;
 
-export const isServerless = ({ kind: given }: RedshiftSettings): boolean => given === 'serverless';
+/** One that somebody else made. */
+export type ExistingRedshift = RedshiftOf<'existing-cluster'> | RedshiftOf<'existing-workgroup'>;
+
+export const isExistingRedshift = (settings: RedshiftSettings): settings is ExistingRedshift =>
+  settings.kind === 'existing-cluster' || settings.kind === 'existing-workgroup';
+
+const isServerless = ({ kind: given }: RedshiftSettings): boolean =>
+  given === 'serverless' || given === 'existing-workgroup';
 
 /** The API that manages the warehouse: its endpoint in the VPC has the name of its actions. */
 export const redshiftApiOf = (settings: RedshiftSettings): 'redshift' | 'redshift-serverless' =>

@@ -15,9 +15,13 @@ export function warehouseAlarms(
 ): AlarmSpec[] {
   switch (redshift.kind) {
     case 'provisioned':
+    case 'existing-cluster':
       return clusterAlarms(metrics);
     case 'serverless':
-      return workgroupAlarms(metrics, redshift, usageLimitId);
+      return [connectionsAlarm(metrics), ...workgroupAlarms(metrics, redshift, usageLimitId)];
+    case 'existing-workgroup':
+      // What it may grow to and use is its owner's.
+      return [connectionsAlarm(metrics)];
   }
 }
 
@@ -53,6 +57,15 @@ function clusterAlarms({ warehouse }: Metrics): AlarmSpec[] {
   ];
 }
 
+const connectionsAlarm = ({ warehouse }: Metrics): AlarmSpec => ({
+  runbook: 'warehouse-connections',
+  meaning: 'Redshift has more than 1,600 of its 2,000 connections',
+  metrics: [warehouse('DatabaseConnections', 'Average')],
+  when: 'above',
+  threshold: 1_600,
+  ...LASTING,
+});
+
 /** A workgroup says nothing of its health: that it takes no more changes shows in freshness. */
 function workgroupAlarms(
   { warehouse, usageLimit }: Metrics,
@@ -60,14 +73,6 @@ function workgroupAlarms(
   usageLimitId: string | undefined,
 ): AlarmSpec[] {
   return [
-    {
-      runbook: 'warehouse-connections',
-      meaning: 'Redshift has more than 1,600 of its 2,000 connections',
-      metrics: [warehouse('DatabaseConnections', 'Average')],
-      when: 'above',
-      threshold: 1_600,
-      ...LASTING,
-    },
     {
       runbook: 'warehouse-capacity',
       meaning: `Redshift Serverless has been at its ${maxCapacityRpus} RPUs for hours`,

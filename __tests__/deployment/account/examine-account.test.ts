@@ -2,6 +2,7 @@ import type { AwsAccount, AwsAnswers, AwsCall } from '../../../deployment/accoun
 import { DOCTOR_POLICY } from '../../../deployment/account/aws-account';
 import { examineAccount } from '../../../deployment/account/examine-account';
 import type { Deployment } from '../../../deployment/deployment';
+import { CLUSTER, WORKGROUP, withWarehouse } from '../../stacks/brought-warehouse';
 import { type Arguments, type SynthesisOptions, synthesize } from '../../stacks/synthesized';
 
 const deploymentOf = (options?: SynthesisOptions): Deployment => synthesize(options).deployment;
@@ -215,10 +216,38 @@ it('copies of a serverless warehouse that nobody has switched on are found, with
   ]);
 });
 
+it('roles that the owner of a warehouse has yet to attach are found', async () => {
+  const role = (name: string): string => `arn:aws:iam::123456789012:role/cdc-dev-${name}`;
+  const [copy, files] = [role('warehouse-copy'), role('dms-warehouse')];
+  const stateOf = async (deployment: Deployment, answers: Answers) =>
+    (await statesOf(answers, deployment)).filter((line) => line.includes('Redshift roles'));
+  const ofCluster = (...roles: string[]): Answers => ({
+    'redshift describe-clusters': {
+      Clusters: [{ IamRoles: roles.map((IamRoleArn) => ({ IamRoleArn })) }],
+    },
+  });
+  const cluster = deploymentOf({ change: withWarehouse(CLUSTER) });
+  expect(await stateOf(cluster, ofCluster(copy, files))).toEqual([]);
+  expect(await stateOf(cluster, ofCluster(files))).toEqual([
+    expect.stringContaining(`${copy} not attached to the warehouse: attach them after the warehouse stack`),
+  ]);
+  expect(
+    await stateOf(deploymentOf({ change: withWarehouse(WORKGROUP) }), {
+      'redshift-serverless get-namespace': {
+        namespace: {
+          iamRoles: [copy, files].map((arn) => `IamRole(applyStatus=in-sync, iamRoleArn=${arn})`),
+        },
+      },
+    }),
+  ).toEqual([]);
+});
+
 it('the policy that it prints allows each call that it makes, and nothing that changes anything', async () => {
   asked.length = 0;
   await statesOf();
   await statesOf({}, deploymentOf({ environment: 'serverless', change: copyElsewhere }));
+  for (const warehouse of [CLUSTER, WORKGROUP])
+    await statesOf({}, deploymentOf({ change: withWarehouse(warehouse) }));
   const allowed = DOCTOR_POLICY.Statement[0].Action.map((action) => action.toLowerCase().replaceAll('-', ''));
   for (const call of new Set(asked.map((line) => line.split(' ').slice(0, 2).join(' ')))) {
     if (call === 'sts get-caller-identity') continue;

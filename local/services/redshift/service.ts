@@ -5,6 +5,7 @@ import { awsRedshiftClusterIamRoles } from './aws_redshift_cluster_iam_roles';
 import { awsRedshiftserverlessNamespace } from './aws_redshiftserverless_namespace';
 import { awsRedshiftserverlessUsageLimit } from './aws_redshiftserverless_usage_limit';
 import { awsRedshiftserverlessWorkgroup } from './aws_redshiftserverless_workgroup';
+import { existingRedshift } from './existing_redshift';
 import { REDSHIFT_DATA_ACCESS } from './required-access';
 
 const COPIES = 'no snapshots, and nowhere to copy them to';
@@ -17,6 +18,7 @@ export const REDSHIFT_SERVICE: ServiceDescription = {
     awsRedshiftserverlessNamespace,
     awsRedshiftserverlessUsageLimit,
     awsRedshiftserverlessWorkgroup,
+    existingRedshift,
   ],
   withoutATwin: {
     aws_redshift_subnet_group: 'no networks on a laptop: everything listens on the loopback address',

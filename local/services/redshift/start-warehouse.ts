@@ -1,4 +1,5 @@
 /** The engine of one warehouse, whatever kind it is of: its file, the admin secret that Redshift would manage, its users, its COPY. */
+import { nameOfSecret } from '../../../deployment/deployed-policies';
 import type { ResourceArguments } from '../../../deployment/resource-arguments';
 import type { WarehouseName } from '../../../pipeline/warehouse/warehouse-name';
 import type { Caller, JsonObject, JsonService } from '../../protocol/service';
@@ -20,6 +21,8 @@ export interface WarehouseToStart {
   readonly nameArgument: string;
   readonly database: string;
   readonly adminUser: string;
+  /** Of the secret that its owner keeps; absent where Redshift makes one. */
+  readonly adminSecretArn?: string;
   /** The roles by which COPY may read. */
   readonly roles: readonly string[];
   readonly defaultRole: string | undefined;
@@ -35,8 +38,9 @@ export interface StartedWarehouse {
 export async function startWarehouse(
   resource: ResourceArguments,
   registry: Registry,
-  { name, nameArgument, database, adminUser, roles, defaultRole }: WarehouseToStart,
+  toStart: WarehouseToStart,
 ): Promise<StartedWarehouse> {
+  const { name, nameArgument, database, adminUser, roles, defaultRole } = toStart;
   const secrets = registry.the(SECRETS);
   const warehouses = registry.of(WAREHOUSES);
   if (warehouses.size > 0) {
@@ -49,11 +53,13 @@ export async function startWarehouse(
   const fetchObject = fetchFrom(registry, attached);
   const warehouse = await openWarehouse({ file, database, adminUser, fetchObject });
   warehouses.set(database, warehouse);
-  const adminSecretArn = secrets.keepValue(`redshift!${name}-${adminUser}`, {
-    username: adminUser,
-    // Nothing here asks for it: the Data API takes the secret's ARN.
-    password: 'not-used-on-a-laptop',
-  });
+  const secretName =
+    toStart.adminSecretArn === undefined
+      ? `redshift!${name}-${adminUser}`
+      : nameOfSecret(toStart.adminSecretArn);
+  // Nothing here asks for the password: the Data API takes the secret's ARN.
+  const login = { username: adminUser, password: 'not-used-on-a-laptop' };
+  const adminSecretArn = secrets.keepValue(secretName, login, toStart.adminSecretArn);
   const admin = { secretArn: adminSecretArn, adminUser, secrets };
   return {
     adminSecretArn,
