@@ -24,8 +24,13 @@ const PROOFS = {
     file: '__tests__/local/services/dms/task/kills/kills.engine.test.ts',
     title: 'ends equal',
   },
-  /** A DynamoDB table from its records to the target: loads that stop, replays, backfills, trims and new streams. */
+  /** DynamoDB tables from their records to the target, 20 histories at once: loads that stop, replays, backfills, trims, new streams, other columns. */
   histories: { file: '__tests__/pipeline/load/histories.engine.test.ts', title: 'after any history' },
+  /** A DynamoDB table of 100,000 items without a stream, brought in by its entry under writes. */
+  'existing-items': {
+    file: '__tests__/end-to-end/changes.engine.test.ts',
+    title: 'a table that was there without a stream',
+  },
   /** Random changes, and crashes of the replication task between any two of its steps. */
   crashes: {
     file: '__tests__/local/services/dms/task/recovery.engine.test.ts',

@@ -11,10 +11,22 @@ import {
 import { type Connection, createConnection } from 'mysql2/promise';
 import { waitUntil } from '../../local/runtime/wait-until';
 import { readDynamodbAccess, readMysqlAccess } from '../../scripts/soak/source-access';
-import { type EditableDeployment, synthesize } from '../support/deployment';
-import { LaptopRun, type Place, runOnce, sql } from '../support/laptop-run';
+import { type EditableDeployment, synthesizeWith } from '../support/deployment';
+import {
+  compareWholeTable,
+  type LiveWriter,
+  leaveExistingTable,
+  startLiveWriter,
+} from '../support/existing-items';
+import { LaptopRun, type Place, run as runCommand, sql } from '../support/laptop-run';
+import { isProof, proofSeed } from '../support/proof';
 
 jest.setTimeout(240_000);
+
+const EXISTING_ITEMS = isProof ? 100_000 : 500;
+/** 100,000 items take minutes to write on a busy machine. */
+const HOOK_TIMEOUT_MS = isProof ? 3_600_000 : 240_000;
+const WRITES_PER_SECOND = isProof ? 100 : 25;
 
 describe('a running pipeline', () => {
   let deployment: EditableDeployment;
@@ -22,28 +34,39 @@ describe('a running pipeline', () => {
   let run: LaptopRun;
   let mysql: Connection;
   let dynamodb: DynamoDBClient;
+  let writer: LiveWriter;
+  let catalogue: string;
 
   beforeAll(async () => {
-    deployment = synthesize();
+    const dataDir = mkdtempSync(join(tmpdir(), 'cdc-changes-'));
+    catalogue = await leaveExistingTable(dataDir, EXISTING_ITEMS);
+    deployment = synthesizeWith(catalogue);
     // The stack's window would hold back single changes for half a minute.
     deployment.edit('pipeline', (json) => {
-      json.resource.aws_lambda_event_source_mapping.trades_stream.maximum_batching_window_in_seconds = 0;
+      for (const mapping of Object.values(json.resource.aws_lambda_event_source_mapping))
+        (mapping as Record<string, unknown>).maximum_batching_window_in_seconds = 0;
     });
-    place = { deployment: deployment.folder, dataDir: mkdtempSync(join(tmpdir(), 'cdc-changes-')) };
-    await runOnce(place, '--fresh');
+    place = { deployment: deployment.folder, dataDir };
     run = LaptopRun.start(place, '--every', '3');
+    await run.waitForLine(/^up in/m);
+    dynamodb = new DynamoDBClient(readDynamodbAccess(place.dataDir));
+    writer = startLiveWriter(dynamodb, {
+      count: EXISTING_ITEMS,
+      perSecond: WRITES_PER_SECOND,
+      seed: proofSeed,
+    });
     await run.waitForLine(/running every 3 s/);
     mysql = await createConnection({ ...readMysqlAccess(place.dataDir), database: 'bank' });
-    dynamodb = new DynamoDBClient(readDynamodbAccess(place.dataDir));
-  });
+  }, HOOK_TIMEOUT_MS);
 
   afterAll(async () => {
+    await writer?.stop();
     await mysql?.end();
     dynamodb?.destroy();
     // In order, also after a failed test, so that no server outlives it.
     await run?.interrupt();
     deployment?.remove();
-    rmSync(place.dataDir, { recursive: true, force: true });
+    for (const folder of [place.dataDir, catalogue]) rmSync(folder, { recursive: true, force: true });
   });
 
   const inWarehouse = (
@@ -64,6 +87,39 @@ describe('a running pipeline', () => {
       },
     );
   };
+
+  it('a table that was there without a stream is brought in by its entry, under writes, and is equal', async () => {
+    const startedAt = performance.now();
+    await run.waitForLine(/backfilled +quotes .*the table was never backfilled/, 600_000);
+    const atFirstSight = Math.round(performance.now() - startedAt);
+    // Once more, by hand: also over what is there already, nothing newer is replaced.
+    const { code, output } = await runCommand(place, 'backfill', 'quotes');
+    expect({ code, output }).toEqual({
+      code: 0,
+      output: expect.stringMatching(/^\d+ items of quotes staged/),
+    });
+    await writer.stop();
+    const stoppedAt = performance.now();
+    let wrong: readonly string[] = ['not compared'];
+    await waitUntil(
+      async () => {
+        wrong = await compareWholeTable(dynamodb, place.dataDir);
+        return wrong.length === 0;
+      },
+      {
+        what: 'the target to equal the table',
+        timeoutMs: 600_000,
+        everyMs: 500,
+        lastState: () => `${wrong.length} differ: ${wrong.slice(0, 3).join('\n')}`,
+      },
+    );
+    const untilEqual = Math.round(performance.now() - stoppedAt);
+    expect(Object.values(writer.counts).every((count) => count > 0)).toBe(true);
+    if (!isProof) return;
+    const reconciled = await runCommand(place, 'reconcile');
+    console.info(JSON.stringify({ atFirstSight, untilEqual, ...writer.counts }), reconciled.output);
+    expect(reconciled.code).toBe(0);
+  }, 1_200_000);
 
   it('brings an insert, an update and a delete of MySQL', async () => {
     const insert =
@@ -169,7 +225,7 @@ describe('a running pipeline', () => {
     expect(await last.exitCode()).toBe(3);
     expect(last.lines).toMatch(/^2 dead letters stand for records that are not in the warehouse: /m);
     const tables = last.summary();
-    expect(tables.map(({ mismatches }) => mismatches)).toEqual([0, 0]);
+    expect(tables.map(({ mismatches }) => mismatches)).toEqual([0, 0, 0]);
     const [count] = await sql(place, "select count(*) as n from bank.txns where account_no like 'burst-%'");
     expect(count?.n).toBe('2000');
   });

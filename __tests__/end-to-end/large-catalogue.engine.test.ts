@@ -1,5 +1,4 @@
 /** `npm run prove -- catalogue`: 500 MySQL and 100 DynamoDB tables on the laptop, for minutes; no part of `npm test`. */
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,11 +8,11 @@ import { quoteMysqlIdentifier, quoteMysqlTable } from '../../pipeline/mysql/mysq
 import { dynamodbTables, mysqlTables } from '../../pipeline/tables';
 import { parseCatalogue } from '../../pipeline/values/catalogue';
 import { readDynamodbAccess, readMysqlAccess } from '../../scripts/soak/source-access';
+import { synthesizeWith } from '../support/deployment';
 import { generateCatalogue, LARGE } from '../support/generated-catalogue';
 import { LaptopRun, runOnce, type TableSummary } from '../support/laptop-run';
 import { isProof } from '../support/proof';
 
-const root = join(__dirname, '..', '..');
 const files = generateCatalogue(LARGE);
 const tables = parseCatalogue(files);
 const ROWS = 3;
@@ -24,12 +23,7 @@ function useCatalogue(folder: string): string {
   mkdirSync(catalogue);
   for (const [name, entry] of Object.entries(files))
     writeFileSync(join(catalogue, `${name}.json`), JSON.stringify(entry));
-  const deployment = join(folder, 'deployment');
-  process.env.CDC_TABLES = catalogue;
-  const env = { ...process.env, CDKTF_OUTDIR: deployment, NODE_NO_WARNINGS: '1' };
-  for (const args of [['scripts/bundle.mjs'], ['--import', 'tsx', 'main.ts']])
-    execFileSync(process.execPath, args, { cwd: root, env, stdio: 'ignore' });
-  return deployment;
+  return synthesizeWith(catalogue).folder;
 }
 
 async function fillMysql(dataDir: string): Promise<void> {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 
 const root = join(__dirname, '..', '..');
 
@@ -29,14 +29,27 @@ export function synthesize(environment = 'dev'): EditableDeployment {
   return deploymentIn(kept).copy();
 }
 
-function runMain(environment: string, kept: string): void {
+/** The same with a catalogue in another folder, which every later command of this test file takes as well. */
+export function synthesizeWith(catalogue: string): EditableDeployment {
+  process.env.CDC_TABLES = catalogue;
+  const folder = bundleAndSynthesize({ CDC_ENVIRONMENT: 'dev' });
+  // Its bundles are copied into the deployment; scripts/bundle-folder.mjs names where they were made.
+  const bundles = relative(root, resolve(catalogue)).replaceAll(/[^A-Za-z0-9]+/g, '-');
+  rmSync(join(root, 'dist', bundles), { recursive: true });
+  return deploymentIn(folder);
+}
+
+/** @returns a new folder, as `cdktf.out` would be */
+function bundleAndSynthesize(variables: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'cdc-synthesis-'));
-  execFileSync(process.execPath, ['scripts/bundle.mjs'], { cwd: root, stdio: 'ignore' });
-  execFileSync(process.execPath, ['--import', 'tsx', 'main.ts'], {
-    cwd: root,
-    env: { ...process.env, CDKTF_OUTDIR: folder, CDC_ENVIRONMENT: environment, NODE_NO_WARNINGS: '1' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const env = { ...process.env, ...variables, CDKTF_OUTDIR: folder, NODE_NO_WARNINGS: '1' };
+  for (const args of [['scripts/bundle.mjs'], ['--import', 'tsx', 'main.ts']])
+    execFileSync(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] });
+  return folder;
+}
+
+function runMain(environment: string, kept: string): void {
+  const folder = bundleAndSynthesize({ CDC_ENVIRONMENT: environment });
   try {
     renameSync(folder, kept);
   } catch {

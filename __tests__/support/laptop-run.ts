@@ -51,15 +51,13 @@ export class LaptopRun {
   }
 
   async waitForLine(pattern: RegExp, timeoutMs = 60_000): Promise<void> {
-    await waitUntil(
-      () => {
-        if (pattern.test(this.lines)) return true;
-        if (this.child.exitCode !== null)
-          throw new Error(`it ended with ${this.child.exitCode}: ${this.lines}`);
-        return false;
-      },
-      { what: `a line like ${pattern}`, timeoutMs, lastState: () => this.lines.slice(-2000) },
-    );
+    await waitUntil(() => pattern.test(this.lines), {
+      what: `a line like ${pattern}`,
+      timeoutMs,
+      lastState: () => this.lines.slice(-2000),
+      failure: () =>
+        this.child.exitCode === null ? undefined : `it ended with ${this.child.exitCode}: ${this.lines}`,
+    });
   }
 
   /** kill -9: nothing of it can tidy up. */

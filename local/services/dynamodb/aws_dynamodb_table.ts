@@ -1,17 +1,23 @@
-/** A table of DynamoDB Local with the key and the stream of the JSON. */
+/** A table of DynamoDB Local with the key and the stream of the JSON; one that is there already keeps its items. */
 import {
   CreateTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
   type KeySchemaElement,
   ResourceNotFoundException,
+  type StreamSpecification,
   type TableDescription,
+  UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { ResourceArguments } from '../../../deployment/resource-arguments';
+import { type DynamodbTable, dynamodbTables } from '../../../pipeline/tables';
 import { DYNAMODB_LOCAL, dynamodbLocalClientConfig } from '../../runtime/ports/dynamodb-local';
 import { ACCOUNT } from '../../runtime/ports/host';
 import { TABLE_STREAMS } from '../../runtime/ports/table-stream';
 import type { ResourceTwin } from '../../runtime/resource-twin';
+
+/** A stream that is made with its table has nearly the table's time. */
+const WITHIN_ONE_CALL_MS = 1_000;
 
 export const awsDynamodbTable: ResourceTwin = {
   type: 'aws_dynamodb_table',
@@ -39,20 +45,32 @@ export const awsDynamodbTable: ResourceTwin = {
     const name = resource.text('name');
     const client = new DynamoDBClient(dynamodbLocalClientConfig(registry.the(DYNAMODB_LOCAL)));
     try {
-      const table = (await findLocalTable(client, name)) ?? (await create(client, resource, name));
-      checkUnchanged(resource, table);
+      const found = await findLocalTable(client, name);
+      const table =
+        found === undefined
+          ? await create(client, resource, name)
+          : await adopt(client, resource, { ...found, TableName: name });
       const arn = `arn:aws:dynamodb:${region}:${accountId}:table/${name}`;
       const { LatestStreamArn: localArn, LatestStreamLabel: label } = table;
       const attributes = { name, id: name, arn, hash_key: resource.text('hash_key') };
       if (localArn === undefined || label === undefined) return { attributes };
       const streamArn = `${arn}/stream/${label}`;
-      registry.of(TABLE_STREAMS).set(streamArn, { tableName: name, localArn });
+      const isYounger = Number(table.CreationDateTime) < Date.parse(`${label}Z`) - WITHIN_ONE_CALL_MS;
+      const existing = isYounger ? entryOf(name) : undefined;
+      const stream = { tableName: name, localArn, ...(existing === undefined ? {} : { existing }) };
+      registry.of(TABLE_STREAMS).set(streamArn, stream);
       return { attributes: { ...attributes, stream_arn: streamArn, stream_label: label } };
     } finally {
       client.destroy();
     }
   },
 };
+
+/** By the end of the table's name, which the deployment prefixes. */
+const entryOf = (tableName: string): DynamodbTable | undefined =>
+  dynamodbTables()
+    .filter(({ name }) => tableName.endsWith(`-${name}`))
+    .sort((one, other) => other.name.length - one.name.length)[0];
 
 /** The table of that name, if there is one. */
 export async function findLocalTable(
@@ -81,30 +99,49 @@ async function create(
         AttributeName: String(attribute.name),
         AttributeType: attribute.type === 'N' ? 'N' : attribute.type === 'B' ? 'B' : 'S',
       })),
-      StreamSpecification: {
-        StreamEnabled: resource.flag('stream_enabled', false),
-        ...(resource.flag('stream_enabled', false) ? { StreamViewType: viewTypeOf(resource) } : {}),
-      },
+      StreamSpecification: streamOf(resource),
     }),
   );
   if (table === undefined) throw new Error(`DynamoDB Local made no table ${name}`);
   return table;
 }
 
-/** AWS replaces such a table, and its items go; the laptop asks first. */
-function checkUnchanged(resource: ResourceArguments, table: TableDescription): void {
+/**
+ * AWS changes the stream of a table in place, and replaces a table for another key, so that its items go: the laptop refuses
+ * that. What was unread in a stream that is replaced is for a backfill, as the other stream's ARN tells.
+ */
+async function adopt(
+  client: DynamoDBClient,
+  resource: ResourceArguments,
+  table: TableDescription,
+): Promise<TableDescription> {
   const wantedKey = JSON.stringify(keySchemaOf(resource));
   if (JSON.stringify(table.KeySchema) !== wantedKey) {
     throw resource.refusal('hash_key', 'another key than the table has; start with --fresh to recreate it');
   }
-  const wantedView = resource.flag('stream_enabled', false) ? viewTypeOf(resource) : undefined;
-  if (table.StreamSpecification?.StreamViewType !== wantedView) {
-    throw resource.refusal(
-      'stream_view_type',
-      `${wantedView ?? 'no stream'}, but the table was made with ${table.StreamSpecification?.StreamViewType ?? 'no stream'}; start with --fresh to recreate it`,
-    );
-  }
+  const wanted = streamOf(resource);
+  const current = table.StreamSpecification?.StreamViewType;
+  if (current === wanted.StreamViewType) return table;
+  const withoutStream =
+    current === undefined ? table : await updateStream(client, table, { StreamEnabled: false });
+  return wanted.StreamEnabled === true ? updateStream(client, table, wanted) : withoutStream;
 }
+
+async function updateStream(
+  client: DynamoDBClient,
+  { TableName }: TableDescription,
+  StreamSpecification: StreamSpecification,
+): Promise<TableDescription> {
+  await client.send(new UpdateTableCommand({ TableName, StreamSpecification }));
+  const table = await findLocalTable(client, TableName ?? '');
+  if (table === undefined) throw new Error(`DynamoDB Local lost the table ${TableName}`);
+  return table;
+}
+
+const streamOf = (resource: ResourceArguments): StreamSpecification =>
+  resource.flag('stream_enabled', false)
+    ? { StreamEnabled: true, StreamViewType: viewTypeOf(resource) }
+    : { StreamEnabled: false };
 
 function keySchemaOf(resource: ResourceArguments): KeySchemaElement[] {
   const rangeKey = resource.optionalText('range_key');
