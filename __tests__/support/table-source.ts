@@ -3,10 +3,14 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import type { Item } from '../../pipeline/dynamodb/attribute-value';
 import type { DescribedSource } from '../../pipeline/dynamodb/describe-source';
 import { projectItem } from '../../pipeline/dynamodb/project-item';
+import type { DynamodbTable } from '../../pipeline/tables';
+import { ShardedRecords } from './sharded-records';
 import { streamRecord } from './stream-records';
-import { TRADES } from './tables';
 
 const HOUR_MS = 3_600_000;
+
+/** Items of many histories, each with keys of its own: `<history>-<key>`. */
+export const historyOf = (id: string): string => id.slice(0, id.indexOf('-'));
 
 export interface TableSourceOptions {
   /** The stream dates its records in seconds, DynamoDB Local in minutes; both round down. */
@@ -21,7 +25,7 @@ export class TableSource {
   /** Of the keys whose last change nobody heard of: whether a row is kept depends on what was heard before. */
   private readonly unheard = new Set<string>();
   private readonly seen = new Set<string>();
-  private records: DynamoDBRecord[] = [];
+  private readonly shards = new ShardedRecords();
   private sequence = 1_000;
   private nowMs = 1_700_000_000_000;
   private createdAtMs = this.nowMs;
@@ -41,8 +45,8 @@ export class TableSource {
     this.nowMs += seconds * 1_000;
   }
 
-  put(id: string, price: string): void {
-    const after = { price: { N: price } };
+  put(id: string, attributes: Item): void {
+    const after = attributes;
     this.live.set(id, { id: { S: id }, ...after });
     this.expired.delete(id);
     this.record({ id, after });
@@ -59,9 +63,17 @@ export class TableSource {
     this.record({ id, before }, identity);
   }
 
-  /** The oldest records that nobody read yet. */
-  read(count: number): DynamoDBRecord[] {
-    return this.records.splice(0, count);
+  /** The oldest records of a history that nobody read yet. */
+  read(history: string, count: number): DynamoDBRecord[] {
+    return this.shards.read(history, count);
+  }
+
+  readAll(): DynamoDBRecord[] {
+    return this.shards.readAll();
+  }
+
+  reshard(history: string, count: 1 | 2): void {
+    this.shards.reshard(history, count);
   }
 
   /** A day without a reader; says whether the stream has lost records. */
@@ -76,8 +88,13 @@ export class TableSource {
     for (const id of this.seen) this.unheard.add(id);
   }
 
+  /** What is kept of expired items is in the columns of the time. */
+  doubtExpired(): void {
+    for (const id of this.expired.keys()) this.unheard.add(id);
+  }
+
   private lose(): boolean {
-    const lost = this.read(Number.POSITIVE_INFINITY);
+    const lost = this.readAll();
     for (const { dynamodb } of lost) this.unheard.add(dynamodb?.Keys?.id?.S ?? '');
     return lost.length > 0;
   }
@@ -86,6 +103,11 @@ export class TableSource {
   recreate(): void {
     for (const id of this.live.keys()) this.unheard.add(id);
     this.live.clear();
+    this.renewStream();
+  }
+
+  /** The stream was disabled and enabled again: another one, which begins empty. */
+  renewStream(): void {
     this.lose();
     this.createdAtMs = this.nowMs;
     this.sequence = 1;
@@ -96,10 +118,13 @@ export class TableSource {
     return this.recreations > 0;
   }
 
-  /** `id|price|digest|expired` of each row, sorted, as `targetRows` of the load bed. */
-  expectedRows(): string[] {
+  /** `id|columns|flags|digest|expired` of each row, sorted, as the catalogue's entry says. */
+  expectedRows(table: DynamodbTable): string[] {
     const kept = this.options.keepsExpired === true ? [...this.expired.values()] : [];
-    return [...this.items.map((item) => rowOf(item, '')), ...kept.map((item) => rowOf(item, 'expired'))]
+    return [
+      ...this.items.map((item) => rowOf(table, item, '')),
+      ...kept.map((item) => rowOf(table, item, 'expired')),
+    ]
       .filter(this.isCertain)
       .sort();
   }
@@ -125,11 +150,26 @@ export class TableSource {
     const record = streamRecord({ sequence: this.sequence, at, ...change });
     // Unlike its number, a record's id never comes twice, whatever becomes of the table.
     const eventID = `${record.eventID}-of-${this.recreations}`;
-    this.records.push({ ...record, eventID, eventSourceARN: this.streamArn, ...more });
+    const full = { ...record, eventID, eventSourceARN: this.streamArn, ...more };
+    this.shards.add(
+      historyOf(change.id),
+      [...change.id].reduce((sum, one) => sum + (one.codePointAt(0) ?? 0), 0),
+      full,
+    );
   }
 }
 
-function rowOf(item: Item, expired: string): string {
-  const { columns, digest } = projectItem(TRADES, item);
-  return `${columns.id}|${columns.price}|${digest}|${expired}`;
+function rowOf(table: DynamodbTable, item: Item, expired: string): string {
+  const { columns, digest, flags } = projectItem(table, item);
+  const { id, price, ticker, lag } = columns;
+  return buildRowText({ id, price, ticker, lag, flags, digest, expired });
 }
+
+/** Of either side; numbers by their value. */
+export const buildRowText = (row: Readonly<Record<string, string | null | undefined>>): string =>
+  [row.id, numberOf(row.price), row.ticker, numberOf(row.lag), row.flags, row.digest, row.expired]
+    .map((value) => value ?? '')
+    .join('|');
+
+const numberOf = (text: string | null | undefined): number | null =>
+  text === null || text === undefined ? null : Number(text);
