@@ -145,7 +145,9 @@ function describe(issue: z.core.$ZodIssue, environment: string, own: Context): s
 
 function hasPath(value: unknown, path: readonly string[]): boolean {
   if (path.length === 0) return true;
-  return isObject(value) && path[0]! in value && hasPath(value[path[0]!], path.slice(1));
+  const [first = '', ...rest] = path;
+  const inner = Array.isArray(value) ? value[Number(first)] : isObject(value) ? value[first] : undefined;
+  return inner !== undefined && hasPath(inner, rest);
 }
 
 /** Key by key; but a group of another `kind` has other keys, so it takes the place of the one below. */

@@ -14,7 +14,7 @@ function problemsOf(change: (context: Arguments) => void, selected?: string): re
 }
 
 describe('the settings of cdktf.json', () => {
-  it.each(['dev', 'prod', 'serverless'])('are right for %s', (environment) => {
+  it.each(['dev', 'prod', 'serverless', 'existing'])('are right for %s', (environment) => {
     expect(parseSettings(context(), environment).environment).toBe(environment);
   });
 
@@ -79,7 +79,7 @@ describe('wrong settings', () => {
       given.region = undefined;
     }, 'staging');
     expect(problems).toEqual([
-      'environment: allowed is one of dev, prod, serverless, got: "staging"',
+      'environment: allowed is one of dev, prod, serverless, existing, got: "staging"',
       expect.stringMatching(/^accountId: .*got: "mine"$/),
       expect.stringMatching(/^region: .*got: nothing$/),
     ]);
@@ -147,9 +147,71 @@ describe('wrong settings', () => {
     ]);
   });
 
+  it('about what was there before are reported all together too', () => {
+    const problems = problemsOf((given) => {
+      const own = given.environments.existing;
+      own.keyArn = 'arn:aws:kms:us-east-1:345678901234:alias/data';
+      own.network.vpcId = 'my-vpc';
+      own.network.subnets[1].zone = 'a';
+      own.network.mayChange = ['routes'];
+      own.mysql.adminSecretArn = 'bank/replication-setup';
+      own.mysql.certificateAuthority = '../ca.pem';
+      own.mysql.mayChange = ['users', 'users'];
+      own.dynamodb.existing.trades.streamArn = 'latest';
+    }, 'existing');
+    const at = 'environments.existing';
+    expect(problems).toEqual([
+      `${at}.network.vpcId: allowed is the id of a VPC, like vpc-0123456789abcdef0, got: "my-vpc"`,
+      expect.stringContaining(
+        `${at}.network.subnets: allowed is a list of 2 to 6 subnets, each in another zone, got: `,
+      ),
+      `${at}.network.mayChange.0: allowed is a list of "endpoint-security-groups", each at most once, got: "routes"`,
+      expect.stringMatching(
+        /keyArn: allowed is the ARN of a KMS key \(not of an alias\), .*got: "arn:.*alias\/data"$/,
+      ),
+      expect.stringMatching(
+        /mysql\.adminSecretArn: allowed is the whole ARN of a secret, .*got: "bank\/replication-setup"$/,
+      ),
+      expect.stringMatching(
+        /mysql\.certificateAuthority: allowed is "rds", or a file of this repository .*got: "\.\.\/ca\.pem"$/,
+      ),
+      expect.stringMatching(/mysql\.mayChange: allowed is a list of "users", .*got: \["users","users"\]$/),
+      expect.stringMatching(
+        /dynamodb\.existing\.trades\.streamArn: allowed is the ARN of a stream .*aws dynamodb update-table .*got: "latest"$/,
+      ),
+    ]);
+  });
+
+  it('about what was there before are found also where no key shows them by itself', () => {
+    const problems = problemsOf((given) => {
+      const own = given.environments.existing;
+      delete own.network.endpoints.redshift;
+      Object.assign(own.mysql, {
+        server: 'self-managed',
+        cidr: '10.9.0.0/24',
+        mayChange: ['binlog-retention'],
+      });
+      own.dynamodb.existing.trades.name = 'other-trades';
+      own.dynamodb.existing.quotes = { ...own.dynamodb.existing.trades, name: 'market-trades' };
+    }, 'existing');
+    expect(problems).toEqual([
+      'network.endpoints: allowed is an endpoint of each of s3, dynamodb, secretsmanager, redshift-data, redshift where network.createEndpoints is false, got: none of redshift',
+      expect.stringMatching(/^mysql\.securityGroupId: allowed is either it or mysql\.cidr, .*got: both$/),
+      expect.stringMatching(
+        /^mysql\.mayChange: allowed is "binlog-retention" where mysql\.server is rds or aurora; .*got: "binlog-retention"$/,
+      ),
+      expect.stringMatching(/^mysql\.instanceIdentifier: .* none elsewhere, got: "bank"$/),
+      expect.stringMatching(/^mysql\.certificateAuthority: .* a PEM file elsewhere, got: "rds"$/),
+      expect.stringMatching(
+        /^dynamodb\.existing\.trades\.streamArn: allowed is a stream of the table other-trades, got: /,
+      ),
+      'dynamodb.existing.quotes: allowed is a DynamoDB table of the catalogue (trades), got: "quotes"',
+    ]);
+  });
+
   it('include an environment that is not there', () => {
     expect(problemsOf(() => undefined, 'staging')).toEqual([
-      'environment: allowed is one of dev, prod, serverless, got: "staging"',
+      'environment: allowed is one of dev, prod, serverless, existing, got: "staging"',
     ]);
   });
 });

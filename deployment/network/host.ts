@@ -72,7 +72,24 @@ const KINDS: readonly HostKind[] = [
     groupsArgument: 'security_group_ids',
     subnetsArgument: 'subnet_ids',
   },
+  {
+    type: 'existing_mysql',
+    label: 'MySQL',
+    nameArgument: 'host',
+    groupsArgument: 'security_group_id',
+    subnetsArgument: 'host',
+  },
+  {
+    type: 'existing_vpc_endpoint',
+    label: 'endpoint',
+    nameArgument: 'service_name',
+    groupsArgument: 'security_group_id',
+    subnetsArgument: 'security_group_id',
+  },
 ];
+
+/** Whether somebody else made it: where it is, and what is let in, only its owner knows. */
+export const isExisting = ({ type }: Resource): boolean => type.startsWith('existing_');
 
 /** Hosts of the deployment, or those of one type. A function outside the VPC and a gateway endpoint are none. */
 export function hostsOf(deployment: Deployment, type?: string): Host[] {
@@ -95,11 +112,26 @@ function toHost(resource: Resource, kind: HostKind): Host {
   return {
     resource,
     label: `${kind.label} ${resource.text(kind.nameArgument)}`,
-    subnets: ofType(subnetHolders, 'aws_subnet'),
-    groups: ofType(resource.targets(kind.groupsArgument), 'aws_security_group'),
+    subnets: ofTypes(subnetHolders, ['aws_subnet', 'existing_subnet']),
+    groups: groupsOf(resource, kind.groupsArgument),
   };
 }
 
-const ofType = (targets: readonly { readonly resource: Resource }[], type: string): Resource[] => [
-  ...new Set(targets.map(({ resource }) => resource).filter((resource) => resource.type === type)),
+/** Those that it refers to; what was there before names its group by the id. */
+function groupsOf(resource: Resource, path: string): Resource[] {
+  const id = resource.text(path);
+  const known = resource.deployment
+    .of('existing_security_group')
+    .filter((group) => isExisting(resource) && group.text('id') === id);
+  return [
+    ...ofTypes(resource.targets(path), ['aws_security_group', 'existing_security_group']),
+    ...known.slice(0, 1),
+  ];
+}
+
+const ofTypes = (
+  targets: readonly { readonly resource: Resource }[],
+  types: readonly string[],
+): Resource[] => [
+  ...new Set(targets.map(({ resource }) => resource).filter(({ type }) => types.includes(type))),
 ];

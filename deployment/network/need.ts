@@ -119,7 +119,8 @@ const toFiles = (from: Host, why: string, calls: readonly Call[]): NetworkNeed =
   to: { kind: 'service', service: 's3', calls },
 });
 
-const toMysql = (from: Host, why: string): NetworkNeed => toDatabase(from, why, ['aws_db_instance'], 'MySQL');
+const toMysql = (from: Host, why: string): NetworkNeed =>
+  toDatabase(from, why, ['aws_db_instance', 'existing_mysql'], 'MySQL');
 const toWarehouse = (from: Host, why: string): NetworkNeed => toDatabase(from, why, WAREHOUSES, 'Redshift');
 
 function toDatabase(from: Host, why: string, types: readonly string[], what: string): NetworkNeed {
@@ -135,9 +136,9 @@ function isGivenEndpointOf(endpoint: Resource, service: string): boolean {
     .targets('extra_connection_attributes')
     .some(
       ({ resource, attribute }) =>
-        resource.type === 'aws_vpc_endpoint' &&
+        ['aws_vpc_endpoint', 'existing_vpc_endpoint'].includes(resource.type) &&
         resource.text('service_name').endsWith(`.${service}`) &&
-        attribute.startsWith('dns_entry'),
+        (attribute.startsWith('dns_entry') || attribute === 'dns_name'),
     );
 }
 

@@ -1,7 +1,8 @@
 /** Paths through the VPC: host to host, host to an interface endpoint, host to a gateway endpoint. */
 import type { Resource } from '../deployment';
+import { textsOf } from '../json';
 import { type Call, tracePolicy } from './endpoint-policy';
-import { type Host, hostsOf } from './host';
+import { type Host, hostsOf, isExisting } from './host';
 import { traceBetweenGroups, traceToPrefixList } from './security-rules';
 import type { Trace } from './trace';
 
@@ -12,7 +13,8 @@ export function traceToHost(trace: Trace, from: Host, to: Host, port: number): v
   const networks = new Set([...from.subnets, ...to.subnets].flatMap((subnet) => networkOf(subnet)));
   for (const host of [from, to]) {
     trace.use(...host.subnets);
-    if (host.subnets.length === 0) trace.lack(`${host.label} is in no subnet`);
+    if (isExisting(host.resource)) trace.cannotSee(`whether a route leads to ${host.label}`);
+    else if (host.subnets.length === 0) trace.lack(`${host.label} is in no subnet`);
   }
   if (networks.size > 1) trace.lack(`${from.label} and ${to.label} are not in one VPC`);
   traceBetweenGroups(trace, from, to, port);
@@ -32,7 +34,7 @@ export function traceToService(trace: Trace, path: ServicePath): void {
   const { deployment } = path.from.resource;
   const { region } = deployment.home;
   const [endpoint, ...others] = deployment
-    .of('aws_vpc_endpoint')
+    .of('aws_vpc_endpoint', 'existing_vpc_endpoint')
     .filter(({ config }) => config.service_name === `com.amazonaws.${region}.${path.service}`);
   if (endpoint === undefined || others.length > 0) {
     trace.lack(
@@ -41,13 +43,17 @@ export function traceToService(trace: Trace, path: ServicePath): void {
     return;
   }
   trace.use(endpoint);
-  if (endpoint.at('vpc_endpoint_type') === 'Gateway') traceToGateway(trace, path, endpoint);
+  const isGateway =
+    endpoint.at('vpc_endpoint_type') === 'Gateway' ||
+    (isExisting(endpoint) && endpoint.at('prefix_list_id') !== undefined);
+  if (isGateway) traceToGateway(trace, path, endpoint);
   else traceToInterface(trace, path, endpoint);
-  tracePolicy(trace, endpoint, path.calls);
+  if (isExisting(endpoint)) trace.cannotSee(`what the policy of ${endpoint.address} lets through`);
+  else tracePolicy(trace, endpoint, path.calls);
 }
 
 function traceToInterface(trace: Trace, { from, isGivenName }: ServicePath, endpoint: Resource): void {
-  const to = hostsOf(endpoint.deployment, 'aws_vpc_endpoint').find(({ resource }) => resource === endpoint);
+  const to = hostsOf(endpoint.deployment, endpoint.type).find(({ resource }) => resource === endpoint);
   if (to === undefined) {
     trace.lack(`${endpoint.address} is in no subnet`);
     return;
@@ -56,6 +62,10 @@ function traceToInterface(trace: Trace, { from, isGivenName }: ServicePath, endp
   if (isGivenName === false) trace.lack(`${from.label} is not given the name of ${endpoint.address}`);
   if (isGivenName !== undefined) return;
   const network = endpoint.targets('vpc_id')[0]?.resource;
+  if (isExisting(endpoint) || (network !== undefined && isExisting(network))) {
+    trace.cannotSee(`whether ${endpoint.address} answers under the service's own name`);
+    return;
+  }
   const answers =
     endpoint.at('private_dns_enabled') === true &&
     network?.at('enable_dns_support') === true &&
@@ -65,22 +75,30 @@ function traceToInterface(trace: Trace, { from, isGivenName }: ServicePath, endp
 
 /** Each subnet that the host may be in has a route table of its own that the endpoint writes its routes into. */
 function traceToGateway(trace: Trace, { from }: ServicePath, endpoint: Resource): void {
-  const { deployment } = endpoint;
-  const tables = endpoint.targets('route_table_ids').map(({ resource }) => resource);
   if (from.subnets.length === 0) trace.lack(`${from.label} is in no subnet`);
   for (const subnet of from.subnets) {
-    const associations = deployment
-      .usersOf(subnet, 'aws_route_table_association')
-      .filter((association) =>
-        association.targets('route_table_id').some(({ resource }) => tables.includes(resource)),
-      );
-    trace.use(subnet, ...associations);
-    trace.use(
-      ...associations.flatMap((one) => one.targets('route_table_id').map(({ resource }) => resource)),
-    );
-    if (associations.length === 0) trace.lack(`${subnet.address} has no route to ${endpoint.address}`);
+    trace.use(subnet);
+    if (isExisting(endpoint)) trace.cannotSee(`whether ${subnet.address} has a route to ${endpoint.address}`);
+    else if (!hasRoute(trace, subnet, endpoint))
+      trace.lack(`${subnet.address} has no route to ${endpoint.address}`);
   }
   traceToPrefixList(trace, from, endpoint, HTTPS_PORT);
+}
+
+/** A subnet that was there before names its route table by the id. */
+function hasRoute(trace: Trace, subnet: Resource, endpoint: Resource): boolean {
+  if (isExisting(subnet)) {
+    return textsOf(endpoint.at('route_table_ids')).includes(subnet.text('route_table_id'));
+  }
+  const tables = endpoint.targets('route_table_ids').map(({ resource }) => resource);
+  const associations = endpoint.deployment
+    .usersOf(subnet, 'aws_route_table_association')
+    .filter((association) =>
+      association.targets('route_table_id').some(({ resource }) => tables.includes(resource)),
+    );
+  trace.use(...associations);
+  trace.use(...associations.flatMap((one) => one.targets('route_table_id').map(({ resource }) => resource)));
+  return associations.length > 0;
 }
 
 const networkOf = (subnet: Resource): Resource[] => subnet.targets('vpc_id').map(({ resource }) => resource);

@@ -17,6 +17,8 @@ export interface ProvenPath {
   readonly grants: ReadonlySet<string>;
   /** Empty when the path is there. */
   readonly missing: readonly string[];
+  /** What it rests on that only its owner knows. */
+  readonly unseen: readonly string[];
 }
 
 export interface NetworkProof {

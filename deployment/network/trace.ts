@@ -7,6 +7,8 @@ export class Trace {
   /** `<statement>|<action>` and `<statement>|<resource pattern>` of endpoint policies. */
   readonly grants = new Set<string>();
   readonly missing: string[] = [];
+  /** What only its owner knows: it is taken to be there. */
+  readonly unseen: string[] = [];
 
   use(...resources: readonly Resource[]): void {
     for (const resource of resources) this.uses.add(resource);
@@ -14,5 +16,9 @@ export class Trace {
 
   lack(what: string): void {
     this.missing.push(what);
+  }
+
+  cannotSee(what: string): void {
+    if (!this.unseen.includes(what)) this.unseen.push(what);
   }
 }

@@ -46,6 +46,7 @@ export function buildReport(environments: readonly Checked[]): string {
     '',
     'Who reaches what in the VPC, and by how many rules, subnets, routes and endpoints:',
     ...pathLines(environments),
+    ...unseenLines(environments),
     '',
     'What comes nearest to each limit of AWS:',
     ...limitLines(environments),
@@ -125,4 +126,14 @@ function alignColumns(rows: readonly (readonly string[])[]): string[] {
       .join('  ')
       .trimEnd(),
   );
+}
+
+/** What the network rests on where somebody else made a part of it; nothing where this deployment makes it all. */
+function unseenLines(environments: readonly Checked[]): string[] {
+  const lines = environments.flatMap(({ name, network }) =>
+    [...new Set(network.paths.flatMap(({ unseen }) => unseen))].map((what) => `  ${name}: ${what}`),
+  );
+  return lines.length === 0
+    ? []
+    : ['', 'What only the owner of a network, server or endpoint that was there before can check:', ...lines];
 }

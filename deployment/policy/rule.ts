@@ -58,11 +58,11 @@ export const atLeast =
   (resource) =>
     Number(resource.at(path) ?? 0) >= least;
 
-/** A key of our own, perhaps of another stack; a text that is no reference is none. */
+/** A customer's key: of our own, perhaps of another stack, or one that was there before. A text that is no reference is none. */
 export const hasOwnKey =
   (path: string): Predicate =>
   (resource) =>
-    resource.refersTo(path, 'aws_kms_key');
+    resource.refersTo(path, 'aws_kms_key') || resource.refersTo(path, 'existing_kms_key');
 
 /** A parameter group has the parameter with that value. */
 export const hasParameter =

@@ -1,14 +1,18 @@
 /** One cycle that uses what the pipeline may do, paths of rejected rows included, and tells which grants it used. */
 
+import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ResourceArguments } from '../../deployment/resource-arguments';
 import { readStacks } from '../../deployment/terraform-json';
+import { keepAttributeNames } from '../../pipeline/dynamodb/exact-names';
 import { incomingPrefix, rejectedKey } from '../../pipeline/s3-layout';
 import { dynamodbTables } from '../../pipeline/tables';
 import { backfillTable } from '../runtime/backfill';
 import type { RuntimeEvent } from '../runtime/events';
 import { forgetInSteps } from '../runtime/forget';
 import { ACCESS_CONTROL, type Grant } from '../runtime/ports/access-control';
+import { DYNAMODB_LOCAL, dynamodbLocalClientConfig } from '../runtime/ports/dynamodb-local';
 import { OBJECTS } from '../runtime/ports/object-store';
+import { TABLE_STREAMS } from '../runtime/ports/table-stream';
 import { WAREHOUSES } from '../runtime/ports/warehouse';
 import { ProgressWatch } from '../runtime/progress-watch';
 import { type Runtime, startRuntime } from '../runtime/runtime';
@@ -48,6 +52,7 @@ export async function exerciseDeployment(options: ExerciseOptions): Promise<read
       for (const { name } of dynamodbTables()) await backfillTable(runtime.registry, { table: name });
       // A second step reads the state of the first.
       await runtime.functionOf('backfill-tables').invoke({});
+      await changeExisting(runtime);
       const tables = await signals.during(runCycle(runtime, watch));
       if (!areEqual(tables)) throw new Error('the cycle ended with tables that are not equal');
       await forgetItems(runtime);
@@ -60,6 +65,22 @@ export async function exerciseDeployment(options: ExerciseOptions): Promise<read
   } finally {
     state.release();
   }
+}
+
+/** What the owner of a table does that was there before: no function of the pipeline writes into it. */
+async function changeExisting({ registry }: Runtime): Promise<void> {
+  const client = keepAttributeNames(
+    new DynamoDBClient(dynamodbLocalClientConfig(registry.the(DYNAMODB_LOCAL))),
+  );
+  for (const { existing, tableName: TableName } of registry.of(TABLE_STREAMS).values()) {
+    if (existing === undefined) continue;
+    const { Items: items = [] } = await client.send(new ScanCommand({ TableName, Limit: 1 }));
+    for (const item of items) {
+      const Item = { ...item, changed_by_its_owner: { BOOL: true } };
+      await client.send(new PutItemCommand({ TableName, Item }));
+    }
+  }
+  client.destroy();
 }
 
 /** The key of {@link breakInput}'s rejected item, which no source has. */
@@ -90,21 +111,23 @@ async function loseRow(runtime: Runtime): Promise<void> {
   if (compared.every(({ inFlight }) => inFlight === 0)) throw new Error('a lost row was not noticed');
 }
 
-/** A broken row and a broken item in the seed, and a staged file that nothing can read. */
+/** A broken row and a broken item in the seed, and files of each table that nothing can read. */
 async function breakInput(runtime: Runtime, deploymentFolder: string): Promise<void> {
   const objects = runtime.registry.the(OBJECTS);
-  for (const stack of readStacks(deploymentFolder)) {
-    for (const block of stack.resources.filter(({ type }) => type === 'aws_s3_object')) {
-      const object = new ResourceArguments(block, runtime.lookup);
-      const [bucket, key] = [object.text('bucket'), object.text('key')];
-      const pieces: Buffer[] = [];
-      for await (const piece of objects.read(bucket, key)) pieces.push(piece as Buffer);
-      await objects.putText(bucket, key, withBrokenRecord(Buffer.concat(pieces).toString()));
-      for (const table of dynamodbTables()) {
-        await objects.putText(bucket, `${incomingPrefix(table.name)}broken.json.gz`, 'this is not gzip');
-        const raw = JSON.stringify(Object.fromEntries(table.key.map((part) => [part, FORGOTTEN])));
-        await objects.putText(bucket, rejectedKey(table.name, 'forgotten'), `${JSON.stringify({ raw })}\n`);
-      }
+  const blocks = readStacks(deploymentFolder).flatMap(({ resources }) => resources);
+  for (const block of blocks.filter(({ type }) => type === 'aws_s3_object')) {
+    const object = new ResourceArguments(block, runtime.lookup);
+    const [bucket, key] = [object.text('bucket'), object.text('key')];
+    const pieces: Buffer[] = [];
+    for await (const piece of objects.read(bucket, key)) pieces.push(piece as Buffer);
+    await objects.putText(bucket, key, withBrokenRecord(Buffer.concat(pieces).toString()));
+  }
+  for (const block of blocks.filter(({ address }) => address === 'aws_s3_bucket.data')) {
+    const bucket = new ResourceArguments(block, runtime.lookup).text('bucket');
+    for (const table of dynamodbTables()) {
+      await objects.putText(bucket, `${incomingPrefix(table.name)}broken.json.gz`, 'this is not gzip');
+      const raw = JSON.stringify(Object.fromEntries(table.key.map((part) => [part, FORGOTTEN])));
+      await objects.putText(bucket, rejectedKey(table.name, 'forgotten'), `${JSON.stringify({ raw })}\n`);
     }
   }
 }

@@ -18,7 +18,7 @@ export interface EndpointsProps {
 }
 
 type GatewayService = 's3' | 'dynamodb';
-type InterfaceService = Exclude<EndpointService, GatewayService>;
+export type InterfaceService = Exclude<EndpointService, GatewayService>;
 
 export class Endpoints extends Construct {
   readonly s3PrefixListId: string;
@@ -26,8 +26,8 @@ export class Endpoints extends Construct {
   readonly dynamodbPrefixListId?: string;
   /** DMS needs it explicitly: its Secrets Manager client does not use private DNS. */
   readonly secretsDnsName: string;
-  /** Where the interface endpoints are. */
-  readonly peers: readonly Peer[];
+  /** Where each interface endpoint is. */
+  private readonly peers = new Map<InterfaceService, Peer>();
   private readonly network: Network;
   private readonly existing: ExistingNetwork | undefined;
   private ownGroup: SecurityGroup | undefined;
@@ -50,20 +50,29 @@ export class Endpoints extends Construct {
     // guide, "Configuring VPC endpoints"); the guide names no actions.
     const api = redshiftApiOf(stackOf(this).settings.redshift);
     if (there[api] === undefined) this.addInterface(api, this.redshiftPolicy());
-    this.peers = [...(this.ownGroup === undefined ? [] : [this.ownGroup]), ...this.existingPeers()];
+    this.findExistingPeers();
   }
 
-  /** One for each group of endpoints that were there before. */
-  private existingPeers(): Peer[] {
-    if (this.existing === undefined) return [];
+  /** The groups of the endpoints of these services, each once. */
+  peersOf(services: readonly InterfaceService[]): Peer[] {
+    return [...new Set(services.flatMap((service) => this.peers.get(service) ?? []))];
+  }
+
+  /** Those that were there before; several may share a group. */
+  private findExistingPeers(): void {
+    if (this.existing === undefined) return;
     const { endpoints, mayChange } = this.existing;
-    const groups = INTERFACES.flatMap((service) => endpoints[service]?.securityGroupId ?? []);
-    return [...new Set(groups)].map((securityGroupId, index) =>
-      existingPeer(stackOf(this), index === 0 ? 'vpc_endpoints' : `vpc_endpoints_${index + 1}`, {
-        securityGroupId,
-        addsRules: mayChange.includes('endpoint-security-groups'),
-      }),
-    );
+    const byGroup = new Map<string, Peer>();
+    for (const service of INTERFACES) {
+      const securityGroupId = endpoints[service]?.securityGroupId;
+      if (securityGroupId === undefined) continue;
+      const label = byGroup.size === 0 ? 'vpc_endpoints' : `vpc_endpoints_${byGroup.size + 1}`;
+      const addsRules = mayChange.includes('endpoint-security-groups');
+      const peer =
+        byGroup.get(securityGroupId) ?? existingPeer(stackOf(this), label, { securityGroupId, addsRules });
+      byGroup.set(securityGroupId, peer);
+      this.peers.set(service, peer);
+    }
   }
 
   private addGateway(service: GatewayService, ...policy: readonly ResourceStatement[]): VpcEndpoint {
@@ -84,6 +93,7 @@ export class Endpoints extends Construct {
       vpcId: this.network.vpcId,
       description: 'Interface endpoints of AWS services',
     });
+    this.peers.set(service, this.ownGroup);
     return new VpcEndpoint(this, service, {
       vpcId: this.network.vpcId,
       vpcEndpointType: 'Interface',

@@ -10,7 +10,10 @@ export function addExistingNetwork(scope: Construct, { vpcId, subnets }: Existin
     scope,
     'existing_subnet',
     Object.fromEntries(
-      subnets.map(({ id, zone, routeTableId }) => [zone, { id, zone, route_table_id: routeTableId }]),
+      subnets.map(({ id, zone, routeTableId }) => [
+        zone,
+        { id, zone, route_table_id: routeTableId, vpc_id: vpc.id },
+      ]),
     ),
   );
   return {

@@ -63,10 +63,10 @@ function mysqlPeer(scope: Construct, { securityGroupId, cidr, mayChange }: Exist
 export function allowToEndpoints(groups: SecurityGroups, endpoints: Endpoints): void {
   const { functions, replication, warehouse } = groups;
   const { s3PrefixListId: s3, dynamodbPrefixListId: dynamodb } = endpoints;
-  for (const peer of endpoints.peers) {
+  for (const peer of endpoints.peersOf(['secretsmanager', 'redshift-data']))
     functions.allowTo(peer, HTTPS_PORT, 'HTTPS to AWS services');
+  for (const peer of endpoints.peersOf(['secretsmanager', 'redshift', 'redshift-serverless']))
     replication.allowTo(peer, HTTPS_PORT, 'HTTPS to AWS services');
-  }
   functions.allowToPrefixList('s3', s3, 'HTTPS to S3: seed files and rejected rows');
   if (dynamodb !== undefined)
     functions.allowToPrefixList('dynamodb', dynamodb, 'HTTPS to DynamoDB: reconciliation');

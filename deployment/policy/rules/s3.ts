@@ -188,11 +188,12 @@ export const S3_RULES: readonly PolicyRule[] = [
     holds: (encryption) =>
       is(ALGORITHM, 'AES256')(encryption)
         ? isLogTarget(encryption)
-        : encryption
-            .targets('rule')
-            .some(
-              ({ resource }) => resource.type === 'aws_kms_key' && isTrue('enable_key_rotation')(resource),
-            ),
+        : encryption.targets('rule').some(
+            ({ resource }) =>
+              (resource.type === 'aws_kms_key' && isTrue('enable_key_rotation')(resource)) ||
+              // Whether it rotates, its owner knows.
+              resource.type === 'existing_kms_key',
+          ),
   },
   { id: 'CDC_BUCKET_TLS', on: POLICY, requires: 'plain HTTP refused', holds: refusesPlainHttp },
   {
