@@ -1,4 +1,5 @@
 /** A warehouse that somebody else made: what the plan has of it. */
+import { checkDeployment } from '../../local/runtime/check-deployment';
 import { parseSettings, SettingsError } from '../../stacks/settings';
 import { CLUSTER, SECRET, VPC, WORKGROUP, WORKGROUP_ID, withWarehouse } from './brought-warehouse';
 import { type Arguments, context, type Synthesis, synthesize } from './synthesized';
@@ -10,7 +11,11 @@ const kinds: [string, Synthesis][] = [
   ['workgroup', workgroup],
 ];
 
-describe.each(kinds)('a %s that exists', (_, { of, stacks, one }) => {
+describe.each(kinds)('a %s that exists', (_, { deployment, of, stacks, one }) => {
+  it('is taken whole by the laptop', () => {
+    expect(() => checkDeployment(deployment.stacks)).not.toThrow();
+  });
+
   it('is no resource of any stack, and neither is anything of it', () => {
     for (const type of Object.values(stacks).flatMap((stack) => Object.keys(stack.resource ?? {})))
       expect(type).not.toMatch(/^aws_redshift/);

@@ -1,7 +1,8 @@
 /** The set with Redshift Serverless: what it has in the place of a cluster. */
+import { checkDeployment } from '../../local/runtime/check-deployment';
 import { type Arguments, synthesize } from './synthesized';
 
-const { of, one, texts } = synthesize({ environment: 'serverless' });
+const { deployment, of, one, texts } = synthesize({ environment: 'serverless' });
 const WORKGROUP = '$' + '{data.terraform_remote_state.warehouse.outputs.warehouse_workgroup_arn}';
 
 /** The policy of the role with that ARN. */
@@ -9,6 +10,10 @@ const policyOf = (role: string): string =>
   of('aws_iam_role_policy').find(({ config }) => role.endsWith(`/${config.name}`))!.config.policy;
 
 describe('a serverless warehouse', () => {
+  it('is taken whole by the laptop', () => {
+    expect(() => checkDeployment(deployment.stacks)).not.toThrow();
+  });
+
   it('has a namespace and a workgroup, and nothing of a cluster', () => {
     for (const text of Object.values(texts))
       expect(text).not.toMatch(/aws_redshift_cluster|CLUSTER_IDENTIFIER/);

@@ -23,7 +23,9 @@ const FAILURES: readonly (readonly [RegExp, StatementVerdict])[] = [
     /connection (was )?(closed|refused|reset|terminated)|could not connect|server closed|shut(ting)? ?down/i,
     BUSY,
   ],
-  [/cluster .*(is )?(paused|resizing|not available|unavailable)/i, BUSY],
+  [/(cluster|workgroup) .*(is )?(paused|resizing|modifying|not available|unavailable)/i, BUSY],
+  // A serverless warehouse whose usage limit ends it: until the next period, or until the limit is raised.
+  [/query reached usage limit/i, BUSY],
   [/cancell?ed on user|cancell?ing (query|statement) due to/i, BUSY],
   // Less room than this batch needs: no file's fault.
   [/disk full|out of memory|insufficient memory/i, BUSY],

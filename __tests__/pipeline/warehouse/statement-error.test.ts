@@ -9,6 +9,7 @@ it.each([
   ['ERROR: 1023 Detail: Serializable isolation violation on table - 108', 'WAREHOUSE_BUSY', 'retry'],
   ['ERROR: 1018 DETAIL: Relation does not exist.', 'WAREHOUSE_BUSY', 'retry'],
   ['ERROR: deadlock detected', 'WAREHOUSE_BUSY', 'retry'],
+  ['ERROR: Query reached usage limit', 'WAREHOUSE_BUSY', 'retry'],
   ['Query #4 failed with ERROR: could not connect to server', 'WAREHOUSE_BUSY', 'retry'],
   [
     "Query #4 failed with ERROR: Load into table 'staged_trades' failed.  Check 'sys_load_error_detail' system table for details.",
