@@ -1,4 +1,7 @@
 /** A warehouse that somebody else made: what the plan has of it. */
+import { proveNetwork } from '../../deployment/network/proof';
+import { evaluatePolicy } from '../../deployment/policy/evaluate';
+import { POLICY_RULES } from '../../deployment/policy/rules';
 import { checkDeployment } from '../../local/runtime/check-deployment';
 import { parseSettings, SettingsError } from '../../stacks/settings';
 import { CLUSTER, SECRET, VPC, WORKGROUP, WORKGROUP_ID, withWarehouse } from './brought-warehouse';
@@ -14,6 +17,16 @@ const kinds: [string, Synthesis][] = [
 describe.each(kinds)('a %s that exists', (_, { deployment, of, stacks, one }) => {
   it('is taken whole by the laptop', () => {
     expect(() => checkDeployment(deployment.stacks)).not.toThrow();
+  });
+
+  it('is reached by DMS alone, reads files by the endpoint, and no rule of the policy is broken', () => {
+    const { paths, problems } = proveNetwork(deployment);
+    expect(problems).toEqual([]);
+    expect(paths.filter(({ name }) => /Redshift/.test(name)).map(({ name }) => name)).toEqual([
+      'DMS cdc-dev-replication → Redshift tcp 5440',
+      ...Array(2).fill(`Redshift ${CLUSTER.host} → s3 tcp 443`),
+    ]);
+    expect(evaluatePolicy(deployment, POLICY_RULES).problems).toEqual([]);
   });
 
   it('is no resource of any stack, and neither is anything of it', () => {

@@ -3,7 +3,7 @@
 import type { Deployment, Resource } from '../deployment';
 import { textsOf, textsWithin } from '../json';
 import type { Call } from './endpoint-policy';
-import { type Host, hostsOf } from './host';
+import { type Host, hostsOf, isExisting } from './host';
 import { callsOfRole, serviceOf, workgroupArn } from './role-calls';
 
 export interface NetworkNeed {
@@ -97,7 +97,9 @@ function needsOfReplication(from: Host): NetworkNeed[] {
 
 /** With enhanced VPC routing, COPY reads through the VPC. */
 function needsOfWarehouse(from: Host): NetworkNeed[] {
-  if (from.resource.at('enhanced_vpc_routing') !== true) return [];
+  const isOfOthers = isExisting(from.resource);
+  // Only its owner knows how theirs is routed: it is let through in case it comes this way.
+  if (!isOfOthers && from.resource.at('enhanced_vpc_routing') !== true) return [];
   const { deployment } = from.resource;
   const attached = deployment
     .usersOf(from.resource, 'aws_redshift_cluster_iam_roles')
@@ -105,7 +107,10 @@ function needsOfWarehouse(from: Host): NetworkNeed[] {
   const ofNamespace = from.resource
     .targets('namespace_name')
     .flatMap(({ resource }) => textsOf(resource.at('iam_roles')));
-  return [...attached, ...ofNamespace].map((role) =>
+  const toAttach = isOfOthers
+    ? [from.resource.text('copy_role_arn'), from.resource.text('dms_role_arn')]
+    : [];
+  return [...attached, ...ofNamespace, ...toAttach].map((role) =>
     toFiles(from, `COPY by ${role.slice(role.lastIndexOf('/') + 1)}`, callsTo('s3', deployment, role)),
   );
 }

@@ -43,6 +43,11 @@ export function traceToService(trace: Trace, path: ServicePath): void {
     return;
   }
   trace.use(endpoint);
+  if (isExisting(path.from.resource)) {
+    trace.cannotSee(`whether ${path.from.label} reaches ${endpoint.address}`);
+    if (!isExisting(endpoint)) tracePolicy(trace, endpoint, path.calls);
+    return;
+  }
   const isGateway =
     endpoint.at('vpc_endpoint_type') === 'Gateway' ||
     (isExisting(endpoint) && endpoint.at('prefix_list_id') !== undefined);
