@@ -109,6 +109,8 @@ export class TableSource {
   /** The stream was disabled and enabled again: another one, which begins empty. */
   renewStream(): void {
     this.lose();
+    // Neither is done within the second of a change.
+    this.nowMs += 1_000;
     this.createdAtMs = this.nowMs;
     this.sequence = 1;
     this.recreations += 1;

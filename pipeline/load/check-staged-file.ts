@@ -6,6 +6,7 @@ import {
   type DynamodbTable,
   EXPIRED_AT_COLUMN,
   OPERATION_COLUMN,
+  STREAM_AT_COLUMN,
   VERSION_COLUMN,
 } from '../tables';
 import { exactDate, exactTimestamp } from '../values/calendar';
@@ -53,6 +54,9 @@ function checkLine(table: DynamodbTable, text: string): Omit<StagedFileProblem, 
   if (!isText(line[CHANGED_AT_COLUMN]) || exactTimestamp(line[CHANGED_AT_COLUMN]) === undefined) {
     return reason(CHANGED_AT_COLUMN, 'a time, YYYY-MM-DD HH:MI:SS.ffffff in UTC');
   }
+  const streamAt = line[STREAM_AT_COLUMN] ?? undefined;
+  if (streamAt !== undefined && !(isText(streamAt) && exactTimestamp(streamAt) !== undefined))
+    return reason(STREAM_AT_COLUMN, 'the time at which the stream was made, or absent');
   const expiredAt = line[EXPIRED_AT_COLUMN] ?? undefined;
   if (expiredAt !== undefined && !(isDelete && isText(expiredAt) && exactTimestamp(expiredAt) !== undefined))
     return reason(EXPIRED_AT_COLUMN, 'the time of a delete, or absent');
@@ -78,7 +82,8 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 const isVersion = (value: unknown): boolean => typeof value === 'string' && /^\d+$/.test(value);
 
 function isTimeOrOther(kind: string, value: unknown): boolean {
-  if (typeof value !== 'string') return true;
+  if (value === undefined || value === null || (kind !== 'timestamp' && kind !== 'date')) return true;
+  if (typeof value !== 'string') return false;
   if (kind === 'timestamp') return exactTimestamp(value) !== undefined;
-  return kind !== 'date' || exactDate(value) !== undefined;
+  return exactDate(value) !== undefined;
 }

@@ -45,5 +45,5 @@ export function dynamodbTables() {
 export function proofs() {
   const text = readFileSync(join(root, 'scripts', 'prove.ts'), 'utf8');
   const list = text.slice(text.indexOf('const PROOFS'), text.indexOf('} as const'));
-  return [...list.matchAll(/^ {2}(\w+): \{/gm)].map(([, name]) => name);
+  return [...list.matchAll(/^ {2}'?([\w-]+)'?: \{/gm)].map(([, name]) => name);
 }

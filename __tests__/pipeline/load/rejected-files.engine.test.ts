@@ -22,6 +22,11 @@ it.each<[string, Buffer, string]>([
     'Failed to decompress the file with GZIP: Error: unexpected end of file',
   ],
   [
+    'a gzip file whose checksum is wrong',
+    gzipSync(good).map((byte, at, { length }) => (at === length - 6 ? byte ^ 255 : byte)) as Buffer,
+    'Failed to decompress the file with GZIP: Error: incorrect data check',
+  ],
+  [
     'lines that are no JSON',
     gzipSync('{"_cdc_operation":"insert",\n'),
     'Invalid JSON format. String value or object is malformed',
@@ -36,6 +41,15 @@ it.each<[string, Buffer, string]>([
     gzipSync(good.replace('"x"', `"${'x'.repeat(2049)}"`)),
     'String length exceeds DDL length',
   ],
+  ['a line that is a list', gzipSync('[1, 2]\n'), 'Member is not an object'],
+  [
+    'bytes that are no UTF-8',
+    gzipSync(
+      Buffer.from(good.replace('"x"', '"x\u0001"')).map((byte) => (byte === 1 ? 255 : byte)) as Buffer,
+    ),
+    'invalid or unsupported UTF8',
+  ],
+  ['a word where a number belongs', gzipSync(good.replace('"id"', '"price":"NaN","id"')), 'Invalid digit'],
   [
     'a row without a key',
     gzipSync(good.replace('"id":"x"', '"ticker":"x"')),
@@ -61,7 +75,7 @@ it.each<[string, Buffer, string]>([
 });
 
 /** A line as the stage function writes it; `change` takes it apart. */
-function line(change: Readonly<Record<string, string | null | undefined>>): string {
+function line(change: Readonly<Record<string, string | number | null | undefined>>): string {
   return JSON.stringify({
     _cdc_operation: 'insert',
     _cdc_version: '1'.padStart(40, '0'),
@@ -88,6 +102,11 @@ const refused: readonly [string, string, { readonly line: string | null; readonl
     ['no-such-day', line({ traded_at: '2024-13-45' }), { line: '2', column: 'traded_at' }],
     ['upsert', line({ _cdc_operation: 'upsert' }), { line: '2', column: '_cdc_operation' }],
     ['DELETE', line({ _cdc_operation: 'DELETE' }), { line: '2', column: '_cdc_operation' }],
+    ['huge-version', line({ _cdc_version: 1e30 }), { line: '2', column: '_cdc_version' }],
+    ['endless-time', line({ _cdc_changed_at: 'infinity' }), { line: '2', column: '_cdc_changed_at' }],
+    ['time-today', line({ traded_at: 'now' }), { line: '2', column: 'traded_at' }],
+    ['time-number', line({ traded_at: 5 }), { line: '2', column: 'traded_at' }],
+    ['word-stream', line({ _cdc_stream_at: 'soon' }), { line: '2', column: '_cdc_stream_at' }],
     ['no-operation', line({ _cdc_operation: undefined }), { line: '2', column: '_cdc_operation' }],
   ];
 
