@@ -1,5 +1,9 @@
 /** The set with Redshift Serverless: what it has in the place of a cluster. */
+import { join } from 'node:path';
+import { evaluatePolicy } from '../../deployment/policy/evaluate';
+import { POLICY_RULES } from '../../deployment/policy/rules';
 import { checkDeployment } from '../../local/runtime/check-deployment';
+import { expectGolden } from '../support/golden';
 import { type Arguments, synthesize } from './synthesized';
 
 const { deployment, of, one, texts } = synthesize({ environment: 'serverless' });
@@ -12,6 +16,33 @@ const policyOf = (role: string): string =>
 describe('a serverless warehouse', () => {
   it('is taken whole by the laptop', () => {
     expect(() => checkDeployment(deployment.stacks)).not.toThrow();
+  });
+
+  it('keeps its addresses', () => {
+    const addresses = deployment.resources
+      .filter(({ stack }) => stack === 'warehouse')
+      .map(({ address }) => address);
+    expectGolden(
+      join(__dirname, 'addresses', 'serverless-warehouse.golden.txt'),
+      `${addresses.sort().join('\n')}\n`,
+    );
+  });
+
+  it('that is protected keeps every rule of the policy, and its namespace cannot be destroyed', () => {
+    const guarded = synthesize({
+      environment: 'serverless',
+      change: ({ environments }) =>
+        Object.assign(environments.serverless, {
+          protectData: true,
+          finalSnapshots: true,
+          copyToRegion: 'us-west-2',
+          alarmEmail: 'a@acme.io',
+        }),
+    });
+    const { problems } = evaluatePolicy(guarded.deployment, POLICY_RULES);
+    expect(problems.filter((problem) => !problem.includes('aws_db_instance'))).toEqual([]);
+    const { lifecycle } = guarded.one('aws_redshiftserverless_namespace', 'warehouse');
+    expect(lifecycle).toEqual({ prevent_destroy: true });
   });
 
   it('has a namespace and a workgroup, and nothing of a cluster', () => {

@@ -143,6 +143,7 @@ export const RULE_FLIPS: Readonly<Record<string, Flip>> = {
   CDC_SERVERLESS_ADMIN: set('admin_user_password', 'in plain text'),
   CDC_SERVERLESS_AUDIT: set('log_exports', ['userlog']),
   CDC_SERVERLESS_DATABASE: set('db_name', 'dev'),
+  CDC_SERVERLESS_SNAPSHOTS: set('namespace_name', 'another'),
   CDC_SERVERLESS_PRIVATE: set('enhanced_vpc_routing', false),
   CDC_SERVERLESS_TLS: set('config_parameter', [{ parameter_key: 'require_ssl', parameter_value: 'false' }]),
   CDC_SERVERLESS_STATEMENTS: set('config_parameter', []),

@@ -46,6 +46,20 @@ export const REDSHIFT_SERVERLESS_RULES: readonly PolicyRule[] = [
     holds: isNot('db_name', 'dev'),
   },
   {
+    // The provider has neither automated snapshots nor a final one for it.
+    id: 'CDC_SERVERLESS_SNAPSHOTS',
+    on: NAMESPACE,
+    requires: 'a schedule that takes snapshots of it',
+    holds: ({ deployment, config }) =>
+      deployment
+        .of('aws_scheduler_schedule')
+        .some(
+          (schedule) =>
+            schedule.text('target.arn').endsWith(':redshiftserverless:createSnapshot') &&
+            schedule.text('target.input').includes(`"NamespaceName":"${String(config.namespace_name)}"`),
+        ),
+  },
+  {
     id: 'CDC_SERVERLESS_PRIVATE',
     on: WORKGROUP,
     requires: 'in subnets, with its traffic routed through the VPC, and not public',
