@@ -76,4 +76,20 @@ describe('the policies of the stacks', () => {
     );
     closed.remove();
   });
+
+  it('of a deployment into what was there before do so too, and every row of before is in the warehouse', async () => {
+    const there = synthesize('existing');
+    lines.length = 0;
+    try {
+      const report = buildGrantReport(await exercise(there));
+      expect(report.text).toMatch(/gaps 0$/);
+    } finally {
+      there.remove();
+    }
+    const output = lines.join('\n');
+    expect(output).toMatch(/captured +bank\.txns +snapshot of [1-9]\d* rows/);
+    expect(output).toMatch(/backfilled +trades +[1-9]\d* items/);
+    // Its owner's rows only: this deployment writes none.
+    expect(output).not.toMatch(/ingested/);
+  });
 });

@@ -11,6 +11,7 @@ const untouched = synthesize({
   change: ({ environments: { existing: own } }) => {
     own.network.mayChange = [];
     own.mysql.mayChange = [];
+    own.redshift.mayChange = [];
   },
 });
 
@@ -35,17 +36,22 @@ function usesOfExisting({ deployment }: Synthesis): string[] {
 
 /** Each of these uses a thing as it is: it is put into a subnet, reads a stream, connects to a server. */
 const READING = [
+  'aws_dms_endpoint.database_name',
   'aws_dms_endpoint.extra_connection_attributes',
+  'aws_dms_endpoint.redshift_settings.service_access_role_arn',
   'aws_dms_replication_subnet_group.subnet_ids',
   'aws_lambda_event_source_mapping.event_source_arn',
+  'aws_lambda_function.environment.variables.COPY_ROLE_ARN',
   'aws_lambda_function.environment.variables.MYSQL_ADMIN_SECRET_ARN',
   'aws_lambda_function.environment.variables.MYSQL_HOST',
   'aws_lambda_function.environment.variables.MYSQL_PORT',
   'aws_lambda_function.environment.variables.PREPARE_MYSQL_FINGERPRINT',
+  'aws_lambda_function.environment.variables.PREPARE_WAREHOUSE_FINGERPRINT',
   'aws_lambda_function.environment.variables.SET_UP_FINGERPRINT',
+  'aws_lambda_function.environment.variables.WAREHOUSE_ADMIN_SECRET_ARN',
+  'aws_lambda_function.environment.variables.WAREHOUSE_HOST',
   'aws_lambda_function.vpc_config.subnet_ids',
   'aws_lambda_invocation.triggers.environment',
-  'aws_redshift_subnet_group.subnet_ids',
   'aws_security_group.vpc_id',
   'aws_vpc_security_group_egress_rule.prefix_list_id',
   'aws_vpc_security_group_egress_rule.referenced_security_group_id',
@@ -63,6 +69,8 @@ describe('what was there before', () => {
       'aws_flow_log',
       'aws_db_instance',
       'aws_db_parameter_group',
+      'aws_redshift_cluster',
+      'aws_redshift_parameter_group',
       'aws_dynamodb_table',
       'aws_kms_key',
       'aws_kms_alias',
@@ -87,6 +95,7 @@ describe('what was there before', () => {
       'mysql_from_replication',
       'vpc_endpoints_from_functions',
       'vpc_endpoints_from_replication',
+      'warehouse_from_replication',
     ]);
   });
 

@@ -42,7 +42,11 @@ export function stageStreamRecordsFunction({
         conditions: { StringEquals: { 'aws:RequestedRegion': settings.region } },
       },
       statements.objects('WriteStagedFiles', ['PutObject'], [INCOMING_PREFIX]),
-      statements.key(['Decrypt', 'GenerateDataKey'], ['s3', 'dynamodb']),
+      // Only the items of a table are decrypted: what is staged is written and not read.
+      statements.key(statements.ownsTables ? ['Decrypt', 'GenerateDataKey'] : ['GenerateDataKey'], [
+        's3',
+        'dynamodb',
+      ]),
       ...statements.tableKeys(),
     ],
   };

@@ -1,6 +1,6 @@
 /** What the functions may do with data, one statement per service and purpose; each resource is named. */
 import type { Construct } from 'constructs';
-import type { DynamodbTable } from '../../pipeline/tables';
+import { type DynamodbTable, dynamodbTables } from '../../pipeline/tables';
 import { SMALL_CATALOGUE } from '../../pipeline/watched-tables';
 import type { PolicyStatement } from '../constructs/policy';
 import { stackOf } from '../constructs/stack-of';
@@ -74,6 +74,18 @@ export class Statements {
 
   /** The key, only as used by the given services on the function's behalf. */
   key(actions: readonly KeyAction[], services: readonly KeyUser[]): PolicyStatement {
+    return this.keyOf(
+      actions,
+      services.filter((service) => service !== 'dynamodb' || this.ownsTables),
+    );
+  }
+
+  /** Whether a table is encrypted with the deployment's key: those that somebody else made have their own. */
+  get ownsTables(): boolean {
+    return !dynamodbTables().every(stackOf(this.scope).names.isExisting);
+  }
+
+  private keyOf(actions: readonly KeyAction[], services: readonly KeyUser[]): PolicyStatement {
     const { region } = stackOf(this.scope).settings;
     return {
       sid: 'UseKey',
@@ -87,7 +99,7 @@ export class Statements {
 
   /** Keys of things that somebody else made, as used by the given services on the function's behalf. */
   otherKey(sid: string, keyArns: readonly string[], services: readonly KeyUser[]): PolicyStatement {
-    return { ...this.key(['Decrypt'], services), sid, resources: keyArns };
+    return { ...this.keyOf(['Decrypt'], services), sid, resources: keyArns };
   }
 
   /** Statements in the warehouse through the Data API, signed in with IAM or (`identity: 'secret'`) with a secret. */

@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import { withMysqlConnection } from '../../../pipeline/mysql/mysql-connection';
 import { buildCreateDatabase, buildMysqlTable } from '../../../pipeline/mysql/mysql-ddl';
 import { buildMysqlGrants } from '../../../pipeline/mysql/mysql-users';
+import {
+  type PrepareExistingMysqlOptions,
+  prepareExistingMysql,
+} from '../../../pipeline/mysql/prepare-existing-mysql';
 import { buildHeartbeatEvent } from '../../../pipeline/mysql/prepare-heartbeat';
 import { type PrepareMysqlOptions, prepareMysql } from '../../../pipeline/mysql/prepare-mysql';
 import { type MysqlSecret, mysqlSecret } from '../../../pipeline/secrets';
@@ -290,4 +294,119 @@ it('an error of the server carries its number, never the statement or a value', 
   );
   expect(failure).toMatchObject({ code: 'SOURCE_REFUSED', context: { errno: 1364 } });
   expect(`${failure.message}${failure.stack}${JSON.stringify(failure)}`).not.toContain('secret-value');
+});
+
+describe('a server that somebody else runs', () => {
+  const ORDERS: MysqlTable = {
+    source: 'mysql',
+    name: 'orders',
+    database: 'shop',
+    target: { schema: 'shop', table: 'orders' },
+    key: ['id'],
+    columns: [{ name: 'id', type: { kind: 'bigint' }, nullable: false }],
+  };
+  const users = { cdc_reconcile: secretArn('theirs-reconcile'), cdc_dms: secretArn('theirs-dms') };
+  const theirs = (more: Partial<PrepareExistingMysqlOptions> = {}): PrepareExistingMysqlOptions => ({
+    ...options,
+    userSecretArns: users,
+    server: 'rds',
+    mayChange: [],
+    tables: [ORDERS],
+    ...more,
+  });
+  const failure = (given: PrepareExistingMysqlOptions): Promise<string> =>
+    prepareExistingMysql(store.client, given).then(
+      () => 'no problem',
+      (error: Error) => error.message,
+    );
+  const state = async (): Promise<unknown> => [
+    await query('SELECT User AS u FROM mysql.user ORDER BY 1'),
+    await query(
+      "SELECT table_schema AS db, table_name AS name FROM information_schema.tables WHERE table_schema NOT IN ('information_schema', 'performance_schema', 'sys', 'mysql') ORDER BY 1, 2",
+    ),
+    await query('SELECT * FROM mysql.rds_configuration'),
+  ];
+
+  beforeAll(async () => {
+    for (const user of Object.keys(arns)) await query(`DROP USER '${user}'@'%'`);
+    for (const sql of [
+      'DROP DATABASE cdc_heartbeat',
+      'CREATE DATABASE shop',
+      'CREATE TABLE shop.orders (id BIGINT NOT NULL PRIMARY KEY)',
+      "CREATE USER 'reader'@'%' IDENTIFIED BY 'a-reading-Login7'",
+      "GRANT SELECT, PROCESS, EXECUTE ON *.* TO 'reader'@'%'",
+      'SET GLOBAL event_scheduler = OFF',
+    ])
+      await query(sql);
+    store.values.set(
+      secretArn('reader'),
+      JSON.stringify({ username: 'reader', password: 'a-reading-Login7' }),
+    );
+    for (const arn of Object.values(users)) store.values.set(arn, undefined);
+  });
+
+  it('is told of all its problems at once, with what solves them, and nothing in it is changed', async () => {
+    const before = await state();
+    const message = await failure(
+      theirs({
+        adminSecretArn: secretArn('reader'),
+        binlogRetentionHours: 168,
+        tables: [ORDERS, { ...ORDERS, name: 'gone' }],
+      }),
+    );
+    expect(message.split('\n').slice(1)).toEqual([
+      '  - event_scheduler is "OFF" and must be "ON" (the heartbeat is an event of the server)',
+      expect.stringMatching(
+        /binlogs are kept 72 hours and must be kept 168 hours .*CALL mysql\.rds_set_configuration\('binlog retention hours', 168\)/,
+      ),
+      '  - the table shop.gone of tables/gone.json is not there',
+      expect.stringMatching(
+        /the heartbeat cdc_heartbeat\.heartbeats is not there.* run: CREATE DATABASE .*CREATE TABLE .*CREATE EVENT /,
+      ),
+      expect.stringMatching(
+        /no user signs in with the secret \S+theirs-reconcile\. Run: CREATE USER 'cdc_reconcile'@'%' .*; GRANT SELECT ON `shop`\.`orders` TO 'cdc_reconcile'@'%'; .*store \{"username":"cdc_reconcile"/,
+      ),
+      expect.stringMatching(
+        /no user signs in with the secret \S+theirs-dms\. Run: CREATE USER 'cdc_dms'@'%'/,
+      ),
+    ]);
+    expect(await state()).toEqual(before);
+  });
+
+  it('needs a login that may pass on what the users get, where it may make them', async () => {
+    const before = await state();
+    const message = await failure(
+      theirs({ adminSecretArn: secretArn('reader'), mayChange: ['users', 'heartbeat', 'rows'] }),
+    );
+    expect(message).toContain(
+      'lacks CREATE USER on *.*, SELECT on shop.orders with grant option, REPLICATION CLIENT on *.* with grant option',
+    );
+    expect(message).toContain('CREATE on cdc_control.*');
+    expect(await state()).toEqual(before);
+  });
+
+  it('gets only what the settings allow by name, and a second set-up changes nothing', async () => {
+    await query('SET GLOBAL event_scheduler = ON');
+    const given = theirs({ mayChange: ['users', 'heartbeat', 'binlog-retention'], binlogRetentionHours: 96 });
+    expect(await prepareExistingMysql(store.client, given)).toEqual({
+      databases: ['shop'],
+      tables: ['shop.orders'],
+      refused: [],
+      ignored: [],
+      users: ['cdc_reconcile', 'cdc_dms'],
+    });
+    expect(
+      await query("SELECT value FROM mysql.rds_configuration WHERE name = 'binlog retention hours'"),
+    ).toEqual([{ value: '96' }]);
+    expect(await query("SELECT user AS u FROM mysql.user WHERE user LIKE 'cdc\\_%' ORDER BY 1")).toEqual(
+      expect.not.arrayContaining([{ u: 'cdc_ingest' }]),
+    );
+    const made = await state();
+    await prepareExistingMysql(store.client, given);
+    expect(await state()).toEqual(made);
+    // Made by somebody, or by an earlier set-up: checked alike.
+    expect(await failure(theirs())).toBe('no problem');
+    await query("REVOKE SELECT ON shop.orders FROM 'cdc_dms'@'%'");
+    expect(await failure(theirs())).toContain('cdc_dms lacks SELECT on shop.orders');
+  });
 });
