@@ -26,9 +26,10 @@ const TEXTS = {
 try {
   await runNamed(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error;
+  // One that a command of TypeScript throws is of another class of that name.
   console.error(error.message);
-  process.exitCode = 2;
+  if (process.env.CDC_DEBUG !== undefined) console.error(error);
+  process.exitCode = error.name === 'UsageError' ? 2 : 1;
 }
 
 /** @throws UsageError */

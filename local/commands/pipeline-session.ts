@@ -17,11 +17,13 @@ import { askTerminal, confirmFresh } from './confirm-fresh';
 import { compareAll } from './cycle';
 import { countDeadLetters } from './dead-letter-report';
 import { freeLeases } from './free-leases';
+import { StatusBoard } from './pipeline-status';
 import { queryWarehouse } from './query-warehouse';
 import { readCreateTable } from './read-create-table';
 import { isReadingStatement, ONLY_READS } from './reading-statement';
 import { describeEvent } from './report';
 import { resyncTables } from './resync-tables';
+import { changeSchedule } from './set-schedule';
 
 export interface PipelineSessionOptions {
   readonly dataDir: string;
@@ -53,9 +55,11 @@ export async function openPipelineSession(options: PipelineSessionOptions): Prom
     beforeClear: options.yes === true ? undefined : beforeClear,
   });
   const watch = new ProgressWatch();
+  const board = new StatusBoard();
   let repairs: StreamRepairs | undefined;
   const tell = (event: RuntimeEvent): void => {
     watch.see(event);
+    board.see(event);
     for (const line of describeEvent(event)) options.print(line);
     options.onEvent?.(event);
     repairs?.see(event);
@@ -69,7 +73,7 @@ export async function openPipelineSession(options: PipelineSessionOptions): Prom
       ...(everySeconds === undefined ? {} : { everySeconds }),
     });
     repairs = new StreamRepairs(runtime.registry, tell);
-    const control = await openToCommands(runtime, state, repairs).catch(async (error: unknown) => {
+    const control = await openToCommands(runtime, { state, repairs, board }).catch(async (error: unknown) => {
       await runtime.stop({ drain: false });
       throw error;
     });
@@ -90,18 +94,23 @@ export async function openPipelineSession(options: PipelineSessionOptions): Prom
   }
 }
 
+interface SessionParts {
+  readonly state: StateFolder;
+  readonly repairs: StreamRepairs;
+  readonly board: StatusBoard;
+}
+
 /** No function that reconciles has started yet: whoever holds a lease died with an earlier run on this folder. */
 async function openToCommands(
   runtime: Runtime,
-  state: StateFolder,
-  repairs: StreamRepairs,
+  { state, repairs, board }: SessionParts,
 ): Promise<ControlServer> {
   for (const warehouse of runtime.registry.of(WAREHOUSES).values()) await freeLeases(warehouse);
   await repairs.repair();
-  return openControl(runtime, state);
+  return openControl(runtime, state, board);
 }
 
-async function openControl(runtime: Runtime, state: StateFolder): Promise<ControlServer> {
+async function openControl(runtime: Runtime, state: StateFolder, board: StatusBoard): Promise<ControlServer> {
   const { registry } = runtime;
   const gateway = registry.the(GATEWAY);
   const control = await startControlServer({
@@ -117,6 +126,8 @@ async function openControl(runtime: Runtime, state: StateFolder): Promise<Contro
     forget: ({ table, key }) => forgetInSteps(runtime.functionOf('forget-item'), { table, key }),
     redrive: () => redriveStream(registry, runtime.functionOf('stage-stream-records')),
     resync: ({ tables }) => resyncTables(runtime, tables),
+    status: async () => board.describe(registry),
+    schedule: async (request) => changeSchedule(registry, request),
     createTable: (place) => readCreateTable(onlyServer(registry.of(MYSQL_SERVERS)), place),
   });
   const { accessKeyId, secretAccessKey } = gateway.registerCaller(OPERATOR);

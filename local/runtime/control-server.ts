@@ -11,6 +11,8 @@ export interface ControlOperations {
   readonly forget: (request: { readonly table: string; readonly key: readonly string[] }) => Promise<unknown>;
   readonly redrive: (request: object) => Promise<unknown>;
   readonly resync: (request: { readonly tables: readonly string[] }) => Promise<unknown>;
+  readonly status: (request: object) => Promise<unknown>;
+  readonly schedule: (request: { readonly handler: string; readonly change: string }) => Promise<unknown>;
   readonly createTable: (request: { readonly database: string; readonly table: string }) => Promise<unknown>;
 }
 
@@ -21,6 +23,8 @@ interface ControlRequest {
   readonly key: string[];
   readonly database: string;
   readonly table: string;
+  readonly handler: string;
+  readonly change: string;
 }
 
 export interface ControlServer {
@@ -93,6 +97,10 @@ async function answer(
       return operations.redrive(request);
     case '/resync':
       return operations.resync(request);
+    case '/status':
+      return operations.status(request);
+    case '/schedule':
+      return operations.schedule(request);
     case '/createTable':
       return operations.createTable(request);
     default:

@@ -1,6 +1,7 @@
 /** What a run needs of the machine: said before it starts, and watched while it runs, so that it can stop in order. */
 import { existsSync, statfsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { checkDataDir, existingFolder } from './check-data-dir';
 import type { RuntimeEvent } from './events';
 
 const MB = 1024 * 1024;
@@ -25,6 +26,7 @@ export class MachineLimitError extends Error {
 
 /** @throws MachineLimitError with what there is, what is needed and what to do */
 export function checkMachine(dataDir: string, probe: MachineProbe = THIS_MACHINE): void {
+  checkDataDir(dataDir);
   const folder = existingFolder(resolve(dataDir));
   const freeBytes = probe.freeBytes(folder);
   const isNew = folder !== resolve(dataDir) || !existsSync(resolve(dataDir, 'mysql'));
@@ -76,9 +78,5 @@ const THIS_MACHINE: MachineProbe = {
     return typeof soft === 'number' ? soft : undefined;
   },
 };
-
-function existingFolder(folder: string): string {
-  return existsSync(folder) || dirname(folder) === folder ? folder : existingFolder(dirname(folder));
-}
 
 const inMb = (bytes: number): string => `${Math.floor(bytes / MB)} MB`;

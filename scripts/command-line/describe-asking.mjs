@@ -31,6 +31,62 @@ export const ASKING = [
     module: 'local/commands/reconcile.ts',
   },
   {
+    name: 'status',
+    summary:
+      'says how a running pipeline is: parts, lag of both paths, counts, next runs, suspended tables, dead letters',
+    about:
+      'Of a stopped one, what its folder has. Exit code 1: stopped, or a part, table or function is not well.',
+    flags: { json: JSON_FLAG, 'data-dir': DATA_DIR },
+    examples: [{ line: 'npm run status' }, { line: 'npm run status -- --json' }],
+    exits: [0, 1, 2, 3],
+    where: WHERE.laptop,
+    module: 'local/commands/status.ts',
+  },
+  {
+    name: 'logs',
+    summary: 'shows the last lines of the logs of functions and servers',
+    words: [
+      {
+        name: 'NAME',
+        kind: 'text',
+        choices: () => [...handlers(), 'mysql', 'dynamodb'],
+        isOptional: true,
+        text: 'only this log',
+      },
+    ],
+    flags: {
+      follow: { short: 'f', text: 'print what is written from now on, too; until Ctrl-C' },
+      lines: {
+        kind: 'count',
+        value: 'COUNT',
+        default: 50,
+        text: 'how many of the last lines of each log (default 50)',
+      },
+      'data-dir': DATA_DIR,
+    },
+    examples: [{ line: 'npm run logs' }, { line: 'npm run logs -- -f stage-stream-records' }],
+    exits: [0, 1, 2],
+    where: WHERE.laptop,
+    module: 'local/commands/logs.ts',
+  },
+  {
+    name: 'connect',
+    summary: 'prints a ready command of a client, with host, port and login; passwords are in a file',
+    words: [
+      {
+        name: 'SYSTEM',
+        kind: 'choice',
+        choices: () => ['mysql', 'warehouse', 'dynamodb', 's3'],
+        text: 'what to connect to',
+      },
+    ],
+    flags: { 'data-dir': DATA_DIR },
+    examples: [{ line: 'npm run connect -- mysql' }, { line: 'npm run connect -- s3' }],
+    exits: [0, 1, 2],
+    where: WHERE.running,
+    module: 'local/commands/connect.ts',
+  },
+  {
     name: 'dead_letters',
     summary: 'shows the dead letters of a function, or of all; none is removed',
     words: [

@@ -1,6 +1,6 @@
 /** Commands that build, check and measure the project itself. */
 import { benchmarks, environments, proofs } from './choices.mjs';
-import { WHERE } from './flags.mjs';
+import { DATA_DIR, WHERE } from './flags.mjs';
 
 const ENVIRONMENT = {
   kind: 'choice',
@@ -65,15 +65,22 @@ export const CHECKING = [
   {
     name: 'doctor',
     summary:
-      'asks an AWS account whether a deploy can succeed: versions, classes, quotas, roles, subscriptions',
+      'checks what npm start needs of this machine, or with --aws whether a deploy can succeed in an account',
+    about:
+      'Here: Node, a MySQL server, Java, disk, memory, ports, write rights. With --aws: versions, classes, quotas, roles, subscriptions.\nIt changes nothing.',
     flags: {
-      aws: { text: 'the account of the environment' },
-      policy: { text: 'with --aws: print the read-only policy that it needs' },
+      aws: { text: 'the AWS account of the environment' },
+      policy: { text: 'print the read-only policy that --aws needs' },
+      'data-dir': DATA_DIR,
     },
-    examples: [{ line: 'npm run doctor -- --aws' }, { line: 'npm run doctor -- --aws --policy' }],
+    examples: [
+      { line: 'npm run doctor' },
+      { line: 'npm run doctor -- --aws' },
+      { line: 'npm run doctor -- --aws --policy' },
+    ],
     exits: [0, 1, 2],
-    where: WHERE.account,
-    module: 'scripts/doctor.ts',
+    where: 'this machine, or an AWS account; it only reads',
+    module: 'scripts/doctor.mjs',
   },
   {
     name: 'deploy-role',

@@ -9,7 +9,34 @@ const DYNAMODB_TABLE = {
   text: 'a DynamoDB table, by its name in tables/',
 };
 
+const HANDLER = {
+  name: 'HANDLER',
+  kind: 'text',
+  choices: handlers,
+  text: 'a function with a schedule',
+};
+
 export const OPERATING = [
+  {
+    name: 'pause',
+    summary: 'pauses the schedule of a function, until it is resumed or the pipeline is started again',
+    words: [HANDLER],
+    flags: { 'data-dir': DATA_DIR },
+    examples: [{ line: 'npm run pause -- load-staged-batches' }],
+    exits: [0, 1, 2],
+    where: WHERE.running,
+    module: 'local/commands/pause.ts',
+  },
+  {
+    name: 'resume',
+    summary: 'resumes a paused schedule, which fires at once',
+    words: [HANDLER],
+    flags: { 'data-dir': DATA_DIR },
+    examples: [{ line: 'npm run resume -- load-staged-batches' }],
+    exits: [0, 1, 2],
+    where: WHERE.running,
+    module: 'local/commands/resume.ts',
+  },
   {
     name: 'resync',
     summary:

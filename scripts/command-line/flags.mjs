@@ -18,5 +18,4 @@ export const WHERE = {
   running: 'a running pipeline on this machine',
   project: "the project's files; no pipeline",
   own: 'a pipeline of its own, in a temporary folder',
-  account: 'an AWS account, which it only reads',
 };

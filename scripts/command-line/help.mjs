@@ -98,7 +98,8 @@ export function buildCommandsPage() {
 const shown = (commands) => commands.filter(({ isHidden = false }) => !isHidden);
 const escapeCell = (text) => text.replaceAll('|', '\\|');
 
-const usageOf = (name, { kind, value }) => (kind === undefined ? `--${name}` : `--${name} ${value}`);
+const usageOf = (name, { kind, value, short }) =>
+  `${short === undefined ? '' : `-${short}, `}--${name}${kind === undefined ? '' : ` ${value}`}`;
 
 const usageWords = ({ words = [], passesTo }) =>
   passesTo === undefined

@@ -19,6 +19,8 @@ describe('the control endpoint', () => {
       forget: async () => ({}),
       redrive: async () => ({ staged: 0, left: [] }),
       resync: async () => [],
+      status: async () => ({}),
+      schedule: async () => '',
       createTable: async () => '',
     });
   });

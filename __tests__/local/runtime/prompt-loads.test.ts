@@ -10,6 +10,9 @@ class CountingSchedule implements Schedule {
   fired = 0;
   end: () => void = () => undefined;
   constructor(readonly name: string) {}
+  isPaused = (): boolean => false;
+  pause(): void {}
+  resume(): void {}
   nextAt = (): undefined => undefined;
   start = (): void => undefined;
   stop = async (): Promise<void> => undefined;

@@ -6,7 +6,12 @@ export interface Schedule {
   readonly everyMs: number;
   /** When the rate fires it again; undefined before it is started and after it is stopped. */
   nextAt(): Date | undefined;
-  /** Fires once more, outside of the rate, after the firing under way; does nothing once it is stopped. */
+  isPaused(): boolean;
+  /** Fires no more until it is resumed; a firing under way is not interrupted. */
+  pause(): void;
+  /** Fires at once, and then at the rate again. Without a pause it does nothing. */
+  resume(): void;
+  /** Fires once more, outside of the rate, after the firing under way; does nothing while it is paused or once it is stopped. */
   fireNext(): Promise<void>;
   /** Fires after so long, at once without it, and then at the rate. A second call does nothing. */
   start(afterMs?: number): void;

@@ -23,6 +23,7 @@ export function createSchedule({ name, everyMs, fire }: ScheduleOptions): Schedu
   let nextAtMs: number | undefined;
   let underWay: Promise<void> | undefined;
   let isStopped = false;
+  let isPaused = false;
 
   const fireOnce = (): Promise<void> => {
     // EventBridge would let the event wait for the function to be free; here the next tick does its work.
@@ -42,13 +43,23 @@ export function createSchedule({ name, everyMs, fire }: ScheduleOptions): Schedu
   return {
     name,
     everyMs,
-    nextAt: () => (nextAtMs === undefined || isStopped ? undefined : new Date(nextAtMs)),
+    nextAt: () => (nextAtMs === undefined || isStopped || isPaused ? undefined : new Date(nextAtMs)),
     fireNext: async () => {
       await underWay;
-      if (!isStopped) await fireOnce();
+      if (!isStopped && !isPaused) await fireOnce();
+    },
+    isPaused: () => isPaused,
+    pause: () => {
+      isPaused = true;
+      clearTimeout(timer);
+    },
+    resume: () => {
+      if (!isPaused || isStopped) return;
+      isPaused = false;
+      fireAfter(0);
     },
     start: (afterMs = 0) => {
-      if (timer === undefined) fireAfter(afterMs);
+      if (timer === undefined && !isPaused) fireAfter(afterMs);
     },
     stop: async () => {
       isStopped = true;

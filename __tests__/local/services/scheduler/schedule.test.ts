@@ -41,6 +41,31 @@ describe('a schedule', () => {
     expect(fired).toBe(4);
   });
 
+  it('fires not while it is paused, not by hand either, and at once when it is resumed', async () => {
+    let fired = 0;
+    const schedule = createSchedule({
+      name: 's',
+      everyMs: 1_000,
+      fire: async () => {
+        fired += 1;
+      },
+    });
+    schedule.start();
+    await jest.advanceTimersByTimeAsync(0);
+    schedule.pause();
+    await schedule.fireNext();
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect([fired, schedule.isPaused(), schedule.nextAt()]).toEqual([1, true, undefined]);
+    schedule.resume();
+    schedule.resume();
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect([fired, schedule.isPaused()]).toEqual([3, false]);
+    await schedule.stop();
+    schedule.resume();
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(fired).toBe(3);
+  });
+
   it('fires first when its turn comes, and says when it fires next', async () => {
     let fired = 0;
     const schedule = createSchedule({

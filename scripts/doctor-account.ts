@@ -7,12 +7,11 @@
  */
 import { DOCTOR_POLICY } from '../deployment/account/aws-account';
 import { examineAccount } from '../deployment/account/examine-account';
-import type { Given } from '../local/commands/given';
 import { UsageError } from '../local/commands/usage-error';
 import { accountByCli } from './aws-cli';
 import { environmentNames, synthesizeEnvironments } from './synthesize-environments';
 
-async function examine(): Promise<number> {
+async function examineEnvironment(): Promise<number> {
   const name = process.env.CDC_ENVIRONMENT || environmentNames()[0];
   const found = synthesizeEnvironments().find((environment) => environment.name === name);
   if (found === undefined)
@@ -28,14 +27,8 @@ async function examine(): Promise<number> {
   return changes + unknown > 0 ? 1 : 0;
 }
 
-interface DoctorFlags {
-  readonly aws: boolean;
-  readonly policy: boolean;
-}
-
-export async function command({ flags }: Given<DoctorFlags>): Promise<number> {
-  if (!flags.policy && !flags.aws) throw new UsageError('use: npm run doctor -- --aws [--policy]');
-  if (!flags.policy) return examine();
+export async function examine({ policy }: { readonly policy: boolean }): Promise<number> {
+  if (!policy) return examineEnvironment();
   console.log(JSON.stringify(DOCTOR_POLICY, null, 2));
   return 0;
 }

@@ -1,0 +1,117 @@
+/** `npm run connect -- mysql|warehouse|dynamodb|s3`: a ready command of a client. No password is in a command line. */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { findMysqlPort } from '../state/mysql-port';
+import type { RuntimeInfo } from '../state/state-folder';
+import { writeFileAtomically } from '../state/write-atomically';
+import type { DataDirFlag, Given } from './given';
+import { requireRunning } from './require-running';
+
+/** Logins are in files that only the owner can read. */
+const OWNER_ONLY = { mode: 0o600 };
+
+export async function command({ words: [system = ''], flags }: Given<DataDirFlag>): Promise<number> {
+  const dataDir = resolve(flags.dataDir);
+  const runtime = requireRunning(flags.dataDir, `npm run connect -- ${system}`);
+  mkdirSync(join(dataDir, 'connect'), { recursive: true, mode: 0o700 });
+  console.log((await describeClient(system, dataDir, runtime)).join('\n'));
+  return 0;
+}
+
+async function describeClient(system: string, dataDir: string, runtime: RuntimeInfo): Promise<string[]> {
+  switch (system) {
+    case 'mysql':
+      return describeMysql(dataDir);
+    case 'warehouse':
+      return describeWarehouse(dataDir);
+    case 'dynamodb':
+      return describeDynamodb(dataDir, runtime);
+    default:
+      return describeS3(dataDir, runtime);
+  }
+}
+
+function describeMysql(dataDir: string): string[] {
+  const file = join(dataDir, 'connect', 'mysql.cnf');
+  const password = readFileSync(join(dataDir, 'mysql', 'admin-password'), 'utf8').trim();
+  const ca = join(dataDir, 'mysql', 'tls', 'ca.pem');
+  const options = {
+    host: '127.0.0.1',
+    port: String(findMysqlPort(dataDir)),
+    user: 'cdc_admin',
+    password,
+    ...(existsSync(ca) ? { 'ssl-ca': ca } : {}),
+  };
+  const lines = Object.entries(options).map(([name, value]) => `${name}="${value}"`);
+  writeFileAtomically(file, `[client]\n${lines.join('\n')}\n`, OWNER_ONLY);
+  return [
+    `mysql --defaults-extra-file=${quote(file)}`,
+    '',
+    'mariadb takes the same flag. Host, port, login and the authority of its certificate are in that file; its port changes at each start.',
+  ];
+}
+
+/** The prompt is the client: the warehouse has no port of its own. */
+const describeWarehouse = (dataDir: string): string[] => [
+  `npm run sql -- --data-dir ${quote(dataDir)}`,
+  '',
+  'it only reads; a statement in quotes behind it is answered at once',
+];
+
+async function describeDynamodb(dataDir: string, runtime: RuntimeInfo): Promise<string[]> {
+  const client = new DynamoDBClient(clientOptions(runtime));
+  try {
+    const { TableNames: names = [] } = await client.send(new ListTablesCommand({}));
+    const aws = awsOf(dataDir, runtime);
+    return [
+      ...names.map((name) => `${aws} dynamodb scan --table-name ${name}`),
+      '',
+      'any other command of aws dynamodb takes the same environment and endpoint; the endpoint changes at each start',
+    ];
+  } finally {
+    client.destroy();
+  }
+}
+
+async function describeS3(dataDir: string, runtime: RuntimeInfo): Promise<string[]> {
+  const client = new S3Client(clientOptions(runtime));
+  try {
+    const { Buckets: buckets = [] } = await client.send(new ListBucketsCommand({}));
+    const bucket = buckets.find(({ Name: name = '' }) => name.endsWith('-data'))?.Name ?? buckets[0]?.Name;
+    const aws = awsOf(dataDir, runtime);
+    return [
+      `${aws} s3 ls --recursive s3://${bucket}/`,
+      `${aws} s3 cp --recursive s3://${bucket}/rejected/ rejected/`,
+      '',
+      `rejected rows and items are under rejected/; the same as files: ${join(dataDir, 's3', 'buckets', bucket ?? '')}`,
+    ];
+  } finally {
+    client.destroy();
+  }
+}
+
+const clientOptions = ({ gatewayEndpoint, region, accessKeyId, secretAccessKey }: RuntimeInfo) => ({
+  endpoint: gatewayEndpoint,
+  region,
+  credentials: { accessKeyId, secretAccessKey },
+});
+
+/** The AWS CLI with login and region from a file. */
+function awsOf(
+  dataDir: string,
+  { gatewayEndpoint, region, accessKeyId, secretAccessKey }: RuntimeInfo,
+): string {
+  const file = join(dataDir, 'connect', 'aws-credentials');
+  writeFileAtomically(
+    file,
+    `[default]\naws_access_key_id=${accessKeyId}\naws_secret_access_key=${secretAccessKey}\nregion=${region}\n`,
+    OWNER_ONLY,
+  );
+  return `AWS_SHARED_CREDENTIALS_FILE=${quote(file)} AWS_REGION=${region} aws --endpoint-url ${gatewayEndpoint}`;
+}
+
+/** For a shell, when it needs that. */
+const quote = (text: string): string =>
+  /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

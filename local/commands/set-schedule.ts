@@ -1,0 +1,39 @@
+/** Pauses and resumes the schedule of a function in a running pipeline, by the names that docs/operator.sh has on AWS. */
+import { callControlServer } from '../runtime/control-server';
+import { SCHEDULES, type Schedule } from '../runtime/ports/schedule';
+import type { Registry } from '../runtime/registry';
+import type { DataDirFlag, Given } from './given';
+import { requireRunning } from './require-running';
+
+export type ScheduleChange = 'pause' | 'resume';
+
+export async function setSchedule(
+  { words: [handler = ''], flags }: Given<DataDirFlag>,
+  change: ScheduleChange,
+): Promise<number> {
+  const running = requireRunning(flags.dataDir, `npm run ${change} -- ${handler}`);
+  console.log(await callControlServer(running, 'schedule', { handler, change }));
+  return 0;
+}
+
+/** Within the running pipeline. @throws Error that names the schedules there are */
+export function changeSchedule(
+  registry: Registry,
+  { handler, change }: { readonly handler: string; readonly change: string },
+): string {
+  const schedule = findSchedule([...registry.of(SCHEDULES).values()], handler);
+  if (change === 'pause') schedule.pause();
+  else schedule.resume();
+  return change === 'pause'
+    ? `the schedule of ${handler} is paused, until npm run resume -- ${handler} or the next start`
+    : `the schedule of ${handler} fires again`;
+}
+
+function findSchedule(schedules: readonly Schedule[], handler: string): Schedule {
+  const found = schedules.find(({ name }) => name === handler || name.endsWith(`-${handler}`));
+  if (found !== undefined) return found;
+  const [prefix = ''] = schedules.map(({ name }) => name.split('-').slice(0, 2).join('-'));
+  throw new Error(
+    `there is no schedule of ${handler}; scheduled are ${schedules.map(({ name }) => name.replace(`${prefix}-`, '')).join(', ')}`,
+  );
+}

@@ -1,0 +1,69 @@
+/** `npm run status` for a person. */
+import type { PipelineStatus, ScheduleStatus, TableStatus } from './pipeline-status';
+import { buildSummary, clock } from './report';
+import { buildTextTable } from './text-table';
+
+/** @param folder the state folder */
+export function buildStatusReport(status: PipelineStatus, folder: string): string {
+  const letters = status.deadLetters.filter(({ count }) => count > 0);
+  const suspended = status.tables.filter(({ suspendedBecause }) => suspendedBecause !== undefined);
+  return [
+    `running since ${clock(new Date(status.upSince))} as process ${status.pid}; state and logs: ${folder}`,
+    '',
+    buildTextTable(
+      ['part', 'state'],
+      status.parts.map(({ name, state }) => [name, state]),
+    ),
+    '',
+    buildTableTable(status.tables),
+    '',
+    status.comparedAt === null
+      ? 'nothing was compared yet'
+      : `compared at ${clock(new Date(status.comparedAt))}:\n${buildSummary(status.compared)}`,
+    '',
+    buildScheduleTable(status.schedules),
+    '',
+    ...suspended.map(
+      ({ table, suspendedBecause }) =>
+        `suspended: ${table}: ${suspendedBecause}\n  to bring it back: npm run resync -- ${table}`,
+    ),
+    ...status.failing.map(
+      ({ functionName, message, at }) => `failing since ${clock(new Date(at))}: ${functionName}: ${message}`,
+    ),
+    ...(letters.length === 0
+      ? ['no dead letters']
+      : letters.map(
+          ({ queue, count }) => `dead letters: ${count} in ${queue}; npm run dead_letters shows them`,
+        )),
+  ].join('\n');
+}
+
+function buildTableTable(tables: readonly TableStatus[]): string {
+  const numeric = (name: string) => ({ name, isNumeric: true });
+  return buildTextTable(
+    ['path', 'table', numeric('lag'), 'at', numeric('written'), numeric('deleted'), numeric('rejected')],
+    tables.map(({ path, table, lagMs, lagAt, written, deleted, rejected, suspendedBecause }) => [
+      path,
+      table,
+      suspendedBecause !== undefined
+        ? 'suspended'
+        : lagMs === null
+          ? '-'
+          : `${(Math.max(0, lagMs) / 1000).toFixed(1)} s`,
+      lagAt === null ? '-' : clock(new Date(lagAt)),
+      written,
+      deleted,
+      rejected,
+    ]),
+  );
+}
+
+const buildScheduleTable = (schedules: readonly ScheduleStatus[]): string =>
+  buildTextTable(
+    ['schedule', { name: 'every', isNumeric: true }, 'next run'],
+    schedules.map(({ name, everySeconds, nextAt, isPaused }) => [
+      name,
+      `${everySeconds} s`,
+      isPaused ? 'paused' : nextAt === null ? '-' : clock(new Date(nextAt)),
+    ]),
+  );
