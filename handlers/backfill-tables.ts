@@ -45,11 +45,26 @@ export const handler = withTelemetry(
         return { table: table.name, items, rejected, isDone };
       },
     });
-    // One table's trouble has kept no other waiting; the run fails by it all the same, so that it shows.
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    throwFirst(request.tables, results, telemetry);
     return { tables: results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])) };
   },
 );
+
+/** One table's trouble has kept no other waiting; the run fails by it all the same, so that it shows, and each is named. */
+function throwFirst(
+  tables: readonly DynamodbTable[],
+  results: readonly PromiseSettledResult<unknown>[],
+  telemetry: Telemetry,
+): void {
+  const failed = results.flatMap((result, at) =>
+    result.status === 'rejected' ? [{ table: tables[at]?.name ?? '', error: result.reason as unknown }] : [],
+  );
+  for (const { table, error } of failed) {
+    const reason = error instanceof Error ? error.message : String(error);
+    telemetry.warn('a table could not be backfilled', { table, reason });
+  }
+  if (failed[0] !== undefined) throw failed[0].error;
+}
 
 async function backfill(
   table: DynamodbTable,

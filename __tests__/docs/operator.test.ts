@@ -1,6 +1,6 @@
 /** `docs/operator.sh` with a stand-in for the AWS command line. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -98,4 +98,50 @@ withJq('replay puts the files of a time back, under names that the ledger does n
     ].join('\n'),
   );
   expect(status).toBe(0);
+});
+
+/** `run` answers with one line of `answers` after the other, and notes the events. */
+const forget = (answers: readonly string[], status: number) => {
+  const folder = mkdtempSync(join(tmpdir(), 'cdc-operator-'));
+  try {
+    writeFileSync(join(folder, 'answers'), answers.map((answer) => `${answer}\n`).join(''));
+    const run = `run() { echo "$1 $2" >>"$FOLDER/events"; head -n 1 "$FOLDER/answers"; sed -i.old 1d "$FOLDER/answers"; [ -s "$FOLDER/answers" ] || return ${status}; }`;
+    const result = spawnSync(
+      'bash',
+      ['-c', `source docs/operator.sh dev; ${run}; forget quotes 'A "B"' 17`],
+      {
+        cwd: root,
+        encoding: 'utf8',
+        env: { ...process.env, FOLDER: folder },
+      },
+    );
+    return { ...result, events: readFileSync(join(folder, 'events'), 'utf8').trimEnd().split('\n') };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+withJq(
+  'forget goes on where each step ended, until a pass has found nothing, and prints what each removed',
+  () => {
+    const next = { place: 'loaded', after: 'loaded/quotes/x' };
+    const { status, stdout, events } = forget(
+      [
+        JSON.stringify({ table: 'quotes', copies: { rows: 1 }, isDone: false, next }),
+        JSON.stringify({ table: 'quotes', copies: { rows: 0 }, isDone: true }),
+      ],
+      0,
+    );
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '{"rows":1}\n{"rows":0}\n' });
+    const key = ['A "B"', '17'];
+    expect(events.map((line) => JSON.parse(line.replace('forget-item ', '')) as unknown)).toEqual([
+      { table: 'quotes', key },
+      { table: 'quotes', key, next },
+    ]);
+  },
+);
+
+withJq('forget says why the function refused, and fails', () => {
+  const { status, stdout, stderr } = forget(['{"errorMessage":"the item is still there"}'], 1);
+  expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: '', stderr: 'the item is still there\n' });
 });

@@ -70,3 +70,19 @@ it('a table is staged at first sight, every item once, then its end; again only 
   expect(asked.result).toEqual(result);
   expect(asked.lines).toContainEqual(expect.objectContaining({ outcome: 'backfilled', reason: 'a test' }));
 });
+
+it('a table that is not there fails the run by its name', async () => {
+  const { failure, lines } = await handler.run(
+    { DATA_BUCKET, TABLE_PREFIX: 'elsewhere-', MAX_READ_UNITS_PER_SECOND: '100000' },
+    { ...dynamodb.environment, AWS_ENDPOINT_URL_S3: s3.endpoint },
+    {},
+  );
+  expect(failure).toMatch(/elsewhere-trades/);
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      message: 'a table could not be backfilled',
+      table: 'trades',
+      reason: expect.stringContaining('elsewhere-trades'),
+    }),
+  );
+});

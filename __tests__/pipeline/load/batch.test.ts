@@ -1,6 +1,7 @@
+import type { S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { selectBatch } from '../../../pipeline/load/batch-selection';
-import { rejectedFileKey } from '../../../pipeline/load/batch-store';
+import { BatchStore, rejectedFileKey } from '../../../pipeline/load/batch-store';
 import { buildManifest, parseManifest } from '../../../pipeline/load/manifest';
 import { batchIdOf } from '../../../pipeline/s3-layout';
 
@@ -54,4 +55,33 @@ it('a file above the limit makes a batch of its own instead of waiting indefinit
 
 it('a file that cannot be read is rejected under its own name', () => {
   expect(rejectedFileKey('incoming/trades/0a1b/1-2.json.gz')).toBe('rejected/trades/files/0a1b/1-2.json.gz');
+});
+
+it('of more than 20,000 waiting files so many are listed, oldest key first, and a backfill’s end never before its files', async () => {
+  const keys = Array.from(
+    { length: 20_500 },
+    (_, at) => `backfill-1/0-${String(at).padStart(6, '0')}.json.gz`,
+  );
+  const all = [...keys, 'backfill-1/end.json'].map((key) => `incoming/trades/${key}`).sort();
+  let left = all;
+  const client = {
+    send: async ({ input }: { readonly input: { readonly ContinuationToken?: string } }) => {
+      const from = Number(input.ContinuationToken ?? 0);
+      const page = left.slice(from, from + 1_000);
+      const isTruncated = from + page.length < left.length;
+      return {
+        Contents: page.map((Key) => ({ Key, Size: 1 })),
+        IsTruncated: isTruncated,
+        ...(isTruncated ? { NextContinuationToken: String(from + page.length) } : {}),
+      };
+    },
+  } as unknown as S3Client;
+  const store = new BatchStore(client, 'bucket');
+  const waiting = await store.listWaiting('trades');
+  expect(waiting.map(({ key }) => key)).toEqual(all.slice(0, 20_000));
+  // What was listed has been loaded and moved.
+  left = all.slice(20_000);
+  expect((await store.listWaiting('trades')).map(({ key }) => key).at(-1)).toBe(
+    'incoming/trades/backfill-1/end.json',
+  );
 });
