@@ -34,6 +34,13 @@ export interface AwsAnswers {
       readonly NodeType?: string;
     }[];
   };
+  'dynamodb describe-table': {
+    readonly Table?: {
+      readonly LatestStreamArn?: string;
+      readonly StreamSpecification?: { readonly StreamEnabled?: boolean; readonly StreamViewType?: string };
+      readonly SSEDescription?: { readonly KMSMasterKeyArn?: string };
+    };
+  };
   'redshift describe-clusters': {
     readonly Clusters?: readonly { readonly IamRoles?: readonly { readonly IamRoleArn?: string }[] }[];
   };
@@ -80,6 +87,7 @@ export const DOCTOR_POLICY = {
       Action: [
         'dms:DescribeOrderableReplicationInstances',
         'dms:DescribeReplicationInstances',
+        'dynamodb:DescribeTable',
         'iam:GetRole',
         'lambda:GetAccountSettings',
         'rds:DescribeOrderableDBInstanceOptions',

@@ -1,18 +1,8 @@
 /** Compares what a deployment needs of an account with what the account has: before a deploy, within a minute, at no cost. */
 import type { Deployment, Resource } from '../deployment';
 import type { AwsAccount } from './aws-account';
-
-export interface Finding {
-  readonly subject: string;
-  readonly state: 'good' | 'change' | 'look' | 'unknown';
-  /** What was found; for `change`, what to change as well. */
-  readonly text: string;
-}
-
-const good = (subject: string, text: string): Finding => ({ subject, state: 'good', text });
-const change = (subject: string, text: string): Finding => ({ subject, state: 'change', text });
-const unknown = (subject: string, text: string): Finding => ({ subject, state: 'unknown', text });
-const look = (subject: string, text: string): Finding => ({ subject, state: 'look', text });
+import { examineTables } from './examine-tables';
+import { change, type Examination, type Finding, good, look, unknown } from './finding';
 
 /** All findings, also after a call that failed: each failure is a finding of its own. */
 export async function examineAccount(deployment: Deployment, account: AwsAccount): Promise<Finding[]> {
@@ -28,8 +18,6 @@ export async function examineAccount(deployment: Deployment, account: AwsAccount
   }
   return findings;
 }
-
-type Examination = (deployment: Deployment, account: AwsAccount) => Promise<Finding[]>;
 
 const one = (deployment: Deployment, type: string): Resource | undefined => deployment.of(type)[0];
 const listed = (values: Iterable<string | undefined>): string =>
@@ -279,6 +267,7 @@ const EXAMINATIONS: readonly (readonly [string, Examination])[] = [
   ['account', examineIdentity],
   ['DMS', examineReplication],
   ['RDS', examineDatabase],
+  ['DynamoDB', examineTables],
   ['Redshift', examineWarehouse],
   ['Redshift copies', examineSnapshotCopies],
   ['Redshift roles', examineAttachedRoles],

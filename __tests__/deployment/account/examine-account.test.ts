@@ -255,3 +255,45 @@ it('the policy that it prints allows each call that it makes, and nothing that c
   }
   for (const action of DOCTOR_POLICY.Statement[0].Action) expect(action).toMatch(/:(Describe|Get|List)/);
 });
+
+describe('of a table that somebody else made', () => {
+  const there = deploymentOf({ environment: 'existing' });
+  const streamArn =
+    'arn:aws:dynamodb:us-east-1:345678901234:table/market-trades/stream/2025-03-04T05:06:07.089';
+  const KMSMasterKeyArn = 'arn:aws:kms:us-east-1:345678901234:key/3d4e5f60-7182-493a-acbd-2e3f4a5b6c7d';
+  const whole = {
+    LatestStreamArn: streamArn,
+    StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    SSEDescription: { KMSMasterKeyArn },
+  };
+
+  it.each<[string, AwsAnswers['dynamodb describe-table'] | undefined, RegExp | undefined]>([
+    ['all is as the settings say', { Table: whole }, undefined],
+    ['there is none', {}, /^change .*does not exist: set dynamodb\.existing$/],
+    [
+      'it has no stream',
+      { Table: { ...whole, StreamSpecification: { StreamEnabled: false } } },
+      /^change .*has no stream: docs\/adopt\.md/,
+    ],
+    [
+      'its stream has keys only',
+      { Table: { ...whole, StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' } } },
+      /^change .*its stream has KEYS_ONLY: it must have NEW_AND_OLD_IMAGES/,
+    ],
+    [
+      'its stream was switched on again',
+      { Table: { ...whole, LatestStreamArn: 'arn:of-another' } },
+      /^change .*set dynamodb\.existing\.trades\.streamArn to arn:of-another$/,
+    ],
+    [
+      'it has another key',
+      { Table: { ...whole, SSEDescription: { KMSMasterKeyArn: 'arn:of-a-key' } } },
+      /^look .*is encrypted with arn:of-a-key/,
+    ],
+  ])('%s', async (_, answer, expected) => {
+    const answers = answer === undefined ? {} : { 'dynamodb describe-table': answer };
+    const states = await statesOf(answers, there);
+    const ofTable = states.filter((state) => state.includes('table market-trades'));
+    expect(ofTable).toEqual(expected === undefined ? [] : [expect.stringMatching(expected)]);
+  });
+});
