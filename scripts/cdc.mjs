@@ -5,10 +5,10 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { nearest } from '../local/commands/nearest.mjs';
 import { buildCompletion } from './command-line/completion.mjs';
 import { describedAs, descriptions } from './command-line/descriptions.mjs';
 import { buildCommandsPage, buildHelp, buildOverview } from './command-line/help.mjs';
-import { nearest } from './command-line/nearest.mjs';
 import { parseCommandLine } from './command-line/parse.mjs';
 import { describeSwallowed } from './command-line/swallowed.mjs';
 import { UsageError } from './command-line/usage-error.mjs';

@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nearest } from '../../local/commands/nearest.mjs';
 import { buildCompletion } from '../../scripts/command-line/completion.mjs';
 import { describedAs, descriptions, EXIT_CODES } from '../../scripts/command-line/descriptions.mjs';
 import { buildCommandsPage, buildHelp, buildOverview } from '../../scripts/command-line/help.mjs';
-import { nearest } from '../../scripts/command-line/nearest.mjs';
 import { parseCommandLine } from '../../scripts/command-line/parse.mjs';
 import { describeSwallowed } from '../../scripts/command-line/swallowed.mjs';
 import { readPages } from '../docs/pages';

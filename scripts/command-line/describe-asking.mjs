@@ -5,17 +5,32 @@ import { DATA_DIR, JSON_FLAG, WHERE } from './flags.mjs';
 export const ASKING = [
   {
     name: 'sql',
-    summary: 'queries the warehouse',
-    words: [{ name: 'STATEMENT', kind: 'text', text: 'one that reads: SELECT, WITH, SHOW or EXPLAIN' }],
+    summary:
+      'queries the warehouse; without a statement, a prompt with history, \\dt, \\d, \\timing and statements over several lines',
+    about:
+      'With --json, numbers of every kind are strings of their exact digits, times are strings, NULL is null, a boolean is true or false.',
+    words: [
+      {
+        name: 'STATEMENT',
+        kind: 'text',
+        isOptional: true,
+        text: 'one that reads: SELECT, WITH, SHOW or EXPLAIN; without it a prompt, or what a pipe gives',
+      },
+    ],
     ifTooMany: 'Put the statement in quotes',
-    flags: { json: JSON_FLAG, 'data-dir': DATA_DIR },
+    flags: {
+      json: { text: 'an array with one object per row, in the last line' },
+      types: { text: 'with --json: an object with the name and type of each column, and rows as arrays' },
+      'data-dir': DATA_DIR,
+    },
     examples: [
+      { line: 'npm run sql', text: 'the prompt' },
       { line: 'npm run sql -- "select count(*) from bank.txns"' },
       {
         line: 'npm run sql -- "select ticker, price, item.details.asks[0]::decimal(18,2) from market.trades"',
         text: 'a path into a DynamoDB item',
       },
-      { line: 'npm run sql -- --json "select * from market.trades"' },
+      { line: 'npm run sql -- --json --types "select * from market.trades"' },
     ],
     exits: [0, 1, 2, 130],
     where: WHERE.laptop,

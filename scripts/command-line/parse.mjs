@@ -1,7 +1,7 @@
 /** From what was typed to what a command takes, or to the reason why not. Starts and loads nothing. */
 import { parseArgs } from 'node:util';
+import { nearest } from '../../local/commands/nearest.mjs';
 import { convert } from './kinds.mjs';
-import { nearest } from './nearest.mjs';
 import { UsageError } from './usage-error.mjs';
 
 /**
