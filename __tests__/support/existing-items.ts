@@ -1,6 +1,6 @@
 /** A DynamoDB table that an application has filled, without a stream, before anybody replicates it. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -78,18 +78,15 @@ export async function leaveExistingTable(dataDir: string, count: number): Promis
     cpSync(join(root, '__tests__', 'support', 'tables'), catalogue, { recursive: true });
     const names = ['quotes', '--table', TableName, '--target', 'market.quotes'];
     const where = ['--endpoint', server.endpoint, '--region', server.region, '--tables', catalogue];
-    execFileSync(
-      process.execPath,
-      ['--import', 'tsx', 'local/commands/add-table.ts', 'dynamodb', ...names, ...where],
-      {
-        cwd: root,
-        env: {
-          ...process.env,
-          AWS_ACCESS_KEY_ID: config.credentials.accessKeyId,
-          AWS_SECRET_ACCESS_KEY: config.credentials.secretAccessKey,
-        },
+    execFileSync(process.execPath, ['scripts/cdc.mjs', 'add-table', 'dynamodb', ...names, ...where], {
+      cwd: root,
+      env: {
+        ...process.env,
+        AWS_ACCESS_KEY_ID: config.credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: config.credentials.secretAccessKey,
       },
-    );
+    });
+    if (!existsSync(join(catalogue, 'quotes.json'))) throw new Error('add-table wrote no entry');
     return catalogue;
   } finally {
     client.destroy();
