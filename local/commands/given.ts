@@ -19,6 +19,7 @@ export interface StartFlags extends DataDirFlag, JsonFlag {
   readonly yes: boolean;
   /** Seconds. */
   readonly every?: number;
+  readonly chaos: boolean;
   /** Which MySQL-protocol server; without it what the environment says. */
   readonly server?: 'mariadb' | 'mysql';
 }

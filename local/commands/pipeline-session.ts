@@ -31,6 +31,7 @@ export interface PipelineSessionOptions {
   /** Deletes without a question what no seed file has. */
   readonly yes?: boolean;
   readonly everySeconds?: number | undefined;
+  readonly chaos?: boolean;
   /** Takes each line for a person. */
   readonly print: (line: string) => void;
   readonly onEvent?: (event: RuntimeEvent) => void;
@@ -71,6 +72,7 @@ export async function openPipelineSession(options: PipelineSessionOptions): Prom
       state,
       tell,
       ...(everySeconds === undefined ? {} : { everySeconds }),
+      chaos: options.chaos === true,
     });
     repairs = new StreamRepairs(runtime.registry, tell);
     const control = await openToCommands(runtime, { state, repairs, board }).catch(async (error: unknown) => {

@@ -12,6 +12,7 @@ import { ACCESS_CONTROL } from './ports/access-control';
 import {
   ACCESS_RULES,
   ACCOUNT,
+  CHAOS,
   EVERY_SECONDS,
   GATEWAY,
   GATEWAY_SERVICES,
@@ -30,6 +31,7 @@ export interface OpenServicesOptions {
   readonly lookup: Lookup;
   readonly state: StateFolder;
   readonly everySeconds: number | undefined;
+  readonly chaos: boolean;
   readonly tell: (event: RuntimeEvent) => void;
 }
 
@@ -82,6 +84,7 @@ function createRegistry(options: OpenServicesOptions): Registry {
   registry.provide(ACCESS_RULES, ACCESS_RULES_BY_SERVICE);
   registry.provide(STATE, state);
   registry.provide(EVERY_SECONDS, options.everySeconds);
+  registry.provide(CHAOS, options.chaos);
   registry.provide(TELL, options.tell);
   registry.provide(STACK_FOLDERS, (stack) => folders.get(stack) ?? '.');
   return registry;

@@ -37,6 +37,8 @@ export interface RuntimeOptions {
   readonly state: StateFolder;
   /** Instead of every schedule's own rate. */
   readonly everySeconds?: number;
+  /** Streams are delivered in parts, late and again. */
+  readonly chaos?: boolean;
   readonly tell: (event: RuntimeEvent) => void;
 }
 
@@ -57,7 +59,7 @@ const DRAIN_GRACE_MS = 800;
  * @throws Error naming resource, file and reason; then nothing is left running.
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { state, everySeconds, tell } = options;
+  const { state, everySeconds, chaos = false, tell } = options;
   const stacks = readStacks(options.deploymentFolder);
   const graph = buildResourceGraph(stacks);
   checkDeployment(stacks);
@@ -65,7 +67,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const attributesOf: AttributesOf = (stack, address) => attributes.get(nodeOf(stack, address));
   const account = accountOf(stacks);
   const lookup = createLookup(stacks, attributesOf, account);
-  const services = await openServices({ stacks, account, lookup, state, everySeconds, tell });
+  const services = await openServices({ stacks, account, lookup, state, everySeconds, chaos, tell });
   const runtime = new Runtime(services, stacks, graph, attributes, lookup);
   try {
     await runtime.startResources();

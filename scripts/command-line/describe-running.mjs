@@ -12,6 +12,9 @@ const FLAGS = {
     value: 'SECONDS',
     text: "fire the schedules at this rate instead of the stack's",
   },
+  chaos: {
+    text: 'split, repeat and delay the batches of DynamoDB streams on purpose, as Lambda may at any time',
+  },
   server: {
     kind: 'choice',
     value: 'NAME',

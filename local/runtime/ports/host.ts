@@ -24,6 +24,8 @@ export const TELL = new Single<(event: RuntimeEvent) => void>('the listener for 
 export const GATEWAY = new Single<GatewayAccess>('the gateway');
 /** Instead of every schedule's own rate. */
 export const EVERY_SECONDS = new Single<number | undefined>('the rate of schedules');
+/** Streams are delivered as badly as Lambda may. */
+export const CHAOS = new Single<boolean>('whether streams are delivered with chaos');
 /** Where relative paths of a stack start. */
 export const STACK_FOLDERS = new Single<(stack: string) => string>('the folders of the stacks');
 /** What the gateway answers for, by signing name. */

@@ -6,13 +6,14 @@ import { demandDeadLetters, queueCalled } from '../../runtime/dead-letters';
 import { functionCalled } from '../../runtime/function-called';
 import { ACCESS_CONTROL } from '../../runtime/ports/access-control';
 import { DYNAMODB_LOCAL, dynamodbLocalClientConfig } from '../../runtime/ports/dynamodb-local';
-import { ACCOUNT, STATE, TELL } from '../../runtime/ports/host';
+import { ACCOUNT, CHAOS, STATE, TELL } from '../../runtime/ports/host';
 import { STREAM_MAPPINGS } from '../../runtime/ports/stream-mapping';
 import { TABLE_STREAMS } from '../../runtime/ports/table-stream';
 import type { Registry } from '../../runtime/registry';
 import type { ResourceTwin } from '../../runtime/resource-twin';
 import { buildDiscardedBatchRecord } from './destination-records';
 import { streamAccess } from './role-access';
+import { invokeWithChaos } from './stream-mapping/chaos';
 import type { DeliveryPolicy } from './stream-mapping/deliver-batch';
 import { startStreamMapping } from './stream-mapping/stream-mapping';
 import { READ_NUMBERS, ReadNumbers } from './stream-mapping/trimmed-records';
@@ -72,7 +73,9 @@ export const awsLambdaEventSourceMapping: ResourceTwin = {
         MAX_BATCH_WINDOW_MS,
       ),
       policy: policyOf(resource),
-      invoke: (event) => called.invoke(event),
+      invoke: registry.the(CHAOS)
+        ? invokeWithChaos((event) => called.invoke(event))
+        : (event) => called.invoke(event),
       sendToFailureDestination: async (batch) => {
         if (deadLetters === undefined) return;
         deadLetters.send(buildDiscardedBatchRecord(called.arn, streamArn, batch));
