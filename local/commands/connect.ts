@@ -36,11 +36,12 @@ async function describeClient(system: string, dataDir: string, runtime: RuntimeI
 function describeMysql(dataDir: string): string[] {
   const file = join(dataDir, 'connect', 'mysql.cnf');
   const password = readFileSync(join(dataDir, 'mysql', 'admin-password'), 'utf8').trim();
+  const userFile = join(dataDir, 'mysql', 'admin-user');
   const ca = join(dataDir, 'mysql', 'tls', 'ca.pem');
   const options = {
     host: '127.0.0.1',
     port: String(findMysqlPort(dataDir)),
-    user: 'cdc_admin',
+    user: existsSync(userFile) ? readFileSync(userFile, 'utf8') : 'cdc_admin',
     password,
     ...(existsSync(ca) ? { 'ssl-ca': ca } : {}),
   };

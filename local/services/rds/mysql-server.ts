@@ -52,6 +52,8 @@ export async function startMysqlServer(options: MysqlServerOptions): Promise<Mys
   }
 
   const adminPassword = keepPassword(join(folder, 'admin-password'));
+  // For `npm run connect`: that of a stand-in is its owner's.
+  writeFileAtomically(join(folder, 'admin-user'), adminUser, { mode: 0o600 });
   const identity = await ensureTlsIdentity(join(folder, 'tls'));
   const initFile = join(folder, 'init.sql');
   const statements = buildAdminStatements(
