@@ -85,6 +85,23 @@ describe('a backfill', () => {
     expect(await prices()).toMatchObject({ gone: 7 });
   });
 
+  it('repairs a row and a tombstone whose versions are greater than any that will come', async () => {
+    await stage([change(1, 'row', -9000, '1'), change(2, 'gone', -9000, '1'), change(3, 'gone', -8000)]);
+    await load();
+    await bed.dataApi.execute("UPDATE market.trades SET _cdc_version = REPEAT('9', 40)");
+    await bed.dataApi.execute("UPDATE cdc.trades_tombstones SET _cdc_version = REPEAT('9', 40)");
+    await stage([change(4, 'row', -200, '2'), change(5, 'gone', -200, '3')]);
+    await load();
+    expect(await prices()).toEqual({ row: 1 });
+    await writeScan('0-a', scanned('row', '2'), scanned('gone', '3'));
+    await writeEnd();
+    await load();
+    expect(await prices()).toEqual({ row: 2, gone: 3 });
+    await stage([change(6, 'row', 30, '4'), change(7, 'gone', 30)]);
+    await load();
+    expect(await prices()).toEqual({ row: 4 });
+  });
+
   it('of which a file was rejected takes nothing for deleted', async () => {
     await stage([change(1, 'a', -9000, '1'), change(2, 'b', -9000, '1')]);
     await load();
