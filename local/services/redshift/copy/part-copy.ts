@@ -6,7 +6,7 @@ import { quoteName } from '../sql/names';
 import type { TableColumn } from '../storage/catalog';
 import { partTableSql, withPartFile } from '../storage/part-file';
 import type { CopyFile } from './manifest';
-import { PlainLines } from './plain-lines';
+import { PlainLines, type PlainRows } from './plain-lines';
 import { type TextCast, textCast, timeCast } from './text-casts';
 
 /** Whole lines of a file. */
@@ -19,10 +19,12 @@ export interface FileLines {
 }
 
 /** Lines that are read before the other work of the process gets its turn. */
-const LINES_A_TURN = 8192;
+const LINES_A_TURN = 2048;
 const NEWLINE = 0x0a;
 /** Fewer are read row by row in the time that a part takes. */
 const FEWEST_ROWS = 256;
+
+const NOTHING_LEFT: Promise<FileLines[]> = Promise.resolve([]);
 
 export class PartCopy {
   /** Rows that are in the table. */
@@ -30,6 +32,8 @@ export class PartCopy {
   private readonly lines: PlainLines;
   /** Where the rows came from that are not in the table yet. */
   private waiting: FileLines[] = [];
+  /** The part that the engine takes while the next one is read; its outcome, once. */
+  private written: Promise<FileLines[]> = NOTHING_LEFT;
 
   private constructor(
     private readonly session: CommandSession,
@@ -60,7 +64,10 @@ export class PartCopy {
     return new PartCopy(session, target, columns, casts as TextCast[]);
   }
 
-  /** Takes the lines of a file. @returns those of this one and of earlier ones that are to be read row by row. */
+  /**
+   * Takes the lines of a file. @returns those of this one and of earlier ones that are to be read row by row. Then the engine
+   * is at nothing else: their rows go by the same connection.
+   */
   async add(file: CopyFile): Promise<FileLines[]> {
     const { bytes } = file;
     const left: FileLines[] = [];
@@ -71,24 +78,42 @@ export class PartCopy {
       const end = newline < 0 ? bytes.length : newline;
       if (end > at && !this.lines.add(bytes, at, end)) {
         this.waiting.push({ file, ...first, to: at });
-        return [...left, { file, from: at, to: bytes.length, line }];
+        return [...left, ...(await this.settle()), { file, from: at, to: bytes.length, line }];
       }
       at = end + 1;
       if (line % LINES_A_TURN === 0) await othersTurn();
       if (!this.lines.isFull()) continue;
       this.waiting.push({ file, ...first, to: at });
-      left.push(...(await this.flush()));
+      left.push(...(await this.startWriting()));
       first = { from: at, line: line + 1 };
     }
     this.waiting.push({ file, ...first, to: bytes.length });
-    return left;
+    return left.length === 0 ? left : [...left, ...(await this.settle())];
   }
 
   /** Writes what waits. @returns lines that are to be read row by row instead: they are few, or a value may not fit. */
   async flush(): Promise<FileLines[]> {
-    const rows = this.lines.take();
-    const from = this.waiting;
+    return [...(await this.startWriting()), ...(await this.settle())];
+  }
+
+  /** Waits for the part that is being written. @returns what of it is to be read row by row. @throws what the engine throws */
+  settle(): Promise<FileLines[]> {
+    const { written } = this;
+    this.written = NOTHING_LEFT;
+    return written;
+  }
+
+  /** Hands what waits to the engine, once it has taken the part before. @returns what is left of that one. */
+  private async startWriting(): Promise<FileLines[]> {
+    const left = await this.settle();
+    this.written = this.write(this.lines.take(), this.waiting);
+    // Whoever settles gets it; until then it is nobody's unhandled failure.
+    this.written.catch(() => undefined);
     this.waiting = [];
+    return left;
+  }
+
+  private async write(rows: PlainRows, from: FileLines[]): Promise<FileLines[]> {
     if (rows.rowCount === 0) return [];
     if (rows.rowCount < FEWEST_ROWS) return from;
     return withPartFile(this.session.partFolder, rows, async (read) => {

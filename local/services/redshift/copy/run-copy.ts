@@ -34,10 +34,13 @@ export async function runCopy(session: CommandSession, options: CopyOptions): Pr
     for await (const file of readFiles(fetchObject, entries, options.gzip)) {
       const whole = { file, from: 0, to: file.bytes.length, line: 1 };
       const isTaken = parts !== undefined && isUtf8(file.bytes);
-      for (const lines of isTaken ? await parts.add(file) : [whole]) rows += await loadLines(lines, work);
+      const left = isTaken ? await parts.add(file) : [...((await parts?.settle()) ?? []), whole];
+      for (const lines of left) rows += await loadLines(lines, work);
     }
     for (const lines of (await parts?.flush()) ?? []) rows += await loadLines(lines, work);
   } catch (error) {
+    // The transaction is rolled back by the connection that may still write a part.
+    await parts?.settle().catch(() => undefined);
     work.bulk?.abandon();
     throw error;
   }

@@ -152,6 +152,27 @@ describe('what the engine reads itself', () => {
     ]);
     expect(await rowsOf(session, 'SELECT COUNT(*), SUM(n) FROM t')).toEqual([[9001n, '13502.00']]);
   });
+
+  it('goes part after part, the next one read while the engine takes the last, and all of them or none are there', async () => {
+    // One part holds 122,880 rows.
+    const linesFrom = (from: number, count: number): string[] =>
+      Array.from({ length: count }, (_, index) => `{"id":"${from + index}","n":"1.5"}`);
+    const [one, two] = [linesFrom(0, 130_000), linesFrom(200_000, 10_000)];
+    one[124_999] = '{"id":"124999","n":"x"}';
+    bed.putBatch({ 'one.gz': `${one.join('\n')}\n`, 'two.gz': `${two.join('\n')}\n` });
+    await session.run(copyOf('t', 'MAXERROR 2'));
+    expect(await lastError()).toMatchObject(['s3://bucket/one.gz', 125_000n, 'n', 1207, expect.anything()]);
+    expect(await rowsOf(session, 'SELECT COUNT(*), COUNT(DISTINCT id), SUM(n) FROM t')).toEqual([
+      [139_999n, 139_999n, '209998.50'],
+    ]);
+    // Read while a part of the first file is being written.
+    bed.objects.set('bucket/two.gz', Buffer.from('no gzip'));
+    await expect(session.run(copyOf('t', 'MAXERROR 2'))).rejects.toThrow(/GZIP/);
+    expect(await rowsOf(session, 'SELECT COUNT(*) FROM t')).toEqual([[139_999n]]);
+    bed.putBatch({ 'one.gz': `${two.join('\n')}\n` });
+    await session.run(copyOf('t'));
+    expect(await rowsOf(session, 'SELECT COUNT(*) FROM t')).toEqual([[149_999n]]);
+  });
 });
 
 it('a column list leaves the others to their defaults', async () => {
