@@ -406,6 +406,8 @@ describe('a server that somebody else runs', () => {
     expect(await state()).toEqual(made);
     // Made by somebody, or by an earlier set-up: checked alike.
     expect(await failure(theirs())).toBe('no problem');
+    await query("REVOKE LOCK TABLES ON shop.* FROM 'cdc_dms'@'%'");
+    expect(await failure(theirs())).toBe('no problem');
     await query("REVOKE SELECT ON shop.orders FROM 'cdc_dms'@'%'");
     expect(await failure(theirs())).toContain('cdc_dms lacks SELECT on shop.orders');
   });
