@@ -1,4 +1,5 @@
 /** `npm start`: set-up, bundles, synthesis, then the synthesized deployment on this machine. */
+import { demandProject } from './check-project.mjs';
 import { root, run } from './run.mjs';
 import { runUnderNpm } from './run-under-npm.mjs';
 import { setUp } from './set-up.mjs';
@@ -10,6 +11,7 @@ import { setUp } from './set-up.mjs';
  * @param {readonly string[]} args
  */
 export async function command(_given, args) {
+  demandProject();
   console.error('set-up: packages, a MySQL-protocol server, Java …');
   setUp();
   console.error('bundles: handlers whose sources changed …');

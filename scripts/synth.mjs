@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { bundle } from './bundle.mjs';
+import { demandProject } from './check-project.mjs';
 import { root, run } from './run.mjs';
 
 /** In which they are deployed. */
@@ -10,6 +11,7 @@ const ORDER = ['network', 'storage', 'warehouse', 'pipeline'];
 /** @param {{ flags: { env?: string } }} given */
 export async function command({ flags: { env } }) {
   if (env !== undefined) process.env.CDC_ENVIRONMENT = env;
+  demandProject();
   await bundle();
   run(process.execPath, ['--import', 'tsx', 'main.ts']);
   console.log(describeStacks());

@@ -75,7 +75,15 @@ describe('what a person types', () => {
   it('becomes words and flags with their kinds and defaults', () => {
     expect(typed('start')).toEqual({
       words: [],
-      flags: { once: false, fresh: false, yes: false, chaos: false, json: false, dataDir: '.local' },
+      flags: {
+        once: false,
+        fresh: false,
+        yes: false,
+        noIngest: false,
+        chaos: false,
+        json: false,
+        dataDir: '.local',
+      },
     });
     expect(typed('start', '--once', '--every=2.5', '--server', 'mysql', '--data-dir', 'x')).toMatchObject({
       flags: { once: true, every: 2.5, server: 'mysql', dataDir: 'x' },

@@ -13,11 +13,22 @@ import { isSkipped, parseTableSummaries, type TableSummary } from './table-summa
 const DRAIN_TIMEOUT_MS = 24 * 3_600_000;
 /** Between two looks whether another reconciliation has ended. */
 const LEASE_POLL_MS = 1_000;
+/** How long the other ingest gets to say that its seed is wrong, too. */
+const OTHER_INGEST_MS = 5_000;
 /** Far more loads than any backlog needs. */
 const MAX_LOADS = 10_000;
 
+export interface CycleOptions {
+  /** Sources stay as they are. */
+  readonly skipsIngest?: boolean;
+}
+
 /** Fires the scheduled ingests once, then brings both ways to their end. */
-export async function runCycle(runtime: Runtime, watch: ProgressWatch): Promise<readonly TableSummary[]> {
+export async function runCycle(
+  runtime: Runtime,
+  watch: ProgressWatch,
+  { skipsIngest = false }: CycleOptions = {},
+): Promise<readonly TableSummary[]> {
   const scheduled = runtime.registry.of(SCHEDULES);
   const isScheduled = (handler: HandlerName): boolean =>
     [...scheduled.keys()].some((name) => name === handler || name.endsWith(`-${handler}`));
@@ -27,15 +38,33 @@ export async function runCycle(runtime: Runtime, watch: ProgressWatch): Promise<
       runtime.functionOf('start-replication-task').invoke({}),
     );
   }
-  const ingests = (['ingest-txns', 'ingest-trades'] as const).filter(isScheduled);
-  await watch.during(
-    'the ingest functions',
-    Promise.all(ingests.map((handler) => runtime.functionOf(handler).invoke({}))),
+  const ingests = (['ingest-txns', 'ingest-trades'] as const).filter(
+    (handler) => !skipsIngest && isScheduled(handler),
   );
+  const ingesting = allOrAllFailures(ingests.map((handler) => runtime.functionOf(handler).invoke({})));
+  await watch.during('the ingest functions', ingesting).catch(async (error: unknown) => {
+    // The watch ends the wait at the first failure; the other ingest may be about to fail as well.
+    await Promise.race([ingesting, pause(OTHER_INGEST_MS)]);
+    throw error;
+  });
   if (isScheduled('backfill-tables')) {
     await watch.during('the backfill of tables that were there before', backfillExisting(runtime.registry));
   }
   return drainAndReconcile(runtime, watch);
+}
+
+/** Two seeds may be wrong at once: both are said. @throws Error with the message of each that failed */
+async function allOrAllFailures(works: readonly Promise<unknown>[]): Promise<void> {
+  const failures = (await Promise.allSettled(works)).flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as unknown] : [],
+  );
+  if (failures.length <= 1) {
+    if (failures[0] !== undefined) throw failures[0];
+    return;
+  }
+  throw new Error(
+    failures.map((error) => (error instanceof Error ? error.message : String(error))).join('\n'),
+  );
 }
 
 /** Waits until all that is in the sources is in the warehouse, then compares. */

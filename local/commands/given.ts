@@ -17,6 +17,8 @@ export interface StartFlags extends DataDirFlag, JsonFlag {
   readonly once: boolean;
   readonly fresh: boolean;
   readonly yes: boolean;
+  /** Sources are changed by hand only. */
+  readonly noIngest: boolean;
   /** Seconds. */
   readonly every?: number;
   readonly chaos: boolean;

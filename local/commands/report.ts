@@ -5,8 +5,10 @@ import type { TaskEvent } from '../runtime/ports/replication-task';
 import type { StreamMappingEvent } from '../runtime/ports/stream-mapping';
 import { isOfHeartbeats } from '../runtime/progress-watch';
 import { handlerOf } from '../runtime/runtime';
+import { line, plural } from './report-line';
 import { parseTableSummaries, type TableSummary } from './table-summary';
 import { buildTextTable } from './text-table';
+import { describeWarning } from './warnings';
 
 /** Parts whose start takes noticeably long. */
 const PARTS: Readonly<Record<string, string>> = {
@@ -102,6 +104,8 @@ function describeOutcome(functionName: string, outcome: string, fields: OutcomeF
       return [line('reconciled', table, describeReconciliation(fields))];
     case 'dead-letter':
       return [line('dead letter', table, String(fields.message ?? ''))];
+    case 'warned':
+      return describeWarning(functionName, fields);
     case 'refused':
       return [line('refused', table, String(fields.message ?? ''))];
     case 'measured':
@@ -226,17 +230,4 @@ const ignoredColumn = (column: string): string =>
 
 const rejectedRows = (rejected: number): string => (rejected > 0 ? `, ${rejected} rejected` : '');
 
-/** `1 row`, `2 rows`; what was not reported counts as none. */
-function plural(count: OutcomeFields[string] | undefined, noun: string): string {
-  const number = count ?? 0;
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
 const seconds = (milliseconds: number): string => `${(Math.max(0, milliseconds) / 1000).toFixed(1)} s`;
-
-function line(what: string, about: string, details: string): string {
-  return `${clock(new Date())} ${what.padEnd(11)} ${about.padEnd(22)} ${details}`.trimEnd();
-}
-
-/** Of this machine's zone, without the date. */
-export const clock = (time: Date): string => time.toTimeString().slice(0, 8);

@@ -1,15 +1,16 @@
 /** `npm start`: runs the synthesized deployment on this machine. */
 
 import type { RuntimeEvent } from '../runtime/events';
+import { REPLICATION_TASKS } from '../runtime/ports/replication-task';
 import { SCHEDULES, type Schedule } from '../runtime/ports/schedule';
 import { PromptLoads } from '../runtime/prompt-loads';
-import { handlerOf } from '../runtime/runtime';
+import { handlerOf, type Runtime } from '../runtime/runtime';
 import { listenForStop, StoppedError, type StopSignals } from '../runtime/stop-signals';
 import { runCycle } from './cycle';
 import { countDeadLetters, describeDeadLetters, exitCodeOf } from './dead-letter-report';
 import type { Given, StartFlags } from './given';
 import { openPipelineSession, type PipelineSession } from './pipeline-session';
-import { clock } from './report';
+import { clock } from './report-line';
 import {
   areEqual,
   buildJsonSummary,
@@ -36,7 +37,7 @@ export async function command({ flags: given }: Given<StartFlags>): Promise<numb
   );
   print(`up in ${elapsed(startedAt)}; state and logs: ${session.state.folder}`);
   const code = given.once
-    ? await runOnce(session, signals, print)
+    ? await runOnce(session, signals, { given, print })
     : await runUntilStopped(session, signals, { given, loads, last, print });
   if (given.json && last.tables !== undefined) {
     console.log(buildJsonSummary(last.tables, performance.now() - startedAt));
@@ -47,11 +48,11 @@ export async function command({ flags: given }: Given<StartFlags>): Promise<numb
 async function runOnce(
   session: PipelineSession,
   signals: StopSignals,
-  print: (line: string) => void,
+  { given, print }: Pick<Running, 'given' | 'print'>,
 ): Promise<number> {
   let tables: readonly TableSummary[];
   try {
-    tables = await signals.during(runCycle(session.runtime, session.watch));
+    tables = await signals.during(runCycle(session.runtime, session.watch, { skipsIngest: given.noIngest }));
   } catch (error) {
     await session.stop({ drain: false });
     if (error instanceof StoppedError) throw error;
@@ -76,12 +77,16 @@ interface Running {
 async function runUntilStopped(
   { runtime, watch, stop }: PipelineSession,
   signals: StopSignals,
-  { given: { every: everySeconds }, loads, last, print }: Running,
+  { given: { every: everySeconds, noIngest }, loads, last, print }: Running,
 ): Promise<number> {
   if (!signals.wasReceived()) {
     const schedules = runtime.registry.of(SCHEDULES);
     loads.begin(schedules.values());
-    last.onTables = (tables) => print(`${describeVerdict(tables)}; ${describeNext(schedules.values())}`);
+    if (noIngest) for (const schedule of schedules.values()) if (isIngest(schedule)) schedule.pause();
+    last.onTables = (tables) => {
+      print(`${describeVerdict(tables)}; ${describeNext(schedules.values())}`);
+      for (const text of describeSuspended(runtime)) print(text);
+    };
     runtime.fireSchedules();
     print(
       everySeconds === undefined
@@ -94,6 +99,19 @@ async function runUntilStopped(
   await stop();
   print('stopped');
   return failure === undefined ? 0 : 1;
+}
+
+/** They stay so over restarts: until a person acts, each comparison says it again. */
+function describeSuspended(runtime: Runtime): string[] {
+  const tables = [...runtime.registry.of(REPLICATION_TASKS).values()].flatMap(
+    (task) => task.describe().tables,
+  );
+  return tables
+    .filter(({ state }) => state === 'suspended')
+    .map(
+      ({ table, suspendedBecause }) =>
+        `suspended: ${table}: ${suspendedBecause ?? 'no reason is known'}; to bring it back: npm run resync -- ${table}`,
+    );
 }
 
 class LastReconciliation {

@@ -1,6 +1,7 @@
 /** `npm run status` for a person. */
 import type { PipelineStatus, ScheduleStatus, TableStatus } from './pipeline-status';
-import { buildSummary, clock } from './report';
+import { buildSummary } from './report';
+import { clock } from './report-line';
 import { buildTextTable } from './text-table';
 
 /** @param folder the state folder */

@@ -7,6 +7,9 @@ const FLAGS = {
     text: 'forget all earlier state first; asks when that deletes rows or items that no seed file has, and without a terminal moves them to a folder beside',
   },
   yes: { text: 'with --fresh: delete them without a question' },
+  'no-ingest': {
+    text: 'nothing is written to the sources, so that rows edited by hand stay; npm run resume -- ingest-txns begins it',
+  },
   every: {
     kind: 'seconds',
     value: 'SECONDS',
