@@ -31,9 +31,12 @@ const storedObjects = (place: Place, prefix: string): number => {
   ).length;
 };
 
-/** One pipeline that is killed again and again: each test starts with what the kill before has left. */
+/**
+ * One pipeline that is killed again and again: each test starts with what the kill before has left. It is the setting set
+ * whose warehouse is Redshift Serverless; the other tests have a cluster.
+ */
 describe('kill -9 of the runtime', () => {
-  const deployment = synthesize();
+  const deployment = synthesize('serverless');
   const place = { deployment: deployment.folder, dataDir: mkdtempSync(join(tmpdir(), 'cdc-kill-')) };
   deployment.replaceSeed('txns', CSV.content);
   deployment.replaceSeed('trades', ITEMS.content);
