@@ -32,7 +32,7 @@ function describeRejected({
       String(table ?? ''),
       `${plural(rejected, 'row')}, the first in line ${firstLine}: ${firstCode}${column}`,
     ),
-    `         with their reasons: ${rejectedKey} in the data bucket, a file under s3/buckets/ of the state folder (with = behind its name)`,
+    `         with their reasons: ${rejectedKey} in the data bucket, a file under s3/buckets/ of the state folder (capitals are %XX, = is at the end)`,
     '         npm run connect -- s3 prints the aws s3 cp that fetches it; fixed, they can be ingested again',
   ];
 }
