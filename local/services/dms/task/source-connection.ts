@@ -5,6 +5,7 @@ import { PipelineError } from '../../../../pipeline/errors';
 import { verifiedTls } from '../../../../pipeline/mysql/mysql-connection';
 import type { SourceLogin } from '../../../runtime/ports/replication-task';
 import { queryRows } from '../binlog/binlog-stream';
+import { limitSilence } from './silence-limit';
 
 export type ReadLogin = () => Promise<SourceLogin>;
 
@@ -35,6 +36,7 @@ export async function openSource(readLogin: ReadLogin): Promise<Connection> {
   // A connection that breaks later fails the query that uses it.
   connection.removeAllListeners('error');
   connection.on('error', () => {});
+  limitSilence(connection);
   return connection;
 }
 

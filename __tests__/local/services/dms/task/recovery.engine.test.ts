@@ -1,7 +1,12 @@
 import fc from 'fast-check';
+import type { Connection } from 'mysql2';
 import type { Failpoint } from '../../../../../local/runtime/ports/replication-task';
 import { waitUntil } from '../../../../../local/runtime/wait-until';
+import { queryRows } from '../../../../../local/services/dms/binlog/binlog-stream';
+import { limitSilence } from '../../../../../local/services/dms/task/silence-limit';
+import { isConnectionLoss, openSource } from '../../../../../local/services/dms/task/source-connection';
 import { runsOf } from '../../../../support/proof';
+import { TcpProxy } from '../../../../support/tcp-proxy';
 import { insertNumbers, settings, TaskBed, type TestTask, TIMEOUT_MS } from './task-bed';
 
 /** The copies are all opened as one; then come the batches and the tables. */
@@ -263,6 +268,38 @@ describe('a task that is killed', () => {
     await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
     await bed.expectEqual(name, 'keyed', 'bag');
     await task.close();
+  });
+
+  it('by a network that carries nothing, and closes nothing, takes the connection as lost', async () => {
+    const proxy = await TcpProxy.start(bed.server.port);
+    const connections = await Promise.all(
+      [1, 2].map(() => openSource(async () => ({ ...bed.login, port: proxy.port }))),
+    );
+    try {
+      const [asks, pauses] = connections as [Connection, Connection];
+      for (const connection of connections) limitSilence(connection, 400);
+      // It may be silent while nothing is asked, or nothing is taken.
+      const held = queryRows(pauses, 'SELECT 1 AS one');
+      pauses.pause();
+      const from = performance.now();
+      await waitUntil(async () => performance.now() - from > 1_200, {
+        what: 'three limits',
+        timeoutMs: TIMEOUT_MS,
+      });
+      expect(await queryRows(asks, 'SELECT 1 AS one')).toHaveLength(1);
+      pauses.resume();
+      expect(await held).toHaveLength(1);
+      proxy.set('slow');
+      expect(await queryRows(asks, `SELECT REPEAT('x', 800000) AS long_text`)).toHaveLength(1);
+      proxy.set('stalled');
+      const error = await queryRows(asks, 'SELECT 1 AS one').catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ message: expect.stringMatching(/sent nothing for 400 ms/) });
+      expect(isConnectionLoss(error)).toBe(true);
+      expect(await queryRows(asks, 'SELECT 1').catch((thrown: Error) => thrown)).toBeInstanceOf(Error);
+    } finally {
+      for (const connection of connections) connection.destroy();
+      await proxy.stop();
+    }
   });
 
   it('or stopped takes in a table that was created meanwhile', async () => {
