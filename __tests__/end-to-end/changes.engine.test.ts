@@ -47,7 +47,7 @@ describe('a running pipeline', () => {
         (mapping as Record<string, unknown>).maximum_batching_window_in_seconds = 0;
     });
     place = { deployment: deployment.folder, dataDir };
-    run = LaptopRun.start(place, '--every', '3');
+    run = LaptopRun.start(place, '--every', '3', '--chaos');
     await run.waitForLine(/^up in/m);
     dynamodb = new DynamoDBClient(readDynamodbAccess(place.dataDir));
     writer = startLiveWriter(dynamodb, {
@@ -186,15 +186,11 @@ describe('a running pipeline', () => {
     ]);
     const queue = join(place.dataDir, 'queues', 'cdc-dev-stage-stream-records-dead-letters.jsonl');
     const letters = readFileSync(queue, 'utf8').trimEnd().split('\n');
-    expect(letters.map((line) => JSON.parse(line) as unknown)).toEqual([
-      expect.objectContaining({
-        body: expect.objectContaining({
-          code: 'STREAM_RECORD_INVALID',
-          table: 'trades',
-          operation: 'insert',
-        }),
-      }),
-    ]);
+    // With chaos the record may come again, and makes a letter each time.
+    for (const line of letters)
+      expect(JSON.parse(line)).toMatchObject({
+        body: { code: 'STREAM_RECORD_INVALID', table: 'trades', operation: 'insert' },
+      });
     expect(letters.join()).not.toContain('odd');
     await dynamodb.send(new DeleteItemCommand({ TableName, Key: odd }));
   });
@@ -223,7 +219,7 @@ describe('a running pipeline', () => {
     const last = LaptopRun.start(place, '--once', '--json');
     // Everything is equal, and the put and the delete of the odd key wait for somebody.
     expect(await last.exitCode()).toBe(3);
-    expect(last.lines).toMatch(/^2 dead letters stand for records that are not in the warehouse: /m);
+    expect(last.lines).toMatch(/^\d+ dead letters stand for records that are not in the warehouse: /m);
     const tables = last.summary();
     expect(tables.map(({ mismatches }) => mismatches)).toEqual([0, 0, 0]);
     const [count] = await sql(place, "select count(*) as n from bank.txns where account_no like 'burst-%'");
