@@ -47,12 +47,25 @@ export interface PackedColumn {
 /** What becomes of a row among changes; one that is replaced or gone by the end only has to fit. */
 export const ROW_FATES = { replaced: 0, stays: 1, goes: 2, gone: 3 } as const;
 
+/** Rows that wait outside of memory for a change by key, in the order in which they came. */
+export interface WaitingRows {
+  /** Once it has resolved, the columns' memory may be used for other rows. */
+  add(columns: readonly PackedColumn[], rowCount: number): Promise<void>;
+  /** All of them, some at a time. */
+  read(): AsyncGenerator<{ readonly columns: readonly PackedColumn[]; readonly rowCount: number }>;
+  /** They are not needed any more. A second call does nothing. */
+  drop(): void;
+}
+
 export interface KeyedChanges {
+  /** Rows that come before those of `columns`. */
+  readonly waiting?: WaitingRows;
   readonly columns: readonly PackedColumn[];
   /** Indexes of columns. A row that goes, or is gone, has only these. */
   readonly key: readonly number[];
-  /** One of {@link ROW_FATES} for each row. */
+  /** One of {@link ROW_FATES} for each row, of those that wait first. */
   readonly fates: Uint8Array;
+  /** Of `columns`. */
   readonly rowCount: number;
 }
 
@@ -85,6 +98,8 @@ export interface WarehouseSession {
    * @returns false, with nothing done, when a value does not fit its column exactly
    */
   replaceByKey(table: string, changes: KeyedChanges): Promise<boolean>;
+  /** For {@link KeyedChanges}; only this session can take them. */
+  openWaitingRows(): WaitingRows;
   /** Rolls back what is open and drops the session's temp tables. */
   close(): Promise<void>;
 }

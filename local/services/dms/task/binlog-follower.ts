@@ -83,6 +83,7 @@ export class BinlogFollower {
         for (;;) await this.step(stream);
       } finally {
         stream.close();
+        this.applier.abandon();
       }
     } catch (error) {
       connection.destroy();
@@ -97,7 +98,6 @@ export class BinlogFollower {
     else await this.whenIdle();
     const idle = event === undefined;
     if (this.applier.isDue({ idle, hurry: this.options.hurry() })) await this.commit();
-    else if (this.applier.overflows) await this.applier.writePart();
     if (!this.applier.hasWaiting && !this.applier.isOpen) this.context.checkRequests();
   }
 

@@ -9,7 +9,7 @@ import { formatPosition, type SourcePosition } from '../../../runtime/ports/sour
 import type { RowsEvent } from '../binlog/binlog-event';
 import type { RowCopier } from '../binlog/row-reader';
 import { applyChanges } from './apply-changes';
-import { ChangeBuffer, type RowChange, type TableChanges } from './change-buffer';
+import { ChangeBuffer, type RowChange } from './change-buffer';
 import { addCounts, type ChangeCounts, noChanges } from './change-counts';
 import type { Checkpoint } from './checkpoint';
 import type { ApplyException } from './control-tables';
@@ -21,7 +21,10 @@ import { takeChange } from './take-change';
 import { checkTablesLeft, isSuspended, type TaskContext, type TaskTable } from './task-context';
 
 const MAX_BUFFERED_ROWS = 50_000;
-const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
+const MAX_BUFFERED_BYTES = 256 * 1024 * 1024;
+/** Of those, in memory: as bytes, and as texts of values, which take several times as much as they have characters. */
+const MAX_PACKED_BYTES = 16 * 1024 * 1024;
+const MAX_UNPACKED_BYTES = 16 * 1024 * 1024;
 
 /** How long changes of a busy source are gathered, and how old they may be for that. */
 const GATHER_MS = 50;
@@ -55,9 +58,16 @@ export class ChangeApplier {
     return this.waiting !== undefined;
   }
 
-  /** Whether the changes of an unfinished source transaction no longer fit in memory. */
-  get overflows(): boolean {
-    return this.unfinished && this.isFull;
+  /** Writes, or moves out of memory, what has become too much of it. Nothing is committed. */
+  async relieve(): Promise<void> {
+    if (this.unfinished && this.isFull) await this.write();
+    else if (this.buffer.packedMemoryBytes > MAX_PACKED_BYTES)
+      await this.buffer.moveOut(this.context.session);
+  }
+
+  /** What was not written is not needed any more. */
+  abandon(): void {
+    this.buffer.clear();
   }
 
   add(table: TaskTable, change: RowChange): void {
@@ -117,12 +127,11 @@ export class ChangeApplier {
     const { batchMemoryBytes, batchSplitSize } = this.context.settings;
     const bytes = Math.min(MAX_BUFFERED_BYTES, batchMemoryBytes);
     const rows = Math.min(this.maxRows, batchSplitSize ?? this.maxRows);
-    return this.buffer.rowCount >= rows || this.buffer.byteCount >= bytes;
-  }
-
-  /** Writes what is buffered without committing; for a source transaction that does not end in time. */
-  async writePart(): Promise<void> {
-    await this.write();
+    return (
+      this.buffer.rowCount >= rows ||
+      this.buffer.byteCount >= bytes ||
+      this.buffer.unpackedBytes > MAX_UNPACKED_BYTES
+    );
   }
 
   /** Does something in the warehouse after all changes so far, in the transaction that their checkpoint ends. */
@@ -187,30 +196,35 @@ export class ChangeApplier {
   private async writePacked(packed: PackedChanges): Promise<void> {
     const { session } = this.context;
     const replicated = packed.table;
-    if (await session.replaceByKey(replicated.targetSql, packed.finish())) {
+    if (await session.replaceByKey(replicated.targetSql, await packed.finish(session))) {
       this.count(replicated, packed.counts);
       return;
     }
-    const unpacked = await this.unpack(packed);
-    await applyChanges(session, unpacked);
-    this.count(replicated, unpacked.counts);
+    await this.writeUnpacked(packed);
   }
 
-  private async unpack(packed: PackedChanges): Promise<TableChanges> {
+  private async writeUnpacked(packed: PackedChanges): Promise<void> {
     const replicated = packed.table;
     const table = this.context.tables.get(replicated.name);
     const buffer = new ChangeBuffer();
-    for (const given of packed.unpack()) {
+    const write = async (): Promise<void> => {
+      const changes = buffer.entryOf(replicated);
+      await applyChanges(this.context.session, changes);
+      this.count(replicated, changes.counts);
+      buffer.clear();
+    };
+    for await (const given of packed.unpack()) {
       if (table === undefined || isSuspended(table)) break;
       const onFlag = (misfit: MisfitColumn): void => this.flag(table, misfit);
       const { change, misfit } = takeChange(replicated, given, onFlag);
       if (change !== undefined) buffer.add(replicated, change);
+      if (buffer.byteCount > MAX_UNPACKED_BYTES) await write();
       if (misfit === undefined) continue;
       const statement = `${given.operation} in the transaction at ${formatPosition(given.position)}`;
       this.note(table, await rejectRow(this.context, table, misfit, statement));
       checkTablesLeft(this.context);
     }
-    return buffer.entryOf(replicated);
+    await write();
   }
 
   private count(replicated: MappedTable, counts: ChangeCounts): void {

@@ -3,6 +3,7 @@
  * key, by how many copies each row grows or shrinks.
  */
 import type { SourcePosition } from '../../../runtime/ports/source-position';
+import type { WarehouseSession } from '../../../runtime/ports/warehouse';
 import type { RowsEvent } from '../binlog/binlog-event';
 import type { RowCopier } from '../binlog/row-reader';
 import { addCounts, type ChangeCounts, noChanges } from './change-counts';
@@ -47,11 +48,27 @@ export class ChangeBuffer {
     return this.rows + this.packedRows / PACKED_ROWS_A_ROW;
   }
 
-  /** Rough: the characters that are kept. */
+  /** Rough: the characters that are kept as texts of values. */
+  get unpackedBytes(): number {
+    return this.bytes;
+  }
+
   get byteCount(): number {
     let count = this.bytes;
     for (const { packed } of this.changes.values()) count += packed?.byteCount ?? 0;
     return count;
+  }
+
+  /** Of changes that are kept as bytes, without those that were moved out. */
+  get packedMemoryBytes(): number {
+    let count = 0;
+    for (const { packed } of this.changes.values()) count += packed?.memoryBytes ?? 0;
+    return count;
+  }
+
+  /** Moves changes that are kept as bytes out of memory. */
+  async moveOut(session: WarehouseSession): Promise<void> {
+    for (const { packed } of this.changes.values()) await packed?.moveOut(session);
   }
 
   get tables(): TableChanges[] {
@@ -77,6 +94,7 @@ export class ChangeBuffer {
     const entry = this.entryOf(table);
     entry.truncated = true;
     if (entry.packed !== undefined) addCounts(entry.counts, entry.packed.counts);
+    entry.packed?.drop();
     delete entry.packed;
     entry.byKey.clear();
     entry.byRow.clear();
@@ -84,6 +102,7 @@ export class ChangeBuffer {
   }
 
   clear(): void {
+    for (const { packed } of this.changes.values()) packed?.drop();
     this.changes.clear();
     this.rows = 0;
     this.packedRows = 0;

@@ -3,7 +3,12 @@
  * of it. The last image of a key is the one that counts.
  */
 import type { SourcePosition } from '../../../runtime/ports/source-position';
-import { type KeyedChanges, ROW_FATES } from '../../../runtime/ports/warehouse';
+import {
+  type KeyedChanges,
+  ROW_FATES,
+  type WaitingRows,
+  type WarehouseSession,
+} from '../../../runtime/ports/warehouse';
 import type { RowsEvent } from '../binlog/binlog-event';
 import type { RowCopier } from '../binlog/row-reader';
 import { noChanges } from './change-counts';
@@ -35,7 +40,11 @@ interface TakenEvent {
 
 export class PackedChanges {
   readonly counts = noChanges();
-  private readonly rows: TextColumns;
+  private rows: TextColumns;
+  /** Rows before those, which are no longer in memory. */
+  private waiting: WaitingRows | undefined;
+  private waitingRows = 0;
+  private waitingBytes = 0;
   private fates = new Uint8Array(4096);
   /** Key → its last image. */
   private readonly lastOf = new Map<string, number>();
@@ -49,13 +58,37 @@ export class PackedChanges {
   }
 
   get byteCount(): number {
+    return this.memoryBytes + this.waitingBytes;
+  }
+
+  get memoryBytes(): number {
     return this.rows.byteCount;
+  }
+
+  private get rowCount(): number {
+    return this.waitingRows + this.rows.rowCount;
+  }
+
+  /** Moves the rows out of memory. */
+  async moveOut(session: WarehouseSession): Promise<void> {
+    const { rowCount, byteCount } = this.rows;
+    if (rowCount === 0) return;
+    this.waiting ??= session.openWaitingRows();
+    await this.waiting.add(this.rows.finish(), rowCount);
+    this.waitingRows += rowCount;
+    this.waitingBytes += byteCount;
+    this.rows = TextColumns.of(this.table);
+  }
+
+  /** The changes are written, or not needed any more. */
+  drop(): void {
+    this.waiting?.drop();
   }
 
   /** Takes all rows of an event. @returns how many */
   add(event: RowsEvent, copier: RowCopier, position: SourcePosition): number {
     const { operation, rows } = event;
-    this.events.push({ from: this.rows.rowCount, operation, position });
+    this.events.push({ from: this.rowCount, operation, position });
     let count = 0;
     try {
       for (; rows.remaining > 0; count += 1) {
@@ -78,7 +111,7 @@ export class PackedChanges {
 
   /** Of the image that was copied last. */
   private setFate(fate: number): void {
-    const image = this.rows.rowCount - 1;
+    const image = this.rowCount - 1;
     if (image >= this.fates.length) {
       const larger = new Uint8Array(this.fates.length * 2);
       larger.set(this.fates);
@@ -99,18 +132,32 @@ export class PackedChanges {
     return text;
   }
 
-  finish(): KeyedChanges {
+  async finish(session: WarehouseSession): Promise<KeyedChanges> {
+    const { waiting } = this;
+    if (waiting !== undefined) await this.moveOut(session);
     const { rowCount } = this.rows;
-    const { key } = this.table;
-    return { columns: this.rows.finish(), key, fates: this.fates.subarray(0, rowCount), rowCount };
+    return {
+      columns: this.rows.finish(),
+      key: this.table.key,
+      fates: this.fates.subarray(0, this.rowCount),
+      rowCount,
+      ...(waiting === undefined ? {} : { waiting }),
+    };
+  }
+
+  private async *texts(): AsyncGenerator<(string | null)[]> {
+    if (this.waiting !== undefined)
+      for await (const { columns, rowCount } of this.waiting.read())
+        yield* this.rows.rowsOf(columns, rowCount);
+    yield* this.rows.rows();
   }
 
   /** All changes in their order. */
-  *unpack(): Generator<UnpackedChange> {
+  async *unpack(): AsyncGenerator<UnpackedChange> {
     let at = -1;
     let image = 0;
     let before: (string | null)[] | undefined;
-    for (const texts of this.rows.rows()) {
+    for await (const texts of this.texts()) {
       while (image >= (this.events[at + 1]?.from ?? Number.POSITIVE_INFINITY)) {
         at += 1;
         before = undefined;

@@ -80,6 +80,7 @@ export class RowChanges {
       if (!(error instanceof UnreadableColumnError || error instanceof FilterCrossedError)) throw error;
       await this.suspend(table, error.message);
     }
+    await this.applier.relieve();
     return true;
   }
 

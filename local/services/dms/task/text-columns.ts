@@ -114,13 +114,17 @@ export class TextColumns {
   }
 
   /** Each row with its texts, in the order and number of a row's columns. */
-  *rows(): Generator<(string | null)[]> {
-    const offsets = this.columns.map(() => 0);
-    for (let row = 0; row < this.rowCount; row += 1) {
+  rows(): Generator<(string | null)[]> {
+    return this.rowsOf(this.finish(), this.rowCount);
+  }
+
+  /** The same of rows that were finished before. */
+  *rowsOf(columns: readonly PackedColumn[], rowCount: number): Generator<(string | null)[]> {
+    const offsets = columns.map(() => 0);
+    for (let row = 0; row < rowCount; row += 1) {
       const texts: (string | null)[] = new Array(this.bySource.length).fill(null);
-      for (const [index, column] of this.columns.entries()) {
-        if (column.isNull(row)) continue;
-        const { values } = column;
+      for (const [index, { values, present }] of columns.entries()) {
+        if (((present?.[row >> 3] ?? 0xff) & (1 << (row & 7))) === 0) continue;
         const at = offsets[index] as number;
         const end = at + LENGTH_BYTES + values.readUInt32LE(at);
         texts[this.sources[index] as number] = values.toString('utf8', at + LENGTH_BYTES, end);

@@ -4,7 +4,7 @@ import type { CommandSession } from '../commands/command';
 import type { CopyOptions } from '../commands/copy-options';
 import { quoteName } from '../sql/names';
 import type { TableColumn } from '../storage/catalog';
-import { partTableSql, withPartFile } from '../storage/part-file';
+import { partTableSql, readPartsSql, withPartFile } from '../storage/part-file';
 import type { CopyFile } from './manifest';
 import { PlainLines, type PlainRows } from './plain-lines';
 import { type TextCast, textCast, timeCast } from './text-casts';
@@ -116,7 +116,8 @@ export class PartCopy {
   private async write(rows: PlainRows, from: FileLines[]): Promise<FileLines[]> {
     if (rows.rowCount === 0) return [];
     if (rows.rowCount < FEWEST_ROWS) return from;
-    return withPartFile(this.session.partFolder, rows, async (read) => {
+    return withPartFile(this.session.partFolder, rows, async (file) => {
+      const read = readPartsSql([file]);
       if (await this.isDoubtful(read)) return from;
       const names = this.columns.map(({ name }) => quoteName(name)).join(', ');
       const values = this.casts.map(({ value }) => value).join(', ');

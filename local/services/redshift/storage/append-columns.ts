@@ -3,7 +3,14 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { PackedColumn } from '../../../runtime/ports/warehouse';
 import { quoteName, quoteText } from '../sql/names';
 import type { TableColumn } from './catalog';
-import { type PartTarget, partTableSql, partTargets, partValue, withPartFile } from './part-file';
+import {
+  type PartTarget,
+  partTableSql,
+  partTargets,
+  partValue,
+  readPartsSql,
+  withPartFile,
+} from './part-file';
 
 export async function appendColumns(
   connection: DuckDBConnection,
@@ -14,12 +21,12 @@ export async function appendColumns(
   const values = rows.columns.map((column, index) =>
     valueSql(column, targets[index] as TableColumn, `c${index}`),
   );
-  await withPartFile(target.folder, rows, (read) =>
+  await withPartFile(target.folder, rows, (file) =>
     connection.run(
       [
         `INSERT INTO ${partTableSql(target)} (${targets.map(({ name }) => quoteName(name)).join(', ')})`,
         `SELECT ${values.join(', ')}`,
-        `FROM ${read}`,
+        `FROM ${readPartsSql([file])}`,
       ].join('\n'),
     ),
   );

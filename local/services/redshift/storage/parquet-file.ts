@@ -21,44 +21,64 @@ interface ColumnChunk {
   readonly name: string;
   readonly offset: number;
   readonly bytes: number;
+  /** Where in the file its values are. */
+  readonly valuesAt: number;
+  readonly valuesBytes: number;
 }
 
 interface RowGroup {
   readonly rowCount: number;
-  readonly chunks: readonly ColumnChunk[];
+  readonly chunks: ColumnChunk[];
 }
 
 /** The file as pieces in order; the values are not copied. Columns are named by their place: `c0`, `c1`, … */
 export function buildParquetFile(columns: readonly PackedColumn[], rowCount: number): Buffer[] {
-  const pieces: Buffer[] = [MAGIC];
-  let offset = MAGIC.length;
-  const groups: RowGroup[] = [];
-  for (let from = 0; from < rowCount; from += ROWS_A_GROUP) {
-    const count = Math.min(ROWS_A_GROUP, rowCount - from);
-    const chunks = columns.map((column, index): ColumnChunk => {
-      const { values, present } = groupOf(column, groups.length, count);
-      const levels = definitionLevels(present, count);
-      const header = pageHeader(levels.length + values.length, count);
-      pieces.push(header, levels, values);
-      const bytes = header.length + levels.length + values.length;
-      const chunk = { name: `c${index}`, offset, bytes };
-      offset += bytes;
-      return chunk;
-    });
-    groups.push({ rowCount: count, chunks });
-  }
-  const footer = fileMetadata(
-    columns.map((_column, index) => `c${index}`),
-    groups,
-    rowCount,
-  );
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(footer.length);
-  pieces.push(footer, length, MAGIC);
-  return pieces;
+  const rows = new ParquetRows(rowCount);
+  return [...columns.flatMap((column) => rows.addColumn(column)), ...rows.finish()];
 }
 
-function groupOf(
+/** A file that gets its columns one after the other. Whatever is returned is to be written behind what was before. */
+export class ParquetRows {
+  readonly groups: readonly RowGroup[];
+  private columnCount = 0;
+  private offset = 0;
+
+  constructor(readonly rowCount: number) {
+    const counts = Array.from({ length: Math.ceil(rowCount / ROWS_A_GROUP) }, (_, group) =>
+      Math.min(ROWS_A_GROUP, rowCount - group * ROWS_A_GROUP),
+    );
+    this.groups = counts.map((count) => ({ rowCount: count, chunks: [] }));
+  }
+
+  addColumn(column: PackedColumn): Buffer[] {
+    const pieces: Buffer[] = this.offset === 0 ? [MAGIC] : [];
+    if (this.offset === 0) this.offset = MAGIC.length;
+    const name = `c${this.columnCount}`;
+    this.columnCount += 1;
+    for (const [group, { rowCount, chunks }] of this.groups.entries()) {
+      const { values, present } = groupOf(column, group, rowCount);
+      const levels = definitionLevels(present, rowCount);
+      const header = pageHeader(levels.length + values.length, rowCount);
+      pieces.push(header, levels, values);
+      const { offset } = this;
+      const valuesAt = offset + header.length + levels.length;
+      this.offset = valuesAt + values.length;
+      chunks.push({ name, offset, bytes: this.offset - offset, valuesAt, valuesBytes: values.length });
+    }
+    return pieces;
+  }
+
+  finish(): Buffer[] {
+    const names = Array.from({ length: this.columnCount }, (_, index) => `c${index}`);
+    const footer = fileMetadata(names, this.groups, this.rowCount);
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(footer.length);
+    return [footer, length, MAGIC];
+  }
+}
+
+/** Of one group of rows. */
+export function groupOf(
   { values, present, groups }: PackedColumn,
   group: number,
   rowCount: number,

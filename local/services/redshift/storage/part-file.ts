@@ -27,17 +27,24 @@ export function emptyPartFolder(folder: string): void {
 
 let fileCount = 0;
 
-/** Its columns are `c0`, `c1`, … in `read`, which is what a FROM clause takes. */
+export function nextPartFile(folder: string): string {
+  fileCount += 1;
+  return join(folder, `${process.pid}-${fileCount}.parquet`);
+}
+
+export const readPartsSql = (files: readonly string[]): string =>
+  `read_parquet([${files.map(quoteText).join(', ')}])`;
+
+/** Its columns are `c0`, `c1`, …. */
 export async function withPartFile<Result>(
   folder: string,
   rows: { readonly columns: readonly PackedColumn[]; readonly rowCount: number },
-  work: (read: string) => Promise<Result>,
+  work: (file: string) => Promise<Result>,
 ): Promise<Result> {
-  fileCount += 1;
-  const file = join(folder, `${process.pid}-${fileCount}.parquet`);
+  const file = nextPartFile(folder);
   try {
     await writeFile(file, buildParquetFile(rows.columns, rows.rowCount));
-    return await work(`read_parquet(${quoteText(file)})`);
+    return await work(file);
   } finally {
     await rm(file, { force: true });
   }

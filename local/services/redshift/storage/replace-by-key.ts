@@ -1,11 +1,12 @@
 /**
  * The port's change of rows by key:
  *
- *   1. The engine reads all rows into a temp table, typed, and says which do not fit.
- *   2. If one does not, nothing is done.
- *   3. Rows of the table that have one of the keys go; those that stay in the end are inserted.
+ *   1. The engine looks at all rows, and says whether one does not fit. Then nothing is done.
+ *   2. Rows of the table that have one of the keys go.
+ *   3. Those that stay in the end are inserted.
  *
- * Part of the open transaction, and none of it fails for what a row holds.
+ * Part of the open transaction, and none of it fails for what a row holds. Each step reads the rows from their files:
+ * a temp table that is dropped keeps its memory until the transaction ends (DuckDB 1.5).
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import {
@@ -16,39 +17,52 @@ import {
 } from '../../../runtime/ports/warehouse';
 import { quoteName } from '../sql/names';
 import type { TableColumn } from './catalog';
-import { type PartTarget, partTableSql, partTargets, partValue, withPartFile } from './part-file';
+import {
+  type PartTarget,
+  partTableSql,
+  partTargets,
+  partValue,
+  readPartsSql,
+  withPartFile,
+} from './part-file';
+import { RowsInFiles } from './waiting-rows';
 
-const CHANGES = 'temp.main."twin changes"';
+interface ReplaceTarget extends PartTarget {
+  /** Makes the engine forget what it can read again. */
+  readonly freeMemory: () => Promise<void>;
+}
 
 export async function replaceByKey(
   connection: DuckDBConnection,
-  target: PartTarget,
+  target: ReplaceTarget,
   changes: KeyedChanges,
 ): Promise<boolean> {
-  const { columns, key, rowCount } = changes;
+  const { columns, fates, rowCount, waiting } = changes;
   const targets = await partTargets(connection, target, columns);
-  const rows = { columns: [...columns, packFates(changes.fates)], rowCount };
-  await withPartFile(target.folder, rows, (read) =>
-    connection.run(`CREATE OR REPLACE TEMP TABLE "twin changes" AS\n${readSql(changes, targets, read)}`),
-  );
-  try {
-    const found = await connection.runAndReadAll(`SELECT COUNT(*) FROM ${CHANGES} WHERE misfit`);
-    if (Number(found.getRows()[0]?.[0]) > 0) return false;
-    const table = partTableSql(target);
-    const match = key.map((index) => `t.${quoteName((targets[index] as TableColumn).name)} = c.v${index}`);
-    await connection.run(
-      `DELETE FROM ${table} AS t USING ${CHANGES} AS c WHERE c.fate IN (${ROW_FATES.stays}, ${ROW_FATES.goes}) AND ${match.join(' AND ')}`,
-    );
-    await connection.run(
-      [
-        `INSERT INTO ${table} (${targets.map(({ name }) => quoteName(name)).join(', ')})`,
-        `SELECT ${columns.map((_column, index) => `v${index}`).join(', ')} FROM ${CHANGES} WHERE fate = ${ROW_FATES.stays}`,
-      ].join('\n'),
-    );
-    return true;
-  } finally {
-    await connection.run(`DROP TABLE IF EXISTS ${CHANGES}`).catch(() => undefined);
+  const replacement = buildReplacement(partTableSql(target), changes, targets);
+  if (waiting instanceof RowsInFiles) {
+    const files = await waiting.complete((from, to) => packFates(fates.subarray(from, to)));
+    return replaceFrom(connection, replacement, files, target.freeMemory);
   }
+  const rows = { columns: [...columns, packFates(fates)], rowCount };
+  return withPartFile(target.folder, rows, (file) => replaceFrom(connection, replacement, [file]));
+}
+
+async function replaceFrom(
+  connection: DuckDBConnection,
+  { misfits, remove, insert }: Replacement,
+  files: readonly string[],
+  freeMemory?: () => Promise<void>,
+): Promise<boolean> {
+  const all = readPartsSql(files);
+  const found = await connection.runAndReadAll(misfits(all));
+  if (Number(found.getRows()[0]?.[0]) > 0) return false;
+  await connection.run(remove(all));
+  for (const file of files) {
+    await connection.run(insert(readPartsSql([file])));
+    await freeMemory?.();
+  }
+  return true;
 }
 
 /** As texts of one digit, which the file has like any other. */
@@ -63,8 +77,19 @@ function packFates(fates: Uint8Array): PackedColumn {
   return { name: 'fate', values, groups };
 }
 
-function readSql({ columns, key }: KeyedChanges, targets: readonly TableColumn[], read: string): string {
-  const given = columns.map((column, index) => {
+/** Statements over what a FROM clause reads. */
+interface Replacement {
+  readonly misfits: (read: string) => string;
+  readonly remove: (read: string) => string;
+  readonly insert: (read: string) => string;
+}
+
+function buildReplacement(
+  table: string,
+  { columns, key }: KeyedChanges,
+  targets: readonly TableColumn[],
+): Replacement {
+  const values = columns.map((column, index) => {
     const target = targets[index] as TableColumn;
     const text = `c${index}`;
     const { cast, misfit } = partValue(column, target, text);
@@ -77,9 +102,24 @@ function readSql({ columns, key }: KeyedChanges, targets: readonly TableColumn[]
     if (!target.nullable) conditions.push(key.includes(index) ? `${text} IS NULL` : isEmpty);
     return { value: `${cast?.('TRY_CAST') ?? text} AS ${value}`, conditions };
   });
-  const misfit = given.flatMap(({ conditions }) => conditions);
-  return [
-    `SELECT fate, ${columns.map((_column, index) => `v${index}`).join(', ')}, ${misfit.join(' OR ') || 'false'} AS misfit`,
-    `FROM (SELECT *, CAST(c${columns.length} AS TINYINT) AS fate, ${given.map(({ value }) => value).join(', ')} FROM ${read})`,
-  ].join('\n');
+  const misfit = values.flatMap(({ conditions }) => conditions).join(' OR ') || 'false';
+  const rows = (read: string): string =>
+    `(SELECT *, CAST(c${columns.length} AS TINYINT) AS fate, ${values.map(({ value }) => value).join(', ')} FROM ${read})`;
+  const match = key.map((index) => `t.${quoteName((targets[index] as TableColumn).name)} = c.v${index}`);
+  return {
+    misfits: (read) => `SELECT COUNT(*) FROM ${rows(read)} WHERE ${misfit}`,
+    remove: (read) =>
+      [
+        `DELETE FROM ${table} AS t`,
+        `USING ${rows(read)} AS c`,
+        `WHERE c.fate IN (${ROW_FATES.stays}, ${ROW_FATES.goes}) AND ${match.join(' AND ')}`,
+      ].join('\n'),
+    insert: (read) =>
+      [
+        `INSERT INTO ${table} (${targets.map(({ name }) => quoteName(name)).join(', ')})`,
+        `SELECT ${columns.map((_column, index) => `v${index}`).join(', ')}`,
+        `FROM ${rows(read)}`,
+        `WHERE fate = ${ROW_FATES.stays}`,
+      ].join('\n'),
+  };
 }

@@ -5,6 +5,7 @@ import {
   type KeyedChanges,
   type PackedColumn,
   type StatementResult,
+  type WaitingRows,
   WarehouseError,
   type WarehouseSession,
 } from '../../../runtime/ports/warehouse';
@@ -23,6 +24,7 @@ import { requirePrivileges } from './privileges';
 import { readResult } from './read-result';
 import { replaceByKey } from './replace-by-key';
 import { inLockOrder, type TableLocks } from './table-locks';
+import { RowsInFiles } from './waiting-rows';
 
 export interface SessionContext {
   readonly database: string;
@@ -30,6 +32,7 @@ export interface SessionContext {
   readonly fetchObject: FetchObject;
   /** Where files are that the engine reads rows from. */
   readonly partFolder: string;
+  readonly freeMemory: () => Promise<void>;
   readonly nextQueryId: () => number;
   readonly onClose: (session: TwinSession) => void;
   /** Writes rows of sys_load_error_detail, which are the user's, in a transaction of their own. */
@@ -74,9 +77,8 @@ export class TwinSession implements WarehouseSession, CommandSession {
     return this.identity.superuser;
   }
 
-  recordLoadErrors(rows: readonly LoadErrorRow[]): Promise<void> {
-    return this.context.recordLoadErrors(rows, this.user);
-  }
+  recordLoadErrors = (rows: readonly LoadErrorRow[]): Promise<void> =>
+    this.context.recordLoadErrors(rows, this.user);
 
   run(sql: string, parameters?: ReadonlyMap<string, string>): Promise<StatementResult> {
     return this.inTurn(() => this.runNow(sql, parameters));
@@ -107,8 +109,10 @@ export class TwinSession implements WarehouseSession, CommandSession {
   }
 
   replaceByKey(table: string, changes: KeyedChanges): Promise<boolean> {
-    return this.writing(table, (target) => replaceByKey(this.connection, target, changes));
+    return this.writing(table, (to) => replaceByKey(this.connection, { ...to, ...this.context }, changes));
   }
+
+  openWaitingRows = (): WaitingRows => new RowsInFiles(this.partFolder);
 
   private writing<Result>(text: string, work: (target: PartTarget) => Promise<Result>): Promise<Result> {
     return this.inTurn(() => {
@@ -162,9 +166,7 @@ export class TwinSession implements WarehouseSession, CommandSession {
     return readColumns(this.connection, this.database, table);
   }
 
-  columnsOfSystemView(view: string): Promise<TableColumn[]> {
-    return readSystemColumns(this.connection, view);
-  }
+  columnsOfSystemView = (view: string): Promise<TableColumn[]> => readSystemColumns(this.connection, view);
 
   /** One statement at a time, in the order they were given. */
   private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -5,6 +5,14 @@ import { Random } from '../../../../../../scripts/soak/random';
 import { isProof, proofMs, proofSeed } from '../../../../../support/proof';
 import { TcpProxy } from '../../../../../support/tcp-proxy';
 import { insertNumbers, loginOf, TaskBed } from '../task-bed';
+import {
+  LARGE_SLICE,
+  LARGE_SOURCES,
+  LARGE_TABLES,
+  LARGE_TARGETS,
+  largeTransactions,
+  sumOf,
+} from './large-transactions';
 import { RandomLoad, SOURCE_TABLES, TARGET_TABLES } from './random-load';
 import { bundleProgram, type Place, ReplicatingProcess } from './replicating-process';
 
@@ -29,6 +37,11 @@ interface Struck {
 const ROUNDS_A_DATABASE = 8;
 const COPIED_ROWS = 20_000;
 const TABLES = Object.keys(SOURCE_TABLES);
+const CREATE_NUMBERS = [
+  'CREATE DATABASE IF NOT EXISTS helper',
+  'CREATE TABLE IF NOT EXISTS helper.numbers (seq INT PRIMARY KEY)',
+  `INSERT IGNORE INTO helper.numbers SELECT 1 + a.d + 10 * b.d + 100 * c.d + 1000 * d.d + 10000 * e.d FROM ${['a', 'b', 'c', 'd', 'e'].map((alias) => `(SELECT 0 AS d UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9) ${alias}`).join(', ')} WHERE e.d < 2`,
+];
 
 describe('a replication task under load', () => {
   let bed: TaskBed;
@@ -61,9 +74,7 @@ describe('a replication task under load', () => {
     await bed.source(
       `CREATE DATABASE ${name}`,
       ...TABLES.map((table) => `CREATE TABLE ${name}.${table} (${SOURCE_TABLES[table]})`),
-      'CREATE DATABASE IF NOT EXISTS helper',
-      `CREATE TABLE IF NOT EXISTS helper.numbers (seq INT PRIMARY KEY)`,
-      `INSERT IGNORE INTO helper.numbers SELECT 1 + a.d + 10 * b.d + 100 * c.d + 1000 * d.d + 10000 * e.d FROM ${['a', 'b', 'c', 'd', 'e'].map((alias) => `(SELECT 0 AS d UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9) ${alias}`).join(', ')} WHERE e.d < 2`,
+      ...CREATE_NUMBERS,
       ...insertNumbers(`${name}.keyed (id, v)`, COPIED_ROWS).map((text) =>
         text.replaceAll(/\((\d+),/g, '(1000000+$1,'),
       ),
@@ -148,6 +159,47 @@ describe('a replication task under load', () => {
       if (isProof) console.log(JSON.stringify({ server: bed.server.flavour, ...summaryOf(struck) }));
     },
     proofMs + 120_000,
+  );
+
+  it(
+    'keeps within 640 MB through large transactions',
+    async () => {
+      const name = 'large';
+      await bed.source(
+        `CREATE DATABASE ${name}`,
+        ...LARGE_SOURCES.map((table) => `CREATE TABLE ${name}.${table}`),
+        ...CREATE_NUMBERS,
+      );
+      writeLogin();
+      const targets = [
+        `CREATE SCHEMA IF NOT EXISTS ${name}`,
+        ...LARGE_TARGETS.map((table) => `CREATE TABLE IF NOT EXISTS ${name}.${table}`),
+      ];
+      const replica = ReplicatingProcess.start(program, { ...place(name), targets });
+      try {
+        await replica.apply();
+        const large = Object.entries(largeTransactions(name, isProof ? 1_024 : 1));
+        for (const [shape, statements] of large.filter(([known]) => isProof || known === LARGE_SLICE)) {
+          await bed.source('BEGIN', ...statements, 'COMMIT');
+          const from = performance.now();
+          await replica.apply();
+          const seconds = Math.round((performance.now() - from) / 1_000);
+          const peakMb = Math.round(replica.peakBytes() / 1_048_576);
+          if (isProof) console.log(JSON.stringify({ server: bed.server.flavour, shape, seconds, peakMb }));
+          expect([shape, peakMb < 640, peakMb]).toEqual([shape, true, peakMb]);
+        }
+        for (const table of LARGE_TABLES) {
+          const [row] = await bed.rows(sumOf(`${name}.${table}`));
+          expect([table, await replica.query(sumOf(`${name}.${table}`))]).toEqual([
+            table,
+            [Object.values(row as object).map(String)],
+          ]);
+        }
+      } finally {
+        await replica.kill();
+      }
+    },
+    isProof ? 3_600_000 : 60_000,
   );
 });
 

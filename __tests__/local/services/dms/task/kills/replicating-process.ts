@@ -1,5 +1,6 @@
 /** The process of `replicate-main.ts`, from the side of the test. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildSync } from 'esbuild';
@@ -18,6 +19,7 @@ export type Order =
   | { readonly do: 'apply'; readonly position?: SourcePosition }
   | { readonly do: 'tables' }
   | { readonly do: 'resync'; readonly tables: readonly string[] }
+  | { readonly do: 'query'; readonly sql: string }
   | { readonly do: 'rows'; readonly table: string };
 
 type Line = { event?: TaskEvent; done?: unknown; error?: string };
@@ -77,6 +79,16 @@ export class ReplicatingProcess {
 
   rows(table: string): Promise<string[]> {
     return this.order({ do: 'rows', table }) as Promise<string[]>;
+  }
+
+  query(sql: string): Promise<string[][]> {
+    return this.order({ do: 'query', sql }) as Promise<string[][]>;
+  }
+
+  /** The most memory that it has had, all of its parts together. */
+  peakBytes(): number {
+    const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
+    return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1_024;
   }
 
   /** kill -9: nothing of it can tidy up. */

@@ -1,0 +1,48 @@
+/** Source transactions of many megabytes, of several shapes. */
+
+/** The last one has no key. */
+const SPREAD = Array.from({ length: 20 }, (_, index) => `spread_${index}`);
+const UNKEYED = 'unkeyed';
+/** A longer text does not fit, and its row is rejected. */
+const LONGEST = 2_000;
+export const LARGE_TABLES = ['wide', ...SPREAD, UNKEYED];
+
+const source = (key: string): string => `a VARCHAR(20) COLLATE utf8mb4_bin, b BIGINT, t TEXT${key}`;
+export const LARGE_SOURCES = [
+  ...['wide', ...SPREAD].map((table) => `${table} (${source(', PRIMARY KEY (a, b)')})`),
+  `${UNKEYED} (${source('')})`,
+];
+export const LARGE_TARGETS = LARGE_TABLES.map(
+  (table) => `${table} (a VARCHAR(80) NOT NULL, b BIGINT NOT NULL, t VARCHAR(${LONGEST}))`,
+);
+
+/** What tells the rows of both sides apart. */
+export const sumOf = (table: string): string =>
+  `SELECT COUNT(*), SUM(b), SUM(LENGTH(t)) FROM ${table} WHERE LENGTH(t) <= ${LONGEST}`;
+
+/** A thousand rows of a kilobyte for each megabyte. */
+function insert(database: string, table: string, megabytes: number): string {
+  return `INSERT INTO ${database}.${table} SELECT CONCAT('k', a.seq), b.seq, CONCAT(REPEAT(MD5(a.seq), 15), REPEAT(MD5(b.seq), 16)) FROM helper.numbers a, helper.numbers b WHERE a.seq <= 1000 AND b.seq <= ${Math.ceil(megabytes)}`;
+}
+
+/** The one in `npm test`: rows that were moved out of memory are looked at one by one. */
+export const LARGE_SLICE = 'a row that does not fit';
+
+/** Each is one transaction, in this order. */
+export const largeTransactions = (
+  database: string,
+  megabytes: number,
+): Readonly<Record<string, readonly string[]>> => ({
+  inserts: [insert(database, 'wide', megabytes)],
+  'updates and deletes': [
+    `UPDATE ${database}.wide SET t = CONCAT('y', t), b = b + 1000000 WHERE a < 'k6'`,
+    `DELETE FROM ${database}.wide WHERE a >= 'k7'`,
+  ],
+  [LARGE_SLICE]: [
+    insert(database, 'wide', Math.max(megabytes / 8, 18)).replace('INSERT', 'REPLACE'),
+    `INSERT INTO ${database}.wide VALUES ('long', 1, REPEAT('x', ${LONGEST + 1}))`,
+    `UPDATE ${database}.wide SET t = REPEAT('x', ${LONGEST + 1}) WHERE a = 'k1' AND b = 1`,
+  ],
+  'twenty tables': SPREAD.map((table) => insert(database, table, megabytes / SPREAD.length)),
+  'no key': [insert(database, UNKEYED, megabytes / 4), `DELETE FROM ${database}.${UNKEYED} WHERE a < 'k2'`],
+});
