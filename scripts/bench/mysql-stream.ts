@@ -89,7 +89,7 @@ async function benchWorkload(
   const left = await workload.change(bed, shape, rows);
   const end = await readBinlogEnd(bed.source);
   const binlogSeconds = await secondsOf(() => readBinlog(bed.login, start, end));
-  const zongjiSeconds = await secondsOf(() => decodeWithZongji(bed.login, start, rows));
+  const zongjiSeconds = await secondsOf(() => decodeWithZongji(bed.login, start, end));
   const took = await secondsOf(async () => {
     task.start('resume-processing');
     await task.waitUntilApplied({ position: end, timeoutMs: TIMEOUT_MS });

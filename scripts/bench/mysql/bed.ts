@@ -160,7 +160,7 @@ export async function readBinlog(
 export async function decodeWithZongji(
   login: SourceLogin,
   start: SourcePosition,
-  rows: number,
+  end: SourcePosition,
 ): Promise<void> {
   const { default: ZongJi } = await import('@vlasky/zongji');
   const zongji = new ZongJi({
@@ -171,18 +171,20 @@ export async function decodeWithZongji(
     ssl: { ca: readFileSync(login.caFile ?? '', 'utf8') },
     dateStrings: true,
   });
-  let read = 0;
+  let { file } = start;
   await new Promise<void>((resolve, reject) => {
     zongji.on('error', reject);
     zongji.on('binlog', (event: unknown) => {
-      read += (event as { readonly rows?: readonly unknown[] }).rows?.length ?? 0;
-      if (read >= rows) resolve();
+      const { binlogName, nextPosition } = event as { binlogName?: string; nextPosition: number };
+      // Rows are not counted: an update that changes nothing is not in the binlog.
+      if (binlogName !== undefined) file = binlogName;
+      else if (file === end.file && nextPosition >= end.offset) resolve();
     });
     zongji.start({
       filename: start.file,
       position: start.offset,
       serverId: 0x7ff0_0001,
-      includeEvents: ['tablemap', 'writerows', 'updaterows', 'deleterows'],
+      includeEvents: ['rotate', 'tablemap', 'writerows', 'updaterows', 'deleterows', 'xid'],
     });
   }).catch((error: unknown) => {
     throw new Error(`zongji did not read on from ${formatPosition(start)}`, { cause: error });
