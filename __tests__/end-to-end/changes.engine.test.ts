@@ -20,6 +20,7 @@ import {
 } from '../support/existing-items';
 import { LaptopRun, type Place, run as runCommand, sql } from '../support/laptop-run';
 import { isProof, proofSeed } from '../support/proof';
+import { describeSecondUser } from '../support/second-user';
 
 jest.setTimeout(240_000);
 
@@ -68,6 +69,8 @@ describe('a running pipeline', () => {
     deployment?.remove();
     for (const folder of [place.dataDir, catalogue]) rmSync(folder, { recursive: true, force: true });
   });
+
+  describe('another user of the machine', () => describeSecondUser(() => place));
 
   const inWarehouse = (
     statement: string,

@@ -1,13 +1,9 @@
 /** Another user of the machine, beside a running pipeline. Where the tests run as root they become that user. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readMysqlAccess } from '../../scripts/soak/source-access';
-import { type EditableDeployment, synthesize } from '../support/deployment';
-import { LaptopRun, type Place } from '../support/laptop-run';
-
-jest.setTimeout(400_000);
+import type { Place } from './laptop-run';
 
 /** No account has this number, and no group. */
 const STRANGER = 54_321;
@@ -63,36 +59,26 @@ interface Answers {
   readonly control: [number, string];
 }
 
-describe('another user of the machine', () => {
-  let deployment: EditableDeployment;
-  let place: Place;
-  let run: LaptopRun;
+/** Tests for the `describe` of a pipeline that runs. */
+export function describeSecondUser(placeOf: () => Pick<Place, 'dataDir'>): void {
+  let dataDir: string;
   let answers: Answers;
 
   beforeAll(async () => {
-    deployment = synthesize();
-    place = { deployment: deployment.folder, dataDir: mkdtempSync(join(tmpdir(), 'cdc-second-user-')) };
-    run = LaptopRun.start(place, '--every', '60');
-    await run.waitForLine(/running every 60 s/, 300_000);
-    const runtime = JSON.parse(readFileSync(join(place.dataDir, 'runtime.json'), 'utf8')) as {
+    dataDir = placeOf().dataDir;
+    const runtime = JSON.parse(readFileSync(join(dataDir, 'runtime.json'), 'utf8')) as {
       gatewayEndpoint: string;
       controlEndpoint: string;
     };
-    const configuration = readFileSync(join(place.dataDir, 'dynamodb', 'server.xml'), 'utf8');
+    const configuration = readFileSync(join(dataDir, 'dynamodb', 'server.xml'), 'utf8');
     const dynamodbPort = /<Arg type="int">(\d{2,})<\/Arg>/.exec(configuration)?.[1];
     answers = await probe({
-      dataDir: place.dataDir,
-      mysqlPort: readMysqlAccess(place.dataDir).port,
+      dataDir,
+      mysqlPort: readMysqlAccess(dataDir).port,
       dynamodb: `http://127.0.0.1:${dynamodbPort}`,
       gateway: runtime.gatewayEndpoint,
       control: runtime.controlEndpoint,
     });
-  });
-
-  afterAll(async () => {
-    await run?.interrupt();
-    deployment?.remove();
-    rmSync(place.dataDir, { recursive: true, force: true });
   });
 
   (isRoot ? it : it.skip)('cannot enter the state folder, neither to read nor to write', () => {
@@ -101,15 +87,15 @@ describe('another user of the machine', () => {
   });
 
   it('finds the folder and what it keeps closed to all but the owner', () => {
-    expect(statSync(place.dataDir).mode & 0o777).toBe(0o700);
-    const open = readdirSync(place.dataDir, { recursive: true, encoding: 'utf8' }).filter((name) => {
+    expect(statSync(dataDir).mode & 0o777).toBe(0o700);
+    const open = readdirSync(dataDir, { recursive: true, encoding: 'utf8' }).filter((name) => {
       // Files come and go while it runs.
-      const found = statSync(join(place.dataDir, name), { throwIfNoEntry: false });
+      const found = statSync(join(dataDir, name), { throwIfNoEntry: false });
       return found?.isFile() === true && (found.mode & 0o077) !== 0;
     });
     // MariaDB sets the mode of its own files, in a folder that only the owner enters.
     expect(open.filter((name) => !name.startsWith(join('mysql', 'data')))).toEqual([]);
-    expect(statSync(join(place.dataDir, 'mysql', 'data')).mode & 0o077).toBe(0);
+    expect(statSync(join(dataDir, 'mysql', 'data')).mode & 0o077).toBe(0);
   });
 
   it('signs in to MySQL under no name without a password', () => {
@@ -127,7 +113,7 @@ describe('another user of the machine', () => {
     expect(answers.control[0]).toBeGreaterThanOrEqual(400);
     expect(answers.control[1]).toContain('the token is not the one of this run');
   });
-});
+}
 
 function probe(given: object): Promise<Answers> {
   const options = { cwd: '/', ...(isRoot ? { uid: STRANGER, gid: STRANGER } : {}) };
