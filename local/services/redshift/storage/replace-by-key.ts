@@ -5,8 +5,9 @@
  *   2. Rows of the table that have one of the keys go.
  *   3. Those that stay in the end are inserted.
  *
- * Part of the open transaction, and none of it fails for what a row holds. Each step reads the rows from their files:
- * a temp table that is dropped keeps its memory until the transaction ends (DuckDB 1.5).
+ * Part of the open transaction, and none of it fails for what a row holds. Rows that were in memory are cast once, into a
+ * temp table. Of those that wait in files each step reads the files: a temp table that is dropped keeps its memory until
+ * the transaction ends (DuckDB 1.5).
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import {
@@ -40,26 +41,43 @@ export async function replaceByKey(
   const { columns, fates, rowCount, waiting } = changes;
   const targets = await partTargets(connection, target, columns);
   const replacement = buildReplacement(partTableSql(target), changes, targets);
+  const { cast } = replacement;
   if (waiting instanceof RowsInFiles) {
     const files = await waiting.complete((from, to) => packFates(fates.subarray(from, to)));
-    return replaceFrom(connection, replacement, files, target.freeMemory);
+    const pieces = files.map((file) => cast([file]));
+    return replaceFrom(connection, replacement, { all: cast(files), pieces, ...target });
   }
   const rows = { columns: [...columns, packFates(fates)], rowCount };
-  return withPartFile(target.folder, rows, (file) => replaceFrom(connection, replacement, [file]));
+  await withPartFile(target.folder, rows, (file) =>
+    connection.run(`CREATE OR REPLACE TEMP TABLE "twin changes" AS FROM ${cast([file])}`),
+  );
+  try {
+    return await replaceFrom(connection, replacement, { all: CHANGES, pieces: [CHANGES] });
+  } finally {
+    await connection.run(`DROP TABLE IF EXISTS ${CHANGES}`).catch(() => undefined);
+  }
+}
+
+const CHANGES = 'temp.main."twin changes"';
+
+/** What the steps read, each as a FROM clause takes it. */
+interface CastRows {
+  readonly all: string;
+  /** All rows again, inserted one piece after the other. */
+  readonly pieces: readonly string[];
+  readonly freeMemory?: () => Promise<void>;
 }
 
 async function replaceFrom(
   connection: DuckDBConnection,
   { misfits, remove, insert }: Replacement,
-  files: readonly string[],
-  freeMemory?: () => Promise<void>,
+  { all, pieces, freeMemory }: CastRows,
 ): Promise<boolean> {
-  const all = readPartsSql(files);
   const found = await connection.runAndReadAll(misfits(all));
   if (Number(found.getRows()[0]?.[0]) > 0) return false;
   await connection.run(remove(all));
-  for (const file of files) {
-    await connection.run(insert(readPartsSql([file])));
+  for (const piece of pieces) {
+    await connection.run(insert(piece));
     await freeMemory?.();
   }
   return true;
@@ -77,11 +95,12 @@ function packFates(fates: Uint8Array): PackedColumn {
   return { name: 'fate', values, groups };
 }
 
-/** Statements over what a FROM clause reads. */
+/** Statements over the rows of part files, which `cast` has given their values, fates and misfits. */
 interface Replacement {
-  readonly misfits: (read: string) => string;
-  readonly remove: (read: string) => string;
-  readonly insert: (read: string) => string;
+  readonly cast: (files: readonly string[]) => string;
+  readonly misfits: (rows: string) => string;
+  readonly remove: (rows: string) => string;
+  readonly insert: (rows: string) => string;
 }
 
 function buildReplacement(
@@ -103,22 +122,25 @@ function buildReplacement(
     return { value: `${cast?.('TRY_CAST') ?? text} AS ${value}`, conditions };
   });
   const misfit = values.flatMap(({ conditions }) => conditions).join(' OR ') || 'false';
-  const rows = (read: string): string =>
-    `(SELECT *, CAST(c${columns.length} AS TINYINT) AS fate, ${values.map(({ value }) => value).join(', ')} FROM ${read})`;
+  const fate = `CAST(c${columns.length} AS TINYINT) AS fate`;
+  const given = values.map(({ value }) => value).join(', ');
+  const all = columns.map((_column, index) => `v${index}`).join(', ');
   const match = key.map((index) => `t.${quoteName((targets[index] as TableColumn).name)} = c.v${index}`);
   return {
-    misfits: (read) => `SELECT COUNT(*) FROM ${rows(read)} WHERE ${misfit}`,
-    remove: (read) =>
+    cast: (files) =>
+      `(SELECT fate, ${all}, ${misfit} AS misfit FROM (SELECT *, ${fate}, ${given} FROM ${readPartsSql(files)}))`,
+    misfits: (rows) => `SELECT COUNT(*) FROM ${rows} WHERE misfit`,
+    remove: (rows) =>
       [
         `DELETE FROM ${table} AS t`,
-        `USING ${rows(read)} AS c`,
+        `USING ${rows} AS c`,
         `WHERE c.fate IN (${ROW_FATES.stays}, ${ROW_FATES.goes}) AND ${match.join(' AND ')}`,
       ].join('\n'),
-    insert: (read) =>
+    insert: (rows) =>
       [
         `INSERT INTO ${table} (${targets.map(({ name }) => quoteName(name)).join(', ')})`,
-        `SELECT ${columns.map((_column, index) => `v${index}`).join(', ')}`,
-        `FROM ${rows(read)}`,
+        `SELECT ${all}`,
+        `FROM ${rows}`,
         `WHERE fate = ${ROW_FATES.stays}`,
       ].join('\n'),
   };
