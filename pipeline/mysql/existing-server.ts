@@ -4,34 +4,20 @@
  */
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import type { ExistingServer } from '../existing-mysql';
+import { checkVariables, NEEDED_VARIABLES, type NeededVariables } from './needed-variables';
 
-interface NeededVariable {
-  readonly value: string;
-  readonly reason: string;
-}
-
-/** DMS user guide, "Using a MySQL-compatible database as a source". A server without the variable is fine. */
-const NEEDED: Readonly<Record<string, NeededVariable>> = {
+const NEEDED: NeededVariables = {
+  ...NEEDED_VARIABLES,
   log_bin: {
     value: 'ON',
     reason: 'no change is logged; on RDS and Aurora it comes with backups and binlog_format',
   },
-  binlog_format: { value: 'ROW', reason: 'changes are logged as statements' },
-  binlog_row_image: { value: 'FULL', reason: 'changes leave columns out' },
-  binlog_row_value_options: { value: '', reason: 'changes of JSON are partial' },
-  binlog_transaction_compression: { value: 'OFF', reason: 'DMS cannot read compressed transactions' },
-  log_bin_compress: { value: 'OFF', reason: 'DMS cannot read compressed events' },
   event_scheduler: { value: 'ON', reason: 'the heartbeat is an event of the server' },
 };
 
 /** Parameters of the server that replication needs otherwise. */
 export async function serverProblems(connection: Connection): Promise<string[]> {
-  const variables = await readVariables(connection, Object.keys(NEEDED));
-  return Object.entries(NEEDED).flatMap(([name, { value, reason }]) => {
-    const found = variables.get(name);
-    if (found === undefined || found.toUpperCase() === value) return [];
-    return [`${name} is "${found}" and must be "${value}" (${reason})`];
-  });
+  return checkVariables(await readVariables(connection, Object.keys(NEEDED)), NEEDED);
 }
 
 const RETENTION = 'binlog retention hours';

@@ -345,7 +345,7 @@ describe('a server that somebody else runs', () => {
     for (const arn of Object.values(users)) store.values.set(arn, undefined);
   });
 
-  it('is told of all its problems at once, with what solves them, and nothing in it is changed', async () => {
+  it('has all its problems reported at once, with what solves them, and nothing in it is changed', async () => {
     const before = await state();
     const message = await failure(
       theirs({

@@ -6,6 +6,7 @@ import {
   logsCascades,
   type ServerVariable,
 } from '../../../../pipeline/mysql/foreign-key-cascades';
+import { checkVariables, NEEDED_VARIABLES } from '../../../../pipeline/mysql/needed-variables';
 import type { SourcePosition } from '../../../runtime/ports/source-position';
 import { queryRows } from '../binlog/binlog-stream';
 
@@ -27,30 +28,17 @@ export async function readServer(connection: Connection): Promise<SourceServer> 
   return { flavour: 'mysql', version, uuid: named?.uuid ?? null };
 }
 
-/** Variable → the value that replication needs, and what goes wrong without. A server without the variable is fine. */
-const NEEDED: Readonly<Record<string, { readonly value: string; readonly reason: string }>> = {
-  log_bin: { value: 'ON', reason: 'no change is logged' },
-  binlog_format: { value: 'ROW', reason: 'changes are logged as statements' },
-  binlog_row_image: { value: 'FULL', reason: 'changes leave columns out' },
-  binlog_row_value_options: { value: '', reason: 'changes of JSON are partial' },
-  binlog_transaction_compression: { value: 'OFF', reason: 'DMS cannot read compressed transactions' },
-  log_bin_compress: { value: 'OFF', reason: 'DMS cannot read compressed events' },
-};
-
 /** @throws PipelineError SOURCE_NOT_READY (halt) that lists every wrong setting. */
 export async function checkSourceSettings(connection: Connection): Promise<void> {
-  const names = Object.keys(NEEDED)
+  const names = Object.keys(NEEDED_VARIABLES)
     .map((name) => `'${name}'`)
     .join(', ');
   const rows = (await queryRows(connection, `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names})`)) as {
     Variable_name: string;
     Value: string;
   }[];
-  const problems = rows.flatMap(({ Variable_name: name, Value: value }) => {
-    const needed = NEEDED[name];
-    if (needed === undefined || value.toUpperCase() === needed.value) return [];
-    return [`${name} is "${value}" and must be "${needed.value}" (${needed.reason})`];
-  });
+  const found = new Map(rows.map(({ Variable_name: name, Value: value }) => [name, value]));
+  const problems = checkVariables(found, NEEDED_VARIABLES);
   if (problems.length === 0) return;
   throw new PipelineError({
     code: 'SOURCE_NOT_READY',
