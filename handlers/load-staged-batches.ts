@@ -45,7 +45,8 @@ export const handler = withTelemetry(
       },
     };
     const limits = { maxFiles: settings.MAX_BATCH_FILES, maxBytes: settings.MAX_BATCH_BYTES };
-    await rejectStrangeObjects(telemetry);
+    // What cannot be moved keeps no table waiting; the run fails by it all the same.
+    const [moved] = await Promise.allSettled([rejectStrangeObjects(telemetry)]);
     const formats = await readFormats(dataApi);
     const outcomes = await loadTables(dynamodbTables(), {
       remainingMs,
@@ -58,6 +59,7 @@ export const handler = withTelemetry(
       },
     });
     throwFirst(outcomes, telemetry);
+    if (moved.status === 'rejected') throw moved.reason;
     return { tables: outcomes.flatMap(summaryOf) };
   },
 );

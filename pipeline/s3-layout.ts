@@ -60,6 +60,15 @@ export const isBackfillEnd = (key: string): boolean =>
 
 const REPLAYED = 'replay-';
 
+/** As {@link stagedFileKey} and a backfill name their files, and {@link replayedKey} a copy of one. */
+const STAGED_NAMES = [
+  /^incoming\/[^/]+\/(?:replay-\w+\/)?[0-9a-f]{16}\/\d{40}-\d{40}\.json\.gz$/,
+  /^incoming\/[^/]+\/backfill-\d{20}\/(?:replay-\w+-)?\d{1,6}-[0-9a-f]{16}\.json\.gz$/,
+];
+
+/** Whether a file under `incoming/` has a name that this pipeline gives. */
+export const isStagedName = (key: string): boolean => STAGED_NAMES.some((name) => name.test(key));
+
 /**
  * Where a loaded file is put back: under another name, for the ledger knows the batches of the first. A backfill's stays in its folder,
  * which says how its rows are ordered. Undefined for a copy of an earlier replay and for the end of a backfill.

@@ -110,7 +110,7 @@ it('each user may do what its function does, and no more', async () => {
   const batch = { batchId: 'b1', manifest: 'manifests/trades/b1.json', fileCount: 1 };
   await bed.store.writeText('manifests/trades/b1.json', buildManifest(BUCKET, ['incoming/trades/1.json.gz']));
   const line =
-    '{"_cdc_operation":"delete","_cdc_version":"1","_cdc_changed_at":"2026-01-01 00:00:00","id":"x"}';
+    '{"_cdc_operation":"delete","_cdc_version":"0000000000000000000000000000000000000001","_cdc_changed_at":"2026-01-01 00:00:00","id":"x"}';
   await bed.s3.send(
     new PutObjectCommand({ Bucket: BUCKET, Key: 'incoming/trades/1.json.gz', Body: gzipSync(line) }),
   );

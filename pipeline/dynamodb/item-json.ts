@@ -69,7 +69,7 @@ function valueJson(attribute: AttributeValue, path: string, omitted: Omissions):
     case 'S':
       return stringJson(typed.value, path, omitted);
     case 'N':
-      return quoted(numberText(typed.value));
+      return numberJson(typed.value, path, omitted);
     case 'B':
       return stringJson(base64Of(typed.value), path, omitted);
     case 'BOOL':
@@ -95,6 +95,15 @@ function stringJson(text: string, path: string, omitted: Omissions): string | un
   if (holdsText(text)) return quoted(text);
   omitted.add(path);
   return undefined;
+}
+
+/** Longer than any number of DynamoDB, written out. */
+const MAX_NUMBER_LENGTH = 1000;
+
+function numberJson(text: string, path: string, omitted: Omissions): string | undefined {
+  const digits = canonicalNumber(text);
+  const isNumber = digits !== undefined && digits.length <= MAX_NUMBER_LENGTH;
+  return isNumber ? quoted(digits) : stringJson(text, path, omitted);
 }
 
 /** A set has no order, so its elements are sorted: the same set is the same text. */

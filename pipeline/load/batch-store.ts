@@ -1,4 +1,5 @@
 /** The data bucket as the loader sees it: waiting files, manifests, and where files go afterwards. */
+import { hash } from 'node:crypto';
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
@@ -26,6 +27,11 @@ export interface StrangeObject {
 const MAX_LISTED = 20_000;
 /** Requests that run at once while files are moved. */
 const PARALLEL_MOVES = 16;
+/** Strange objects that one run moves, so that thousands of them leave it the time to load. */
+const MAX_STRANGE = 500;
+/** In bytes of UTF-8 (Amazon S3 user guide, "Naming Amazon S3 objects"). */
+const LONGEST_KEY = 1024;
+const REASON_SUFFIX = '.reason.json';
 
 export class BatchStore {
   constructor(
@@ -73,11 +79,7 @@ export class BatchStore {
 
   /** Moves files of a committed batch to `loaded/`; one that is gone already was moved before. */
   async moveToLoaded(keys: readonly string[]): Promise<void> {
-    const left = [...keys];
-    const worker = async (): Promise<void> => {
-      for (let key = left.pop(); key !== undefined; key = left.pop()) await this.move(key, loadedKey(key));
-    };
-    await Promise.all(Array.from({ length: PARALLEL_MOVES }, worker));
+    await inParallel(keys, (key) => this.move(key, loadedKey(key)));
   }
 
   /** Moves a file that cannot be read to `rejected/<table>/files/…`, its reason beside it; both can be replayed. */
@@ -89,25 +91,31 @@ export class BatchStore {
 
   /**
    * Moves what lies under `incoming/` and is no table's staged file to `rejected/not-staged/`, its reason beside it:
-   * no load would ever look at it.
+   * no load would ever look at it. Of very many, the next run moves the rest.
    */
   async rejectStrange(tables: readonly string[]): Promise<StrangeObject[]> {
     const known = new Set(tables);
     const strange: StrangeObject[] = [];
-    const take = async (key: string, reason: string): Promise<void> => {
-      const movedTo = strangeObjectKey(key);
-      await this.moveWithReason(key, movedTo, { reason });
-      strange.push({ key, movedTo, reason });
+    const add = (key: string, reason: string): void => {
+      if (strange.length < MAX_STRANGE) strange.push({ key, movedTo: strangeObjectKey(key), reason });
     };
     const { keys, folders } = await this.listLevel(INCOMING_PREFIX);
-    for (const key of keys) await take(key, "the object lies directly under incoming/, in no table's folder");
+    for (const key of keys) add(key, "the object lies directly under incoming/, in no table's folder");
     for (const folder of folders) {
       const name = folder.slice(INCOMING_PREFIX.length, -1);
-      if (known.has(name)) continue;
+      if (known.has(name) || strange.length === MAX_STRANGE) continue;
       const reason = `the catalogue has no DynamoDB table of this folder's name; it has ${tables.join(', ')}`;
-      for (const { key } of await this.list(folder)) await take(key, reason);
+      for (const { key } of await this.list(folder)) add(key, reason);
     }
+    await inParallel(strange, ({ key, movedTo, reason }) => this.moveWithReason(key, movedTo, { reason }));
     return strange;
+  }
+
+  /** Moves a damaged manifest away: its files are still under `incoming/`, and make another batch. */
+  async rejectManifest(key: string, reason: string): Promise<string> {
+    const target = shortEnough(`${REJECTED_PREFIX}not-staged/${key}`);
+    await this.moveWithReason(key, target, { reason });
+    return target;
   }
 
   private async moveWithReason(
@@ -115,7 +123,7 @@ export class BatchStore {
     to: string,
     reason: Readonly<Record<string, unknown>>,
   ): Promise<void> {
-    await this.writeText(`${to}.reason.json`, `${JSON.stringify({ file: from, ...reason }, null, 2)}\n`);
+    await this.writeText(`${to}${REASON_SUFFIX}`, `${JSON.stringify({ file: from, ...reason }, null, 2)}\n`);
     await this.move(from, to);
   }
 
@@ -151,7 +159,8 @@ export class BatchStore {
         new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix, ContinuationToken: continuation }),
       );
       for (const { Key: key, Size, LastModified } of page.Contents ?? []) {
-        if (key === undefined || key.endsWith('/')) continue;
+        // Consoles make an empty object for a folder; one that has bytes is a file, whatever its name.
+        if (key === undefined || (key.endsWith('/') && (Size ?? 0) === 0)) continue;
         files.push({ key, sizeBytes: Size ?? 0, writtenAtMs: LastModified?.getTime() ?? 0 });
       }
       continuation = page.IsTruncated === true ? page.NextContinuationToken : undefined;
@@ -160,12 +169,30 @@ export class BatchStore {
   }
 }
 
+async function inParallel<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  const left = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = left.pop(); item !== undefined; item = left.pop()) await work(item);
+  };
+  await Promise.all(Array.from({ length: PARALLEL_MOVES }, worker));
+}
+
 /** A name that no table has: the catalogue's names have no hyphen. */
 const strangeObjectKey = (incomingKey: string): string =>
-  `${REJECTED_PREFIX}not-staged/${incomingKey.slice(INCOMING_PREFIX.length)}`;
+  shortEnough(`${REJECTED_PREFIX}not-staged/${incomingKey.slice(INCOMING_PREFIX.length)}`);
 
 /** `incoming/<table>/<rest>` becomes `rejected/<table>/files/<rest>`. */
 export function rejectedFileKey(incomingKey: string): string {
   const [table, ...rest] = incomingKey.slice(INCOMING_PREFIX.length).split('/');
-  return `${REJECTED_PREFIX}${table}/files/${rest.join('/')}`;
+  return shortEnough(`${REJECTED_PREFIX}${table}/files/${rest.join('/')}`);
+}
+
+/**
+ * Names under `rejected/` are longer than those under `incoming/`. One that S3 would not take, its reason beside it, ends in
+ * a hash; the reason has the whole name.
+ */
+function shortEnough(key: string): string {
+  if (Buffer.byteLength(key) + REASON_SUFFIX.length <= LONGEST_KEY) return key;
+  const [top = '', room = '', folder = ''] = key.split('/');
+  return `${top}/${room}/${folder.slice(0, 32)}/${hash('sha256', key, 'hex')}`;
 }

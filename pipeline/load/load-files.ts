@@ -119,7 +119,7 @@ async function explain(
   error: PipelineError,
 ): Promise<LoadError> {
   const body = await store.readBytes(key).catch(() => undefined);
-  const found = body === undefined ? undefined : checkStagedFile(table, body);
+  const found = body === undefined ? undefined : checkStagedFile(table, body, { key });
   const { line, column } = found ?? { line: null, column: null };
   const reason = found === undefined ? error.message : `${found.reason}. ${error.message}`;
   return { key, line, column, errorCode: null, reason };

@@ -8,6 +8,7 @@ import type { LoadError } from './load-errors';
 import { type LoadedFiles, loadFiles } from './load-files';
 import type { LoadPorts } from './load-ports';
 import { parseManifest } from './manifest';
+import { screenFiles } from './screen-files';
 
 export interface LoadOptions {
   readonly limits: BatchLimits;
@@ -30,7 +31,7 @@ export interface TableLoad {
 /** A batch is begun only with so much time left. What is left waits for the next run. */
 const MIN_REMAINING_MS = 20_000;
 
-/** @throws what `loadFiles` throws, and PipelineError LOAD_STATEMENT_FAILED (halt) for a damaged manifest. */
+/** @throws what `loadFiles` throws. */
 export async function loadTable(
   ports: LoadPorts,
   table: DynamodbTable,
@@ -43,15 +44,18 @@ export async function loadTable(
     rejected.push(...loaded.rejected);
   };
   for (const manifest of await ports.store.listManifests(table.name)) {
-    const text = await ports.store.readText(manifest);
-    add(await loadFiles(ports, table, parseManifest(text, ports.store.bucket, manifest)));
+    const keys = parseManifest(await ports.store.readText(manifest), ports.store.bucket);
+    if (keys !== undefined) add(await loadFiles(ports, table, keys));
+    else rejected.push(await rejectManifest(ports, manifest));
   }
   for (;;) {
     const waiting = await ports.store.listWaiting(table.name);
     rejected.push(...(await rejectEmpty(ports, waiting)));
-    const keys = selectBatch(loadable(waiting), options.limits);
+    const selected = selectBatch(loadable(waiting), options.limits);
+    const { keys, rejected: screened } = await screenFiles(ports, table, selected);
+    rejected.push(...screened);
     if (keys.length > 0) add(await loadFiles(ports, table, keys));
-    else {
+    else if (selected.length === 0) {
       const end = waiting.find(({ key }) => isBackfillEnd(key));
       if (end === undefined) break;
       add(await endBackfill(ports, table, end.key));
@@ -74,6 +78,13 @@ async function rejectEmpty(ports: LoadPorts, waiting: readonly WaitingFile[]): P
   const reason = 'the object has 0 bytes, and a staged file is gzip JSON lines';
   for (const { key } of empty) await ports.store.reject(key, { reason });
   return empty.map(({ key }) => ({ key, line: null, column: null, errorCode: null, reason }));
+}
+
+/** Of a batch that was committed meanwhile, the files load a second time, which changes nothing. */
+async function rejectManifest({ store }: LoadPorts, key: string): Promise<LoadError> {
+  const reason = `the object is no manifest of files in ${store.bucket}, and only the loader writes there. Its files are listed again`;
+  await store.rejectManifest(key, reason);
+  return { key, line: null, column: null, errorCode: null, reason };
 }
 
 function summarize(

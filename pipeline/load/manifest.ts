@@ -1,6 +1,5 @@
 /** The list of files that one COPY reads, and nothing else. */
 import * as z from 'zod';
-import { PipelineError } from '../errors';
 
 /** `s3://bucket/key`. */
 export const s3Url = (bucket: string, key: string): string => `s3://${bucket}/${key}`;
@@ -16,19 +15,12 @@ export function buildManifest(bucket: string, keys: readonly string[]): string {
 
 const MANIFEST = z.object({ entries: z.array(z.object({ url: z.string() })).min(1) });
 
-/** @throws PipelineError LOAD_STATEMENT_FAILED (halt) for a text that is no manifest of this bucket. */
-export function parseManifest(text: string, bucket: string, manifestKey: string): string[] {
+/** Keys of the files; undefined for a text that is no manifest of this bucket. */
+export function parseManifest(text: string, bucket: string): string[] | undefined {
   const prefix = s3Url(bucket, '');
   const parsed = MANIFEST.safeParse(parseJson(text));
-  if (parsed.success && parsed.data.entries.every(({ url }) => url.startsWith(prefix))) {
-    return parsed.data.entries.map(({ url }) => url.slice(prefix.length));
-  }
-  throw new PipelineError({
-    code: 'LOAD_STATEMENT_FAILED',
-    disposition: 'halt',
-    message: `${manifestKey} is not a manifest of files in ${prefix}. Only the loader writes there; delete the object, its files are listed again`,
-    context: { manifest: manifestKey },
-  });
+  if (!parsed.success || !parsed.data.entries.every(({ url }) => url.startsWith(prefix))) return undefined;
+  return parsed.data.entries.map(({ url }) => url.slice(prefix.length));
 }
 
 function parseJson(text: string): unknown {

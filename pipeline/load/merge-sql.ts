@@ -2,7 +2,7 @@
  * One batch of staged files as the statements of one transaction. Redshift's MERGE cannot do upserts and deletes at
  * once and aborts on two rows of one key, so it is: newest row of each key, drop what is not newer, delete, insert.
  */
-import { BACKFILL_VERSION_LENGTH } from '../position';
+import { BACKFILL_VERSION_LENGTH, VERSION_LENGTH } from '../position';
 import {
   CHANGED_AT_COLUMN,
   DIGEST_COLUMN,
@@ -59,7 +59,7 @@ export function buildMerge(table: DynamodbTable, batch: MergeBatch, options: Mer
     buildLoadedGuard(batch.batchId),
     buildStagingTable(table, staged(table), stagedColumns(table)),
     buildCopy(table, batch, options),
-    buildRowGuard(table),
+    buildRowGuard(table, batch),
     buildStagingTable(table, latest(table), latestColumns(table)),
     buildLatest(table),
     buildDropOlder(table, quoteTable(table.target.schema, table.target.table), batch),
@@ -148,16 +148,16 @@ function buildCopy(table: DynamodbTable, batch: MergeBatch, options: MergeOption
 
 /**
  * Fails on rows that the stage function does not write: what COPY takes is not yet a change. A row of an unknown
- * operation would become a live row, one of an odd version could never be replaced.
+ * operation would become a live row, and versions order as texts only while they are of one length.
  */
-function buildRowGuard(table: DynamodbTable): string {
+function buildRowGuard(table: DynamodbTable, { isBackfill = false }: MergeBatch): string {
   return [
     "SELECT CAST(CASE WHEN COUNT(*) > 0 THEN 'INVALID_ROWS' ELSE '0' END AS INTEGER)",
     `FROM ${staged(table)}`,
     `WHERE ${operation} IS NULL`,
     `OR ${operation} NOT IN ('insert', 'update', 'delete')`,
     `OR ${version} IS NULL`,
-    `OR LEN(${version}) = 0`,
+    `OR LEN(${version}) <> ${isBackfill ? BACKFILL_VERSION_LENGTH : VERSION_LENGTH}`,
     `OR LEN(TRANSLATE(${version}, '0123456789', '')) > 0`,
     `OR ${quoteIdentifier(CHANGED_AT_COLUMN)} IS NULL`,
     `OR (${operation} <> 'delete' AND (${digest} IS NULL OR ${expiredAt} IS NOT NULL))`,

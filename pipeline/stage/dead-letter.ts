@@ -20,6 +20,9 @@ export interface DeadLetter {
   readonly changedAt: string;
 }
 
+/** A message of SQS has room for much more; an error quotes names, of which an event that was forged may have long ones. */
+const MAX_MESSAGE_LENGTH = 4000;
+
 /** @param captured absent for a record that could not be read at all. */
 export function buildDeadLetter(
   record: DynamoDBRecord,
@@ -28,7 +31,7 @@ export function buildDeadLetter(
 ): DeadLetter {
   return {
     code,
-    message,
+    message: message.slice(0, MAX_MESSAGE_LENGTH),
     table: captured?.table.name ?? '',
     operation: captured?.event.operation ?? '',
     streamArn: record.eventSourceARN ?? '',

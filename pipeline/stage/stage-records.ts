@@ -77,7 +77,9 @@ interface TakenRecords {
 function takeRecords(records: readonly DynamoDBRecord[], tables: SourceTables): TakenRecords {
   const staged = new StagedFiles();
   const failed: FailedRecord[] = [];
-  for (const record of records) {
+  for (const given of records as readonly unknown[]) {
+    // Something that is no object at all is a record without any of its parts.
+    const record = Object(given) === given ? (given as DynamoDBRecord) : ({} as DynamoDBRecord);
     let captured: CapturedRecord | undefined;
     try {
       captured = parseStreamRecord(record, tables);

@@ -47,12 +47,12 @@ const put = (Key: string, Body: Buffer): Promise<unknown> =>
 
 const line = (price: string): Buffer =>
   gzipSync(
-    `{"_cdc_operation":"insert","_cdc_version":"1","_cdc_changed_at":"2026-01-01 00:00:00.000000","_cdc_digest":"d","id":"x","price":"${price}"}\n`,
+    `{"_cdc_operation":"insert","_cdc_version":"0000000000000000000000000000000000000001","_cdc_changed_at":"2026-01-01 00:00:00.000000","_cdc_digest":"d","id":"x","price":"${price}"}\n`,
   );
 
 it('a file that was rejected, fixed and put back is loaded, also beside one that is damaged', async () => {
-  const fixed = 'incoming/trades/fixed/1-1.json.gz';
-  const damaged = 'incoming/trades/damaged/2-2.json.gz';
+  const fixed = `incoming/trades/${'a'.repeat(16)}/${'1'.repeat(40)}-${'1'.repeat(40)}.json.gz`;
+  const damaged = `incoming/trades/${'b'.repeat(16)}/${'2'.repeat(40)}-${'2'.repeat(40)}.json.gz`;
   await put(fixed, line('1e60'));
   expect((await load(bed.dataApi)).rejected).toEqual([
     expect.objectContaining({ key: fixed, line: '1', column: 'price' }),

@@ -40,7 +40,7 @@ FROM "staged_trades"
 WHERE "_cdc_operation" IS NULL
 OR "_cdc_operation" NOT IN ('insert', 'update', 'delete')
 OR "_cdc_version" IS NULL
-OR LEN("_cdc_version") = 0
+OR LEN("_cdc_version") <> 40
 OR LEN(TRANSLATE("_cdc_version", '0123456789', '')) > 0
 OR "_cdc_changed_at" IS NULL
 OR ("_cdc_operation" <> 'delete' AND ("_cdc_digest" IS NULL OR "_cdc_expired_at" IS NOT NULL));

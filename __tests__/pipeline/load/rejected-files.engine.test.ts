@@ -7,8 +7,12 @@ import { trade, useLoadBed } from './load-bed';
 const bed = useLoadBed();
 const { load, stage, list, targetRows } = bed;
 
+/** Named as staging names them, so that COPY is the first to read them. */
+const stagedKey = (token: string): string =>
+  `incoming/trades/${token.padStart(16, '0')}/${'1'.repeat(40)}-${'2'.repeat(40)}.json.gz`;
+
 const good =
-  '{"_cdc_operation":"insert","_cdc_version":"1","_cdc_changed_at":"2026-01-01 00:00:00.000000","_cdc_digest":"d","id":"x"}\n';
+  '{"_cdc_operation":"insert","_cdc_version":"0000000000000000000000000000000000000001","_cdc_changed_at":"2026-01-01 00:00:00.000000","_cdc_digest":"d","id":"x"}\n';
 
 it.each<[string, Buffer, string]>([
   [
@@ -49,6 +53,16 @@ it.each<[string, Buffer, string]>([
     ),
     'invalid or unsupported UTF8',
   ],
+  [
+    'a number that SUPER has no room for',
+    gzipSync(good.replace('"id"', '"item":{"a":1e400},"id"')),
+    'Numeric overflow in a SUPER value',
+  ],
+  [
+    'half a surrogate pair',
+    gzipSync(good.replace('"id"', '"ticker":"\\ud800","id"')),
+    'invalid or unsupported UTF8',
+  ],
   ['a word where a number belongs', gzipSync(good.replace('"id"', '"price":"NaN","id"')), 'Invalid digit'],
   [
     'a row without a key',
@@ -58,7 +72,8 @@ it.each<[string, Buffer, string]>([
 ])('a file with %s is rejected with a reason while the rest is loaded', async (_what, body, expected) => {
   await stage([trade(1, 'a', '1')]);
   await stage([trade(2, 'b', '2')]);
-  const poison = 'incoming/trades/poison/1-2.json.gz';
+  const poison = stagedKey('bad');
+  const rejectedAs = poison.replace('incoming/trades/', 'rejected/trades/files/');
   await bed.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: poison, Body: body }));
   const loaded = await load();
   expect(loaded.rejected.map(({ key }) => key)).toEqual([poison]);
@@ -66,11 +81,8 @@ it.each<[string, Buffer, string]>([
   expect(await targetRows()).toHaveLength(2);
   expect(await list('incoming/')).toEqual([]);
   expect(await list('manifests/')).toEqual([]);
-  expect(await list('rejected/')).toEqual([
-    'rejected/trades/files/poison/1-2.json.gz',
-    'rejected/trades/files/poison/1-2.json.gz.reason.json',
-  ]);
-  const reason = JSON.parse(await bed.store.readText('rejected/trades/files/poison/1-2.json.gz.reason.json'));
+  expect(await list('rejected/')).toEqual([rejectedAs, `${rejectedAs}.reason.json`]);
+  const reason = JSON.parse(await bed.store.readText(`${rejectedAs}.reason.json`));
   expect(reason).toMatchObject({ file: poison, reason: expect.stringContaining(expected) });
 });
 
@@ -89,6 +101,8 @@ function line(change: Readonly<Record<string, string | number | null | undefined
 
 const refused: readonly [string, string, { readonly line: string | null; readonly column: string | null }][] =
   [
+    ['short-version', line({ _cdc_version: '7' }), { line: '2', column: '_cdc_version' }],
+    ['backfill-version', line({ _cdc_version: '7'.repeat(20) }), { line: '2', column: '_cdc_version' }],
     ['no-version', line({ _cdc_version: undefined }), { line: '2', column: '_cdc_version' }],
     ['word-version', line({ _cdc_version: 'x'.repeat(40) }), { line: '2', column: '_cdc_version' }],
     ['no-digest', line({ _cdc_digest: undefined }), { line: '2', column: '_cdc_digest' }],
@@ -109,13 +123,11 @@ const refused: readonly [string, string, { readonly line: string | null; readonl
 
 it('each file that COPY takes and the merge refuses is rejected with its reason, and the rest is loaded', async () => {
   for (let sequence = 1; sequence <= 3; sequence++) await stage([trade(sequence, `k${sequence}`, '1')]);
-  for (const [name, odd] of refused) {
-    await bed.store.writeBytes(
-      `incoming/trades/odd/${name}.json.gz`,
-      gzipSync(`${line({ id: 'fine' })}\n${odd}\n`),
-    );
-  }
-  await bed.store.writeBytes('incoming/trades/odd/empty.json.gz', Buffer.alloc(0));
+  const keys = refused.map(([name], at) => [name, stagedKey(String(at))] as const);
+  for (const [at, [, odd]] of refused.entries())
+    await bed.store.writeBytes(stagedKey(String(at)), gzipSync(`${line({ id: 'fine' })}\n${odd}\n`));
+  const empty = 'incoming/trades/odd/empty.json.gz';
+  await bed.store.writeBytes(empty, Buffer.alloc(0));
   const loaded = await load();
   expect(loaded).toMatchObject({ files: 3, rows: 3 });
   expect(await targetRows()).toHaveLength(3);
@@ -124,11 +136,12 @@ it('each file that COPY takes and the merge refuses is rejected with its reason,
   const rejected = new Map(loaded.rejected.map(({ key, line: at, column }) => [key, { line: at, column }]));
   expect(rejected).toEqual(
     new Map([
-      ...refused.map(([name, , where]) => [`incoming/trades/odd/${name}.json.gz`, where] as const),
-      ['incoming/trades/odd/empty.json.gz', { line: null, column: null }],
+      ...refused.map(([, , where], at) => [stagedKey(String(at)), where] as const),
+      [empty, { line: null, column: null }],
     ]),
   );
-  const reason = await bed.store.readText('rejected/trades/files/odd/upsert.json.gz.reason.json');
+  const upsert = new Map(keys).get('upsert')?.replace('incoming/trades/', 'rejected/trades/files/');
+  const reason = await bed.store.readText(`${upsert}.reason.json`);
   expect(JSON.parse(reason)).toMatchObject({
     reason: expect.stringContaining('_cdc_operation must be insert, update or delete'),
   });
@@ -137,16 +150,62 @@ it('each file that COPY takes and the merge refuses is rejected with its reason,
 
 it('objects under incoming/ that are of no table are moved and named, and do not hold up a load', async () => {
   await stage([trade(1, 'a', '1')]);
-  const strange = ['incoming/lost.json.gz', 'incoming/quotes/x/1-2.json.gz', 'incoming/.DS_Store'];
+  const strange = [
+    'incoming/lost.json.gz',
+    'incoming/quotes/x/1-2.json.gz',
+    'incoming/.DS_Store',
+    'incoming/Trades/ü %25/x',
+  ];
   for (const key of strange) await bed.store.writeBytes(key, gzipSync(good));
   const moved = await bed.store.rejectStrange(['trades']);
   expect(moved.map(({ key }) => key).sort()).toEqual([...strange].sort());
   expect(await load()).toMatchObject({ rows: 1, rejected: [] });
   expect(await list('incoming/')).toEqual([]);
+  const tooLong = `incoming/${'x'.repeat(1015)}`;
+  await bed.store.writeText(tooLong, '');
+  const [{ movedTo = '' } = {}] = await bed.store.rejectStrange(['trades']);
+  expect(JSON.parse(await bed.store.readText(`${movedTo}.reason.json`))).toMatchObject({ file: tooLong });
+  for (const key of [movedTo, `${movedTo}.reason.json`]) await bed.store.remove(key);
   expect(await list('rejected/not-staged/')).toEqual(
     strange
       .map((key) => key.replace('incoming/', 'rejected/not-staged/'))
       .flatMap((key) => [key, `${key}.reason.json`])
       .sort(),
   );
+});
+
+it('files of any name are read before they are loaded: good ones are, each bad one is rejected with its line and column', async () => {
+  await stage([trade(1, 'a', '1')]);
+  const folder = 'incoming/trades/';
+  const long = `${'very long/'.repeat(100)}name`;
+  const good = ['by hand/50%25 + ü.json.gz', 'no extension', '%2e%2e/x', 'a&b<c>"d\'', "it's+1 file"];
+  const bad: readonly (readonly [string, string | Buffer, string | null])[] = [
+    ['a key of a number', line({ id: 5 }), 'id'],
+    ['twice.json.gz', line({}).replace('{', '{"id":"other",'), 'id'],
+    [
+      'deep.json.gz',
+      line({}).replace('"item":null', `"item":${'['.repeat(9_999)}${']'.repeat(9_999)}`),
+      null,
+    ],
+    ['huge 1e400.json.gz', line({}).replace('"item":null', '"item":{"a":1e400}'), 'item'],
+    ['bom', `\ufeff${line({})}`, null],
+    [long.slice(0, 1024 - folder.length), line({ _cdc_version: '7' }), '_cdc_version'],
+    ['bomb', Buffer.alloc(65 * 1024 * 1024, '\n'), null],
+  ];
+  for (const name of good) await bed.store.writeBytes(folder + name, gzipSync(`${line({ id: name })}\n`));
+  for (const [name, body] of bad) await bed.store.writeBytes(folder + name, gzipSync(body));
+  await bed.store.writeText('manifests/trades/damaged.json', '');
+  const { rejected, ...loaded } = await load();
+  expect(loaded).toMatchObject({ files: 1 + good.length, rows: 1 + good.length, upserted: 1 + good.length });
+  expect(new Map(rejected.map(({ key, column }) => [key, column]))).toEqual(
+    new Map([
+      ...bad.map(([name, , column]) => [folder + name, column] as const),
+      ['manifests/trades/damaged.json', null],
+    ]),
+  );
+  expect(await list('incoming/')).toEqual([]);
+  expect(await list('manifests/trades/')).toEqual([]);
+  const names = (await list('rejected/')).filter((key) => key.endsWith('.reason.json'));
+  const files = await Promise.all(names.map(async (key) => JSON.parse(await bed.store.readText(key)).file));
+  expect(files.sort()).toEqual(rejected.map(({ key }) => key).sort());
 });

@@ -3,6 +3,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { sourceTables } from '../../../pipeline/capture/stream-record';
 import { PipelineError } from '../../../pipeline/errors';
+import { checkStagedFile } from '../../../pipeline/load/check-staged-file';
 import { versionOf } from '../../../pipeline/position';
 import type { DeadLetter } from '../../../pipeline/stage/dead-letter';
 import { stageRecords } from '../../../pipeline/stage/stage-records';
@@ -125,6 +126,53 @@ describe('a record that can never be taken', () => {
     });
     return { ...outcome, letters, files };
   }
+
+  it('whatever comes as a record, it is a row that a load takes or a letter, and what is around it is staged', async () => {
+    const good = streamRecord({ sequence: 1, after: {} });
+    const changed = (part: string, value: unknown): unknown =>
+      part in good ? { ...good, [part]: value } : { ...good, dynamodb: { ...good.dynamodb, [part]: value } };
+    const nested = (depth: number): object => (depth === 0 ? { S: '' } : { L: [nested(depth - 1)] });
+    const deep = Array.from({ length: 50 }).reduce<object>(
+      (inner) => ({ L: [{ L: [inner] }] }),
+      nested(3_000),
+    );
+    const part = fc.constantFrom(
+      'eventID',
+      'eventName',
+      'eventSourceARN',
+      'dynamodb',
+      'Keys',
+      'SequenceNumber',
+    );
+    const image = fc.dictionary(
+      fc.constantFrom('id', 'price', '', '__proto__', 'constructor', 'toString'),
+      fc.oneof(
+        fc.anything(),
+        fc.constantFrom(
+          { N: '9'.repeat(100_000) },
+          { N: '1E-130' },
+          { S: '\ud800\0' },
+          { BS: ['AAE='] },
+          deep,
+        ),
+      ),
+    );
+    const record = fc.oneof(
+      fc.anything(),
+      fc.tuple(part, fc.anything()).map(([name, value]) => changed(name, value)),
+      fc.tuple(fc.constantFrom('NewImage', 'OldImage'), image).map(([name, value]) => changed(name, value)),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(record), async (records) => {
+        const { files, letters } = await stageWithLetters([good, ...records, good] as DynamoDBRecord[]);
+        const rowCount = files.reduce((sum, file) => sum + file.rowCount, 0);
+        expect(rowCount + letters.length).toBe(records.length + 2);
+        for (const { table, key, body } of files)
+          expect(checkStagedFile(table, body, { key, isStrict: true })).toBeUndefined();
+        for (const letter of letters) expect(JSON.stringify(letter).length).toBeLessThan(100_000);
+      }),
+    );
+  });
 
   it.each([
     ['in the middle', around],

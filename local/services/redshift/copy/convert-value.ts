@@ -62,11 +62,16 @@ function convertPresent(value: unknown, type: RedshiftType, options: ConvertOpti
 function convertText(text: string, type: RedshiftType, options: ConvertOptions): string | null {
   if (options.emptyAsNull && text === '') return null;
   if (options.blanksAsNull && text !== '' && text.trim() === '') return null;
+  if (!text.isWellFormed()) throw invalidCharacters();
   const length = type.length!;
   if (fitsBytes(text, length)) return text;
   if (options.truncateColumns) return cut(text, length);
   throw new ValueError(1204, 'String length exceeds DDL length', text);
 }
+
+/** Half of a surrogate pair, which JSON can write and UTF-8 cannot. */
+export const invalidCharacters = (): ValueError =>
+  new ValueError(1220, 'String contains invalid or unsupported UTF8 codepoints.', '');
 
 const CLOCK = /^(\d{2}):(\d{2}):(\d{2})(?:\.\d{1,6})?$/;
 
@@ -164,12 +169,20 @@ const MAX_SUPER_BYTES = 16 * 1024 * 1024;
  */
 export function checkSuper(value: unknown): string {
   const text = JSON.stringify(value);
+  // A number that no double holds was read as infinity, which is written as null.
+  if (text.includes('null') && holdsInfinity(value))
+    throw new ValueError(1224, 'Numeric overflow in a SUPER value', '');
   if (text.length > MAX_STRING_BYTES / 4) {
     if (Buffer.byteLength(text) > MAX_SUPER_BYTES)
       throw new ValueError(1224, 'SUPER value exceeds export size', '');
     checkStrings(value);
   }
   return text;
+}
+
+function holdsInfinity(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsInfinity);
 }
 
 function checkStrings(value: unknown): void {

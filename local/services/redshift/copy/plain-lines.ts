@@ -149,7 +149,7 @@ function addDocument(column: ColumnBytes, json: string): boolean {
 function addEscaped(column: ColumnBytes, target: TableColumn, json: string): boolean {
   try {
     const text: unknown = JSON.parse(json);
-    if (typeof text !== 'string' || !fitsBytes(text, lengthOf(target))) return false;
+    if (typeof text !== 'string' || !text.isWellFormed() || !fitsBytes(text, lengthOf(target))) return false;
     column.addText(text);
     return true;
   } catch {

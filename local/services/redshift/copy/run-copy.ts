@@ -8,6 +8,7 @@ import { displayName } from '../sql/names';
 import { typeText } from '../sql/syntax/column-type';
 import { BulkWrite } from '../storage/bulk-write';
 import type { TableColumn } from '../storage/catalog';
+import { invalidCharacters } from './convert-value';
 import { readObjects } from './json-objects';
 import { type CopyFile, type FetchAsRole, readFiles, readManifest } from './manifest';
 import { type BuildRow, rowBuilder } from './match-columns';
@@ -118,7 +119,7 @@ async function decode({ file, from, to }: FileLines, work: CopyWork): Promise<st
   if (isUtf8(bytes)) return bytes.toString('utf8');
   const { replacement } = work.options;
   if (replacement !== undefined) return bytes.toString('utf8').replaceAll('\ufffd', replacement);
-  const error = new ValueError(1220, 'String contains invalid or unsupported UTF8 codepoints.', '');
+  const error = invalidCharacters();
   await addError({ ...work, options: { ...work.options, maxErrors: 0 } }, { file, line: 1, raw: '', error });
   return '';
 }
