@@ -1,13 +1,11 @@
 /** The four stacks as Terraform will read them, made in a temporary folder from tiny bundles. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'cdktf';
 import { type Deployment, readDeployment } from '../../deployment/deployment';
 import { HANDLER_NAMES } from '../../pipeline/handler-environment';
-import { addStacks } from '../../stacks/deployment';
 import type { Folders } from '../../stacks/folders';
-import { parseSettings } from '../../stacks/settings';
 
 export const STACKS = ['network', 'storage', 'warehouse', 'pipeline'] as const;
 export type StackName = (typeof STACKS)[number];
@@ -49,21 +47,51 @@ export interface SynthesisOptions {
   readonly prepare?: (folders: Folders) => void;
 }
 
-/** Synthesizes in a folder of its own, which is gone afterwards. */
-export function synthesize({ environment = 'dev', change, prepare }: SynthesisOptions = {}): Synthesis {
+/** What nothing changes is synthesized once for each run of the tests, which takes longer than most of what is asked of it. */
+export function synthesize(options: SynthesisOptions = {}): Synthesis {
+  const { environment = 'dev', change, prepare } = options;
+  if (change === undefined && prepare === undefined) return readSynthesis(keptSynthesis(environment));
   const folder = mkdtempSync(join(tmpdir(), 'stacks-'));
   try {
-    const folders = writeFiles(folder);
-    prepare?.(folders);
-    const given = context();
-    change?.(given);
-    const app = new App({ outdir: join(folder, 'out') });
-    addStacks(app, parseSettings(given, environment), folders);
-    app.synth();
-    return readSynthesis(join(folder, 'out'));
+    return readSynthesis(runApp(folder, options));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** @returns the folder of a synthesis that the test files of this run share; nothing is written into it */
+function keptSynthesis(environment: string): string {
+  const catalogue = createHash('sha256')
+    .update(process.env.CDC_TABLES ?? '')
+    .digest('hex')
+    .slice(0, 12);
+  const kept = join(tmpdir(), `cdc-synthesis-of-stacks-${environment}-${catalogue}`);
+  if (existsSync(kept)) return kept;
+  const folder = mkdtempSync(join(tmpdir(), 'stacks-'));
+  const output = runApp(folder, { environment });
+  try {
+    renameSync(output, kept);
+  } catch {
+    // Another worker was quicker: its synthesis says the same.
+  }
+  rmSync(folder, { recursive: true, force: true });
+  return kept;
+}
+
+/** @returns what `cdktf.out` would be, within a folder */
+function runApp(folder: string, { environment = 'dev', change, prepare }: SynthesisOptions): string {
+  // The library and the stacks take a second to load, which a file that only reads does without.
+  const { App } = require('cdktf') as typeof import('cdktf');
+  const { addStacks } = require('../../stacks/deployment') as typeof import('../../stacks/deployment');
+  const { parseSettings } = require('../../stacks/settings') as typeof import('../../stacks/settings');
+  const folders = writeFiles(folder);
+  prepare?.(folders);
+  const given = context();
+  change?.(given);
+  const app = new App({ outdir: join(folder, 'out') });
+  addStacks(app, parseSettings(given, environment), folders);
+  app.synth();
+  return join(folder, 'out');
 }
 
 function writeFiles(folder: string): Folders {

@@ -8,6 +8,7 @@ import { REPLICATION_TASKS } from '../../../local/runtime/ports/replication-task
 import { SCHEDULES } from '../../../local/runtime/ports/schedule';
 import { STREAM_MAPPINGS } from '../../../local/runtime/ports/stream-mapping';
 import { type Runtime, startRuntime } from '../../../local/runtime/runtime';
+import { waitUntil } from '../../../local/runtime/wait-until';
 import { StateFolder } from '../../../local/state/state-folder';
 import { type EditableDeployment, synthesize } from '../../support/deployment';
 
@@ -23,12 +24,12 @@ describe('what the JSON says', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Runs an edited deployment for as long as `work` takes; everything is stopped afterwards. */
+  /** Runs an edited deployment for as long as `work` takes; everything is stopped afterwards. What the one before left is there. */
   async function withRuntime(
     deployment: EditableDeployment,
     work: (runtime: Runtime, events: readonly RuntimeEvent[]) => Promise<void>,
   ): Promise<void> {
-    const state = await StateFolder.open(join(folder, 'state'), { fresh: true });
+    const state = await StateFolder.open(join(folder, 'state'));
     const events: RuntimeEvent[] = [];
     try {
       const runtime = await startRuntime({
@@ -81,6 +82,20 @@ describe('what the JSON says', () => {
       await expect(runtime.functionOf('load-staged-batches').invoke({})).rejects.toThrow(
         /SETTINGS_INVALID.*TOMBSTONE_DAYS/,
       );
+
+      // A server that nothing stopped is named when it ends; a run of `npm start` fails with that.
+      process.kill(Number(readFileSync(join(folder, 'state', 'dynamodb', 'server.pid'), 'utf8')), 'SIGKILL');
+      await waitUntil(() => events.some(({ type }) => type === 'engine-ended'), {
+        what: 'the end of a server to be told',
+        timeoutMs: 20_000,
+      });
+      expect(events.filter(({ type }) => type === 'engine-ended')).toEqual([
+        {
+          type: 'engine-ended',
+          engine: 'DynamoDB Local',
+          message: expect.stringMatching(/^DynamoDB Local ended \(signal SIGKILL\); log .*server\.log/),
+        },
+      ]);
     });
   });
 
@@ -116,7 +131,7 @@ describe('what the JSON says', () => {
     change(deployment);
     await expect(withRuntime(deployment, async () => undefined)).rejects.toThrow(message);
     // The folder is free and its servers are down: another run begins.
-    const state = await StateFolder.open(join(folder, 'state'), { fresh: true });
+    const state = await StateFolder.open(join(folder, 'state'));
     state.release();
   });
 });

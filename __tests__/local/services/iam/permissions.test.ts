@@ -179,6 +179,15 @@ describe('a call', () => {
     expect(() => permissions.demand('stranger', [decrypt])).toThrow(/kms:Decrypt/);
   });
 
+  it('on a key whose own policy does not leave it to IAM is denied, whatever the role may do', () => {
+    const owner = `arn:aws:iam::${ACCOUNT}:role/owner`;
+    const closed = policy({ ...allowAll, Principal: { AWS: owner }, Action: 'kms:*' });
+    const permissions = permissionsWith({ aws_kms_key: { data: { policy: closed } } });
+    expect(() => permissions.demand('loader', [decrypt])).toThrow(
+      /not authorized to perform: kms:Decrypt on resource: arn:aws:kms:/,
+    );
+  });
+
   it('on a resource of another account needs the other account too', () => {
     const resource = 'arn:aws:sqs:us-east-1:444455556666:theirs';
     expect(() =>
