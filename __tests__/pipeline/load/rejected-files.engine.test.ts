@@ -1,8 +1,9 @@
 /** Files that cannot be loaded: each is rejected with its reason, and the others are loaded. */
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { BUCKET } from '../../support/warehouse-bed';
-import { trade, useLoadBed } from './load-bed';
+import { commit, trade, useLoadBed } from './load-bed';
 
 const bed = useLoadBed();
 const { load, stage, list, targetRows } = bed;
@@ -208,4 +209,24 @@ it('files of any name are read before they are loaded: good ones are, each bad o
   const names = (await list('rejected/')).filter((key) => key.endsWith('.reason.json'));
   const files = await Promise.all(names.map(async (key) => JSON.parse(await bed.store.readText(key)).file));
   expect(files.sort()).toEqual(rejected.map(({ key }) => key).sort());
+});
+
+it('a rejected file that is put back after 31 days, or on the last day of its life, revives no item that was deleted meanwhile', async () => {
+  const { load: loading, objects } = JSON.parse(readFileSync('cdktf.json', 'utf8')).context;
+  expect(loading.tombstoneDays).toBeGreaterThan(objects.rejectedDays);
+  for (const days of [31, objects.rejectedDays]) {
+    await bed.empty();
+    await stage([trade(1, 'deleted', '1'), trade(2, 'kept', '1')]);
+    const [waiting = ''] = await list('incoming/');
+    const rejected = await bed.store.reject(waiting, { reason: 'a target that was narrower then' });
+    await stage([trade(3, 'deleted')]);
+    await load();
+    await bed.dataApi.execute(
+      `UPDATE cdc.trades_tombstones SET recorded_at = GETDATE() - INTERVAL '${days} days'`,
+    );
+    await bed.store.writeBytes(waiting, await bed.store.readBytes(rejected));
+    const put = { copyRoleArn: commit.copyRoleArn, maxTries: 1, pause: commit.pause };
+    await load({ commit: { ...put, tombstoneDays: loading.tombstoneDays } });
+    expect(await targetRows()).toEqual([expect.stringMatching(/^kept\|/)]);
+  }
 });
