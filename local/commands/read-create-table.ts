@@ -13,6 +13,8 @@ export interface TablePlace {
   readonly table: string;
 }
 
+type MysqlLoginPlace = Pick<MysqlServer, 'host' | 'port' | 'adminUser' | 'adminPassword' | 'caFile'>;
+
 interface Login {
   readonly host: string;
   readonly port: number;
@@ -24,7 +26,7 @@ interface Login {
 
 /** @throws PipelineError when there is no such table, or the login may not see it. */
 export function readCreateTable(
-  { host, port, adminUser, adminPassword, caFile }: Omit<MysqlServer, 'stop' | 'flavour'>,
+  { host, port, adminUser, adminPassword, caFile }: MysqlLoginPlace,
   place: TablePlace,
 ): Promise<string> {
   return readFromServer({ host, port, username: adminUser, password: adminPassword, caFile }, place);

@@ -88,6 +88,15 @@ export class EngineProcess {
     this.child.stdin?.end();
     await this.exited;
   }
+
+  /** kill -9 of the engine, on purpose: it is no unexpected end, and its supervisor ends by itself. */
+  async kill(): Promise<void> {
+    this.isStopping = true;
+    const pid = existsSync(this.options.pidFile) ? Number(readFileSync(this.options.pidFile, 'utf8')) : 0;
+    if (Number.isSafeInteger(pid) && pid > 1 && this.failure() === undefined) process.kill(pid, 'SIGKILL');
+    else this.child.stdin?.end();
+    await this.exited;
+  }
 }
 
 function endOf(exitCode: number | null, signalCode: NodeJS.Signals | null): string {

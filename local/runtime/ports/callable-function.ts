@@ -20,6 +20,8 @@ export interface CallableFunction {
   accept(event: unknown): { readonly done: Promise<void> };
   /** From now on nothing is accepted and nothing is tried again. */
   beginStop(): void;
+  /** Kills its processes, as when an instance dies; what runs fails, and the next invocation gets a new one. */
+  killInstances(): Promise<void>;
   /** Kills what still runs. */
   stop(): Promise<void>;
 }

@@ -9,6 +9,12 @@ export interface MysqlServer {
   /** PEM file of the authority that signed the server's certificate. */
   readonly caFile: string;
   readonly flavour: 'mariadb' | 'mysql';
+  /** Until it was ended on purpose; also after it ended by itself, which ends the run. */
+  isUp(): boolean;
+  /** On purpose, to see the rest recover: in order, or without warning. A second call does nothing. */
+  end(how: 'stop' | 'kill'): Promise<void>;
+  /** After `end`: on the same port, with the same data. While it is up it does nothing. */
+  startAgain(): Promise<void>;
   stop(): Promise<void>;
 }
 

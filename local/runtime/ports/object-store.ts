@@ -5,6 +5,8 @@ export interface ObjectReader {
   hasBucket(bucket: string): boolean;
   /** The bytes of an object. @throws ServiceError NoSuchKey */
   read(bucket: string, key: string): AsyncIterable<Buffer | string>;
+  /** The objects of every bucket whose keys begin so, in the order of their keys. */
+  list(prefix: string): readonly { readonly bucket: string; readonly key: string }[];
   /** Replaces an object whole. */
   putText(bucket: string, key: string, text: string): Promise<void>;
 }

@@ -35,6 +35,19 @@ export interface StreamMapping {
   markRepaired(lossCount: number): void;
   /** Why it stopped by itself, if it did. */
   failure(): unknown;
+  isEnabled(): boolean;
+  /** Delivers the batch at hand to its end, then no more until it is enabled; the stream keeps what comes for a day. */
+  disable(): Promise<void>;
+  /** Resumes after the last checkpoint. While it is enabled it does nothing. */
+  enable(): Promise<void>;
+  /** How far each shard that is read was delivered. */
+  positions(): readonly ShardPosition[];
+}
+
+export interface ShardPosition {
+  readonly shardId: string;
+  /** Of the last record that is done with; absent before the first. */
+  readonly sequenceNumber?: string;
 }
 
 /** Records of the stream by the sequence numbers that the function saw. */

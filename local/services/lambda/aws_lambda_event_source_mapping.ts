@@ -15,7 +15,8 @@ import { buildDiscardedBatchRecord } from './destination-records';
 import { streamAccess } from './role-access';
 import { invokeWithChaos } from './stream-mapping/chaos';
 import type { DeliveryPolicy } from './stream-mapping/deliver-batch';
-import { startStreamMapping } from './stream-mapping/stream-mapping';
+import { type StreamMappingOptions, startStreamMapping } from './stream-mapping/stream-mapping';
+import { SwitchedMapping } from './stream-mapping/switched-mapping';
 import { READ_NUMBERS, ReadNumbers } from './stream-mapping/trimmed-records';
 
 /** Lambda's default for a DynamoDB stream (AWS Lambda API, CreateEventSourceMapping). */
@@ -61,7 +62,7 @@ export const awsLambdaEventSourceMapping: ResourceTwin = {
     const client = keepAttributeNames(
       new DynamoDBStreamsClient(dynamodbLocalClientConfig(registry.the(DYNAMODB_LOCAL))),
     );
-    const mapping = await startStreamMapping({
+    const options: StreamMappingOptions = {
       client,
       streamArn: stream.localArn,
       eventSourceArn: streamArn,
@@ -83,7 +84,8 @@ export const awsLambdaEventSourceMapping: ResourceTwin = {
       },
       onEvent: (event) => tell({ type: 'mapping', functionName: called.name, event }),
       readNumbers: readNumbersOf(registry),
-    });
+    };
+    const mapping = await SwitchedMapping.start(() => startStreamMapping(options));
     registry.of(STREAM_MAPPINGS).set(`${streamArn} ${called.name}`, mapping);
     return {
       attributes: { event_source_arn: streamArn, function_name: called.name, function_arn: called.arn },

@@ -25,6 +25,8 @@ export interface FunctionOptions extends FunctionEnvironmentOptions {
 export interface LocalFunction {
   /** Runs the handler once. A failure of the function is in the result; this never throws. */
   invoke(payload: unknown, options?: InvokeOptions): Promise<InvocationResult>;
+  /** Kills what runs, which fails; what waits or comes later gets new processes. */
+  killInstances(): Promise<void>;
   /** Kills what runs; what waits or comes later fails. */
   stop(): Promise<void>;
 }
@@ -52,6 +54,7 @@ export async function startFunction(options: FunctionOptions): Promise<LocalFunc
   let stopped: Promise<void> | undefined;
   return {
     invoke: (payload, invokeOptions) => instances.invoke(payload, invokeOptions),
+    killInstances: () => instances.kill(),
     stop: () => {
       stopped ??= instances.stop().then(() => log.close());
       return stopped;
@@ -95,6 +98,10 @@ class Instances {
   async stop(): Promise<void> {
     this.isStopped = true;
     for (const proceed of this.queue.splice(0)) proceed();
+    await this.kill();
+  }
+
+  async kill(): Promise<void> {
     await Promise.all([...this.idle.splice(0), ...this.busy].map((instance) => instance.stop()));
   }
 

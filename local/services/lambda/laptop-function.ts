@@ -79,6 +79,10 @@ export class LaptopFunction implements CallableFunction {
     this.stopping.abort();
   }
 
+  killInstances(): Promise<void> {
+    return this.options.host.killInstances();
+  }
+
   /** Kills what still runs. */
   async stop(): Promise<void> {
     this.beginStop();

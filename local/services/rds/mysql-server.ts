@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
 import { engineEnvironment } from '../../runtime/engine-environment';
-import { EngineProcess } from '../../runtime/engine-process';
+import { EngineProcess, type EngineProcessOptions } from '../../runtime/engine-process';
 import { findProgram } from '../../runtime/find-program';
 import { freePort } from '../../runtime/free-port';
 import type { MysqlServer } from '../../runtime/ports/mysql-server';
@@ -63,14 +63,16 @@ export async function startMysqlServer(options: MysqlServerOptions): Promise<Mys
   );
   writeFileSync(initFile, `${statements.join(';\n')};\n`, { mode: 0o600 });
   const port = await freePort();
-  const server = EngineProcess.start({
+  const login = { port, user: adminUser, password: adminPassword, caFile: identity.caFile };
+  const fileFolder = makeEmpty(join(folder, 'no-files'));
+  const engine: EngineProcessOptions = {
     name: 'MySQL server',
     command: program,
     args: serverArguments({
       dataFolder,
       port,
       temporaryFolder,
-      fileFolder: makeEmpty(join(folder, 'no-files')),
+      fileFolder,
       initFile,
       identity,
       parameters: options.parameters ?? {},
@@ -80,21 +82,7 @@ export async function startMysqlServer(options: MysqlServerOptions): Promise<Mys
     logFile: join(folder, 'server.log'),
     pidFile,
     ...(options.onUnexpectedEnd === undefined ? {} : { onUnexpectedEnd: options.onUnexpectedEnd }),
-  });
-  try {
-    await waitUntil(
-      () => answers({ port, user: adminUser, password: adminPassword, caFile: identity.caFile }),
-      {
-        what: 'the MySQL server to answer',
-        timeoutMs: 60_000,
-        failure: () => server.failure(),
-      },
-    );
-  } catch (error) {
-    await server.stop();
-    throw error;
-  }
-  server.markUp();
+  };
   return {
     host: '127.0.0.1',
     port,
@@ -102,7 +90,58 @@ export async function startMysqlServer(options: MysqlServerOptions): Promise<Mys
     adminPassword,
     caFile: identity.caFile,
     flavour,
-    stop: () => server.stop(),
+    ...endAndStartAgain(await launch(engine, login), () => launch(engine, login)),
+  };
+}
+
+/** @throws Error when it ends or does not answer; then it is stopped */
+async function launch(engine: EngineProcessOptions, login: Login): Promise<EngineProcess> {
+  const server = EngineProcess.start(engine);
+  try {
+    await waitUntil(() => answers(login), {
+      what: 'the MySQL server to answer',
+      timeoutMs: 60_000,
+      failure: () => server.failure(),
+    });
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  server.markUp();
+  return server;
+}
+
+/** One after the other: who presses stop and start quickly gets both. */
+function endAndStartAgain(
+  first: EngineProcess,
+  start: () => Promise<EngineProcess>,
+): Pick<MysqlServer, 'isUp' | 'end' | 'startAgain' | 'stop'> {
+  let server: EngineProcess | undefined = first;
+  let isStopped = false;
+  let last: Promise<void> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const next = last.then(work);
+    last = next.catch(() => undefined);
+    return next;
+  };
+  const end = (how: 'stop' | 'kill'): Promise<void> =>
+    inTurn(async () => {
+      const ending = server;
+      server = undefined;
+      await (how === 'kill' ? ending?.kill() : ending?.stop());
+    });
+  return {
+    isUp: () => server !== undefined,
+    end,
+    startAgain: () =>
+      inTurn(async () => {
+        if (isStopped) throw new Error('the MySQL server was stopped with the pipeline');
+        server ??= await start();
+      }),
+    stop: () => {
+      isStopped = true;
+      return end('stop');
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import type { ServiceDescription } from '../../runtime/service-description';
 import { awsS3Bucket, BUCKETS } from './aws_s3_bucket';
 import { awsS3Object } from './aws_s3_object';
 import type { Body } from './object-file';
+import type { ObjectStore } from './object-store';
 import { S3_ACCESS } from './required-access';
 import { S3Service } from './s3-service';
 
@@ -38,12 +39,24 @@ export const S3_SERVICE: ServiceDescription = {
     registry.provide(OBJECTS, {
       hasBucket: (bucket) => store.hasBucket(bucket),
       read: (bucket, key) => store.read(bucket, key),
+      list: (prefix) => store.listBuckets().flatMap(({ name }) => keysOf(store, name, prefix)),
       putText: async (bucket, key, text) => void (await store.put(bucket, key, bodyOf(text))),
     });
     registry.of(GATEWAY_SERVICES).set('s3', s3);
     return { stop: async () => undefined };
   },
 };
+
+function keysOf(store: ObjectStore, bucket: string, prefix: string): { bucket: string; key: string }[] {
+  const keys = store.keys(bucket);
+  const found: { bucket: string; key: string }[] = [];
+  for (let at = keys.firstFrom(prefix); at < keys.count; at += 1) {
+    const key = keys.at(at) ?? '';
+    if (!key.startsWith(prefix)) break;
+    found.push({ bucket, key });
+  }
+  return found;
+}
 
 async function* bodyOf(text: string): Body {
   yield Buffer.from(text);

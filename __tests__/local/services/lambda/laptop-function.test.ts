@@ -35,6 +35,7 @@ describe('a deployed function', () => {
           calls += 1;
           return results[Math.min(calls, results.length) - 1]!;
         },
+        killInstances: async () => undefined,
         stop: async () => undefined,
       },
       tell: (event) => events.push(event),

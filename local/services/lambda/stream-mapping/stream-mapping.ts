@@ -4,7 +4,12 @@
  */
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { streamTimeOf } from '../../../../pipeline/capture/stream-record';
-import type { RecordRange, StreamMapping, StreamMappingEvent } from '../../../runtime/ports/stream-mapping';
+import type {
+  RecordRange,
+  ShardPosition,
+  StreamMapping,
+  StreamMappingEvent,
+} from '../../../runtime/ports/stream-mapping';
 import { waitUntil } from '../../../runtime/wait-until';
 import type { DeliveryPolicy, DiscardedBatch } from './deliver-batch';
 import { readAgain } from './read-again';
@@ -50,7 +55,7 @@ const LIST_SHARDS_EVERY_MS = 2_000;
 const START_UP_MS = 300_000;
 
 /** Reads on where the checkpoints are; `whyLost()` says when the stream does not continue there. */
-export async function startStreamMapping(options: StreamMappingOptions): Promise<StreamMapping> {
+export async function startStreamMapping(options: StreamMappingOptions): Promise<RunningMapping> {
   const mapping = new RunningMapping(
     options,
     StreamCheckpoints.open(options.checkpointFile, options.streamArn),
@@ -59,7 +64,8 @@ export async function startStreamMapping(options: StreamMappingOptions): Promise
   return mapping;
 }
 
-class RunningMapping implements StreamMapping {
+/** From its start to its stop; {@link SwitchedMapping} may begin another one after it. */
+export class RunningMapping implements Omit<StreamMapping, 'isEnabled' | 'disable' | 'enable'> {
   private readonly source: StreamSource;
   private readonly jump: JumpCheck;
   private readonly readers = new Map<string, ShardReader>();
@@ -114,6 +120,14 @@ class RunningMapping implements StreamMapping {
 
   markRepaired(lossCount: number): void {
     this.checkpoints.markRepaired(lossCount);
+  }
+
+  positions(): ShardPosition[] {
+    return [...this.checkpoints.entries()]
+      .filter(([, { finished }]) => !finished)
+      .map(([shardId, { sequenceNumber }]) =>
+        sequenceNumber === undefined ? { shardId } : { shardId, sequenceNumber },
+      );
   }
 
   async readAgain(range: RecordRange): Promise<readonly unknown[] | undefined> {

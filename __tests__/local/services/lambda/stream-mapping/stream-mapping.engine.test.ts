@@ -11,11 +11,12 @@ import {
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import type { DynamodbLocal } from '../../../../../local/runtime/ports/dynamodb-local';
-import type { StreamMapping, StreamMappingEvent } from '../../../../../local/runtime/ports/stream-mapping';
+import type { StreamMappingEvent } from '../../../../../local/runtime/ports/stream-mapping';
 import { waitUntil } from '../../../../../local/runtime/wait-until';
 import { startDynamodbLocal } from '../../../../../local/services/dynamodb/dynamodb-local';
 import type { DiscardedBatch } from '../../../../../local/services/lambda/stream-mapping/deliver-batch';
 import {
+  type RunningMapping,
   type StreamMappingOptions,
   startStreamMapping,
 } from '../../../../../local/services/lambda/stream-mapping/stream-mapping';
@@ -33,7 +34,7 @@ describe('the stream mapping', () => {
   let streamArn: string;
   let tableCount = 0;
   let table: string;
-  const mappings: StreamMapping[] = [];
+  const mappings: RunningMapping[] = [];
   let clock: MovedClock | undefined;
   let readNumbers = new ReadNumbers();
 
