@@ -80,6 +80,7 @@ describe('what a person types', () => {
         fresh: false,
         yes: false,
         noIngest: false,
+        noPage: false,
         chaos: false,
         json: false,
         dataDir: '.local',

@@ -22,6 +22,8 @@ export interface StartFlags extends DataDirFlag, JsonFlag {
   /** Seconds. */
   readonly every?: number;
   readonly chaos: boolean;
+  /** No live page is served. */
+  readonly noPage: boolean;
   /** Which MySQL-protocol server; without it what the environment says. */
   readonly server?: 'mariadb' | 'mysql';
 }

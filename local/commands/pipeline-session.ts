@@ -40,6 +40,7 @@ export interface PipelineSessionOptions {
 export interface PipelineSession {
   readonly runtime: Runtime;
   readonly watch: ProgressWatch;
+  readonly board: StatusBoard;
   readonly state: StateFolder;
   stop(options?: StopOptions): Promise<void>;
 }
@@ -89,7 +90,7 @@ export async function openPipelineSession(options: PipelineSessionOptions): Prom
         state.release();
       }
     };
-    return { runtime, watch, state, stop };
+    return { runtime, watch, board, state, stop };
   } catch (error) {
     state.release();
     throw error;

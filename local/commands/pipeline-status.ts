@@ -13,6 +13,8 @@ import { parseTableSummaries, type TableSummary } from './table-summary';
 
 export interface PipelineStatus {
   readonly pid: number;
+  /** The link of the live page, with its token; null without one. */
+  readonly page: string | null;
   /** ISO 8601, as all times here. */
   readonly upSince: string;
   readonly parts: readonly PartStatus[];
@@ -76,6 +78,8 @@ export class StatusBoard {
   private readonly failing = new Map<string, { readonly message: string; readonly at: Date }>();
   private compared: readonly TableSummary[] = [];
   private comparedAt: Date | undefined;
+  /** The link of the live page, once there is one. */
+  page: string | undefined;
 
   readonly see = (event: RuntimeEvent): void => {
     if (event.type === 'task' && event.event.type === 'applied')
@@ -92,6 +96,7 @@ export class StatusBoard {
   describe(registry: Registry): PipelineStatus {
     return {
       pid: process.pid,
+      page: this.page ?? null,
       upSince: this.upSince.toISOString(),
       parts: describeParts(registry),
       tables: [...this.describeMysqlTables(registry), ...this.describeDynamodbTables()],

@@ -2,8 +2,27 @@
 import type { OutcomeFields } from '../runtime/events';
 
 export function line(what: string, about: string, details: string): string {
-  return `${clock(new Date())} ${what.padEnd(11)} ${about.padEnd(22)} ${details}`.trimEnd();
+  return `${clock(new Date())} ${what.padEnd(WHAT_WIDTH)} ${about.padEnd(22)} ${details}`.trimEnd();
 }
+
+export interface ReportLine {
+  /** `22:05:09`, of this machine's zone. */
+  readonly time: string;
+  /** Empty for what continues the line before. */
+  readonly what: string;
+  readonly text: string;
+}
+
+/** A line taken apart again; its time is now where it has none. */
+export function parseLine(text: string): ReportLine {
+  const [, time, rest = ''] = /^(\d\d:\d\d:\d\d) (.*)$/s.exec(text) ?? [];
+  if (time === undefined) return { time: clock(new Date()), what: '', text: text.trim() };
+  const what = rest[WHAT_WIDTH] === ' ' ? rest.slice(0, WHAT_WIDTH).trim() : (rest.split(' ')[0] ?? '');
+  const about = rest.slice(Math.max(what.length, WHAT_WIDTH)).trim();
+  return { time, what, text: about.replace(/ {2,}/, ': ') };
+}
+
+const WHAT_WIDTH = 11;
 
 /** Of this machine's zone, without the date. */
 export const clock = (time: Date): string => time.toTimeString().slice(0, 8);

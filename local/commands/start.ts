@@ -1,5 +1,6 @@
 /** `npm start`: runs the synthesized deployment on this machine. */
 
+import { PageWatch, startPage } from '../page/start-page';
 import type { RuntimeEvent } from '../runtime/events';
 import { REPLICATION_TASKS } from '../runtime/ports/replication-task';
 import { SCHEDULES, type Schedule } from '../runtime/ports/schedule';
@@ -28,8 +29,10 @@ export async function command({ flags: given }: Given<StartFlags>): Promise<numb
   const signals = listenForStop(print);
   const last = new LastReconciliation();
   const loads = new PromptLoads();
+  const pageWatch = given.once || given.noPage ? undefined : new PageWatch();
   const onEvent = (event: RuntimeEvent): void => {
     loads.see(event);
+    pageWatch?.see(event);
     last.see(event);
   };
   const session = await signals.during(
@@ -38,7 +41,7 @@ export async function command({ flags: given }: Given<StartFlags>): Promise<numb
   print(`up in ${elapsed(startedAt)}; state and logs: ${session.state.folder}`);
   const code = given.once
     ? await runOnce(session, signals, { given, print })
-    : await runUntilStopped(session, signals, { given, loads, last, print });
+    : await runUntilStopped(session, signals, { given, loads, last, pageWatch, print });
   if (given.json && last.tables !== undefined) {
     console.log(buildJsonSummary(last.tables, performance.now() - startedAt));
   }
@@ -70,15 +73,18 @@ interface Running {
   readonly given: StartFlags;
   readonly loads: PromptLoads;
   readonly last: LastReconciliation;
+  /** Absent with --no-page. */
+  readonly pageWatch: PageWatch | undefined;
   readonly print: (line: string) => void;
 }
 
 /** Ends with exit code 0 at a signal, with 1 when a part stopped that nothing starts again. */
 async function runUntilStopped(
-  { runtime, watch, stop }: PipelineSession,
+  { runtime, watch, board, stop }: PipelineSession,
   signals: StopSignals,
-  { given: { every: everySeconds, noIngest }, loads, last, print }: Running,
+  { given: { every: everySeconds, noIngest }, loads, last, pageWatch, print }: Running,
 ): Promise<number> {
+  const page = pageWatch === undefined ? undefined : await startPage({ runtime, board, watch: pageWatch });
   if (!signals.wasReceived()) {
     const schedules = runtime.registry.of(SCHEDULES);
     loads.begin(schedules.values());
@@ -93,9 +99,14 @@ async function runUntilStopped(
         ? 'running at the rate of the stacks; Ctrl-C stops'
         : `running every ${everySeconds} s; Ctrl-C stops`,
     );
+    if (page !== undefined) {
+      board.page = page.link;
+      print(`the live page: ${page.link}`);
+    }
   }
   const failure = await Promise.race([signals.received.then(() => undefined), watch.fatal]);
   if (failure !== undefined) print(`failed: ${failure.message}`);
+  await page?.stop();
   await stop();
   print('stopped');
   return failure === undefined ? 0 : 1;

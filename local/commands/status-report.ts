@@ -10,6 +10,7 @@ export function buildStatusReport(status: PipelineStatus, folder: string): strin
   const suspended = status.tables.filter(({ suspendedBecause }) => suspendedBecause !== undefined);
   return [
     `running since ${clock(new Date(status.upSince))} as process ${status.pid}; state and logs: ${folder}`,
+    ...(status.page === null ? [] : [`the live page: ${status.page}`]),
     '',
     buildTextTable(
       ['part', 'state'],

@@ -11,8 +11,17 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
-export async function startHttpServer(listener: RequestListener): Promise<HttpServer> {
+export interface HttpServerOptions {
+  /** More are closed as they come; any number without it. */
+  readonly maxConnections?: number;
+}
+
+export async function startHttpServer(
+  listener: RequestListener,
+  { maxConnections }: HttpServerOptions = {},
+): Promise<HttpServer> {
   const server = createServer(listener);
+  if (maxConnections !== undefined) server.maxConnections = maxConnections;
   // A large object on a slow disk takes longer than Node's five minutes a request; but something must move.
   server.requestTimeout = 0;
   server.timeout = IDLE_MS;

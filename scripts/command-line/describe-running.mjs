@@ -10,6 +10,7 @@ const FLAGS = {
   'no-ingest': {
     text: 'nothing is written to the sources, so that rows edited by hand stay; npm run resume -- ingest-txns begins it',
   },
+  'no-page': { text: 'serve no live page; without it the page listens on the loopback address' },
   every: {
     kind: 'seconds',
     value: 'SECONDS',

@@ -1,0 +1,249 @@
+/** The form by which a row or an item is inserted, updated or deleted, made from the catalogue; and its way to the target. */
+import { byId, el, seconds } from './dom.js';
+import { ask } from './server.js';
+
+const OPERATIONS = ['insert', 'update', 'delete'];
+const MOST_JOURNEYS = 6;
+
+export function createChangeForm(onError) {
+  const state = { forms: [], form: undefined, operation: 'insert', rows: [], chosen: undefined };
+  const holder = byId('change');
+  holder.addEventListener('submit', (event) => {
+    event.preventDefault();
+    send(state, holder).catch(onError);
+  });
+  const choose = async (name) => {
+    state.form = state.forms.find((form) => form.name === name) ?? state.forms[0];
+    if (state.form === undefined) return;
+    if (!state.form.hasKey) state.operation = 'insert';
+    state.rows = await ask('rows', { table: state.form.name }).catch((error) => {
+      onError(error);
+      return [];
+    });
+    state.chosen = state.rows[0];
+    draw();
+  };
+  const draw = () => drawForm(state, holder, { choose, draw });
+  return {
+    begin(forms) {
+      state.forms = forms;
+      // After a reconnection the person's own values stay.
+      if (state.form === undefined) choose(forms[0]?.name);
+    },
+    reload: () => choose(state.form?.name),
+  };
+}
+
+function drawForm(state, holder, { choose, draw }) {
+  const { forms, form, operation, rows } = state;
+  const focused = document.activeElement?.id;
+  const table = el(
+    'select',
+    { id: 'change-table', on: { change: ({ target }) => choose(target.value) } },
+    ...forms.map(({ name, source, sourceName }) =>
+      el(
+        'option',
+        { value: name, selected: name === form.name },
+        `${sourceName} (${source === 'mysql' ? 'MySQL' : 'DynamoDB'})`,
+      ),
+    ),
+  );
+  const operations = el(
+    'fieldset',
+    { class: 'choices' },
+    el('legend', {}, 'Operation'),
+    ...OPERATIONS.filter((name) => form.hasKey || name === 'insert').map((name) =>
+      el(
+        'label',
+        {},
+        el('input', {
+          type: 'radio',
+          name: 'operation',
+          id: `operation-${name}`,
+          value: name,
+          checked: name === operation,
+          on: {
+            change: () => {
+              state.operation = name;
+              draw();
+            },
+          },
+        }),
+        name,
+      ),
+    ),
+  );
+  holder.replaceChildren(
+    el('div', { class: 'field' }, el('label', { for: 'change-table' }, 'Table'), table),
+    operations,
+    operation === 'insert' ? '' : rowPicker(state, draw),
+    operation === 'delete'
+      ? ''
+      : el('div', { class: 'fields' }, ...fieldsOf(state).map((field) => drawField(field, state))),
+    el(
+      'div',
+      { class: 'row' },
+      el(
+        'button',
+        { type: 'submit', class: 'primary', disabled: operation !== 'insert' && rows.length === 0 },
+        `${operation[0].toUpperCase()}${operation.slice(1)}`,
+      ),
+    ),
+  );
+  if (focused) byId(focused)?.focus();
+}
+
+/** A generated number is the source's to give; a key names a row and is not changed. */
+const fieldsOf = ({ form, operation }) =>
+  form.fields.filter(({ isKey, isGenerated }) => !isGenerated && !(operation === 'update' && isKey));
+
+const keyOf = ({ fields }, row) =>
+  Object.fromEntries(fields.filter(({ isKey }) => isKey).map(({ name }) => [name, row?.[name] ?? null]));
+
+function rowPicker(state, draw) {
+  const { form, rows } = state;
+  const label = (row) =>
+    Object.values(row)
+      .filter((value) => value !== null)
+      .slice(0, 4)
+      .join(' · ');
+  const select = el(
+    'select',
+    {
+      id: 'change-row',
+      on: {
+        change: ({ target }) => {
+          state.chosen = rows[Number(target.value)];
+          draw();
+        },
+      },
+    },
+    ...rows.map((row, at) => el('option', { value: at, selected: row === state.chosen }, label(row))),
+  );
+  return el(
+    'div',
+    { class: 'field' },
+    el('label', { for: 'change-row' }, `Row of ${form.sourceName}`),
+    select,
+  );
+}
+
+function drawField({ name, kind, type, isOptional, isKey }, { operation, chosen }) {
+  const id = `field-${name}`;
+  const value = startValue({ name, kind, isKey }, operation, chosen);
+  const attributes = { id, name, 'aria-describedby': `${id}-type`, autocomplete: 'off' };
+  const input =
+    kind === 'boolean'
+      ? el(
+          'select',
+          attributes,
+          ...[
+            ['', 'NULL'],
+            ['1', 'true'],
+            ['0', 'false'],
+          ].map(([given, text]) => el('option', { value: given, selected: given === (value ?? '') }, text)),
+        )
+      : el('input', {
+          ...attributes,
+          value: value ?? '',
+          inputmode: kind === 'number' ? 'decimal' : undefined,
+          spellcheck: 'false',
+        });
+  return el(
+    'div',
+    { class: 'field' },
+    el('label', { for: id }, name),
+    input,
+    el('span', { class: 'type', id: `${id}-type` }, `${type}${isOptional ? ', or empty' : ''}`),
+  );
+}
+
+/** An insert begins as a copy of a row, so that one click is enough. */
+function startValue({ name, kind, isKey }, operation, chosen) {
+  if (operation === 'insert' && isKey && kind === 'text') return `page-${Date.now().toString(36)}`;
+  if (operation === 'insert' && isKey) return String(Date.now());
+  if (operation === 'insert' && chosen?.[name] === undefined && kind === 'timestamp')
+    return new Date().toISOString().replace('T', ' ').replace('Z', '');
+  return chosen?.[name] ?? '';
+}
+
+async function send(state, holder) {
+  const { form, operation, chosen } = state;
+  const typed = new FormData(holder);
+  const values = Object.fromEntries(
+    fieldsOf(state)
+      .map(({ name, isOptional }) => {
+        const value = String(typed.get(name) ?? '');
+        return [name, value === '' && isOptional ? null : value];
+      })
+      // What is empty in a new row is left out, so that a default applies; in an update only changes count.
+      .filter(([name, value]) =>
+        operation === 'insert' ? value !== null && value !== '' : value !== (chosen?.[name] ?? null),
+      ),
+  );
+  const key = operation === 'insert' ? {} : keyOf(form, chosen);
+  await ask('change', { table: form.name, operation, key, values: operation === 'delete' ? {} : values });
+  state.rows = await ask('rows', { table: form.name });
+  state.chosen =
+    state.rows.find((row) => JSON.stringify(keyOf(form, row)) === JSON.stringify(key)) ?? state.rows[0];
+  if (operation === 'insert')
+    for (const { name, kind, isKey } of fieldsOf(state))
+      if (isKey) byId(`field-${name}`).value = startValue({ name, kind, isKey }, 'insert', undefined);
+  if (operation !== 'insert')
+    holder
+      .querySelector('#change-row')
+      ?.replaceWith(
+        rowPicker(state, () =>
+          drawForm(state, holder, { choose: () => undefined, draw: () => undefined }),
+        ).querySelector('select'),
+      );
+}
+
+/** The newest first; each is replaced in its place as it goes on. */
+export function showJourney(journey) {
+  const list = byId('journeys');
+  const id = `journey-${journey.id}`;
+  const shown = el(
+    'li',
+    { id, class: 'journey', data: { state: journey.state } },
+    el(
+      'p',
+      { class: 'journey-title' },
+      el('strong', {}, journey.operation),
+      ` ${journey.table} ${journey.key}`,
+    ),
+    el(
+      'ol',
+      { class: 'steps' },
+      ...journey.steps.map(({ text, afterMs }) =>
+        el(
+          'li',
+          {},
+          text,
+          ' ',
+          el('span', { class: 'muted' }, afterMs === 0 ? '' : `after ${seconds(afterMs)}`),
+        ),
+      ),
+    ),
+    journey.state === 'travelling' ? el('p', { class: 'muted' }, 'on its way …') : null,
+    journey.row === undefined ? null : rowDetails(journey),
+  );
+  const before = byId(id);
+  if (before === null) list.prepend(shown);
+  else before.replaceWith(shown);
+  while (list.children.length > MOST_JOURNEYS) list.lastChild.remove();
+}
+
+function rowDetails({ target, row }) {
+  const values = Object.entries(row).filter(([, value]) => value !== null);
+  return el(
+    'details',
+    {},
+    el('summary', {}, `The row in ${target}`),
+    el(
+      'dl',
+      { class: 'values' },
+      ...values.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]),
+    ),
+  );
+}

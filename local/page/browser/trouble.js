@@ -1,0 +1,115 @@
+/** What did not arrive, and why: suspended tables, rejected rows, dead letters. And the checkpoints. */
+import { buildTable, byId, el } from './dom.js';
+import { ask } from './server.js';
+
+export function createTrouble(onError) {
+  let shown = '';
+  return ({ suspended, rejected, letters, letterCount, checkpoints }) => {
+    const text = JSON.stringify([suspended, rejected, letters, checkpoints]);
+    if (text === shown) return;
+    shown = text;
+    const nothing = suspended.length + rejected.length + letters.length === 0;
+    byId('trouble').replaceChildren(
+      ...(nothing
+        ? [
+            el(
+              'p',
+              { class: 'muted' },
+              'Nothing: no table is suspended, nothing was rejected, there is no dead letter.',
+            ),
+          ]
+        : []),
+      ...suspended.map((table) => suspendedTable(table, onError)),
+      ...(rejected.length === 0
+        ? []
+        : [el('h3', {}, 'Rejected rows'), ...rejected.map((batch) => rejectedBatch(batch, onError))]),
+      ...(letters.length === 0 ? [] : [deadLetters(letters, letterCount)]),
+    );
+    byId('checkpoints').replaceChildren(
+      buildTable({
+        caption: 'How far each part is',
+        columns: [{ name: 'of' }, { name: 'position' }],
+        rows: checkpoints.map(({ what, position }) => [what, el('code', {}, position)]),
+        empty: 'none yet',
+      }),
+    );
+  };
+}
+
+function suspendedTable({ table, reason }, onError) {
+  return el(
+    'div',
+    { class: 'notice' },
+    el('p', {}, el('strong', {}, `${table} is suspended`), `: ${reason}`),
+    el(
+      'button',
+      { type: 'button', on: { click: ({ currentTarget }) => resync(table, currentTarget, onError) } },
+      `Resync ${table}`,
+    ),
+  );
+}
+
+/** Returns when the new copy is there. */
+export async function resync(table, button, onError) {
+  button.disabled = true;
+  await ask('resync', { table }).catch(onError);
+  button.disabled = false;
+}
+
+function rejectedBatch({ key, table }, onError) {
+  const holder = el('div', {});
+  return el(
+    'details',
+    {
+      on: {
+        toggle: async ({ currentTarget }) => {
+          if (!currentTarget.open || holder.hasChildNodes()) return;
+          const rows = await ask('rejected', { key }).catch((error) => {
+            onError(error);
+            return [];
+          });
+          holder.replaceChildren(
+            el(
+              'section',
+              { class: 'scroll', tabindex: 0, 'aria-label': `Rejected rows of ${table}` },
+              buildTable({
+                caption: `Rejected rows of ${table}`,
+                columns: [{ name: 'line', isNumeric: true }, { name: 'reason' }, { name: 'as it was' }],
+                rows: rows.map(({ line, column, code, reason, raw }) => [
+                  String(line),
+                  `${code}${column === '' ? '' : `, ${column}`}: ${reason}`,
+                  el('code', {}, raw.slice(0, 300)),
+                ]),
+                empty: 'no whole row in it',
+              }),
+            ),
+          );
+        },
+      },
+    },
+    el('summary', {}, `${table}: ${key.slice(key.lastIndexOf('/') + 1)}`),
+    holder,
+  );
+}
+
+function deadLetters(letters, letterCount) {
+  const more = letterCount > letters.length ? `, the newest ${letters.length} of ${letterCount}` : '';
+  return el(
+    'div',
+    {},
+    el('h3', {}, `Dead letters${more}`),
+    el(
+      'section',
+      { class: 'scroll', tabindex: 0, 'aria-label': 'Dead letters' },
+      buildTable({
+        caption: 'Dead letters, the newest first',
+        columns: [{ name: 'at' }, { name: 'queue' }, { name: 'reason' }],
+        rows: letters.map(({ sentAt, queue, text }) => [
+          new Date(sentAt).toLocaleTimeString(),
+          queue.replace(/-dead-letters$/, ''),
+          text,
+        ]),
+      }),
+    ),
+  );
+}

@@ -1,0 +1,52 @@
+/** The last lines that the run printed, taken apart for a table. */
+
+import { describeEvent } from '../commands/report';
+import { parseLine, type ReportLine } from '../commands/report-line';
+import { describeVerdict, parseTableSummaries } from '../commands/table-summary';
+import type { RuntimeEvent } from '../runtime/events';
+import { handlerOf } from '../runtime/runtime';
+
+export interface LogEntry extends ReportLine {
+  /** Grows by one with each. */
+  readonly number: number;
+}
+
+const MOST_ENTRIES = 200;
+
+export class PageLog {
+  private readonly entries: LogEntry[] = [];
+  private count = 0;
+  onEntry: (entry: LogEntry) => void = () => undefined;
+
+  readonly see = (event: RuntimeEvent): void => {
+    for (const line of linesOf(event)) this.add(line);
+  };
+
+  /** What a person did by the page, and what became of it. */
+  say(what: string, text: string): void {
+    this.add({ ...parseLine(''), what, text });
+  }
+
+  /** Oldest first. */
+  latest(): readonly LogEntry[] {
+    return this.entries;
+  }
+
+  private add(line: ReportLine): void {
+    this.count += 1;
+    const entry = { ...line, number: this.count };
+    this.entries.push(entry);
+    if (this.entries.length > MOST_ENTRIES) this.entries.shift();
+    this.onEntry(entry);
+  }
+}
+
+/** A comparison is one line here: its table is on the page. */
+function linesOf(event: RuntimeEvent): ReportLine[] {
+  if (event.type === 'function-ended') {
+    if (handlerOf(event.functionName) !== 'reconcile-tables') return [];
+    const tables = parseTableSummaries(event.payload).filter(({ isNews = true }) => isNews);
+    return tables.length === 0 ? [] : [{ ...parseLine(''), what: 'compared', text: describeVerdict(tables) }];
+  }
+  return describeEvent(event).map(parseLine);
+}

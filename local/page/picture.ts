@@ -1,0 +1,284 @@
+/** The pipeline as a picture: each part with its state, what it did so far, and what a person can do to it. */
+import type { PipelineStatus, ScheduleStatus } from '../commands/pipeline-status';
+import { MYSQL_SERVERS } from '../runtime/ports/mysql-server';
+import { REPLICATION_TASKS } from '../runtime/ports/replication-task';
+import { STREAM_MAPPINGS } from '../runtime/ports/stream-mapping';
+import type { Registry } from '../runtime/registry';
+import type { FlowTotals } from './flow-meter';
+
+export type PartId =
+  | 'schedules'
+  | 'ingest-txns'
+  | 'mysql'
+  | 'task'
+  | 'ingest-trades'
+  | 'dynamodb'
+  | 'stage'
+  | 's3'
+  | 'load'
+  | 'warehouse'
+  | 'reconcile';
+
+export type PartAction = 'run' | 'pause' | 'resume' | 'stop' | 'start' | 'restart' | 'kill';
+
+export interface PictureNode {
+  readonly id: PartId;
+  readonly title: string;
+  /** In AWS. */
+  readonly service: string;
+  readonly health: 'well' | 'busy' | 'stopped' | 'failed';
+  readonly state: string;
+  /** Short lines for the picture; the first counts rows. */
+  readonly facts: readonly string[];
+  /** What is wrong, whole. */
+  readonly problem?: string;
+  readonly actions: readonly PartAction[];
+  /** Grows with what passes through; the page shows a movement when it does. */
+  readonly passed: number;
+}
+
+export interface PictureInput {
+  readonly status: PipelineStatus;
+  readonly totals: FlowTotals;
+  readonly registry: Registry;
+  /** The task has lost its connection and tries again. */
+  readonly isReconnecting: boolean;
+}
+
+export function buildPicture(input: PictureInput): PictureNode[] {
+  return [
+    schedulesNode(input),
+    functionNode(input, { id: 'ingest-txns', rows: input.totals.ingestedTxns, what: 'rows' }),
+    mysqlNode(input),
+    taskNode(input),
+    functionNode(input, { id: 'ingest-trades', rows: input.totals.ingestedTrades, what: 'items' }),
+    dynamodbNode(input),
+    stageNode(input),
+    s3Node(input),
+    loadNode(input),
+    warehouseNode(input),
+    reconcileNode(input),
+  ];
+}
+
+const LAMBDA = 'Lambda';
+
+function schedulesNode({ status: { schedules } }: PictureInput): PictureNode {
+  const paused = schedules.filter(({ isPaused }) => isPaused).length;
+  const next = schedules
+    .flatMap(({ nextAt, isPaused }) => (nextAt === null || isPaused ? [] : [nextAt]))
+    .sort()[0];
+  return {
+    id: 'schedules',
+    title: 'Schedules',
+    service: 'EventBridge Scheduler',
+    health: paused === 0 ? 'well' : 'stopped',
+    state: paused === 0 ? 'firing' : `${paused} of ${schedules.length} paused`,
+    facts: [next === undefined ? 'no run is due' : `next at ${timeOf(next)}`],
+    actions: [],
+    passed: 0,
+  };
+}
+
+function functionNode(
+  { status }: PictureInput,
+  {
+    id,
+    rows,
+    what,
+  }: { readonly id: 'ingest-txns' | 'ingest-trades'; readonly rows: number; readonly what: string },
+): PictureNode {
+  const schedule = scheduleOf(status, id);
+  return {
+    id,
+    title: id,
+    service: LAMBDA,
+    ...healthOfFunction(status, id, schedule),
+    facts: [`${count(rows)} ${what}`, nextOf(schedule)],
+    actions: ['run', 'kill', ...switchOf(schedule)],
+    passed: rows,
+  };
+}
+
+function mysqlNode({ registry, status, totals }: PictureInput): PictureNode {
+  const [server] = registry.of(MYSQL_SERVERS).values();
+  const isUp = server?.isUp() ?? false;
+  return {
+    id: 'mysql',
+    title: server?.flavour === 'mariadb' ? 'MariaDB' : 'MySQL',
+    service: 'RDS for MySQL',
+    health: isUp ? 'well' : 'stopped',
+    state: isUp ? 'running' : 'stopped',
+    facts: [
+      rowsOfSide(status, 'mysql.', 'sourceRows'),
+      server === undefined ? 'none' : `port ${server.port}`,
+    ],
+    actions: isUp ? ['stop', 'kill', 'restart'] : ['start'],
+    passed: totals.captured,
+  };
+}
+
+function taskNode({ registry, totals, isReconnecting }: PictureInput): PictureNode {
+  const task = [...registry.of(REPLICATION_TASKS).values()][0]?.describe();
+  const status = task?.status ?? 'stopped';
+  const health = isReconnecting
+    ? 'busy'
+    : status === 'running'
+      ? 'well'
+      : status === 'failed'
+        ? 'failed'
+        : status === 'starting' || status === 'stopping'
+          ? 'busy'
+          : 'stopped';
+  return {
+    id: 'task',
+    title: 'replication task',
+    service: 'DMS',
+    health,
+    state: isReconnecting && status === 'running' ? 'reconnecting' : status,
+    facts: [`${count(totals.captured)} changes`, lagText(totals.mysqlLagMs)],
+    ...(task?.failure === undefined ? {} : { problem: `${task.failure.code}: ${task.failure.message}` }),
+    actions: status === 'running' ? ['stop', 'kill', 'restart'] : health === 'busy' ? [] : ['start'],
+    passed: totals.captured,
+  };
+}
+
+function dynamodbNode({ status, totals }: PictureInput): PictureNode {
+  return {
+    id: 'dynamodb',
+    title: 'DynamoDB',
+    service: 'tables and streams',
+    health: 'well',
+    state: 'running',
+    facts: [rowsOfSide(status, 'dynamodb.', 'sourceRows').replace('rows', 'items')],
+    actions: [],
+    passed: totals.stagedRows,
+  };
+}
+
+function stageNode({ registry, status, totals }: PictureInput): PictureNode {
+  const mappings = [...registry.of(STREAM_MAPPINGS).values()];
+  const problem = mappings.map((mapping) => mapping.failure()).find((failure) => failure !== undefined);
+  const isEnabled = mappings.some((mapping) => mapping.isEnabled());
+  const failing = failingOf(status, 'stage-stream-records');
+  const health = problem !== undefined || failing !== undefined ? 'failed' : isEnabled ? 'well' : 'stopped';
+  return {
+    id: 'stage',
+    title: 'stage-stream-records',
+    service: 'Lambda on the stream',
+    health,
+    state: health === 'well' ? 'delivering' : health === 'stopped' ? 'disabled' : 'failing',
+    facts: [`${count(totals.stagedRows)} rows staged`, `${count(totals.stagedFiles)} files`],
+    ...(problem === undefined && failing === undefined
+      ? {}
+      : { problem: problem instanceof Error ? problem.message : String(problem ?? failing) }),
+    actions: problem !== undefined ? [] : isEnabled ? ['stop', 'kill', 'restart'] : ['start'],
+    passed: totals.stagedRows,
+  };
+}
+
+function s3Node({ totals }: PictureInput): PictureNode {
+  const waiting = Math.max(0, totals.stagedFiles - totals.loadedFiles);
+  return {
+    id: 's3',
+    title: 'staged files',
+    service: 'S3',
+    health: 'well',
+    state: waiting === 0 ? 'none waits' : `${waiting} waiting`,
+    facts: [`${count(totals.loadedFiles)} files loaded`],
+    actions: [],
+    passed: totals.stagedFiles,
+  };
+}
+
+function loadNode({ status, totals }: PictureInput): PictureNode {
+  const schedule = scheduleOf(status, 'load-staged-batches');
+  return {
+    id: 'load',
+    title: 'load-staged-batches',
+    service: 'Lambda: COPY, merge',
+    ...healthOfFunction(status, 'load-staged-batches', schedule),
+    facts: [`${count(totals.loadedRows)} rows loaded`, lagText(totals.dynamodbLagMs)],
+    actions: ['run', 'kill', ...switchOf(schedule)],
+    passed: totals.loadedRows,
+  };
+}
+
+function warehouseNode({ status, totals }: PictureInput): PictureNode {
+  const { compared } = status;
+  const rows = compared.reduce((sum, { targetRows }) => sum + targetRows, 0);
+  return {
+    id: 'warehouse',
+    title: 'warehouse',
+    service: 'Redshift',
+    health: 'well',
+    state: 'running',
+    facts: [
+      compared.length === 0 ? 'not compared yet' : `${count(rows)} rows`,
+      `${count(totals.captured + totals.loadedRows)} arrived`,
+    ],
+    actions: [],
+    passed: totals.captured + totals.loadedRows,
+  };
+}
+
+function reconcileNode({ status }: PictureInput): PictureNode {
+  const schedule = scheduleOf(status, 'reconcile-tables');
+  const mismatches = status.compared.reduce((sum, table) => sum + table.mismatches, 0);
+  const function_ = healthOfFunction(status, 'reconcile-tables', schedule);
+  const isNew = status.comparedAt === null;
+  return {
+    id: 'reconcile',
+    title: 'reconcile-tables',
+    service: LAMBDA,
+    ...(mismatches > 0 && function_.health === 'well'
+      ? { health: 'failed' as const, state: `${mismatches} mismatches` }
+      : function_.health === 'well'
+        ? { health: 'well' as const, state: isNew ? 'waiting' : 'equal' }
+        : function_),
+    facts: [isNew ? 'not compared yet' : `at ${timeOf(status.comparedAt)}`, nextOf(schedule)],
+    actions: ['run', 'kill', ...switchOf(schedule)],
+    passed: 0,
+  };
+}
+
+function healthOfFunction(
+  status: PipelineStatus,
+  handler: string,
+  schedule: ScheduleStatus | undefined,
+): Pick<PictureNode, 'health' | 'state' | 'problem'> {
+  const problem = failingOf(status, handler);
+  if (problem !== undefined) return { health: 'failed', state: 'failing', problem };
+  if (schedule?.isPaused === true) return { health: 'stopped', state: 'paused' };
+  return { health: 'well', state: 'ready' };
+}
+
+const failingOf = ({ failing }: PipelineStatus, handler: string): string | undefined =>
+  failing.find(({ functionName }) => functionName.endsWith(`-${handler}`))?.message;
+
+const scheduleOf = ({ schedules }: PipelineStatus, handler: string): ScheduleStatus | undefined =>
+  schedules.find(({ name }) => name.endsWith(`-${handler}`));
+
+const switchOf = (schedule: ScheduleStatus | undefined): PartAction[] =>
+  schedule === undefined ? [] : [schedule.isPaused ? 'resume' : 'pause'];
+
+function nextOf(schedule: ScheduleStatus | undefined): string {
+  if (schedule === undefined) return 'no schedule';
+  if (schedule.isPaused) return 'schedule paused';
+  return schedule.nextAt === null ? 'not scheduled' : `next ${timeOf(schedule.nextAt)}`;
+}
+
+function rowsOfSide({ compared }: PipelineStatus, prefix: string, side: 'sourceRows' | 'targetRows'): string {
+  const own = compared.filter(({ source }) => source.startsWith(prefix));
+  if (own.length === 0) return 'not compared yet';
+  return `${count(own.reduce((sum, table) => sum + table[side], 0))} rows`;
+}
+
+const lagText = (lagMs: number | null): string =>
+  lagMs === null ? 'no lag yet' : `lag ${(lagMs / 1000).toFixed(1)} s`;
+
+const count = (rows: number): string => rows.toLocaleString('en-US');
+
+/** Of this machine's zone, as in the terminal. */
+const timeOf = (iso: string | null): string =>
+  iso === null ? '-' : new Date(iso).toTimeString().slice(0, 8);
