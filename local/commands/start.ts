@@ -12,6 +12,7 @@ import { countDeadLetters, describeDeadLetters, exitCodeOf } from './dead-letter
 import type { Given, StartFlags } from './given';
 import { openPipelineSession, type PipelineSession } from './pipeline-session';
 import { clock } from './report-line';
+import { Screen } from './screen';
 import {
   areEqual,
   buildJsonSummary,
@@ -25,27 +26,47 @@ export async function command({ flags: given }: Given<StartFlags>): Promise<numb
   if (given.server !== undefined) process.env.CDC_MYSQL_SERVER = given.server;
   const startedAt = performance.now();
   // With --json only the summary goes to standard output.
-  const print = given.json ? console.error : console.log;
+  const screen = new Screen(given.json ? process.stderr : process.stdout);
+  const { print } = screen;
   const signals = listenForStop(print);
   const last = new LastReconciliation();
   const loads = new PromptLoads();
   const pageWatch = given.once || given.noPage ? undefined : new PageWatch();
+  const showStarting = (): void => screen.show(() => `starting the parts, ${elapsed(startedAt)}`);
   const onEvent = (event: RuntimeEvent): void => {
     loads.see(event);
     pageWatch?.see(event);
     last.see(event);
+    if (event.type === 'part') showStarting();
   };
-  const session = await signals.during(
-    openPipelineSession({ ...given, everySeconds: given.every, print, onEvent }),
-  );
-  print(`up in ${elapsed(startedAt)}; state and logs: ${session.state.folder}`);
-  const code = given.once
-    ? await runOnce(session, signals, { given, print })
-    : await runUntilStopped(session, signals, { given, loads, last, pageWatch, print });
-  if (given.json && last.tables !== undefined) {
-    console.log(buildJsonSummary(last.tables, performance.now() - startedAt));
+  // With --fresh a question may come first, which needs the line to itself.
+  if (!given.fresh) showStarting();
+  try {
+    const session = await signals.during(
+      openPipelineSession({ ...given, everySeconds: given.every, print, onEvent }),
+    );
+    print(`up in ${elapsed(startedAt)}; state and logs: ${session.state.folder}`);
+    screen.show(() => (signals.wasReceived() ? 'stopping' : describeRunning(session.runtime, given.once)));
+    return given.once
+      ? await runOnce(session, signals, { given, print })
+      : await runUntilStopped(session, signals, { given, loads, last, pageWatch, print });
+  } finally {
+    screen.close();
+    if (given.json && last.tables !== undefined) {
+      console.log(buildJsonSummary(last.tables, performance.now() - startedAt));
+    }
   }
-  return code;
+}
+
+/** The line below all others: what runs, and what runs next. */
+function describeRunning({ registry }: Runtime, once: boolean): string {
+  if (once) return 'running one cycle';
+  const [next] = [...registry.of(SCHEDULES).values()]
+    .flatMap((schedule) => ({ name: schedule.name, at: schedule.nextAt() }))
+    .filter((schedule): schedule is { name: string; at: Date } => schedule.at !== undefined)
+    .sort((one, other) => one.at.getTime() - other.at.getTime());
+  const what = next === undefined ? '' : `; next: ${handlerOf(next.name)} at ${clock(next.at)}`;
+  return `running${what}; Ctrl-C stops`;
 }
 
 async function runOnce(
