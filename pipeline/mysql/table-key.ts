@@ -11,6 +11,12 @@ export interface IndexedColumn {
   readonly prefix: number | null;
 }
 
+export interface KeyIndex {
+  /** `PRIMARY` for the primary key. */
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
 /** To be followed by the condition on the table, and then {@link KEY_ORDER}. */
 export const KEY_SELECT = [
   'SELECT index_name AS indexName, column_name AS name, nullable AS nullable, sub_part AS prefix',
@@ -21,18 +27,23 @@ export const KEY_SELECT = [
 
 export const KEY_ORDER = "ORDER BY index_name = 'PRIMARY' DESC, index_name, seq_in_index";
 
+/** @param rows in the order of {@link KEY_ORDER}. @returns its columns; empty without a key */
+export const chooseKey = (rows: readonly IndexedColumn[]): string[] => [
+  ...(chooseKeyIndex(rows)?.columns ?? []),
+];
+
 /**
- * The primary key, else the unique key without a nullable column that comes first by name; empty without either.
+ * The primary key, else the unique key without a nullable column that comes first by name; undefined without either.
  * @param rows in the order of {@link KEY_ORDER}.
  */
-export function chooseKey(rows: readonly IndexedColumn[]): string[] {
+export function chooseKeyIndex(rows: readonly IndexedColumn[]): KeyIndex | undefined {
   const indexes = new Map<string, IndexedColumn[]>();
   for (const row of rows) indexes.set(row.indexName, [...(indexes.get(row.indexName) ?? []), row]);
-  for (const columns of indexes.values()) {
+  for (const [name, columns] of indexes) {
     const isWhole = columns.every(
-      ({ name, nullable, prefix }) => name !== null && nullable !== 'YES' && prefix === null,
+      (column) => column.name !== null && column.nullable !== 'YES' && column.prefix === null,
     );
-    if (isWhole) return columns.map(({ name }) => name ?? '');
+    if (isWhole) return { name, columns: columns.map((column) => column.name ?? '') };
   }
-  return [];
+  return undefined;
 }

@@ -22,6 +22,8 @@ export type BinlogEvent =
       readonly sqlMode: bigint;
       /** As the file's format description has it. */
       readonly serverVersion: string;
+      /** It read or changed a temporary table of its session, which may have the name of another table. */
+      readonly usesTemporary: boolean;
     }
   | { readonly kind: 'commit'; readonly position: SourcePosition; readonly committedAtMs: number }
   /** The transaction was written, but changes of transactional tables in it were taken back. */

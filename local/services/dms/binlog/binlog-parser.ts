@@ -5,6 +5,7 @@ import { BinlogDamagedError, ByteReader } from './byte-reader';
 import { inflateEventPart, readTransactionPayload } from './compressed-events';
 import { announcesChecksums, CHECKSUM_BYTES, checkEvent } from './event-checksum';
 import { EVENT, ROWS_EVENTS, type RowsEventShape, UNREADABLE_EVENTS } from './event-types';
+import { parseMariadbGtid } from './mariadb-gtid';
 import { readGtidList, readPreviousGtids, uuidText } from './previous-gtids';
 import { parseQueryEvent, type QueryEvent } from './query-event';
 import { parseTableMap, type TableMap } from './table-map';
@@ -20,10 +21,8 @@ interface Header {
 
 /** Written for this reader only, not in the file (MySQL source, LOG_EVENT_ARTIFICIAL_F). */
 const ARTIFICIAL = 0x20;
-
-/** Flags of MariaDB's GTID event (MariaDB source, "Gtid_log_event"). */
-const MARIADB_STANDALONE = 1;
-const MARIADB_PREPARED_XA = 64;
+/** The statement is about a temporary table (MySQL source, LOG_EVENT_THREAD_SPECIFIC_F). */
+const THREAD_SPECIFIC = 0x4;
 
 const HEADER_BYTES = 19;
 
@@ -62,6 +61,8 @@ export class BinlogParser {
   /** `announced`: a GTID was seen, so that one transaction or statement follows. */
   private group: 'none' | 'announced' | 'transaction' = 'none';
   private serverVersion = '';
+  /** MariaDB: the statement that follows has not changed its table yet, or will not. */
+  private leavesTableAsIs = false;
   private readonly tables = new Map<number, KnownTable>();
 
   constructor(start: SourcePosition, options: { readonly checksum: boolean }) {
@@ -159,13 +160,12 @@ export class BinlogParser {
   }
 
   private mariadbGtid(header: Header, body: ByteReader): BinlogEvent[] {
-    const sequence = body.uint64();
-    const domain = body.uint(4);
-    const flags = body.uint(1);
-    this.group = (flags & MARIADB_STANDALONE) === 0 ? 'transaction' : 'announced';
+    const { sequence, domain, isStandalone, isPreparedXa, leavesTableAsIs } = parseMariadbGtid(body);
+    this.leavesTableAsIs = leavesTableAsIs;
+    this.group = isStandalone ? 'announced' : 'transaction';
     const gtid = `${domain}-${header.serverId}-${sequence}`;
     const begin: BinlogEvent = { kind: 'begin', start: this.startOf(header), gtid };
-    return (flags & MARIADB_PREPARED_XA) === 0 ? [begin] : [begin, { kind: 'xa-start' }];
+    return isPreparedXa ? [begin, { kind: 'xa-start' }] : [begin];
   }
 
   private query(header: Header, { database, text, sqlMode }: QueryEvent): BinlogEvent[] {
@@ -181,6 +181,7 @@ export class BinlogParser {
       return [{ kind: 'xa-start' }];
     }
     const inTransaction = this.group === 'transaction';
+    if (this.leavesTableAsIs) return this.end(header, 'commit');
     const { serverVersion } = this;
     const statement: BinlogEvent = {
       kind: 'statement',
@@ -189,6 +190,7 @@ export class BinlogParser {
       inTransaction,
       sqlMode,
       serverVersion,
+      usesTemporary: (header.flags & THREAD_SPECIFIC) !== 0,
     };
     return inTransaction ? [statement] : [statement, ...this.end(header, 'commit')];
   }

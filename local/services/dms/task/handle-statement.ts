@@ -25,8 +25,11 @@ export async function handleStatement(
   statement: Statement,
   position: SourcePosition,
 ): Promise<void> {
-  const { text, database, sqlMode, serverVersion } = statement;
-  for (const effect of parseStatement(text, database, dialectOf(sqlMode, serverVersion))) {
+  const { text, database, sqlMode, serverVersion, usesTemporary } = statement;
+  const effects = parseStatement(text, database, dialectOf(sqlMode, serverVersion));
+  // A temporary table hides the table of its name from its session.
+  if (usesTemporary && effects.some(({ kind }) => kind === 'truncate' || kind === 'alter')) return;
+  for (const effect of effects) {
     for (const table of affectedTables(context, effect)) {
       if (isSuspended(table) || !isAfterCopy(table, position)) continue;
       const reason = await applyEffect(context, applier, table, effect, statement);

@@ -1,6 +1,12 @@
 /** Reads the structure of the selected tables from the source's information schema. */
 import type { Connection } from 'mysql2';
-import { chooseKey, type IndexedColumn, KEY_ORDER, KEY_SELECT } from '../../../../pipeline/mysql/table-key';
+import {
+  chooseKeyIndex,
+  type IndexedColumn,
+  KEY_ORDER,
+  KEY_SELECT,
+  type KeyIndex,
+} from '../../../../pipeline/mysql/table-key';
 import { SYSTEM_VERSIONED } from '../../../../pipeline/values/mysql-create-table';
 import { parseMysqlType } from '../../../../pipeline/values/mysql-declaration';
 import { queryRows } from '../binlog/binlog-stream';
@@ -66,6 +72,7 @@ interface ColumnRow {
   readonly numericScale: number | null;
   readonly fractionDigits: number | null;
   readonly extra: string;
+  readonly expression: string | null;
 }
 
 /** Undefined when there is no such table (any more). */
@@ -80,7 +87,7 @@ export async function readTable(
     `SELECT column_name AS name, data_type AS dataType, column_type AS columnType,
        character_set_name AS charset, character_octet_length AS byteLength,
        numeric_precision AS numericPrecision, numeric_scale AS numericScale,
-       datetime_precision AS fractionDigits, extra AS extra
+       datetime_precision AS fractionDigits, extra AS extra, generation_expression AS expression
      FROM information_schema.columns WHERE ${where} ORDER BY ordinal_position`,
   )) as ColumnRow[];
   if (rows.length === 0) return undefined;
@@ -88,7 +95,14 @@ export async function readTable(
     connection,
     rows.map(({ charset }) => charset),
   );
-  return { database, table, columns: rows.map(parseColumn), key: await readKey(connection, where) };
+  const key = await readKey(connection, where);
+  return {
+    database,
+    table,
+    columns: rows.map(parseColumn),
+    key: key?.columns ?? [],
+    ...(key === undefined ? {} : { keyName: key.name }),
+  };
 }
 
 function parseColumn(row: ColumnRow): SourceColumn {
@@ -105,10 +119,11 @@ function parseColumn(row: ColumnRow): SourceColumn {
     scale: numberOr(row.numericScale),
     fractionDigits: numberOr(row.fractionDigits),
     virtual: /\bVIRTUAL\b/i.test(row.extra),
+    ...(row.expression === null || row.expression === '' ? {} : { expression: row.expression }),
   };
 }
 
-async function readKey(connection: Connection, where: string): Promise<string[]> {
+async function readKey(connection: Connection, where: string): Promise<KeyIndex | undefined> {
   const rows = await queryRows(connection, `${KEY_SELECT} ${where} ${KEY_ORDER}`);
-  return chooseKey(rows as IndexedColumn[]);
+  return chooseKeyIndex(rows as IndexedColumn[]);
 }

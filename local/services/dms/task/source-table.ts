@@ -19,6 +19,8 @@ export interface SourceColumn {
   readonly fractionDigits: number | null;
   /** Computed when read, so that it has no value of its own to replicate. */
   readonly virtual: boolean;
+  /** What a stored value is worked out from; absent where it is given. */
+  readonly expression?: string;
 }
 
 export interface SourceTable {
@@ -27,12 +29,20 @@ export interface SourceTable {
   readonly columns: readonly SourceColumn[];
   /** Columns of the primary key, else of the first unique key without a nullable column; empty without either. */
   readonly key: readonly string[];
+  /** Its index; absent without a key, and in what an earlier version wrote down. */
+  readonly keyName?: string;
   /** Columns without a place in the warehouse; written down, so that one which gets a place later is copied. */
   readonly ignored?: readonly string[];
 }
 
 export const sourceTableName = (table: { readonly database: string; readonly table: string }): string =>
   `${table.database}.${table.table}`;
+
+/** Names of columns and indexes do not differ by capitals. */
+export const sameName = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
+
+export const columnOf = (table: SourceTable, name: string | undefined): SourceColumn | undefined =>
+  name === undefined ? undefined : table.columns.find((column) => sameName(column.name, name));
 
 /** Changes when a column is added, dropped, renamed, moved or retyped, or when the key changes. */
 export function structureFingerprint(table: SourceTable): string {

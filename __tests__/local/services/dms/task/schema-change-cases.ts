@@ -15,6 +15,8 @@ export interface SchemaChangeCase {
   readonly source?: string;
   readonly target?: string;
   readonly only?: 'mariadb' | 'mysql';
+  /** The number of the statement that the source refuses. */
+  readonly fails?: number;
 }
 
 export const SOURCE = 'id INT NOT NULL PRIMARY KEY, v VARCHAR(20) COLLATE utf8mb4_bin, n DECIMAL(10,2)';
@@ -24,6 +26,8 @@ export const EXTRA = `${TARGET}, extra INTEGER`;
 /** The bracket that ends the list of columns is the statement's own. */
 const PARTITIONED = `${SOURCE}) PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (10)`;
 const LABELLED = "id INT NOT NULL PRIMARY KEY, v ENUM('a','b'), n DECIMAL(10,2)";
+/** In the order of the target, by which its rows are compared. */
+const COMPUTED = `${SOURCE}, extra INT AS (id * 2) STORED`;
 const INSERT = "INSERT INTO {t} (id, v) VALUES (3, 'later')";
 
 export const SCHEMA_CHANGES: readonly SchemaChangeCase[] = [
@@ -166,6 +170,126 @@ export const SCHEMA_CHANGES: readonly SchemaChangeCase[] = [
       'SET SESSION sql_mode = DEFAULT',
     ],
     outcome: /made NOT NULL under a sql_mode that is not strict/,
+  },
+  {
+    what: 'NOT NULL under a sql_mode that is not strict where nothing is NULL',
+    statements: [
+      'UPDATE {t} SET n = 2 WHERE n IS NULL',
+      "SET SESSION sql_mode = ''",
+      'ALTER TABLE {t} MODIFY n DECIMAL(10,2) NOT NULL',
+      'SET SESSION sql_mode = DEFAULT',
+      "INSERT INTO {t} VALUES (3, 'later', 1)",
+    ],
+    outcome: 'equal',
+  },
+  {
+    what: 'a key that made NULL another value',
+    source: 'id INT NOT NULL, v VARCHAR(20) COLLATE utf8mb4_bin, n DECIMAL(10,2)',
+    target: 'id INTEGER NOT NULL, v VARCHAR(80), n NUMERIC(18,4)',
+    statements: [
+      "SET SESSION sql_mode = ''",
+      'ALTER TABLE {t} ADD PRIMARY KEY (id, n)',
+      'SET SESSION sql_mode = DEFAULT',
+    ],
+    outcome: /made NOT NULL under a sql_mode that is not strict/,
+  },
+  {
+    what: 'numbers in place of 0',
+    source: 'id INT NOT NULL PRIMARY KEY, v VARCHAR(20) COLLATE utf8mb4_bin, n INT UNIQUE',
+    statements: ['UPDATE {t} SET n = 5 * (id - 1)', 'ALTER TABLE {t} MODIFY n INT NOT NULL AUTO_INCREMENT'],
+    outcome: /made AUTO_INCREMENT: rows that had 0/,
+  },
+  {
+    what: 'numbers where there is no 0',
+    statements: ['ALTER TABLE {t} MODIFY id BIGINT NOT NULL AUTO_INCREMENT', INSERT],
+    target: 'id BIGINT NOT NULL PRIMARY KEY, v VARCHAR(80), n NUMERIC(18,4)',
+    outcome: 'equal',
+  },
+  {
+    what: 'another expression of a column that is worked out',
+    source: COMPUTED,
+    target: EXTRA,
+    statements: ['ALTER TABLE {t} MODIFY extra INT AS (id * 3) STORED'],
+    outcome: /column extra is worked out by the source in another way/,
+  },
+  {
+    what: 'another type of what a column is worked out from',
+    source:
+      'id INT NOT NULL PRIMARY KEY, v VARCHAR(20) CHARACTER SET latin1, n DECIMAL(10,2), extra INT AS (LENGTH(v)) STORED',
+    target: EXTRA,
+    statements: ['ALTER TABLE {t} MODIFY v VARCHAR(20) CHARACTER SET utf8mb4'],
+    outcome: /column extra is worked out from v/,
+  },
+  {
+    what: 'rows that ALTER IGNORE drops',
+    statements: ['ALTER IGNORE TABLE {t} ADD CONSTRAINT CHECK (id > 1)'],
+    outcome: /ALTER IGNORE TABLE may have changed or dropped rows/,
+    only: 'mariadb',
+  },
+  {
+    what: 'a column that is there already, or not',
+    statements: [
+      'ALTER TABLE {t} ADD COLUMN IF NOT EXISTS n INT, ADD COLUMN IF NOT EXISTS extra INT DEFAULT 4, DROP COLUMN IF EXISTS nothing',
+      INSERT,
+    ],
+    target: EXTRA,
+    outcome: 'equal',
+    only: 'mariadb',
+  },
+  {
+    what: 'an ALTER TABLE in two phases that failed',
+    statements: [
+      "INSERT INTO {t} VALUES (7, 'x', 1), (8, 'x', 1)",
+      'SET SESSION binlog_alter_two_phase = ON',
+      'ALTER TABLE {t} DROP COLUMN n, ADD COLUMN n DECIMAL(10,2) NULL, ADD UNIQUE (v)',
+      'SET SESSION binlog_alter_two_phase = OFF',
+      INSERT,
+    ],
+    fails: 2,
+    outcome: 'equal',
+    only: 'mariadb',
+  },
+  {
+    what: 'a temporary table of its name',
+    statements: [
+      'SET SESSION binlog_format = STATEMENT',
+      'CREATE TEMPORARY TABLE {t} (id INT PRIMARY KEY, v VARCHAR(20), n DECIMAL(10,2))',
+      'ALTER TABLE {t} DROP COLUMN n, ADD COLUMN n DECIMAL(10,2)',
+      'TRUNCATE TABLE {t}',
+      'DROP TEMPORARY TABLE {t}',
+      'SET SESSION binlog_format = ROW',
+      INSERT,
+    ],
+    outcome: 'equal',
+  },
+  {
+    what: 'partitions cut in another way',
+    source: PARTITIONED,
+    statements: [
+      'ALTER TABLE {t} REORGANIZE PARTITION p0 INTO (PARTITION a VALUES LESS THAN (2), PARTITION b VALUES LESS THAN (20))',
+      'ALTER TABLE {t} REBUILD PARTITION a, b',
+      INSERT,
+    ],
+    outcome: 'equal',
+  },
+  {
+    what: 'a unique key that was the key, dropped and made again',
+    source: 'id INT NOT NULL, v VARCHAR(20) COLLATE utf8mb4_bin, n DECIMAL(10,2), UNIQUE KEY one (id)',
+    statements: [
+      'DROP INDEX one ON {t}',
+      "INSERT INTO {t} VALUES (1, 'twice', 1)",
+      "DELETE FROM {t} WHERE v = 'twice'",
+      'CREATE UNIQUE INDEX one ON {t} (id)',
+    ],
+    outcome: /key was changed or dropped/,
+  },
+  {
+    what: 'a swap of three names',
+    statements: [
+      'CREATE TABLE other.o3 LIKE {t}',
+      'RENAME TABLE {t} TO other.old3, other.o3 TO {t}, other.old3 TO other.older3',
+    ],
+    outcome: /another table took its name/,
   },
   {
     what: 'a column dropped',

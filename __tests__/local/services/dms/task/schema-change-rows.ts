@@ -17,13 +17,19 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
   {
     change:
       'indexes (not the key), comments, defaults, checks, table options, `ADD PARTITION` and others that move no row',
-    cases: ['an index more', 'a default, a comment and a check', 'a partition more'],
+    cases: [
+      'an index more',
+      'a default, a comment and a check',
+      'a partition more',
+      'partitions cut in another way',
+    ],
     dms: 'nothing to do',
     onAws: 'nothing',
   },
   {
-    change: '`CREATE TABLE IF NOT EXISTS` of a table that is there; views, triggers, users, grants',
-    cases: ['a table that is there already', 'a view and a trigger'],
+    change:
+      '`CREATE TABLE IF NOT EXISTS` of a table that is there; views, triggers, users, grants; whatever is done to a temporary table',
+    cases: ['a table that is there already', 'a view and a trigger', 'a temporary table of its name'],
     dms: 'nothing to do',
     onAws: 'nothing',
   },
@@ -35,7 +41,7 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
   },
   {
     change: '`ADD COLUMN` that the warehouse has already, nullable or with a literal default',
-    cases: ['a new column that the target has, with a default'],
+    cases: ['a new column that the target has, with a default', 'a column that is there already, or not'],
     note: ': rows that were there get the default',
     dms: 'new rows have it, earlier rows do not',
     onAws: 'resync',
@@ -55,7 +61,8 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
     onAws: '`add-table --update`, deploy, resync',
   },
   {
-    change: '`ADD COLUMN` with a value that only the server can tell (`AUTO_INCREMENT`, an expression)',
+    change:
+      '`ADD COLUMN` with a value that only the server can tell (`AUTO_INCREMENT`, an expression, a literal that it rounds or writes in another way)',
     cases: ['a new column whose value only the source can tell'],
     dms: 'earlier rows do not have it',
     onAws: 'resync',
@@ -76,6 +83,7 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
       'columns in another order',
       'a label more at the end',
       'another character set',
+      'numbers where there is no 0',
     ],
     dms: 'rows continue; a value too long for the target is an exception',
     onAws: 'widen the catalogue first',
@@ -87,14 +95,34 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
     onAws: 'resync',
   },
   {
-    change: '`MODIFY … NOT NULL` under a strict `sql_mode`',
-    cases: ['NOT NULL where nothing is NULL'],
+    change:
+      'a column that the source works out (`AS … STORED`): another expression, or another type of what it is worked out from',
+    cases: [
+      'another expression of a column that is worked out',
+      'another type of what a column is worked out from',
+    ],
+    dms: 'earlier rows keep the old value',
+    onAws: 'resync',
+  },
+  {
+    change: '`AUTO_INCREMENT` for a column with 0 or NULL in a row, which gets a number',
+    cases: ['numbers in place of 0'],
+    dms: 'earlier rows keep the old value',
+    onAws: 'resync',
+  },
+  {
+    change: '`MODIFY … NOT NULL` under a strict `sql_mode`, or where nothing is NULL',
+    cases: [
+      'NOT NULL where nothing is NULL',
+      'NOT NULL under a sql_mode that is not strict where nothing is NULL',
+    ],
     dms: 'nothing to do',
     onAws: 'nothing',
   },
   {
-    change: '`MODIFY … NOT NULL` under another `sql_mode`, where NULL becomes 0 or an empty text',
-    cases: ['NULL that became 0'],
+    change:
+      '`MODIFY … NOT NULL` or `ADD PRIMARY KEY` under another `sql_mode`, where NULL becomes 0 or an empty text',
+    cases: ['NULL that became 0', 'a key that made NULL another value'],
     dms: 'earlier rows keep NULL',
     onAws: 'resync',
   },
@@ -112,13 +140,13 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
   },
   {
     change: 'a dropped or changed key (`DROP INDEX PRIMARY` too)',
-    cases: ['no key any more', 'another key'],
+    cases: ['no key any more', 'another key', 'a unique key that was the key, dropped and made again'],
     dms: 'rows with equal keys overwrite one another',
     onAws: 'change the catalogue, deploy, resync',
   },
   {
     change: '`RENAME TABLE`, `ALTER TABLE … RENAME`, swaps by gh-ost or pt-online-schema-change',
-    cases: ['a swap through ALTER TABLE', 'a swap of two names'],
+    cases: ['a swap through ALTER TABLE', 'a swap of two names', 'a swap of three names'],
     note: ': the name and the other name',
     dms: 'rows of the new table arrive under the name; earlier rows stay',
     onAws: 'resync',
@@ -139,8 +167,8 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
   },
   {
     change:
-      '`ALTER IGNORE` that changes rows, another storage engine, system versioning, a clause that is not known',
-    cases: ['another storage engine'],
+      '`ALTER IGNORE`, which may drop or change rows, another storage engine, system versioning, a clause that is not known',
+    cases: ['another storage engine', 'rows that ALTER IGNORE drops'],
     dms: 'not seen',
     onAws: 'resync',
   },
@@ -155,7 +183,7 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
     change:
       'rows changed by a statement that was logged as text (`binlog_format` other than ROW), `LOAD DATA` too',
     cases: ['changed as text', 'named in a statement that changes another'],
-    note: ': suspended if it writes to the table; nothing happens if it only reads it, or is about other tables',
+    note: ': suspended if it writes to the table; nothing happens if it only reads it, or is about other tables. What a trigger or function of another table then writes to it is not seen: reconciliation finds it',
     dms: 'not seen',
     onAws: 'resync',
   },

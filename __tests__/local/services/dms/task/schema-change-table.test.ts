@@ -7,7 +7,11 @@ import { SCHEMA_CHANGE_ROWS, type SchemaChangeRow } from './schema-change-rows';
 
 const DOCUMENT = join(__dirname, '..', '..', '..', '..', '..', 'docs', 'schema-changes.md');
 /** Shown in the table of transactions. */
-const OF_TRANSACTIONS = ['a compressed row', 'a compressed transaction'];
+const OF_TRANSACTIONS = [
+  'a compressed row',
+  'a compressed transaction',
+  'an ALTER TABLE in two phases that failed',
+];
 
 function casesOf({ change, cases = [] }: SchemaChangeRow): readonly SchemaChangeCase[] {
   return cases.map((what) => {

@@ -2,7 +2,7 @@ import type { Failpoint } from '../../../../../local/runtime/ports/replication-t
 import { waitUntil } from '../../../../../local/runtime/wait-until';
 import { queryRows } from '../../../../../local/services/dms/binlog/binlog-stream';
 import { openSource } from '../../../../../local/services/dms/task/source-connection';
-import { EXTRA, PLAIN, SCHEMA_CHANGES, SOURCE, TARGET } from './schema-change-cases';
+import { EXTRA, PLAIN, SCHEMA_CHANGES, type SchemaChangeCase, SOURCE, TARGET } from './schema-change-cases';
 import { loginOf, settings, TaskBed, type TestTask, TIMEOUT_MS } from './task-bed';
 
 /** Thirty tables are copied and altered, each in transactions of its own. */
@@ -61,16 +61,20 @@ describe('a change of the source', () => {
       'CREATE TABLE other.parent (id INT PRIMARY KEY)',
     );
     await bed.source('INSERT INTO other.parent VALUES (1), (2)');
+    const comesLater = ({ source, target }: SchemaChangeCase): boolean =>
+      target === EXTRA && source?.includes('extra') !== true;
     for (const [index, one] of cases.entries())
-      await createTable(`ddl.t${index}`, one.source, one.target?.includes('extra') ? TARGET : one.target);
+      await createTable(`ddl.t${index}`, one.source, comesLater(one) ? TARGET : one.target);
     const first = await follow('ddl', {}, MANY_TABLES_MS);
     // Set-up brings the column of the catalogue to the warehouse before the source has it.
     for (const [index, one] of cases.entries())
-      if (one.target === EXTRA) await bed.target(`ALTER TABLE ddl.t${index} ADD COLUMN extra INTEGER`);
-    for (const [index, { statements }] of cases.entries())
-      await bed.source(
-        ...statements.map((text) => text.replaceAll('{t}', `ddl.t${index}`).replaceAll('{n}', `t${index}`)),
-      );
+      if (comesLater(one)) await bed.target(`ALTER TABLE ddl.t${index} ADD COLUMN extra INTEGER`);
+    for (const [index, { statements, fails }] of cases.entries())
+      for (const [at, text] of statements.entries()) {
+        const done = bed.source(text.replaceAll('{t}', `ddl.t${index}`).replaceAll('{n}', `t${index}`));
+        if (at === fails) await expect(done).rejects.toThrow();
+        else await done;
+      }
     await first.task.waitUntilApplied({ timeoutMs: MANY_TABLES_MS });
     for (const [index, { what, outcome }] of cases.entries()) {
       const state = stateOf(first, `ddl.t${index}`);

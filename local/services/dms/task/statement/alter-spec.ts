@@ -9,11 +9,12 @@ import { StatementReader, splitAtCommas } from './statement-reader';
 
 export type AlterSpec =
   | { readonly kind: 'harmless' }
-  | { readonly kind: 'add-column'; readonly column: DeclaredColumn }
+  /** `unlessThere`: IF NOT EXISTS. */
+  | { readonly kind: 'add-column'; readonly column: DeclaredColumn; readonly unlessThere: boolean }
   | { readonly kind: 'change-column'; readonly from: string; readonly column: DeclaredColumn }
   | { readonly kind: 'rename-column'; readonly from: string; readonly to: string }
   | { readonly kind: 'drop-column'; readonly name: string }
-  | { readonly kind: 'add-key' }
+  | { readonly kind: 'add-key'; readonly primary: boolean }
   /** `PRIMARY`, or the name of an index or constraint. */
   | { readonly kind: 'drop-key'; readonly name: string }
   | { readonly kind: 'rename-key'; readonly from: string; readonly to: string }
@@ -55,6 +56,8 @@ export function parseAlterSpecs(reader: StatementReader): AlterSpec[] {
   reader.accept('NOWAIT');
   if (reader.accept('WAIT')) reader.next();
   const { database } = reader;
+  // Commas of a clause about partitions are between their names; nothing else can be in such a statement.
+  if (isPartitionSpec(reader)) return parsePartitionSpec(reader);
   return splitAtCommas(reader.rest()).flatMap((tokens) => {
     const engine = otherEngine(tokens);
     if (engine !== undefined)
@@ -75,8 +78,7 @@ function otherEngine(tokens: readonly SqlToken[]): string | undefined {
 }
 
 function parseSpec(reader: StatementReader, tokens: readonly SqlToken[]): AlterSpec[] {
-  if (PARTITION_WORDS.some((word) => reader.isWord(word)) && reader.isWord('PARTITION', 1))
-    return parsePartitionSpec(reader);
+  if (isPartitionSpec(reader)) return parsePartitionSpec(reader);
   if (reader.accept('ADD')) return parseAdd(reader);
   if (reader.accept('DROP')) return [parseDrop(reader)];
   if (reader.accept('CHANGE')) return [parseChange(reader)];
@@ -110,6 +112,9 @@ const PARTITION_WORDS = [
   'CONVERT',
 ];
 
+const isPartitionSpec = (reader: StatementReader): boolean =>
+  PARTITION_WORDS.some((word) => reader.isWord(word)) && reader.isWord('PARTITION', 1);
+
 function parsePartitionSpec(reader: StatementReader): AlterSpec[] {
   const action = reader.next().text.toUpperCase();
   if (HARMLESS_OF_PARTITION.has(action)) return [HARMLESS_SPEC];
@@ -133,25 +138,26 @@ function parsePartitionSpec(reader: StatementReader): AlterSpec[] {
 function parseAdd(reader: StatementReader): AlterSpec[] {
   const constrained = reader.accept('CONSTRAINT');
   if (constrained && !KEY_WORDS.some((word) => reader.isWord(word))) reader.name();
-  if (reader.acceptOneOf('PRIMARY', 'UNIQUE') !== undefined) return [{ kind: 'add-key' }];
+  const key = reader.acceptOneOf('PRIMARY', 'UNIQUE');
+  if (key !== undefined) return [{ kind: 'add-key', primary: key === 'PRIMARY' }];
   if (reader.isWord('FOREIGN')) return [hasCascade(reader.rest()) ? { kind: 'cascade' } : HARMLESS_SPEC];
   if (reader.acceptOneOf('INDEX', 'KEY', 'FULLTEXT', 'SPATIAL', 'CHECK') !== undefined)
     return [HARMLESS_SPEC];
   if (reader.isWord('SYSTEM') || reader.isWord('PERIOD'))
     return [suspend('it keeps the history of its rows in itself since an ALTER TABLE')];
   reader.accept('COLUMN');
-  reader.accept('IF', 'NOT', 'EXISTS');
+  const unlessThere = reader.accept('IF', 'NOT', 'EXISTS');
   const rest = reader.rest();
   const inner = rest[0]?.text === '(' && rest[0].kind === 'symbol' ? rest.slice(1, -1) : rest;
-  return splitAtCommas(inner).flatMap((tokens) => parseAddedColumn(tokens, reader.database));
+  return splitAtCommas(inner).flatMap((tokens) => parseAddedColumn(tokens, reader.database, unlessThere));
 }
 
 const KEY_WORDS = ['PRIMARY', 'UNIQUE', 'FOREIGN', 'CHECK'];
 
-function parseAddedColumn(tokens: readonly SqlToken[], database: string): AlterSpec[] {
+function parseAddedColumn(tokens: readonly SqlToken[], database: string, unlessThere: boolean): AlterSpec[] {
   const column = parseDeclaredColumn(StatementReader.of(tokens, database));
   if (column === undefined) return [unknown(tokens)];
-  const added: AlterSpec = { kind: 'add-column', column };
+  const added: AlterSpec = { kind: 'add-column', column, unlessThere };
   return column.cascades ? [added, { kind: 'cascade' }] : [added];
 }
 

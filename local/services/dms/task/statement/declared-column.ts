@@ -15,6 +15,10 @@ export interface DeclaredColumn {
   readonly place: ColumnPlace | undefined;
   /** PRIMARY KEY or UNIQUE stands beside it. */
   readonly isKey: boolean;
+  /** The server works out each value from other columns, also in rows that are there. */
+  readonly isGenerated: boolean;
+  /** Rows that have 0 or NULL in it may get a number. */
+  readonly isAutoIncrement: boolean;
   readonly cascades: boolean;
 }
 
@@ -35,6 +39,8 @@ export function parseDeclaredColumn(reader: StatementReader): DeclaredColumn | u
     filling: fillingOf(words, type.text.toLowerCase(), notNull),
     place: placeOf(words),
     isKey: has('PRIMARY') || has('UNIQUE') || isSerial(type),
+    isGenerated: has('AS') || has('GENERATED'),
+    isAutoIncrement: has('AUTO_INCREMENT') || isSerial(type),
     cascades: hasCascade(tokens),
   };
 }
@@ -100,7 +106,9 @@ function fillingOf(words: readonly SqlToken[], type: string, notNull: boolean): 
 function literalAt(words: readonly SqlToken[], at: number): DeclaredColumn['filling'] {
   const token = words[at];
   if (token === undefined) return COMPUTED;
-  if (token.kind === 'text') return { kind: 'text', text: token.text };
+  // Texts that follow one another are one text.
+  if (token.kind === 'text')
+    return words[at + 1]?.kind === 'text' ? COMPUTED : { kind: 'text', text: token.text };
   const sign = token.kind === 'symbol' && (token.text === '-' || token.text === '+') ? token.text : '';
   const digits = words[sign === '' ? at : at + 1];
   if (digits?.kind === 'word' && /^\d+$/.test(digits.text)) {

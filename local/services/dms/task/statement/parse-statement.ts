@@ -152,8 +152,16 @@ function parseCreate(reader: StatementReader): StatementEffect[] {
   if (isNoTable(reader)) return [];
   reader.acceptOneOf('ONLINE', 'OFFLINE');
   const ignores = reader.accept('IGNORE');
-  reader.acceptOneOf('UNIQUE', 'FULLTEXT', 'VECTOR');
-  return reader.isWord('INDEX') && !ignores ? [] : [unknownEffect(reader)];
+  const isUnique = reader.acceptOneOf('UNIQUE', 'FULLTEXT', 'SPATIAL', 'VECTOR') === 'UNIQUE';
+  if (!reader.isWord('INDEX') || ignores) return [unknownEffect(reader)];
+  return isUnique ? parseCreateUniqueIndex(reader) : [];
+}
+
+function parseCreateUniqueIndex(reader: StatementReader): StatementEffect[] {
+  while (!reader.atEnd && !reader.accept('ON')) reader.next();
+  const table = reader.table();
+  if (table === undefined) return [unknownEffect(reader)];
+  return [{ kind: 'alter', table, specs: [{ kind: 'add-key', primary: false }], ignore: false }];
 }
 
 function parseCreateDatabase(reader: StatementReader, replaces: boolean): StatementEffect[] {

@@ -26,7 +26,7 @@ export function predictColumns(before: readonly string[], specs: readonly AlterS
     .filter((name) => !dropped.some((gone) => same(gone, name)))
     .map((name) => changedColumn(name, specs, converted));
   for (const spec of specs) {
-    if (spec.kind === 'add-column')
+    if (spec.kind === 'add-column' && !(spec.unlessThere && hasColumn(columns, spec.column.name)))
       insert(columns, { name: spec.column.name, from: undefined, definition: spec.column, converted: false });
     if (spec.kind !== 'change-column' || spec.column.place === undefined) continue;
     const index = columns.findIndex(({ name }) => same(name, spec.column.name));
@@ -35,6 +35,9 @@ export function predictColumns(before: readonly string[], specs: readonly AlterS
   }
   return columns;
 }
+
+const hasColumn = (columns: readonly PredictedColumn[], wanted: string): boolean =>
+  columns.some(({ name }) => same(name, wanted));
 
 function changedColumn(name: string, specs: readonly AlterSpec[], converted: boolean): PredictedColumn {
   for (const spec of specs) {

@@ -1,0 +1,44 @@
+/** Whether today's structure is what an ALTER TABLE makes of the one before: if not, a later statement changed it again. */
+import { columnOf, type SourceColumn, type SourceTable, sameName } from './source-table';
+import type { AlterSpec } from './statement/alter-spec';
+import type { DeclaredColumn } from './statement/declared-column';
+import { isOfType } from './statement/declared-type';
+import type { PredictedColumn } from './statement/predict-columns';
+
+/** Names, their order, and what the statement did not name: a later ALTER TABLE shows in one of them. */
+export function isPredicted(
+  before: SourceTable,
+  columns: readonly PredictedColumn[],
+  now: SourceTable,
+): boolean {
+  if (columns.length !== now.columns.length) return false;
+  return columns.every(({ name, from, definition, converted }, index) => {
+    const found = now.columns[index];
+    if (found === undefined || !sameName(found.name, name)) return false;
+    const known = columnOf(before, from);
+    if (definition !== undefined) return isDeclared(definition, known, found);
+    if (known === undefined) return false;
+    return converted || (known.columnType === found.columnType && known.charset === found.charset);
+  });
+}
+
+/** CONVERT TO without a name converts to the database's character set, which nobody can tell any more. */
+export const isConverted = (specs: readonly AlterSpec[], now: SourceTable): boolean =>
+  specs.every(
+    (spec) =>
+      spec.kind !== 'convert' ||
+      now.columns.every(
+        ({ charset }) => charset === null || charset === 'binary' || charset === spec.charset,
+      ),
+  );
+
+/** A character set that is not named is the table's, which nobody can tell any more unless nothing changed. */
+function isDeclared(
+  { type, charset }: DeclaredColumn,
+  known: SourceColumn | undefined,
+  found: SourceColumn,
+): boolean {
+  if (!isOfType(type, found.columnType)) return false;
+  if (charset !== undefined) return found.charset === null || found.charset === charset;
+  return known === undefined || known.charset === null || known.charset === found.charset;
+}
