@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { findClientPort, passwordFileOf, psqlCommand } from '../state/client-port';
 import { findMysqlPort } from '../state/mysql-port';
 import type { RuntimeInfo } from '../state/state-folder';
 import { writeFileAtomically } from '../state/write-atomically';
@@ -54,12 +55,18 @@ function describeMysql(dataDir: string): string[] {
   ];
 }
 
-/** The prompt is the client: the warehouse has no port of its own. */
-const describeWarehouse = (dataDir: string): string[] => [
-  `npm run sql -- --data-dir ${quote(dataDir)}`,
-  '',
-  'it only reads; a statement in quotes behind it is answered at once',
-];
+/** Any client of PostgreSQL; the prompt of this project needs none. */
+function describeWarehouse(dataDir: string): string[] {
+  const { port, database, user } = findClientPort(dataDir);
+  return [
+    psqlCommand(dataDir),
+    `npm run sql -- --data-dir ${quote(dataDir)}`,
+    '',
+    `other clients of PostgreSQL or Redshift: host 127.0.0.1, port ${port}, database ${database}, user ${user}, no TLS;`,
+    `the password is the last field in ${passwordFileOf(dataDir)}`,
+    'both only read; port and password stay from start to start. Another user of the warehouse, by the same password, sees what is granted to it.',
+  ];
+}
 
 async function describeDynamodb(dataDir: string, runtime: RuntimeInfo): Promise<string[]> {
   const client = new DynamoDBClient(clientOptions(runtime));

@@ -6,7 +6,7 @@ import { MYSQL_SERVERS } from '../runtime/ports/mysql-server';
 import { REPLICATION_TASKS } from '../runtime/ports/replication-task';
 import { SCHEDULES } from '../runtime/ports/schedule';
 import { STREAM_MAPPINGS } from '../runtime/ports/stream-mapping';
-import { WAREHOUSES } from '../runtime/ports/warehouse';
+import { CLIENT_PORTS, WAREHOUSES } from '../runtime/ports/warehouse';
 import type { Registry } from '../runtime/registry';
 import { handlerOf } from '../runtime/runtime';
 import { parseTableSummaries, type TableSummary } from './table-summary';
@@ -172,7 +172,9 @@ function describeParts(registry: Registry): PartStatus[] {
     ...[...registry.of(MYSQL_SERVERS).values()].map((server) =>
       up(`${server.flavour === 'mysql' ? 'MySQL' : 'MariaDB'} server, port ${server.port}`),
     ),
-    ...[...registry.of(WAREHOUSES).keys()].map((name) => up(`warehouse ${name}`)),
+    ...[...registry.of(WAREHOUSES).keys()].map((name) =>
+      up(`warehouse ${name}, port ${registry.of(CLIENT_PORTS).get(name) ?? 'none'}`),
+    ),
     ...[...registry.of(REPLICATION_TASKS).values()].map((task) => {
       const { identifier, status, failure } = task.describe();
       const reason = failure === undefined ? '' : `: ${failure.code}: ${failure.message}`;

@@ -7,6 +7,7 @@ import { SCHEDULES, type Schedule } from '../runtime/ports/schedule';
 import { PromptLoads } from '../runtime/prompt-loads';
 import { handlerOf, type Runtime } from '../runtime/runtime';
 import { listenForStop, StoppedError, type StopSignals } from '../runtime/stop-signals';
+import { psqlCommand } from '../state/client-port';
 import { runCycle } from './cycle';
 import { countDeadLetters, describeDeadLetters, exitCodeOf } from './dead-letter-report';
 import type { Given, StartFlags } from './given';
@@ -46,6 +47,7 @@ export async function command({ flags: given }: Given<StartFlags>): Promise<numb
       openPipelineSession({ ...given, everySeconds: given.every, print, onEvent }),
     );
     print(`up in ${elapsed(startedAt)}; state and logs: ${session.state.folder}`);
+    if (!given.once) print(`to read the warehouse: ${psqlCommand(session.state.folder)}`);
     screen.show(() => (signals.wasReceived() ? 'stopping' : describeRunning(session.runtime, given.once)));
     return given.once
       ? await runOnce(session, signals, { given, print })

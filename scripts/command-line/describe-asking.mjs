@@ -96,7 +96,11 @@ export const ASKING = [
       },
     ],
     flags: { 'data-dir': DATA_DIR },
-    examples: [{ line: 'npm run connect -- mysql' }, { line: 'npm run connect -- s3' }],
+    examples: [
+      { line: 'npm run connect -- mysql' },
+      { line: 'npm run connect -- warehouse', text: 'psql, and what any other client of PostgreSQL needs' },
+      { line: 'npm run connect -- s3' },
+    ],
     exits: [0, 1, 2],
     where: WHERE.running,
     module: 'local/commands/connect.ts',

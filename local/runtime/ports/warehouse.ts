@@ -118,5 +118,8 @@ export type FetchObject = (bucket: string, key: string, role: string) => Promise
 /** By the name of the workgroup: AWS ends them in an id of its own. */
 export const WORKGROUP_ARNS = new Kind<string>('ARNs of workgroups');
 
+/** Where Postgres clients read a warehouse, by database name. */
+export const CLIENT_PORTS = new Kind<number>('ports of warehouses');
+
 /** By database name. */
 export const WAREHOUSES = new Kind<Warehouse>('warehouses');

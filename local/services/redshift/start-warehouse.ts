@@ -7,13 +7,15 @@ import { ACCESS_CONTROL } from '../../runtime/ports/access-control';
 import { ACCOUNT, OPERATOR, STATE } from '../../runtime/ports/host';
 import { OBJECTS } from '../../runtime/ports/object-store';
 import { SECRETS, type Secrets } from '../../runtime/ports/secrets';
-import { type FetchObject, WAREHOUSES } from '../../runtime/ports/warehouse';
+import { CLIENT_PORTS, type FetchObject, WAREHOUSES } from '../../runtime/ports/warehouse';
 import type { Registry } from '../../runtime/registry';
+import { readClientPort, writeClientPort } from '../../state/client-port';
 import { ATTACHED_ROLES, type AttachedRoles, requireCopyRole, rolesOf } from './copy/attached-roles';
 import { copyAccess } from './copy/copy-access';
 import { createDataApi } from './data-api/data-api';
 import { validationError } from './data-api/input';
-import { openWarehouse } from './storage/open-warehouse';
+import { type PostgresPort, startPostgresPort } from './postgres/postgres-port';
+import { openWarehouse, type TwinWarehouse } from './storage/open-warehouse';
 
 export interface WarehouseToStart {
   /** Of the cluster or the namespace; the argument that holds it says so in a refusal. */
@@ -53,6 +55,7 @@ export async function startWarehouse(
   const fetchObject = fetchFrom(registry, attached);
   const warehouse = await openWarehouse({ file, database, adminUser, fetchObject });
   warehouses.set(database, warehouse);
+  const port = await openClientPort(registry, warehouse, adminUser);
   const secretName =
     toStart.adminSecretArn === undefined
       ? `redshift!${name}-${adminUser}`
@@ -69,8 +72,27 @@ export async function startWarehouse(
         warehouse,
         userOf: (caller, input) => databaseUserOf(admin, caller, input),
       }),
-    stop: () => warehouse.close(),
+    stop: async () => {
+      await port.stop();
+      await warehouse.close();
+    },
   };
+}
+
+/** At the port of the start before, if it is free, with the same password. */
+async function openClientPort(
+  registry: Registry,
+  warehouse: TwinWarehouse,
+  user: string,
+): Promise<PostgresPort> {
+  const state = registry.the(STATE);
+  const path = (...parts: readonly string[]): string => state.path(...parts);
+  const { port: wanted, password } = readClientPort(path);
+  const opened = await startPostgresPort({ warehouse, password, port: wanted });
+  const { database } = warehouse;
+  writeClientPort(path, { port: opened.port, database, user, password });
+  registry.of(CLIENT_PORTS).set(database, opened.port);
+  return opened;
 }
 
 interface AdminSecret {

@@ -20,6 +20,8 @@ export interface Command {
   /** What it does to the transaction. VACUUM may not run inside one; TRUNCATE ends it. */
   readonly transaction?: 'begin' | 'commit' | 'rollback' | 'forbidden' | 'commits';
   run(session: CommandSession): Promise<StatementResult>;
+  /** DuckDB text whose rows are the answer: for those who read it piece by piece, or ask only for its columns. */
+  queryText?(session: CommandSession): Promise<string>;
 }
 
 /** What a command may use of its session. */
@@ -29,8 +31,12 @@ export interface CommandSession {
   readonly user: string;
   /** A superuser passes every check. */
   readonly superuser: boolean;
+  /** Only statements that read are taken. */
+  readonly readOnly: boolean;
   readonly tempTables: Set<string>;
   readonly settings: Map<string, string>;
+  /** Of tables that a search path of several schemas finds. */
+  readonly schemaOf: ReadonlyMap<string, string>;
   readonly fetchObject: FetchObject;
   /** Where a command may put files for the engine to read. */
   readonly partFolder: string;

@@ -74,13 +74,15 @@ function planLike(
     needs: [...toCreateIn(created.table), ...toRead([source])],
     run: async (session) => {
       const columns = await session.columnsOf(source);
-      const copied = columns.map(({ name, type, nullable, layout, defaultSql }) => ({
-        name,
-        type,
-        nullable,
-        ...(layout === undefined ? {} : { layout }),
-        ...(content.defaults && defaultSql !== undefined ? { defaultSql } : {}),
-      }));
+      const copied = columns.map(
+        ({ name, type, nullable, layout: { primaryKey, ...layout } = {}, defaultSql }) => ({
+          name,
+          type,
+          nullable,
+          layout,
+          ...(content.defaults && defaultSql !== undefined ? { defaultSql } : {}),
+        }),
+      );
       return createTable(session, plan, created, copied);
     },
   };

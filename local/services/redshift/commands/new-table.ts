@@ -53,11 +53,12 @@ export async function describeColumns(
 }
 
 /** Behind a semicolon, where the views that read the type stop. */
-function layoutText({ encoding, distKey, sortKey }: StoredLayout): string {
+function layoutText({ encoding, distKey, sortKey, primaryKey }: StoredLayout): string {
   const words = [
     ...(encoding === undefined ? [] : [` encode ${encoding}`]),
     ...(distKey === true ? [' distkey'] : []),
     ...(sortKey === undefined ? [] : [` sortkey ${sortKey}`]),
+    ...(primaryKey === undefined ? [] : [` primarykey ${primaryKey}`]),
   ];
   return words.length === 0 ? '' : `;${words.join('')}`;
 }

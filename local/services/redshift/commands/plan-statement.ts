@@ -1,6 +1,8 @@
 /** One statement's text as a command: parsed once, names resolved, ready to run. */
+import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { parseSqlStatement } from '../sql/syntax/parse-statement';
 import type { SqlStatement } from '../sql/syntax/statement-tree';
+import type { ReaderOptions } from '../sql/syntax/token-reader';
 import { planAlterTable } from './alter-table';
 import { planDelete, planInsert, planUpdate } from './changes';
 import { type Command, type CommandSession, EMPTY_RESULT } from './command';
@@ -15,22 +17,41 @@ import { Plan } from './plan';
 import { planCreateIdentity, planDropIdentity, planMembership } from './roles';
 import { planCreateSchema } from './schemas';
 import { planExplain, planSelect } from './select';
-import { planReset, planSet, planShow } from './settings';
+import { planReset, planSet, planShow, searchPathOf } from './settings';
 import { planAlterUser, planCreateUser, planDropUser } from './users';
 
+/** Statements that change nothing outside of their session. */
+const READING: ReadonlySet<SqlStatement['kind']> = new Set<SqlStatement['kind']>([
+  'select',
+  'explain',
+  'show',
+  'set',
+  'reset',
+  'transaction',
+]);
+
+/** Values for the parameters of a statement, by name or by number. */
+export type StatementValues = Pick<ReaderOptions, 'parameters' | 'positional'>;
+
 /** @throws WarehouseError in Redshift's words. */
-export function planStatement(
-  sql: string,
-  session: CommandSession,
-  parameters?: ReadonlyMap<string, string>,
-): Command {
+export function planStatement(sql: string, session: CommandSession, values: StatementValues = {}): Command {
   const statement = parseSqlStatement(sql, {
     caseSensitive: session.settings.get('enable_case_sensitive_identifier') === 'true',
-    ...(parameters === undefined ? {} : { parameters }),
+    ...values,
   });
+  if (session.readOnly && !READING.has(statement.kind)) {
+    const words = sql
+      .trim()
+      .split(/[^A-Za-z]+/, 1)[0]!
+      .toUpperCase();
+    throw new WarehouseError(`cannot execute ${words} in a read-only transaction`);
+  }
+  const searchPath = searchPathOf(session);
   const plan = new Plan(statement, {
     database: session.database,
-    defaultSchema: session.settings.get('search_path') ?? 'public',
+    defaultSchema: searchPath[0]!,
+    searchPath,
+    schemaOf: session.schemaOf,
     tempTables: session.tempTables,
     user: session.user,
   });

@@ -48,7 +48,8 @@ export class Plan {
       return { table };
     }
     // A temp table of that name is another table.
-    return resolveTableName({ ...this.context, tempTables: new Set() }, parts);
+    const { database, defaultSchema } = this.context;
+    return resolveTableName({ database, defaultSchema, tempTables: new Set() }, parts);
   }
 
   /** Full DuckDB name. */

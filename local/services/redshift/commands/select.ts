@@ -1,13 +1,16 @@
 /** SELECT and EXPLAIN. */
 import type { Query } from '../sql/syntax/tree';
-import type { Command } from './command';
+import type { Command, CommandSession } from './command';
 import type { Plan } from './plan';
 
 export function planSelect(query: Query, plan: Plan): Command {
+  const queryText = async (session: CommandSession): Promise<string> =>
+    (await plan.renderer(session)).query(query);
   return {
     locks: plan.readLocks,
     needs: plan.readNeeds,
-    run: async (session) => session.execute((await plan.renderer(session)).query(query)),
+    run: async (session) => session.execute(await queryText(session)),
+    queryText,
   };
 }
 

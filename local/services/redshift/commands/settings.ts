@@ -2,7 +2,7 @@
 
 import { WarehouseError } from '../../../runtime/ports/warehouse';
 import { quoteName, quoteText } from '../sql/names';
-import { type Command, EMPTY_RESULT } from './command';
+import { type Command, type CommandSession, EMPTY_RESULT } from './command';
 
 /** Accepted without effect: they tune Redshift, and change no answer. */
 const WITHOUT_EFFECT = new Set([
@@ -14,12 +14,31 @@ const WITHOUT_EFFECT = new Set([
   'enable_result_cache_for_session',
   'extra_float_digits',
   'analyze_threshold_percent',
+  // What drivers of PostgreSQL set on each connection.
+  'transaction',
+  'default_transaction_isolation',
+  'default_transaction_read_only',
+  'idle_in_transaction_session_timeout',
+  'intervalstyle',
+  'lock_timeout',
+  'bytea_output',
 ]);
 const DEFAULTS: ReadonlyMap<string, string> = new Map([
   ['search_path', 'public'],
   ['enable_case_sensitive_identifier', 'false'],
   ['timezone', 'UTC'],
   ['datestyle', 'ISO, MDY'],
+  ['server_version', '8.0.2'],
+  ['server_encoding', 'UTF8'],
+  ['client_encoding', 'UTF8'],
+  ['standard_conforming_strings', 'off'],
+  ['transaction_isolation', 'serializable'],
+  ['default_transaction_isolation', 'serializable'],
+  ['transaction_read_only', 'off'],
+  ['statement_timeout', '0'],
+  ['application_name', ''],
+  ['extra_float_digits', '0'],
+  ['max_index_keys', '32'],
 ]);
 
 const withoutNeeds = (run: Command['run']): Command => ({ locks: [], needs: [], run });
@@ -38,9 +57,8 @@ function apply(settings: Map<string, string>, name: string, values: readonly str
         .flatMap((text) => text.split(','))
         .map((text) => text.trim().toLowerCase().replaceAll('"', ''));
       const own = schemas.filter((schema) => schema !== '$user');
-      if (own.length !== 1)
-        throw new WarehouseError('a search_path of more than one schema is not supported');
-      settings.set(name, own[0]!);
+      if (own.length === 0) throw new WarehouseError('a search_path without a schema is not supported');
+      settings.set(name, own.join(', '));
       return;
     }
     case 'enable_case_sensitive_identifier':
@@ -64,9 +82,18 @@ export const planReset = (name: string): Command =>
     return EMPTY_RESULT;
   });
 
+/** The schemas where names without one are looked up, in their order. */
+export const searchPathOf = ({ settings }: Pick<CommandSession, 'settings'>): string[] =>
+  (settings.get('search_path') ?? 'public').split(', ');
+
+function settingOf({ settings, readOnly }: CommandSession, name: string): string | undefined {
+  if (readOnly && name.endsWith('transaction_read_only')) return 'on';
+  return settings.get(name) ?? DEFAULTS.get(name);
+}
+
 export const planShow = (name: string): Command =>
   withoutNeeds(async (session) => {
-    const value = session.settings.get(name) ?? DEFAULTS.get(name);
+    const value = settingOf(session, name);
     if (value === undefined) throw new WarehouseError(`unrecognized configuration parameter "${name}"`);
     return session.execute(`SELECT ${quoteText(value)} AS ${quoteName(name)}`);
   });

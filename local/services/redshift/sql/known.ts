@@ -5,8 +5,8 @@
  */
 import type { TypeName } from './syntax/column-type';
 
-/** `pipeline`: a handler or the replication task sends it. `documents`: a page shows it. `analyst`: SQL that people write by hand. */
-export type KnownBecause = 'pipeline' | 'documents' | 'analyst';
+/** `pipeline`: a handler or the replication task sends it. `documents`: a page shows it. `analyst`: SQL that people write by hand. `client`: what drivers and tools of PostgreSQL ask of its catalog. */
+export type KnownBecause = 'pipeline' | 'documents' | 'analyst' | 'client';
 
 export interface KnownStatement {
   /** Its first words. */
@@ -218,6 +218,47 @@ const FUNCTIONS: readonly KnownFunction[] = [
   ]),
 ];
 
+const CLIENT_FUNCTIONS: readonly KnownFunction[] = functions('scalar', 'client', [
+  ['_pg_expandarray', '1'],
+  ['array_lower', '2', 'int4'],
+  ['array_of_text', '1'],
+  ['array_to_string', '2', 'varchar'],
+  ['array_upper', '2', 'int4'],
+  ['col_description', '2', 'varchar'],
+  ['current_schemas', '1'],
+  ['format_type', '2', 'varchar'],
+  ['has_database_privilege', '2-3', 'bool'],
+  ['has_schema_privilege', '2-3', 'bool'],
+  ['has_table_privilege', '2-3', 'bool'],
+  ['obj_description', '1-2', 'varchar'],
+  ['pg_backend_pid', '0', 'int4'],
+  ['pg_encoding_to_char', '1', 'varchar'],
+  ['pg_function_is_visible', '1', 'bool'],
+  ['pg_get_constraintdef', '1-2', 'varchar'],
+  ['pg_get_expr', '2-3', 'varchar'],
+  ['pg_get_function_arguments', '1', 'varchar'],
+  ['pg_get_function_result', '1', 'varchar'],
+  ['pg_get_indexdef', '1-3', 'varchar'],
+  ['pg_get_userbyid', '1', 'varchar'],
+  ['pg_get_viewdef', '1-2', 'varchar'],
+  ['pg_database_size', '1', 'int8'],
+  ['pg_is_in_recovery', '0', 'bool'],
+  ['pg_relation_size', '1-2', 'int8'],
+  ['pg_size_pretty', '1', 'varchar'],
+  ['pg_table_is_visible', '1', 'bool'],
+  ['pg_table_size', '1', 'int8'],
+  ['pg_total_relation_size', '1', 'int8'],
+  ['pg_tablespace_location', '1', 'varchar'],
+  ['pg_type_is_visible', '1', 'bool'],
+  ['quote_ident', '1', 'varchar'],
+  ['regclass', '1'],
+  ['regnamespace', '1'],
+  ['regrole', '1'],
+  ['regtype', '1'],
+  ['shobj_description', '2', 'varchar'],
+  ['unnest', '1'],
+]);
+
 export const KNOWN_FUNCTIONS: ReadonlyMap<string, KnownFunction> = new Map(
-  FUNCTIONS.map((known) => [known.name, known]),
+  [...FUNCTIONS, ...CLIENT_FUNCTIONS].map((known) => [known.name, known]),
 );

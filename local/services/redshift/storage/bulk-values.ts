@@ -54,6 +54,7 @@ export function appendType({ type }: TableColumn): DuckDBType {
     case 'super':
       return VARCHAR;
     case 'varbyte':
+    case 'int2vector':
     case 'interval':
       throw new WarehouseError(`bulk writes into a column of type ${type.name} are not supported`);
   }

@@ -37,6 +37,24 @@ export async function readColumns(
   return columns;
 }
 
+/** Which of several schemas has a table or view of a name: the first in their order. Nothing for a single schema. */
+export async function readSchemasOf(
+  connection: DuckDBConnection,
+  database: string,
+  schemas: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (schemas.length < 2) return new Map();
+  const list = schemas.map(quoteText).join(', ');
+  const where = `WHERE database_name = ${quoteText(database)} AND schema_name IN (${list})`;
+  const reader = await connection.runAndReadAll(
+    `SELECT table_name AS name, schema_name FROM duckdb_tables() ${where}
+     UNION ALL SELECT view_name, schema_name FROM duckdb_views() ${where}`,
+  );
+  const found = reader.getRows() as [string, string][];
+  found.sort(([, one], [, other]) => schemas.indexOf(other) - schemas.indexOf(one));
+  return new Map(found);
+}
+
 /** Columns of one of the twin's views of the catalog. */
 export function readSystemColumns(connection: DuckDBConnection, view: string): Promise<TableColumn[]> {
   const [database, schema] = TWIN_SCHEMA.split('.') as [string, string];
@@ -67,12 +85,14 @@ function readComment(comment: string): Pick<TableColumn, 'type' | 'layout'> {
   const encoding = reader.acceptWord('encode') ? reader.take().text : undefined;
   const distKey = reader.acceptWord('distkey');
   const sortKey = reader.acceptWord('sortkey') ? reader.integer() : undefined;
+  const primaryKey = reader.acceptWord('primarykey') ? reader.integer() : undefined;
   return {
     type,
     layout: {
       ...(encoding === undefined ? {} : { encoding }),
       ...(distKey ? { distKey } : {}),
       ...(sortKey === undefined ? {} : { sortKey }),
+      ...(primaryKey === undefined ? {} : { primaryKey }),
     },
   };
 }
@@ -94,6 +114,7 @@ const BY_DUCKDB_NAME: Readonly<Record<string, RedshiftType>> = {
   JSON: { name: 'super' },
   BLOB: { name: 'varbyte', length: 64_000 },
   INTERVAL: { name: 'interval' },
+  'INTEGER[]': { name: 'int2vector' },
 };
 
 /** For results, views and tables made from a query, which have no declared types. */

@@ -34,11 +34,15 @@ export interface WarehouseOptions {
 export interface OpenSessionOptions {
   /** Database user whose privileges count; without it the session may do everything. */
   readonly user?: string;
+  /** Refuses whatever is not a read, for superusers too. */
+  readonly readOnly?: boolean;
 }
 
 export interface TwinWarehouse extends Warehouse {
   readonly database: string;
   openSession(options?: OpenSessionOptions): Promise<TwinSession>;
+  /** Whether the user was created here; others come in by IAM. */
+  hasUser(user: string): Promise<boolean>;
 }
 
 /**
@@ -82,7 +86,7 @@ async function openFile(file: string, options: WarehouseOptions): Promise<TwinWa
   let queryId = Math.floor(Date.now() / 1000) * 1000;
   return {
     database,
-    openSession: async ({ user } = {}) => {
+    openSession: async ({ user, readOnly = false } = {}) => {
       const connection = await instance.connect();
       await connection.run(`USE ${quoteName(database)}.public`);
       const context = {
@@ -98,12 +102,14 @@ async function openFile(file: string, options: WarehouseOptions): Promise<TwinWa
       const identity = {
         user: user ?? adminUser,
         superuser: user === undefined || (await isSuperuser(control, database, user)),
+        readOnly,
       };
       for (const sql of identityStatements(identity.user, identity.superuser)) await connection.run(sql);
       const session = new TwinSession(connection, context, identity);
       sessions.add(session);
       return session;
     },
+    hasUser: async (user) => (await userRow(control, database, user)) !== undefined,
     close: async () => {
       for (const session of sessions) session.cancel();
       await Promise.allSettled([...sessions].map((session) => session.close()));
@@ -144,10 +150,18 @@ function openingStatements(file: string, database: string, adminUser: string): s
 
 /** A user that nobody created comes in by IAM, with the privileges of PUBLIC only. */
 async function isSuperuser(control: DuckDBConnection, database: string, user: string): Promise<boolean> {
+  return (await userRow(control, database, user))?.[0] === true;
+}
+
+async function userRow(
+  control: DuckDBConnection,
+  database: string,
+  user: string,
+): Promise<readonly unknown[] | undefined> {
   const found = await control.runAndReadAll(
     `SELECT superuser FROM ${quoteName(database)}.${HIDDEN_SCHEMA}.users WHERE name = ${quoteText(user)}`,
   );
-  return found.getRows()[0]?.[0] === true;
+  return found.getRows()[0];
 }
 
 function loadErrorWriter(control: DuckDBConnection, database: string): SessionContext['recordLoadErrors'] {

@@ -2,6 +2,7 @@
 import {
   DuckDBBlobValue,
   DuckDBDecimalValue,
+  DuckDBListValue,
   type DuckDBResult,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
@@ -22,15 +23,18 @@ export const resultColumns = (result: DuckDBResult): ResultColumn[] =>
 export const resultRow = (values: readonly DuckDBValue[], columns: readonly ResultColumn[]): ResultValue[] =>
   values.map((value, index) => resultValue(value, columns[index]!.typeName));
 
-function resultColumn(name: string, duckdbType: string): ResultColumn {
+export function resultColumn(name: string, duckdbType: string): ResultColumn {
   const type = typeOfDuckdb(duckdbType);
   return {
     name: foldName(name),
-    typeName: type.name,
+    typeName: ARRAYS[duckdbType] ?? type.name,
     precision: precisionOf(type),
     scale: scaleOf(type),
   };
 }
+
+/** Only the views of the catalog have them. */
+const ARRAYS: Readonly<Record<string, string>> = { 'INTEGER[]': '_int4', 'VARCHAR[]': '_text' };
 
 const PRECISIONS: Readonly<Record<string, number>> = {
   int2: 5,
@@ -72,6 +76,7 @@ function objectText(value: Exclude<DuckDBValue, null | boolean | string | number
   if (value instanceof DuckDBDecimalValue) return value.toString();
   if (value instanceof DuckDBTimestampValue) return timestampText(value.toString());
   if (value instanceof DuckDBTimestampTZValue) return value.toString();
+  if (value instanceof DuckDBListValue) return `{${value.items.map(String).join(',')}}`;
   if (value instanceof DuckDBBlobValue) return Buffer.from(value.bytes).toString('hex');
   return String(value);
 }

@@ -1,5 +1,8 @@
 /** The twin's own tables in the database file, and the views of Redshift's catalog over them. */
+
 import { HIDDEN_SCHEMA, quoteName, quoteText, TWIN_SCHEMA } from '../sql/names';
+import { clientCatalogViews } from './client-catalog';
+import { clientMacroStatements } from './client-macros';
 
 export function hiddenTableStatements(database: string, adminUser: string): string[] {
   const schema = `${quoteName(database)}.${HIDDEN_SCHEMA}`;
@@ -79,9 +82,9 @@ export function viewStatements(database: string): string[] {
     svv_user_info: `SELECT name AS user_name, id AS user_id, superuser AS superuser FROM ${hidden}.users`,
     pg_group: `SELECT regexp_extract(grantee, '^group (.*)$', 1) AS groname, 100 + CAST(row_number() OVER (ORDER BY grantee) AS INTEGER) AS grosysid FROM ${hidden}.identities WHERE grantee LIKE 'group %'`,
     svv_roles: `SELECT 100 + CAST(row_number() OVER (ORDER BY grantee) AS INTEGER) AS role_id, regexp_extract(grantee, '^role (.*)$', 1) AS role_name, 'cdc_admin' AS role_owner, NULL::VARCHAR AS external_id FROM ${hidden}.identities WHERE grantee LIKE 'role %'`,
-    pg_namespace: `SELECT schema_name AS nspname, 100 AS nspowner FROM (${schemas})`,
     pg_tables: `SELECT s AS schemaname, t AS tablename, 'cdc_admin' AS tableowner FROM (${tables}) WHERE kind = 'BASE TABLE'`,
     pg_table_def: `SELECT table_schema AS schemaname, table_name AS tablename, column_name AS "column", data_type || CASE WHEN character_maximum_length IS NOT NULL THEN '(' || character_maximum_length || ')' WHEN numeric_precision IS NOT NULL THEN '(' || numeric_precision || ',' || numeric_scale || ')' ELSE '' END AS type, 'none' AS encoding, false AS distkey, 0 AS sortkey, is_nullable = 'NO' AS "notnull" FROM (${columns})`,
+    ...clientCatalogViews(database, { visible, isKnown }),
     svv_tables: svvTables,
     svv_all_tables: `SELECT table_catalog AS database_name, table_schema AS schema_name, table_name, CASE table_type WHEN 'VIEW' THEN 'VIEW' ELSE 'TABLE' END AS table_type FROM (${svvTables})`,
     svv_redshift_tables: `SELECT table_catalog AS database_name, table_schema AS schema_name, table_name, CASE table_type WHEN 'VIEW' THEN 'VIEW' ELSE 'TABLE' END AS table_type FROM (${svvTables})`,
@@ -102,7 +105,10 @@ export function viewStatements(database: string): string[] {
     information_schema_schemata: `SELECT database_name AS catalog_name, schema_name FROM (${schemas})`,
     information_schema_table_privileges: `SELECT ${name} AS table_catalog, namespace_name AS table_schema, relation_name AS table_name, identity_name AS grantee, privilege_type FROM (${relationPrivileges})`,
   };
-  return Object.entries(views).map(
-    ([view, query]) => `CREATE OR REPLACE VIEW ${TWIN_SCHEMA}.${quoteName(view)} AS ${query}`,
-  );
+  return [
+    ...Object.entries(views).map(
+      ([view, query]) => `CREATE OR REPLACE VIEW ${TWIN_SCHEMA}.${quoteName(view)} AS ${query}`,
+    ),
+    ...clientMacroStatements(),
+  ];
 }

@@ -4,26 +4,36 @@ import {
   type FetchObject,
   type KeyedChanges,
   type PackedColumn,
+  type ResultColumn,
   type StatementResult,
   type WaitingRows,
   WarehouseError,
   type WarehouseSession,
 } from '../../../runtime/ports/warehouse';
-import type { Command, CommandSession, LoadErrorRow, SessionCounters, TableLock } from '../commands/command';
-import { planStatement } from '../commands/plan-statement';
-import { displayName, type TableName } from '../sql/names';
+import {
+  type Command,
+  type CommandSession,
+  EMPTY_RESULT,
+  type LoadErrorRow,
+  type SessionCounters,
+} from '../commands/command';
+import { planStatement, type StatementValues } from '../commands/plan-statement';
+import { searchPathOf } from '../commands/settings';
+import type { TableName } from '../sql/names';
 import { resolveTableName } from '../sql/resolve/resolve-names';
-import { TokenReader } from '../sql/syntax/token-reader';
+import { type PositionalValue, TokenReader } from '../sql/syntax/token-reader';
 import { appendTexts } from './append';
 import { appendColumns } from './append-columns';
-import { readColumns, readSystemColumns, type TableColumn } from './catalog';
+import { readColumns, readSchemasOf, readSystemColumns, type TableColumn } from './catalog';
 import { checkCopies } from './check-copies';
 import { translateError } from './duckdb-errors';
 import type { PartTarget } from './part-file';
 import { requirePrivileges } from './privileges';
 import { readResult } from './read-result';
 import { replaceByKey } from './replace-by-key';
-import { inLockOrder, type TableLocks } from './table-locks';
+import { SessionTransaction, type TransactionState } from './session-transaction';
+import { describeQuery, streamRows, type TakeRows } from './stream-rows';
+import type { TableLocks } from './table-locks';
 import { RowsInFiles } from './waiting-rows';
 
 export interface SessionContext {
@@ -41,32 +51,34 @@ export interface SessionContext {
 
 const INTERRUPT_EVERY_MS = 50;
 
-type TransactionState = 'none' | 'open' | 'aborted';
-
 export class TwinSession implements WarehouseSession, CommandSession {
   readonly tempTables = new Set<string>();
   readonly settings = new Map<string, string>();
+  schemaOf: ReadonlyMap<string, string> = new Map();
   readonly counters: SessionCounters = { lastCopyRows: 0, lastCopyId: 0, queryId: -1 };
   readonly database: string;
   readonly fetchObject: FetchObject;
   readonly partFolder: string;
-  private transaction: TransactionState = 'none';
-  private tempTablesBefore: readonly string[] = [];
+  private readonly transaction: SessionTransaction;
   private turn: Promise<unknown> = Promise.resolve();
   private closed = false;
   /** Statements that run or wait for their turn. */
   private given = 0;
-  /** A statement's own work runs: neither BEGIN nor COMMIT nor ROLLBACK, which are never broken off. */
-  private interruptible = false;
-  private cancelled = false;
   private closing: Promise<void> | undefined;
 
   constructor(
     readonly connection: DuckDBConnection,
     private readonly context: SessionContext,
-    private readonly identity: { readonly user: string; readonly superuser: boolean },
+    private readonly identity: Pick<CommandSession, 'user' | 'superuser' | 'readOnly'>,
   ) {
     ({ database: this.database, fetchObject: this.fetchObject, partFolder: this.partFolder } = context);
+    const { locks } = context;
+    this.transaction = new SessionTransaction({
+      connection,
+      locks,
+      owner: this,
+      tempTables: this.tempTables,
+    });
   }
 
   get user(): string {
@@ -77,23 +89,59 @@ export class TwinSession implements WarehouseSession, CommandSession {
     return this.identity.superuser;
   }
 
+  get readOnly(): boolean {
+    return this.identity.readOnly;
+  }
+
+  /** Of a transaction that was asked for; one that is a single statement's own does not count. */
+  get transactionState(): TransactionState {
+    return this.transaction.askedFor;
+  }
+
   recordLoadErrors = (rows: readonly LoadErrorRow[]): Promise<void> =>
     this.context.recordLoadErrors(rows, this.user);
 
   run(sql: string, parameters?: ReadonlyMap<string, string>): Promise<StatementResult> {
-    return this.inTurn(() => this.runNow(sql, parameters));
+    return this.inTurn(() => this.runNow(sql, parameters === undefined ? {} : { parameters }));
+  }
+
+  /**
+   * Runs a statement whose rows are read piece by piece; whatever else is asked of the session waits until `take` has
+   * ended. A statement without rows has no columns.
+   */
+  async read(sql: string, positional: readonly PositionalValue[], take: TakeRows): Promise<void> {
+    await this.inTurn(() => this.runNow(sql, { positional }, take));
+  }
+
+  /** The columns that a statement would answer with, without its rows. */
+  describe(sql: string, positional: readonly PositionalValue[]): Promise<readonly ResultColumn[]> {
+    return this.inTurn(async () => {
+      const command = await this.plan(sql, { positional });
+      const { queryText } = command;
+      if (queryText === undefined)
+        return /^\s*(?:show|explain)\b/i.test(sql) ? (await command.run(this)).columns : [];
+      return this.transaction.within(command.locks, async () => {
+        await requirePrivileges(this, command.needs);
+        return describeQuery(this.connection, await queryText(this));
+      });
+    });
+  }
+
+  /** A statement failed before it came here: an open transaction can only be rolled back. */
+  fail(): void {
+    this.transaction.abort();
   }
 
   begin(): Promise<void> {
-    return this.inTurn(() => this.beginNow());
+    return this.inTurn(() => this.transaction.begin());
   }
 
   commit(): Promise<void> {
-    return this.inTurn(() => this.commitNow());
+    return this.inTurn(() => this.transaction.commit());
   }
 
   rollback(): Promise<void> {
-    return this.inTurn(() => this.rollbackNow());
+    return this.inTurn(() => this.transaction.rollback());
   }
 
   append(
@@ -119,25 +167,21 @@ export class TwinSession implements WarehouseSession, CommandSession {
       const context = { database: this.database, defaultSchema: 'public', tempTables: this.tempTables };
       const table = resolveTableName(context, new TokenReader(text).dottedName());
       const target = { database: this.database, table, folder: this.context.partFolder };
-      return this.within([{ table, mode: 'write' }], () => work(target));
+      return this.transaction.within([{ table, mode: 'write' }], () => work(target));
     });
   }
 
   /** Stops what runs now; the statement then fails as cancelled, and so does the commit of an open transaction. */
   cancel(): void {
-    this.cancelled = this.given > 0 || this.transaction !== 'none';
+    this.transaction.cancelled = this.given > 0 || this.transaction.state !== 'none';
     this.context.locks.cancel(this);
-    this.interrupt();
+    this.transaction.interrupt();
     // DuckDB drops an interrupt that comes between two of its own statements.
     const timer = setInterval(() => {
-      if (this.cancelled && !this.closed) this.interrupt();
+      if (this.transaction.cancelled && !this.closed) this.transaction.interrupt();
       else clearInterval(timer);
     }, INTERRUPT_EVERY_MS);
     timer.unref();
-  }
-
-  private interrupt(): void {
-    if (this.interruptible && this.cancelled) this.connection.interrupt();
   }
 
   /** A second call waits for the first: a statement may end its session while the warehouse closes all. */
@@ -147,7 +191,7 @@ export class TwinSession implements WarehouseSession, CommandSession {
   }
 
   private async closeNow(): Promise<void> {
-    await this.inTurn(() => this.rollbackNow());
+    await this.inTurn(() => this.transaction.rollback());
     this.closed = true;
     this.connection.closeSync();
     this.context.onClose(this);
@@ -156,7 +200,10 @@ export class TwinSession implements WarehouseSession, CommandSession {
   async execute(sql: string): Promise<StatementResult> {
     checkCopies(sql);
     try {
-      return await readResult(this.connection, { sql, checkCancelled: () => this.checkCancelled() });
+      return await readResult(this.connection, {
+        sql,
+        checkCancelled: () => this.transaction.checkCancelled(),
+      });
     } catch (error) {
       throw translateError(error);
     }
@@ -178,34 +225,40 @@ export class TwinSession implements WarehouseSession, CommandSession {
       })
       .finally(() => {
         this.given -= 1;
-        if (this.given === 0 && this.transaction === 'none') this.cancelled = false;
+        if (this.given === 0 && this.transaction.state === 'none') this.transaction.cancelled = false;
       });
     this.turn = result.catch(() => undefined);
     return result;
   }
 
-  private async runNow(sql: string, parameters?: ReadonlyMap<string, string>): Promise<StatementResult> {
-    this.counters.queryId = this.context.nextQueryId();
-    let command: Command;
+  private async plan(sql: string, values: StatementValues): Promise<Command> {
     try {
-      command = planStatement(sql, this, parameters);
+      // DuckDB answers nothing in a transaction that it has aborted, and neither does the session.
+      if (this.transaction.state !== 'aborted')
+        this.schemaOf = await readSchemasOf(this.connection, this.database, searchPathOf(this));
+      return planStatement(sql, this, values);
     } catch (error) {
-      this.abort();
+      this.transaction.abort();
       throw translateError(error);
     }
+  }
+
+  private async runNow(sql: string, values: StatementValues, take?: TakeRows): Promise<StatementResult> {
+    this.counters.queryId = this.context.nextQueryId();
+    const command = await this.plan(sql, values);
     switch (command.transaction) {
       case 'begin':
-        await this.beginNow();
+        await this.transaction.begin();
         break;
       case 'commit':
-        await this.commitNow();
+        await this.transaction.commit();
         break;
       case 'rollback':
-        await this.rollbackNow();
+        await this.transaction.rollback();
         break;
       case 'forbidden':
-        if (this.transaction !== 'none') {
-          this.abort();
+        if (this.transaction.state !== 'none') {
+          this.transaction.abort();
           throw new WarehouseError(
             `${sql.trim().split(/\s+/, 1)[0]!.toUpperCase()} cannot run inside a transaction block`,
           );
@@ -214,86 +267,30 @@ export class TwinSession implements WarehouseSession, CommandSession {
       default:
         break;
     }
-    const result = await this.within(command.locks, async () => {
+    const result = await this.transaction.within(command.locks, async () => {
       await requirePrivileges(this, command.needs);
-      return command.run(this);
+      if (take === undefined) return command.run(this);
+      await this.giveRows(command, take);
+      return EMPTY_RESULT;
     });
-    if (command.transaction === 'commits' && this.transaction === 'open') await this.commitNow();
+    if (command.transaction === 'commits' && this.transaction.state === 'open')
+      await this.transaction.commit();
     return result;
   }
 
-  /** Runs in the open transaction, or in one of its own. An error aborts either. */
-  private async within<Result>(locks: readonly TableLock[], work: () => Promise<Result>): Promise<Result> {
-    if (this.transaction === 'aborted') {
-      throw new WarehouseError(
-        'current transaction is aborted, commands ignored until end of transaction block',
+  private async giveRows(command: Command, take: TakeRows): Promise<void> {
+    if (command.queryText !== undefined) {
+      const sql = await command.queryText(this);
+      checkCopies(sql);
+      await streamRows(
+        this.connection,
+        { sql, checkCancelled: () => this.transaction.checkCancelled() },
+        take,
       );
+      return;
     }
-    const own = this.transaction === 'none';
-    try {
-      // Locks first: the snapshot is taken at the first read, and must show what the lock waited for.
-      for (const { table, mode } of inLockOrder(locks)) {
-        if (table.schema !== undefined) await this.context.locks.acquire(this, displayName(table), mode);
-      }
-      this.checkCancelled();
-      if (own) await this.beginNow();
-      this.interruptible = true;
-      const result = await work().finally(() => {
-        this.interruptible = false;
-      });
-      this.checkCancelled();
-      if (own) await this.commitNow();
-      return result;
-    } catch (error) {
-      if (own) await this.rollbackNow();
-      else this.abort();
-      throw translateError(error);
-    }
-  }
-
-  /** COPY and append work outside DuckDB for most of their time, where its interrupt does not reach. */
-  private checkCancelled(): void {
-    if (this.cancelled) throw new WarehouseError("Query cancelled on user's request");
-  }
-
-  private abort(): void {
-    if (this.transaction === 'open') this.transaction = 'aborted';
-  }
-
-  private async beginNow(): Promise<void> {
-    // PostgreSQL only warns about a BEGIN inside a transaction.
-    if (this.transaction !== 'none') return;
-    await this.connection.run('BEGIN TRANSACTION');
-    this.transaction = 'open';
-    this.tempTablesBefore = [...this.tempTables];
-  }
-
-  private async commitNow(): Promise<void> {
-    if (this.transaction === 'none') return;
-    if (this.transaction === 'aborted') {
-      await this.rollbackNow();
-      throw new WarehouseError('the transaction was aborted by an earlier error; it was rolled back');
-    }
-    try {
-      this.checkCancelled();
-      await this.connection.run('COMMIT');
-      this.transaction = 'none';
-      this.context.locks.release(this);
-    } catch (error) {
-      await this.rollbackNow();
-      throw translateError(error);
-    }
-  }
-
-  private async rollbackNow(): Promise<void> {
-    this.cancelled = false;
-    if (this.transaction !== 'none') {
-      // DuckDB has rolled back by itself after some failures; then there is nothing left to do.
-      await this.connection.run('ROLLBACK').catch(() => undefined);
-      this.tempTables.clear();
-      for (const table of this.tempTablesBefore) this.tempTables.add(table);
-    }
-    this.transaction = 'none';
-    this.context.locks.release(this);
+    const { columns, rows } = await command.run(this);
+    const pieces = [rows];
+    await take(columns, async () => pieces.pop());
   }
 }

@@ -38,7 +38,10 @@ it.each([
       ['item', 'super', null, null, null, 'YES'],
     ],
   ],
-  ['SELECT nspname FROM pg_namespace ORDER BY 1', [['public'], ['shop']]],
+  [
+    "SELECT nspname FROM pg_namespace WHERE nspname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1",
+    [['public'], ['shop']],
+  ],
   ["SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = 'shop'", [['orders']]],
   ['SELECT schema_name FROM svv_all_schemas ORDER BY 1', [['public'], ['shop']]],
   ['SELECT isolation_level FROM stv_db_isolation_level', [['Snapshot Isolation']]],

@@ -6,6 +6,7 @@ import { WarehouseError } from '../../../../runtime/ports/warehouse';
 import { macroCall, quoteText } from '../names';
 import { isDayOrTime } from '../resolve/value-types';
 import type { Expression } from '../syntax/tree';
+import { CATALOG_CALLS } from './catalog-calls';
 import { copied, renderAsText, renderScalar, renderScalars } from './operands';
 import { renderCast } from './render-cast';
 import { type Rendering, renderList } from './rendering';
@@ -83,6 +84,7 @@ export const OWN_TEXTS: ReadonlyMap<string, WriteCall> = new Map<string, WriteCa
   ],
   ['current_database', (r) => quoteText(r.context.database)],
   ['current_schema', (r) => quoteText(r.context.defaultSchema)],
+  ...CATALOG_CALLS,
 ]);
 
 /** What does not grow is DuckDB's own; the twin's function looks at what it would make first. */

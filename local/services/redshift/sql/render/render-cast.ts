@@ -31,6 +31,7 @@ export function renderCast(r: Rendering, operand: Expression, type: RedshiftType
       return macroCall(`as_${type.name}`, [sql]);
     case 'interval':
     case 'varbyte':
+    case 'int2vector':
       throw new WarehouseError(`a cast to type ${typeText(type)} is not supported`);
   }
 }

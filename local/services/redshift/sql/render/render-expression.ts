@@ -22,7 +22,7 @@ export function renderExpression(r: Rendering, node: Expression): string {
     case 'interval':
       return `INTERVAL ${quoteText(node.unit === undefined ? node.text : `${node.text} ${node.unit}`)}`;
     case 'column':
-      return renderColumn(node);
+      return renderColumn(r, node);
     case 'negate':
       return `(- ${renderScalar(r, node.operand)})`;
     case 'not':
@@ -35,10 +35,16 @@ export function renderExpression(r: Rendering, node: Expression): string {
       return renderCast(r, node.operand, node.type);
     case 'at-time-zone':
       return `timezone(${renderScalar(r, node.zone)}, ${renderScalar(r, node.operand)})`;
+    case 'element':
+      return `(${r.expression(node.operand)})[${r.expression(node.index)}]`;
+    case 'field':
+      return `struct_extract(${r.expression(node.operand)}, ${quoteText(node.name)})`;
     case 'row':
       return `(${renderScalars(r, node.items)})`;
     case 'subquery':
       return `(${r.query(node.query)})`;
+    case 'array-query':
+      return `ARRAY(${r.query(node.query)})`;
     case 'date-call':
       return renderDateCall(r, node);
     case 'trim': {
@@ -70,9 +76,14 @@ function renderNumber(text: string): string {
   return digits.length > 38 ? macroCall('numeric_overflow', []) : text;
 }
 
-const renderColumn = ({ first, steps }: ColumnReference): string =>
-  quoteName(first) +
-  steps.map((step) => (step.kind === 'name' ? `.${quoteName(step.name)}` : `[${step.index}]`)).join('');
+function renderColumn(r: Rendering, node: ColumnReference): string {
+  // A list of DuckDB counts from 1; an INT2VECTOR of the catalog counts from 0, as SUPER and DuckDB's JSON do.
+  const first = r.typeOf(node) === 'int4' ? 1 : 0;
+  const steps = node.steps.map((step) =>
+    step.kind === 'name' ? `.${quoteName(step.name)}` : `[${step.index + first}]`,
+  );
+  return quoteName(node.first) + steps.join('');
+}
 
 type WriteBinary = (left: string, right: string) => string;
 
@@ -129,7 +140,7 @@ function renderCase(r: Rendering, node: Extract<Expression, { kind: 'case' }>): 
 
 type Predicate = Extract<
   Expression,
-  { kind: 'is' | 'like' | 'between' | 'in-list' | 'in-query' | 'quantified' | 'exists' }
+  { kind: 'is' | 'like' | 'between' | 'in-list' | 'in-query' | 'quantified' | 'quantified-array' | 'exists' }
 >;
 
 function renderPredicate(r: Rendering, node: Predicate): string {
@@ -138,6 +149,8 @@ function renderPredicate(r: Rendering, node: Predicate): string {
       return `EXISTS (${r.query(node.query)})`;
     case 'quantified':
       return `(${renderScalar(r, node.left)} ${node.operator} ${node.quantifier.toUpperCase()} (${r.query(node.query)}))`;
+    case 'quantified-array':
+      return `(${renderScalar(r, node.left)} ${node.operator} ${node.quantifier.toUpperCase()} (${r.expression(node.array)}))`;
     case 'is':
       return negatedIf(node.negated, renderIs(r, node));
     case 'like':

@@ -6,6 +6,7 @@ import type { Expression, FromItem, OrderItem, Query } from '../syntax/tree';
 export interface RenderContext {
   readonly database: string;
   readonly defaultSchema: string;
+  readonly searchPath?: readonly string[];
   readonly user: string;
 }
 

@@ -79,6 +79,7 @@ function columnIn(sources: readonly ColumnSource[], name: string): TypedColumn |
 
 function navigated({ name, type }: TypedColumn, rest: readonly PathStep[]): TypeName | undefined {
   if (rest.length === 0) return type;
+  if (type === 'int2vector') return 'int4';
   if (type === undefined || type === 'super') return 'super';
   throw new WarehouseError(`column "${name}" is not of type super and cannot be navigated`);
 }

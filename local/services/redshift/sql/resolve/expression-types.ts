@@ -11,6 +11,7 @@ import {
   commonType,
   datePartType,
   isDayOrTime,
+  isInteger,
   isNullLiteral,
   numberType,
 } from './value-types';
@@ -44,6 +45,15 @@ export function typeOfExpression(node: Expression, scope: ColumnScope, walk: Typ
       return binaryType(node.operator, walk.typeOf(node.left), walk.typeOf(node.right));
     case 'subquery':
       return walk.columnsOf(node.query)[0]?.type;
+    case 'array-query':
+      walk.columnsOf(node.query);
+      return undefined;
+    case 'element':
+      visitParts(node, walk);
+      return undefined;
+    case 'field':
+      visitParts(node, walk);
+      return 'int4';
     case 'row':
       for (const item of node.items) walk.typeOf(item);
       return undefined;
@@ -67,6 +77,7 @@ export function typeOfExpression(node: Expression, scope: ColumnScope, walk: Typ
       return typeOfCall(node, common, walk);
     case 'not':
     case 'quantified':
+    case 'quantified-array':
     case 'is':
     case 'like':
     case 'between':
@@ -117,6 +128,11 @@ function typeOfCall(call: CallExpression, common: Common, walk: TypeWalk): TypeN
       return common(decodeResults(call.operands));
     case 'nvl2':
       return common(call.operands.slice(1));
+    case 'regclass':
+    case 'regnamespace':
+    case 'regrole':
+    case 'regtype':
+      return isInteger(operands[0]) ? 'varchar' : 'int4';
     case 'trunc':
       return operands.length === 1 && isDayOrTime(operands[0]) ? 'date' : undefined;
     default:

@@ -36,6 +36,10 @@ export interface NameContext {
   readonly database: string;
   /** Where an unqualified name is looked up when no temp table has it. */
   readonly defaultSchema: string;
+  /** All schemas of the search path, when there are more. */
+  readonly searchPath?: readonly string[];
+  /** The first schema of a longer search path that has a table of the name. */
+  readonly schemaOf?: ReadonlyMap<string, string>;
   readonly tempTables: ReadonlySet<string>;
 }
 
@@ -46,7 +50,10 @@ export function resolveTableName(context: NameContext, parts: NameParts): TableN
   if (parts.length > 3) {
     throw new WarehouseError(`improper qualified name (too many dotted names): ${parts.join('.')}`);
   }
-  const [schema, database] = [parts.at(-2) ?? context.defaultSchema, parts.at(-3)];
+  const [schema, database] = [
+    parts.at(-2) ?? context.schemaOf?.get(table) ?? context.defaultSchema,
+    parts.at(-3),
+  ];
   if (database !== undefined && database !== context.database) {
     throw new WarehouseError(`cross-database reference to "${parts.join('.')}" is not supported`);
   }

@@ -24,6 +24,11 @@ const VIEWS = new Set([
   'sys_load_error_detail',
   'sys_load_history',
   'stl_load_errors',
+  // What clients of PostgreSQL ask of its catalog.
+  ...`pg_am pg_attrdef pg_attribute pg_auth_members pg_class pg_collation pg_constraint pg_database pg_depend pg_description pg_enum
+    pg_extension pg_foreign_server pg_foreign_table pg_index pg_inherits pg_language pg_matviews pg_policy pg_proc pg_publication
+    pg_publication_rel pg_range pg_rewrite pg_roles pg_sequence pg_settings pg_shdescription pg_statistic_ext pg_tablespace
+    pg_trigger pg_type pg_views twin_numbers`.split(/\s+/),
 ]);
 
 const INFORMATION_SCHEMA = new Set(['tables', 'columns', 'schemata', 'table_privileges']);

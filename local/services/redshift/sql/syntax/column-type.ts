@@ -19,7 +19,9 @@ export type TypeName =
   | 'timestamptz'
   | 'super'
   | 'varbyte'
-  | 'interval';
+  | 'interval'
+  /** Of the catalog only: no column can have it. */
+  | 'int2vector';
 
 export interface RedshiftType {
   readonly name: TypeName;
@@ -159,6 +161,7 @@ const DUCKDB_TYPES: Readonly<Record<TypeName, string>> = {
   super: 'JSON',
   varbyte: 'BLOB',
   interval: 'INTERVAL',
+  int2vector: 'INTEGER[]',
 };
 
 export function duckdbType(type: RedshiftType): string {

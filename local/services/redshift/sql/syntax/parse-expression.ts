@@ -1,7 +1,8 @@
 /** Expressions, by Redshift's precedence. */
-import { parseColumnType } from './column-type';
+import { castTo } from './catalog-casts';
 import { type Grammar, parseExpressions, startsQuery } from './grammar';
 import { parsePrimary } from './parse-primary';
+import type { TokenReader } from './token-reader';
 import type { BinaryOperator, ComparisonOperator, Expression } from './tree';
 
 export function parseExpression(g: Grammar): Expression {
@@ -40,16 +41,19 @@ function parseComparison(g: Grammar): Expression {
   return left;
 }
 
-/** `= ANY (query)` */
+/** `= ANY (query)`, and `= ANY (array)` of the catalog's arrays. */
 function parseQuantified(g: Grammar, operator: ComparisonOperator, left: Expression): Expression | undefined {
   const { reader } = g;
   const word = ['any', 'some', 'all'].find((one) => reader.isWord(one) && reader.isOperator('(', 1));
   if (word === undefined) return undefined;
   reader.take();
   reader.expectOperator('(');
-  const query = g.query();
+  const quantifier = word === 'all' ? 'all' : 'any';
+  const found: Expression = startsQuery(g)
+    ? { kind: 'quantified', operator, quantifier, left, query: g.query() }
+    : { kind: 'quantified-array', operator, quantifier, left, array: g.expression() };
   reader.expectOperator(')');
-  return { kind: 'quantified', operator, quantifier: word === 'all' ? 'all' : 'any', left, query };
+  return found;
 }
 
 /** IS, LIKE, BETWEEN, IN, SIMILAR TO behind an operand. */
@@ -113,16 +117,38 @@ function parseIn(g: Grammar, operand: Expression, negated: boolean): Expression 
 
 type Parse = (g: Grammar) => Expression;
 
+/** An operator, as itself or in full: `OPERATOR(pg_catalog.~)`. */
+function acceptAny(reader: TokenReader, operators: readonly BinaryOperator[]): BinaryOperator | undefined {
+  const inFull = reader.isWord('operator') && reader.isOperator('(', 1);
+  const ahead = inFull ? 4 : 0;
+  const operator = operators.find((one) => reader.isOperator(one, ahead));
+  if (operator === undefined) return undefined;
+  if (inFull) {
+    reader.take();
+    reader.expectOperator('(');
+    reader.expectWord('pg_catalog');
+    reader.expectOperator('.');
+  }
+  reader.take();
+  if (inFull) reader.expectOperator(')');
+  return operator;
+}
+
+/** The one that names the usual order; any other is refused. */
+function expectPlainCollation(reader: TokenReader): void {
+  if (reader.acceptWord('pg_catalog')) reader.expectOperator('.');
+  const { text } = reader.take();
+  if (!['default', 'c'].includes(text.toLowerCase())) throw reader.unsupported('COLLATE');
+}
+
 /** Operators of one precedence, from left to right. */
 const leftToRight =
   (operators: readonly BinaryOperator[], operand: Parse): Parse =>
   (g) => {
     let left = operand(g);
     for (;;) {
-      const token = g.reader.peek();
-      const operator = token.kind === 'operator' && operators.find((one) => one === token.text);
-      if (!operator) return left;
-      g.reader.take();
+      const operator = acceptAny(g.reader, operators);
+      if (operator === undefined) return left;
       left = binary(operator, left, operand(g));
     }
   };
@@ -143,10 +169,10 @@ function parsePostfix(g: Grammar): Expression {
   const { reader } = g;
   let operand = parsePrimary(g);
   for (;;) {
-    if (reader.acceptOperator('::')) operand = { kind: 'cast', operand, type: parseColumnType(reader) };
+    if (reader.acceptOperator('::')) operand = castTo(reader, operand);
     else if (reader.acceptWord('at', 'time', 'zone')) {
       operand = { kind: 'at-time-zone', operand, zone: parsePrimary(g) };
-    } else if (reader.isWord('collate')) throw reader.unsupported('COLLATE');
+    } else if (reader.acceptWord('collate')) expectPlainCollation(reader);
     else return operand;
   }
 }

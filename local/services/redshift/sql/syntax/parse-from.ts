@@ -2,7 +2,7 @@
 import { WarehouseError } from '../../../../runtime/ports/warehouse';
 import type { Grammar } from './grammar';
 import { isReserved } from './reserved';
-import type { FromItem, Join, TableReference } from './tree';
+import type { Expression, FromItem, Join, Query, Select, TableReference } from './tree';
 
 export function parseFrom(g: Grammar): FromItem[] {
   const items = [parseJoined(g)];
@@ -47,7 +47,64 @@ function parseJoinKind({ reader }: Grammar): Join['join'] | undefined {
 function parseSource(g: Grammar): FromItem {
   const { reader } = g;
   if (reader.isOperator('(')) return parseBracketed(g);
+  const name = reader.isWord('pg_catalog') && reader.isOperator('.', 1) ? 2 : 0;
+  if (reader.isOperator('(', name + 1)) {
+    if (reader.peek(name).text === 'generate_series') return parseSeries(g);
+    if (reader.peek(name).text === 'unnest') return parseUnnest(g);
+  }
   return parseTableReference(g);
+}
+
+/** `generate_series(first, last) AS name (column)`: the numbers of a view of the twin that lie between. */
+function parseSeries(g: Grammar): FromItem {
+  const { reader } = g;
+  reader.dottedName();
+  reader.expectOperator('(');
+  const low = g.expression();
+  reader.expectOperator(',');
+  const high = g.expression();
+  reader.expectOperator(')');
+  const named = parseNameOfRows(g, 'generate_series');
+  const number: Expression = { kind: 'column', first: 'n', steps: [] };
+  const numbers: Select = {
+    kind: 'select',
+    distinct: false,
+    items: [{ kind: 'value', value: number, label: 'n' }],
+    from: [{ kind: 'table', parts: ['pg_catalog', 'twin_numbers'], columns: [] }],
+    where: { kind: 'between', operand: number, low, high, negated: false },
+  };
+  return { kind: 'derived', query: queryOf(numbers), ...named };
+}
+
+/** `unnest(list) AS name (column)`, of a list of the catalog. */
+function parseUnnest(g: Grammar): FromItem {
+  const { reader } = g;
+  reader.dottedName();
+  reader.expectOperator('(');
+  const list = g.expression();
+  reader.expectOperator(')');
+  const value: Expression = { kind: 'call', name: 'unnest', operands: [list], distinct: false, star: false };
+  const rows: Select = {
+    kind: 'select',
+    distinct: false,
+    items: [{ kind: 'value', value, label: 'unnest' }],
+    from: [],
+  };
+  return { kind: 'derived', query: queryOf(rows), ...parseNameOfRows(g, 'unnest') };
+}
+
+const queryOf = (body: Select): Query => ({
+  kind: 'query',
+  recursive: false,
+  with: [],
+  body,
+  orderBy: [],
+});
+
+/** The alias of a function's rows is also the name of their column, unless that has one of its own. */
+function parseNameOfRows(g: Grammar, otherwise: string): { alias: string; columns: string[] } {
+  const alias = parseAlias(g) ?? otherwise;
+  return { alias, columns: g.reader.isOperator('(') ? g.reader.nameList() : [alias] };
 }
 
 /** A name with its alias and, behind an alias, names for its columns. */

@@ -1,8 +1,10 @@
 /** The operands of expressions: literals, columns and navigation, CASE, CAST, subqueries. */
+import { castTo } from './catalog-casts';
 import { isTypeName, parseColumnType } from './column-type';
 import { type Grammar, parseExpressions } from './grammar';
 import { parseCall } from './parse-call';
 import { isReserved } from './reserved';
+import { TokenReader } from './token-reader';
 import type { CaseBranch, ConstantName, Expression, PathStep } from './tree';
 
 export function parsePrimary(g: Grammar): Expression {
@@ -14,6 +16,8 @@ export function parsePrimary(g: Grammar): Expression {
       return { kind: 'number', text: reader.take().text };
     case 'parameter':
       return { kind: 'parameter', name: reader.peek().text, value: reader.parameter() };
+    case 'placeholder':
+      return parsePlaceholder(g);
     case 'operator':
       return parseParenthesized(g);
     case 'word':
@@ -23,6 +27,14 @@ export function parsePrimary(g: Grammar): Expression {
     case 'end':
       throw reader.syntaxError();
   }
+}
+
+/** A value without a type is a literal, which takes the type of what it is compared with. */
+function parsePlaceholder({ reader }: Grammar): Expression {
+  const { text, typeName } = reader.placeholder();
+  const operand: Expression = text === null ? { kind: 'constant', name: 'null' } : { kind: 'string', text };
+  if (typeName === undefined) return operand;
+  return { kind: 'cast', operand, type: parseColumnType(new TokenReader(typeName)) };
 }
 
 function parseParenthesized(g: Grammar): Expression {
@@ -35,7 +47,21 @@ function parseParenthesized(g: Grammar): Expression {
   }
   const items = parseExpressions(g);
   reader.expectOperator(')');
-  return items.length === 1 ? items[0]! : { kind: 'row', items };
+  return items.length === 1 ? parseStepsBehind(g, items[0]!) : { kind: 'row', items };
+}
+
+/** `(list)[n]`, `(pair).x`: only of the catalog's own lists and pairs. */
+function parseStepsBehind(g: Grammar, operand: Expression): Expression {
+  const { reader } = g;
+  if (reader.acceptOperator('[')) {
+    const index = g.expression();
+    reader.expectOperator(']');
+    return { kind: 'element', operand, index };
+  }
+  const isField = reader.isOperator('.') && ['n', 'x'].includes(reader.peek(1).text);
+  if (!isField) return operand;
+  reader.take();
+  return { kind: 'field', operand, name: reader.take().text };
 }
 
 const CONSTANTS: ReadonlySet<string> = new Set<ConstantName>([
@@ -46,10 +72,17 @@ const CONSTANTS: ReadonlySet<string> = new Set<ConstantName>([
   'sysdate',
   'current_timestamp',
 ]);
+const CATALOG_SCHEMAS = new Set(['pg_catalog', 'information_schema']);
 const USERS = new Set(['current_user', 'session_user', 'user']);
 
 function parseWord(g: Grammar): Expression {
   const { reader } = g;
+  // The functions of PostgreSQL's catalog may be named in full.
+  if (reader.isAnyWord(CATALOG_SCHEMAS) && reader.isOperator('.', 1) && reader.isOperator('(', 3)) {
+    reader.take();
+    reader.take();
+    return parseCall(g);
+  }
   const word = reader.peek().text;
   if (CONSTANTS.has(word)) return { kind: 'constant', name: reader.take().text as ConstantName };
   if (USERS.has(word) && !reader.isOperator('.', 1))
@@ -61,22 +94,27 @@ function parseWord(g: Grammar): Expression {
   }
   if (word === 'case') return parseCase(g);
   if (word === 'cast') return parseCast(g);
+  if (word === 'array' && reader.isOperator('(', 1)) return parseArrayQuery(g);
   if (word === 'interval') return parseInterval(g);
   if (word === 'exists' && reader.isOperator('(', 1)) return parseExists(g);
   if (isTypeName(word) && reader.peek(1).kind === 'string') return parseTypedLiteral(g);
   if (reader.isOperator('(', 1)) return parseCall(g);
-  if (isReserved(word)) throw reader.syntaxError();
+  // A column of the catalog has the name.
+  if (isReserved(word) && word !== 'oid') throw reader.syntaxError();
   return parseColumn(g);
 }
 
 /** `table.column`, `column.attribute[0].attribute`: told apart when names are resolved. */
-function parseColumn({ reader }: Grammar): Expression {
-  const first = reader.name();
+function parseColumn(g: Grammar): Expression {
+  const { reader } = g;
+  const first = reader.acceptWord('oid') ? 'oid' : reader.name();
   const steps: PathStep[] = [];
   for (;;) {
     if (reader.isOperator('.') && !reader.isOperator('*', 1)) {
       reader.take();
       steps.push({ kind: 'name', name: reader.label() });
+    } else if (reader.isOperator('[') && ['word', 'quoted'].includes(reader.peek(1).kind)) {
+      return parseStepsBehind(g, { kind: 'column', first, steps });
     } else if (reader.acceptOperator('[')) {
       steps.push(
         reader.peek().kind === 'string'
@@ -115,9 +153,19 @@ function parseCast(g: Grammar): Expression {
   reader.expectOperator('(');
   const operand = g.expression();
   reader.expectWord('as');
-  const type = parseColumnType(reader);
+  const cast = castTo(reader, operand);
   reader.expectOperator(')');
-  return { kind: 'cast', operand, type };
+  return cast;
+}
+
+/** `ARRAY(SELECT …)` */
+function parseArrayQuery(g: Grammar): Expression {
+  const { reader } = g;
+  reader.expectWord('array');
+  reader.expectOperator('(');
+  const query = g.query();
+  reader.expectOperator(')');
+  return { kind: 'array-query', query };
 }
 
 function parseExists(g: Grammar): Expression {

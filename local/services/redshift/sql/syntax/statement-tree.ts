@@ -63,6 +63,8 @@ export interface StoredLayout {
   readonly distKey?: true;
   /** Its place in the sort key, from 1. */
   readonly sortKey?: number;
+  /** Its place in the primary key, from 1. Nothing enforces that it is unique. */
+  readonly primaryKey?: number;
 }
 
 export interface ColumnDefinition {

@@ -156,22 +156,35 @@ function setDistKey(attributes: TableAttributes, names: readonly string[]): void
   if (names[0] !== undefined) attributes.distKey = names[0];
 }
 
+/** As the statement has it; what the column has from before stays. */
+function primaryKeyOf(layout: StoredLayout | undefined, at: number): Pick<StoredLayout, 'primaryKey'> {
+  if (at >= 0) return { primaryKey: at + 1 };
+  return layout?.primaryKey === undefined ? {} : { primaryKey: layout.primaryKey };
+}
+
 /** The columns as a table with these keys lays them out. */
 export const withKeys = <Column extends { readonly name: string; readonly layout?: StoredLayout }>(
   columns: readonly Column[],
   {
     distKey,
     sortKey,
-  }: { readonly distKey?: string | undefined; readonly sortKey?: readonly string[] | undefined },
+    notNull: primaryKey,
+  }: {
+    readonly distKey?: string | undefined;
+    readonly sortKey?: readonly string[] | undefined;
+    readonly notNull?: readonly string[] | undefined;
+  },
 ): Column[] =>
   columns.map((column) => {
     const at = sortKey?.indexOf(column.name) ?? -1;
+    const keyAt = primaryKey?.indexOf(column.name) ?? -1;
     return {
       ...column,
       layout: {
         ...(column.layout?.encoding === undefined ? {} : { encoding: column.layout.encoding }),
         ...(distKey === column.name ? { distKey: true as const } : {}),
         ...(at < 0 ? {} : { sortKey: at + 1 }),
+        ...primaryKeyOf(column.layout, keyAt),
       },
     };
   });

@@ -4,11 +4,20 @@ import { WarehouseError } from '../../../../runtime/ports/warehouse';
 import { isReserved } from './reserved';
 import { type Token, tokenize } from './tokens';
 
+/** The value of `$1` and its like; a client may say its type. */
+export interface PositionalValue {
+  readonly text: string | null;
+  /** Redshift's, as `int8`; absent: that of what it is compared with. */
+  readonly typeName?: string;
+}
+
 export interface ReaderOptions {
   /** `enable_case_sensitive_identifier`: quoted names keep their case. Off by default, as in Redshift. */
   readonly caseSensitive?: boolean;
   /** Values of `:name` parameters. They are taken only where a value is. */
   readonly parameters?: ReadonlyMap<string, string>;
+  /** Values of `$1`, `$2`, … */
+  readonly positional?: readonly PositionalValue[];
 }
 
 export class TokenReader {
@@ -117,10 +126,27 @@ export class TokenReader {
 
   /** A whole number without sign. */
   integer(): number {
+    if (this.peek().kind === 'placeholder') return this.integerPlaceholder();
     const token = this.peek();
     if (token.kind !== 'number' || !/^\d+$/.test(token.text)) throw this.syntaxError();
     this.next += 1;
     return Number(token.text);
+  }
+
+  /** @throws WarehouseError when there is no value for it */
+  placeholder(): PositionalValue {
+    const token = this.take();
+    const value = this.options.positional?.[Number(token.text) - 1];
+    if (value === undefined) throw this.syntaxError(token);
+    return value;
+  }
+
+  /** NULL, as in LIMIT NULL, is not taken. */
+  private integerPlaceholder(): number {
+    const token = this.peek();
+    const { text } = this.placeholder();
+    if (text === null || !/^\d+$/.test(text)) throw this.syntaxError(token);
+    return Number(text);
   }
 
   parameter(): string {

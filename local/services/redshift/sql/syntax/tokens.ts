@@ -2,11 +2,19 @@
 import { foldName } from '../../../../../pipeline/values/catalogue';
 import { WarehouseError } from '../../../../runtime/ports/warehouse';
 
-export type TokenKind = 'word' | 'quoted' | 'string' | 'number' | 'operator' | 'parameter' | 'end';
+export type TokenKind =
+  | 'word'
+  | 'quoted'
+  | 'string'
+  | 'number'
+  | 'operator'
+  | 'parameter'
+  | 'placeholder'
+  | 'end';
 
 export interface Token {
   readonly kind: TokenKind;
-  /** Folded to lower case for words; decoded for strings and quoted names; without the colon for parameters. */
+  /** Folded to lower case for words; decoded for strings and quoted names; without the colon or the dollar for parameters. */
   readonly text: string;
   /** As written, for messages. */
   readonly raw: string;
@@ -19,6 +27,7 @@ const LINE_COMMENT = /--[^\n]*/y;
 const WORD = /[A-Za-z_\u0080-\uffff#][A-Za-z0-9_$\u0080-\uffff]*/y;
 const NUMBER = /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const PARAMETER = /:[0-9a-zA-Z_]+/y;
+const PLACEHOLDER = /\$\d+/y;
 const OPERATOR = /::|\|\||<=|>=|<>|!=|!~\*|!~|~\*|<<|>>|=>|[-+*/%^<>=~&|#!@()[\],.;:?]/y;
 
 /** @throws WarehouseError for an unterminated literal, name or comment, or a character outside the grammar. */
@@ -64,7 +73,12 @@ function endOfComment(sql: string, start: number): number {
 function readToken(sql: string, at: number, previous: Token | undefined): Token {
   const first = sql[at]!;
   if (first === "'") return readString(sql, at);
+  // A plain literal has the same escapes.
+  if ((first === 'E' || first === 'e') && sql[at + 1] === "'") return readString(sql, at + 1, at);
   if (first === '"') return readQuotedName(sql, at);
+  const placeholder = match(PLACEHOLDER, sql, at);
+  if (placeholder !== undefined)
+    return { kind: 'placeholder', text: placeholder.slice(1), raw: placeholder, at };
   if (first === '$') return readDollarString(sql, at);
   const word = match(WORD, sql, at);
   if (word !== undefined) return { kind: 'word', text: foldName(word), raw: word, at };
@@ -85,12 +99,12 @@ const endsOperand = (token: Token): boolean =>
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
 /** A backslash escapes in Redshift's plain string literals (standard_conforming_strings does not exist there). */
-function readString(sql: string, at: number): Token {
+function readString(sql: string, at: number, start = at): Token {
   let text = '';
   for (let next = at + 1; next < sql.length; next += 1) {
     const character = sql[next]!;
     if (character === "'") {
-      if (sql[next + 1] !== "'") return { kind: 'string', text, raw: sql.slice(at, next + 1), at };
+      if (sql[next + 1] !== "'") return { kind: 'string', text, raw: sql.slice(start, next + 1), at: start };
       text += "'";
       next += 1;
     } else if (character === '\\') {

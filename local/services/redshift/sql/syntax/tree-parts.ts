@@ -27,6 +27,7 @@ export function partsOf(node: Expression): ExpressionParts {
     case 'not':
     case 'is':
     case 'cast':
+    case 'field':
       return of(node.operand);
     case 'binary':
       return of(node.left, node.right);
@@ -40,9 +41,14 @@ export function partsOf(node: Expression): ExpressionParts {
       return of(node.operand, ...node.items);
     case 'in-query':
       return { expressions: [node.operand], queries: [node.query] };
+    case 'quantified-array':
+      return of(node.left, node.array);
     case 'exists':
     case 'subquery':
+    case 'array-query':
       return { expressions: [], queries: [node.query] };
+    case 'element':
+      return of(node.operand, node.index);
     case 'row':
       return of(...node.items);
     case 'case':

@@ -102,6 +102,13 @@ export type Expression =
       readonly query: Query;
     }
   | {
+      readonly kind: 'quantified-array';
+      readonly operator: ComparisonOperator;
+      readonly quantifier: 'any' | 'all';
+      readonly left: Expression;
+      readonly array: Expression;
+    }
+  | {
       readonly kind: 'is';
       readonly operand: Expression;
       readonly what: 'null' | 'true' | 'false';
@@ -135,8 +142,11 @@ export type Expression =
       readonly negated: boolean;
     }
   | { readonly kind: 'exists'; readonly query: Query }
-  | { readonly kind: 'subquery'; readonly query: Query }
+  | { readonly kind: 'subquery' | 'array-query'; readonly query: Query }
   | { readonly kind: 'row'; readonly items: readonly Expression[] }
+  /** `list[n]` and `(pair).name` of the catalog's lists. */
+  | { readonly kind: 'element'; readonly operand: Expression; readonly index: Expression }
+  | { readonly kind: 'field'; readonly operand: Expression; readonly name: string }
   | {
       readonly kind: 'case';
       readonly operand?: Expression;
