@@ -19,6 +19,8 @@ export interface Command {
   readonly needs: readonly PrivilegeNeed[];
   /** What it does to the transaction. VACUUM may not run inside one; TRUNCATE ends it. */
   readonly transaction?: 'begin' | 'commit' | 'rollback' | 'forbidden' | 'commits';
+  /** It makes, alters or drops tables or views: only temp tables of its session, or others. */
+  readonly changesTables?: 'temp' | 'any';
   run(session: CommandSession): Promise<StatementResult>;
   /** DuckDB text whose rows are the answer: for those who read it piece by piece, or ask only for its columns. */
   queryText?(session: CommandSession): Promise<string>;

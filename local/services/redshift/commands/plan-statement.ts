@@ -1,5 +1,6 @@
 /** One statement's text as a command: parsed once, names resolved, ready to run. */
 import { WarehouseError } from '../../../runtime/ports/warehouse';
+import type { TableName } from '../sql/names';
 import { parseSqlStatement } from '../sql/syntax/parse-statement';
 import type { SqlStatement } from '../sql/syntax/statement-tree';
 import type { ReaderOptions } from '../sql/syntax/token-reader';
@@ -55,7 +56,28 @@ export function planStatement(sql: string, session: CommandSession, values: Stat
     tempTables: session.tempTables,
     user: session.user,
   });
-  return commandOf(statement, plan);
+  const changesTables = changedTables(statement, plan);
+  const command = commandOf(statement, plan);
+  return changesTables === undefined ? command : { ...command, changesTables };
+}
+
+function changedTables(statement: SqlStatement, plan: Plan): Command['changesTables'] {
+  const of = (tables: readonly TableName[]) =>
+    tables.every(({ schema }) => schema === undefined) ? 'temp' : 'any';
+  switch (statement.kind) {
+    case 'create-table':
+      return of([plan.newTable(statement.name, statement.temporary)]);
+    case 'alter-table':
+      return of([plan.table(statement.table)]);
+    case 'drop-table':
+    case 'drop-view':
+      return of(statement.names.map((parts) => plan.table(parts)));
+    case 'create-view':
+    case 'drop-schema':
+      return 'any';
+    default:
+      return undefined;
+  }
 }
 
 function commandOf(statement: SqlStatement, plan: Plan): Command {

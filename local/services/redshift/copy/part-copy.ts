@@ -59,8 +59,7 @@ export class PartCopy {
         : textCast(type, `c${index}`),
     );
     if (casts.includes(undefined)) return undefined;
-    const { database, partFolder: folder } = session;
-    const target = partTableSql({ database, table: options.table, folder });
+    const target = partTableSql({ database: session.database, table: options.table });
     return new PartCopy(session, target, columns, casts as TextCast[]);
   }
 

@@ -17,7 +17,7 @@ export async function appendColumns(
   target: PartTarget,
   rows: { readonly columns: readonly PackedColumn[]; readonly rowCount: number },
 ): Promise<void> {
-  const targets = await partTargets(connection, target, rows.columns);
+  const targets = await partTargets(target, rows.columns);
   const values = rows.columns.map((column, index) =>
     valueSql(column, targets[index] as TableColumn, `c${index}`),
   );

@@ -7,13 +7,14 @@ import { convertValue } from '../copy/convert-value';
 import { ValueError } from '../copy/value-error';
 import { displayName, type TableName } from '../sql/names';
 import { BulkWrite } from './bulk-write';
-import { readColumns, type TableColumn } from './catalog';
+import type { TableColumn } from './catalog';
 
 export interface AppendOptions {
   readonly database: string;
   readonly table: TableName;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | null)[])[];
+  readonly columnsOf: (table: TableName) => Promise<TableColumn[]>;
 }
 
 /** Rows that are taken before the other work of the process gets its turn. */
@@ -30,9 +31,9 @@ const CONVERSION = {
 };
 
 export async function appendTexts(connection: DuckDBConnection, options: AppendOptions): Promise<void> {
-  const { database, table, columns, rows } = options;
+  const { database, table, columns, rows, columnsOf } = options;
   if (rows.length === 0) return;
-  const known = await readColumns(connection, database, table);
+  const known = await columnsOf(table);
   const targets = columns.map((name) => {
     const column = known.find((one) => one.name === foldName(name));
     if (column === undefined) {

@@ -4,7 +4,7 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { WarehouseError } from '../../../runtime/ports/warehouse';
-import { displayName, quoteText, type TableName, TWIN_SCHEMA } from '../sql/names';
+import { displayName, quoteTableName, quoteText, type TableName, TWIN_SCHEMA } from '../sql/names';
 import { parseColumnType, type RedshiftType } from '../sql/syntax/column-type';
 import type { StoredLayout } from '../sql/syntax/statement-tree';
 import { TokenReader } from '../sql/syntax/token-reader';
@@ -33,7 +33,7 @@ export async function readColumns(
       : `database_name = ${quoteText(database)} AND schema_name = ${quoteText(table.schema)}`,
     table.table,
   );
-  if (columns.length === 0) throw new WarehouseError(`relation "${displayName(table)}" does not exist`);
+  if (columns.length === 0) throw noSuchTable(table);
   return columns;
 }
 
@@ -55,6 +55,9 @@ export async function readSchemasOf(
   return new Map(found);
 }
 
+export const noSuchTable = (table: TableName): WarehouseError =>
+  new WarehouseError(`relation "${displayName(table)}" does not exist`);
+
 /** Columns of one of the twin's views of the catalog. */
 export function readSystemColumns(connection: DuckDBConnection, view: string): Promise<TableColumn[]> {
   const [database, schema] = TWIN_SCHEMA.split('.') as [string, string];
@@ -62,20 +65,47 @@ export function readSystemColumns(connection: DuckDBConnection, view: string): P
   return columnsAt(connection, place, view);
 }
 
+/** Those of every table and view of the database, by its full name as {@link quoteTableName} writes it. */
+export async function readAllColumns(
+  connection: DuckDBConnection,
+  database: string,
+): Promise<Map<string, TableColumn[]>> {
+  const reader = await connection.runAndReadAll(
+    `SELECT ${DESCRIPTION}, schema_name, table_name FROM duckdb_columns()
+     WHERE database_name = ${quoteText(database)} ORDER BY schema_name, table_name, column_index`,
+  );
+  const found = new Map<string, TableColumn[]>();
+  for (const [name, comment, dataType, nullable, defaultSql, schema, table] of reader.getRows() as [
+    ...Description,
+    string,
+    string,
+  ][]) {
+    const key = quoteTableName(database, { schema, table });
+    const columns = found.get(key) ?? [];
+    columns.push(describedColumn([name, comment, dataType, nullable, defaultSql]));
+    found.set(key, columns);
+  }
+  return found;
+}
+
 async function columnsAt(connection: DuckDBConnection, place: string, table: string): Promise<TableColumn[]> {
   const reader = await connection.runAndReadAll(
-    `SELECT column_name, comment, data_type, is_nullable, column_default FROM duckdb_columns()
+    `SELECT ${DESCRIPTION} FROM duckdb_columns()
      WHERE ${place} AND table_name = ${quoteText(table)} ORDER BY column_index`,
   );
-  const rows = reader.getRows() as [string, string | null, string, boolean, string | null][];
-  return rows.map(([name, comment, dataType, nullable, defaultSql]) => ({
-    name,
-    ...(comment === null ? { type: typeOfDuckdb(dataType) } : readComment(comment)),
-    nullable,
-    ...(defaultSql === null ? {} : { defaultSql }),
-    numbered: defaultSql?.startsWith('nextval(') === true,
-  }));
+  return (reader.getRows() as Description[]).map(describedColumn);
 }
+
+const DESCRIPTION = 'column_name, comment, data_type, is_nullable, column_default';
+type Description = [string, string | null, string, boolean, string | null];
+
+const describedColumn = ([name, comment, dataType, nullable, defaultSql]: Description): TableColumn => ({
+  name,
+  ...(comment === null ? { type: typeOfDuckdb(dataType) } : readComment(comment)),
+  nullable,
+  ...(defaultSql === null ? {} : { defaultSql }),
+  numbered: defaultSql?.startsWith('nextval(') === true,
+});
 
 /** What `describeColumns` wrote. */
 function readComment(comment: string): Pick<TableColumn, 'type' | 'layout'> {

@@ -11,12 +11,14 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { FetchObject, Warehouse } from '../../../runtime/ports/warehouse';
 import type { LoadErrorRow } from '../commands/command';
 import { HIDDEN_SCHEMA, quoteName, quoteText, TWIN_SCHEMA } from '../sql/names';
+import { ColumnCache } from './column-cache';
 import { macroStatements } from './macros';
 import { emptyPartFolder } from './part-file';
 import { registerScalarFunctions } from './scalar-functions';
+import type { SessionContext } from './session-context';
 import { TableLocks } from './table-locks';
 import { hiddenTableStatements, identityStatements, viewStatements } from './views';
-import { type SessionContext, TwinSession } from './warehouse-session';
+import { TwinSession } from './warehouse-session';
 
 export interface WarehouseOptions {
   /** The DuckDB file; made when it is not there. */
@@ -80,6 +82,7 @@ async function openFile(file: string, options: WarehouseOptions): Promise<TwinWa
   registerScalarFunctions(control);
   for (const sql of [...macroStatements(), ...viewStatements(database)]) await control.run(sql);
   const locks = new TableLocks();
+  const columnCache = new ColumnCache();
   const recordLoadErrors = loadErrorWriter(control, database);
   const sessions = new Set<TwinSession>();
   // Grows over restarts too: rows of earlier runs stay in the error tables.
@@ -92,8 +95,9 @@ async function openFile(file: string, options: WarehouseOptions): Promise<TwinWa
       const context = {
         database,
         locks,
+        columnCache,
         nextQueryId: () => ++queryId,
-        onClose: (closed: TwinSession) => sessions.delete(closed),
+        onClose: () => void sessions.delete(session),
         fetchObject: options.fetchObject,
         partFolder: partFolderOf(file),
         freeMemory: () => freeMemory(control, memoryLimit),
@@ -105,7 +109,7 @@ async function openFile(file: string, options: WarehouseOptions): Promise<TwinWa
         readOnly,
       };
       for (const sql of identityStatements(identity.user, identity.superuser)) await connection.run(sql);
-      const session = new TwinSession(connection, context, identity);
+      const session: TwinSession = new TwinSession(connection, context, identity);
       sessions.add(session);
       return session;
     },

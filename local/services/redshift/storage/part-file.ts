@@ -2,14 +2,13 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { foldName } from '../../../../pipeline/values/catalogue';
 import { MAX_STRING_BYTES } from '../../../../pipeline/values/text';
 import { type PackedColumn, WarehouseError } from '../../../runtime/ports/warehouse';
 import { displayName, quoteName, quoteText, type TableName } from '../sql/names';
 import { typeText } from '../sql/syntax/column-type';
 import { appendType } from './bulk-values';
-import { readColumns, type TableColumn } from './catalog';
+import type { TableColumn } from './catalog';
 import { buildParquetFile } from './parquet-file';
 
 export interface PartTarget {
@@ -17,6 +16,7 @@ export interface PartTarget {
   readonly table: TableName;
   /** Where files may be; the engine may read there. */
   readonly folder: string;
+  readonly columnsOf: (table: TableName) => Promise<TableColumn[]>;
 }
 
 /** What is left in it is of a run that was killed. */
@@ -50,18 +50,17 @@ export async function withPartFile<Result>(
   }
 }
 
-export const partTableSql = ({ database, table }: PartTarget): string =>
+export const partTableSql = ({ database, table }: Pick<PartTarget, 'database' | 'table'>): string =>
   table.schema === undefined
     ? `temp.main.${quoteName(table.table)}`
     : `${quoteName(database)}.${quoteName(table.schema)}.${quoteName(table.table)}`;
 
 /** Those of the table that the parts' columns are for, in their order. */
 export async function partTargets(
-  connection: DuckDBConnection,
-  { database, table }: PartTarget,
+  { table, columnsOf }: PartTarget,
   columns: readonly PackedColumn[],
 ): Promise<TableColumn[]> {
-  const known = await readColumns(connection, database, table);
+  const known = await columnsOf(table);
   return columns.map(({ name }) => {
     const column = known.find((one) => one.name === foldName(name));
     if (column === undefined)

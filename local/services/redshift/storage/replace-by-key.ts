@@ -39,7 +39,7 @@ export async function replaceByKey(
   changes: KeyedChanges,
 ): Promise<boolean> {
   const { columns, fates, rowCount, waiting } = changes;
-  const targets = await partTargets(connection, target, columns);
+  const targets = await partTargets(target, columns);
   const replacement = buildReplacement(partTableSql(target), changes, targets);
   const { cast } = replacement;
   if (waiting instanceof RowsInFiles) {

@@ -4,6 +4,7 @@ import { WarehouseError } from '../../../runtime/ports/warehouse';
 import type { TableLock } from '../commands/command';
 import { displayName } from '../sql/names';
 import { translateError } from './duckdb-errors';
+import type { SessionCatalogue } from './session-catalogue';
 import { inLockOrder, type TableLocks } from './table-locks';
 
 export type TransactionState = 'none' | 'open' | 'aborted';
@@ -14,6 +15,7 @@ interface TransactionParts {
   /** Who holds the locks. */
   readonly owner: object;
   readonly tempTables: Set<string>;
+  readonly catalogue: SessionCatalogue;
 }
 
 export class SessionTransaction {
@@ -81,6 +83,7 @@ export class SessionTransaction {
   async begin(): Promise<void> {
     // PostgreSQL only warns about a BEGIN inside a transaction.
     if (this.state !== 'none') return;
+    this.parts.catalogue.begin();
     await this.parts.connection.run('BEGIN TRANSACTION');
     this.state = 'open';
     this.tempTablesBefore = [...this.parts.tempTables];
@@ -94,7 +97,7 @@ export class SessionTransaction {
     }
     try {
       this.checkCancelled();
-      await this.parts.connection.run('COMMIT');
+      await this.parts.catalogue.commit(() => this.parts.connection.run('COMMIT'));
       this.state = 'none';
       this.parts.locks.release(this.parts.owner);
     } catch (error) {
@@ -111,6 +114,7 @@ export class SessionTransaction {
       await connection.run('ROLLBACK').catch(() => undefined);
       tempTables.clear();
       for (const table of this.tempTablesBefore) tempTables.add(table);
+      this.parts.catalogue.rolledBack();
     }
     this.state = 'none';
     locks.release(owner);

@@ -24,30 +24,18 @@ import { resolveTableName } from '../sql/resolve/resolve-names';
 import { type PositionalValue, TokenReader } from '../sql/syntax/token-reader';
 import { appendTexts } from './append';
 import { appendColumns } from './append-columns';
-import { readColumns, readSchemasOf, readSystemColumns, type TableColumn } from './catalog';
+import { readSchemasOf, type TableColumn } from './catalog';
 import { checkCopies } from './check-copies';
 import { translateError } from './duckdb-errors';
 import type { PartTarget } from './part-file';
 import { requirePrivileges } from './privileges';
 import { readResult } from './read-result';
 import { replaceByKey } from './replace-by-key';
+import { SessionCatalogue } from './session-catalogue';
+import type { SessionContext } from './session-context';
 import { SessionTransaction, type TransactionState } from './session-transaction';
 import { describeQuery, streamRows, type TakeRows } from './stream-rows';
-import type { TableLocks } from './table-locks';
 import { RowsInFiles } from './waiting-rows';
-
-export interface SessionContext {
-  readonly database: string;
-  readonly locks: TableLocks;
-  readonly fetchObject: FetchObject;
-  /** Where files are that the engine reads rows from. */
-  readonly partFolder: string;
-  readonly freeMemory: () => Promise<void>;
-  readonly nextQueryId: () => number;
-  readonly onClose: (session: TwinSession) => void;
-  /** Writes rows of sys_load_error_detail, which are the user's, in a transaction of their own. */
-  readonly recordLoadErrors: (rows: readonly LoadErrorRow[], user: string) => Promise<void>;
-}
 
 const INTERRUPT_EVERY_MS = 50;
 
@@ -60,6 +48,7 @@ export class TwinSession implements WarehouseSession, CommandSession {
   readonly fetchObject: FetchObject;
   readonly partFolder: string;
   private readonly transaction: SessionTransaction;
+  private readonly catalogue: SessionCatalogue;
   private turn: Promise<unknown> = Promise.resolve();
   private closed = false;
   /** Statements that run or wait for their turn. */
@@ -72,12 +61,14 @@ export class TwinSession implements WarehouseSession, CommandSession {
     private readonly identity: Pick<CommandSession, 'user' | 'superuser' | 'readOnly'>,
   ) {
     ({ database: this.database, fetchObject: this.fetchObject, partFolder: this.partFolder } = context);
-    const { locks } = context;
+    const { locks, columnCache } = context;
+    this.catalogue = new SessionCatalogue(connection, context.database, columnCache);
     this.transaction = new SessionTransaction({
       connection,
       locks,
       owner: this,
       tempTables: this.tempTables,
+      catalogue: this.catalogue,
     });
   }
 
@@ -166,7 +157,8 @@ export class TwinSession implements WarehouseSession, CommandSession {
     return this.inTurn(() => {
       const context = { database: this.database, defaultSchema: 'public', tempTables: this.tempTables };
       const table = resolveTableName(context, new TokenReader(text).dottedName());
-      const target = { database: this.database, table, folder: this.context.partFolder };
+      const { database, columnsOf } = this;
+      const target = { database, table, folder: this.partFolder, columnsOf };
       return this.transaction.within([{ table, mode: 'write' }], () => work(target));
     });
   }
@@ -194,7 +186,7 @@ export class TwinSession implements WarehouseSession, CommandSession {
     await this.inTurn(() => this.transaction.rollback());
     this.closed = true;
     this.connection.closeSync();
-    this.context.onClose(this);
+    this.context.onClose();
   }
 
   async execute(sql: string): Promise<StatementResult> {
@@ -209,11 +201,9 @@ export class TwinSession implements WarehouseSession, CommandSession {
     }
   }
 
-  columnsOf(table: TableName): Promise<TableColumn[]> {
-    return readColumns(this.connection, this.database, table);
-  }
+  columnsOf = (table: TableName): Promise<TableColumn[]> => this.catalogue.columnsOf(table);
 
-  columnsOfSystemView = (view: string): Promise<TableColumn[]> => readSystemColumns(this.connection, view);
+  columnsOfSystemView = (view: string): Promise<TableColumn[]> => this.catalogue.columnsOfSystemView(view);
 
   /** One statement at a time, in the order they were given. */
   private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -269,9 +259,13 @@ export class TwinSession implements WarehouseSession, CommandSession {
     }
     const result = await this.transaction.within(command.locks, async () => {
       await requirePrivileges(this, command.needs);
-      if (take === undefined) return command.run(this);
-      await this.giveRows(command, take);
-      return EMPTY_RESULT;
+      const work = async (): Promise<StatementResult> => {
+        if (take === undefined) return command.run(this);
+        await this.giveRows(command, take);
+        return EMPTY_RESULT;
+      };
+      const { changesTables } = command;
+      return changesTables === undefined ? work() : this.catalogue.change(changesTables, work);
     });
     if (command.transaction === 'commits' && this.transaction.state === 'open')
       await this.transaction.commit();

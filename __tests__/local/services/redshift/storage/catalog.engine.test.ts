@@ -54,3 +54,29 @@ it.each(['_twin', 'main', 'memory', 'temp'])('nothing of the twin itself shows: 
   expect(await rowsOf(session, `SELECT 1 FROM svv_all_schemas WHERE schema_name = '${schema}'`)).toEqual([]);
   await expect(session.run(`SELECT * FROM ${schema}.users`)).rejects.toThrow(/does not exist/);
 });
+
+it('columns are those of the transaction: its own changes, and of others what was committed before it began', async () => {
+  const [one, other] = [await bed.warehouse.openSession(), await bed.warehouse.openSession()];
+  await runAll(session, 'CREATE TABLE shop.wide (a INTEGER)', 'INSERT INTO shop.wide VALUES (1)');
+  const read = (from: WarehouseSession) => rowsOf(from, 'SELECT * FROM shop.wide');
+  expect([await read(one), await read(other)]).toEqual([[[1]], [[1]]]);
+
+  await runAll(one, 'BEGIN', 'ALTER TABLE shop.wide ADD COLUMN b VARCHAR(9)', "UPDATE shop.wide SET b = 'x'");
+  expect(await read(one)).toEqual([[1, 'x']]);
+  await one.rollback();
+  expect(await read(one)).toEqual([[1]]);
+  await expect(one.run('SELECT b FROM shop.wide')).rejects.toThrow(/column "b"/);
+
+  // A change that is under way when another transaction begins, and committed while it reads.
+  await runAll(other, 'BEGIN', 'SELECT 1 FROM shop.orders');
+  await one.run('CREATE TABLE shop.later (a INTEGER)');
+  await expect(other.run('SELECT * FROM shop.later')).rejects.toThrow(/does not exist/);
+  await other.rollback();
+  expect(await rowsOf(other, 'SELECT * FROM shop.later')).toEqual([]);
+
+  await runAll(one, 'CREATE TEMP TABLE own (a INTEGER)', 'INSERT INTO own VALUES (2)');
+  expect(await rowsOf(one, 'SELECT a FROM own')).toEqual([[2]]);
+  await runAll(one, 'DROP TABLE own', 'CREATE TEMP TABLE own (b INTEGER)', 'INSERT INTO own VALUES (3)');
+  expect(await rowsOf(one, 'SELECT b FROM own')).toEqual([[3]]);
+  for (const opened of [one, other]) await opened.close();
+});
