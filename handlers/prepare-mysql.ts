@@ -51,5 +51,10 @@ function prepare(): Promise<PreparedMysql> {
   };
   return server === undefined
     ? prepareMysql(secrets, options)
-    : prepareExistingMysql(secrets, { ...options, server, mayChange: settings.MYSQL_MAY_CHANGE ?? [] });
+    : prepareExistingMysql(secrets, {
+        ...options,
+        server,
+        mayChange: settings.MYSQL_MAY_CHANGE ?? [],
+        hasHeartbeat: settings.MYSQL_HEARTBEAT === undefined,
+      });
 }

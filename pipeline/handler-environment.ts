@@ -82,6 +82,8 @@ export const HANDLER_SETTINGS = {
       /** Present for a server that somebody else runs, with what of it may be changed. */
       MYSQL_SERVER: z.enum(EXISTING_SERVERS).optional(),
       MYSQL_MAY_CHANGE: namesOf(MYSQL_CHANGES).optional(),
+      /** Where the server is not to have the heartbeat. */
+      MYSQL_HEARTBEAT: z.literal('none').optional(),
       ...mysqlAuthority,
       ...setUp,
     })

@@ -6,18 +6,23 @@ import type { Connection, RowDataPacket } from 'mysql2/promise';
 import type { ExistingServer } from '../existing-mysql';
 import { checkVariables, NEEDED_VARIABLES, type NeededVariables } from './needed-variables';
 
-const NEEDED: NeededVariables = {
+const NEEDED = {
   ...NEEDED_VARIABLES,
   log_bin: {
     value: 'ON',
     reason: 'no change is logged; on RDS and Aurora it comes with backups and binlog_format',
   },
   event_scheduler: { value: 'ON', reason: 'the heartbeat is an event of the server' },
-};
+} satisfies NeededVariables;
 
 /** Parameters of the server that replication needs otherwise. */
-export async function serverProblems(connection: Connection): Promise<string[]> {
-  return checkVariables(await readVariables(connection, Object.keys(NEEDED)), NEEDED);
+export async function serverProblems(
+  connection: Connection,
+  { hasHeartbeat = true }: { readonly hasHeartbeat?: boolean } = {},
+): Promise<string[]> {
+  const { event_scheduler, ...others } = NEEDED;
+  const needed = hasHeartbeat ? NEEDED : others;
+  return checkVariables(await readVariables(connection, Object.keys(needed)), needed);
 }
 
 const RETENTION = 'binlog retention hours';

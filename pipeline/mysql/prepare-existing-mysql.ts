@@ -35,6 +35,8 @@ export interface PrepareExistingMysqlOptions extends MysqlConnectionOptions {
   readonly binlogRetentionHours: number;
   readonly server: ExistingServer;
   readonly mayChange: readonly MysqlChange[];
+  /** False: the server has no heartbeat, and none is asked for. */
+  readonly hasHeartbeat?: boolean;
   readonly tables?: readonly MysqlTable[];
 }
 
@@ -58,10 +60,10 @@ export async function prepareExistingMysql(
     async (connection) => {
       const source = await checkTables(connection, tables);
       const problems = [
-        ...(await serverProblems(connection)),
+        ...(await serverProblems(connection, options)),
         ...(await retentionProblems(connection, options)),
         ...source.problems,
-        ...(await heartbeatProblems(connection, mayChange)),
+        ...(options.hasHeartbeat === false ? [] : await heartbeatProblems(connection, mayChange)),
         ...(mayChange.includes('users')
           ? await privilegeProblems(connection, options, tables)
           : await userProblems(client, options, tables)),
@@ -211,19 +213,30 @@ async function userProblems(
 const missingOf = (
   secret: MysqlSecret,
   user: MysqlUser,
-  options: MysqlConnectionOptions,
+  options: MysqlConnectionOptions & HeartbeatOption,
   tables: readonly MysqlTable[],
 ): Promise<string[]> =>
   withMysqlConnection(
     secret,
     async (connection) => {
-      const needed = mysqlGrants(user, tables)
-        .flatMap(toPrivileges)
-        .filter(({ name }) => name !== 'LOCK TABLES');
+      const needed = neededOfUser(user, tables, options);
       return missingPrivileges(await readGrants(connection), needed).map(privilegeText);
     },
     options,
   );
+
+type HeartbeatOption = Pick<PrepareExistingMysqlOptions, 'hasHeartbeat'>;
+
+/** What a user that a person creates must be able to do. */
+export const neededOfUser = (
+  user: MysqlUser,
+  tables: readonly MysqlTable[],
+  { hasHeartbeat = true }: HeartbeatOption,
+): Privilege[] =>
+  mysqlGrants(user, tables)
+    .filter(({ on }) => hasHeartbeat || on?.database !== HEARTBEATS.database)
+    .flatMap(toPrivileges)
+    .filter(({ name }) => name !== 'LOCK TABLES');
 
 const onOneLine = (statement: string): string => statement.replaceAll(/\s*\n\s*/g, ' ');
 

@@ -41,7 +41,11 @@ export function prepareMysqlFunction({
       BINLOG_RETENTION_HOURS: String(mysql.binlogRetentionHours),
       ...(mysql.kind === 'new'
         ? {}
-        : { MYSQL_SERVER: mysql.server, MYSQL_MAY_CHANGE: changesInside(mysql).join(',') }),
+        : {
+            MYSQL_SERVER: mysql.server,
+            MYSQL_MAY_CHANGE: changesInside(mysql).join(','),
+            ...(mysql.heartbeat === undefined ? {} : { MYSQL_HEARTBEAT: mysql.heartbeat }),
+          }),
       ...mysqlAuthority(inputs),
       DATA_BUCKET: names.dataBucket,
       SET_UP_FINGERPRINT: setUps['prepare-mysql'],

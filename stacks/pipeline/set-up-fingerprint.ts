@@ -26,7 +26,9 @@ export function setUpFingerprints(
   return {
     'prepare-mysql': of('prepare-mysql', storage.mysql_admin_secret_arn, {
       binlogRetentionHours: mysql.binlogRetentionHours,
-      ...(mysql.kind === 'new' ? {} : { server: mysql.server, mayChange: mysql.mayChange }),
+      ...(mysql.kind === 'new'
+        ? {}
+        : { server: mysql.server, mayChange: mysql.mayChange, heartbeat: mysql.heartbeat }),
     }),
     'prepare-warehouse': of('prepare-warehouse', warehouse.warehouse_admin_secret_arn),
   };

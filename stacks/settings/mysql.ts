@@ -42,6 +42,8 @@ export const MYSQL_SETTINGS = kinds(
     /** Which instance the alarms watch, on RDS and Aurora; a server of one's own has no metrics in CloudWatch. */
     instanceIdentifier: text(/^[a-z][a-z0-9-]{0,62}$/, 'the identifier of an RDS instance').optional(),
     binlogRetentionHours,
+    /** `none`: the pipeline's heartbeat is not in the server. Whether an idle source is fresh is then not known. */
+    heartbeat: oneOf(['none']).optional(),
     /** Everything that this deployment changes in or at the server, each by name; nothing else is ever changed. */
     mayChange: namesOutOf([...MYSQL_CHANGES, 'security-group']),
   }),
@@ -64,8 +66,16 @@ export function checkMysql(mysql: MysqlSettings): string[] {
           `mysql.maxStorageGb: allowed is more than mysql.storageGb (${mysql.storageGb}), got: ${mysql.maxStorageGb}`,
         ];
   }
-  const { server, engine, securityGroupId, cidr, certificateAuthority, instanceIdentifier, mayChange } =
-    mysql;
+  const {
+    server,
+    engine,
+    securityGroupId,
+    cidr,
+    certificateAuthority,
+    instanceIdentifier,
+    mayChange,
+    heartbeat,
+  } = mysql;
   const problems: string[] = [];
   const check = (isWrong: boolean, problem: string): void => {
     if (isWrong) problems.push(problem);
@@ -86,6 +96,10 @@ export function checkMysql(mysql: MysqlSettings): string[] {
   check(
     server === 'self-managed' && mayChange.includes('binlog-retention'),
     'mysql.mayChange: allowed is "binlog-retention" where mysql.server is rds or aurora; elsewhere binlog_expire_logs_seconds is in the server\'s own configuration, got: "binlog-retention"',
+  );
+  check(
+    heartbeat === 'none' && mayChange.includes('heartbeat'),
+    'mysql.mayChange: allowed is "heartbeat" where mysql.heartbeat is not "none", got: "heartbeat"',
   );
   check(
     (server === 'self-managed') !== (instanceIdentifier === undefined),

@@ -370,6 +370,9 @@ describe('a server that somebody else runs', () => {
         /no user signs in with the secret \S+theirs-dms\. Run: CREATE USER 'cdc_dms'@'%'/,
       ),
     ]);
+    const without = await failure(theirs({ adminSecretArn: secretArn('reader'), hasHeartbeat: false }));
+    expect(without).toContain('no user signs in');
+    expect(without).not.toMatch(/heartbeat is|event_scheduler/);
     expect(await state()).toEqual(before);
   });
 
