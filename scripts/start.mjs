@@ -1,5 +1,10 @@
 /** `npm start`: set-up, bundles, synthesis, then the synthesized deployment on this machine. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { askPassword } from './ask-password.mjs';
 import { demandProject } from './check-project.mjs';
+import { UsageError } from './command-line/usage-error.mjs';
 import { root, run } from './run.mjs';
 import { runUnderNpm } from './run-under-npm.mjs';
 import { setUp } from './set-up.mjs';
@@ -7,10 +12,16 @@ import { setUp } from './set-up.mjs';
 /**
  * The first line appears at once: each step may take a while. It goes to standard error, since `--json` promises that
  * standard output has the summary only.
- * @param {unknown} _given checked by the pipeline's own process once more
+ * @param {{ flags: Record<string, any> }} given checked by the pipeline's own process once more
  * @param {readonly string[]} args
  */
-export async function command(_given, args) {
+export async function command({ flags }, args) {
+  if (flags.mysql !== undefined) return startOwnSource(flags, args);
+  for (const name of ['tables', 'sslMode', 'sslCa'])
+    if (flags[name] !== undefined)
+      throw new UsageError(
+        `--${name.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)} goes with --mysql`,
+      );
   demandProject();
   console.error('set-up: packages, a MySQL-protocol server, Java …');
   setUp();
@@ -21,4 +32,31 @@ export async function command(_given, args) {
   run(process.execPath, ['--import', 'tsx', 'main.ts']);
   console.error('starting the parts of the stacks …');
   runUnderNpm(['scripts/cdc.mjs', 'pipeline', ...args], { cwd: root });
+}
+
+/** Somebody's own MySQL: entries, settings and stacks are in the data folder, and the project's stay as they are. */
+async function startOwnSource({ mysql, dataDir }, args) {
+  console.error('set-up: packages, Java …');
+  setUp();
+  process.env.MYSQL_PWD ??= await askPassword(`password for ${mysql}: `);
+  console.error('source: parameters, privileges, tables …');
+  // It says itself what is wrong.
+  const { status } = spawnSync(process.execPath, ['scripts/cdc.mjs', 'own_source', ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (status !== 0) return status ?? 1;
+  const folder = join(resolve(dataDir), 'own-source');
+  Object.assign(process.env, {
+    CDC_TABLES: join(folder, 'tables'),
+    CDKTF_OUTDIR: join(folder, 'cdktf.out'),
+    CDKTF_CONTEXT_JSON: readFileSync(join(folder, 'settings.json'), 'utf8'),
+    CDC_ENVIRONMENT: 'own',
+  });
+  console.error('bundles and synthesis for these tables …');
+  run(process.execPath, ['scripts/bundle.mjs'], { quiet: true });
+  run(process.execPath, ['--import', 'tsx', 'main.ts']);
+  console.error('starting the parts of the stacks …');
+  // What was to be forgotten is forgotten already.
+  runUnderNpm(['scripts/cdc.mjs', 'pipeline', ...args.filter((one) => one !== '--fresh')], { cwd: root });
 }

@@ -37,8 +37,13 @@ export class LaptopRun {
     this.exited = new Promise((resolve) => child.once('close', (code) => resolve(code)));
   }
 
-  static start({ deployment, dataDir }: Place, ...flags: string[]): LaptopRun {
-    const args = ['scripts/cdc.mjs', 'pipeline', '--data-dir', dataDir, ...flags];
+  static start(place: Place, ...flags: string[]): LaptopRun {
+    return LaptopRun.begin('pipeline', place, ...flags);
+  }
+
+  /** `start` installs and synthesizes first, `pipeline` does not. */
+  static begin(name: 'start' | 'pipeline', { deployment, dataDir }: Place, ...flags: string[]): LaptopRun {
+    const args = ['scripts/cdc.mjs', name, '--data-dir', dataDir, ...flags];
     const env = { ...process.env, CDKTF_OUTDIR: deployment, NODE_NO_WARNINGS: '1' };
     return new LaptopRun(
       spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] }),

@@ -24,6 +24,8 @@ export interface StartFlags extends DataDirFlag, JsonFlag {
   readonly chaos: boolean;
   /** No live page is served. */
   readonly noPage: boolean;
+  /** A MySQL server of one's own, in the place of the demo's. */
+  readonly mysql?: string;
   /** Which MySQL-protocol server; without it what the environment says. */
   readonly server?: 'mariadb' | 'mysql';
 }

@@ -131,6 +131,7 @@ async function openControl(runtime: Runtime, state: StateFolder, board: StatusBo
     resync: ({ tables }) => resyncTables(runtime, tables),
     status: async () => board.describe(registry),
     schedule: async (request) => changeSchedule(registry, request),
+    export: ({ format }) => onlyWarehouse(registry.of(WAREHOUSES)).exportTables(format),
     createTable: (place) => readCreateTable(onlyServer(registry.of(MYSQL_SERVERS)), place),
   });
   const { accessKeyId, secretAccessKey } = gateway.registerCaller(OPERATOR);

@@ -8,6 +8,7 @@ import { PromptLoads } from '../runtime/prompt-loads';
 import { handlerOf, type Runtime } from '../runtime/runtime';
 import { listenForStop, StoppedError, type StopSignals } from '../runtime/stop-signals';
 import { psqlCommand } from '../state/client-port';
+import { findOwnSource } from '../state/own-source';
 import { runCycle } from './cycle';
 import { countDeadLetters, describeDeadLetters, exitCodeOf } from './dead-letter-report';
 import type { Given, StartFlags } from './given';
@@ -21,8 +22,13 @@ import {
   parseTableSummaries,
   type TableSummary,
 } from './table-summary';
+import { UsageError } from './usage-error';
 
 export async function command({ flags: given }: Given<StartFlags>): Promise<number> {
+  if (given.mysql === undefined && findOwnSource(given.dataDir) !== undefined)
+    throw new UsageError(
+      `${given.dataDir} replicates a MySQL of your own: start it with the same --mysql and --tables, or name another --data-dir`,
+    );
   // Functions and engines of this run ask the environment.
   if (given.server !== undefined) process.env.CDC_MYSQL_SERVER = given.server;
   const startedAt = performance.now();

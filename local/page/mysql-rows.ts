@@ -12,7 +12,7 @@ const MOST_ROWS = 25;
 
 /** @throws PipelineError as `withMysqlConnection` does */
 export const withMysqlServer = <Result>(
-  server: Pick<MysqlServer, 'host' | 'port' | 'adminUser' | 'adminPassword' | 'caFile'>,
+  server: Pick<MysqlServer, 'host' | 'port' | 'adminUser' | 'adminPassword' | 'caFile' | 'isReadOnly'>,
   work: (connection: Connection) => Promise<Result>,
 ): Promise<Result> =>
   withMysqlConnection(
@@ -25,7 +25,10 @@ export const withMysqlServer = <Result>(
         password: server.adminPassword,
       }),
     },
-    work,
+    async (connection) => {
+      if (server.isReadOnly === true) await connection.query('SET SESSION TRANSACTION READ ONLY');
+      return work(connection);
+    },
     { ca: readFileSync(server.caFile, 'utf8') },
   );
 

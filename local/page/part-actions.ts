@@ -132,6 +132,8 @@ async function actOnStage({ runtime, say }: Acting, action: PartAction): Promise
 
 /** Its readers of the binlog, by the command that MySQL shows for them. @returns their ids */
 async function killReaders(server: MysqlServer): Promise<number[]> {
+  if (server.isReadOnly === true)
+    throw new Error("the MySQL server is somebody else's: none of its connections is ended from here");
   return withMysqlServer(server, async (connection) => {
     const ids = (await readReaders(connection)).map(({ id }) => id);
     if (ids.length === 0) throw new Error('the replication task has no connection to MySQL at the moment');

@@ -2,6 +2,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { startHttpServer } from '../protocol/http-server';
+import type { ExportFormat } from './ports/warehouse';
 
 /** What each command asks for. */
 export interface ControlOperations {
@@ -13,6 +14,7 @@ export interface ControlOperations {
   readonly resync: (request: { readonly tables: readonly string[] }) => Promise<unknown>;
   readonly status: (request: object) => Promise<unknown>;
   readonly schedule: (request: { readonly handler: string; readonly change: string }) => Promise<unknown>;
+  readonly export: (request: { readonly format: ExportFormat }) => Promise<unknown>;
   readonly createTable: (request: { readonly database: string; readonly table: string }) => Promise<unknown>;
 }
 
@@ -25,6 +27,7 @@ interface ControlRequest {
   readonly table: string;
   readonly handler: string;
   readonly change: string;
+  readonly format: ExportFormat;
 }
 
 export interface ControlServer {
@@ -101,6 +104,8 @@ async function answer(
       return operations.status(request);
     case '/schedule':
       return operations.schedule(request);
+    case '/export':
+      return operations.export(request);
     case '/createTable':
       return operations.createTable(request);
     default:

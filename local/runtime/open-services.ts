@@ -22,7 +22,7 @@ import {
   TELL,
 } from './ports/host';
 import { Registry } from './registry';
-import type { OpenService } from './service-description';
+import type { OpenService, ServiceDescription } from './service-description';
 import { ACCESS_RULES_BY_SERVICE, SERVICES } from './services';
 
 export interface OpenServicesOptions {
@@ -42,7 +42,9 @@ export interface OpenServices extends OpenService {
 /** @throws Error of the first service that could not open; then none is open */
 export async function openServices(options: OpenServicesOptions): Promise<OpenServices> {
   const registry = createRegistry(options);
-  const opening = SERVICES.flatMap(({ open }) => (open === undefined ? [] : [open(registry)]));
+  const opening = SERVICES.filter((service) => isNeeded(service, options.stacks)).flatMap(({ open }) =>
+    open === undefined ? [] : [open(registry)],
+  );
   const results = await Promise.allSettled(opening);
   const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const failure = results.find((result) => result.status === 'rejected');
@@ -59,6 +61,14 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     await stopAll(opened);
     throw error;
   }
+}
+
+function isNeeded({ opensOnDemand, twins }: ServiceDescription, stacks: readonly Stack[]): boolean {
+  if (opensOnDemand !== true) return true;
+  const types = new Set(twins.map(({ type }) => type));
+  return stacks.some(({ resources, existing }) =>
+    [...resources, ...existing].some(({ type }) => types.has(type)),
+  );
 }
 
 /**

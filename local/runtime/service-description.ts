@@ -20,6 +20,8 @@ export interface ServiceDescription {
    * resource starts; may be called at the same time as that of other services.
    */
   readonly open?: (registry: Registry) => Promise<OpenService>;
+  /** It is opened only for a deployment that has a resource of its twins. */
+  readonly opensOnDemand?: true;
 }
 
 export interface OpenService {

@@ -106,6 +106,30 @@ export const ASKING = [
     module: 'local/commands/connect.ts',
   },
   {
+    name: 'export',
+    summary:
+      'writes the replicated tables, as they are at one moment, into a DuckDB file or a folder of files',
+    about:
+      'While the pipeline runs, its own DuckDB file is locked; this copy is not. Of a stopped one the file in its folder can be opened as well.',
+    words: [{ name: 'FILE', kind: 'file', text: 'what to write; it must not be there yet' }],
+    flags: {
+      format: {
+        kind: 'choice',
+        value: 'FORMAT',
+        choices: () => ['duckdb', 'parquet', 'csv'],
+        text: 'duckdb (default): one file; parquet or csv: a folder with a file per table',
+      },
+      'data-dir': DATA_DIR,
+    },
+    examples: [
+      { line: 'npm run export -- orders.duckdb' },
+      { line: 'npm run export -- today --format parquet' },
+    ],
+    exits: [0, 1, 2],
+    where: WHERE.laptop,
+    module: 'local/commands/export.ts',
+  },
+  {
     name: 'dead_letters',
     summary: 'shows the dead letters of a function, or of all; none is removed',
     words: [

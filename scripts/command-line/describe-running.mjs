@@ -25,6 +25,23 @@ const FLAGS = {
     choices: () => ['mariadb', 'mysql'],
     text: 'mariadb or mysql; MySQL may be installed, or fetched by scripts/fetch-mysql.mjs',
   },
+  mysql: {
+    kind: 'text',
+    value: 'URL',
+    text: 'replicate this MySQL or MariaDB instead of the demo, and only read it: mysql://user@host:3306; the password is asked for, or in MYSQL_PWD',
+  },
+  tables: { kind: 'text', value: 'LIST', text: 'with --mysql: which tables, such as shop.orders,shop.items' },
+  'ssl-mode': {
+    kind: 'choice',
+    value: 'MODE',
+    choices: () => ['DISABLED', 'PREFERRED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'],
+    text: "with --mysql, as MySQL's clients have it (default PREFERRED)",
+  },
+  'ssl-ca': {
+    kind: 'file',
+    value: 'FILE',
+    text: 'with --mysql: the authority of its certificate; that of RDS is known',
+  },
   'data-dir': DATA_DIR,
   json: JSON_FLAG,
 };
@@ -43,10 +60,24 @@ export const RUNNING = [
       },
       { line: 'npm start -- --every 10 --data-dir /tmp/pipeline' },
       { line: 'npm start -- --server mysql', text: 'MySQL instead of MariaDB' },
+      {
+        line: 'npm start -- --mysql mysql://reader@db.example.com:3306 --tables shop.orders --data-dir .local-own',
+        text: 'your own tables instead of the demo',
+      },
     ],
     exits: [0, 1, 2, 3, 130],
     where: WHERE.laptop,
     module: 'scripts/start.mjs',
+  },
+  {
+    name: 'own_source',
+    summary: 'what npm start -- --mysql does first: checks the server and writes entries for its tables',
+    isHidden: true,
+    flags: FLAGS,
+    examples: [{ line: 'npm start -- --mysql mysql://reader@127.0.0.1:3306 --tables shop.orders' }],
+    exits: [0, 1, 2, 130],
+    where: WHERE.laptop,
+    module: 'local/commands/own-source.ts',
   },
   {
     name: 'pipeline',

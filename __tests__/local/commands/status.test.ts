@@ -60,6 +60,7 @@ describe('a running pipeline', () => {
       forget: never,
       redrive: never,
       resync: never,
+      export: never,
       createTable: never,
       status: async () => board.describe(registry),
       schedule: async (request) => changeSchedule(registry, request),

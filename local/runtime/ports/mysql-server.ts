@@ -9,6 +9,8 @@ export interface MysqlServer {
   /** PEM file of the authority that signed the server's certificate. */
   readonly caFile: string;
   readonly flavour: 'mariadb' | 'mysql';
+  /** Somebody else's: nothing of it is changed, whatever its login may do. */
+  readonly isReadOnly?: true;
   /** Until it was ended on purpose; also after it ended by itself, which ends the run. */
   isUp(): boolean;
   /** On purpose, to see the rest recover: in order, or without warning. A second call does nothing. */

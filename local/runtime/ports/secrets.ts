@@ -7,7 +7,7 @@ export interface Secrets {
   /** The current value; undefined when there is none. */
   readValue(nameOrArn: string): string | undefined;
   /** Gives a secret that AWS would manage its value, again when it changed; returns its ARN. */
-  keepValue(name: string, value: Readonly<Record<string, string>>, arn?: string): string;
+  keepValue(name: string, value: Readonly<Record<string, string | number>>, arn?: string): string;
 }
 
 export interface SecretDeclaration {

@@ -104,8 +104,24 @@ export interface WarehouseSession {
   close(): Promise<void>;
 }
 
+export type ExportFormat = 'duckdb' | 'parquet' | 'csv';
+
+export interface ExportedTable {
+  /** `schema.table`. */
+  readonly table: string;
+  readonly rowCount: number;
+}
+
+export interface ExportResult {
+  /** Whoever asked takes the files from there and removes it. */
+  readonly folder: string;
+  readonly tables: readonly ExportedTable[];
+}
+
 export interface Warehouse {
   openSession(): Promise<WarehouseSession>;
+  /** Writes the replicated tables, as they are at one moment, into a new folder. */
+  exportTables(format: ExportFormat): Promise<ExportResult>;
   close(): Promise<void>;
 }
 

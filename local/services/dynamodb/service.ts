@@ -14,6 +14,7 @@ export const DYNAMODB_SERVICE: ServiceDescription = {
     aws_dynamodb_resource_policy: 'it is not started: the gateway evaluates it at each call',
   },
   access: { dynamodb: DYNAMODB_ACCESS },
+  opensOnDemand: true,
   open: async (registry) => {
     const tell = registry.the(TELL);
     const server = await startDynamodbLocal({

@@ -1,10 +1,14 @@
 /** Stands in for a MySQL server that somebody else runs: their administrator, their parameters, their tables and rows. */
 import { readFileSync } from 'node:fs';
+import type { ResourceArguments } from '../../../deployment/resource-arguments';
 import { ACCOUNT, STATE, TELL } from '../../runtime/ports/host';
 import { MYSQL_SERVERS } from '../../runtime/ports/mysql-server';
 import { SECRETS } from '../../runtime/ports/secrets';
-import type { ResourceTwin } from '../../runtime/resource-twin';
+import type { Registry } from '../../runtime/registry';
+import type { ResourceTwin, StartedResource } from '../../runtime/resource-twin';
+import { findOwnSource, type OwnSource } from '../../state/own-source';
 import { startMysqlServer } from './mysql-server';
+import { reachOwnServer } from './own-server';
 import { fillStandIn } from './stand-in-tables';
 
 const NETWORK = 'no networks on a laptop: everything listens on the loopback address';
@@ -27,6 +31,8 @@ export const existingMysql: ResourceTwin = {
   start: async (resource, registry) => {
     const servers = registry.of(MYSQL_SERVERS);
     if (servers.size > 0) throw resource.refusal('host', 'a second MySQL server, where the laptop runs one');
+    const own = findOwnSource(registry.the(STATE).folder);
+    if (own !== undefined) return startOwn(resource, registry, own);
     const isSelfManaged = resource.text('server') === 'self-managed';
     const keptSeconds = resource.number('binlog_retention_hours') * HOUR_SECONDS;
     const tell = registry.the(TELL);
@@ -70,6 +76,38 @@ export const existingMysql: ResourceTwin = {
     };
   },
 };
+
+/** Who of the pipeline reads the server: all by the one login that its owner gave. */
+const READERS = ['dms', 'reconcile'];
+
+/** The owner's server itself. Set-up makes no user there, so that the login goes into the secrets of those who read. */
+async function startOwn(
+  resource: ResourceArguments,
+  registry: Registry,
+  own: OwnSource,
+): Promise<StartedResource> {
+  const { MYSQL_PWD: password = '' } = process.env;
+  const server = await reachOwnServer(own, registry.the(STATE).path('mysql', 'tls'), password);
+  registry.of(MYSQL_SERVERS).set('existing', server);
+  const secrets = registry.the(SECRETS);
+  const login = { username: own.user, password, host: server.host, port: server.port };
+  const secretArn = resource.text('admin_secret_arn');
+  secrets.keepValue(nameOf(secretArn), login, secretArn);
+  // Theirs are named after that of the owner's login: `<prefix>mysql-owner`.
+  for (const reader of READERS) secrets.keepValue(nameOf(secretArn).replace(/owner$/, reader), login);
+  const { region, accountId } = registry.the(ACCOUNT);
+  return {
+    attributes: {
+      host: server.host,
+      port: server.port,
+      admin_secret_arn: secretArn,
+      certificate_authority: readFileSync(server.caFile, 'utf8'),
+      identifier: 'existing',
+      arn: `arn:aws:rds:${region}:${accountId}:db:existing`,
+    },
+    stop: server.stop,
+  };
+}
 
 /** `arn:…:secret:<name>-<six characters>`. */
 const nameOf = (secretArn: string): string =>

@@ -43,7 +43,7 @@ class SecretsTwin implements SecretsManager {
     return secret === undefined ? undefined : currentOf(secret)?.value;
   }
 
-  keepValue(name: string, value: Readonly<Record<string, string>>, given?: string): string {
+  keepValue(name: string, value: Readonly<Record<string, string | number>>, given?: string): string {
     const text = JSON.stringify(value);
     const arn = this.createSecret({ name, value: text, ...(given === undefined ? {} : { arn: given }) });
     if (this.readValue(arn) !== text) this.putSecretValue({ SecretId: arn, SecretString: text });

@@ -12,6 +12,7 @@ import {
 import { ProtocolViolation } from '../../../protocol/postgres/frontend-messages';
 import { ScramVerifier } from '../../../protocol/postgres/scram';
 import type { TwinWarehouse } from '../storage/open-warehouse';
+import { OWN_SCHEMAS } from '../storage/own-schemas';
 import type { TwinSession } from '../storage/warehouse-session';
 import { ClientConnection } from './client-connection';
 import { ClientProtocol } from './client-protocol';
@@ -197,10 +198,12 @@ class Clients {
   }
 }
 
-/** A name without a schema is looked up in all of them, `public` first, so that `\dt` and plain names show every table. */
+/** A name without a schema is looked up in all but the pipeline's own, `public` first, so that `\dt` and plain names show every table. */
 async function findAllSchemas(session: TwinSession): Promise<void> {
   const { rows } = await session.run('SELECT schema_name FROM svv_redshift_schemas ORDER BY schema_name');
-  const others = rows.map(([name]) => String(name)).filter((name) => name !== 'public');
+  const others = rows
+    .map(([name]) => String(name))
+    .filter((name) => name !== 'public' && !OWN_SCHEMAS.includes(name));
   session.settings.set('search_path', ['public', ...others].join(', '));
 }
 

@@ -5,14 +5,17 @@
  * text with trailing blanks does not equal text without; a transaction reads what was committed before its first
  * read and never fails with 1023.
  */
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { FetchObject, Warehouse } from '../../../runtime/ports/warehouse';
 import type { LoadErrorRow } from '../commands/command';
 import { HIDDEN_SCHEMA, quoteName, quoteText, TWIN_SCHEMA } from '../sql/names';
 import { ColumnCache } from './column-cache';
+import { exportTables } from './export-tables';
 import { macroStatements } from './macros';
+import { OWN_SCHEMAS } from './own-schemas';
 import { emptyPartFolder } from './part-file';
 import { registerScalarFunctions } from './scalar-functions';
 import type { SessionContext } from './session-context';
@@ -112,6 +115,19 @@ async function openFile(file: string, options: WarehouseOptions): Promise<TwinWa
       const session: TwinSession = new TwinSession(connection, context, identity);
       sessions.add(session);
       return session;
+    },
+    exportTables: async (format) => {
+      const folder = join(partFolderOf(file), `export-${randomUUID()}`);
+      const connection = await instance.connect();
+      try {
+        const tables = await exportTables(connection, { database, folder, format, without: OWN_SCHEMAS });
+        return { folder, tables };
+      } catch (error) {
+        rmSync(folder, { recursive: true, force: true });
+        throw error;
+      } finally {
+        connection.closeSync();
+      }
     },
     hasUser: async (user) => (await userRow(control, database, user)) !== undefined,
     close: async () => {

@@ -1,0 +1,168 @@
+/** `npm start -- --mysql …`: somebody's MySQL, which this project neither made nor changes, replicated without AWS. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { createConnection } from 'mysql2/promise';
+import pg from 'pg';
+import type { SslMode } from '../../local/protocol/mysql/tls-modes';
+import { startTlsRelay } from '../../local/protocol/mysql/tls-relay';
+import type { MysqlServer } from '../../local/runtime/ports/mysql-server';
+import { waitUntil } from '../../local/runtime/wait-until';
+import { startMysqlServer } from '../../local/services/rds/mysql-server';
+import { ensureTlsIdentity, type TlsIdentity } from '../../local/services/rds/tls-identity';
+import { findClientPort } from '../../local/state/client-port';
+import { ownTablesFolder } from '../../local/state/own-source';
+import { LaptopRun, run } from '../support/laptop-run';
+
+const ROOT = join(__dirname, '..', '..');
+const TABLES = join(ROOT, 'tables');
+const entries = readdirSync(TABLES);
+
+let folder: string;
+let somebody: MysqlServer;
+let identity: TlsIdentity;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'cdc-own-source-'));
+  somebody = await startMysqlServer({
+    folder: join(folder, 'somebody'),
+    parameters: { binlog_format: 'ROW', binlog_row_image: 'MINIMAL', require_secure_transport: '0' },
+  });
+  identity = await ensureTlsIdentity(join(folder, 'relay'));
+  await ask(
+    'CREATE DATABASE shop',
+    'CREATE TABLE shop.orders (id BIGINT PRIMARY KEY AUTO_INCREMENT, customer VARCHAR(40) NOT NULL, total DECIMAL(12,2), placed_at DATETIME(3))',
+    "INSERT INTO shop.orders (customer, total, placed_at) VALUES ('ann', 12.50, '2026-01-02 03:04:05.678'), ('bob', -0.01, NULL)",
+    // A table of the same name as one of the demo, which an ingest would fill.
+    'CREATE TABLE shop.txns (id INT PRIMARY KEY)',
+    "CREATE USER reader@'%' IDENTIFIED BY 'a secret'",
+    "GRANT SELECT ON shop.* TO reader@'%'",
+  );
+});
+
+afterAll(async () => {
+  await somebody.stop();
+  rmSync(folder, { recursive: true, force: true });
+  // Each catalogue has bundles of its own.
+  const catalogue = relative(ROOT, ownTablesFolder(place().dataDir)).replaceAll(/[^A-Za-z0-9]+/g, '-');
+  rmSync(join(ROOT, 'dist', catalogue), { recursive: true, force: true });
+});
+
+/** As the owner of the server. */
+async function ask(...statements: readonly string[]): Promise<unknown> {
+  const { host, port, adminUser: user, adminPassword: password } = somebody;
+  const ssl = { rejectUnauthorized: false };
+  const connection = await createConnection({ host, port, user, password, ssl });
+  try {
+    let rows: unknown;
+    for (const statement of statements) [rows] = await connection.query(statement);
+    return rows;
+  } finally {
+    await connection.end();
+  }
+}
+
+const url = (): string => `mysql://reader@127.0.0.1:${somebody.port}`;
+const place = () => ({ deployment: join(folder, 'unused'), dataDir: join(folder, 'data') });
+
+it('names every problem at once, with what solves it, and has changed nothing', async () => {
+  process.env.MYSQL_PWD = 'a secret';
+  const { code, output } = await run(
+    place(),
+    'own_source',
+    '--mysql',
+    url(),
+    '--tables',
+    'shop.orders,shop.nope',
+  );
+  expect(code).toBe(1);
+  expect(output).toContain("SET GLOBAL binlog_row_image = 'FULL'");
+  expect(output).toContain(
+    'the server has no table shop.nope that this login may see; in shop it sees orders',
+  );
+  expect(output).toContain("GRANT REPLICATION CLIENT, REPLICATION SLAVE ON *.* TO 'reader'@'%'");
+  expect(output).not.toContain('a secret');
+});
+
+it('reaches a server as --ssl-mode says, and says why not', async () => {
+  const outcome = async (mode: SslMode, caFile?: string): Promise<string> => {
+    const server = { host: '127.0.0.1', port: somebody.port, mode, caFile };
+    const relay = await startTlsRelay({ server, ...identity });
+    try {
+      const connection = await createConnection({
+        host: '127.0.0.1',
+        port: relay.port,
+        user: 'reader',
+        password: 'a secret',
+        ssl: { rejectUnauthorized: false },
+      });
+      const [rows] = await connection.query("SHOW SESSION STATUS LIKE 'Ssl_cipher'");
+      await connection.end();
+      return (rows as { Value: string }[])[0]?.Value === '' ? 'plain' : 'encrypted';
+    } catch {
+      return relay.lastFailure() ?? 'no reason';
+    } finally {
+      await relay.stop();
+    }
+  };
+  expect(await outcome('DISABLED')).toBe('plain');
+  expect(await outcome('PREFERRED')).toBe('encrypted');
+  expect(await outcome('REQUIRED')).toBe('encrypted');
+  expect(await outcome('VERIFY_CA')).toMatch(
+    /not signed by an authority that is trusted here.*--ssl-mode REQUIRED/,
+  );
+  expect(await outcome('VERIFY_CA', somebody.caFile)).toBe('encrypted');
+  expect(await outcome('VERIFY_IDENTITY', somebody.caFile)).toBe('encrypted');
+});
+
+it('replicates its tables into a file, readable meanwhile, and leaves the server and the project as they were', async () => {
+  await ask(
+    "SET GLOBAL binlog_row_image = 'FULL'",
+    "GRANT REPLICATION CLIENT, REPLICATION SLAVE ON *.* TO reader@'%'",
+  );
+  const before = await ask('SHOW DATABASES');
+  const { dataDir } = place();
+  const pipeline = LaptopRun.begin(
+    'start',
+    place(),
+    '--no-page',
+    '--mysql',
+    url(),
+    '--tables',
+    'shop.orders,shop.txns',
+  );
+  await pipeline.waitForLine(/every table is equal/);
+  await ask(
+    "INSERT INTO shop.orders (customer, total) VALUES ('cy', 3)",
+    'UPDATE shop.orders SET total = 99 WHERE id = 1',
+    'DELETE FROM shop.orders WHERE id = 2',
+    'INSERT INTO shop.txns VALUES (7)',
+  );
+  const rows = [
+    { id: '1', customer: 'ann', total: '99.00' },
+    { id: '3', customer: 'cy', total: '3.00' },
+  ];
+  const { port, database, user, password } = findClientPort(dataDir);
+  const reader = new pg.Client({ host: '127.0.0.1', port, database, user, password });
+  await reader.connect();
+  let seen: unknown;
+  const asThere = async (): Promise<boolean> => {
+    seen = (await reader.query('SELECT id, customer, total FROM orders ORDER BY id')).rows;
+    return JSON.stringify(seen) === JSON.stringify(rows);
+  };
+  await waitUntil(asThere, { what: 'the changes', timeoutMs: 20_000, lastState: () => JSON.stringify(seen) });
+  expect((await reader.query('SELECT id FROM shop.txns')).rows).toEqual([{ id: 7 }]);
+  await reader.end();
+  const file = join(folder, 'copy.duckdb');
+  expect((await run(place(), 'export', file)).output).toContain('shop.orders     2');
+  expect(await pipeline.interrupt()).toBe(0);
+  expect(pipeline.lines).not.toContain('a secret');
+  const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
+  const copy = await instance.connect();
+  const copied = await copy.runAndReadAll('SELECT CAST(total AS VARCHAR) FROM shop.orders ORDER BY id');
+  expect(copied.getRows()).toEqual([['99.00'], ['3.00']]);
+  instance.closeSync();
+  expect(await ask('SHOW DATABASES')).toEqual(before);
+  expect(readdirSync(TABLES)).toEqual(entries);
+}, 90_000);

@@ -1,0 +1,35 @@
+/** A MySQL server of one's own that a data folder replicates: what is known of it, without the password. */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { SslMode } from '../protocol/mysql/tls-modes';
+import { writeFileAtomically } from './write-atomically';
+
+export interface OwnSource {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly sslMode: SslMode;
+  readonly sslCa?: string;
+  /** `database.table`. */
+  readonly tables: readonly string[];
+  readonly flavour: 'mariadb' | 'mysql';
+}
+
+const FOLDER = 'own-source';
+
+/** Where entries, settings and stacks of it are. */
+export const ownSourceFolder = (dataDir: string): string => resolve(dataDir, FOLDER);
+export const ownTablesFolder = (dataDir: string): string => join(ownSourceFolder(dataDir), 'tables');
+export const ownSettingsFile = (dataDir: string): string => join(ownSourceFolder(dataDir), 'settings.json');
+
+const fileOf = (dataDir: string): string => join(ownSourceFolder(dataDir), 'source.json');
+
+export function findOwnSource(dataDir: string): OwnSource | undefined {
+  const file = fileOf(dataDir);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as OwnSource) : undefined;
+}
+
+export function writeOwnSource(dataDir: string, source: OwnSource): void {
+  mkdirSync(ownSourceFolder(dataDir), { recursive: true, mode: 0o700 });
+  writeFileAtomically(fileOf(dataDir), `${JSON.stringify(source, null, 2)}\n`, { mode: 0o600 });
+}
