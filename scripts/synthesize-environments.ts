@@ -1,4 +1,4 @@
-/** Synthesizes every environment of `cdktf.json` into a temporary folder, from the real bundles. */
+/** Synthesizes environments of `cdktf.json` into a temporary folder, from the real bundles. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,11 +12,14 @@ export interface SynthesizedEnvironment {
   readonly deployment: Deployment;
 }
 
-export function synthesizeEnvironments(): SynthesizedEnvironment[] {
+/** All of them unless some are named. */
+export function synthesizeEnvironments(
+  names: readonly string[] = environmentNames(),
+): SynthesizedEnvironment[] {
   const folder = mkdtempSync(join(tmpdir(), 'policy-'));
   try {
     runNode([join('scripts', 'bundle.mjs')], {});
-    return environmentNames().map((name) => {
+    return names.map((name) => {
       const output = join(folder, name);
       runNode(['--import', 'tsx', 'main.ts'], { CDC_ENVIRONMENT: name, CDKTF_OUTDIR: output });
       return { name, deployment: readDeployment(output) };

@@ -46,6 +46,29 @@ export const CHECKING = [
     module: 'local/commands/permissions.ts',
   },
   {
+    name: 'capacity',
+    summary: 'says what a rate of changes needs of each part of the stacks, and which setting to turn up',
+    flags: {
+      changes: {
+        kind: 'count',
+        value: 'COUNT',
+        default: 1_000,
+        text: 'changes per second in each of the two sources (default 1000)',
+      },
+      bytes: { kind: 'count', value: 'COUNT', default: 1_000, text: 'of a row or an item (default 1000)' },
+      'stored-gb': { kind: 'count', value: 'COUNT', default: 100, text: 'GB in each source (default 100)' },
+      env: ENVIRONMENT,
+      json: { text: 'one JSON object a line' },
+    },
+    examples: [
+      { line: 'npm run capacity' },
+      { line: 'npm run capacity -- --changes 100000 --bytes 500 --stored-gb 2000 --env prod' },
+    ],
+    exits: [0, 1, 2],
+    where: WHERE.project,
+    module: 'scripts/capacity.ts',
+  },
+  {
     name: 'scan',
     summary: 'scans the stacks with checkov, Trivy and tflint, as far as they are installed',
     flags: {
