@@ -68,7 +68,7 @@ function buildPage(): string {
     '',
     '## Reasons why a row or an item of a file is rejected',
     '',
-    'It is written with its line and reason under `rejected/` in the data bucket, counted, and can be ingested again once it is mended: [rejected rows](runbooks/rejected-rows.md).',
+    'It is written with its line and reason under `rejected/` in the data bucket, counted, and can be ingested again once it is fixed: [rejected rows](runbooks/rejected-rows.md).',
     '',
     row(['Code', 'Means']),
     row(['---', '---']),
