@@ -84,6 +84,7 @@ export function clientCatalogViews(
     pg_settings: `SELECT * FROM (VALUES ('max_index_keys', '32'), ('server_version', '8.0.2'), ('server_encoding', 'UTF8'), ('standard_conforming_strings', 'off'), ('timezone', 'UTC')) AS s (name, setting)`,
     pg_am: `SELECT 403 AS oid, 'btree' AS amname, 'i' AS amtype`,
     ...EMPTY_VIEWS,
+    ...informationViews(database),
     ...MACRO_VIEWS,
   };
 }
@@ -104,6 +105,26 @@ function namespaceViews(database: string, visible: string): Readonly<Record<stri
       dattablespace: '1663',
       datacl: 'CAST(NULL AS VARCHAR[])',
     })} FROM (SELECT database_oid AS oid FROM duckdb_databases() WHERE database_name = ${quoteText(database)})`,
+  };
+}
+
+/** What the standard asks of constraints and views, from the catalog's own views. */
+function informationViews(database: string): Readonly<Record<string, string>> {
+  const name = quoteText(database);
+  const named = `SELECT k.conname, n.nspname, c.relname, k.conrelid, k.conkey FROM ${TWIN_SCHEMA}.pg_constraint AS k
+    JOIN ${TWIN_SCHEMA}.pg_class AS c ON c.oid = k.conrelid JOIN ${TWIN_SCHEMA}.pg_namespace AS n ON n.oid = c.relnamespace`;
+  const place = `${name} AS constraint_catalog, nspname AS constraint_schema, conname AS constraint_name, ${name} AS table_catalog, nspname AS table_schema, relname AS table_name`;
+  return {
+    information_schema_views: `SELECT ${name} AS table_catalog, schemaname AS table_schema, viewname AS table_name, definition AS view_definition, 'NONE' AS check_option, 'NO' AS is_updatable, 'NO' AS is_insertable_into FROM ${TWIN_SCHEMA}.pg_views`,
+    information_schema_table_constraints: `SELECT ${place}, 'PRIMARY KEY' AS constraint_type, 'NO' AS is_deferrable, 'NO' AS initially_deferred FROM (${named})`,
+    information_schema_key_column_usage: `SELECT ${place}, a.attname AS column_name, CAST(k.place AS INTEGER) AS ordinal_position, CAST(NULL AS INTEGER) AS position_in_unique_constraint
+      FROM (SELECT *, unnest(conkey) AS number, unnest(range(1, len(conkey) + 1)) AS place FROM (${named})) AS k JOIN ${TWIN_SCHEMA}.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = k.number`,
+    information_schema_referential_constraints: empty(
+      'constraint_catalog:VARCHAR constraint_schema:VARCHAR constraint_name:VARCHAR unique_constraint_catalog:VARCHAR unique_constraint_schema:VARCHAR unique_constraint_name:VARCHAR match_option:VARCHAR update_rule:VARCHAR delete_rule:VARCHAR',
+    ),
+    information_schema_routines: empty(
+      'specific_catalog:VARCHAR specific_schema:VARCHAR specific_name:VARCHAR routine_schema:VARCHAR routine_name:VARCHAR routine_type:VARCHAR data_type:VARCHAR',
+    ),
   };
 }
 

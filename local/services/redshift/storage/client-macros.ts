@@ -16,6 +16,7 @@ export const MACRO_VIEWS: Readonly<Record<string, string>> = {
   twin_namespaces: `SELECT oid AS twin_oid, nspname AS twin_name FROM ${TWIN_SCHEMA}.pg_namespace`,
   twin_relations: `SELECT c.oid AS twin_oid, c.relname AS twin_name, n.nspname AS twin_schema FROM ${TWIN_SCHEMA}.pg_class AS c JOIN ${TWIN_SCHEMA}.pg_namespace AS n ON n.oid = c.relnamespace`,
   twin_key_columns: `SELECT attrelid AS twin_oid, attname AS twin_name, attnum AS twin_place FROM ${TWIN_SCHEMA}.pg_attribute WHERE attrelid >= ${INDEX_OIDS}`,
+  twin_settings: `SELECT name AS twin_name, setting AS twin_text FROM ${TWIN_SCHEMA}.pg_settings`,
   twin_view_texts: 'SELECT view_oid AS twin_oid, CAST("sql" AS VARCHAR) AS twin_text FROM duckdb_views()',
 };
 
@@ -107,6 +108,7 @@ const MACROS: readonly Macro[] = [
     'index_column(x, place)',
     `CASE WHEN place = 0 THEN ${TWIN_SCHEMA}.index_text(x) ELSE ${read('twin_key_columns', quoted('twin_name'), 'twin_oid = x AND twin_place = place')} END`,
   ],
+  ['setting_of(x)', read('twin_settings', 'twin_text', 'twin_name = lower(x)')],
   ['view_text(x)', read('twin_view_texts', 'twin_text', 'twin_oid = x')],
 ];
 

@@ -172,6 +172,25 @@ it('shows a user of the warehouse what is granted to it', async () => {
   }, login('analyst'));
 });
 
+it('answers what the standard asks of views and keys, and what drivers ask of settings', async () => {
+  await withClient(async (client) => {
+    const rowsOf = async (sql: string): Promise<unknown[]> => (await client.query(sql)).rows;
+    expect(
+      await rowsOf(
+        'SELECT table_name, column_name, ordinal_position FROM information_schema.key_column_usage',
+      ),
+    ).toEqual([{ table_name: 'txns', column_name: 'txn_id', ordinal_position: 1 }]);
+    expect(
+      await rowsOf('SELECT constraint_name, constraint_type FROM information_schema.table_constraints'),
+    ).toEqual([{ constraint_name: 'txns_pkey', constraint_type: 'PRIMARY KEY' }]);
+    expect(await rowsOf('SELECT table_name FROM information_schema.views')).toEqual([{ table_name: 'v' }]);
+    expect(await rowsOf("SELECT current_setting('server_version') AS v")).toEqual([{ v: '8.0.2' }]);
+    expect(await rowsOf('SHOW standard_conforming_strings')).toEqual([
+      { standard_conforming_strings: 'off' },
+    ]);
+  });
+});
+
 it('ends a statement that its client cancels, and the connection is of use after it', async () => {
   await withClient(async (client) => {
     const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };

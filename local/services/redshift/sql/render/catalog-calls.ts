@@ -52,6 +52,7 @@ export const CATALOG_CALLS: ReadonlyMap<string, WriteCall> = new Map<string, Wri
   ],
   ['array_upper', (r, [list]) => `CAST(len(${r.expression(list!)}) AS INTEGER)`],
   ['col_description', always('CAST(NULL AS VARCHAR)')],
+  ['current_setting', macro('setting_of', 1)],
   ['current_schemas', (r) => searchPath(r)],
   ['format_type', macro('format_type', 2)],
   ['has_database_privilege', always('TRUE')],

@@ -31,7 +31,17 @@ const VIEWS = new Set([
     pg_trigger pg_type pg_views twin_numbers`.split(/\s+/),
 ]);
 
-const INFORMATION_SCHEMA = new Set(['tables', 'columns', 'schemata', 'table_privileges']);
+const INFORMATION_SCHEMA = new Set([
+  'tables',
+  'columns',
+  'schemata',
+  'table_privileges',
+  'views',
+  'table_constraints',
+  'key_column_usage',
+  'referential_constraints',
+  'routines',
+]);
 
 /** The view that stands for a catalog name, or undefined for any other name. */
 export function systemViewOf(parts: readonly string[]): string | undefined {
