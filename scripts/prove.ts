@@ -29,7 +29,10 @@ const PROOFS = {
     file: '__tests__/local/services/dms/task/kills/kills.engine.test.ts',
     title: 'keeps within 640 MB',
   },
-  /** DynamoDB tables from their records to the target, 20 histories at once: loads that stop, replays, backfills, trims, new streams, other columns. */
+  /**
+   * DynamoDB tables from their records, by bundles of the stage function, to the target, 20 histories at once: loads that stop,
+   * replays, backfills, trims, new streams, other columns.
+   */
   histories: { file: '__tests__/pipeline/load/histories.engine.test.ts', title: 'after any history' },
   /** A DynamoDB table of 100,000 items without a stream, brought in by its entry under writes. */
   'existing-items': {

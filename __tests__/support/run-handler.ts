@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { CATALOGUE_FILES } from '../../pipeline/catalogue-files';
 import type { HandlerEnvironment, HandlerName } from '../../pipeline/handler-environment';
+import type { CatalogueFiles } from '../../pipeline/values/catalogue';
 
 export interface HandlerRun {
   /** What the handler returned; undefined when it failed. */
@@ -40,27 +41,35 @@ handler(JSON.parse(process.argv[2]), context).then(
 );`;
 
 /** As scripts/bundle.mjs does it: a bundle has no `tables/` folder beside it. */
-const embeddedCatalogue: Plugin = {
+const embeddedCatalogue = (files: CatalogueFiles): Plugin => ({
   name: 'embedded-catalogue',
   setup: ({ onLoad }) => {
     onLoad({ filter: /pipeline[\\/]catalogue-files\.ts$/ }, () => ({
-      contents: `export const CATALOGUE_FILES = ${JSON.stringify(CATALOGUE_FILES)};`,
+      contents: `export const CATALOGUE_FILES = ${JSON.stringify(files)};`,
     }));
   },
-};
+});
 
-export async function bundleHandler<Name extends HandlerName>(name: Name): Promise<BundledHandler<Name>> {
-  const folder = mkdtempSync(join(tmpdir(), 'cdc-handler-'));
-  const outfile = join(folder, 'index.js');
-  const entry = join(__dirname, '../../handlers', `${name}.ts`);
+/** The handler and all that it needs, as one file. */
+export async function writeBundle(
+  name: HandlerName,
+  outfile: string,
+  files: CatalogueFiles = CATALOGUE_FILES,
+): Promise<void> {
   await build({
-    entryPoints: [entry],
+    entryPoints: [join(__dirname, '../../handlers', `${name}.ts`)],
     outfile,
     bundle: true,
     platform: 'node',
     target: 'node20',
-    plugins: [embeddedCatalogue],
+    plugins: [embeddedCatalogue(files)],
   });
+}
+
+export async function bundleHandler<Name extends HandlerName>(name: Name): Promise<BundledHandler<Name>> {
+  const folder = mkdtempSync(join(tmpdir(), 'cdc-handler-'));
+  const outfile = join(folder, 'index.js');
+  await writeBundle(name, outfile);
   return {
     run: (environment, others, event = {}) =>
       new Promise((resolve) => {

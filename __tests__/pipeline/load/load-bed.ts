@@ -9,6 +9,7 @@ import { stageRecords } from '../../../pipeline/stage/stage-records';
 import { writeStagedFile } from '../../../pipeline/stage/write-staged-file';
 import type { DynamodbTable } from '../../../pipeline/tables';
 import type { DataApi, DataApiConnection } from '../../../pipeline/warehouse/data-api';
+import type { StagingFunctions } from '../../support/staging-functions';
 import { streamRecord, TABLE_PREFIX } from '../../support/stream-records';
 import { TRADES } from '../../support/tables';
 import { BUCKET, startWarehouseBed, type WarehouseBed } from '../../support/warehouse-bed';
@@ -70,7 +71,11 @@ export class LoadBed {
     return loadTable(all, this.table, { limits: { maxFiles, maxBytes: 1e9 }, remainingMs: () => 60_000 });
   };
 
+  /** Stages by the bundle of the function, in its own process, instead of by calling its code. */
+  staging: StagingFunctions | undefined;
+
   readonly stage = async (records: readonly DynamoDBRecord[]): Promise<void> => {
+    if (this.staging !== undefined) return this.staging.stage(this.table, records);
     const { failures } = await stageRecords(records, {
       tables: sourceTables([this.table], TABLE_PREFIX),
       writeFile: (file) => writeStagedFile(this.s3, BUCKET, file),
