@@ -38,7 +38,10 @@ export async function checkSourceSettings(connection: Connection): Promise<void>
     Value: string;
   }[];
   const found = new Map(rows.map(({ Variable_name: name, Value: value }) => [name, value]));
-  const problems = checkVariables(found, NEEDED_VARIABLES);
+  const problems = [
+    ...checkVariables(found, NEEDED_VARIABLES),
+    ...(found.get('log_bin') === 'OFF' ? [] : checkBinlogFilters(await readBinlogStatus(connection))),
+  ];
   if (problems.length === 0) return;
   throw new PipelineError({
     code: 'SOURCE_NOT_READY',
@@ -62,22 +65,46 @@ export async function readTraits(
   return { foldsNames: Number(row?.folds) !== 0, logsCascades: logsCascades(variables) };
 }
 
+interface BinlogStatus {
+  readonly File: string;
+  readonly Position: number;
+  /** Databases whose changes alone are logged, or are not; empty without such a setting. */
+  readonly Binlog_Do_DB?: string;
+  readonly Binlog_Ignore_DB?: string;
+}
+
 /** Where the binlog ends: all that was committed before the call is before it. */
 export async function readBinlogEnd(connection: Connection): Promise<SourcePosition> {
+  const { File: file, Position: offset } = await readBinlogStatus(connection);
+  return { file, offset: Number(offset) };
+}
+
+async function readBinlogStatus(connection: Connection): Promise<BinlogStatus> {
   const { flavour, version } = await readServer(connection);
   // MySQL 8.2 renamed the statement and 8.4 dropped the old name.
   const renamed = flavour === 'mysql' && Number.parseFloat(version) >= 8.2;
   const statement = renamed ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS';
-  const [row] = (await queryRows(connection, statement)) as { File: string; Position: number }[];
-  if (row === undefined) {
-    throw new PipelineError({
-      code: 'SOURCE_NOT_READY',
-      disposition: 'halt',
-      message:
-        'the source has no binlog. On RDS the binlog exists once automatic backups are on (backup_retention_period above 0).',
-    });
-  }
-  return { file: row.File, offset: Number(row.Position) };
+  const [row] = (await queryRows(connection, statement)) as BinlogStatus[];
+  if (row !== undefined) return row;
+  throw new PipelineError({
+    code: 'SOURCE_NOT_READY',
+    disposition: 'halt',
+    message:
+      'the source has no binlog. On RDS the binlog exists once automatic backups are on (backup_retention_period above 0).',
+  });
+}
+
+/**
+ * Rows go by the database of their table, statements by that of their session: a filter leaves out an ALTER TABLE of
+ * any database (MySQL manual, "binlog-do-db").
+ */
+export function checkBinlogFilters(status: Partial<BinlogStatus>): string[] {
+  return (['Binlog_Do_DB', 'Binlog_Ignore_DB'] as const).flatMap((name) => {
+    const databases = status[name] ?? '';
+    if (databases === '') return [];
+    const option = name.toLowerCase().replaceAll('_', '-');
+    return [`${option} is "${databases}" and must be empty (changes are left out of the binlog)`];
+  });
 }
 
 export interface BinlogFile {
