@@ -22,6 +22,7 @@ const entries = readdirSync(TABLES);
 let folder: string;
 let somebody: MysqlServer;
 let identity: TlsIdentity;
+let pipeline: LaptopRun | undefined;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cdc-own-source-'));
@@ -42,6 +43,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await pipeline?.killHard();
   await somebody.stop();
   rmSync(folder, { recursive: true, force: true });
   // Each catalogue has bundles of its own.
@@ -116,6 +118,14 @@ it('reaches a server as --ssl-mode says, and says why not', async () => {
   expect(await outcome('VERIFY_IDENTITY', somebody.caFile)).toBe('encrypted');
 });
 
+it('add-table says why it does not take the certificate of a server, and takes it as --ssl-mode says', async () => {
+  Object.assign(process.env, { MYSQL_USER: 'reader', MYSQL_PASSWORD: 'a secret' });
+  const adding = ['mysql', 'shop.orders', '--server', `127.0.0.1:${somebody.port}`, '--dry-run'];
+  const refused = await run(place(), 'add-table', ...adding);
+  expect(refused.output).toMatch(/not signed by an authority that is trusted here .*--ssl-mode REQUIRED/);
+  expect((await run(place(), 'add-table', ...adding, '--ssl-mode', 'REQUIRED')).code).toBe(0);
+});
+
 it('replicates its tables into a file, readable meanwhile, and leaves the server and the project as they were', async () => {
   await ask(
     "SET GLOBAL binlog_row_image = 'FULL'",
@@ -123,7 +133,7 @@ it('replicates its tables into a file, readable meanwhile, and leaves the server
   );
   const before = await ask('SHOW DATABASES');
   const { dataDir } = place();
-  const pipeline = LaptopRun.begin(
+  pipeline = LaptopRun.begin(
     'start',
     place(),
     '--no-page',
@@ -132,7 +142,8 @@ it('replicates its tables into a file, readable meanwhile, and leaves the server
     '--tables',
     'shop.orders,shop.txns',
   );
-  await pipeline.waitForLine(/every table is equal/);
+  // It bundles and synthesizes first.
+  await pipeline.waitForLine(/every table is equal/, 120_000);
   await ask(
     "INSERT INTO shop.orders (customer, total) VALUES ('cy', 3)",
     'UPDATE shop.orders SET total = 99 WHERE id = 1',
@@ -165,4 +176,4 @@ it('replicates its tables into a file, readable meanwhile, and leaves the server
   instance.closeSync();
   expect(await ask('SHOW DATABASES')).toEqual(before);
   expect(readdirSync(TABLES)).toEqual(entries);
-}, 90_000);
+}, 180_000);

@@ -1,4 +1,5 @@
 /** What `npm run add-table -- mysql DATABASE.TABLE` takes, beyond what its description checks. */
+import type { SslMode } from '../protocol/mysql/tls-modes';
 import type { AddTableFlags } from './add-table-flags';
 import type { Given } from './given';
 import { UsageError } from './usage-error';
@@ -13,6 +14,8 @@ export interface AddTableArguments {
     readonly username: string;
     readonly password: string;
     readonly caFile?: string;
+    /** Absent: verified, without a relay between. */
+    readonly sslMode?: SslMode;
   };
   readonly name?: string;
   readonly leaveOut: readonly string[];
@@ -39,7 +42,7 @@ export function parseAddTableArguments(
     database: place.slice(0, at),
     table: place.slice(at + 1),
     ...(flags.file === undefined ? {} : { file: flags.file }),
-    ...(flags.server === undefined ? {} : { server: parseServer(flags.server, flags.ca, environment) }),
+    ...(flags.server === undefined ? {} : { server: parseServer(flags.server, flags, environment) }),
     ...(flags.name === undefined ? {} : { name: flags.name }),
     leaveOut: flags.leaveOut,
     booleans: flags.boolean,
@@ -52,7 +55,7 @@ export function parseAddTableArguments(
 
 function parseServer(
   server: string,
-  caFile: string | undefined,
+  { ca: caFile, sslMode = 'VERIFY_IDENTITY' }: AddTableFlags,
   environment: NodeJS.ProcessEnv,
 ): NonNullable<AddTableArguments['server']> {
   const [host = '', port] = server.split(':');
@@ -68,6 +71,7 @@ function parseServer(
     port: Number(port ?? MYSQL_PORT),
     username,
     password,
+    sslMode,
     ...(caFile === undefined ? {} : { caFile }),
   };
 }

@@ -1,4 +1,5 @@
 /** The flags of `npm run add-table`; each source has its own of them. */
+import type { SslMode } from '../protocol/mysql/tls-modes';
 import type { DataDirFlag } from './given';
 import { UsageError } from './usage-error';
 
@@ -6,6 +7,7 @@ export interface AddTableFlags extends DataDirFlag {
   readonly file?: string;
   readonly server?: string;
   readonly ca?: string;
+  readonly sslMode?: SslMode;
   readonly name?: string;
   readonly leaveOut: readonly string[];
   readonly boolean: readonly string[];
@@ -22,7 +24,7 @@ export interface AddTableFlags extends DataDirFlag {
 }
 
 const OF_ONE_SOURCE: Readonly<Record<'mysql' | 'dynamodb', readonly (keyof AddTableFlags)[]>> = {
-  mysql: ['server', 'ca', 'name', 'leaveOut', 'boolean', 'update'],
+  mysql: ['server', 'ca', 'sslMode', 'name', 'leaveOut', 'boolean', 'update'],
   dynamodb: ['table', 'profile', 'region', 'endpoint', 'key', 'sample', 'target'],
 };
 

@@ -8,6 +8,7 @@ import { MYSQL_ENTRY, type MysqlEntry } from '../../pipeline/values/catalogue-en
 import { type CreatedTable, parseCreateTables } from '../../pipeline/values/mysql-create-table';
 import type { AddTableArguments } from './add-table-arguments';
 import { readFromLaptop, readFromServer } from './read-create-table';
+import { readThroughRelay } from './read-through-relay';
 import { buildTextTable } from './text-table';
 import { UsageError } from './usage-error';
 
@@ -52,7 +53,11 @@ export async function adoptIntoCatalogue(
 async function readStatement(given: AddTableArguments): Promise<string> {
   if (given.file !== undefined) return readFileSync(given.file, 'utf8');
   const { server, database, table } = given;
-  if (server !== undefined) return readFromServer(server, { database, table });
+  if (server !== undefined) {
+    const { sslMode, ...login } = server;
+    if (sslMode === undefined) return readFromServer(login, { database, table });
+    return readThroughRelay({ ...login, sslMode }, { database, table });
+  }
   return readFromLaptop(given.dataDir, { database, table });
 }
 

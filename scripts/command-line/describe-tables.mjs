@@ -30,6 +30,12 @@ export const TABLES = [
         value: 'HOST[:PORT]',
         text: 'mysql: another server, over verified TLS; the login is MYSQL_USER and MYSQL_PASSWORD',
       },
+      'ssl-mode': {
+        kind: 'choice',
+        value: 'MODE',
+        choices: () => ['DISABLED', 'PREFERRED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'],
+        text: "mysql: with --server, as MySQL's clients have it (default VERIFY_IDENTITY)",
+      },
       ca: {
         kind: 'file',
         value: 'FILE',
