@@ -10,7 +10,7 @@ export interface DaysToProve {
 
 export function daysToProve(): DaysToProve {
   return {
-    hoursOff: isProof ? [0, 20, 25, 31, 72] : [31],
+    hoursOff: isProof ? [0, 20, 24, 25, 31, 47, 72] : [31],
     rounds: () => roundsUntil(performance.now() + proofMs, proofSeed),
   };
 }

@@ -9,6 +9,7 @@ import type { TableColumn } from '../storage/catalog';
 import { checkSuper } from './convert-value';
 import { nestedEnd, plainStringEnd, stringEnd } from './json-bytes';
 import { MAX_OBJECT_BYTES } from './json-objects';
+import { plainDocumentEnd } from './plain-document';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -107,6 +108,12 @@ export class PlainLines {
     // A column that gets no value is NULL.
     if (isNull(bytes, start, end)) return start + NULL.length;
     const isSuper = target.type.name === 'super';
+    const documentEnd = isSuper ? plainDocumentEnd(bytes, start, end) : -1;
+    if (documentEnd >= 0) {
+      column.add(bytes, start, documentEnd - start);
+      this.filled[index] = this.rowCount + 1;
+      return documentEnd;
+    }
     const plainEnd = plainStringEnd(bytes, start, end);
     const behind = plainEnd < 0 ? otherEnd(bytes, start, end) : plainEnd;
     if (behind < 0) return NOT_PLAIN;
