@@ -80,7 +80,9 @@ function sourceUnavailable(error: unknown, login: SourceLogin): PipelineError {
 /** Is it worth trying again by itself? Connection losses are; what the server says about a statement is not. */
 export function isConnectionLoss(error: unknown): boolean {
   if (error instanceof PipelineError) return error.code === 'SOURCE_UNAVAILABLE';
-  const { code, errno } = error as { code?: unknown; errno?: unknown };
+  const { code, errno, message } = error as { code?: unknown; errno?: unknown; message?: unknown };
+  // The driver says so without a code where the connection was lost between two queries.
+  if (typeof message === 'string' && /^Can't .* in closed state$/.test(message)) return true;
   if (typeof errno === 'number' && CONNECTION_ERRORS.has(errno)) return true;
   return typeof code === 'string' && CONNECTION_CODES.has(code);
 }

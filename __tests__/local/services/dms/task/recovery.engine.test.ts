@@ -270,6 +270,68 @@ describe('a task that is killed', () => {
     await task.close();
   });
 
+  it('by a network that stalls and is cut, in the copy and in the binlog, ends equal; another table altered meanwhile is the only one looked at again', async () => {
+    const name = 'network';
+    await createTables(name);
+    await bed.source(
+      `CREATE TABLE ${name}.waits (id INT PRIMARY KEY, v INT)`,
+      ...['bag', 'keyed', 'waits'].flatMap((table) => insertNumbers(`${name}.${table}`, 4_000)),
+    );
+    await bed.target(`CREATE TABLE ${name}.waits (id INTEGER NOT NULL PRIMARY KEY, v BIGINT)`);
+    const proxy = await TcpProxy.start(bed.server.port);
+    const stall = (): void => {
+      proxy.set('stalled');
+      setTimeout(() => proxy.set('open'), 300);
+    };
+    const done: Promise<void>[] = [];
+    const faults: Readonly<Record<number, () => void>> = {
+      2: stall,
+      // In the copy of the second table.
+      5: () => proxy.cut(),
+      7: () =>
+        void done.push(
+          bed.source(
+            `ALTER TABLE ${name}.waits MODIFY v BIGINT`,
+            `UPDATE ${name}.waits SET v = 5000000000 WHERE id = 1`,
+            `UPDATE ${name}.bag SET v = -1 WHERE id < 9`,
+          ),
+        ),
+    };
+    let batches = 0;
+    const { task, events } = await bed.task(name, {
+      source: async () => ({ ...bed.login, port: proxy.port }),
+      settings: settings({ FullLoadSettings: { CommitRate: 40 } }),
+      failpoint: (step) => {
+        if (step !== 'snapshot:batch') return;
+        batches += 1;
+        faults[batches]?.();
+      },
+    });
+    try {
+      task.start('start-replication');
+      await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+      expect(done).toHaveLength(1);
+      await Promise.all(done);
+      stall();
+      for (let round = 1; round <= 3; round += 1) {
+        await bed.source(
+          `INSERT INTO ${name}.bag VALUES (1, 1), (1, 1)`,
+          `UPDATE ${name}.keyed SET id = id + 10000 WHERE id % 5 = ${round}`,
+          `DELETE FROM ${name}.waits WHERE id % 7 = ${round}`,
+        );
+        if (round === 2) proxy.cut();
+      }
+      await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+      await bed.expectEqual(name, 'bag', 'keyed', 'waits');
+      expect(events.filter(({ type }) => type === 'reconnecting').length).toBeGreaterThanOrEqual(2);
+      const copied = events.flatMap((event) => (event.type === 'snapshot-finished' ? [event.table] : []));
+      expect(copied).toEqual([`${name}.bag`, `${name}.keyed`, `${name}.waits`]);
+    } finally {
+      await task.close();
+      await proxy.stop();
+    }
+  });
+
   it('by a network that carries nothing, and closes nothing, takes the connection as lost', async () => {
     const proxy = await TcpProxy.start(bed.server.port);
     const connections = await Promise.all(
