@@ -70,8 +70,18 @@ async function answer(message: IncomingMessage, response: ServerResponse, given:
   if (operation === undefined || method !== 'POST') {
     return sendJson(response, 404, { error: `there is no ${method} of ${path}` });
   }
-  sendJson(response, 200, { result: await operation(await readBody(message)) });
+  sendJson(response, 200, await runOperation(operation, await readBody(message)));
 }
+
+/** "No" is an answer as well: the request was well, and a browser would log another status as an error of the page. */
+const runOperation = (
+  operation: PageOperations[string],
+  request: Readonly<Record<string, unknown>>,
+): Promise<{ readonly result: unknown } | { readonly error: string }> =>
+  operation(request).then(
+    (result) => ({ result }),
+    (error: unknown) => ({ error: messageOf(error) }),
+  );
 
 function openFeed(response: ServerResponse, { feed, firstMessages }: Answering): void {
   const headers = { ...PAGE_HEADERS, 'content-type': 'text/event-stream' };

@@ -71,7 +71,7 @@ function schedulesNode({ status: { schedules } }: PictureInput): PictureNode {
   return {
     id: 'schedules',
     title: 'Schedules',
-    service: 'EventBridge Scheduler',
+    service: 'EventBridge',
     health: paused === 0 ? 'well' : 'stopped',
     state: paused === 0 ? 'firing' : `${paused} of ${schedules.length} paused`,
     facts: [next === undefined ? 'no run is due' : `next at ${timeOf(next)}`],
@@ -91,7 +91,7 @@ function functionNode(
   const schedule = scheduleOf(status, id);
   return {
     id,
-    title: id,
+    title: `Ingest ${id.slice('ingest-'.length)}`,
     service: LAMBDA,
     ...healthOfFunction(status, id, schedule),
     facts: [`${count(rows)} ${what}`, nextOf(schedule)],
@@ -132,7 +132,7 @@ function taskNode({ registry, totals, isReconnecting }: PictureInput): PictureNo
           : 'stopped';
   return {
     id: 'task',
-    title: 'replication task',
+    title: 'Replication task',
     service: 'DMS',
     health,
     state: isReconnecting && status === 'running' ? 'reconnecting' : status,
@@ -164,7 +164,7 @@ function stageNode({ registry, status, totals }: PictureInput): PictureNode {
   const health = problem !== undefined || failing !== undefined ? 'failed' : isEnabled ? 'well' : 'stopped';
   return {
     id: 'stage',
-    title: 'stage-stream-records',
+    title: 'Stage',
     service: 'Lambda on the stream',
     health,
     state: health === 'well' ? 'delivering' : health === 'stopped' ? 'disabled' : 'failing',
@@ -181,7 +181,7 @@ function s3Node({ totals }: PictureInput): PictureNode {
   const waiting = Math.max(0, totals.stagedFiles - totals.loadedFiles);
   return {
     id: 's3',
-    title: 'staged files',
+    title: 'Staged files',
     service: 'S3',
     health: 'well',
     state: waiting === 0 ? 'none waits' : `${waiting} waiting`,
@@ -195,8 +195,8 @@ function loadNode({ status, totals }: PictureInput): PictureNode {
   const schedule = scheduleOf(status, 'load-staged-batches');
   return {
     id: 'load',
-    title: 'load-staged-batches',
-    service: 'Lambda: COPY, merge',
+    title: 'Load',
+    service: 'Lambda, COPY',
     ...healthOfFunction(status, 'load-staged-batches', schedule),
     facts: [`${count(totals.loadedRows)} rows loaded`, lagText(totals.dynamodbLagMs)],
     actions: ['run', 'kill', ...switchOf(schedule)],
@@ -209,7 +209,7 @@ function warehouseNode({ status, totals }: PictureInput): PictureNode {
   const rows = compared.reduce((sum, { targetRows }) => sum + targetRows, 0);
   return {
     id: 'warehouse',
-    title: 'warehouse',
+    title: 'Warehouse',
     service: 'Redshift',
     health: 'well',
     state: 'running',
@@ -229,7 +229,7 @@ function reconcileNode({ status }: PictureInput): PictureNode {
   const isNew = status.comparedAt === null;
   return {
     id: 'reconcile',
-    title: 'reconcile-tables',
+    title: 'Reconcile',
     service: LAMBDA,
     ...(mismatches > 0 && function_.health === 'well'
       ? { health: 'failed' as const, state: `${mismatches} mismatches` }

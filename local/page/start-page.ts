@@ -161,7 +161,13 @@ async function readRows(runtime: Runtime, name: unknown): Promise<RowValues[]> {
     : withItemPlace(runtime.registry, table, readItems);
 }
 
-async function changeRow({ runtime, journeys, watch }: Operating, change: AskedChange): Promise<number> {
+interface Changed {
+  /** Of its journey. */
+  readonly id: number;
+  readonly key: RowValues;
+}
+
+async function changeRow({ runtime, journeys, watch }: Operating, change: AskedChange): Promise<Changed> {
   const { table, operation } = change;
   const before = await journeys.rowBefore(change);
   const key =
@@ -171,7 +177,7 @@ async function changeRow({ runtime, journeys, watch }: Operating, change: AskedC
         )
       : await withItemPlace(runtime.registry, table, (place) => changeItem(place, change));
   watch.log.say(operation, `${table.name}, by the page`);
-  return journeys.begin(change, key, before).id;
+  return { id: journeys.begin(change, key, before).id, key };
 }
 
 function onlyWarehouse({ registry }: Runtime) {

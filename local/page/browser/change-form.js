@@ -1,16 +1,15 @@
-/** The form by which a row or an item is inserted, updated or deleted, made from the catalogue; and its way to the target. */
-import { byId, el, seconds } from './dom.js';
+/** The form by which a row or an item is inserted, updated or deleted, made from the catalogue. */
+import { byId, el } from './dom.js';
 import { ask } from './server.js';
 
 const OPERATIONS = ['insert', 'update', 'delete'];
-const MOST_JOURNEYS = 6;
 
 export function createChangeForm(onError) {
   const state = { forms: [], form: undefined, operation: 'insert', rows: [], chosen: undefined };
   const holder = byId('change');
   holder.addEventListener('submit', (event) => {
     event.preventDefault();
-    send(state, holder).catch(onError);
+    send(state, holder).then(draw, onError);
   });
   const choose = async (name) => {
     state.form = state.forms.find((form) => form.name === name) ?? state.forms[0];
@@ -30,7 +29,6 @@ export function createChangeForm(onError) {
       // After a reconnection the person's own values stay.
       if (state.form === undefined) choose(forms[0]?.name);
     },
-    reload: () => choose(state.form?.name),
   };
 }
 
@@ -85,7 +83,12 @@ function drawForm(state, holder, { choose, draw }) {
       { class: 'row' },
       el(
         'button',
-        { type: 'submit', class: 'primary', disabled: operation !== 'insert' && rows.length === 0 },
+        {
+          type: 'submit',
+          id: 'change-send',
+          class: 'primary',
+          disabled: operation !== 'insert' && rows.length === 0,
+        },
         `${operation[0].toUpperCase()}${operation.slice(1)}`,
       ),
     ),
@@ -169,81 +172,30 @@ function startValue({ name, kind, isKey }, operation, chosen) {
 
 async function send(state, holder) {
   const { form, operation, chosen } = state;
-  const typed = new FormData(holder);
-  const values = Object.fromEntries(
-    fieldsOf(state)
-      .map(({ name, isOptional }) => {
-        const value = String(typed.get(name) ?? '');
-        return [name, value === '' && isOptional ? null : value];
-      })
-      // What is empty in a new row is left out, so that a default applies; in an update only changes count.
-      .filter(([name, value]) =>
-        operation === 'insert' ? value !== null && value !== '' : value !== (chosen?.[name] ?? null),
-      ),
-  );
-  const key = operation === 'insert' ? {} : keyOf(form, chosen);
-  await ask('change', { table: form.name, operation, key, values: operation === 'delete' ? {} : values });
+  const given = operation === 'delete' ? {} : typedValues(state, new FormData(holder));
+  const { key } = await ask('change', {
+    table: form.name,
+    operation,
+    key: operation === 'insert' ? {} : keyOf(form, chosen),
+    values: given,
+  });
   state.rows = await ask('rows', { table: form.name });
-  state.chosen =
-    state.rows.find((row) => JSON.stringify(keyOf(form, row)) === JSON.stringify(key)) ?? state.rows[0];
-  if (operation === 'insert')
-    for (const { name, kind, isKey } of fieldsOf(state))
-      if (isKey) byId(`field-${name}`).value = startValue({ name, kind, isKey }, 'insert', undefined);
-  if (operation !== 'insert')
-    holder
-      .querySelector('#change-row')
-      ?.replaceWith(
-        rowPicker(state, () =>
-          drawForm(state, holder, { choose: () => undefined, draw: () => undefined }),
-        ).querySelector('select'),
-      );
+  const isSame = (row) => Object.entries(key).every(([name, value]) => row[name] === value);
+  // What was changed is what the next change is most likely of; a table may show other rows than that first.
+  if (operation !== 'delete' && form.hasKey && !state.rows.some(isSame)) {
+    state.rows.unshift({ ...chosen, ...given, ...key });
+  }
+  state.chosen = state.rows.find(isSame) ?? state.rows[0];
 }
 
-/** The newest first; each is replaced in its place as it goes on. */
-export function showJourney(journey) {
-  const list = byId('journeys');
-  const id = `journey-${journey.id}`;
-  const shown = el(
-    'li',
-    { id, class: 'journey', data: { state: journey.state } },
-    el(
-      'p',
-      { class: 'journey-title' },
-      el('strong', {}, journey.operation),
-      ` ${journey.table} ${journey.key}`,
-    ),
-    el(
-      'ol',
-      { class: 'steps' },
-      ...journey.steps.map(({ text, afterMs }) =>
-        el(
-          'li',
-          {},
-          text,
-          ' ',
-          el('span', { class: 'muted' }, afterMs === 0 ? '' : `after ${seconds(afterMs)}`),
-        ),
-      ),
-    ),
-    journey.state === 'travelling' ? el('p', { class: 'muted' }, 'on its way …') : null,
-    journey.row === undefined ? null : rowDetails(journey),
-  );
-  const before = byId(id);
-  if (before === null) list.prepend(shown);
-  else before.replaceWith(shown);
-  while (list.children.length > MOST_JOURNEYS) list.lastChild.remove();
-}
-
-function rowDetails({ target, row }) {
-  const values = Object.entries(row).filter(([, value]) => value !== null);
-  return el(
-    'details',
-    {},
-    el('summary', {}, `The row in ${target}`),
-    el(
-      'dl',
-      { class: 'values' },
-      ...values.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]),
-    ),
-  );
+/** What is empty in a new row is left out, so that a default applies; in an update only changes count. */
+function typedValues(state, typed) {
+  const { operation, chosen } = state;
+  const values = fieldsOf(state).map(({ name, isOptional }) => {
+    const value = String(typed.get(name) ?? '');
+    return [name, value === '' && isOptional ? null : value];
+  });
+  const counts = ([name, value]) =>
+    operation === 'insert' ? value !== null && value !== '' : value !== (chosen?.[name] ?? null);
+  return Object.fromEntries(values.filter(counts));
 }

@@ -1,6 +1,6 @@
 /** Charts of what flows, with the colours of the page's own style. */
 
-import { byId, el } from './dom.js';
+import { byId, clock, el } from './dom.js';
 import uPlot from './uplot.js';
 
 const PATHS = [
@@ -27,6 +27,7 @@ const CHARTS = [
 ];
 
 const SHOWN_SECONDS = 15 * 60;
+const SHORTEST_SECONDS = 2 * 60;
 const HEIGHT = 150;
 
 export const colour = (name) =>
@@ -37,13 +38,13 @@ export function createCharts() {
   let charts = [];
   const draw = () => {
     for (const { chart } of charts) chart.destroy();
-    charts = CHARTS.map((kind) => ({ kind, chart: build(kind) }));
+    charts = CHARTS.map((kind) => ({ kind, chart: build(kind, (at) => describe(kind, samples, at)) }));
     show();
   };
   const show = () => {
     for (const { kind, chart } of charts) {
       chart.setData(dataOf(kind, samples));
-      describe(kind, samples);
+      describe(kind, samples, chart.cursor.idx);
     }
   };
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
@@ -65,7 +66,7 @@ const dataOf = ({ of }, samples) => [
   ...PATHS.map(({ id }) => samples.map((sample) => of(sample[id]))),
 ];
 
-function build({ id, isFilled, hasPoints }) {
+function build({ id, isFilled, hasPoints }, onHover) {
   const holder = byId(id);
   holder.replaceChildren();
   const axis = {
@@ -80,12 +81,19 @@ function build({ id, isFilled, hasPoints }) {
       height: HEIGHT,
       legend: { show: false },
       cursor: { y: false, points: { size: 6 } },
+      hooks: { setCursor: [(chart) => onHover(chart.cursor.idx)] },
       scales: {
-        x: { time: true, range: (_, __, end) => [end - SHOWN_SECONDS, end] },
+        x: { time: true, range: shownRange },
         y: { range: (_, __, top) => [0, Math.max(1, (top ?? 0) * 1.15)] },
       },
       axes: [
-        { ...axis, size: 28, space: 70, values: '{HH}:{mm}', grid: { show: false } },
+        {
+          ...axis,
+          size: 28,
+          space: 70,
+          values: (_, splits) => splits.map((at) => clock(at * 1000)),
+          grid: { show: false },
+        },
         { ...axis, size: 40, space: 36 },
       ],
       series: [
@@ -105,14 +113,26 @@ function build({ id, isFilled, hasPoints }) {
   );
 }
 
-/** In words as well: a canvas says nothing to who cannot see it. */
-function describe({ id, of, show }, samples) {
-  const latest = (path) => {
+/** From the first sample on, so that the first minutes are not a line at the edge. */
+function shownRange(_chart, first, last) {
+  const end = last ?? Date.now() / 1000;
+  const start = Math.max(first ?? end, end - SHOWN_SECONDS);
+  return [start, Math.max(end, start + SHORTEST_SECONDS)];
+}
+
+/** In words as well: a canvas says nothing to who cannot see it. Under the pointer, the values there; else the latest. */
+function describe({ id, of, show }, samples, at) {
+  const pointed = at === undefined || at === null ? undefined : samples[at];
+  const shownOf = (path) => {
+    if (pointed !== undefined) return of(pointed[path]);
     const values = samples.map((sample) => of(sample[path])).filter((value) => value !== null);
     return values.at(-1) ?? null;
   };
   byId(`${id}-now`).replaceChildren(
-    ...PATHS.map((path) => el('span', { class: `key ${path.id}` }, `${path.label} ${show(latest(path.id))}`)),
+    ...PATHS.map((path) =>
+      el('span', { class: `key ${path.id}` }, `${path.label} ${show(shownOf(path.id))}`),
+    ),
+    el('span', { class: 'at' }, pointed === undefined ? '' : clock(pointed.atMs)),
   );
 }
 

@@ -36,7 +36,9 @@ export function buildTable({ caption, columns, rows, empty = 'nothing' }) {
   const cell = (value, at) => {
     const attributes = columns[at]?.isNumeric ? { class: 'number' } : {};
     if (value instanceof Node) return el('td', attributes, value);
-    return value === null ? el('td', { class: 'null' }, 'NULL') : el('td', attributes, value);
+    return value === null
+      ? el('td', { class: columns[at]?.isNumeric ? 'null number' : 'null' }, 'NULL')
+      : el('td', attributes, value);
   };
   const body =
     rows.length === 0
@@ -68,3 +70,6 @@ export const seconds = (milliseconds) =>
   milliseconds === null || milliseconds === undefined
     ? '–'
     : `${(Math.max(0, milliseconds) / 1000).toFixed(1)} s`;
+
+/** As in the terminal: of this machine's zone, without the date. */
+export const clock = (time) => new Date(time).toTimeString().slice(0, 8);

@@ -1,12 +1,12 @@
 /** Where the parts of the picture are and which way data goes: beside one another, or below one another on a phone. */
 
-const WIDE = { width: 140, height: 92, gapX: 28, rowY: [4, 152] };
+const WIDE = { width: 144, height: 112, gapX: 30, rowY: [4, 156] };
 const wideX = (column) => 2 + column * (WIDE.width + WIDE.gapX);
 const WIDE_MIDDLE = (WIDE.rowY[0] + WIDE.rowY[1]) / 2;
 
 const wideAt = (column, y) => ({ x: wideX(column), y, width: WIDE.width, height: WIDE.height });
 
-const NARROW = { width: 160, height: 84, gapX: 20, gapY: 24 };
+const NARROW = { width: 164, height: 112, gapX: 16, gapY: 26 };
 const narrowAt = (column, row) => ({
   x: 2 + column * (NARROW.width + NARROW.gapX),
   y: 2 + row * (NARROW.height + NARROW.gapY),

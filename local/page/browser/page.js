@@ -1,7 +1,8 @@
 /** The page: takes what the pipeline tells and hands it to each part of the page. */
-import { createChangeForm, showJourney } from './change-form.js';
+import { createChangeForm } from './change-form.js';
 import { createCharts } from './charts.js';
-import { buildTable, byId, count, el, seconds } from './dom.js';
+import { buildTable, byId, clock, count, el, seconds } from './dom.js';
+import { showJourney } from './journeys.js';
 import { createPartPanel } from './part-panel.js';
 import { createPicture } from './picture.js';
 import { createQuery } from './query.js';
@@ -27,6 +28,7 @@ const charts = createCharts();
 const showPart = createPartPanel(showError);
 const showTrouble = createTrouble(showError);
 const form = createChangeForm(showError);
+const query = createQuery();
 const state = { view: undefined, selected: 'task', lastLine: 0, tables: '' };
 
 const picture = createPicture(byId('picture'), (id) => {
@@ -45,8 +47,7 @@ function showView(view) {
   const verdict = byId('verdict');
   if (verdict.textContent !== view.verdict) verdict.textContent = view.verdict;
   verdict.dataset.health = view.verdictHealth;
-  byId('compared').textContent =
-    view.comparedAt === null ? '' : `compared at ${new Date(view.comparedAt).toLocaleTimeString()}`;
+  byId('compared').textContent = view.comparedAt === null ? '' : `compared at ${clock(view.comparedAt)}`;
   picture.show(view.nodes);
   showSelected();
   showTables(view.tables);
@@ -138,6 +139,7 @@ const HANDLERS = {
     showView(view);
     for (const line of log) addLine(line);
     form.begin(forms);
+    query.begin(forms);
   },
   view: showView,
   sample: charts.add,
@@ -173,7 +175,6 @@ onClick('ingest-now', async () => {
   await ask('act', { part: 'ingest-trades', action: 'run' });
 });
 onClick('compare-now', () => ask('reconcile'));
-createQuery();
 // A keyboard scrolls what it can enter.
 for (const region of document.querySelectorAll('.scroll')) region.tabIndex = 0;
 follow((name, data) => HANDLERS[name]?.(data), showConnection);

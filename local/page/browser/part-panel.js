@@ -14,17 +14,17 @@ const ACTIONS = {
 
 const ABOUT = {
   schedules: 'Fire the functions at their rates. Each function’s own schedule can be paused at its part.',
-  'ingest-txns': 'Appends the rows of txns.csv to MySQL.',
+  'ingest-txns': 'ingest-txns appends the rows of txns.csv to MySQL.',
   mysql: 'The source of the MySQL path, with its binlog on. Kill is kill -9 of the server.',
   task: 'Copies MySQL’s tables, then applies each change of the binlog, with its checkpoint in the same transaction. Kill cuts its connections to MySQL.',
-  'ingest-trades': 'Puts the items of trades.json into DynamoDB.',
+  'ingest-trades': 'ingest-trades puts the items of trades.json into DynamoDB.',
   dynamodb: 'The source of the DynamoDB path; its streams keep changes for 24 hours.',
   stage:
-    'Writes batches of stream records to files in S3. Stop disables its stream mapping; kill ends its process.',
+    'stage-stream-records writes batches of stream records to files in S3. Stop disables its stream mapping; kill ends its process.',
   s3: 'Files that wait for a load; loaded ones are kept for a while, so that they can be replayed.',
-  load: 'Brings all waiting files into the warehouse by one COPY and one merge.',
+  load: 'load-staged-batches brings all waiting files into the warehouse by one COPY and one merge.',
   warehouse: 'Redshift’s twin, embedded in this process: it lives and ends with the pipeline.',
-  reconcile: 'Compares every row of every table with its source.',
+  reconcile: 'reconcile-tables compares every row of every table with its source.',
 };
 
 export function createPartPanel(onError) {

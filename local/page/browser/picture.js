@@ -87,14 +87,13 @@ function drawEdge({ from, to, path, label }, places, state) {
 
 function drawPart(id, { x, y, width, height }, state, onSelect) {
   const text = (dy, className) => svg('text', { x: x + 12, y: y + dy, class: className });
-  const gap = (height - 68) / 3;
   const part = {
-    title: text(20, 'part-title'),
-    service: text(35 + gap / 2, 'part-service'),
-    state: svg('text', { x: x + 24, y: y + 52 + gap * 1.5, class: 'part-state' }),
-    dot: svg('circle', { cx: x + 16, cy: y + 48 + gap * 1.5, r: 4, class: 'dot' }),
-    fact: text(height - 10, 'part-fact'),
-    characters: Math.floor((width - 20) / 6.4),
+    title: text(24, 'part-title'),
+    service: text(41, 'part-service'),
+    dot: svg('circle', { cx: x + 16, cy: y + 60, r: 4, class: 'dot' }),
+    state: svg('text', { x: x + 26, y: y + 64, class: 'part-state' }),
+    facts: [text(83, 'part-fact'), text(100, 'part-fact')],
+    characters: Math.floor((width - 20) / 6.3),
   };
   const choose = () => onSelect(id);
   const group = svg(
@@ -103,6 +102,7 @@ function drawPart(id, { x, y, width, height }, state, onSelect) {
       class: 'part-box',
       role: 'button',
       tabindex: 0,
+      'aria-controls': 'part',
       'data-part': id,
       on: {
         click: choose,
@@ -118,7 +118,7 @@ function drawPart(id, { x, y, width, height }, state, onSelect) {
     part.service,
     part.dot,
     part.state,
-    part.fact,
+    ...part.facts,
   );
   state.parts.set(id, { ...part, group });
   return group;
@@ -131,7 +131,7 @@ function update(state, node) {
   part.title.textContent = cut(node.title);
   part.service.textContent = cut(node.service);
   part.state.textContent = cut(node.state);
-  part.fact.textContent = cut(node.facts.join(' · '));
+  for (const [at, fact] of part.facts.entries()) fact.textContent = cut(node.facts[at] ?? '');
   part.group.dataset.health = node.health;
   part.group.setAttribute('aria-pressed', String(node.id === state.selected));
   part.group.setAttribute(

@@ -6,10 +6,20 @@ import { choosePlot } from './plot-choice.js';
 import { ask } from './server.js';
 import uPlot from './uplot.js';
 
-const EXAMPLE = `select ticker, count(*) as trades, sum(shares) as shares
-from market.trades
-group by ticker
-order by ticker`;
+/** One that can be drawn where there is a date; else the beginning of a table. */
+function exampleFor(forms) {
+  const dated = forms
+    .map(({ target, fields }) => ({
+      target,
+      date: fields.find(({ kind }) => kind === 'date'),
+      amounts: fields.filter(({ kind, type }) => kind === 'number' && type.startsWith('decimal')),
+    }))
+    .find(({ date, amounts }) => date !== undefined && amounts.length > 0);
+  if (dated === undefined) return `select *\nfrom ${forms[0]?.target ?? 'svv_tables'}\nlimit 20`;
+  const sums = dated.amounts.slice(0, 2).map(({ name }) => `sum(${name}) as ${name}`);
+  const { name } = dated.date;
+  return `select ${name},\n  ${sums.join(',\n  ')}\nfrom ${dated.target}\ngroup by ${name}\norder by ${name}`;
+}
 
 const SERIES_COLOURS = ['mysql', 'dynamodb', 'third'];
 
@@ -17,7 +27,6 @@ export function createQuery() {
   const form = byId('query');
   const box = byId('sql');
   let plot;
-  box.value = EXAMPLE;
   keepSize(() => (plot === undefined ? [] : [plot]));
   box.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
@@ -37,6 +46,12 @@ export function createQuery() {
       say(error.message, true);
     }
   });
+  return {
+    /** What a person typed stays. */
+    begin(forms) {
+      if (box.value === '') box.value = exampleFor(forms);
+    },
+  };
 }
 
 function say(text, isError = false) {
@@ -109,7 +124,7 @@ function plotOptions({ kind, isBars, names, points, over }, width) {
         grid: { show: false },
         ...(kind === 'label' && points.length <= 40 ? labelled : {}),
       },
-      { ...axis, size: 64 },
+      { ...axis, size: 52, values: (_, splits) => splits.map((value) => COMPACT.format(value)) },
     ],
     series: [
       { label: over, value: (_, x) => (kind === 'label' ? (points[x]?.label ?? '') : x) },
@@ -117,6 +132,7 @@ function plotOptions({ kind, isBars, names, points, over }, width) {
         label,
         stroke: colour(SERIES_COLOURS[at]),
         width: 2,
+        spanGaps: true,
         points: { show: !isBars && points.length < 60 },
         ...(isBars
           ? {
@@ -131,6 +147,8 @@ function plotOptions({ kind, isBars, names, points, over }, width) {
     ],
   };
 }
+
+const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 4 });
 
 /** About seven pixels a character. */
 function shorten(label, width) {

@@ -1,5 +1,5 @@
 /** What did not arrive, and why: suspended tables, rejected rows, dead letters. And the checkpoints. */
-import { buildTable, byId, el } from './dom.js';
+import { buildTable, byId, clock, el } from './dom.js';
 import { ask } from './server.js';
 
 export function createTrouble(onError) {
@@ -99,17 +99,16 @@ function deadLetters(letters, letterCount) {
     {},
     el('h3', {}, `Dead letters${more}`),
     el(
-      'section',
-      { class: 'scroll', tabindex: 0, 'aria-label': 'Dead letters' },
-      buildTable({
-        caption: 'Dead letters, the newest first',
-        columns: [{ name: 'at' }, { name: 'queue' }, { name: 'reason' }],
-        rows: letters.map(({ sentAt, queue, text }) => [
-          new Date(sentAt).toLocaleTimeString(),
-          queue.replace(/-dead-letters$/, ''),
-          text,
-        ]),
-      }),
+      'ol',
+      { class: 'letters scroll', tabindex: 0, 'aria-label': 'Dead letters, the newest first' },
+      ...letters.map(({ sentAt, queue, text }) =>
+        el(
+          'li',
+          {},
+          el('p', { class: 'muted' }, `${clock(sentAt)} · ${queue.replace(/-dead-letters$/, '')}`),
+          el('p', {}, text),
+        ),
+      ),
     ),
   );
 }

@@ -1,0 +1,125 @@
+import { parseAskedChange } from '../../../local/page/asked-change';
+import { choosePlot } from '../../../local/page/browser/plot-choice.js';
+import { buildChangedItem } from '../../../local/page/dynamodb-items';
+import { FlowMeter } from '../../../local/page/flow-meter';
+import { buildMysqlChange } from '../../../local/page/mysql-rows';
+import { dynamodbTables, mysqlTables } from '../../../pipeline/tables';
+
+const txns = mysqlTables().find(({ name }) => name === 'txns')!;
+const trades = dynamodbTables().find(({ name }) => name === 'trades')!;
+
+describe('a change that a person asks for', () => {
+  it('becomes a statement whose values are parameters', () => {
+    const values = { account_no: "x'; DROP", chip_used: '1' };
+    expect(buildMysqlChange(txns, { operation: 'insert', key: {}, values })).toEqual({
+      sql: 'INSERT INTO `bank`.`txns` (`account_no`, `chip_used`)\nVALUES (?, ?)',
+      parameters: ["x'; DROP", 1],
+    });
+    expect(buildMysqlChange(txns, { operation: 'delete', key: { txn_id: '7' }, values: {} })).toEqual({
+      sql: 'DELETE FROM `bank`.`txns`\nWHERE `txn_id` = ?',
+      parameters: ['7'],
+    });
+  });
+
+  it.each([
+    [{ table: 'nothing', operation: 'insert' }, /there is no table nothing/],
+    [{ table: 'txns', operation: 'truncate' }, /insert, update or delete/],
+    [{ table: 'txns', operation: 'delete', key: {} }, /key of the row is needed: txn_id/],
+    [{ table: 'txns', operation: 'update', key: { txn_id: '1' }, values: {} }, /nothing is changed/],
+    [{ table: 'txns', operation: 'insert', values: { other: '1' } }, /has no column other/],
+    [{ table: 'txns', operation: 'insert', values: { account_no: 1 } }, /must be a text or null/],
+  ])('is refused when it is %j', (request, message) => {
+    expect(() => parseAskedChange(request)).toThrow(message);
+  });
+
+  it('of an item keeps what the catalogue does not know', () => {
+    const current = {
+      id: { S: 'a' },
+      details: { M: { asks: { L: [] }, lag: { N: '1' } } },
+      odd: { BOOL: true },
+    };
+    expect(buildChangedItem(trades, current, { lag: '2.50', ticker: null, price: '3' })).toEqual({
+      id: { S: 'a' },
+      details: { M: { asks: { L: [] }, lag: { N: '2.50' } } },
+      odd: { BOOL: true },
+      price: { N: '3' },
+    });
+    expect(current.details.M.lag.N).toBe('1');
+  });
+});
+
+describe('what flows', () => {
+  it('is sampled by path, with the greatest lag and what waits', () => {
+    let now = 1_000_000;
+    const meter = new FlowMeter(() => now);
+    const applied = {
+      type: 'applied',
+      table: 'bank.txns',
+      inserts: 8,
+      updates: 1,
+      deletes: 1,
+      truncates: 0,
+      rejected: 0,
+    } as const;
+    for (const lagMs of [500, 300])
+      meter.see({ type: 'task', identifier: 't', event: { ...applied, lagMs } });
+    const outcome = (name: string, fields: object): void =>
+      meter.see({
+        type: 'outcome',
+        functionName: 'f',
+        outcome: name,
+        fields: { table: 'trades', ...fields },
+      });
+    outcome('staged', { rows: 4, files: 1, lagMs: 100 });
+    now += 2_000;
+    expect(meter.sample()).toEqual({
+      atMs: now,
+      mysql: { rowsPerSecond: 10, lagMs: 500, freshMs: 2_300 },
+      dynamodb: { rowsPerSecond: 0, lagMs: null, freshMs: 2_100 },
+    });
+    outcome('loaded', { files: 1, upserted: 3, deleted: 1, lagMs: 2_500 });
+    now += 2_000;
+    expect(meter.sample().dynamodb).toEqual({ rowsPerSecond: 2, lagMs: 2_500, freshMs: 0 });
+    expect(meter.totals()).toMatchObject({ captured: 20, stagedRows: 4, loadedRows: 4 });
+  });
+});
+
+describe('the plot of an answer', () => {
+  const columns = (...types: string[]) => types.map((typeName, at) => ({ name: `c${at}`, typeName }));
+  it.each([
+    [
+      'bars over a text',
+      columns('varchar', 'int8'),
+      [
+        ['a', '1'],
+        ['b', null],
+      ],
+      { kind: 'label', isBars: true, names: ['c1'] },
+    ],
+    [
+      'lines over a time',
+      columns('numeric', 'date'),
+      [
+        ['2', '2024-01-02'],
+        ['1', '2024-01-01'],
+      ],
+      { kind: 'time', names: ['c0'] },
+    ],
+    [
+      'lines over a number',
+      columns('int4', 'float8'),
+      [
+        ['2', '1'],
+        ['1', '2'],
+      ],
+      { kind: 'number', names: ['c1'] },
+    ],
+  ])('has %s', (_what, given, rows, expected) => {
+    expect(choosePlot({ columns: given, rows })).toMatchObject(expected);
+  });
+
+  it('is none without a number, or of one row', () => {
+    expect(choosePlot({ columns: columns('varchar'), rows: [['a'], ['b']] })).toBeUndefined();
+    expect(choosePlot({ columns: columns('int4'), rows: [['1']] })).toBeUndefined();
+  });
+});
