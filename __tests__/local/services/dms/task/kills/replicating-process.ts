@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { buildSync } from 'esbuild';
 import type { TableStatistics, TaskEvent } from '../../../../../../local/runtime/ports/replication-task';
 import type { SourcePosition } from '../../../../../../local/runtime/ports/source-position';
+import { TABLES_FOLDER } from '../../../../../../pipeline/catalogue-files';
 
 export interface Place {
   readonly warehouseFile: string;
@@ -58,7 +59,8 @@ export class ReplicatingProcess {
   }
 
   static start(program: string, place: Place): ReplicatingProcess {
-    const env = { ...process.env, NODE_PATH: join(ROOT, 'node_modules') };
+    // From its folder a relative name would lead nowhere.
+    const env = { ...process.env, NODE_PATH: join(ROOT, 'node_modules'), CDC_TABLES: TABLES_FOLDER };
     return new ReplicatingProcess(
       spawn(process.execPath, [program, JSON.stringify(place)], { env, stdio: 'pipe' }),
     );
