@@ -22,9 +22,17 @@ export class ColumnBytes {
   /** Where the last value is; -1 for NULL. */
   last = -1;
 
-  private readonly groups: number[] = [];
+  private groups: number[] = [];
 
   constructor(readonly layout: ColumnLayout) {}
+
+  /** For other rows, in the same memory. What was finished before keeps all but its values. */
+  reset(): void {
+    this.used = 0;
+    this.last = -1;
+    this.present = undefined;
+    this.groups = [];
+  }
 
   /** What follows is of another group of rows. */
   beginGroup(): void {

@@ -27,6 +27,9 @@ const IDLE_MS = 30;
 const IDLE_CHECKPOINT_EVERY_MS = 5_000;
 const REWIND_CHECK_EVERY_MS = 10_000;
 
+/** Handled while what was before them is being committed; all others wait for that. */
+const READ_AHEAD: ReadonlySet<BinlogEvent['kind']> = new Set(['begin', 'rows', 'commit', 'xa-start']);
+
 export interface BinlogFollowerOptions {
   readonly checkpoint: Checkpoint;
   readonly undone: UndoneChanges;
@@ -83,7 +86,7 @@ export class BinlogFollower {
         for (;;) await this.step(stream);
       } finally {
         stream.close();
-        this.applier.abandon();
+        await this.applier.abandon();
       }
     } catch (error) {
       connection.destroy();
@@ -93,15 +96,18 @@ export class BinlogFollower {
 
   private async step(stream: BinlogStream): Promise<void> {
     if (this.context.stopping()) throw new TaskStopped();
+    this.applier.inProgress.check();
     const event = await stream.next(IDLE_MS);
     if (event !== undefined) await this.handle(event);
     else await this.whenIdle();
     const idle = event === undefined;
     if (this.applier.isDue({ idle, hurry: this.options.hurry() })) await this.commit();
-    if (!this.applier.hasWaiting && !this.applier.isOpen) this.context.checkRequests();
+    // A busy source leaves no other moment than the one at which a commit begins; what it throws waits for its end.
+    if (!this.applier.isCollecting) this.context.checkRequests();
   }
 
   private async handle(event: BinlogEvent): Promise<void> {
+    if (!READ_AHEAD.has(event.kind)) await this.applier.inProgress.settle();
     switch (event.kind) {
       case 'rows':
         return this.handleRows(event);
@@ -168,13 +174,13 @@ export class BinlogFollower {
     this.checkpoint = { ...this.checkpoint, position, gtid: this.gtidText };
     this.transaction = this.begin(position);
     this.applier.endTransaction(this.checkpoint, committedAtMs);
+    if (this.context.expected.size > 0) await this.applier.inProgress.settle();
     await suspendUnloggedChanges(this.context, position);
     if (!this.applier.hasWaiting) this.options.onApplied(position);
   }
 
   private async commit(): Promise<void> {
-    const committed = await this.applier.commit();
-    if (committed !== undefined) this.options.onApplied(committed.position);
+    await this.applier.commit(({ position }) => this.options.onApplied(position));
   }
 
   /** A new file is expected after a rotation; at the start it must be the very file of the checkpoint. */

@@ -1,6 +1,6 @@
 /**
  * Collects committed changes and writes them, many source transactions at a time, in one warehouse transaction with
- * the checkpoint that follows them.
+ * the checkpoint that follows them. While that is done, the changes that come next are collected.
  *
  * A source transaction that is too large to wait in memory is written in parts into a warehouse transaction that
  * stays open until its commit arrives, so that memory stays bounded and nobody sees half of it.
@@ -12,30 +12,41 @@ import { applyChanges } from './apply-changes';
 import { ChangeBuffer, type RowChange } from './change-buffer';
 import { addCounts, type ChangeCounts, noChanges } from './change-counts';
 import type { Checkpoint } from './checkpoint';
+import { CommitInProgress } from './commit-in-progress';
 import type { ApplyException } from './control-tables';
 import { FlaggedValues } from './flagged-values';
 import type { MappedTable, MisfitColumn } from './mapped-table';
 import type { PackedChanges } from './packed-changes';
 import { rejectRow } from './rejected-rows';
+import { SpareColumns } from './spare-columns';
 import { takeChange } from './take-change';
 import { checkTablesLeft, isSuspended, type TaskContext, type TaskTable } from './task-context';
 
 const MAX_BUFFERED_ROWS = 50_000;
 const MAX_BUFFERED_BYTES = 256 * 1024 * 1024;
 /** Of those, in memory: as bytes, and as texts of values, which take several times as much as they have characters. */
-const MAX_PACKED_BYTES = 16 * 1024 * 1024;
+const MAX_PACKED_BYTES = 32 * 1024 * 1024;
 const MAX_UNPACKED_BYTES = 16 * 1024 * 1024;
+/** Complete transactions are committed before they have to leave memory: only one that is large by itself does. */
+const FULL_PACKED_BYTES = 24 * 1024 * 1024;
 
 /** How long changes of a busy source are gathered, and how old they may be for that. */
 const GATHER_MS = 50;
 const RECENT_MS = 5_000;
+
+interface Waiting {
+  readonly checkpoint: Checkpoint;
+  readonly committedAtMs: number;
+  readonly since: number;
+}
 
 interface Written extends ChangeCounts {
   rejected: number;
 }
 
 export class ChangeApplier {
-  private readonly buffer = new ChangeBuffer();
+  private readonly spare = new SpareColumns();
+  private buffer = new ChangeBuffer(this.spare);
   private exceptions: ApplyException[] = [];
   private readonly flagged = new FlaggedValues();
   /** What the open warehouse transaction will have done, by table. */
@@ -44,7 +55,9 @@ export class ChangeApplier {
   /** Changes of a source transaction whose end has not been read: they must not be committed. */
   private unfinished = false;
   /** Follows the last complete source transaction that waits. */
-  private waiting: { checkpoint: Checkpoint; committedAtMs: number; since: number } | undefined;
+  private waiting: Waiting | undefined;
+  /** While it is, changes may be added as bytes; whatever else is done in the warehouse waits until it has settled. */
+  readonly inProgress = new CommitInProgress();
   // Times between two moments are measured on the monotonic clock: the time of day may be set back for hours.
   private lastCommitAt = Number.NEGATIVE_INFINITY;
   private lastCheckpointAt = performance.now();
@@ -55,19 +68,23 @@ export class ChangeApplier {
   ) {}
 
   get hasWaiting(): boolean {
-    return this.waiting !== undefined;
+    return this.waiting !== undefined || this.inProgress.isRunning;
   }
 
   /** Writes, or moves out of memory, what has become too much of it. Nothing is committed. */
   async relieve(): Promise<void> {
-    if (this.unfinished && this.isFull) await this.write();
-    else if (this.buffer.packedMemoryBytes > MAX_PACKED_BYTES)
+    if (this.unfinished && this.isFull) {
+      await this.inProgress.settle();
+      await this.write();
+    } else if (this.buffer.packedMemoryBytes > MAX_PACKED_BYTES)
       await this.buffer.moveOut(this.context.session);
   }
 
-  /** What was not written is not needed any more. */
-  abandon(): void {
+  /** What was not written is not needed any more. Resolves when nothing is being written. */
+  async abandon(): Promise<void> {
+    await this.inProgress.ended();
     this.buffer.clear();
+    this.spare.clear();
   }
 
   add(table: TaskTable, change: RowChange): void {
@@ -113,7 +130,9 @@ export class ChangeApplier {
   isDue(given: { readonly idle: boolean; readonly hurry: boolean }): boolean {
     if (this.waiting === undefined || this.unfinished) return false;
     const { batchApply, batchTimeoutMinSeconds, batchTimeoutMaxSeconds } = this.context.settings;
-    if (this.open || this.isFull || !batchApply) return true;
+    const isFull = this.isFull || this.buffer.packedMemoryBytes >= FULL_PACKED_BYTES;
+    if (this.inProgress.isRunning) return isFull;
+    if (this.open || isFull || !batchApply) return true;
     const now = performance.now();
     const rested = now - this.lastCommitAt >= batchTimeoutMinSeconds * 1_000;
     const waited = now - this.waiting.since;
@@ -141,15 +160,26 @@ export class ChangeApplier {
     await work();
   }
 
-  /** Whether a warehouse transaction is under way. */
-  get isOpen(): boolean {
-    return this.open || this.unfinished;
+  /** Whether there are changes that no commit under way has. */
+  get isCollecting(): boolean {
+    return this.waiting !== undefined || this.unfinished;
   }
 
-  /** Commits everything that waits, with its checkpoint. */
-  async commit(): Promise<Checkpoint | undefined> {
+  /** Begins to commit everything that waits, with its checkpoint, once the commit before has ended. */
+  async commit(onCommitted: (checkpoint: Checkpoint) => void): Promise<void> {
+    await this.inProgress.settle();
     const { waiting } = this;
-    if (waiting === undefined || this.unfinished) return undefined;
+    if (waiting === undefined || this.unfinished) return;
+    this.waiting = undefined;
+    this.inProgress.begin(async () => {
+      await this.commitNow(waiting);
+      onCommitted(waiting.checkpoint);
+    });
+    // Each source transaction is one by itself.
+    if (!this.context.settings.batchApply) await this.inProgress.settle();
+  }
+
+  private async commitNow(waiting: Waiting): Promise<void> {
     this.context.failpoint('apply:before');
     await this.write();
     this.context.failpoint('apply:rows-written');
@@ -158,16 +188,15 @@ export class ChangeApplier {
     await this.context.session.commit();
     this.context.failpoint('apply:committed');
     this.open = false;
-    this.waiting = undefined;
     this.lastCommitAt = performance.now();
     this.lastCheckpointAt = this.lastCommitAt;
     this.report(Date.now() - waiting.committedAtMs);
-    return waiting.checkpoint;
   }
 
   /** Saves a position that moved on without any change of these tables, at most every few seconds. */
   async saveIdleCheckpoint(checkpoint: Checkpoint, everyMs: number): Promise<void> {
     if (this.hasChanges || this.open || performance.now() - this.lastCheckpointAt < everyMs) return;
+    this.spare.clear();
     await this.context.session.begin();
     await this.context.control.writeCheckpoint(checkpoint);
     await this.context.session.commit();
@@ -175,21 +204,28 @@ export class ChangeApplier {
   }
 
   private get hasChanges(): boolean {
-    return this.open || !this.buffer.isEmpty || this.exceptions.length > 0 || this.written.size > 0;
+    // While a commit is under way its checkpoint is not known to be the last.
+    if (this.open || this.inProgress.isRunning || !this.buffer.isEmpty) return true;
+    return this.exceptions.length > 0 || this.written.size > 0;
   }
 
   private async write(): Promise<void> {
     const { session, control } = this.context;
-    if (!this.open) await session.begin();
-    this.open = true;
-    for (const changes of this.buffer.tables) {
-      await applyChanges(session, changes);
-      this.count(changes.table, changes.counts);
-      if (changes.packed !== undefined) await this.writePacked(changes.packed);
+    const { buffer } = this;
+    this.buffer = new ChangeBuffer(this.spare);
+    try {
+      if (!this.open) await session.begin();
+      this.open = true;
+      for (const changes of buffer.tables) {
+        await applyChanges(session, changes);
+        this.count(changes.table, changes.counts);
+        if (changes.packed !== undefined) await this.writePacked(changes.packed);
+      }
+    } finally {
+      buffer.clear();
     }
     await control.writeExceptions([...this.exceptions, ...this.flagged.drain('changes')]);
     this.exceptions = [];
-    this.buffer.clear();
   }
 
   /** Changes that the warehouse does not take as bytes are looked at one by one. */
@@ -225,6 +261,8 @@ export class ChangeApplier {
       checkTablesLeft(this.context);
     }
     await write();
+    // What was collected meanwhile came after what suspended it.
+    if (table === undefined || isSuspended(table)) this.buffer.remove(replicated);
   }
 
   private count(replicated: MappedTable, counts: ChangeCounts): void {

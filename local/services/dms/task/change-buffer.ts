@@ -9,6 +9,7 @@ import type { RowCopier } from '../binlog/row-reader';
 import { addCounts, type ChangeCounts, noChanges } from './change-counts';
 import type { MappedTable, TargetRow } from './mapped-table';
 import { PackedChanges } from './packed-changes';
+import { SpareColumns } from './spare-columns';
 
 export interface TableChanges {
   readonly table: MappedTable;
@@ -39,6 +40,8 @@ export class ChangeBuffer {
   private packedRows = 0;
   private rows = 0;
   private bytes = 0;
+
+  constructor(private readonly spare = new SpareColumns()) {}
 
   get isEmpty(): boolean {
     return this.changes.size === 0;
@@ -86,8 +89,14 @@ export class ChangeBuffer {
   /** Takes all rows of an event of a table whose changes are kept as bytes. */
   addPacked(table: MappedTable, event: RowsEvent, copier: RowCopier, position: SourcePosition): void {
     const entry = this.entryOf(table);
-    entry.packed ??= new PackedChanges(table);
+    entry.packed ??= new PackedChanges(table, this.spare);
     this.packedRows += entry.packed.add(event, copier, position);
+  }
+
+  /** Changes of the table are not wanted any more. */
+  remove(table: MappedTable): void {
+    this.changes.get(table)?.packed?.drop();
+    this.changes.delete(table);
   }
 
   truncate(table: MappedTable): void {

@@ -13,7 +13,8 @@ import type { RowsEvent } from '../binlog/binlog-event';
 import type { RowCopier } from '../binlog/row-reader';
 import { noChanges } from './change-counts';
 import type { MappedTable } from './mapped-table';
-import { TextColumns } from './text-columns';
+import type { SpareColumns } from './spare-columns';
+import type { TextColumns } from './text-columns';
 
 /** Whether changes of the table can be kept so: by a key that is equal where its text is. */
 export const isPackable = ({ key, columns }: MappedTable): boolean =>
@@ -40,7 +41,7 @@ interface TakenEvent {
 
 export class PackedChanges {
   readonly counts = noChanges();
-  private rows: TextColumns;
+  private readonly rows: TextColumns;
   /** Rows before those, which are no longer in memory. */
   private waiting: WaitingRows | undefined;
   private waitingRows = 0;
@@ -51,9 +52,12 @@ export class PackedChanges {
   private readonly keyColumns: ReadonlySet<number>;
   private readonly events: TakenEvent[] = [];
 
-  constructor(readonly table: MappedTable) {
+  constructor(
+    readonly table: MappedTable,
+    private readonly spare: SpareColumns,
+  ) {
     const { columns, key } = table;
-    this.rows = TextColumns.of(table);
+    this.rows = spare.take(table);
     this.keyColumns = new Set(key.map((index) => columns[index]?.sourceIndex as number));
   }
 
@@ -77,12 +81,13 @@ export class PackedChanges {
     await this.waiting.add(this.rows.finish(), rowCount);
     this.waitingRows += rowCount;
     this.waitingBytes += byteCount;
-    this.rows = TextColumns.of(this.table);
+    this.rows.reset();
   }
 
   /** The changes are written, or not needed any more. */
   drop(): void {
     this.waiting?.drop();
+    this.spare.give(this.table, this.rows);
   }
 
   /** Takes all rows of an event. @returns how many */

@@ -65,6 +65,7 @@ export class RowChanges {
     if (known === 'not replicated') return false;
     const { table, reader, copier } = known;
     if (isSuspended(table) || !isAfterCopy(table, position)) return false;
+    if (copier === undefined) await this.applier.inProgress.settle();
     try {
       if (copier !== undefined) this.applier.copy(table, event, copier, position);
       while (event.rows.remaining > 0 && !isSuspended(table)) {
@@ -121,6 +122,7 @@ export class RowChanges {
   }
 
   private async suspend(table: TaskTable, reason: string): Promise<void> {
+    await this.applier.inProgress.settle();
     await suspendTable(this.context, table, reason);
     checkTablesLeft(this.context);
   }

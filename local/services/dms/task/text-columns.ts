@@ -46,6 +46,20 @@ export class TextColumns {
     );
   }
 
+  /** Forgets all rows and keeps their memory for others. */
+  reset(): void {
+    this.rowCount = 0;
+    this.groupEnd = ROWS_A_GROUP;
+    for (const column of this.columns) column.reset();
+  }
+
+  /** With what is not in use. */
+  get memoryBytes(): number {
+    let count = 0;
+    for (const { values } of this.columns) count += values.length;
+    return count;
+  }
+
   get byteCount(): number {
     let count = 0;
     for (const { used } of this.columns) count += used;
