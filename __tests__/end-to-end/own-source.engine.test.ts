@@ -65,6 +65,29 @@ async function ask(...statements: readonly string[]): Promise<unknown> {
   }
 }
 
+/** Over the port for clients of Postgres, each query until it answers so. */
+async function waitForRows(
+  dataDir: string,
+  expected: Readonly<Record<string, readonly object[]>>,
+): Promise<void> {
+  const { port, database, user, password } = findClientPort(dataDir);
+  const reader = new pg.Client({ host: '127.0.0.1', port, database, user, password });
+  await reader.connect();
+  try {
+    for (const [query, rows] of Object.entries(expected)) {
+      let seen: unknown;
+      const asExpected = async (): Promise<boolean> => {
+        seen = (await reader.query(query)).rows;
+        return JSON.stringify(seen) === JSON.stringify(rows);
+      };
+      const lastState = (): string => JSON.stringify(seen);
+      await waitUntil(asExpected, { what: `the rows of ${query}`, timeoutMs: 20_000, lastState });
+    }
+  } finally {
+    await reader.end();
+  }
+}
+
 const url = (): string => `mysql://reader@127.0.0.1:${somebody.port}`;
 const place = () => ({ deployment: join(folder, 'unused'), dataDir: join(folder, 'data') });
 
@@ -154,17 +177,10 @@ it('replicates its tables into a file, readable meanwhile, and leaves the server
     { id: '1', customer: 'ann', total: '99.00' },
     { id: '3', customer: 'cy', total: '3.00' },
   ];
-  const { port, database, user, password } = findClientPort(dataDir);
-  const reader = new pg.Client({ host: '127.0.0.1', port, database, user, password });
-  await reader.connect();
-  let seen: unknown;
-  const asThere = async (): Promise<boolean> => {
-    seen = (await reader.query('SELECT id, customer, total FROM orders ORDER BY id')).rows;
-    return JSON.stringify(seen) === JSON.stringify(rows);
-  };
-  await waitUntil(asThere, { what: 'the changes', timeoutMs: 20_000, lastState: () => JSON.stringify(seen) });
-  expect((await reader.query('SELECT id FROM shop.txns')).rows).toEqual([{ id: 7 }]);
-  await reader.end();
+  await waitForRows(dataDir, {
+    'SELECT id, customer, total FROM orders ORDER BY id': rows,
+    'SELECT id FROM shop.txns': [{ id: 7 }],
+  });
   const file = join(folder, 'copy.duckdb');
   expect((await run(place(), 'export', file)).output).toContain('shop.orders     2');
   expect(await pipeline.interrupt()).toBe(0);
