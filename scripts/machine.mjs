@@ -75,9 +75,18 @@ export function packagesAreInstalled() {
   });
 }
 
-export function hasProgram(...names) {
+export const hasProgram = (...names) => findProgram(...names) !== undefined;
+
+/** Chromium, or a browser that is driven as it is; undefined where there is none. */
+export const browserPath = () =>
+  findProgram('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome');
+
+/** The path of the first of these programs that this machine has. */
+function findProgram(...names) {
   const folders = [...(process.env.PATH ?? '').split(delimiter), ...USUAL_FOLDERS];
-  return names.some((name) => folders.some((folder) => folder !== '' && existsSync(join(folder, name))));
+  return names
+    .flatMap((name) => folders.filter(Boolean).map((folder) => join(folder, name)))
+    .find((path) => existsSync(path));
 }
 
 export function hasMysqlServer() {

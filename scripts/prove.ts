@@ -39,6 +39,8 @@ const PROOFS = {
     file: '__tests__/end-to-end/changes.engine.test.ts',
     title: 'a table that was there without a stream',
   },
+  /** The live page by clicks and keys in a browser; writes the pictures of docs/images/. */
+  page: { file: '__tests__/end-to-end/one-cycle.engine.test.ts', title: 'its live page' },
   /** Random changes, and crashes of the replication task between any two of its steps. */
   crashes: {
     file: '__tests__/local/services/dms/task/recovery.engine.test.ts',

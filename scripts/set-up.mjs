@@ -2,8 +2,9 @@
  * Installs what is missing on this machine: npm packages, a MySQL-protocol server, Java. Needs only Node and npm.
  * On Debian and Ubuntu as root it uses apt; elsewhere it prints the one command to run and stops.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  browserPath,
   describeMissing,
   hasProgram,
   missingPrograms,
@@ -47,4 +48,16 @@ export function setUp() {
   if (!packagesAreInstalled()) installPackages();
   const missing = missingPrograms();
   if (missing.length > 0) installPrograms(missing);
+}
+
+/** A browser for the tests of the live page, where apt can install it. Without one they are skipped by name. */
+export function setUpBrowser() {
+  if (browserPath() !== undefined || !hasProgram('apt-get') || process.getuid?.() !== 0) return;
+  console.error('Installing chromium …');
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const options = { env, stdio: 'ignore' };
+  spawnSync('apt-get', ['update', '-qq'], options);
+  spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium', '-qq'], options);
+  if (browserPath() === undefined)
+    console.error('chromium could not be installed: the tests of the live page are skipped');
 }

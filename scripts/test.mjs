@@ -1,9 +1,10 @@
 /** `npm test`: everything. Arguments go to jest. */
 
 import { runPackaged } from './run.mjs';
-import { setUp } from './set-up.mjs';
+import { setUp, setUpBrowser } from './set-up.mjs';
 
 setUp();
+setUpBrowser();
 // As in jest.config.cjs.
 process.env.CDC_TABLES ??= '__tests__/support/tables';
 const { bundle } = await import('./bundle.mjs');

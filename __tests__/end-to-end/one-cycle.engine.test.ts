@@ -7,6 +7,7 @@ import { readDynamodbAccess } from '../../scripts/soak/source-access';
 import { synthesize } from '../support/deployment';
 import { EXACT_PRICES, hostileCsv, hostileTrades } from '../support/hostile-seed';
 import { LaptopRun, type Place, run, runOnce, sql } from '../support/laptop-run';
+import { describeLivePage } from '../support/live-page';
 
 jest.setTimeout(240_000);
 
@@ -52,16 +53,29 @@ describe('one cycle', () => {
     expect(await runOnce(place, '--fresh')).toEqual(equalTables(txnsRows, trades.length));
   });
 
-  it('is refused a data folder that another run uses, and gets it after Ctrl-C', async () => {
-    const first = LaptopRun.start(place, '--every', '60');
-    await first.waitForLine(/ingested +trades/);
-    const second = LaptopRun.start(place, '--once');
-    expect(await second.exitCode()).not.toBe(0);
-    expect(second.lines).toMatch(/already|in use|another/i);
-    expect(await sql(place, 'select 1 as one')).toEqual([{ one: '1' }]);
-    await putUntakeable(place.dataDir);
-    expect(await first.interrupt()).toBe(0);
-    expect(first.lines).toMatch(/stopped$/m);
+  describe('while it runs', () => {
+    let first: LaptopRun;
+    beforeAll(async () => {
+      first = LaptopRun.start(place, '--every', '60');
+      // By itself, as a proof, it begins from nothing.
+      await first.waitForLine(/ingested +trades/, 120_000);
+    });
+    afterAll(() => first?.interrupt());
+
+    it('its data folder is refused to another run', async () => {
+      const second = LaptopRun.start(place, '--once');
+      expect(await second.exitCode()).not.toBe(0);
+      expect(second.lines).toMatch(/already|in use|another/i);
+      expect(await sql(place, 'select 1 as one')).toEqual([{ one: '1' }]);
+    });
+
+    describe('its live page', () => describeLivePage(() => first));
+
+    it('ends at Ctrl-C', async () => {
+      await putUntakeable(place.dataDir);
+      expect(await first.interrupt()).toBe(0);
+      expect(first.lines).toMatch(/stopped$/m);
+    });
   });
 
   it('adds the rows of txns again, and with a record that can never be taken brings the rest and ends with 3', async () => {
