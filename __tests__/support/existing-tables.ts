@@ -10,7 +10,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ServerFlavour } from '../../local/services/rds/mysql-program';
+import type { ServerFlavour } from '../../pipeline/mysql/server-flavour';
 
 export interface ExistingTable {
   readonly name: string;

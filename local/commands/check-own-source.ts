@@ -3,11 +3,12 @@ import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { readRetentionHours, retentionProblem, serverProblems } from '../../pipeline/mysql/existing-server';
 import { missingPrivileges, privilegeText, readGrants } from '../../pipeline/mysql/held-privileges';
 import { neededOfUser } from '../../pipeline/mysql/prepare-existing-mysql';
+import { flavourOf, type ServerFlavour } from '../../pipeline/mysql/server-flavour';
 import type { MysqlTable } from '../../pipeline/tables';
 
 export interface CheckedSource {
   readonly problems: readonly string[];
-  readonly flavour: 'mariadb' | 'mysql';
+  readonly flavour: ServerFlavour;
 }
 
 /** Binlogs are kept at least so long: how long the pipeline may be stopped. */
@@ -21,7 +22,7 @@ export async function checkOwnServer(connection: Connection, host: string): Prom
   const kind = isRds ? 'rds' : 'self-managed';
   const kept = await readRetentionHours(connection, kind).catch(() => Number.POSITIVE_INFINITY);
   return {
-    flavour: /mariadb/i.test(String(rows[0]?.version)) ? 'mariadb' : 'mysql',
+    flavour: flavourOf(String(rows[0]?.version)),
     problems: [
       ...(await serverProblems(connection, NO_HEARTBEAT)).map((problem) => withRemedy(problem, isRds)),
       ...[retentionProblem(kind, kept, KEPT_HOURS) ?? []].flat(),

@@ -3,6 +3,7 @@
  * and on MySQL before 9.6 (MySQL manual, "The Binary Log"; MariaDB knowledge base, "Foreign Keys"): the rows change at
  * the source, nothing says so, and the warehouse would keep the old ones. So such a table is not replicated.
  */
+import { flavourOf } from './server-flavour';
 
 /** Version as a number: 90600 for 9.6.0. */
 const LOGGED_FROM_MYSQL = 90_600;
@@ -21,7 +22,7 @@ export function logsCascades(variables: readonly ServerVariable[]): boolean {
     variables.find((one) => one.Variable_name.toLowerCase() === name)?.Value ?? '';
   const version = variable('version');
   const [, major = '0', minor = '0'] = /^(\d+)\.(\d+)/.exec(version) ?? [];
-  if (/mariadb/i.test(version)) return false;
+  if (flavourOf(version) === 'mariadb') return false;
   const isNative = variable('innodb_native_foreign_keys').toUpperCase() === 'ON';
   return Number(major) * 10_000 + Number(minor) * 100 >= LOGGED_FROM_MYSQL && !isNative;
 }

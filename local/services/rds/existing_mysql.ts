@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { ResourceArguments } from '../../../deployment/resource-arguments';
 import { ACCOUNT, STATE, TELL } from '../../runtime/ports/host';
-import { MYSQL_SERVERS } from '../../runtime/ports/mysql-server';
+import { MYSQL_SERVERS, type MysqlServer } from '../../runtime/ports/mysql-server';
 import { SECRETS } from '../../runtime/ports/secrets';
 import type { Registry } from '../../runtime/registry';
 import type { ResourceTwin, StartedResource } from '../../runtime/resource-twin';
@@ -62,18 +62,7 @@ export const existingMysql: ResourceTwin = {
     registry
       .the(SECRETS)
       .keepValue(nameOf(secretArn), { username: OWNER, password: server.adminPassword }, secretArn);
-    const { region, accountId } = registry.the(ACCOUNT);
-    return {
-      attributes: {
-        host: server.host,
-        port: server.port,
-        admin_secret_arn: secretArn,
-        certificate_authority: readFileSync(server.caFile, 'utf8'),
-        identifier,
-        arn: `arn:aws:rds:${region}:${accountId}:db:${identifier}`,
-      },
-      stop: server.stop,
-    };
+    return startedAs(server, { identifier, secretArn, registry });
   },
 };
 
@@ -95,6 +84,17 @@ async function startOwn(
   secrets.keepValue(nameOf(secretArn), login, secretArn);
   // Theirs are named after that of the owner's login: `<prefix>mysql-owner`.
   for (const reader of READERS) secrets.keepValue(nameOf(secretArn).replace(/owner$/, reader), login);
+  return startedAs(server, { identifier: 'existing', secretArn, registry });
+}
+
+interface Described {
+  readonly identifier: string;
+  readonly secretArn: string;
+  readonly registry: Registry;
+}
+
+/** What other resources may refer to. */
+function startedAs(server: MysqlServer, { identifier, secretArn, registry }: Described): StartedResource {
   const { region, accountId } = registry.the(ACCOUNT);
   return {
     attributes: {
@@ -102,8 +102,8 @@ async function startOwn(
       port: server.port,
       admin_secret_arn: secretArn,
       certificate_authority: readFileSync(server.caFile, 'utf8'),
-      identifier: 'existing',
-      arn: `arn:aws:rds:${region}:${accountId}:db:existing`,
+      identifier,
+      arn: `arn:aws:rds:${region}:${accountId}:db:${identifier}`,
     },
     stop: server.stop,
   };

@@ -2,9 +2,8 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { ServerFlavour } from '../../../pipeline/mysql/server-flavour';
 import { findProgram } from '../../runtime/find-program';
-
-export type ServerFlavour = 'mariadb' | 'mysql';
 
 /** Names the server for a run, as `npm start -- --server` does. */
 export const SERVER_VARIABLE = 'CDC_MYSQL_SERVER';

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
+import type { ServerFlavour } from '../../../pipeline/mysql/server-flavour';
 import { engineEnvironment } from '../../runtime/engine-environment';
 import { EngineProcess, type EngineProcessOptions } from '../../runtime/engine-process';
 import { findProgram } from '../../runtime/find-program';
@@ -14,7 +15,7 @@ import { waitUntil } from '../../runtime/wait-until';
 import { stopLeftover } from '../../state/leftover-process';
 import { writeFileAtomically } from '../../state/write-atomically';
 import { buildAdminStatements } from './admin-statements';
-import { findServerProgram, type ServerFlavour, serverSetting } from './mysql-program';
+import { findServerProgram, serverSetting } from './mysql-program';
 import { ensureTlsIdentity } from './tls-identity';
 
 const run = promisify(execFile);

@@ -7,11 +7,12 @@ import {
   type ServerVariable,
 } from '../../../../pipeline/mysql/foreign-key-cascades';
 import { checkVariables, NEEDED_VARIABLES } from '../../../../pipeline/mysql/needed-variables';
+import { flavourOf, type ServerFlavour } from '../../../../pipeline/mysql/server-flavour';
 import type { SourcePosition } from '../../../runtime/ports/source-position';
 import { queryRows } from '../binlog/binlog-stream';
 
 export interface SourceServer {
-  readonly flavour: 'mariadb' | 'mysql';
+  readonly flavour: ServerFlavour;
   readonly version: string;
   /** MySQL's own name of the server; for MariaDB, which has none, its id among servers that replicate: `server_id 1`. */
   readonly uuid: string | null;
@@ -20,7 +21,7 @@ export interface SourceServer {
 export async function readServer(connection: Connection): Promise<SourceServer> {
   const [row] = (await queryRows(connection, 'SELECT VERSION() AS version')) as { version: string }[];
   const version = row?.version ?? '';
-  if (/mariadb/i.test(version)) {
+  if (flavourOf(version) === 'mariadb') {
     const [one] = (await queryRows(connection, 'SELECT @@GLOBAL.server_id AS id')) as { id: number }[];
     return { flavour: 'mariadb', version, uuid: `server_id ${one?.id}` };
   }

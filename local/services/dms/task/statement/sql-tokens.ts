@@ -2,13 +2,14 @@
  * The words of a statement as the server that ran it read them: by its `sql_mode` and version, without comments. A
  * statement may have 16 MB, so that tokens are made one at a time, and each in one pass.
  */
+import { flavourOf, type ServerFlavour } from '../../../../../pipeline/mysql/server-flavour';
 
 export interface StatementDialect {
   /** `"x"` is a name, not a text (sql_mode ANSI_QUOTES). */
   readonly ansiQuotes: boolean;
   /** A backslash in a text is a backslash (sql_mode NO_BACKSLASH_ESCAPES). */
   readonly noBackslashEscapes: boolean;
-  readonly flavour: 'mariadb' | 'mysql';
+  readonly flavour: ServerFlavour;
   /** As comments write it: 80400 for MySQL 8.4.0, 101114 for MariaDB 10.11.14. */
   readonly version: number;
 }
@@ -34,7 +35,7 @@ export function dialectOf(sqlMode: bigint, serverVersion: string): StatementDial
   return {
     ansiQuotes: (sqlMode & ANSI_QUOTES) !== 0n,
     noBackslashEscapes: (sqlMode & NO_BACKSLASH_ESCAPES) !== 0n,
-    flavour: /mariadb/i.test(serverVersion) ? 'mariadb' : 'mysql',
+    flavour: flavourOf(serverVersion),
     version: Number(major) * 10_000 + Number(minor) * 100 + Number(patch),
   };
 }
