@@ -1,7 +1,11 @@
 /** `npm run capacity`: what a rate of changes needs of each part of the stacks of one environment, and what to turn up. */
 import { buildCapacityReport, capacityLines } from '../deployment/capacity/report';
 import type { Given } from '../local/commands/given';
-import { synthesizeEnvironments } from './synthesize-environments';
+import {
+  chosenEnvironment,
+  type SynthesizedEnvironment,
+  synthesizeEnvironments,
+} from './synthesize-environments';
 
 interface CapacityFlags {
   readonly env?: string;
@@ -12,11 +16,10 @@ interface CapacityFlags {
 }
 
 export function command({ flags }: Given<CapacityFlags>): number {
-  const name = flags.env ?? process.env.CDC_ENVIRONMENT ?? 'dev';
-  const [environment] = synthesizeEnvironments([name]);
-  if (environment === undefined) throw new Error(`cdktf.json has no environment ${name}`);
+  const name = flags.env ?? chosenEnvironment();
+  const [{ deployment }] = synthesizeEnvironments([name]) as [SynthesizedEnvironment];
   const load = { changesPerSecond: flags.changes, bytes: flags.bytes, storedGb: flags.storedGb };
-  const lines = capacityLines(environment.deployment, load);
+  const lines = capacityLines(deployment, load);
   if (flags.json) {
     for (const line of lines) console.log(JSON.stringify(line));
     return 0;

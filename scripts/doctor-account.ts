@@ -9,14 +9,19 @@ import { DOCTOR_POLICY } from '../deployment/account/aws-account';
 import { examineAccount } from '../deployment/account/examine-account';
 import { UsageError } from '../local/commands/usage-error';
 import { accountByCli } from './aws-cli';
-import { environmentNames, synthesizeEnvironments } from './synthesize-environments';
+import {
+  chosenEnvironment,
+  environmentNames,
+  type SynthesizedEnvironment,
+  synthesizeEnvironments,
+} from './synthesize-environments';
 
 async function examineEnvironment(): Promise<number> {
-  const name = process.env.CDC_ENVIRONMENT || environmentNames()[0];
-  const found = synthesizeEnvironments().find((environment) => environment.name === name);
-  if (found === undefined)
+  const name = chosenEnvironment();
+  if (!environmentNames().includes(name))
     throw new UsageError(`CDC_ENVIRONMENT: allowed is one of ${environmentNames().join(', ')}, got: ${name}`);
-  const findings = await examineAccount(found.deployment, accountByCli(found.deployment.home.region));
+  const [{ deployment }] = synthesizeEnvironments([name]) as [SynthesizedEnvironment];
+  const findings = await examineAccount(deployment, accountByCli(deployment.home.region));
   const width = Math.max(...findings.map(({ subject }) => subject.length));
   for (const { state, subject, text } of findings) {
     console.log(`${state.padEnd(6)}  ${subject.padEnd(width)}  ${text}`);

@@ -29,11 +29,13 @@ export function synthesizeEnvironments(
   }
 }
 
-export function environmentNames(): string[] {
-  const { context } = JSON.parse(readFileSync(join(root, 'cdktf.json'), 'utf8')) as {
-    context: { environments: Record<string, unknown> };
-  };
-  return Object.keys(context.environments);
+export const environmentNames = (): string[] => Object.keys(readContext().environments);
+
+/** The one that is asked for, in the variable or else in `cdktf.json`. */
+export const chosenEnvironment = (): string => process.env.CDC_ENVIRONMENT || readContext().environment;
+
+function readContext(): { readonly environment: string; readonly environments: Record<string, unknown> } {
+  return JSON.parse(readFileSync(join(root, 'cdktf.json'), 'utf8')).context;
 }
 
 function runNode(args: readonly string[], environment: Readonly<Record<string, string>>): void {

@@ -13,10 +13,11 @@ export const capacityLines = (deployment: Deployment, load: Load): CapacityLine[
 export function buildCapacityReport(lines: readonly CapacityLine[]): string {
   return lines
     .flatMap((line) => {
-      const verdict = { true: 'enough', false: 'NOT ENOUGH', undefined: 'measure' }[`${isEnough(line)}`];
+      const enough = isEnough(line);
+      const verdict = { true: 'enough', false: 'NOT ENOUGH', undefined: 'measure' }[`${enough}`];
       const given = line.given === undefined ? '' : ` of ${quantity(line.given)}`;
       const head = `${verdict.padEnd(11)} ${line.part.padEnd(10)} ${line.subject}: ${quantity(line.needed)}${given} ${line.unit}`;
-      return isEnough(line) === true
+      return enough === true
         ? [head, `            ${line.basis}`]
         : [head, `            ${line.basis}`, `            turn up ${line.turnUp}`];
     })

@@ -6,8 +6,8 @@ import type { RuntimeEvent } from '../runtime/events';
 import { forgetInSteps } from '../runtime/forget';
 import { checkMachine, watchDisk } from '../runtime/machine-limits';
 import { ACCOUNT, GATEWAY, OPERATOR } from '../runtime/ports/host';
-import { MYSQL_SERVERS, type MysqlServer } from '../runtime/ports/mysql-server';
-import { WAREHOUSES, type Warehouse } from '../runtime/ports/warehouse';
+import { MYSQL_SERVERS } from '../runtime/ports/mysql-server';
+import { WAREHOUSES } from '../runtime/ports/warehouse';
 import { ProgressWatch } from '../runtime/progress-watch';
 import { redriveStream } from '../runtime/redrive-stream';
 import { StreamRepairs } from '../runtime/repair-streams';
@@ -119,7 +119,7 @@ async function openControl(runtime: Runtime, state: StateFolder, board: StatusBo
   const control = await startControlServer({
     sql: async ({ sql }) => {
       if (!isReadingStatement(sql)) throw new Error(ONLY_READS);
-      return queryWarehouse(onlyWarehouse(registry.of(WAREHOUSES)), sql);
+      return queryWarehouse(registry.only(WAREHOUSES, 'a warehouse'), sql);
     },
     reconcile: async () => {
       const answer = await compareAll(runtime, { work: 'all', showKeys: true });
@@ -131,8 +131,8 @@ async function openControl(runtime: Runtime, state: StateFolder, board: StatusBo
     resync: ({ tables }) => resyncTables(runtime, tables),
     status: async () => board.describe(registry),
     schedule: async (request) => changeSchedule(registry, request),
-    export: ({ format }) => onlyWarehouse(registry.of(WAREHOUSES)).exportTables(format),
-    createTable: (place) => readCreateTable(onlyServer(registry.of(MYSQL_SERVERS)), place),
+    export: ({ format }) => registry.only(WAREHOUSES, 'a warehouse').exportTables(format),
+    createTable: (place) => readCreateTable(registry.only(MYSQL_SERVERS, 'a MySQL server'), place),
   });
   const { accessKeyId, secretAccessKey } = gateway.registerCaller(OPERATOR);
   state.writeRuntimeInfo({
@@ -145,16 +145,4 @@ async function openControl(runtime: Runtime, state: StateFolder, board: StatusBo
     region: registry.the(ACCOUNT).region,
   });
   return control;
-}
-
-function onlyServer(servers: ReadonlyMap<string, MysqlServer>): MysqlServer {
-  const [server] = servers.values();
-  if (server === undefined) throw new Error('no stack declares a MySQL server');
-  return server;
-}
-
-function onlyWarehouse(warehouses: ReadonlyMap<string, Warehouse>): Warehouse {
-  const [warehouse] = warehouses.values();
-  if (warehouse === undefined) throw new Error('no stack declares a warehouse');
-  return warehouse;
 }

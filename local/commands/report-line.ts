@@ -1,8 +1,17 @@
 /** A line for a person: when, what, about what, and details. */
 import type { OutcomeFields } from '../runtime/events';
 
+const CLOCK_WIDTH = 8;
+const WHAT_WIDTH = 11;
+const ABOUT_WIDTH = 22;
+/** Where the details of a line begin. */
+export const DETAILS_AT = CLOCK_WIDTH + 1 + WHAT_WIDTH + 1 + ABOUT_WIDTH + 1;
+
+/** What {@link line} writes begins so. */
+export const STARTS_WITH_CLOCK = /^\d\d:\d\d:\d\d /;
+
 export function line(what: string, about: string, details: string): string {
-  return `${clock(new Date())} ${what.padEnd(WHAT_WIDTH)} ${about.padEnd(22)} ${details}`.trimEnd();
+  return `${clock(new Date())} ${what.padEnd(WHAT_WIDTH)} ${about.padEnd(ABOUT_WIDTH)} ${details}`.trimEnd();
 }
 
 export interface ReportLine {
@@ -21,8 +30,6 @@ export function parseLine(text: string): ReportLine {
   const about = rest.slice(Math.max(what.length, WHAT_WIDTH)).trim();
   return { time, what, text: about.replace(/ {2,}/, ': ') };
 }
-
-const WHAT_WIDTH = 11;
 
 /** Of this machine's zone, without the date. */
 export const clock = (time: Date): string => time.toTimeString().slice(0, 8);

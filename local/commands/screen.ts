@@ -3,6 +3,7 @@
  * on; anywhere else they are the plain lines that a file should have.
  */
 import { coloured, paint } from './paint';
+import { DETAILS_AT, STARTS_WITH_CLOCK } from './report-line';
 
 /** What of `process.stdout` or `process.stderr` is used; a pipe has no more than `write`. */
 export interface ScreenStream {
@@ -16,8 +17,6 @@ export interface ScreenStream {
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const REDRAW_MS = 200;
 const TO_LINE_START_AND_CLEAR = '\r\u001b[K';
-/** Where the details of an event begin: behind the time, what happened, and the table. */
-const DETAILS_AT = 44;
 const NARROWEST = 60;
 
 export class Screen {
@@ -85,7 +84,7 @@ export class Screen {
 
 /** An event whose details are too long goes on below them; other lines, such as those of a table, are the terminal's. */
 function wrap(line: string, columns = 80): string {
-  if (columns < NARROWEST || line.length <= columns || !/^\d\d:\d\d:\d\d /.test(line)) return line;
+  if (columns < NARROWEST || line.length <= columns || !STARTS_WITH_CLOCK.test(line)) return line;
   const lines: string[] = [];
   let rest = line;
   while (rest.length > columns) {

@@ -48,6 +48,7 @@ export async function command({ flags: given }: Given<StartFlags>): Promise<numb
   };
   // With --fresh a question may come first, which needs the line to itself.
   if (!given.fresh) showStarting();
+  let code: number;
   try {
     const session = await signals.during(
       openPipelineSession({ ...given, everySeconds: given.every, print, onEvent }),
@@ -55,24 +56,22 @@ export async function command({ flags: given }: Given<StartFlags>): Promise<numb
     print(`up in ${elapsed(startedAt)}; state and logs: ${session.state.folder}`);
     if (!given.once) print(`to read the warehouse: ${psqlCommand(session.state.folder)}`);
     screen.show(() => (signals.wasReceived() ? 'stopping' : describeRunning(session.runtime, given.once)));
-    return given.once
+    code = given.once
       ? await runOnce(session, signals, { given, print })
       : await runUntilStopped(session, signals, { given, loads, last, pageWatch, print });
   } finally {
     screen.close();
-    if (given.json && last.tables !== undefined) {
-      console.log(buildJsonSummary(last.tables, performance.now() - startedAt));
-    }
   }
+  if (given.json && last.tables !== undefined) {
+    console.log(buildJsonSummary(last.tables, performance.now() - startedAt));
+  }
+  return code;
 }
 
 /** The line below all others: what runs, and what runs next. */
 function describeRunning({ registry }: Runtime, once: boolean): string {
   if (once) return 'running one cycle';
-  const [next] = [...registry.of(SCHEDULES).values()]
-    .flatMap((schedule) => ({ name: schedule.name, at: schedule.nextAt() }))
-    .filter((schedule): schedule is { name: string; at: Date } => schedule.at !== undefined)
-    .sort((one, other) => one.at.getTime() - other.at.getTime());
+  const next = earliest(registry.of(SCHEDULES).values());
   const what = next === undefined ? '' : `; next: ${handlerOf(next.name)} at ${clock(next.at)}`;
   return `running${what}; Ctrl-C stops`;
 }
@@ -168,10 +167,18 @@ class LastReconciliation {
 
 /** When the sources are written next; every other part of a tick follows. */
 function describeNext(schedules: Iterable<Schedule>): string {
-  const [next] = [...schedules]
-    .flatMap((schedule) => (isIngest(schedule) ? (schedule.nextAt() ?? []) : []))
-    .sort((one, other) => one.getTime() - other.getTime());
-  return next === undefined ? 'changes arrive as they happen' : `the next ingest is at ${clock(next)}`;
+  const next = earliest([...schedules].filter(isIngest));
+  return next === undefined ? 'changes arrive as they happen' : `the next ingest is at ${clock(next.at)}`;
+}
+
+/** Of those that will fire, the first. */
+function earliest(schedules: Iterable<Schedule>): { readonly name: string; readonly at: Date } | undefined {
+  return [...schedules]
+    .flatMap((schedule) => {
+      const at = schedule.nextAt();
+      return at === undefined ? [] : [{ name: schedule.name, at }];
+    })
+    .sort((one, other) => one.at.getTime() - other.at.getTime())[0];
 }
 
 const isIngest = ({ name }: Schedule): boolean => /-ingest-[^-]+$/.test(name);

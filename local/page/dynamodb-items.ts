@@ -7,6 +7,7 @@ import { DYNAMODB_LOCAL, dynamodbLocalClientConfig } from '../runtime/ports/dyna
 import { TABLE_STREAMS } from '../runtime/ports/table-stream';
 import type { Registry } from '../runtime/registry';
 import type { AskedChange, RowValues } from './asked-change';
+import { fieldKindOf } from './table-forms';
 
 /** Opens a client past the gateway, as the runtime itself has one, and always closes it. */
 export async function withItemPlace<Result>(
@@ -131,21 +132,13 @@ function removeAt(item: Item, [first = '', ...rest]: readonly string[]): void {
   else removeAt(item[first]?.M ?? {}, rest);
 }
 
-function attributeOf({ kind }: ColumnType, value: string): AttributeValue {
-  switch (kind) {
-    case 'smallint':
-    case 'integer':
-    case 'bigint':
-    case 'real':
-    case 'double':
-    case 'decimal':
+function attributeOf(type: ColumnType, value: string): AttributeValue {
+  switch (fieldKindOf(type)) {
+    case 'number':
       return { N: value };
     case 'boolean':
       return { BOOL: value === '1' };
-    case 'date':
-    case 'timestamp':
-    case 'document':
-    case 'text':
+    default:
       return { S: value };
   }
 }

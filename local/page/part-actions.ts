@@ -1,5 +1,5 @@
 /** What a person does to a part by the page: runs it, pauses it, stops, kills and starts it, and what became of it. */
-import type { RowDataPacket } from 'mysql2/promise';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
 import type { HandlerName } from '../../pipeline/handler-environment';
 import { changeSchedule } from '../commands/set-schedule';
 import { MYSQL_SERVERS, type MysqlServer } from '../runtime/ports/mysql-server';
@@ -135,24 +135,17 @@ async function killReaders(server: MysqlServer): Promise<number[]> {
   if (server.isReadOnly === true)
     throw new Error("the MySQL server is somebody else's: none of its connections is ended from here");
   return withMysqlServer(server, async (connection) => {
-    const ids = (await readReaders(connection)).map(({ id }) => id);
+    const ids = await findReaders(connection);
     if (ids.length === 0) throw new Error('the replication task has no connection to MySQL at the moment');
     for (const id of ids) await connection.query(`KILL ${id}`);
     return ids;
   });
 }
 
-interface BinlogReader {
-  readonly id: number;
-}
-
-async function readReaders(connection: {
-  query(sql: string): Promise<[RowDataPacket[], unknown]>;
-}): Promise<BinlogReader[]> {
-  const [rows] = await connection.query('SHOW PROCESSLIST');
-  return rows
-    .filter(({ Command }) => /^Binlog Dump/.test(String(Command)))
-    .map(({ Id }) => ({ id: Number(Id) }));
+/** The ids of the connections that read the binlog. */
+async function findReaders(connection: Connection): Promise<number[]> {
+  const [rows] = await connection.query<RowDataPacket[]>('SHOW PROCESSLIST');
+  return rows.filter(({ Command }) => /^Binlog Dump/.test(String(Command))).map(({ Id }) => Number(Id));
 }
 
 const RECOVERY_MS = 5 * 60_000;
@@ -168,8 +161,8 @@ function watchReader(
   const startedAt = performance.now();
   waitUntil(
     async () => {
-      const readers = (await withMysqlServer(server, readReaders as never)) as BinlogReader[];
-      return readers.some(({ id }) => !killed.includes(id));
+      const readers = await withMysqlServer(server, findReaders);
+      return readers.some((id) => !killed.includes(id));
     },
     {
       what: 'the replication task to read the binlog again',
@@ -187,14 +180,8 @@ function watchReader(
   );
 }
 
-function onlyTask({ registry }: Runtime): ReplicationTask {
-  const [task] = registry.of(REPLICATION_TASKS).values();
-  if (task === undefined) throw new Error('no stack declares a replication task');
-  return task;
-}
+const onlyTask = ({ registry }: Runtime): ReplicationTask =>
+  registry.only(REPLICATION_TASKS, 'a replication task');
 
-export function onlyMysqlServer({ registry }: Pick<Runtime, 'registry'>): MysqlServer {
-  const [server] = registry.of(MYSQL_SERVERS).values();
-  if (server === undefined) throw new Error('no stack declares a MySQL server');
-  return server;
-}
+export const onlyMysqlServer = ({ registry }: Runtime): MysqlServer =>
+  registry.only(MYSQL_SERVERS, 'a MySQL server');

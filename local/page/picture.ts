@@ -1,5 +1,6 @@
 /** The pipeline as a picture: each part with its state, what it did so far, and what a person can do to it. */
 import type { PipelineStatus, ScheduleStatus } from '../commands/pipeline-status';
+import { clock } from '../commands/report-line';
 import { MYSQL_SERVERS } from '../runtime/ports/mysql-server';
 import { REPLICATION_TASKS } from '../runtime/ports/replication-task';
 import { STREAM_MAPPINGS } from '../runtime/ports/stream-mapping';
@@ -280,5 +281,4 @@ const lagText = (lagMs: number | null): string =>
 const count = (rows: number): string => rows.toLocaleString('en-US');
 
 /** Of this machine's zone, as in the terminal. */
-const timeOf = (iso: string | null): string =>
-  iso === null ? '-' : new Date(iso).toTimeString().slice(0, 8);
+const timeOf = (iso: string | null): string => (iso === null ? '-' : clock(new Date(iso)));

@@ -62,7 +62,8 @@ export interface PageParts {
 export async function startPage({ runtime, board, watch }: PageParts): Promise<Page> {
   const { registry } = runtime;
   const feed = new PageFeed();
-  const ask = (sql: string): Promise<QueryAnswer> => queryWarehouse(onlyWarehouse(runtime), sql);
+  const ask = (sql: string): Promise<QueryAnswer> =>
+    queryWarehouse(registry.only(WAREHOUSES, 'a warehouse'), sql);
   const journeys = new Journeys({ ask, tell: (journey) => feed.send('journey', journey) });
   watch.journeys = journeys;
   watch.log.onEntry = (entry) => feed.send('log', entry);
@@ -178,10 +179,4 @@ async function changeRow({ runtime, journeys, watch }: Operating, change: AskedC
       : await withItemPlace(runtime.registry, table, (place) => changeItem(place, change));
   watch.log.say(operation, `${table.name}, by the page`);
   return { id: journeys.begin(change, key, before).id, key };
-}
-
-function onlyWarehouse({ registry }: Runtime) {
-  const [warehouse] = registry.of(WAREHOUSES).values();
-  if (warehouse === undefined) throw new Error('no stack declares a warehouse');
-  return warehouse;
 }

@@ -48,7 +48,7 @@ export const buildTableForms = (tables: readonly ReplicatedTable[] = TABLES): Ta
 const mysqlFields = ({ columns, key, autoIncrement }: MysqlTable): FormField[] =>
   columns.map(({ name, type, nullable }) => ({
     name,
-    kind: kindOf(type),
+    kind: fieldKindOf(type),
     type: describeType(type),
     isKey: key.includes(name),
     isOptional: nullable,
@@ -58,14 +58,15 @@ const mysqlFields = ({ columns, key, autoIncrement }: MysqlTable): FormField[] =
 const itemFields = ({ columns, key, keyTypes }: DynamodbTable): FormField[] =>
   columns.map(({ name, type }) => ({
     name,
-    kind: key.includes(name) ? (keyTypes[name] === 'N' ? 'number' : 'text') : kindOf(type),
+    kind: key.includes(name) ? (keyTypes[name] === 'N' ? 'number' : 'text') : fieldKindOf(type),
     type: describeType(type),
     isKey: key.includes(name),
     isOptional: !key.includes(name),
     isGenerated: false,
   }));
 
-function kindOf({ kind }: ColumnType): FormField['kind'] {
+/** By what a person types. */
+export function fieldKindOf({ kind }: ColumnType): FormField['kind'] {
   switch (kind) {
     case 'smallint':
     case 'integer':

@@ -25,6 +25,13 @@ export class Registry {
     return added;
   }
 
+  /** Where a deployment has one. @throws Error that no stack declares `what`, such as `a MySQL server` */
+  only<Thing>(kind: Kind<Thing>, what: string): Thing {
+    const [thing] = this.of(kind).values();
+    if (thing === undefined) throw new Error(`no stack declares ${what}`);
+    return thing;
+  }
+
   provide<Thing>(single: Single<Thing>, thing: Thing): void {
     this.singles.set(single, thing);
   }

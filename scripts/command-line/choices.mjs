@@ -41,6 +41,9 @@ export function dynamodbTables() {
   }
 }
 
+/** How a client of MySQL uses TLS, as MySQL's own clients name it; local/protocol/mysql/tls-modes.ts does it. */
+export const sslModes = () => ['DISABLED', 'PREFERRED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'];
+
 /** @returns {string[]} the entries of `PROOFS` in scripts/prove.ts */
 export function proofs() {
   const text = readFileSync(join(root, 'scripts', 'prove.ts'), 'utf8');

@@ -1,4 +1,5 @@
 /** `npm start`, and what it runs. */
+import { sslModes } from './choices.mjs';
 import { DATA_DIR, JSON_FLAG, WHERE } from './flags.mjs';
 
 const FLAGS = {
@@ -34,7 +35,7 @@ const FLAGS = {
   'ssl-mode': {
     kind: 'choice',
     value: 'MODE',
-    choices: () => ['DISABLED', 'PREFERRED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'],
+    choices: sslModes,
     text: "with --mysql, as MySQL's clients have it (default PREFERRED)",
   },
   'ssl-ca': {

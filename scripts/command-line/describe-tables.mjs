@@ -1,4 +1,5 @@
 /** Commands for the catalogue, `tables/`. */
+import { sslModes } from './choices.mjs';
 import { DATA_DIR, WHERE } from './flags.mjs';
 
 const TABLES_DIR = { kind: 'folder', value: 'DIR', text: 'where entries are (default tables)' };
@@ -33,7 +34,7 @@ export const TABLES = [
       'ssl-mode': {
         kind: 'choice',
         value: 'MODE',
-        choices: () => ['DISABLED', 'PREFERRED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'],
+        choices: sslModes,
         text: "mysql: with --server, as MySQL's clients have it (default VERIFY_IDENTITY)",
       },
       ca: {
