@@ -31,7 +31,7 @@ const PROOFS = {
   },
   /**
    * DynamoDB tables from their records, by bundles of the stage function, to the target, 20 histories at once: loads that stop,
-   * replays, backfills, trims, new streams, other columns.
+   * replays, backfills, trims, new streams, other columns. In the first 100, DynamoDB Local has the items and the stream.
    */
   histories: { file: '__tests__/pipeline/load/histories.engine.test.ts', title: 'after any history' },
   /** A DynamoDB table of 100,000 items without a stream, brought in by its entry under writes. */

@@ -12,8 +12,11 @@ export class MovedClock {
   private readonly path = process.env.PATH;
   private readonly now = Date.now;
 
-  /** From now on a `java` that starts has this clock. */
-  constructor(folder: string) {
+  /** From now on a `java` that starts has this clock; this process too, unless `isOnlyJava`. */
+  constructor(
+    folder: string,
+    private readonly options: { readonly isOnlyJava?: true } = {},
+  ) {
     const programs = join(folder, 'programs');
     const library = join(folder, 'moved-clock.so');
     const java = findProgram('java') ?? 'java';
@@ -32,7 +35,7 @@ export class MovedClock {
   /** From the true time, not from where it was moved to. */
   moveBy(seconds: number): void {
     writeFileSync(this.file, String(seconds));
-    Date.now = () => this.now() + seconds * 1_000;
+    if (this.options.isOnlyJava !== true) Date.now = () => this.now() + seconds * 1_000;
   }
 
   restore(): void {

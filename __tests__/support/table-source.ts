@@ -7,7 +7,7 @@ import type { DynamodbTable } from '../../pipeline/tables';
 import { ShardedRecords } from './sharded-records';
 import { streamRecord } from './stream-records';
 
-const HOUR_MS = 3_600_000;
+const HOUR_SECONDS = 3_600;
 
 /** Items of many histories, each with keys of its own: `<history>-<key>`. */
 export const historyOf = (id: string): string => id.slice(0, id.indexOf('-'));
@@ -20,7 +20,7 @@ export interface TableSourceOptions {
 }
 
 export class TableSource {
-  private readonly live = new Map<string, Item>();
+  protected readonly live = new Map<string, Item>();
   private readonly expired = new Map<string, Item>();
   /** Of the keys whose last change nobody heard of: whether a row is kept depends on what was heard before. */
   private readonly unheard = new Set<string>();
@@ -37,30 +37,47 @@ export class TableSource {
     return [...this.live.values()];
   }
 
-  describe(): DescribedSource {
+  async describe(): Promise<DescribedSource> {
     return { streamArn: this.streamArn, nowMs: this.nowMs };
+  }
+
+  async scan(isWanted: (item: Item) => boolean): Promise<readonly Item[]> {
+    return this.items.filter(isWanted);
+  }
+
+  /** All that was done so far is done where the table is. */
+  async settle(): Promise<void> {
+    // It is here.
+  }
+
+  async stop(): Promise<void> {
+    // Nothing runs.
+  }
+
+  /** The records in the form in which Lambda hands them to the function. */
+  asDelivered(records: readonly DynamoDBRecord[]): readonly DynamoDBRecord[] {
+    return records;
   }
 
   pass(seconds: number): void {
     this.nowMs += seconds * 1_000;
   }
 
-  put(id: string, attributes: Item): void {
-    const after = attributes;
+  put(id: string, after: Item): DynamoDBRecord {
     this.live.set(id, { id: { S: id }, ...after });
     this.expired.delete(id);
-    this.record({ id, after });
+    return this.record({ id, after });
   }
 
   /** A table writes no record for an item that is not there. */
-  remove(id: string, { isExpiry }: { readonly isExpiry: boolean }): void {
+  remove(id: string, { isExpiry }: { readonly isExpiry: boolean }): DynamoDBRecord | undefined {
     const before = this.live.get(id);
-    if (!this.live.delete(id) || before === undefined) return;
+    if (!this.live.delete(id) || before === undefined) return undefined;
     if (isExpiry) this.expired.set(id, before);
     const identity = isExpiry
       ? { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } }
       : {};
-    this.record({ id, before }, identity);
+    return this.record({ id, before }, identity);
   }
 
   /** The oldest records of a history that nobody read yet. */
@@ -78,7 +95,7 @@ export class TableSource {
 
   /** A day without a reader; says whether the stream has lost records. */
   trim(): boolean {
-    this.nowMs += 25 * HOUR_MS;
+    this.pass(25 * HOUR_SECONDS);
     return this.lose();
   }
 
@@ -103,14 +120,18 @@ export class TableSource {
   recreate(): void {
     for (const id of this.live.keys()) this.unheard.add(id);
     this.live.clear();
-    this.renewStream();
+    this.beginStream();
   }
 
   /** The stream was disabled and enabled again: another one, which begins empty. */
   renewStream(): void {
+    this.beginStream();
+  }
+
+  private beginStream(): void {
     this.lose();
     // Neither is done within the second of a change.
-    this.nowMs += 1_000;
+    this.pass(1);
     this.createdAtMs = this.nowMs;
     this.sequence = 1;
     this.recreations += 1;
@@ -143,7 +164,7 @@ export class TableSource {
   private record(
     change: { readonly id: string; readonly after?: Item; readonly before?: Item },
     more: object = {},
-  ): void {
+  ): DynamoDBRecord {
     this.seen.add(change.id);
     this.unheard.delete(change.id);
     const { roundedToMs } = this.options;
@@ -158,6 +179,7 @@ export class TableSource {
       [...change.id].reduce((sum, one) => sum + (one.codePointAt(0) ?? 0), 0),
       full,
     );
+    return full;
   }
 }
 

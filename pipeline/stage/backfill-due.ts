@@ -45,9 +45,10 @@ export function nextBackfill(
   if (asked !== undefined) return begun(asked);
   if (known === undefined) return begun('the table was never backfilled');
   if (known.streamArn !== source.streamArn) return begun('the table has another stream than before');
-  const { waiting, ...rest } = known;
-  if (known.columns === undefined) return { ...rest, columns };
-  if (known.columns === columns) return waiting === undefined ? known : rest;
+  const { waiting } = known;
+  if (known.columns === undefined) return { ...known, columns };
+  if (known.columns === columns && waiting === undefined) return known;
+  // Also when they were changed back: what was staged meanwhile lacks a column, and a column that left the target came back empty.
   if (waiting?.columns !== columns) return { ...known, waiting: { columns, sinceMs: source.nowMs } };
   return source.nowMs - waiting.sinceMs < COLUMNS_SETTLE_MS ? known : begun('its columns changed');
 }

@@ -87,7 +87,11 @@ export class HistoryPipeline {
     });
     this.arriving = [];
     const files = [halves.flatMap(([first]) => first), halves.flatMap(([, second]) => second)];
-    for (const file of isReversed ? files.reverse() : files) if (file.length > 0) await this.bed.stage(file);
+    await this.source.settle();
+    for (const file of isReversed ? files.reverse() : files) {
+      const records = this.source.asDelivered(file);
+      if (records.length > 0) await this.bed.stage(records);
+    }
   }
 
   async takeTableStep(step: TableStep): Promise<void> {
@@ -194,6 +198,13 @@ export class HistoryPipeline {
         await bed.dataApi.execute(statement);
     this.hasOtherColumns = true;
     this.source.doubtExpired();
+    // Between two deploys the schedule runs.
+    const columns = hashOfColumns(bed.table);
+    if (this.backfill !== undefined)
+      this.backfill = nextBackfill(await this.source.describe(), this.backfill, {
+        asked: undefined,
+        columns,
+      });
   }
 
   private async runBackfill(
@@ -202,13 +213,13 @@ export class HistoryPipeline {
   ): Promise<void> {
     const { bed, source } = this;
     const columns = hashOfColumns(bed.table);
-    const begun = nextBackfill(source.describe(), this.backfill, { asked, columns });
+    const begun = nextBackfill(await source.describe(), this.backfill, { asked, columns });
     const changes = [...meanwhile];
     let pagesLeft = pages;
     this.backfill = await runBackfillStep(bed.table, begun, {
       scan: async (segment, segmentCount) => {
         pagesLeft -= 1;
-        const items = source.items.filter((item) => segmentOf(item, segmentCount) === segment);
+        const items = await source.scan((item) => segmentOf(item, segmentCount) === segment);
         for (const { history, change } of changes.splice(0, 10)) this.apply(history, change);
         return { items, next: undefined, readUnits: 0 };
       },

@@ -146,7 +146,7 @@ describe('a backfill is due', () => {
     expect(nextBackfill(given, state, { asked, columns: 'c1' }).isDone).toBe(!expected);
   });
 
-  it('some time after the columns of its table changed, and not when they were changed back', () => {
+  it('some time after the columns of its table changed, also when they were changed back', () => {
     const later = (minutes: number) => ({ ...source, nowMs: source.nowMs + minutes * 60_000 });
     const next = (minutes: number, state: BackfillState, columns: string) =>
       nextBackfill(later(minutes), state, { asked: undefined, columns });
@@ -159,7 +159,10 @@ describe('a backfill is due', () => {
       reason: 'its columns changed',
     });
     expect(next(16, noticed, 'c2').waiting).toBeUndefined();
-    expect(next(16, noticed, 'c1')).toEqual(known);
+    const back = next(16, noticed, 'c1');
+    expect(back).toMatchObject({ isDone: true, columns: 'c1', waiting: { columns: 'c1' } });
+    expect(next(30, back, 'c1')).toBe(back);
+    expect(next(31, back, 'c1')).toMatchObject({ isDone: false, columns: 'c1' });
     expect(next(16, noticed, 'c3')).toMatchObject({ isDone: true, waiting: { columns: 'c3' } });
   });
 
