@@ -14,7 +14,7 @@ function problemsOf(change: (context: Arguments) => void, selected?: string): re
 }
 
 describe('the settings of cdktf.json', () => {
-  it.each(['dev', 'prod', 'serverless', 'existing'])('are right for %s', (environment) => {
+  it.each(['dev', 'prod', 'serverless', 'everything', 'existing'])('are right for %s', (environment) => {
     expect(parseSettings(context(), environment).environment).toBe(environment);
   });
 
@@ -79,7 +79,7 @@ describe('wrong settings', () => {
       given.region = undefined;
     }, 'staging');
     expect(problems).toEqual([
-      'environment: allowed is one of dev, prod, serverless, existing, got: "staging"',
+      'environment: allowed is one of dev, prod, serverless, everything, existing, got: "staging"',
       expect.stringMatching(/^accountId: .*got: "mine"$/),
       expect.stringMatching(/^region: .*got: nothing$/),
     ]);
@@ -211,7 +211,7 @@ describe('wrong settings', () => {
 
   it('include an environment that is not there', () => {
     expect(problemsOf(() => undefined, 'staging')).toEqual([
-      'environment: allowed is one of dev, prod, serverless, existing, got: "staging"',
+      'environment: allowed is one of dev, prod, serverless, everything, existing, got: "staging"',
     ]);
   });
 });

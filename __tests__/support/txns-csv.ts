@@ -1,6 +1,7 @@
 /** CSV files of transactions, and what becomes of them. */
-import { fileColumns, readCsvRows } from '../../pipeline/files/csv-rows';
+import { readCsvRows } from '../../pipeline/files/csv-rows';
 import type { Rejection } from '../../pipeline/files/rejection';
+import { givenColumns } from '../../pipeline/values/given-columns';
 import { byteStream, collect } from './byte-stream';
 import { TXNS } from './tables';
 
@@ -23,7 +24,7 @@ export async function readCsv(content: string | Buffer, chunkBytes?: number): Pr
 export const csvOf = (...rows: string[]): string => [HEADER, ...rows, ''].join('\n');
 
 /** The columns of a file, in the order of {@link HEADER}. */
-export const COLUMN_NAMES = fileColumns(TXNS).map(({ name }) => name);
+export const COLUMN_NAMES = givenColumns(TXNS).map(({ name }) => name);
 
 /** A row that is fine but for what is in one column. */
 export function rowWith(column: string, text: string): string {

@@ -1,7 +1,7 @@
 /** Rows that no seed file has, of any table of the MySQL server that is not the pipeline's own. */
 import { readFileSync } from 'node:fs';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
-import { fileColumns, readCsvRows } from '../../pipeline/files/csv-rows';
+import { readCsvRows } from '../../pipeline/files/csv-rows';
 import type { ByteStream } from '../../pipeline/files/seed-file';
 import { HEARTBEATS } from '../../pipeline/heartbeats';
 import { findIngestedTable, INGEST_TXNS } from '../../pipeline/ingested-tables';
@@ -9,6 +9,7 @@ import { INGEST_RUNS } from '../../pipeline/mysql/ingest-runs';
 import { withMysqlConnection } from '../../pipeline/mysql/mysql-connection';
 import { quoteMysqlIdentifier, quoteMysqlTable } from '../../pipeline/mysql/mysql-identifier';
 import type { MysqlTable } from '../../pipeline/tables';
+import { givenColumns } from '../../pipeline/values/given-columns';
 import type { MysqlServer } from '../runtime/ports/mysql-server';
 import type { OwnData } from './own-items';
 
@@ -76,7 +77,7 @@ async function countUnseeded(
     for await (const { rows } of readCsvRows(seed, table))
       for (const row of rows) seeded.add(JSON.stringify(row));
   }
-  const names = fileColumns(table).map(({ name }) => name);
+  const names = givenColumns(table).map(({ name }) => name);
   const [rows] = await connection.query<RowDataPacket[]>(
     `SELECT DISTINCT ${names.map(quoteMysqlIdentifier).join(', ')} FROM ${quoteMysqlTable(table)}`,
   );

@@ -1,5 +1,6 @@
 /** A CSV file to typed rows of a table, a chunk at a time. */
 import type { MysqlTable } from '../tables';
+import { givenColumns } from '../values/given-columns';
 import { matchHeader } from './csv-header';
 import { CsvLineSplitter } from './csv-lines';
 import { type CsvRecord, CsvRecordParser } from './csv-records';
@@ -7,18 +8,12 @@ import { parseColumnValue } from './csv-value';
 import { Refusal, type Rejection } from './rejection';
 import { type ByteStream, seedUnreadable } from './seed-file';
 
-/** The column that the ingest function fills: when the run started. */
-export const INGESTED_AT = 'ingested_at';
-
-/** The columns that come out of the file; MySQL numbers the key, and the run knows its own time. */
-export function fileColumns(table: MysqlTable): MysqlTable['columns'] {
-  return table.columns.filter(({ name }) => name !== table.autoIncrement && name !== INGESTED_AT);
-}
-
 export interface RowBatch {
-  /** Values in the order of {@link fileColumns}. */
+  /** Values in the order of {@link givenColumns}. */
   readonly rows: readonly (readonly (string | null)[])[];
   readonly rejections: readonly Rejection[];
+  /** Of each rejection, its place among the rows of the file, from 0. */
+  readonly places: readonly number[];
 }
 
 /**
@@ -31,9 +26,11 @@ export async function* readCsvRows(source: ByteStream, table: MysqlTable): Async
   const reader = new RowReader(table);
   const lines = new CsvLineSplitter();
   const parser = new CsvRecordParser();
+  let place = 0;
   const batchOf = (records: Iterable<CsvRecord | Rejection>): RowBatch => {
     const rows: (string | null)[][] = [];
     const rejections: Rejection[] = [];
+    const places: number[] = [];
     for (const record of records) {
       if (!reader.hasHeader) {
         parser.columnCount = reader.readHeader(record);
@@ -41,9 +38,13 @@ export async function* readCsvRows(source: ByteStream, table: MysqlTable): Async
       }
       const outcome = 'code' in record ? record : reader.readRow(record);
       if (Array.isArray(outcome)) rows.push(outcome);
-      else rejections.push(outcome);
+      else {
+        rejections.push(outcome);
+        places.push(place);
+      }
+      place += 1;
     }
-    return { rows, rejections };
+    return { rows, rejections, places };
   };
   for await (const chunk of source) yield batchOf(parser.push(lines.push(chunk)));
   yield batchOf(parser.push(lines.end()));
@@ -58,7 +59,7 @@ class RowReader {
   private readonly columns: MysqlTable['columns'];
 
   constructor(table: MysqlTable) {
-    this.columns = fileColumns(table);
+    this.columns = givenColumns(table);
   }
 
   get hasHeader(): boolean {

@@ -24,6 +24,9 @@ export const REJECTION_CODES = {
   INVALID_TEXT: 'text holds half a surrogate pair',
   NESTED_TOO_DEEP: 'nested deeper than DynamoDB allows',
   ITEM_TOO_LARGE: 'larger than DynamoDB allows',
+  WRONG_TYPE: 'a value of the API is of another JSON type than its column takes',
+  UNKNOWN_COLUMN: 'a row of the API names a column that is not to be given',
+  DUPLICATE_KEY: 'two items of one request to the API have the same key',
   REFUSED_BY_SOURCE: 'the source refused just this item',
 } as const;
 

@@ -1,6 +1,6 @@
 /** A CSV file into a MySQL table: all of its rows that can be taken, or none. */
 import type { Connection } from 'mysql2/promise';
-import { fileColumns, INGESTED_AT, readCsvRows } from '../files/csv-rows';
+import { readCsvRows } from '../files/csv-rows';
 import type { RejectedFile } from '../files/rejected-file';
 import type { ByteStream } from '../files/seed-file';
 import { lockIngest, recordIngestRun } from '../mysql/ingest-runs';
@@ -9,6 +9,7 @@ import { mysqlFailure } from '../mysql/mysql-errors';
 import { RowInserter } from '../mysql/row-inserter';
 import type { MysqlSecret } from '../secrets';
 import type { MysqlTable } from '../tables';
+import { givenColumns, INGESTED_AT } from '../values/given-columns';
 import type { Ingested } from './report-ingested';
 
 export interface IngestTxnsOptions extends MysqlConnectionOptions {
@@ -70,7 +71,7 @@ async function insertRows(
   table: MysqlTable,
   { seed, rejected, startedAt }: IngestTxnsOptions,
 ): Promise<number> {
-  const columns = [...fileColumns(table).map(({ name }) => name), INGESTED_AT];
+  const columns = [...givenColumns(table).map(({ name }) => name), INGESTED_AT];
   const inserter = new RowInserter(connection, table, columns);
   const ingestedAt = utcMicroseconds(startedAt);
   let count = 0;

@@ -8,7 +8,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Connection } from 'mysql2/promise';
 import type { MysqlServer } from '../../local/runtime/ports/mysql-server';
 import { startMysqlServer } from '../../local/services/rds/mysql-server';
-import { fileColumns, INGESTED_AT, readCsvRows } from '../../pipeline/files/csv-rows';
+import { readCsvRows } from '../../pipeline/files/csv-rows';
 import { RejectedFile } from '../../pipeline/files/rejected-file';
 import { ingestTxns, utcMicroseconds } from '../../pipeline/ingest/ingest-txns';
 import { buildIngestRunsTable, INGEST_RUNS } from '../../pipeline/mysql/ingest-runs';
@@ -16,6 +16,7 @@ import { withMysqlConnection } from '../../pipeline/mysql/mysql-connection';
 import { buildCreateDatabase, buildMysqlTable } from '../../pipeline/mysql/mysql-ddl';
 import { buildInsert } from '../../pipeline/mysql/row-inserter';
 import type { MysqlSecret } from '../../pipeline/secrets';
+import { givenColumns, INGESTED_AT } from '../../pipeline/values/given-columns';
 import { BENCH_TXNS } from './bench-tables';
 import { type BenchResult, measured } from './result';
 
@@ -84,7 +85,7 @@ async function measureIngest(server: MysqlServer): Promise<BenchResult> {
 }
 
 async function insertAll(connection: Connection, rows: readonly (string | null)[][]): Promise<void> {
-  const columns = [...fileColumns(BENCH_TXNS).map(({ name }) => name), INGESTED_AT];
+  const columns = [...givenColumns(BENCH_TXNS).map(({ name }) => name), INGESTED_AT];
   const sql = buildInsert(BENCH_TXNS, columns, ROWS_PER_INSERT);
   await connection.beginTransaction();
   for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {

@@ -2,13 +2,14 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
-import { fileColumns, INGESTED_AT, readCsvRows } from '../../../pipeline/files/csv-rows';
+import { readCsvRows } from '../../../pipeline/files/csv-rows';
 import { ingestedTables } from '../../../pipeline/ingested-tables';
 import { withMysqlConnection } from '../../../pipeline/mysql/mysql-connection';
 import { buildCreateDatabase, buildMysqlTable } from '../../../pipeline/mysql/mysql-ddl';
 import { isThere } from '../../../pipeline/mysql/prepare-mysql';
 import { RowInserter } from '../../../pipeline/mysql/row-inserter';
 import { type MysqlTable, mysqlTables } from '../../../pipeline/tables';
+import { givenColumns, INGESTED_AT } from '../../../pipeline/values/given-columns';
 import type { MysqlServer } from '../../runtime/ports/mysql-server';
 
 const SEED_FOLDER = join(__dirname, '..', '..', '..', 'seed-data');
@@ -35,7 +36,7 @@ export async function fillStandIn(server: MysqlServer): Promise<void> {
 async function fillWithSeed(connection: Connection, table: MysqlTable): Promise<void> {
   const seed = ingestedTables().find(({ name, source }) => source === 'mysql' && name === table.name);
   if (seed === undefined) return;
-  const columns = [...fileColumns(table).map(({ name }) => name), INGESTED_AT];
+  const columns = [...givenColumns(table).map(({ name }) => name), INGESTED_AT];
   await connection.beginTransaction();
   const inserter = new RowInserter(connection, table, columns);
   for await (const { rows } of readCsvRows(createReadStream(join(SEED_FOLDER, seed.seedFile)), table))
