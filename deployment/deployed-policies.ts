@@ -63,7 +63,18 @@ export class DeployedPolicies {
 
   /** Secrets that AWS manages for a database are encrypted with the key that the database names. */
   keyOfSecret(name: string): string | undefined {
-    return this.keyOf('aws_secretsmanager_secret', name, 'kms_key_id') ?? this.keyOfAdminSecret(name);
+    return (
+      this.keyOf('aws_secretsmanager_secret', name, 'kms_key_id') ??
+      this.keyOfAdminSecret(name) ??
+      this.keyOfExistingSecret(name)
+    );
+  }
+
+  private keyOfExistingSecret(name: string): string | undefined {
+    const block = this.blocks('existing_secret').find(
+      (candidate) => nameOfSecret(String(candidate.config.arn)) === name,
+    );
+    return block && this.argumentsOf(block).optionalText('key_arn');
   }
 
   /** Of a server or a warehouse that somebody else runs. */

@@ -13,6 +13,8 @@ export const MANIFEST_PREFIX = 'manifests/';
 export const LOADED_PREFIX = 'loaded/';
 /** Rows, items and files that could not be taken, with their reason. They can be replayed. */
 export const REJECTED_PREFIX = 'rejected/';
+/** Metrics and log lines that an endpoint outside the account did not take, written by Firehose. */
+export const UNDELIVERED_PREFIX = 'undelivered/';
 
 export const incomingPrefix = (table: string): string => `${INCOMING_PREFIX}${table}/`;
 

@@ -66,6 +66,9 @@ export function buildNames(settings: Settings) {
     queueUrl: (queue: string): string =>
       `https://sqs.${settings.region}.amazonaws.com/${settings.accountId}/${queue}`,
     logGroupArn: (logGroup: string): string => arn('logs', `log-group:${logGroup}`),
+    /** The only name that a replication instance writes to. */
+    replicationLogGroup: `dms-tasks-${of('replication')}`,
+    deliveryStreamArn: (stream: string): string => arn('firehose', `deliverystream/${stream}`),
     metricsNamespace: prefix,
   };
 }

@@ -6,6 +6,7 @@ import { BaseStack } from './base-stack';
 import { mayWriteRows } from './deployed-ingests';
 import type { Folders } from './folders';
 import type { NetworkStack } from './network-stack';
+import { addObservability } from './observability/observability';
 import {
   INGEST_OUTPUTS,
   MYSQL_AUTHORITY_OUTPUTS,
@@ -50,7 +51,8 @@ export class PipelineStack extends BaseStack {
       after: prepared,
     });
     const usageLimitId = inputs.serverless?.warehouse_usage_limit_id;
-    addWatch(this, { functions, keyArn, usageLimitId });
+    const watch = addWatch(this, { functions, keyArn, usageLimitId });
+    addObservability(this, { ...watch, functions, keyArn });
     for (const [handler, { function: deployed }] of Object.entries(functions)) {
       this.publish(
         `${handler.replaceAll('-', '_')}_function_name`,

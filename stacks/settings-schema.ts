@@ -9,6 +9,7 @@ import { KEY_ARN } from './settings/arns';
 import { DYNAMODB_SETTINGS } from './settings/dynamodb';
 import { MYSQL_SETTINGS } from './settings/mysql';
 import { NETWORK_SETTINGS } from './settings/network';
+import { OBSERVABILITY_SETTINGS } from './settings/observability';
 import { REDSHIFT_SETTINGS } from './settings/redshift';
 import { flag, group, oneOf, text, whole } from './settings/values';
 
@@ -131,6 +132,8 @@ export const SETTINGS_SCHEMA = group({
     /** How late the replication task may read or write. */
     replicationLatencySeconds: whole(60, 86_400, 'seconds'),
   }),
+  /** Where metrics and logs also go. Absent: they stay in CloudWatch. */
+  observability: OBSERVABILITY_SETTINGS.optional(),
   functions: group(
     Object.fromEntries(HANDLER_NAMES.map((name) => [name, functionSettings])) as Record<
       HandlerName,

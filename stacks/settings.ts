@@ -6,6 +6,7 @@ import { checkWarehouse } from './settings/check-warehouse';
 import { checkDynamodb } from './settings/dynamodb';
 import { checkMysql } from './settings/mysql';
 import { checkNetwork } from './settings/network';
+import { checkObservability } from './settings/observability';
 import { SETTINGS_SCHEMA, type Settings } from './settings-schema';
 
 export type { Settings } from './settings-schema';
@@ -87,6 +88,7 @@ function checkTogether(settings: Settings): string[] {
     ...checkWarehouse(settings),
     ...checkMysql(mysql),
     ...checkDynamodb(settings.dynamodb, settings.region),
+    ...checkObservability(settings.observability ?? {}, settings.region),
   ];
   for (const [key, what] of [
     ['loadedDays', 'loaded'],

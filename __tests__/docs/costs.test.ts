@@ -15,7 +15,7 @@ import { synthesize } from '../stacks/synthesized';
 import { expectGolden } from '../support/golden';
 import { projectFolder } from './pages';
 
-const [dev, prod, serverless] = (['dev', 'prod', 'serverless'] as const).map(
+const [dev, prod, serverless, everything] = (['dev', 'prod', 'serverless', 'everything'] as const).map(
   (environment) => synthesize({ environment }).deployment,
 );
 const DAILY = 30;
@@ -86,6 +86,7 @@ function buildCosts(): string {
       { name: 'dev', lines: fixedLines(dev!) },
       { name: 'prod', lines: fixedLines(prod!) },
       { name: 'serverless', lines: fixedLines(serverless!) },
+      { name: 'everything', lines: fixedLines(everything!) },
     ]),
     '',
     '## By volume, in prod',
@@ -153,7 +154,7 @@ it('a price without a source stays blank, and every price is used', () => {
     expect(source).not.toBe('');
     if (source === 'none found') expect(price).toBeNull();
   }
-  const used = [dev!, prod!, serverless!].flatMap((deployment) => [
+  const used = [dev!, prod!, serverless!, everything!].flatMap((deployment) => [
     ...fixedLines(deployment),
     ...volumeLines(deployment, { gb: 1, proofsPerMonth: 1 }),
     ...changeLines(deployment, 1),

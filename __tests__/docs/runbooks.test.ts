@@ -10,6 +10,7 @@ const names = runbookNames();
 const runbooks = names.map((name) => [name, readPage(`docs/runbooks/${name}.md`)] as const);
 const dev = synthesize();
 const serverless = synthesize({ environment: 'serverless' });
+const everything = synthesize({ environment: 'everything' });
 
 const pagesOf = ({ of }: Synthesis): (string | undefined)[] =>
   [...of('aws_cloudwatch_metric_alarm'), ...of('aws_cloudwatch_composite_alarm')].map(
@@ -17,7 +18,7 @@ const pagesOf = ({ of }: Synthesis): (string | undefined)[] =>
   );
 
 it('each alarm of each kind of deployment has its page, and each page its alarm', () => {
-  const all = [dev, synthesize({ environment: 'prod' }), serverless];
+  const all = [dev, synthesize({ environment: 'prod' }), serverless, everything];
   expect(names).toEqual([...new Set(all.flatMap(pagesOf))].sort());
 });
 
@@ -48,9 +49,13 @@ describe('the documents', () => {
   const pages = readPages().filter(({ path }) => path.startsWith('docs'));
 
   it('name only things that the stacks create', () => {
-    const texts = [dev, serverless].flatMap((set) => STACKS.map((stack) => set.texts[stack])).join('\n');
+    const texts = [dev, serverless, everything]
+      .flatMap((set) => STACKS.map((stack) => set.texts[stack]))
+      .join('\n');
     const made = new Set(
-      [...texts.matchAll(/\bcdc-(?:dev|serverless)-([a-z0-9-]*[a-z0-9])/g)].map(([, thing]) => thing!),
+      [...texts.matchAll(/\bcdc-(?:dev|serverless|everything)-([a-z0-9-]*[a-z0-9])/g)].map(
+        ([, thing]) => thing!,
+      ),
     );
     const named = /(?:\$CDC|cdc-<environment>|<project>-<environment>)-([a-z][a-z0-9-]*[a-z0-9])/g;
     const wrong = pages.flatMap((page) =>

@@ -99,6 +99,26 @@ export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
     on: 'alarm:PREFIX-*',
   },
   aws_cloudwatch_dashboard: { service: 'cloudwatch', actions: 'PutDashboard GetDashboard DeleteDashboards' },
+  aws_cloudwatch_log_stream: {
+    service: 'logs',
+    actions: 'CreateLogStream DeleteLogStream DescribeLogStreams',
+  },
+  aws_cloudwatch_log_subscription_filter: {
+    service: 'logs',
+    actions: 'PutSubscriptionFilter DeleteSubscriptionFilter DescribeSubscriptionFilters',
+  },
+  aws_cloudwatch_metric_stream: {
+    service: 'cloudwatch',
+    actions: `PutMetricStream GetMetricStream DeleteMetricStream StartMetricStreams StopMetricStreams ${tagged}`,
+    on: 'metric-stream/PREFIX-*',
+  },
+  // Firehose uses the key through a grant, which the caller must be allowed to create: see aws_kms_key.
+  aws_kinesis_firehose_delivery_stream: {
+    service: 'firehose',
+    actions:
+      'CreateDeliveryStream DeleteDeliveryStream DescribeDeliveryStream UpdateDestination StartDeliveryStreamEncryption StopDeliveryStreamEncryption ListTagsForDeliveryStream TagDeliveryStream UntagDeliveryStream',
+    on: 'deliverystream/PREFIX-*',
+  },
   aws_sns_topic: {
     service: 'sns',
     actions: `CreateTopic DeleteTopic GetTopicAttributes SetTopicAttributes ${tagged}`,

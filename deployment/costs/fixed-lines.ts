@@ -1,7 +1,7 @@
 /** What a deployment costs before any data: what runs around the clock, counted from the synthesized JSON. */
 import type { Deployment, Resource } from '../deployment';
 import { listOf, textsOf, valueAt } from '../json';
-import { type CostLine, HOURS_PER_MONTH, priceKeyOf } from './cost-line';
+import { type CostLine, HOURS_PER_MONTH, priceKeyOf, SECONDS_PER_MONTH } from './cost-line';
 
 const numberAt = (resource: Resource, path: string): number => Number(resource.at(path) ?? 0);
 const isOn = (resource: Resource, path: string): boolean => String(resource.at(path)) === 'true';
@@ -12,6 +12,7 @@ export const fixedLines = (deployment: Deployment): CostLine[] => [
   ...warehouseLines(deployment),
   ...networkAndKeyLines(deployment),
   ...watchLines(deployment),
+  ...telemetryLines(deployment),
   ...scheduleLines(deployment),
 ];
 
@@ -152,6 +153,31 @@ function watchLines(deployment: Deployment): CostLine[] {
       price: 'dashboard',
       quantity: deployment.of('aws_cloudwatch_dashboard').length,
       basis: 'the first three of an account are free',
+    },
+  ];
+}
+
+/** What a metric takes in OpenTelemetry with its dimensions, before it is compressed; Firehose counts it so. */
+const ASSUMED_UPDATE_KB = 1;
+
+/** CloudWatch's metrics are a minute apart at the least; none is streamed twice. */
+function telemetryLines(deployment: Deployment): CostLine[] {
+  const streams = deployment.of('aws_cloudwatch_metric_stream').length;
+  if (streams === 0) return [];
+  const watched = new Set(deployment.of('aws_cloudwatch_metric_alarm').flatMap(metricsOf)).size;
+  const thousands = (watched * streams * SECONDS_PER_MONTH) / 60 / 1_000;
+  return [
+    {
+      subject: 'Metrics to other panes of glass',
+      price: 'metric stream',
+      quantity: thousands,
+      basis: `${watched} metrics that an alarm watches, each minute, to ${streams} place(s); the same metrics of everything else in the account add to it`,
+    },
+    {
+      subject: 'Firehose, metrics',
+      price: 'firehose',
+      quantity: (thousands * 1_000 * ASSUMED_UPDATE_KB) / 1_048_576,
+      basis: `${ASSUMED_UPDATE_KB} KB each; log lines are extra`,
     },
   ];
 }

@@ -167,6 +167,28 @@ const WATCH_SIZES: readonly Limit[] = [
   ),
 ];
 
+const TELEMETRY_SIZES: readonly Limit[] = [
+  limit(
+    'subscription-filters-of-a-log-group',
+    2,
+    'filters',
+    'Amazon CloudWatch Logs user guide, "CloudWatch Logs quotas"',
+    sumBy('aws_cloudwatch_log_subscription_filter', 'log_group_name', () => 1),
+  ),
+  limit(
+    'filters-of-a-metric-stream',
+    1_000,
+    'namespaces and metrics',
+    'Amazon CloudWatch user guide, "Use metric streams"',
+    each('aws_cloudwatch_metric_stream', (stream) =>
+      listOf(stream.at('include_filter')).reduce<number>(
+        (sum, filter) => sum + Math.max(1, isMap(filter) ? listOf(filter.metric_names).length : 0),
+        0,
+      ),
+    ),
+  ),
+];
+
 const NAME_LENGTHS: readonly Limit[] = (
   [
     ['aws_iam_role', 'name', 64, IAM],
@@ -179,6 +201,7 @@ const NAME_LENGTHS: readonly Limit[] = (
       64,
       'Amazon Redshift Serverless API, CreateWorkgroup',
     ],
+    ['aws_kinesis_firehose_delivery_stream', 'name', 64, 'Amazon Data Firehose API, CreateDeliveryStream'],
     ['aws_s3_bucket', 'bucket', 63, 'Amazon S3 user guide, "Bucket naming rules"'],
     ['aws_dynamodb_table', 'name', 255, 'Amazon DynamoDB API, CreateTable'],
     ['aws_cloudwatch_metric_alarm', 'alarm_name', 255, 'Amazon CloudWatch API, PutMetricAlarm'],
@@ -191,6 +214,7 @@ export const LIMITS: readonly Limit[] = [
   ...POLICY_SIZES,
   ...FUNCTION_SIZES,
   ...WATCH_SIZES,
+  ...TELEMETRY_SIZES,
   limit(
     'table-mappings-of-a-task',
     2_097_152,

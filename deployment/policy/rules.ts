@@ -17,6 +17,7 @@ import { RDS_RULES } from './rules/rds';
 import { REDSHIFT_RULES } from './rules/redshift';
 import { REDSHIFT_SERVERLESS_RULES } from './rules/redshift-serverless';
 import { S3_RULES } from './rules/s3';
+import { TELEMETRY_RULES } from './rules/telemetry';
 import { WILDCARD_RULES } from './rules/wildcards';
 
 export const POLICY_RULES: readonly PolicyRule[] = [
@@ -30,6 +31,7 @@ export const POLICY_RULES: readonly PolicyRule[] = [
   ...LAMBDA_RULES,
   ...S3_RULES,
   ...LOG_AND_ALARM_RULES,
+  ...TELEMETRY_RULES,
   ...MESSAGE_RULES,
   ...IAM_RULES,
   ...WILDCARD_RULES,

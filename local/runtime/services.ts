@@ -3,6 +3,7 @@ import type { AccessRules } from '../protocol/access';
 import { CLOUDWATCH_SERVICE } from '../services/cloudwatch/service';
 import { DMS_SERVICE } from '../services/dms/service';
 import { DYNAMODB_SERVICE } from '../services/dynamodb/service';
+import { FIREHOSE_SERVICE } from '../services/firehose/service';
 import { IAM_SERVICE } from '../services/iam/service';
 import { KMS_SERVICE } from '../services/kms/service';
 import { LAMBDA_SERVICE } from '../services/lambda/service';
@@ -21,6 +22,7 @@ export const SERVICES: readonly ServiceDescription[] = [
   CLOUDWATCH_SERVICE,
   DMS_SERVICE,
   DYNAMODB_SERVICE,
+  FIREHOSE_SERVICE,
   IAM_SERVICE,
   KMS_SERVICE,
   LAMBDA_SERVICE,

@@ -1,6 +1,12 @@
 /** The buckets: staged files, files of DMS, and their access logs. */
 import type { Construct } from 'constructs';
-import { INCOMING_PREFIX, LOADED_PREFIX, MANIFEST_PREFIX, REJECTED_PREFIX } from '../../pipeline/s3-layout';
+import {
+  INCOMING_PREFIX,
+  LOADED_PREFIX,
+  MANIFEST_PREFIX,
+  REJECTED_PREFIX,
+  UNDELIVERED_PREFIX,
+} from '../../pipeline/s3-layout';
 import { PrivateBucket } from './private-bucket';
 import { stackOf } from './stack-of';
 
@@ -25,6 +31,9 @@ export function addBuckets(scope: Construct, keyArn: string): Buckets {
       { id: 'loaded', prefix: LOADED_PREFIX, afterDays: loadedDays },
       { id: 'manifests', prefix: MANIFEST_PREFIX, afterDays: loadedDays },
       { id: 'rejected', prefix: REJECTED_PREFIX, afterDays: rejectedDays },
+      ...(settings.observability === undefined
+        ? []
+        : [{ id: 'undelivered', prefix: UNDELIVERED_PREFIX, afterDays: rejectedDays }]),
     ],
   });
   const dms = new PrivateBucket(scope, 'dms', {

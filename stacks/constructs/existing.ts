@@ -10,6 +10,7 @@ import { stackOf } from './stack-of';
 /** The types; `local/services/` says of each which twin plays it, or why none does. */
 export type ExistingType =
   | 'existing_kms_key'
+  | 'existing_secret'
   | 'existing_vpc'
   | 'existing_subnet'
   | 'existing_security_group'

@@ -1,5 +1,6 @@
 /** One Lambda function of the pipeline with its role, its log group and, if an event starts it, its dead letters. */
 import { join } from 'node:path';
+import type { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
 import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config';
 import { Construct } from 'constructs';
@@ -8,6 +9,7 @@ import { DeadLetterQueue } from './dead-letter-queue';
 import { addFileAsset } from './file-asset';
 import { functionStatements } from './function-statements';
 import { addLogGroup } from './log-group';
+import { type FunctionLayer, newRelicLayer } from './new-relic-layer';
 import { buildLambdaTrustPolicy, type PolicyStatement } from './policy';
 import { Role } from './role';
 import { type Skips, skipChecks } from './skip-checks';
@@ -38,11 +40,15 @@ export interface FunctionSurroundings {
   readonly bundleFolder: string;
 }
 
+/** What the bundle exports. */
+const HANDLER = 'index.handler';
+
 /** Lambda trusts RDS through this file; the bundle contains no certificates. */
 const RDS_AUTHORITIES_IN_LAMBDA = '/var/runtime/ca-cert.pem';
 
 export class PipelineFunction<Name extends HandlerName = HandlerName> extends Construct {
   readonly function: LambdaFunction;
+  readonly logGroup: CloudwatchLogGroup;
   readonly deadLetters?: DeadLetterQueue;
   readonly timeoutSeconds: number;
   /** Its own environment variables, without those that all functions get. */
@@ -65,7 +71,8 @@ export class PipelineFunction<Name extends HandlerName = HandlerName> extends Co
         keyArn,
       });
     }
-    const logGroup = addLogGroup(this, 'log_group', { name: `/aws/lambda/${name}`, keyArn });
+    this.logGroup = addLogGroup(this, 'log_group', { name: `/aws/lambda/${name}`, keyArn });
+    const layer = newRelicLayer(this, { handler: HANDLER, isInVpc: props.vpc !== undefined });
     const role = new Role(this, 'execution', {
       name,
       description: `Function ${name}`,
@@ -73,6 +80,7 @@ export class PipelineFunction<Name extends HandlerName = HandlerName> extends Co
       statements: [
         ...functionStatements(this, { ...props, keyArn, deadLetters: this.deadLetters }),
         ...props.statements,
+        ...(layer?.statements ?? []),
       ],
     });
     const bundle = addFileAsset(
@@ -90,15 +98,16 @@ export class PipelineFunction<Name extends HandlerName = HandlerName> extends Co
       role: role.arn,
       runtime: 'nodejs22.x',
       architectures: ['arm64'],
-      handler: 'index.handler',
+      handler: layer?.handler ?? HANDLER,
+      ...(layer === undefined ? {} : { layers: layer.layers }),
       filename: bundle.path,
       sourceCodeHash: bundle.sha256Base64,
       ...this.limits(),
       kmsKeyArn: keyArn,
-      environment: { variables: this.variables() },
+      environment: { variables: this.variables(layer) },
       loggingConfig: {
         logFormat: 'JSON',
-        logGroup: logGroup.name,
+        logGroup: this.logGroup.name,
         applicationLogLevel: stackOf(this).settings.logLevel,
         systemLogLevel: 'WARN',
       },
@@ -142,7 +151,7 @@ export class PipelineFunction<Name extends HandlerName = HandlerName> extends Co
     };
   }
 
-  private variables(): Record<string, string> {
+  private variables(layer: FunctionLayer | undefined): Record<string, string> {
     const { names, settings } = stackOf(this);
     const { handler, environment, vpc } = this.props;
     return {
@@ -152,6 +161,7 @@ export class PipelineFunction<Name extends HandlerName = HandlerName> extends Co
       POWERTOOLS_LOG_LEVEL: settings.logLevel,
       NODE_OPTIONS: '--enable-source-maps',
       ...(vpc === undefined ? {} : { NODE_EXTRA_CA_CERTS: RDS_AUTHORITIES_IN_LAMBDA }),
+      ...layer?.variables,
     };
   }
 

@@ -84,6 +84,15 @@ export const redshiftUsersOf = (users: string, isServerless = false): Trust => (
   conditions: { StringLike: { 'sts:ExternalId': users } },
 });
 
+/**
+ * Firehose, which sends the account as `sts:ExternalId` (Amazon Data Firehose developer guide, "Allow Firehose to assume
+ * an IAM role").
+ */
+export const firehoseOf = (accountId: string): Trust => ({
+  services: ['firehose.amazonaws.com'],
+  conditions: { StringEquals: { 'sts:ExternalId': accountId } },
+});
+
 /** Each kind of principal has its own statement, because each is identified by a different condition key. */
 export function buildTrustPolicyOf(trusts: readonly Trust[]): string {
   return toJson(
@@ -103,12 +112,18 @@ export const buildTrustPolicy = (
   sourceArns?: readonly string[],
 ): string => buildTrustPolicyOf([servicesOf(accountId, services, sourceArns)]);
 
-/** Lambda passes neither account nor function when it assumes a function's role. */
-export function buildLambdaTrustPolicy(): string {
-  return toJson([
-    { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
-  ]);
+/**
+ * Lambda passes neither account nor function when it assumes a function's role, and CloudWatch is not documented to when
+ * it assumes that of a metric stream (CloudWatch user guide, "Trust between CloudWatch and Firehose"). Only who may pass
+ * the role can have it used.
+ */
+export function buildPassedRoleTrustPolicy(
+  service: 'lambda.amazonaws.com' | 'streams.metrics.cloudwatch.amazonaws.com',
+): string {
+  return toJson([{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }]);
 }
+
+export const buildLambdaTrustPolicy = (): string => buildPassedRoleTrustPolicy('lambda.amazonaws.com');
 
 function checkWidth({ sid, actions, resources, conditions }: PolicyStatement): void {
   const wild = actions.filter((action) => action.includes('*'));

@@ -31,8 +31,7 @@ export class Replication extends Construct {
     this.instance = this.addInstance(props);
     this.endpoints = addReplicationEndpoints(this, { ...props, slowly: this.instance });
     const logGroup = addLogGroup(this, 'log_group', {
-      // The only name that DMS writes to.
-      name: `dms-tasks-${names.replicationInstance}`,
+      name: names.replicationLogGroup,
       keyArn: props.keyArn,
     });
     this.task = new DmsReplicationTask(this, 'task', {

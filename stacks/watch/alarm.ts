@@ -33,6 +33,7 @@ const MAX_METRICS = 10;
 
 export class Alarms {
   private readonly byId = new Map<string, CloudwatchMetricAlarm>();
+  private readonly metrics: Metric[] = [];
 
   constructor(
     private readonly scope: Construct,
@@ -56,6 +57,12 @@ export class Alarms {
     });
     if (spec.movedFrom !== undefined) alarm.moveFromId(spec.movedFrom);
     this.byId.set(id, alarm);
+    this.metrics.push(...spec.metrics);
+  }
+
+  /** The metrics of all alarms so far. */
+  get watched(): readonly Metric[] {
+    return this.metrics;
   }
 
   /** The alarms of one page: the one without a subject, or those of some subjects. */

@@ -17,7 +17,8 @@ const PAGE_WIDTH = 24;
 const GRAPH_HEIGHT = 6;
 const HEADING_HEIGHT = 1;
 
-export function addDashboard(scope: Construct, metrics: Metrics): void {
+/** @returns the metrics that it shows */
+export function addDashboard(scope: Construct, metrics: Metrics): readonly Metric[] {
   const { names, settings } = stackOf(scope);
   const page = new Page(settings.region);
   const ingests = deployedIngests(settings);
@@ -29,6 +30,7 @@ export function addDashboard(scope: Construct, metrics: Metrics): void {
     dashboardName: names.prefix,
     dashboardBody: JSON.stringify({ widgets: page.widgets }),
   });
+  return page.metrics;
 }
 
 function equality({ own }: Metrics): Graph[] {
@@ -150,6 +152,7 @@ function systems(
 
 class Page {
   readonly widgets: object[] = [];
+  readonly metrics: Metric[] = [];
   private y = 0;
 
   constructor(private readonly region: string) {}
@@ -157,6 +160,7 @@ class Page {
   /** Graphs without a metric are left out. */
   row(heading: string, all: readonly Graph[]): void {
     const graphs = all.filter(({ metrics }) => metrics.length > 0);
+    this.metrics.push(...graphs.flatMap(({ metrics }) => metrics));
     this.widgets.push({
       type: 'text',
       x: 0,

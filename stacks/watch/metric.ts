@@ -50,6 +50,10 @@ export function metricsOf(names: Names, { mysql }: Pick<Settings, 'mysql'>) {
         UsageType: 'SERVERLESS_COMPUTE',
         Workgroup: names.warehouse.name,
       }),
+    /** Of Firehose, to a destination outside the account. */
+    delivery: (stream: string) => metric('AWS/Firehose', { DeliveryStreamName: names.of(stream) }),
+    metricStream: (destination: string) =>
+      metric('AWS/CloudWatch/MetricStreams', { MetricStreamName: names.of(destination) }),
     table: (table: DynamodbTable) => metric('AWS/DynamoDB', { TableName: names.table(table) }),
     tableOperation: (table: DynamodbTable, operation: string) =>
       metric('AWS/DynamoDB', { TableName: names.table(table), Operation: operation }),

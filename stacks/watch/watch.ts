@@ -7,7 +7,7 @@ import { Alarms } from './alarm';
 import { addDashboard } from './dashboard';
 import { addDatabaseAlarms } from './database-alarms';
 import { addFunctionAlarms } from './function-alarms';
-import { metricsOf } from './metric';
+import { type Metric, type Metrics, metricsOf } from './metric';
 import { Notifications } from './notifications';
 import { addPathAlarms } from './paths';
 import { addQueueAlarms } from './queue-alarms';
@@ -20,7 +20,15 @@ export interface WatchOptions {
   readonly usageLimitId: string | undefined;
 }
 
-export function addWatch(scope: Construct, { functions, keyArn, usageLimitId }: WatchOptions): void {
+/** What else may watch, or show elsewhere what is watched here. */
+export interface Watch {
+  readonly alarms: Alarms;
+  readonly metrics: Metrics;
+  /** What the dashboard shows. */
+  readonly shown: readonly Metric[];
+}
+
+export function addWatch(scope: Construct, { functions, keyArn, usageLimitId }: WatchOptions): Watch {
   const { names, settings } = stackOf(scope);
   const handlers = deployedHandlers(functions);
   const metrics = metricsOf(names, settings);
@@ -44,5 +52,5 @@ export function addWatch(scope: Construct, { functions, keyArn, usageLimitId }: 
   });
   addDatabaseAlarms(alarms, { metrics, settings, usageLimitId });
   addPathAlarms(scope, alarms, { topicArn, handlers });
-  addDashboard(scope, metrics);
+  return { alarms, metrics, shown: addDashboard(scope, metrics) };
 }

@@ -6,17 +6,18 @@ import { withResource } from '../policy/changed-deployment';
 const dev = synthesize().deployment;
 const prod = synthesize({ environment: 'prod' }).deployment;
 const serverless = synthesize({ environment: 'serverless' }).deployment;
+const everything = synthesize({ environment: 'everything' }).deployment;
 
 describe('the policy of the role that deploys', () => {
   it('knows each type of resource, and no type that is not there', () => {
     const types = new Set(
-      [...dev.resources, ...prod.resources, ...serverless.resources].map(({ type }) => type),
+      [dev, prod, serverless, everything].flatMap(({ resources }) => resources.map(({ type }) => type)),
     );
     expect(Object.keys(DEPLOY_ACTIONS).sort()).toEqual([...types].sort());
   });
 
   it.each(STACKS)('is below the limit of IAM and names each action: %s', (stack) => {
-    for (const deployment of [dev, prod, serverless]) {
+    for (const deployment of [dev, prod, serverless, everything]) {
       const policy = buildDeployPolicy(deployment, stack);
       expect(JSON.stringify(policy).length).toBeLessThan(MAX_POLICY_CHARACTERS);
       for (const { Sid, Action, Resource, Condition } of policy.Statement) {

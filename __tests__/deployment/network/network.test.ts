@@ -57,6 +57,7 @@ describe('in the VPC', () => {
     ['dev', dev],
     ['prod', prod],
     ['serverless', serverless],
+    ['everything', synthesize({ environment: 'everything' }).deployment],
   ])('of %s nothing is missing and nothing else is open', (_, deployment) => {
     expect(problems(deployment)).toEqual([]);
   });

@@ -14,6 +14,7 @@ const deploymentOf = (options?: SynthesisOptions): Deployment => synthesize(opti
 
 const dev = deploymentOf();
 const serverless = deploymentOf({ environment: 'serverless' });
+const everything = deploymentOf({ environment: 'everything' });
 const sets: [string, Deployment][] = [
   ['dev', dev],
   ['prod', deploymentOf({ environment: 'prod' })],
@@ -29,6 +30,7 @@ const sets: [string, Deployment][] = [
       },
     }),
   ],
+  ['everything', everything],
   // With a topic that is there already, too.
   ['existing', deploymentOf({ environment: 'existing' })],
 ];
@@ -125,6 +127,7 @@ describe('the report', () => {
     const lines = buildReport([
       checkEnvironment('dev', dev),
       checkEnvironment('serverless', serverless),
+      checkEnvironment('everything', everything),
     ]).split('\n');
     for (const { id } of POLICY_RULES)
       expect(lines).toContainEqual(expect.stringMatching(`^${id} .*(passed|skipped)`));

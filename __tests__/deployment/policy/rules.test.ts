@@ -10,6 +10,7 @@ import { RULE_FLIPS } from './rule-flips';
 
 const dev = synthesize().deployment;
 const serverless = synthesize({ environment: 'serverless' }).deployment;
+const everything = synthesize({ environment: 'everything' }).deployment;
 
 describe('each rule', () => {
   it('has a change that flips it, and each such change has a rule', () => {
@@ -18,7 +19,7 @@ describe('each rule', () => {
 
   it.each(POLICY_RULES.map((rule) => [rule.id, rule] as const))('sees the least change: %s', (id, rule) => {
     const isIn = (deployment: Deployment) => deployment.of(...rule.on.split(' ')).length > 0;
-    const deployment = rule.on === '*' || isIn(dev) ? dev : serverless;
+    const deployment = rule.on === '*' ? dev : [dev, serverless, everything].find(isIn)!;
     const before = evaluatePolicy(deployment, [rule]).verdicts.filter(
       ({ resource }) => resource.type !== 'stack',
     );

@@ -44,6 +44,11 @@ const FUNCTION = {
   runtime: 'nodejs22.x',
   role: 'arn:aws:iam::123456789012:role/f',
 };
+const WRAPPED = {
+  ...FUNCTION,
+  handler: 'newrelic-lambda-wrapper.handler',
+  layers: ['arn:aws:lambda:eu-west-1:451483290750:layer:NewRelicNodeJS22X:1'],
+};
 const SOURCE = {
   endpoint_id: 'e',
   endpoint_type: 'source',
@@ -168,6 +173,9 @@ describe('a twin', () => {
     ['aws_lambda_function', 'runtime', { ...FUNCTION, runtime: 'python3.13' }, 'Node.js'],
     ['aws_lambda_function', 'filename', { ...FUNCTION, filename: 'gone.zip' }, 'not there'],
     ['aws_lambda_function', 'source_code_hash', FUNCTION, 'npm run synth'],
+    ['aws_lambda_function', 'layers', { ...WRAPPED, handler: 'index.handler' }, "only New Relic's layer"],
+    ['aws_lambda_function', 'handler', { ...WRAPPED, layers: [] }, 'layers does not name'],
+    ['aws_lambda_function', 'environment.variables', WRAPPED, 'NEW_RELIC_LAMBDA_HANDLER'],
     ['aws_lambda_function_event_invoke_config', 'function_name', { function_name: 'g' }, 'no stack declares'],
     ['aws_lambda_invocation', 'function_name', { function_name: 'g', input: '{}' }, 'no stack declares'],
     ['aws_dms_endpoint', 'engine_name', { ...SOURCE, engine_name: 'postgres' }, 'source is mysql'],

@@ -41,11 +41,20 @@ const isRead = (action: string): boolean => /:(Get|List|Describe|BatchGet|Scan|Q
 const REDSHIFT = 'Service:redshift.amazonaws.com';
 const REDSHIFT_SERVICES = [REDSHIFT, 'Service:redshift-serverless.amazonaws.com'];
 
+/** Neither is documented to send an account when it assumes a role: only who may pass the role can have it used. */
+const WITHOUT_ACCOUNT = ['Service:lambda.amazonaws.com', 'Service:streams.metrics.cloudwatch.amazonaws.com'];
+/** These send whom they act for as the external id. */
+const BY_EXTERNAL_ID = [REDSHIFT, 'Service:firehose.amazonaws.com'];
+
 /** Conditions that keep a service from assuming the role on behalf of another account. */
 const namesAccount = (statement: IamStatement): boolean =>
-  // Lambda sends neither account nor function when it assumes a function's role.
-  statement.principals.every((principal) => principal === 'Service:lambda.amazonaws.com') ||
-  asksFor(statement, statement.principals.includes(REDSHIFT) ? 'sts:ExternalId' : 'aws:SourceAccount');
+  statement.principals.every((principal) => WITHOUT_ACCOUNT.includes(principal)) ||
+  asksFor(
+    statement,
+    statement.principals.some((principal) => BY_EXTERNAL_ID.includes(principal))
+      ? 'sts:ExternalId'
+      : 'aws:SourceAccount',
+  );
 
 /** Redshift sends the database user as external id, and neither account nor ARN as source. */
 const trustsRedshiftByUser =
@@ -219,7 +228,7 @@ export const IAM_RULES: readonly PolicyRule[] = [
   },
   {
     id: 'CDC_ROLE_READY',
-    on: 'aws_lambda_function aws_flow_log aws_scheduler_schedule aws_redshift_cluster_iam_roles aws_redshiftserverless_namespace aws_db_instance aws_dms_endpoint',
+    on: 'aws_lambda_function aws_flow_log aws_scheduler_schedule aws_redshift_cluster_iam_roles aws_redshiftserverless_namespace aws_db_instance aws_dms_endpoint aws_kinesis_firehose_delivery_stream aws_cloudwatch_metric_stream aws_cloudwatch_log_subscription_filter',
     requires: 'a wait for the policy of each role that it names',
     holds: waitsForRoles,
   },

@@ -18,9 +18,10 @@ const NAME =
 /** The type of resource that is a secret's place, in what CDKTF notes about a stack. */
 const RESOURCE_TYPE = /(^|\.)aws_secretsmanager_secret$/;
 
-/** A reference is no value. */
-const isReference = (text: string): boolean => /^\$\{[^}]+\}$/.test(text);
+/** A reference is no value, and neither is an ARN. */
+const leadsElsewhere = (text: string): boolean =>
+  /^\$\{[^}]+\}$/.test(text) || /^arn:aws:[\w:/+=.@!-]+$/.test(text);
 
 export const looksSecret = (path: string, text: string): boolean =>
   FORMS.some((form) => form.test(text)) ||
-  (NAME.test(path) && !RESOURCE_TYPE.test(path) && text !== '' && !isReference(text));
+  (NAME.test(path) && !RESOURCE_TYPE.test(path) && text !== '' && !leadsElsewhere(text));

@@ -62,7 +62,7 @@ const EXPLAINED_WILDCARDS: readonly ExplainedWildcard[] = [
     ROLE,
     'resource',
     OBJECTS,
-    /^s3:(\w+Object|(Get|Delete)ObjectVersion)$/,
+    /^s3:(\w+Object|(Get|Delete)ObjectVersion|AbortMultipartUpload)$/,
     'the objects under one prefix',
   ),
   explained(

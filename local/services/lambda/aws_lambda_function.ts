@@ -14,7 +14,8 @@ import { roleNameIn } from '../../runtime/role-name';
 import { startFunction } from './function-host';
 import { LaptopFunction } from './laptop-function';
 import { parseOutcomeLine } from './outcome-line';
-import { type FunctionParts, functionAccess } from './role-access';
+import { type FunctionParts, functionAccess, secretAccess } from './role-access';
+import { unwrapHandler } from './wrapped-handler';
 
 /** Without a reserved concurrency AWS would run up to a thousand; each is a process here. */
 const UNRESERVED_CONCURRENCY = 4;
@@ -29,6 +30,7 @@ export const awsLambdaFunction: ResourceTwin = {
     'filename',
     'source_code_hash',
     'handler',
+    'layers',
     'runtime',
     'role',
     'memory_size',
@@ -57,13 +59,17 @@ export const awsLambdaFunction: ResourceTwin = {
     const { region, accountId } = facts;
     const arn = `arn:aws:lambda:${region}:${accountId}:function:${name}`;
     const role = roleNameIn(resource, 'role');
-    registry.the(ACCESS_CONTROL).demand(role, functionAccess(partsOf(resource, name), facts));
+    const { handler, secretArn } = unwrapHandler(resource);
+    const access = registry.the(ACCESS_CONTROL);
+    access.demand(role, functionAccess(partsOf(resource, name), facts));
+    if (secretArn !== undefined)
+      access.demand(role, secretAccess(secretArn, access.keyOfSecret(secretArn), facts));
     const folder = registry.the(STATE).path('functions', name);
     const host = await startFunction({
       name,
       functionArn: arn,
       zipFile: checkedBundle(resource, registry.the(STACK_FOLDERS)(resource.block.stack)),
-      handler: resource.text('handler'),
+      handler,
       memoryMb: resource.number('memory_size', DEFAULT_MEMORY_MB),
       timeoutSeconds: resource.number('timeout', DEFAULT_TIMEOUT_SECONDS),
       reservedConcurrency: concurrencyOf(resource),

@@ -38,6 +38,14 @@ function networkAccess({ region, accountId }: AccountFacts): Access[] {
   ];
 }
 
+/** An extension reads a secret by the role of the function beside which it runs. */
+export function secretAccess(arn: string, keyArn: string | undefined, facts: AccountFacts): Access[] {
+  return [
+    plainAccess('secretsmanager:GetSecretValue', arn),
+    ...keyAccess(facts, 'secretsmanager', keyArn, ['kms:Decrypt']),
+  ];
+}
+
 /** Lambda polls a stream by the role of the function that it calls. */
 export function streamAccess(
   streamArn: string,

@@ -3,11 +3,12 @@ import { ACCOUNT, GATEWAY_SERVICES, STATE } from '../../runtime/ports/host';
 import { SECRETS } from '../../runtime/ports/secrets';
 import type { ServiceDescription } from '../../runtime/service-description';
 import { awsSecretsmanagerSecret } from './aws_secretsmanager_secret';
+import { existingSecret } from './existing_secret';
 import { SECRETS_ACCESS } from './required-access';
 import { openSecretsManager } from './secrets-manager';
 
 export const SECRETSMANAGER_SERVICE: ServiceDescription = {
-  twins: [awsSecretsmanagerSecret],
+  twins: [awsSecretsmanagerSecret, existingSecret],
   withoutATwin: {
     aws_secretsmanager_secret_policy: 'it is not started: the gateway evaluates it at each call',
     aws_secretsmanager_secret_rotation: 'secrets live as long as the state folder',
