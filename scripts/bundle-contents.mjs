@@ -15,12 +15,11 @@ function packagePath(input) {
 }
 
 /**
- * @param {import('esbuild').Metafile} metafile of one bundle
+ * @param {import('esbuild').Metafile['outputs'][string]} script a bundle in esbuild's account of its build
  * @returns {{ name: string, version: string, licence: string, modules: number, bytes: number }[]} the largest first
  */
-export function bundledPackages(metafile) {
+export function bundledPackages(script) {
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
-  const script = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint !== undefined);
   const found = new Map();
   for (const [input, { bytesInOutput }] of Object.entries(script.inputs)) {
     // A module that was tree-shaken entirely is not in the bundle.

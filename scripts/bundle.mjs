@@ -30,6 +30,8 @@ import { root } from './run.mjs';
 const fingerprintFile = join(outputFolder, 'sources.sha256');
 /** AWS Lambda developer guide, "Lambda quotas". */
 const MAX_ZIP_BYTES = 50 * 1024 * 1024;
+/** Where esbuild thinks that it writes: source maps have paths from there. */
+const OUTPUT = 'dist/bundle';
 /** The earliest time that a zip file can store. Fixed, so that the bytes are the same. */
 const ZIP_EPOCH = new Date(1980, 0, 1);
 
@@ -97,12 +99,13 @@ const environmentCredentials = {
     ),
 };
 
-async function bundleHandler(name) {
+/** In one build: what the handlers share is parsed once, which halves the time. */
+async function bundleHandlers(names) {
   const { build } = await import('esbuild');
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { index: join('handlers', `${name}.ts`) },
-    outdir: 'dist/bundle',
+    entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, join('handlers', `${name}.ts`)])),
+    outdir: OUTPUT,
     write: false,
     bundle: true,
     platform: 'node',
@@ -117,11 +120,12 @@ async function bundleHandler(name) {
     metafile: true,
     plugins: [embeddedCatalogue, environmentCredentials],
   });
-  const files = outputFiles.map(({ path, contents }) => ({
-    name: path.endsWith('.map') ? 'index.js.map' : 'index.js',
-    contents,
+  const contents = new Map(outputFiles.map((file) => [relative(join(root, OUTPUT), file.path), file.contents]));
+  return names.map((name) => ({
+    name,
+    files: ['index.js', 'index.js.map'].map((file) => ({ name: file, contents: contents.get(join(name, file)) })),
+    packages: bundledPackages(metafile.outputs[`${OUTPUT}/${name}/index.js`]),
   }));
-  return { files, packages: bundledPackages(metafile) };
 }
 
 async function zip(files) {
@@ -162,8 +166,7 @@ export async function bundle({ force = false } = {}) {
   if (!force && complete && known === current) return;
   mkdirSync(outputFolder, { recursive: true });
   rmSync(fingerprintFile, { force: true });
-  for (const name of names) {
-    const { files, packages } = await bundleHandler(name);
+  for (const { name, files, packages } of await bundleHandlers(names)) {
     const archive = await zip(files);
     if (archive.length > MAX_ZIP_BYTES)
       throw new Error(
