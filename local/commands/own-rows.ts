@@ -1,16 +1,15 @@
 /** Rows that no seed file has, of any table of the MySQL server that is not the pipeline's own. */
-import { readFileSync } from 'node:fs';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { readCsvRows } from '../../pipeline/files/csv-rows';
 import type { ByteStream } from '../../pipeline/files/seed-file';
 import { HEARTBEATS } from '../../pipeline/heartbeats';
 import { findIngestedTable, INGEST_TXNS } from '../../pipeline/ingested-tables';
 import { INGEST_RUNS } from '../../pipeline/mysql/ingest-runs';
-import { withMysqlConnection } from '../../pipeline/mysql/mysql-connection';
 import { quoteMysqlIdentifier, quoteMysqlTable } from '../../pipeline/mysql/mysql-identifier';
 import type { MysqlTable } from '../../pipeline/tables';
 import { givenColumns } from '../../pipeline/values/given-columns';
 import type { MysqlServer } from '../runtime/ports/mysql-server';
+import { withMysqlServer } from '../runtime/with-mysql-server';
 import type { OwnData } from './own-items';
 
 /** Schemas of the server, and those that set-up creates. */
@@ -24,13 +23,8 @@ const NOBODYS = [
 ];
 
 /** Counts by table; tables without such rows are left out. A row of the seed that was changed counts. */
-export async function countOwnRows(server: MysqlServer, seeds: readonly ByteStream[]): Promise<OwnData[]> {
-  const { adminUser: username, adminPassword: password, host, port } = server;
-  const secret = {
-    arn: 'the administrator of this server',
-    read: async () => ({ username, password, host, port }),
-  };
-  const work = async (connection: Connection): Promise<OwnData[]> => {
+export function countOwnRows(server: MysqlServer, seeds: readonly ByteStream[]): Promise<OwnData[]> {
+  return withMysqlServer(server, async (connection) => {
     const found: OwnData[] = [];
     const txns = findIngestedTable(INGEST_TXNS);
     for (const table of await readTables(connection)) {
@@ -39,8 +33,7 @@ export async function countOwnRows(server: MysqlServer, seeds: readonly ByteStre
       if (count > 0) found.push({ table: `${table.database}.${table.name}`, count, what: 'rows' });
     }
     return found;
-  };
-  return withMysqlConnection(secret, work, { ca: readFileSync(server.caFile, 'utf8') });
+  });
 }
 
 interface TableName {

@@ -1,36 +1,11 @@
-/** Rows of MySQL that a person looks at and changes by the page, with the server's own administrator. */
-import { readFileSync } from 'node:fs';
+/** Rows of MySQL that a person looks at and changes by the page. */
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
-import { withMysqlConnection } from '../../pipeline/mysql/mysql-connection';
 import { quoteMysqlIdentifier, quoteMysqlTable } from '../../pipeline/mysql/mysql-identifier';
 import type { MysqlTable } from '../../pipeline/tables';
-import type { MysqlServer } from '../runtime/ports/mysql-server';
 import type { AskedChange, RowValues } from './asked-change';
 
 /** As many as a person picks from. */
 const MOST_ROWS = 25;
-
-/** @throws PipelineError as `withMysqlConnection` does */
-export const withMysqlServer = <Result>(
-  server: Pick<MysqlServer, 'host' | 'port' | 'adminUser' | 'adminPassword' | 'caFile' | 'isReadOnly'>,
-  work: (connection: Connection) => Promise<Result>,
-): Promise<Result> =>
-  withMysqlConnection(
-    {
-      arn: `mysql://${server.host}:${server.port}`,
-      read: async () => ({
-        host: server.host,
-        port: server.port,
-        username: server.adminUser,
-        password: server.adminPassword,
-      }),
-    },
-    async (connection) => {
-      if (server.isReadOnly === true) await connection.query('SET SESSION TRANSACTION READ ONLY');
-      return work(connection);
-    },
-    { ca: readFileSync(server.caFile, 'utf8') },
-  );
 
 /** The newest by key, or any where there is none. Binary values are left out. */
 export async function readNewestRows(connection: Connection, table: MysqlTable): Promise<RowValues[]> {

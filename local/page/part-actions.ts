@@ -7,7 +7,7 @@ import { REPLICATION_TASKS, type ReplicationTask } from '../runtime/ports/replic
 import { STREAM_MAPPINGS } from '../runtime/ports/stream-mapping';
 import type { Runtime } from '../runtime/runtime';
 import { waitUntil } from '../runtime/wait-until';
-import { withMysqlServer } from './mysql-rows';
+import { withMysqlServer } from '../runtime/with-mysql-server';
 import type { PartAction, PartId } from './picture';
 
 export type SayDone = (what: string, text: string) => void;

@@ -1,35 +1,29 @@
 /** The tables of the catalogue in a server that stands in for somebody else's: there before this deployment, with rows. */
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
 import { readCsvRows } from '../../../pipeline/files/csv-rows';
 import { ingestedTables } from '../../../pipeline/ingested-tables';
-import { withMysqlConnection } from '../../../pipeline/mysql/mysql-connection';
 import { buildCreateDatabase, buildMysqlTable } from '../../../pipeline/mysql/mysql-ddl';
 import { isThere } from '../../../pipeline/mysql/prepare-mysql';
 import { RowInserter } from '../../../pipeline/mysql/row-inserter';
 import { type MysqlTable, mysqlTables } from '../../../pipeline/tables';
 import { givenColumns, INGESTED_AT } from '../../../pipeline/values/given-columns';
 import type { MysqlServer } from '../../runtime/ports/mysql-server';
+import { withMysqlServer } from '../../runtime/with-mysql-server';
 
 const SEED_FOLDER = join(__dirname, '..', '..', '..', 'seed-data');
 
 /** Makes what is missing, as its owner did; a table that is there keeps its rows. */
 export async function fillStandIn(server: MysqlServer): Promise<void> {
-  const { adminUser: username, adminPassword: password, host, port, caFile } = server;
-  const secret = { arn: 'the owner of the stand-in', read: async () => ({ username, password, host, port }) };
-  await withMysqlConnection(
-    secret,
-    async (connection) => {
-      for (const table of mysqlTables()) {
-        if (await isThere(connection, table)) continue;
-        await connection.query(buildCreateDatabase(table.database));
-        await connection.query(buildMysqlTable(table));
-        await fillWithSeed(connection, table);
-      }
-    },
-    { ca: readFileSync(caFile, 'utf8') },
-  );
+  await withMysqlServer(server, async (connection) => {
+    for (const table of mysqlTables()) {
+      if (await isThere(connection, table)) continue;
+      await connection.query(buildCreateDatabase(table.database));
+      await connection.query(buildMysqlTable(table));
+      await fillWithSeed(connection, table);
+    }
+  });
 }
 
 /** Rows of the seed file, where the table has one. Whole or not at all: a run that was killed finds an empty table. */
