@@ -120,10 +120,15 @@ async function bundleHandlers(names) {
     metafile: true,
     plugins: [embeddedCatalogue, environmentCredentials],
   });
-  const contents = new Map(outputFiles.map((file) => [relative(join(root, OUTPUT), file.path), file.contents]));
+  const contents = new Map(
+    outputFiles.map((file) => [relative(join(root, OUTPUT), file.path), file.contents]),
+  );
   return names.map((name) => ({
     name,
-    files: ['index.js', 'index.js.map'].map((file) => ({ name: file, contents: contents.get(join(name, file)) })),
+    files: ['index.js', 'index.js.map'].map((file) => ({
+      name: file,
+      contents: contents.get(join(name, file)),
+    })),
     packages: bundledPackages(metafile.outputs[`${OUTPUT}/${name}/index.js`]),
   }));
 }

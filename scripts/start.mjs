@@ -9,6 +9,9 @@ import { root, run } from './run.mjs';
 import { runUnderNpm } from './run-under-npm.mjs';
 import { setUp } from './set-up.mjs';
 
+/** Flags that say nothing without another one. */
+const GO_WITH = { mysql: ['tables', 'ssl-mode', 'ssl-ca'], dynamodb: ['items', 'region', 'profile'] };
+
 /**
  * The first line appears at once: each step may take a while. It goes to standard error, since `--json` promises that
  * standard output has the summary only.
@@ -16,12 +19,11 @@ import { setUp } from './set-up.mjs';
  * @param {readonly string[]} args
  */
 export async function command({ flags }, args) {
-  if (flags.mysql !== undefined) return startOwnSource(flags, args);
-  for (const name of ['tables', 'sslMode', 'sslCa'])
-    if (flags[name] !== undefined)
-      throw new UsageError(
-        `--${name.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)} goes with --mysql`,
-      );
+  for (const [source, names] of Object.entries(GO_WITH))
+    for (const name of flags[source] === undefined ? names : [])
+      if (flags[name.replace(/-(\w)/, (_, letter) => letter.toUpperCase())] !== undefined)
+        throw new UsageError(`--${name} goes with --${source}`);
+  if (flags.mysql !== undefined || flags.dynamodb !== undefined) return startOwnSource(flags, args);
   demandProject();
   console.error('set-up: packages, a MySQL-protocol server, Java …');
   setUp();
@@ -34,12 +36,12 @@ export async function command({ flags }, args) {
   runUnderNpm(['scripts/cdc.mjs', 'pipeline', ...args], { cwd: root });
 }
 
-/** Somebody's own MySQL: entries, settings and stacks are in the data folder, and the project's stay as they are. */
+/** Somebody's own tables: entries, settings and stacks are in the data folder, and the project's stay as they are. */
 async function startOwnSource({ mysql, dataDir }, args) {
   console.error('set-up: packages, Java …');
   setUp();
-  process.env.MYSQL_PWD ??= await askPassword(`password for ${mysql}: `);
-  console.error('source: parameters, privileges, tables …');
+  if (mysql !== undefined) process.env.MYSQL_PWD ??= await askPassword(`password for ${mysql}: `);
+  console.error('source: settings, privileges, tables …');
   // It says itself what is wrong.
   const { status } = spawnSync(process.execPath, ['scripts/cdc.mjs', 'own_source', ...args], {
     cwd: root,

@@ -1,14 +1,24 @@
-/** `npm start -- --mysql …`: somebody's MySQL, which this project neither made nor changes, replicated without AWS. */
+/** `npm start -- --mysql … --dynamodb …`: tables that this project neither made nor changes, replicated without AWS. */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import {
+  type AttributeValue,
+  CreateTableCommand,
+  DeleteItemCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { createConnection } from 'mysql2/promise';
 import pg from 'pg';
 import type { SslMode } from '../../local/protocol/mysql/tls-modes';
 import { startTlsRelay } from '../../local/protocol/mysql/tls-relay';
+import { type DynamodbLocal, dynamodbLocalClientConfig } from '../../local/runtime/ports/dynamodb-local';
 import type { MysqlServer } from '../../local/runtime/ports/mysql-server';
 import { waitUntil } from '../../local/runtime/wait-until';
+import { startDynamodbLocal } from '../../local/services/dynamodb/dynamodb-local';
 import { startMysqlServer } from '../../local/services/rds/mysql-server';
 import { ensureTlsIdentity, type TlsIdentity } from '../../local/services/rds/tls-identity';
 import { findClientPort } from '../../local/state/client-port';
@@ -21,15 +31,27 @@ const entries = readdirSync(TABLES);
 
 let folder: string;
 let somebody: MysqlServer;
+let items: DynamodbLocal;
+let client: DynamoDBClient;
 let identity: TlsIdentity;
 let pipeline: LaptopRun | undefined;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cdc-own-source-'));
-  somebody = await startMysqlServer({
-    folder: join(folder, 'somebody'),
-    parameters: { binlog_format: 'ROW', binlog_row_image: 'MINIMAL', require_secure_transport: '0' },
-  });
+  [somebody, items] = await Promise.all([
+    startMysqlServer({
+      folder: join(folder, 'somebody'),
+      parameters: { binlog_format: 'ROW', binlog_row_image: 'MINIMAL', require_secure_transport: '0' },
+    }),
+    startDynamodbLocal({ folder: join(folder, 'items') }),
+  ]);
+  client = new DynamoDBClient(dynamodbLocalClientConfig(items));
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: items.accessKeyId, AWS_SECRET_ACCESS_KEY: 'a secret key' });
+  await createTable('quotes', 'NEW_AND_OLD_IMAGES');
+  await createTable('marks');
+  await createTable('news', 'KEYS_ONLY');
+  await put({ id: { S: 'q1' }, price: { N: '12.5' }, note: { S: 'one' } });
+  await put({ id: { S: 'q2' }, price: { N: '7' } });
   identity = await ensureTlsIdentity(join(folder, 'relay'));
   await ask(
     'CREATE DATABASE shop',
@@ -44,12 +66,29 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await pipeline?.killHard();
-  await somebody.stop();
+  client.destroy();
+  await Promise.all([somebody.stop(), items.stop()]);
   rmSync(folder, { recursive: true, force: true });
   // Each catalogue has bundles of its own.
   const catalogue = relative(ROOT, ownTablesFolder(place().dataDir)).replaceAll(/[^A-Za-z0-9]+/g, '-');
   rmSync(join(ROOT, 'dist', catalogue), { recursive: true, force: true });
 });
+
+async function createTable(TableName: string, StreamViewType?: 'NEW_AND_OLD_IMAGES' | 'KEYS_ONLY') {
+  const stream = { StreamSpecification: { StreamEnabled: true, StreamViewType } };
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      ...(StreamViewType === undefined ? {} : stream),
+    }),
+  );
+}
+
+const put = (Item: Record<string, AttributeValue>) =>
+  client.send(new PutItemCommand({ TableName: 'quotes', Item }));
 
 /** As the owner of the server. */
 async function ask(...statements: readonly string[]): Promise<unknown> {
@@ -100,6 +139,10 @@ it('names every problem at once, with what solves it, and has changed nothing', 
     url(),
     '--tables',
     'shop.orders,shop.nope',
+    '--dynamodb',
+    items.endpoint,
+    '--items',
+    'marks,news,nothing',
   );
   expect(code).toBe(1);
   expect(output).toContain("SET GLOBAL binlog_row_image = 'FULL'");
@@ -107,6 +150,12 @@ it('names every problem at once, with what solves it, and has changed nothing', 
     'the server has no table shop.nope that this login may see; in shop it sees orders',
   );
   expect(output).toContain("GRANT REPLICATION CLIENT, REPLICATION SLAVE ON *.* TO 'reader'@'%'");
+  const update = `aws dynamodb update-table --endpoint-url ${items.endpoint} --region us-east-1 --table-name`;
+  const on = '--stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES';
+  expect(output).toContain(`marks has no stream`);
+  expect(output).toContain(`Run: ${update} marks ${on}`);
+  expect(output).toContain('the stream of news has KEYS_ONLY');
+  expect(output).toContain('there is no table nothing in us-east-1; there are marks, news, quotes');
   expect(output).not.toContain('a secret');
 });
 
@@ -164,6 +213,10 @@ it('replicates its tables into a file, readable meanwhile, and leaves the server
     url(),
     '--tables',
     'shop.orders,shop.txns',
+    '--dynamodb',
+    items.endpoint,
+    '--items',
+    'quotes',
   );
   // It bundles and synthesizes first.
   await pipeline.waitForLine(/every table is equal/, 120_000);
@@ -173,6 +226,8 @@ it('replicates its tables into a file, readable meanwhile, and leaves the server
     'DELETE FROM shop.orders WHERE id = 2',
     'INSERT INTO shop.txns VALUES (7)',
   );
+  await put({ id: { S: 'q3' }, price: { N: '0.1' }, note: { S: 'three' } });
+  await client.send(new DeleteItemCommand({ TableName: 'quotes', Key: { id: { S: 'q2' } } }));
   const rows = [
     { id: '1', customer: 'ann', total: '99.00' },
     { id: '3', customer: 'cy', total: '3.00' },
@@ -180,11 +235,16 @@ it('replicates its tables into a file, readable meanwhile, and leaves the server
   await waitForRows(dataDir, {
     'SELECT id, customer, total FROM orders ORDER BY id': rows,
     'SELECT id FROM shop.txns': [{ id: 7 }],
+    'SELECT id, note FROM dynamodb.quotes ORDER BY id': [
+      { id: 'q1', note: 'one' },
+      { id: 'q3', note: 'three' },
+    ],
   });
   const file = join(folder, 'copy.duckdb');
-  expect((await run(place(), 'export', file)).output).toContain('shop.orders     2');
+  expect((await run(place(), 'export', file)).output).toMatch(/shop\.orders +2\n/);
   expect(await pipeline.interrupt()).toBe(0);
   expect(pipeline.lines).not.toContain('a secret');
+  expect((await client.send(new ScanCommand({ TableName: 'quotes' }))).Count).toBe(2);
   const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
   const copy = await instance.connect();
   const copied = await copy.runAndReadAll('SELECT CAST(total AS VARCHAR) FROM shop.orders ORDER BY id');

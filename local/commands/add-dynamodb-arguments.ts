@@ -11,15 +11,19 @@ export interface AddDynamodbArguments {
   readonly profile?: string;
   readonly region?: string;
   readonly endpoint?: string;
+  /** Without them those that the environment names. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly file?: string;
   readonly key: DynamodbEntry['key'];
   readonly sampleCount: number;
   readonly target: DynamodbEntry['target'];
   readonly isDryRun: boolean;
   readonly tablesFolder?: string;
+  /** The entry of a table without an item has its key alone. */
+  readonly mayBeEmpty?: true;
 }
 
-const USUAL_SAMPLE = 1000;
+export const USUAL_SAMPLE = 1000;
 
 /** @throws UsageError */
 export function parseAddDynamodbArguments({

@@ -19,7 +19,8 @@ export async function addDynamodbTable(
   print: (text: string) => void,
 ): Promise<void> {
   const { name, target } = given;
-  const { key, items } = await readSample(given);
+  const { key, items: read } = await readSample(given);
+  const items = read.length === 0 && given.mayBeEmpty === true ? [itemOfKey(key)] : read;
   if (items.length === 0)
     throw new UsageError('there is no item to look at; write the entry by hand (docs/add-a-table.md)');
   const profiler = new ItemProfiler();
@@ -41,6 +42,9 @@ export async function addDynamodbTable(
     `\nwrote tables/${name}.json. It is a proposal from a sample: take out columns that nobody asks for (each attribute stays in item), and make room where longer values may come. Next: docs/add-a-table.md.`,
   );
 }
+
+const itemOfKey = (key: DynamodbEntry['key']): Item =>
+  Object.fromEntries(key.map(({ name, type }) => [name, type === 'N' ? { N: '0' } : { S: 'key' }]));
 
 async function readSample(
   given: AddDynamodbArguments,

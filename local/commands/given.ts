@@ -26,6 +26,8 @@ export interface StartFlags extends DataDirFlag, JsonFlag {
   readonly noPage: boolean;
   /** A MySQL server of one's own, in the place of the demo's. */
   readonly mysql?: string;
+  /** DynamoDB tables of one's own. */
+  readonly dynamodb?: string;
   /** Which MySQL-protocol server; without it what the environment says. */
   readonly server?: 'mariadb' | 'mysql';
 }

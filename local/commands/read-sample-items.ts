@@ -20,6 +20,7 @@ export interface TableOfItems {
   /** `http://127.0.0.1:8000`; without it AWS. */
   readonly endpoint?: string;
   readonly region?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
 /**
@@ -27,12 +28,13 @@ export interface TableOfItems {
  * @throws Error of the SDK, UsageError for a key of bytes
  */
 export async function readFromTable(
-  { table: TableName, endpoint, region }: TableOfItems,
+  { table: TableName, endpoint, region, credentials }: TableOfItems,
   count: number,
 ): Promise<{ readonly key: DynamodbEntry['key']; readonly items: readonly Item[] }> {
   const config: DynamoDBClientConfig = {
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(region === undefined ? {} : { region }),
+    ...(credentials === undefined ? {} : { credentials }),
   };
   const client = keepAttributeNames(new DynamoDBClient(config));
   try {

@@ -25,9 +25,10 @@ import {
 import { UsageError } from './usage-error';
 
 export async function command({ flags: given }: Given<StartFlags>): Promise<number> {
-  if (given.mysql === undefined && findOwnSource(given.dataDir) !== undefined)
+  const isOwn = given.mysql !== undefined || given.dynamodb !== undefined;
+  if (!isOwn && findOwnSource(given.dataDir) !== undefined)
     throw new UsageError(
-      `${given.dataDir} replicates a MySQL of your own: start it with the same --mysql and --tables, or name another --data-dir`,
+      `${given.dataDir} replicates tables of your own: start it with the same --mysql and --tables, --dynamodb and --items, or name another --data-dir`,
     );
   // Functions and engines of this run ask the environment.
   if (given.server !== undefined) process.env.CDC_MYSQL_SERVER = given.server;

@@ -16,10 +16,11 @@ export async function withItemPlace<Result>(
   work: (place: ItemPlace) => Promise<Result>,
 ): Promise<Result> {
   const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
-  const config = dynamodbLocalClientConfig(registry.the(DYNAMODB_LOCAL));
-  const client = keepAttributeNames(new DynamoDBClient(config));
+  const database = registry.the(DYNAMODB_LOCAL);
+  const client = keepAttributeNames(new DynamoDBClient(dynamodbLocalClientConfig(database)));
+  const isReadOnly = database.isReadOnly === true;
   try {
-    return await work({ client, tableName: tableNameOf(registry, table), table });
+    return await work({ client, tableName: tableNameOf(registry, table), table, isReadOnly });
   } finally {
     client.destroy();
   }
@@ -44,6 +45,8 @@ export interface ItemPlace {
   /** As DynamoDB calls it. */
   readonly tableName: string;
   readonly table: DynamodbTable;
+  /** Somebody else's. */
+  readonly isReadOnly: boolean;
 }
 
 /** Some items, by the columns that the catalogue has for them; a value that is no scalar is left out. */
@@ -77,7 +80,9 @@ function scalarText(value: AttributeValue | undefined): string | null | undefine
  */
 export async function changeItem(place: ItemPlace, change: AskedChange): Promise<RowValues> {
   const { GetItemCommand, PutItemCommand, DeleteItemCommand } = await import('@aws-sdk/client-dynamodb');
-  const { client, tableName: TableName, table } = place;
+  const { client, tableName: TableName, table, isReadOnly } = place;
+  if (isReadOnly)
+    throw new Error(`the table ${TableName} is somebody else's: none of its items is changed from here`);
   const named = change.operation === 'insert' ? change.values : change.key;
   const Key = buildKey(table, named);
   const current = (await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))).Item;

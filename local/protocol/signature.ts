@@ -45,19 +45,34 @@ export interface SignedRequest {
   readonly payloadHash: string;
 }
 
+/** The Authorization header of a request to a service: what `isSignatureRight` takes as right. */
+export function buildAuthorization(
+  request: SignedRequest,
+  authorization: Omit<Authorization, 'signature'>,
+  secret: string,
+): string {
+  const key = signingKey(secret, scopeOf(authorization));
+  const signature = createHmac('sha256', key).update(textToSign(request, authorization)).digest('hex');
+  const credential = [authorization.accessKeyId, ...scopeOf(authorization)].join('/');
+  return `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${authorization.signedHeaders.join(';')}, Signature=${signature}`;
+}
+
 export function isSignatureRight(
   request: SignedRequest,
   authorization: Authorization,
   secret: string,
 ): boolean {
-  const toSign = [
+  const key = signingKey(secret, scopeOf(authorization));
+  return isSignedBy(key, textToSign(request, authorization), authorization.signature);
+}
+
+const textToSign = (request: SignedRequest, authorization: Omit<Authorization, 'signature'>): string =>
+  [
     'AWS4-HMAC-SHA256',
     String(request.headers['x-amz-date'] ?? ''),
     scopeOf(authorization).join('/'),
     sha256(buildCanonicalRequest(request, authorization)),
   ].join('\n');
-  return isSignedBy(signingKey(secret, scopeOf(authorization)), toSign, authorization.signature);
-}
 
 /**
  * The signatures of the chunks of one body: each covers the one before it, the first one that of the request
@@ -92,7 +107,7 @@ export class ChunkSignatures {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-const scopeOf = ({ date, region, service }: Authorization): string[] => [
+const scopeOf = ({ date, region, service }: Omit<Authorization, 'signature'>): string[] => [
   date,
   region,
   service,
@@ -117,7 +132,10 @@ function signingKey(secret: string, scope: readonly string[]): Buffer {
   return key;
 }
 
-function buildCanonicalRequest(request: SignedRequest, authorization: Authorization): string {
+function buildCanonicalRequest(
+  request: SignedRequest,
+  authorization: Omit<Authorization, 'signature'>,
+): string {
   const at = request.url.indexOf('?');
   const path = at < 0 ? request.url : request.url.slice(0, at);
   const query = at < 0 ? '' : request.url.slice(at + 1);

@@ -1,10 +1,10 @@
-/** A MySQL server of one's own that a data folder replicates: what is known of it, without the password. */
+/** The sources of one's own that a data folder replicates: what is known of them, without passwords and keys. */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { SslMode } from '../protocol/mysql/tls-modes';
 import { writeFileAtomically } from './write-atomically';
 
-export interface OwnSource {
+export interface OwnMysql {
   readonly host: string;
   readonly port: number;
   readonly user: string;
@@ -13,6 +13,21 @@ export interface OwnSource {
   /** `database.table`. */
   readonly tables: readonly string[];
   readonly flavour: 'mariadb' | 'mysql';
+}
+
+export interface OwnDynamodb {
+  /** `http://127.0.0.1:8000`, for DynamoDB and DynamoDB Streams alike. */
+  readonly endpoint: string;
+  /** DynamoDB Local keeps the tables of each region and access key apart. */
+  readonly region: string;
+  /** Whose keys they are; without it those of the environment. */
+  readonly profile?: string;
+  readonly tables: readonly string[];
+}
+
+export interface OwnSource {
+  readonly mysql?: OwnMysql;
+  readonly dynamodb?: OwnDynamodb;
 }
 
 const FOLDER = 'own-source';

@@ -43,6 +43,18 @@ const FLAGS = {
     value: 'FILE',
     text: 'with --mysql: the authority of its certificate; that of RDS is known',
   },
+  dynamodb: {
+    kind: 'text',
+    value: 'URL',
+    text: 'replicate tables of this DynamoDB Local or server like it instead of the demo, and only read them: http://127.0.0.1:8000; also beside --mysql. Its keys are those of the environment or of --profile',
+  },
+  items: { kind: 'text', value: 'LIST', text: 'with --dynamodb: which tables, such as quotes,orders' },
+  region: {
+    kind: 'text',
+    value: 'REGION',
+    text: "with --dynamodb: the tables' region (default AWS_REGION, or us-east-1)",
+  },
+  profile: { kind: 'text', value: 'PROFILE', text: 'with --dynamodb: a profile of the AWS configuration' },
   'data-dir': DATA_DIR,
   json: JSON_FLAG,
 };
@@ -65,6 +77,10 @@ export const RUNNING = [
         line: 'npm start -- --mysql mysql://reader@db.example.com:3306 --tables shop.orders --data-dir .local-own',
         text: 'your own tables instead of the demo',
       },
+      {
+        line: 'npm start -- --dynamodb http://127.0.0.1:8000 --items quotes,orders --data-dir .local-own',
+        text: 'your own DynamoDB tables; --mysql may stand beside it',
+      },
     ],
     exits: [0, 1, 2, 3, 130],
     where: WHERE.laptop,
@@ -72,7 +88,8 @@ export const RUNNING = [
   },
   {
     name: 'own_source',
-    summary: 'what npm start -- --mysql does first: checks the server and writes entries for its tables',
+    summary:
+      'what npm start -- --mysql or --dynamodb does first: checks the sources and writes entries for their tables',
     isHidden: true,
     flags: FLAGS,
     examples: [{ line: 'npm start -- --mysql mysql://reader@127.0.0.1:3306 --tables shop.orders' }],

@@ -1,3 +1,4 @@
+import { parseOwnDynamodb } from '../../../local/commands/own-dynamodb-address';
 import { parseOwnSource } from '../../../local/commands/own-source-url';
 
 const TABLES = 'shop.orders,shop.items,shop.orders';
@@ -31,4 +32,28 @@ it.each([
   const given = { mysql, ...(tables === undefined ? {} : { tables }) };
   expect(() => parseOwnSource(given)).toThrow(message);
   expect(() => parseOwnSource(given)).not.toThrow('word@');
+});
+
+it('takes the address of DynamoDB Local and its tables, in a region of its own', () => {
+  const given = { dynamodb: 'http://127.0.0.1:8000', items: 'quotes, orders,quotes' };
+  const expected = { endpoint: 'http://127.0.0.1:8000', region: 'us-east-1', tables: ['quotes', 'orders'] };
+  expect(parseOwnDynamodb(given, {})).toEqual(expected);
+  expect(parseOwnDynamodb(given, { AWS_REGION: 'eu-west-1' })).toMatchObject({ region: 'eu-west-1' });
+  expect(parseOwnDynamodb({ ...given, region: 'local', profile: 'mine' }, {})).toMatchObject({
+    region: 'local',
+    profile: 'mine',
+  });
+});
+
+it.each([
+  ['localhost:8000', 'quotes', '--dynamodb takes the address of DynamoDB Local'],
+  ['http://127.0.0.1:8000/path', 'quotes', '--dynamodb takes the address of DynamoDB Local'],
+  ['http://me:word@127.0.0.1:8000', 'quotes', 'got: http://…@127.0.0.1:8000'],
+  ['https://dynamodb.eu-west-1.amazonaws.com', 'quotes', 'is DynamoDB in AWS'],
+  ['http://127.0.0.1:8000', undefined, '--dynamodb needs --items'],
+  ['http://127.0.0.1:8000', 'quotes,a b', 'names of DynamoDB tables, like quotes, got: a b'],
+])('%s with %s is refused', (dynamodb, items, message) => {
+  const given = { dynamodb, ...(items === undefined ? {} : { items }) };
+  expect(() => parseOwnDynamodb(given, {})).toThrow(message);
+  expect(() => parseOwnDynamodb(given, {})).not.toThrow('word@');
 });

@@ -1,5 +1,5 @@
 /**
- * Stands in for a table that somebody else made: with items of before its stream was switched on, which only a backfill
+ * Stands in for a table that somebody else made, unless that table itself is reached: with items of before its stream was switched on, which only a backfill
  * brings, and under the ARN of the stream that the settings name.
  */
 import { createReadStream } from 'node:fs';
@@ -33,15 +33,16 @@ export const existingDynamodbTable: ResourceTwin = {
     const { name: catalogueName } = resource.block;
     const table = dynamodbTables().find((one) => one.name === catalogueName);
     if (table === undefined) throw resource.refusal('name', `${name}, which is no table of the catalogue`);
-    const client = keepAttributeNames(
-      new DynamoDBClient(dynamodbLocalClientConfig(registry.the(DYNAMODB_LOCAL))),
-    );
+    const database = registry.the(DYNAMODB_LOCAL);
+    const client = keepAttributeNames(new DynamoDBClient(dynamodbLocalClientConfig(database)));
     try {
       const there = await findLocalTable(client, name);
+      if (there === undefined && database.isReadOnly === true)
+        throw resource.refusal('name', `${name}, which is no longer at ${database.endpoint}`);
       const { LatestStreamArn: localArn } = there ?? (await create(client, table, name));
+      const streamArn = resource.text('stream_arn');
       if (localArn === undefined)
         throw resource.refusal('stream_arn', 'a stream, and the stand-in has none: start with --fresh');
-      const streamArn = resource.text('stream_arn');
       registry.of(TABLE_STREAMS).set(streamArn, { tableName: name, localArn, existing: table });
       return { attributes: { name, arn: resource.text('arn'), stream_arn: streamArn } };
     } finally {

@@ -1,11 +1,14 @@
-/** Amazon DynamoDB: DynamoDB Local, which answers the calls that the gateway admits. */
+/** Amazon DynamoDB: DynamoDB Local, or the endpoint of one's own tables, which answers the calls that the gateway admits. */
 import { EngineProxy } from '../../protocol/engine-proxy';
 import { DYNAMODB_LOCAL } from '../../runtime/ports/dynamodb-local';
 import { GATEWAY_SERVICES, STATE, TELL } from '../../runtime/ports/host';
-import type { ServiceDescription } from '../../runtime/service-description';
+import type { Registry } from '../../runtime/registry';
+import type { OpenService, ServiceDescription } from '../../runtime/service-description';
+import { findOwnSource, type OwnDynamodb } from '../../state/own-source';
 import { awsDynamodbTable } from './aws_dynamodb_table';
 import { startDynamodbLocal } from './dynamodb-local';
 import { existingDynamodbTable } from './existing_dynamodb_table';
+import { ReadingProxy, reachOwnDatabase } from './own-database';
 import { DYNAMODB_ACCESS } from './required-access';
 
 export const DYNAMODB_SERVICE: ServiceDescription = {
@@ -16,6 +19,8 @@ export const DYNAMODB_SERVICE: ServiceDescription = {
   access: { dynamodb: DYNAMODB_ACCESS },
   opensOnDemand: true,
   open: async (registry) => {
+    const own = findOwnSource(registry.the(STATE).folder)?.dynamodb;
+    if (own !== undefined) return openOwn(registry, own);
     const tell = registry.the(TELL);
     const server = await startDynamodbLocal({
       folder: registry.the(STATE).path('dynamodb'),
@@ -31,3 +36,11 @@ export const DYNAMODB_SERVICE: ServiceDescription = {
     return { stop };
   },
 };
+
+async function openOwn(registry: Registry, own: OwnDynamodb): Promise<OpenService> {
+  const database = await reachOwnDatabase(own);
+  const proxy = new EngineProxy('DynamoDB', database);
+  registry.provide(DYNAMODB_LOCAL, database);
+  registry.of(GATEWAY_SERVICES).set('dynamodb', new ReadingProxy(proxy, own.endpoint));
+  return { stop: async () => proxy.stop() };
+}

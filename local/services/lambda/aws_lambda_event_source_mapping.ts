@@ -84,6 +84,7 @@ export const awsLambdaEventSourceMapping: ResourceTwin = {
       },
       onEvent: (event) => tell({ type: 'mapping', functionName: called.name, event }),
       readNumbers: readNumbersOf(registry),
+      isOthers: registry.the(DYNAMODB_LOCAL).isReadOnly === true,
     };
     const mapping = await SwitchedMapping.start(() => startStreamMapping(options));
     registry.of(STREAM_MAPPINGS).set(`${streamArn} ${called.name}`, mapping);

@@ -6,7 +6,7 @@ import { MYSQL_SERVERS, type MysqlServer } from '../../runtime/ports/mysql-serve
 import { SECRETS } from '../../runtime/ports/secrets';
 import type { Registry } from '../../runtime/registry';
 import type { ResourceTwin, StartedResource } from '../../runtime/resource-twin';
-import { findOwnSource, type OwnSource } from '../../state/own-source';
+import { findOwnSource, type OwnMysql } from '../../state/own-source';
 import { startMysqlServer } from './mysql-server';
 import { reachOwnServer } from './own-server';
 import { fillStandIn } from './stand-in-tables';
@@ -31,7 +31,7 @@ export const existingMysql: ResourceTwin = {
   start: async (resource, registry) => {
     const servers = registry.of(MYSQL_SERVERS);
     if (servers.size > 0) throw resource.refusal('host', 'a second MySQL server, where the laptop runs one');
-    const own = findOwnSource(registry.the(STATE).folder);
+    const own = findOwnSource(registry.the(STATE).folder)?.mysql;
     if (own !== undefined) return startOwn(resource, registry, own);
     const isSelfManaged = resource.text('server') === 'self-managed';
     const keptSeconds = resource.number('binlog_retention_hours') * HOUR_SECONDS;
@@ -73,7 +73,7 @@ const READERS = ['dms', 'reconcile'];
 async function startOwn(
   resource: ResourceArguments,
   registry: Registry,
-  own: OwnSource,
+  own: OwnMysql,
 ): Promise<StartedResource> {
   const { MYSQL_PWD: password = '' } = process.env;
   const server = await reachOwnServer(own, registry.the(STATE).path('mysql', 'tls'), password);

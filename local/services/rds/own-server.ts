@@ -2,7 +2,7 @@
 
 import { startTlsRelay, type TlsRelay } from '../../protocol/mysql/tls-relay';
 import type { MysqlServer } from '../../runtime/ports/mysql-server';
-import type { OwnSource } from '../../state/own-source';
+import type { OwnMysql } from '../../state/own-source';
 import { ensureTlsIdentity } from './tls-identity';
 
 export interface OwnServer extends MysqlServer {
@@ -10,11 +10,7 @@ export interface OwnServer extends MysqlServer {
 }
 
 /** @param folder where the laptop's own authority is, or is made */
-export async function reachOwnServer(
-  source: OwnSource,
-  folder: string,
-  password: string,
-): Promise<OwnServer> {
+export async function reachOwnServer(source: OwnMysql, folder: string, password: string): Promise<OwnServer> {
   const { host, port, sslMode: mode, sslCa } = source;
   const identity = await ensureTlsIdentity(folder);
   const relay = await startTlsRelay({

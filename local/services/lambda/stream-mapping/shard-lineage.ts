@@ -33,6 +33,11 @@ export interface StreamKnowledge {
   readonly createdAtMs: number;
   /** By the stream's own clock. */
   readonly nowMs: number;
+  /**
+   * Of a server that is not this pipeline's: it is written while the pipeline is stopped, and a table's first backfill
+   * brings what the stream never told, or no longer tells.
+   */
+  readonly isOthers?: boolean;
 }
 
 /**
@@ -42,14 +47,14 @@ export interface StreamKnowledge {
  * read, everything before its creation was not in it.
  */
 export function whyPossiblyLost(
-  { streamArn, createdAtMs, nowMs }: StreamKnowledge,
+  { streamArn, createdAtMs, nowMs, isOthers = false }: StreamKnowledge,
   checkpoints: Pick<KnownCheckpoints, 'wasDrained' | 'deliveredBeforeMs'>,
 ): string | undefined {
-  if (checkpoints.wasDrained) return undefined;
+  if (isOthers ? checkpoints.deliveredBeforeMs === undefined : checkpoints.wasDrained) return undefined;
   const sinceMs = checkpoints.deliveredBeforeMs ?? createdAtMs;
   if (nowMs - sinceMs < STREAM_KEEPS_MS) return undefined;
   const hours = Math.floor((nowMs - sinceMs) / 3_600_000);
-  return `POSITION_LOST: records of ${streamArn} were last known to be delivered ${hours} hours ago, and a stream keeps them for 24; changes may have been missed. Usual cause: the pipeline was killed and stayed down for longer`;
+  return `POSITION_LOST: records of ${streamArn} were last known to be delivered ${hours} hours ago, and a stream keeps them for 24; changes may have been missed. Usual cause: the pipeline was ${isOthers ? 'stopped' : 'killed'} and stayed down for longer`;
 }
 
 /** Shards that the stream no longer knows, also not as a parent. */

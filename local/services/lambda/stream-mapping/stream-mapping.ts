@@ -46,6 +46,8 @@ export interface StreamMappingOptions {
   readonly retryDelayMs?: (invokeCount: number) => number;
   /** Of all mappings that read from the same DynamoDB Local. */
   readonly readNumbers: ReadNumbers;
+  /** The stream's server is not this pipeline's, and runs on while it is stopped. */
+  readonly isOthers?: boolean;
   /** How long records that a jump of the clock hides may take to show again. */
   readonly patienceMs?: number;
 }
@@ -91,16 +93,14 @@ export class RunningMapping implements Omit<StreamMapping, 'isEnabled' | 'disabl
     const { shards, nowMs } = await this.source.listShards();
     this.shards = shards;
     this.listedAt = { clock: performance.now(), nowMs };
-    const { streamArn } = this.options;
+    const { streamArn, isOthers = false } = this.options;
     const createdAtMs = Date.parse(streamTimeOf(streamArn) ?? '') || 0;
-    const lost = whyPossiblyLost({ streamArn, createdAtMs, nowMs }, this.checkpoints);
+    const lost = whyPossiblyLost({ streamArn, createdAtMs, nowMs, isOthers }, this.checkpoints);
     this.checkpoints.forget(forgettableShards(this.shards, this.checkpoints));
     // What was lost is for a backfill to repair; from here on the stream is complete again.
-    const isKnown = this.checkpoints.wasDrained || lost !== undefined;
-    this.checkpoints.beginRun(
-      isKnown ? nowMs - START_UP_MS : (this.checkpoints.deliveredBeforeMs ?? createdAtMs),
-      lost,
-    );
+    const isKnown = lost !== undefined || (this.checkpoints.wasDrained && !isOthers);
+    const sinceMs = this.checkpoints.deliveredBeforeMs ?? (isOthers ? nowMs - START_UP_MS : createdAtMs);
+    this.checkpoints.beginRun(isKnown ? nowMs - START_UP_MS : sinceMs, lost);
     if (this.checkpoints.whyLost !== undefined) this.nameLost(this.checkpoints.whyLost);
     this.startReaders();
     this.scheduleListing();

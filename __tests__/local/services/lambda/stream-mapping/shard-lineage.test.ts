@@ -54,16 +54,25 @@ describe('the lineage of shards', () => {
   });
 
   const hour = 3_600_000;
-  it.each<[string, boolean, { drained?: boolean; deliveredHour?: number; nowHour: number }]>([
+  it.each<
+    [string, boolean, { drained?: boolean; deliveredHour?: number; nowHour: number; isOthers?: boolean }]
+  >([
     ['after a kill of an hour ago', false, { deliveredHour: 99, nowHour: 100 }],
     ['after a kill of 22 hours ago', false, { deliveredHour: 78, nowHour: 100 }],
     ['after a kill of 24 hours ago', true, { deliveredHour: 76, nowHour: 100 }],
     ['after a drained stop, however long ago', false, { drained: true, deliveredHour: 1, nowHour: 100 }],
     ['when a young stream was never read', false, { nowHour: 22 }],
     ['when a stream of yesterday was never read', true, { nowHour: 25 }],
-  ])('%s, records may have been missed: %s', (_when, expected, { drained, deliveredHour, nowHour }) => {
+    [
+      'after a drained stop of 24 hours, while others wrote on,',
+      true,
+      { drained: true, deliveredHour: 76, nowHour: 100, isOthers: true },
+    ],
+    ['when an old stream of others is read for the first time', false, { nowHour: 1_000, isOthers: true }],
+  ])('%s, records may have been missed: %s', (_when, expected, given) => {
+    const { drained, deliveredHour, nowHour, isOthers = false } = given;
     const lost = whyPossiblyLost(
-      { streamArn: 'arn', createdAtMs: 0, nowMs: nowHour * hour },
+      { streamArn: 'arn', createdAtMs: 0, nowMs: nowHour * hour, isOthers },
       {
         wasDrained: drained === true,
         deliveredBeforeMs: deliveredHour === undefined ? undefined : deliveredHour * hour,

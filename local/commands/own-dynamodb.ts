@@ -1,0 +1,147 @@
+/** Somebody's own DynamoDB tables: reached and checked, and an entry proposed for each. Nothing is written there. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  DescribeTableCommand,
+  DynamoDBClient,
+  paginateListTables,
+  type TableDescription,
+} from '@aws-sdk/client-dynamodb';
+import { keepAttributeNames } from '../../pipeline/dynamodb/exact-names';
+import { dynamodbLocalClientConfig } from '../runtime/ports/dynamodb-local';
+import { reachOwnDatabase } from '../services/dynamodb/own-database';
+import { type OwnDynamodb, ownTablesFolder } from '../state/own-source';
+import { USUAL_SAMPLE } from './add-dynamodb-arguments';
+import { addDynamodbTable } from './add-dynamodb-table';
+import { entryNameOf } from './own-entries';
+import { keyPart } from './read-sample-items';
+
+export interface CheckedDynamodb {
+  readonly place: string;
+  readonly problems: readonly string[];
+  readonly source: OwnDynamodb;
+  readonly existing: readonly OwnTable[];
+}
+
+interface OwnTable {
+  /** In the catalogue. */
+  readonly entry: string;
+  readonly table: string;
+  /** When its stream was switched on, as its ARN ends. */
+  readonly streamLabel: string;
+}
+
+/** An entry that is there stays as it is: it may have been edited. Every problem is found at once. */
+export async function checkOwnDynamodb(source: OwnDynamodb, dataDir: string): Promise<CheckedDynamodb> {
+  const { endpoint: place, region } = source;
+  const config = dynamodbLocalClientConfig(await reachOwnDatabase(source));
+  const client = keepAttributeNames(new DynamoDBClient({ ...config, maxAttempts: 1 }));
+  const tablesFolder = ownTablesFolder(dataDir);
+  const problems: string[] = [];
+  const existing: OwnTable[] = [];
+  try {
+    const seen = await listTables(client);
+    for (const table of source.tables) {
+      if (!seen.includes(table)) {
+        problems.push(
+          `there is no table ${table} in ${region}; there ${seen.length === 0 ? 'is none at all' : `are ${seen.join(', ')}`}. DynamoDB Local without -sharedDb keeps the tables of each region and access key apart: --region, and AWS_ACCESS_KEY_ID or --profile`,
+        );
+        continue;
+      }
+      const { Table: described = {} } = await client.send(new DescribeTableCommand({ TableName: table }));
+      const entry = entryNameOf(`dynamodb_${table}`);
+      problems.push(...streamProblems(described, source));
+      problems.push(...(await adopt({ entry, described, tablesFolder, config })));
+      existing.push({ entry, table, streamLabel: described.LatestStreamLabel ?? '' });
+    }
+  } catch (error) {
+    problems.push(`cannot be read: ${reasonOf(error)}`);
+  } finally {
+    client.destroy();
+  }
+  return { place, problems, source, existing };
+}
+
+async function listTables(client: DynamoDBClient): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { TableNames: names = [] } of paginateListTables({ client }, {})) found.push(...names);
+  return found;
+}
+
+/** Node gives several addresses' failures without a text of their own. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message, name, code } = error as Error & { readonly code?: string };
+  const text = message.trim() || code || name;
+  return code === 'ECONNREFUSED' ? `${text}: nothing listens there` : text;
+}
+
+/** What staging needs: each change with the whole new item. */
+const VIEW_TYPES = ['NEW_AND_OLD_IMAGES', 'NEW_IMAGE'];
+
+function streamProblems(
+  { TableName: table = '', StreamSpecification: stream }: TableDescription,
+  { endpoint, region }: OwnDynamodb,
+): string[] {
+  const isOn = stream?.StreamEnabled === true;
+  if (isOn && VIEW_TYPES.includes(stream.StreamViewType ?? '')) return [];
+  const setting = `aws dynamodb update-table --endpoint-url ${endpoint} --region ${region} --table-name ${table} --stream-specification`;
+  const on = `${setting} StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES`;
+  if (!isOn)
+    return [
+      `${table} has no stream, which tells of each change; it is not switched on from here. Run: ${on}`,
+    ];
+  return [
+    `the stream of ${table} has ${stream.StreamViewType}, and must have the new image of each item (${VIEW_TYPES.join(' or ')}). A stream that is switched on is not changed: switch it off, then on again: ${setting} StreamEnabled=false; ${on}`,
+  ];
+}
+
+interface Adopting {
+  readonly entry: string;
+  readonly described: TableDescription;
+  readonly tablesFolder: string;
+  readonly config: ReturnType<typeof dynamodbLocalClientConfig>;
+}
+
+async function adopt({ entry, described, tablesFolder, config }: Adopting): Promise<string[]> {
+  const { TableName: table = '' } = described;
+  const file = join(tablesFolder, `${entry}.json`);
+  try {
+    if (existsSync(file)) return checkKey(described, JSON.parse(readFileSync(file, 'utf8')));
+    const plain = entryNameOf(table).replaceAll('-', '_');
+    await addDynamodbTable(
+      {
+        name: entry,
+        table,
+        ...config,
+        key: [],
+        sampleCount: USUAL_SAMPLE,
+        target: { schema: 'dynamodb', table: plain },
+        isDryRun: false,
+        tablesFolder,
+        mayBeEmpty: true,
+      },
+      () => undefined,
+    );
+    console.error(`${table}: entry proposed from a sample of its items: ${file}`);
+    return [];
+  } catch (error) {
+    return [`${table}: ${reasonOf(error)}`];
+  }
+}
+
+/** Of an entry from before. @throws UsageError for a key of bytes */
+function checkKey(
+  { TableName: table = '', KeySchema = [], AttributeDefinitions = [] }: TableDescription,
+  entry: { readonly key?: readonly { readonly name: string; readonly type: string }[] },
+): string[] {
+  const key = KeySchema.map(({ AttributeName: name = '' }) =>
+    keyPart(name, AttributeDefinitions.find((one) => one.AttributeName === name)?.AttributeType ?? ''),
+  );
+  const describe = (parts: readonly { name: string; type: string }[]): string =>
+    parts.map(({ name, type }) => `${name}:${type}`).join(', ');
+  if (describe(key) === describe(entry.key ?? [])) return [];
+  return [
+    `${table} has the key ${describe(key)}, and had ${describe(entry.key ?? [])} when its entry was written: it is another table. Start with --fresh, or with another --data-dir`,
+  ];
+}
