@@ -1,4 +1,4 @@
-import { describeEvent } from '../../local/commands/report';
+import { printEvent } from '../../local/commands/report';
 import type { OutcomeFields, RuntimeEvent } from '../../local/runtime/events';
 import { readPage } from './pages';
 
@@ -44,12 +44,12 @@ const withoutTimes = (text: string): string =>
   text.replaceAll(/\d\d:\d\d:\d\d/g, '<time>').replaceAll(/\d+\.\d s\b/g, '<duration>');
 
 it.each(EVENTS)('the sample in the README has the line that is printed now: %s', (_what, event) => {
-  const [line = ''] = describeEvent(event);
+  const [line = ''] = printEvent(event);
   expect(sample.map(withoutTimes)).toContain(withoutTimes(line));
 });
 
 it('the sample in the README ends as a cycle does whose tables are equal', () => {
-  const printed = describeEvent({
+  const printed = printEvent({
     type: 'function-ended',
     functionName: 'cdc-dev-reconcile-tables',
     payload: {

@@ -19,7 +19,7 @@ import { type Runtime, startRuntime } from '../runtime/runtime';
 import type { StopSignals } from '../runtime/stop-signals';
 import { StateFolder } from '../state/state-folder';
 import { runCycle } from './cycle';
-import { describeEvent } from './report';
+import { printEvent } from './report';
 import { areEqual, parseTableSummaries } from './table-summary';
 
 export interface ExerciseOptions {
@@ -43,7 +43,7 @@ export async function exerciseDeployment(options: ExerciseOptions): Promise<read
   const watch = new ProgressWatch();
   const tell = (event: RuntimeEvent): void => {
     watch.see(event);
-    for (const line of describeEvent(event)) print(line);
+    for (const line of printEvent(event)) print(line);
   };
   try {
     const runtime = await signals.during(startRuntime({ deploymentFolder, state, tell }));

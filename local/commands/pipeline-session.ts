@@ -21,7 +21,7 @@ import { StatusBoard } from './pipeline-status';
 import { queryWarehouse } from './query-warehouse';
 import { readCreateTable } from './read-create-table';
 import { isReadingStatement, ONLY_READS } from './reading-statement';
-import { describeEvent } from './report';
+import { printEvent } from './report';
 import { resyncTables } from './resync-tables';
 import { changeSchedule } from './set-schedule';
 
@@ -62,7 +62,7 @@ export async function openPipelineSession(options: PipelineSessionOptions): Prom
   const tell = (event: RuntimeEvent): void => {
     watch.see(event);
     board.see(event);
-    for (const line of describeEvent(event)) options.print(line);
+    for (const line of printEvent(event)) options.print(line);
     options.onEvent?.(event);
     repairs?.see(event);
   };

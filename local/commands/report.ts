@@ -5,7 +5,7 @@ import type { TaskEvent } from '../runtime/ports/replication-task';
 import type { StreamMappingEvent } from '../runtime/ports/stream-mapping';
 import { isOfHeartbeats } from '../runtime/progress-watch';
 import { handlerOf } from '../runtime/runtime';
-import { line, plural } from './report-line';
+import { formatLine, line, more, plural, type ReportLine } from './report-line';
 import { parseTableSummaries, type TableSummary } from './table-summary';
 import { buildTextTable } from './text-table';
 import { describeWarning } from './warnings';
@@ -21,8 +21,14 @@ const PARTS: Readonly<Record<string, string>> = {
   aws_dms_replication_task: 'replication task',
 };
 
+/** As the terminal shows it: a comparison is a table there. */
+export const printEvent = (event: RuntimeEvent): readonly string[] =>
+  event.type === 'function-ended' && handlerOf(event.functionName) === 'reconcile-tables'
+    ? describeSummary(event.payload)
+    : describeEvent(event).map(formatLine);
+
 /** The lines for one event; empty when it does not deserve one. */
-export function describeEvent(event: RuntimeEvent): readonly string[] {
+export function describeEvent(event: RuntimeEvent): readonly ReportLine[] {
   switch (event.type) {
     case 'part': {
       const [type = '', name = ''] = event.address.split('.');
@@ -32,11 +38,11 @@ export function describeEvent(event: RuntimeEvent): readonly string[] {
     case 'outcome':
       return describeOutcome(event.functionName, event.outcome, event.fields);
     case 'function-ended':
-      return handlerOf(event.functionName) === 'reconcile-tables' ? describeSummary(event.payload) : [];
+      return [];
     case 'function-failed':
       return [
         line('failed', event.functionName, `${event.message}; next: ${event.next}`),
-        `         its log: ${event.logFile}`,
+        more(`its log: ${event.logFile}`),
       ];
     case 'task':
       return describeTaskEvent(event.identifier, event.event);
@@ -85,7 +91,7 @@ function buildCounts(tables: readonly TableSummary[]): string {
   );
 }
 
-function describeOutcome(functionName: string, outcome: string, fields: OutcomeFields): string[] {
+function describeOutcome(functionName: string, outcome: string, fields: OutcomeFields): ReportLine[] {
   const table = String(fields.table ?? '');
   const count = (name: string): string => String(fields[name] ?? 0);
   const lag = typeof fields.lagMs === 'number' ? `, lag ${seconds(fields.lagMs)}` : '';
@@ -146,7 +152,7 @@ function describeLoad(fields: OutcomeFields): string {
   return `${plural(fields.rows, 'row')} of ${plural(fields.files, 'file')}: ${fields.upserted ?? 0} upserted, ${fields.deleted ?? 0} deleted${rejected}`;
 }
 
-function describeTaskEvent(identifier: string, event: TaskEvent): string[] {
+function describeTaskEvent(identifier: string, event: TaskEvent): ReportLine[] {
   if (isOfHeartbeats(event) && event.type !== 'table-suspended') return [];
   switch (event.type) {
     case 'snapshot-finished':
@@ -182,12 +188,12 @@ function describeTaskEvent(identifier: string, event: TaskEvent): string[] {
     case 'table-suspended':
       return [
         line('suspended', event.table, event.reason),
-        `         to bring it back: npm run resync -- ${event.table}`,
+        more(`to bring it back: npm run resync -- ${event.table}`),
       ];
     case 'table-altered':
       return [
         line('altered', event.table, `its columns are now ${event.columns.join(', ')}`),
-        ...event.ignored.map((column) => `         ${ignoredColumn(column)}`),
+        ...event.ignored.map((column) => more(ignoredColumn(column))),
       ];
     case 'columns-ignored':
       return event.columns.map((column) => line('ignored', event.table, ignoredColumn(column)));
@@ -202,7 +208,7 @@ function describeTaskEvent(identifier: string, event: TaskEvent): string[] {
   }
 }
 
-function describeMappingEvent(functionName: string, event: StreamMappingEvent): string[] {
+function describeMappingEvent(functionName: string, event: StreamMappingEvent): ReportLine[] {
   switch (event.type) {
     case 'delivered':
       return [];

@@ -1,9 +1,9 @@
 /** Warnings of functions that say why something is not in the warehouse; others stay in the functions' logs. */
 import type { OutcomeFields } from '../runtime/events';
 import { handlerOf } from '../runtime/runtime';
-import { line, plural } from './report-line';
+import { line, more, plural, type ReportLine } from './report-line';
 
-export function describeWarning(functionName: string, fields: OutcomeFields): string[] {
+export function describeWarning(functionName: string, fields: OutcomeFields): ReportLine[] {
   switch (handlerOf(functionName)) {
     case 'ingest-txns':
     case 'ingest-trades':
@@ -24,7 +24,7 @@ function describeRejected({
   firstCode,
   firstColumn,
   rejectedKey,
-}: OutcomeFields): string[] {
+}: OutcomeFields): ReportLine[] {
   const column = firstColumn === null || firstColumn === undefined ? '' : `, column ${firstColumn}`;
   return [
     line(
@@ -32,8 +32,10 @@ function describeRejected({
       String(table ?? ''),
       `${plural(rejected, 'row')}, the first in line ${firstLine}: ${firstCode}${column}`,
     ),
-    `         with their reasons: ${rejectedKey} in the data bucket, a file under s3/buckets/ of the state folder (capitals are %XX, = is at the end)`,
-    '         npm run connect -- s3 prints the aws s3 cp that fetches it; fixed, they can be ingested again',
+    more(
+      `with their reasons: ${rejectedKey} in the data bucket, a file under s3/buckets/ of the state folder (capitals are %XX, = is at the end)`,
+    ),
+    more('npm run connect -- s3 prints the aws s3 cp that fetches it; fixed, they can be ingested again'),
   ];
 }
 

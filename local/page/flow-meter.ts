@@ -22,8 +22,8 @@ export interface FlowSample {
 }
 
 export interface FlowTotals {
-  readonly ingestedTxns: number;
-  readonly ingestedTrades: number;
+  /** By table. */
+  readonly ingested: Readonly<Record<string, number>>;
   readonly captured: number;
   readonly stagedRows: number;
   readonly stagedFiles: number;
@@ -46,8 +46,7 @@ const MOST_SAMPLES = 450;
 export class FlowMeter {
   private readonly sampled: FlowSample[] = [];
   private readonly sum: Totals = {
-    ingestedTxns: 0,
-    ingestedTrades: 0,
+    ingested: {},
     captured: 0,
     stagedRows: 0,
     stagedFiles: 0,
@@ -128,8 +127,10 @@ export class FlowMeter {
   private seeOutcome(outcome: string, fields: OutcomeFields): void {
     const table = String(fields.table ?? '');
     const count = (name: string): number => Number(fields[name] ?? 0);
-    if (outcome === 'ingested' && table === 'txns') this.sum.ingestedTxns += count('rows');
-    if (outcome === 'ingested' && table === 'trades') this.sum.ingestedTrades += count('rows');
+    if (outcome === 'ingested') {
+      const rows = (this.sum.ingested[table] ?? 0) + count('rows');
+      this.sum.ingested = { ...this.sum.ingested, [table]: rows };
+    }
     if (outcome === 'staged') {
       this.sum.stagedRows += count('rows');
       this.sum.stagedFiles += count('files');

@@ -1,7 +1,7 @@
-/** The last lines that the run printed, taken apart for a table. */
+/** The last lines that the run told, in their parts. */
 
 import { describeEvent } from '../commands/report';
-import { parseLine, type ReportLine } from '../commands/report-line';
+import { line, type ReportLine } from '../commands/report-line';
 import { describeVerdict, parseTableSummaries } from '../commands/table-summary';
 import type { RuntimeEvent } from '../runtime/events';
 import { handlerOf } from '../runtime/runtime';
@@ -19,12 +19,12 @@ export class PageLog {
   onEntry: (entry: LogEntry) => void = () => undefined;
 
   readonly see = (event: RuntimeEvent): void => {
-    for (const line of linesOf(event)) this.add(line);
+    for (const told of linesOf(event)) this.add(told);
   };
 
   /** What a person did by the page, and what became of it. */
   say(what: string, text: string): void {
-    this.add({ ...parseLine(''), what, text });
+    this.add(line(what, '', text));
   }
 
   /** Oldest first. */
@@ -32,9 +32,9 @@ export class PageLog {
     return this.entries;
   }
 
-  private add(line: ReportLine): void {
+  private add(told: ReportLine): void {
     this.count += 1;
-    const entry = { ...line, number: this.count };
+    const entry = { ...told, number: this.count };
     this.entries.push(entry);
     if (this.entries.length > MOST_ENTRIES) this.entries.shift();
     this.onEntry(entry);
@@ -42,11 +42,9 @@ export class PageLog {
 }
 
 /** A comparison is one line here: its table is on the page. */
-function linesOf(event: RuntimeEvent): ReportLine[] {
-  if (event.type === 'function-ended') {
-    if (handlerOf(event.functionName) !== 'reconcile-tables') return [];
-    const tables = parseTableSummaries(event.payload).filter(({ isNews = true }) => isNews);
-    return tables.length === 0 ? [] : [{ ...parseLine(''), what: 'compared', text: describeVerdict(tables) }];
-  }
-  return describeEvent(event).map(parseLine);
+function linesOf(event: RuntimeEvent): readonly ReportLine[] {
+  if (event.type !== 'function-ended') return describeEvent(event);
+  if (handlerOf(event.functionName) !== 'reconcile-tables') return [];
+  const tables = parseTableSummaries(event.payload).filter(({ isNews = true }) => isNews);
+  return tables.length === 0 ? [] : [line('compared', '', describeVerdict(tables))];
 }

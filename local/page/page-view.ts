@@ -7,7 +7,8 @@ import { formatPosition } from '../runtime/ports/source-position';
 import { STREAM_MAPPINGS } from '../runtime/ports/stream-mapping';
 import type { Registry } from '../runtime/registry';
 import type { FlowTotals } from './flow-meter';
-import { buildPicture, type PictureNode } from './picture';
+import { buildPicture } from './picture';
+import type { PictureNode } from './picture-node';
 import type { RejectedBatch } from './rejected-batches';
 
 export interface PageView {

@@ -1,6 +1,7 @@
 /** What a person does to a part by the page: runs it, pauses it, stops, kills and starts it, and what became of it. */
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import type { HandlerName } from '../../pipeline/handler-environment';
+import { INGEST_TRADES, INGEST_TXNS } from '../../pipeline/ingested-tables';
 import { changeSchedule } from '../commands/set-schedule';
 import { MYSQL_SERVERS, type MysqlServer } from '../runtime/ports/mysql-server';
 import { REPLICATION_TASKS, type ReplicationTask } from '../runtime/ports/replication-task';
@@ -8,7 +9,7 @@ import { STREAM_MAPPINGS } from '../runtime/ports/stream-mapping';
 import type { Runtime } from '../runtime/runtime';
 import { waitUntil } from '../runtime/wait-until';
 import { withMysqlServer } from '../runtime/with-mysql-server';
-import type { PartAction, PartId } from './picture';
+import type { PartAction, PartId } from './picture-node';
 
 export type SayDone = (what: string, text: string) => void;
 
@@ -21,8 +22,8 @@ type Act = (acting: Acting, action: PartAction) => Promise<void>;
 
 /** By part; those that only show their state have none. */
 const ACTS: Readonly<Partial<Record<PartId, Act>>> = {
-  'ingest-txns': actOnFunction('ingest-txns'),
-  'ingest-trades': actOnFunction('ingest-trades'),
+  'ingest-mysql': actOnFunction(INGEST_TXNS.handler),
+  'ingest-dynamodb': actOnFunction(INGEST_TRADES.handler),
   load: actOnFunction('load-staged-batches'),
   reconcile: actOnFunction('reconcile-tables'),
   mysql: actOnMysql,

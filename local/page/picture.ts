@@ -1,42 +1,26 @@
 /** The pipeline as a picture: each part with its state, what it did so far, and what a person can do to it. */
-import type { PipelineStatus, ScheduleStatus } from '../commands/pipeline-status';
-import { clock } from '../commands/report-line';
+import { ingestedTables } from '../../pipeline/ingested-tables';
+import { type ReplicatedTable, TABLES } from '../../pipeline/tables';
+import type { PipelineStatus } from '../commands/pipeline-status';
+import { FUNCTIONS } from '../runtime/ports/callable-function';
 import { MYSQL_SERVERS } from '../runtime/ports/mysql-server';
 import { REPLICATION_TASKS } from '../runtime/ports/replication-task';
 import { STREAM_MAPPINGS } from '../runtime/ports/stream-mapping';
 import type { Registry } from '../runtime/registry';
+import { handlerOf } from '../runtime/runtime';
 import type { FlowTotals } from './flow-meter';
-
-export type PartId =
-  | 'schedules'
-  | 'ingest-txns'
-  | 'mysql'
-  | 'task'
-  | 'ingest-trades'
-  | 'dynamodb'
-  | 'stage'
-  | 's3'
-  | 'load'
-  | 'warehouse'
-  | 'reconcile';
-
-export type PartAction = 'run' | 'pause' | 'resume' | 'stop' | 'start' | 'restart' | 'kill';
-
-export interface PictureNode {
-  readonly id: PartId;
-  readonly title: string;
-  /** In AWS. */
-  readonly service: string;
-  readonly health: 'well' | 'busy' | 'stopped' | 'failed';
-  readonly state: string;
-  /** Short lines for the picture; the first counts rows. */
-  readonly facts: readonly string[];
-  /** What is wrong, whole. */
-  readonly problem?: string;
-  readonly actions: readonly PartAction[];
-  /** Grows with what passes through; the page shows a movement when it does. */
-  readonly passed: number;
-}
+import {
+  count,
+  failingOf,
+  healthOfFunction,
+  lagText,
+  nextOf,
+  rowsOfSide,
+  scheduleOf,
+  switchOf,
+  timeOf,
+} from './part-facts';
+import type { PictureNode } from './picture-node';
 
 export interface PictureInput {
   readonly status: PipelineStatus;
@@ -44,23 +28,32 @@ export interface PictureInput {
   readonly registry: Registry;
   /** The task has lost its connection and tries again. */
   readonly isReconnecting: boolean;
+  /** Of the catalogue. */
+  readonly tables?: readonly ReplicatedTable[];
 }
 
+/** Parts of a path without any table are left out, and ingests that no stack declares. */
 export function buildPicture(input: PictureInput): PictureNode[] {
+  const { tables = TABLES } = input;
+  const has = (source: Source): boolean => tables.some((table) => table.source === source);
   return [
     schedulesNode(input),
-    functionNode(input, { id: 'ingest-txns', rows: input.totals.ingestedTxns, what: 'rows' }),
-    mysqlNode(input),
-    taskNode(input),
-    functionNode(input, { id: 'ingest-trades', rows: input.totals.ingestedTrades, what: 'items' }),
-    dynamodbNode(input),
-    stageNode(input),
-    s3Node(input),
-    loadNode(input),
+    ...(has('mysql') ? [...ingestNodes(input, 'mysql'), mysqlNode(input), taskNode(input)] : []),
+    ...(has('dynamodb')
+      ? [
+          ...ingestNodes(input, 'dynamodb'),
+          dynamodbNode(input),
+          stageNode(input),
+          s3Node(input),
+          loadNode(input),
+        ]
+      : []),
     warehouseNode(input),
     reconcileNode(input),
   ];
 }
+
+type Source = ReplicatedTable['source'];
 
 const LAMBDA = 'Lambda';
 
@@ -81,24 +74,32 @@ function schedulesNode({ status: { schedules } }: PictureInput): PictureNode {
   };
 }
 
-function functionNode(
-  { status }: PictureInput,
-  {
-    id,
-    rows,
-    what,
-  }: { readonly id: 'ingest-txns' | 'ingest-trades'; readonly rows: number; readonly what: string },
-): PictureNode {
-  const schedule = scheduleOf(status, id);
-  return {
-    id,
-    title: `Ingest ${id.slice('ingest-'.length)}`,
-    service: LAMBDA,
-    ...healthOfFunction(status, id, schedule),
-    facts: [`${count(rows)} ${what}`, nextOf(schedule)],
-    actions: ['run', 'kill', ...switchOf(schedule)],
-    passed: rows,
-  };
+/** What fills a table of this source, if a function of the deployment does. */
+function ingestNodes(
+  { status, totals, registry, tables = TABLES }: PictureInput,
+  source: Source,
+): PictureNode[] {
+  const functions = [...registry.of(FUNCTIONS).values()];
+  const isDeployed = ({ handler }: { readonly handler: string }): boolean =>
+    functions.some(({ name }) => handlerOf(name) === handler);
+  const found = ingestedTables(tables).find((one) => one.source === source && isDeployed(one));
+  if (found === undefined) return [];
+  const { handler, name, seedFile } = found;
+  const schedule = scheduleOf(status, handler);
+  const rows = totals.ingested[name] ?? 0;
+  const what = source === 'mysql' ? 'rows' : 'items';
+  return [
+    {
+      id: `ingest-${source}`,
+      title: `Ingest ${name}`,
+      service: LAMBDA,
+      ...healthOfFunction(status, handler, schedule),
+      facts: [`${count(rows)} ${what}`, nextOf(schedule)],
+      about: `${handler} writes the ${what} of ${seedFile} into ${source === 'mysql' ? 'MySQL' : 'DynamoDB'}.`,
+      actions: ['run', 'kill', ...switchOf(schedule)],
+      passed: rows,
+    },
+  ];
 }
 
 function mysqlNode({ registry, status, totals }: PictureInput): PictureNode {
@@ -166,7 +167,7 @@ function stageNode({ registry, status, totals }: PictureInput): PictureNode {
   return {
     id: 'stage',
     title: 'Stage',
-    service: 'Lambda on the stream',
+    service: 'Lambda on stream',
     health,
     state: health === 'well' ? 'delivering' : health === 'stopped' ? 'disabled' : 'failing',
     facts: [`${count(totals.stagedRows)} rows staged`, `${count(totals.stagedFiles)} files`],
@@ -242,43 +243,3 @@ function reconcileNode({ status }: PictureInput): PictureNode {
     passed: 0,
   };
 }
-
-function healthOfFunction(
-  status: PipelineStatus,
-  handler: string,
-  schedule: ScheduleStatus | undefined,
-): Pick<PictureNode, 'health' | 'state' | 'problem'> {
-  const problem = failingOf(status, handler);
-  if (problem !== undefined) return { health: 'failed', state: 'failing', problem };
-  if (schedule?.isPaused === true) return { health: 'stopped', state: 'paused' };
-  return { health: 'well', state: 'ready' };
-}
-
-const failingOf = ({ failing }: PipelineStatus, handler: string): string | undefined =>
-  failing.find(({ functionName }) => functionName.endsWith(`-${handler}`))?.message;
-
-const scheduleOf = ({ schedules }: PipelineStatus, handler: string): ScheduleStatus | undefined =>
-  schedules.find(({ name }) => name.endsWith(`-${handler}`));
-
-const switchOf = (schedule: ScheduleStatus | undefined): PartAction[] =>
-  schedule === undefined ? [] : [schedule.isPaused ? 'resume' : 'pause'];
-
-function nextOf(schedule: ScheduleStatus | undefined): string {
-  if (schedule === undefined) return 'no schedule';
-  if (schedule.isPaused) return 'schedule paused';
-  return schedule.nextAt === null ? 'not scheduled' : `next ${timeOf(schedule.nextAt)}`;
-}
-
-function rowsOfSide({ compared }: PipelineStatus, prefix: string, side: 'sourceRows' | 'targetRows'): string {
-  const own = compared.filter(({ source }) => source.startsWith(prefix));
-  if (own.length === 0) return 'not compared yet';
-  return `${count(own.reduce((sum, table) => sum + table[side], 0))} rows`;
-}
-
-const lagText = (lagMs: number | null): string =>
-  lagMs === null ? 'no lag yet' : `lag ${(lagMs / 1000).toFixed(1)} s`;
-
-const count = (rows: number): string => rows.toLocaleString('en-US');
-
-/** Of this machine's zone, as in the terminal. */
-const timeOf = (iso: string | null): string => (iso === null ? '-' : clock(new Date(iso)));

@@ -1,10 +1,10 @@
-import { describeEvent } from '../../../local/commands/report';
+import { printEvent } from '../../../local/commands/report';
 import { areEqual, buildJsonSummary, parseTableSummaries } from '../../../local/commands/table-summary';
 import { buildTextTable } from '../../../local/commands/text-table';
 import type { OutcomeFields, RuntimeEvent } from '../../../local/runtime/events';
 
 const told = (event: RuntimeEvent): string =>
-  describeEvent(event)
+  printEvent(event)
     .join('\n')
     .replaceAll(/\d\d:\d\d:\d\d/g, '<time>');
 const outcome = (name: string, fields: OutcomeFields): RuntimeEvent => ({

@@ -1,11 +1,11 @@
-import { describeEvent } from '../../../local/commands/report';
+import { printEvent } from '../../../local/commands/report';
 import { parseOutcomeLine } from '../../../local/services/lambda/outcome-line';
 
 /** A line of a function's log, as a person gets to see it. */
 const shown = (functionName: string, logged: object): string => {
   const outcome = parseOutcomeLine(JSON.stringify(logged));
   if (outcome === undefined) return '';
-  return describeEvent({ type: 'outcome', functionName, ...outcome }).join('\n');
+  return printEvent({ type: 'outcome', functionName, ...outcome }).join('\n');
 };
 
 describe('a warning of a function', () => {

@@ -3,7 +3,14 @@ import { choosePlot } from '../../../local/page/browser/plot-choice.js';
 import { buildChangedItem } from '../../../local/page/dynamodb-items';
 import { FlowMeter } from '../../../local/page/flow-meter';
 import { buildMysqlChange } from '../../../local/page/mysql-rows';
-import { dynamodbTables, mysqlTables } from '../../../pipeline/tables';
+import { PageLog } from '../../../local/page/page-log';
+import { buildPicture } from '../../../local/page/picture';
+import type { PictureNode } from '../../../local/page/picture-node';
+import { type CallableFunction, FUNCTIONS } from '../../../local/runtime/ports/callable-function';
+import { Registry } from '../../../local/runtime/registry';
+import { dynamodbTables, mysqlTables, type ReplicatedTable } from '../../../pipeline/tables';
+import { parseCatalogue } from '../../../pipeline/values/catalogue';
+import { mysqlEntry } from '../../support/catalogue-entries';
 
 const txns = mysqlTables().find(({ name }) => name === 'txns')!;
 const trades = dynamodbTables().find(({ name }) => name === 'trades')!;
@@ -80,7 +87,74 @@ describe('what flows', () => {
     outcome('loaded', { files: 1, upserted: 3, deleted: 1, lagMs: 2_500 });
     now += 2_000;
     expect(meter.sample().dynamodb).toEqual({ rowsPerSecond: 2, lagMs: 2_500, freshMs: 0 });
-    expect(meter.totals()).toMatchObject({ captured: 20, stagedRows: 4, loadedRows: 4 });
+    outcome('ingested', { rows: 12 });
+    outcome('ingested', { rows: 3 });
+    expect(meter.totals()).toMatchObject({
+      ingested: { trades: 15 },
+      captured: 20,
+      stagedRows: 4,
+      loadedRows: 4,
+    });
+  });
+
+  it('is told in its parts, as the terminal has them in columns', () => {
+    const log = new PageLog();
+    const fields = { table: 'dynamodb_a_table_with_a_long_name', rows: 2, files: 1, lagMs: 400 };
+    log.see({ type: 'outcome', functionName: 'f', outcome: 'staged', fields });
+    log.say('killed', 'the MySQL server');
+    expect(log.latest()).toMatchObject([
+      { number: 1, what: 'staged', about: fields.table, details: '2 rows in 1 file, lag 0.4 s' },
+      { number: 2, what: 'killed', about: '', details: 'the MySQL server' },
+    ]);
+  });
+});
+
+describe('the picture', () => {
+  const status = {
+    pid: 1,
+    page: null,
+    upSince: '',
+    parts: [],
+    tables: [],
+    compared: [],
+    comparedAt: null,
+    schedules: [],
+    deadLetters: [],
+    failing: [],
+  };
+  const nodesOf = (functions: readonly string[], tables: readonly ReplicatedTable[]): PictureNode[] => {
+    const registry = new Registry();
+    for (const name of functions) registry.of(FUNCTIONS).set(name, { name } as CallableFunction);
+    const totals = { ...new FlowMeter().totals(), ingested: { txns: 7 } };
+    return buildPicture({ status, totals, registry, isReconnecting: false, tables });
+  };
+  const idsOf = (nodes: readonly PictureNode[]): string[] => nodes.map(({ id }) => id);
+
+  it('has the ingests that the deployment has, by the names of their tables', () => {
+    const nodes = nodesOf(['cdc-dev-ingest-txns', 'cdc-dev-ingest-trades'], [txns, trades]);
+    const ingests = nodes.filter(({ id }) => id.startsWith('ingest-'));
+    expect(ingests.map(({ title, facts: [first] }) => [title, first])).toEqual([
+      ['Ingest txns', '7 rows'],
+      ['Ingest trades', '0 items'],
+    ]);
+    expect(ingests[0]?.about).toBe('ingest-txns writes the rows of txns.csv into MySQL.');
+    // What the picture has room for: picture.js cuts what is longer.
+    for (const { service, title } of nodes)
+      expect([service.length <= 19, title.length <= 19]).toEqual([true, true]);
+  });
+
+  it('of another catalogue has no part of the demo, and none of a path without a table', () => {
+    const own = parseCatalogue({ shop_orders: mysqlEntry([]) });
+    expect(idsOf(nodesOf(['cdc-own-reconcile-tables'], own))).toEqual([
+      'schedules',
+      'mysql',
+      'task',
+      'warehouse',
+      'reconcile',
+    ]);
+    const items = { ...trades, name: 'dynamodb_quotes' };
+    const path = ['dynamodb', 'stage', 's3', 'load'];
+    expect(idsOf(nodesOf([], [items]))).toEqual(['schedules', ...path, 'warehouse', 'reconcile']);
   });
 });
 

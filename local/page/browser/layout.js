@@ -20,10 +20,10 @@ export const LAYOUTS = {
     size: { width: wideX(6) + WIDE.width + 2, height: WIDE.rowY[1] + WIDE.height + 4 },
     places: {
       schedules: wideAt(0, WIDE_MIDDLE),
-      'ingest-txns': wideAt(1, WIDE.rowY[0]),
+      'ingest-mysql': wideAt(1, WIDE.rowY[0]),
       mysql: wideAt(2, WIDE.rowY[0]),
       task: wideAt(4, WIDE.rowY[0]),
-      'ingest-trades': wideAt(1, WIDE.rowY[1]),
+      'ingest-dynamodb': wideAt(1, WIDE.rowY[1]),
       dynamodb: wideAt(2, WIDE.rowY[1]),
       stage: wideAt(3, WIDE.rowY[1]),
       s3: wideAt(4, WIDE.rowY[1]),
@@ -36,10 +36,10 @@ export const LAYOUTS = {
     size: { width: 2 * NARROW.width + NARROW.gapX + 4, height: 8 * NARROW.height + 7 * NARROW.gapY + 4 },
     places: {
       schedules: narrowAcross(0),
-      'ingest-txns': narrowAt(0, 1),
+      'ingest-mysql': narrowAt(0, 1),
       mysql: narrowAt(0, 2),
       task: narrowAt(0, 3),
-      'ingest-trades': narrowAt(1, 1),
+      'ingest-dynamodb': narrowAt(1, 1),
       dynamodb: narrowAt(1, 2),
       stage: narrowAt(1, 3),
       s3: narrowAt(1, 4),
@@ -52,12 +52,12 @@ export const LAYOUTS = {
 
 /** In the order in which data takes them; `label` says how it travels. */
 export const EDGES = [
-  { from: 'schedules', to: 'ingest-txns', path: 'mysql' },
-  { from: 'schedules', to: 'ingest-trades', path: 'dynamodb' },
-  { from: 'ingest-txns', to: 'mysql', path: 'mysql' },
+  { from: 'schedules', to: 'ingest-mysql', path: 'mysql' },
+  { from: 'schedules', to: 'ingest-dynamodb', path: 'dynamodb' },
+  { from: 'ingest-mysql', to: 'mysql', path: 'mysql' },
   { from: 'mysql', to: 'task', path: 'mysql', label: 'binlog' },
   { from: 'task', to: 'warehouse', path: 'mysql', label: 'rows' },
-  { from: 'ingest-trades', to: 'dynamodb', path: 'dynamodb' },
+  { from: 'ingest-dynamodb', to: 'dynamodb', path: 'dynamodb' },
   { from: 'dynamodb', to: 'stage', path: 'dynamodb' },
   { from: 'stage', to: 's3', path: 'dynamodb' },
   { from: 's3', to: 'load', path: 'dynamodb' },

@@ -42,8 +42,16 @@ const showSelected = () => {
   if (node !== undefined) showPart(node);
 };
 
+/** A deployment of one's own tables has none. */
+const ingestsOf = (view) => view.nodes.filter(({ id }) => id.startsWith('ingest-'));
+
 function showView(view) {
   state.view = view;
+  if (!view.nodes.some(({ id }) => id === state.selected)) {
+    state.selected = view.nodes[0]?.id;
+    picture.select(state.selected);
+  }
+  byId('ingest-now').hidden = ingestsOf(view).length === 0;
   const verdict = byId('verdict');
   if (verdict.textContent !== view.verdict) verdict.textContent = view.verdict;
   verdict.dataset.health = view.verdictHealth;
@@ -117,7 +125,7 @@ function tableRow({
   ];
 }
 
-function addLine({ number, time, what, text }) {
+function addLine({ number, time, what, about, details }) {
   if (number <= state.lastLine) return;
   state.lastLine = number;
   const list = byId('log');
@@ -127,7 +135,7 @@ function addLine({ number, time, what, text }) {
       { data: { what } },
       el('time', {}, time),
       el('span', { class: 'what' }, what),
-      el('span', {}, text),
+      el('span', {}, [about, details].filter((part) => part !== '').join(': ')),
     ),
   );
   while (list.children.length > MOST_LINES) list.lastChild.remove();
@@ -171,8 +179,7 @@ function onClick(id, work) {
 }
 
 onClick('ingest-now', async () => {
-  await ask('act', { part: 'ingest-txns', action: 'run' });
-  await ask('act', { part: 'ingest-trades', action: 'run' });
+  for (const { id } of ingestsOf(state.view)) await ask('act', { part: id, action: 'run' });
 });
 onClick('compare-now', () => ask('reconcile'));
 // A keyboard scrolls what it can enter.

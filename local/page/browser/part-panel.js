@@ -14,10 +14,8 @@ const ACTIONS = {
 
 const ABOUT = {
   schedules: 'Fire the functions at their rates. Each function’s own schedule can be paused at its part.',
-  'ingest-txns': 'ingest-txns appends the rows of txns.csv to MySQL.',
   mysql: 'The source of the MySQL path, with its binlog on. Kill is kill -9 of the server.',
   task: 'Copies MySQL’s tables, then applies each change of the binlog, with its checkpoint in the same transaction. Kill cuts its connections to MySQL.',
-  'ingest-trades': 'ingest-trades puts the items of trades.json into DynamoDB.',
   dynamodb: 'The source of the DynamoDB path; its streams keep changes for 24 hours.',
   stage:
     'stage-stream-records writes batches of stream records to files in S3. Stop disables its stream mapping; kill ends its process.',
@@ -45,7 +43,7 @@ export function createPartPanel(onError) {
           ' ',
           el('span', { class: 'badge', data: { health: node.health } }, node.state),
         ),
-        el('p', { class: 'muted' }, `${ABOUT[node.id]} ${node.facts.join(' · ')}.`),
+        el('p', { class: 'muted' }, `${node.about ?? ABOUT[node.id]} ${node.facts.join(' · ')}.`),
         node.problem === undefined ? null : el('p', { class: 'bad' }, node.problem),
       ),
       el(

@@ -36,8 +36,14 @@ export function createPicture(holder, onSelect) {
 function drawAll({ size, places }, state, onSelect) {
   state.lines.clear();
   state.parts.clear();
-  const lines = EDGES.map((edge) => drawEdge(edge, places, state));
-  const parts = Object.entries(places).map(([id, place]) => drawPart(id, place, state, onSelect));
+  // A deployment has no part of a path that it has no table for.
+  const isThere = (id) => state.nodes.some((node) => node.id === id);
+  const lines = EDGES.filter(({ from, to }) => isThere(from) && isThere(to)).map((edge) =>
+    drawEdge(edge, places, state),
+  );
+  const parts = Object.entries(places)
+    .filter(([id]) => isThere(id))
+    .map(([id, place]) => drawPart(id, place, state, onSelect));
   const arrow = (path) =>
     svg(
       'marker',
