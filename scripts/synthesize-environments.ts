@@ -5,23 +5,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Deployment, readDeployment } from '../deployment/deployment';
 
-const root = join(__dirname, '..');
+const ownRoot = join(__dirname, '..');
 
 export interface SynthesizedEnvironment {
   readonly name: string;
   readonly deployment: Deployment;
 }
 
-/** All of them unless some are named. */
+/** All of them unless some are named; of this project, unless another folder holds one. */
 export function synthesizeEnvironments(
-  names: readonly string[] = environmentNames(),
+  names?: readonly string[],
+  project: string = ownRoot,
 ): SynthesizedEnvironment[] {
   const folder = mkdtempSync(join(tmpdir(), 'policy-'));
   try {
-    runNode([join('scripts', 'bundle.mjs')], {});
-    return names.map((name) => {
+    runNode([join('scripts', 'bundle.mjs')], { project });
+    return (names ?? environmentNames(project)).map((name) => {
       const output = join(folder, name);
-      runNode(['--import', 'tsx', 'main.ts'], { CDC_ENVIRONMENT: name, CDKTF_OUTDIR: output });
+      runNode(['--import', 'tsx', 'main.ts'], {
+        project,
+        environment: { CDC_ENVIRONMENT: name, CDKTF_OUTDIR: output },
+      });
       return { name, deployment: readDeployment(output) };
     });
   } finally {
@@ -29,18 +33,26 @@ export function synthesizeEnvironments(
   }
 }
 
-export const environmentNames = (): string[] => Object.keys(readContext().environments);
+export const environmentNames = (project: string = ownRoot): string[] =>
+  Object.keys(readContext(project).environments);
 
 /** The one that is asked for, in the variable or else in `cdktf.json`. */
-export const chosenEnvironment = (): string => process.env.CDC_ENVIRONMENT || readContext().environment;
+export const chosenEnvironment = (): string =>
+  process.env.CDC_ENVIRONMENT || readContext(ownRoot).environment;
 
-function readContext(): { readonly environment: string; readonly environments: Record<string, unknown> } {
-  return JSON.parse(readFileSync(join(root, 'cdktf.json'), 'utf8')).context;
+function readContext(project: string): {
+  readonly environment: string;
+  readonly environments: Record<string, unknown>;
+} {
+  return JSON.parse(readFileSync(join(project, 'cdktf.json'), 'utf8')).context;
 }
 
-function runNode(args: readonly string[], environment: Readonly<Record<string, string>>): void {
+function runNode(
+  args: readonly string[],
+  { project, environment = {} }: { readonly project: string; readonly environment?: Record<string, string> },
+): void {
   const { status, error } = spawnSync(process.execPath, args, {
-    cwd: root,
+    cwd: project,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

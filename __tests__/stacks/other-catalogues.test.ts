@@ -1,8 +1,11 @@
 /** No stack needs a particular table: what belongs to one comes and goes with its entry. */
 import { join } from 'node:path';
+import { compareEnvironments } from '../../deployment/plan/compare-environments';
+import { buildPlanReport } from '../../deployment/plan/plan-report';
 import { CATALOGUE_FILES, readCatalogueFiles } from '../../pipeline/catalogue-files';
 import { findIngestedTable, INGEST_TXNS } from '../../pipeline/ingested-tables';
 import { parseCatalogue } from '../../pipeline/values/catalogue';
+import { expectGolden } from '../support/golden';
 import { synthesizeCatalogue } from '../support/other-catalogue';
 import { projectFolder, STACKS, type Synthesis, synthesize } from './synthesized';
 
@@ -40,6 +43,12 @@ it.each([
   const before = addresses(synthesize());
   expect(before.filter((address) => !own.test(address))).toEqual(addresses(synthesis));
   expect(before.filter((address) => address.includes(`ingest_${gone}`)).length).toBeGreaterThan(10);
+  const says = (from: Synthesis, to: Synthesis): string =>
+    `${buildPlanReport([compareEnvironments('dev', from.deployment, to.deployment)], { against: 'main', asMarkdown: false })}\n`;
+  const golden = (name: string): string =>
+    join(projectFolder, '__tests__', 'deployment', 'plan', 'goldens', `${name}-${gone}.golden.txt`);
+  expectGolden(golden('without'), says(synthesize(), synthesis));
+  expectGolden(golden('with-new'), says(synthesis, synthesize()));
 });
 
 it('an empty catalogue is a deployment without any ingest', () => {

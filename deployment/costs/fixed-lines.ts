@@ -6,15 +6,19 @@ import { type CostLine, HOURS_PER_MONTH, priceKeyOf, SECONDS_PER_MONTH } from '.
 const numberAt = (resource: Resource, path: string): number => Number(resource.at(path) ?? 0);
 const isOn = (resource: Resource, path: string): boolean => String(resource.at(path)) === 'true';
 
-export const fixedLines = (deployment: Deployment): CostLine[] => [
-  ...databaseLines(deployment),
-  ...replicationLines(deployment),
-  ...warehouseLines(deployment),
-  ...networkAndKeyLines(deployment),
-  ...watchLines(deployment),
-  ...telemetryLines(deployment),
-  ...scheduleLines(deployment),
+/** Each on its own, so that one whose class has no price yet does not hide the others. */
+export const FIXED_PARTS: readonly ((deployment: Deployment) => CostLine[])[] = [
+  databaseLines,
+  replicationLines,
+  warehouseLines,
+  networkAndKeyLines,
+  watchLines,
+  telemetryLines,
+  scheduleLines,
 ];
+
+export const fixedLines = (deployment: Deployment): CostLine[] =>
+  FIXED_PARTS.flatMap((part) => part(deployment));
 
 function databaseLines(deployment: Deployment): CostLine[] {
   return deployment.of('aws_db_instance').flatMap((instance) => {

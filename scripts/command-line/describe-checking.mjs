@@ -37,6 +37,43 @@ export const CHECKING = [
     module: 'scripts/policy.ts',
   },
   {
+    name: 'plan',
+    summary:
+      'says what the stacks of now create, change, replace and destroy against another commit; no account',
+    about:
+      'Both are synthesized here, so nothing is asked of AWS: what was changed by hand or never applied, only terraform plan sees.\nIt exits with 0 whatever differs, and with 1 when it cannot compare or finds what --refuse names.',
+    flags: {
+      against: {
+        kind: 'text',
+        value: 'COMMIT',
+        default: 'main',
+        text: 'a commit, branch or tag (default main)',
+      },
+      from: {
+        kind: 'folder',
+        value: 'FOLDER',
+        text: 'a cdktf.out that was synthesized earlier, instead of a commit',
+      },
+      env: { ...ENVIRONMENT, text: 'only this environment of cdktf.json (default all)' },
+      refuse: {
+        kind: 'choices',
+        value: 'OUTCOME,…',
+        choices: () => ['destroyed', 'replaced', 'may-be-replaced'],
+        text: 'exit with 1 when a resource would be one of these: destroyed, replaced, may-be-replaced',
+      },
+      markdown: { text: 'for a pull request' },
+      json: { text: 'one JSON object a line' },
+    },
+    examples: [
+      { line: 'npm run plan' },
+      { line: 'npm run plan -- --against v1.2.0 --env prod --refuse destroyed,replaced' },
+      { line: 'npm run plan -- --from ../other-clone/cdktf.out --env dev --markdown' },
+    ],
+    exits: [0, 1, 2],
+    where: WHERE.project,
+    module: 'scripts/plan.ts',
+  },
+  {
     name: 'permissions',
     summary:
       'runs a cycle and prints each granted action with its uses; no grant is unused, no call is ungranted',
