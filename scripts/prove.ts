@@ -27,7 +27,7 @@ const PROOFS = {
   /** Source transactions of a gigabyte: inserts, updates and deletes, many tables, no key. */
   memory: {
     file: '__tests__/local/services/dms/task/kills/kills.engine.test.ts',
-    title: 'keeps within 640 MB',
+    title: 'keeps within 512 MB',
   },
   /**
    * DynamoDB tables from their records, by bundles of the stage function, to the target, 20 histories at once: loads that stop,

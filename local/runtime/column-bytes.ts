@@ -22,7 +22,7 @@ export class ColumnBytes {
   /** Where the last value is; -1 for NULL. */
   last = -1;
 
-  private groups: number[] = [];
+  private steps: number[] = [];
 
   constructor(readonly layout: ColumnLayout) {}
 
@@ -31,12 +31,12 @@ export class ColumnBytes {
     this.used = 0;
     this.last = -1;
     this.present = undefined;
-    this.groups = [];
+    this.steps = [];
   }
 
-  /** What follows is of another group of rows. */
-  beginGroup(): void {
-    this.groups.push(this.used);
+  /** What follows is of another step of rows. */
+  beginStep(): void {
+    this.steps.push(this.used);
   }
 
   add(bytes: Buffer, start: number, length: number): void {
@@ -109,7 +109,7 @@ export class ColumnBytes {
       present = Buffer.concat([present, Buffer.alloc(bytes - present.length, 0xff)]);
     return {
       ...this.layout,
-      groups: this.groups,
+      steps: this.steps,
       values: this.values.subarray(0, this.used),
       ...(present === undefined ? {} : { present: present.subarray(0, bytes) }),
     };

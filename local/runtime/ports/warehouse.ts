@@ -27,6 +27,8 @@ export class WarehouseError extends Error {
 
 /** Rows that the warehouse reads in one thread; several such groups are read at the same time. */
 export const ROWS_A_GROUP = 122_880;
+/** Rows that it takes at once; a group has many such steps. */
+export const ROWS_A_STEP = 2_048;
 
 /** The values of one column as bytes, for rows that are appended together. */
 export interface PackedColumn {
@@ -35,8 +37,8 @@ export interface PackedColumn {
   readonly values: Buffer;
   /** A bit for each row, from the lowest of the first byte on: set where the row has a value. Absent: each has one. */
   readonly present?: Buffer;
-  /** Where the values of each further group of {@link ROWS_A_GROUP} rows begin. */
-  readonly groups: readonly number[];
+  /** Where the values of each further step of {@link ROWS_A_STEP} rows begin. */
+  readonly steps: readonly number[];
   /** A longer text is one that does not fit, even if the column could hold it. */
   readonly maxBytes?: number;
   readonly maxCharacters?: number;

@@ -2,6 +2,7 @@
  * Changes of one table with a key, kept as bytes until their commit: the images in their order, and for each what becomes
  * of it. The last image of a key is the one that counts.
  */
+import type { ColumnBytes } from '../../../runtime/column-bytes';
 import type { SourcePosition } from '../../../runtime/ports/source-position';
 import {
   type KeyedChanges,
@@ -12,6 +13,7 @@ import {
 import type { RowsEvent } from '../binlog/binlog-event';
 import type { RowCopier } from '../binlog/row-reader';
 import { noChanges } from './change-counts';
+import { LastImages } from './last-images';
 import type { MappedTable } from './mapped-table';
 import type { SpareColumns } from './spare-columns';
 import type { TextColumns } from './text-columns';
@@ -47,8 +49,8 @@ export class PackedChanges {
   private waitingRows = 0;
   private waitingBytes = 0;
   private fates = new Uint8Array(4096);
-  /** Key → its last image. */
-  private readonly lastOf = new Map<string, number>();
+  private readonly lastImages = new LastImages();
+  private readonly keyBytes: readonly ColumnBytes[];
   private readonly keyColumns: ReadonlySet<number>;
   private readonly events: TakenEvent[] = [];
 
@@ -58,6 +60,7 @@ export class PackedChanges {
   ) {
     const { columns, key } = table;
     this.rows = spare.take(table);
+    this.keyBytes = key.map((index) => this.rows.columnOf(index));
     this.keyColumns = new Set(key.map((index) => columns[index]?.sourceIndex as number));
   }
 
@@ -123,18 +126,9 @@ export class PackedChanges {
       this.fates = larger;
     }
     this.fates[image] = fate;
-    const key = this.lastKey();
-    const before = this.lastOf.get(key);
+    const before = this.lastImages.replace(this.keyBytes, image);
     if (before !== undefined)
       this.fates[before] = this.fates[before] === ROW_FATES.stays ? ROW_FATES.replaced : ROW_FATES.gone;
-    this.lastOf.set(key, image);
-  }
-
-  private lastKey(): string {
-    const { key } = this.table;
-    let text = this.rows.lastBytes(key[0] as number);
-    for (let index = 1; index < key.length; index += 1) text += this.rows.lastBytes(key[index] as number);
-    return text;
   }
 
   async finish(session: WarehouseSession): Promise<KeyedChanges> {

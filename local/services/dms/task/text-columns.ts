@@ -1,7 +1,7 @@
 /** Rows as they arrive, laid out by column as the warehouse takes them: bytes are copied, no value is made. */
 
 import { ColumnBytes, type ColumnLayout, LENGTH_BYTES } from '../../../runtime/column-bytes';
-import { type PackedColumn, ROWS_A_GROUP } from '../../../runtime/ports/warehouse';
+import { type PackedColumn, ROWS_A_STEP } from '../../../runtime/ports/warehouse';
 
 /** A value that is NULL, and markers of longer lengths (MySQL client/server protocol, "Length-encoded integer"). */
 const NULL = 0xfb;
@@ -20,7 +20,7 @@ interface ReplicatedColumns {
 
 export class TextColumns {
   rowCount = 0;
-  private groupEnd = ROWS_A_GROUP;
+  private stepEnd = ROWS_A_STEP;
   private readonly columns: ColumnBytes[];
   private readonly bySource: (ColumnBytes | undefined)[];
 
@@ -49,7 +49,7 @@ export class TextColumns {
   /** Forgets all rows and keeps their memory for others. */
   reset(): void {
     this.rowCount = 0;
-    this.groupEnd = ROWS_A_GROUP;
+    this.stepEnd = ROWS_A_STEP;
     for (const column of this.columns) column.reset();
   }
 
@@ -101,9 +101,9 @@ export class TextColumns {
 
   endRow(): void {
     this.rowCount += 1;
-    if (this.rowCount !== this.groupEnd) return;
-    this.groupEnd += ROWS_A_GROUP;
-    for (const column of this.columns) column.beginGroup();
+    if (this.rowCount !== this.stepEnd) return;
+    this.stepEnd += ROWS_A_STEP;
+    for (const column of this.columns) column.beginStep();
   }
 
   /** Forgets the values of a row that was not ended. */
@@ -111,10 +111,9 @@ export class TextColumns {
     for (const column of this.columns) column.cutTo(this.rowCount);
   }
 
-  /** The bytes of a column's value in the row that was ended last, with their length; an empty text for NULL. */
-  lastBytes(index: number): string {
-    const { values, last, used } = this.columns[index] as ColumnBytes;
-    return last < 0 ? '' : values.toString('latin1', last, used);
+  /** By its place in the layout. */
+  columnOf(index: number): ColumnBytes {
+    return this.columns[index] as ColumnBytes;
   }
 
   /** The text of a column in the row that was added last. */

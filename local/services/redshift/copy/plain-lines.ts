@@ -4,7 +4,7 @@
  */
 import { fitsBytes, MAX_STRING_BYTES } from '../../../../pipeline/values/text';
 import { ColumnBytes } from '../../../runtime/column-bytes';
-import { type PackedColumn, ROWS_A_GROUP } from '../../../runtime/ports/warehouse';
+import { type PackedColumn, ROWS_A_GROUP, ROWS_A_STEP } from '../../../runtime/ports/warehouse';
 import type { TableColumn } from '../storage/catalog';
 import { checkSuper } from './convert-value';
 import { nestedEnd, plainStringEnd, stringEnd } from './json-bytes';
@@ -68,6 +68,7 @@ export class PlainLines {
     for (let index = 0; index < this.filled.length; index += 1)
       if (this.filled[index] !== row) this.columns[index]?.addNull(this.rowCount);
     this.rowCount = row;
+    if (row % ROWS_A_STEP === 0) for (const column of this.columns) column.beginStep();
     return true;
   }
 

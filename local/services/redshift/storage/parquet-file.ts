@@ -1,9 +1,10 @@
 /**
  * Rows of text as a Parquet file, the form in which the engine reads bytes with least work: each value is its length
- * and its bytes, so that nothing is quoted and nothing searched for. One page for each column of a row
- * group, no compression; every column is an optional string (Apache Parquet format, "File format", "Data pages", "Plain encoding").
+ * and its bytes, so that nothing is quoted and nothing searched for. No compression; every column is an optional
+ * string (Apache Parquet format, "File format", "Data pages", "Plain encoding"). The engine has a page in memory at once,
+ * so that one of long texts has few rows.
  */
-import { type PackedColumn, ROWS_A_GROUP } from '../../../runtime/ports/warehouse';
+import { type PackedColumn, ROWS_A_GROUP, ROWS_A_STEP } from '../../../runtime/ports/warehouse';
 import { CompactWriter } from './thrift-compact';
 
 const MAGIC = Buffer.from('PAR1');
@@ -17,23 +18,32 @@ const RLE = 3;
 const UNCOMPRESSED = 0;
 const DATA_PAGE = 0;
 
-interface ColumnChunk {
-  readonly name: string;
-  readonly offset: number;
-  readonly bytes: number;
+const PAGE_BYTES = 1024 * 1024;
+
+interface Page {
+  readonly firstRow: number;
+  readonly rowCount: number;
   /** Where in the file its values are. */
   readonly valuesAt: number;
   readonly valuesBytes: number;
 }
 
+interface ColumnChunk {
+  readonly name: string;
+  readonly offset: number;
+  readonly bytes: number;
+  readonly pages: readonly Page[];
+}
+
 interface RowGroup {
+  readonly firstRow: number;
   readonly rowCount: number;
   readonly chunks: ColumnChunk[];
 }
 
 /** The file as pieces in order; the values are not copied. Columns are named by their place: `c0`, `c1`, … */
 export function buildParquetFile(columns: readonly PackedColumn[], rowCount: number): Buffer[] {
-  const rows = new ParquetRows(rowCount);
+  const rows = new ParquetRows(rowCount, columns);
   return [...columns.flatMap((column) => rows.addColumn(column)), ...rows.finish()];
 }
 
@@ -42,12 +52,21 @@ export class ParquetRows {
   readonly groups: readonly RowGroup[];
   private columnCount = 0;
   private offset = 0;
+  /** Of every column. */
+  private readonly rowsAPage: number;
 
-  constructor(readonly rowCount: number) {
-    const counts = Array.from({ length: Math.ceil(rowCount / ROWS_A_GROUP) }, (_, group) =>
-      Math.min(ROWS_A_GROUP, rowCount - group * ROWS_A_GROUP),
-    );
-    this.groups = counts.map((count) => ({ rowCount: count, chunks: [] }));
+  /** `largest`: some of the columns, those with the most bytes among them. */
+  constructor(
+    readonly rowCount: number,
+    largest: readonly PackedColumn[],
+  ) {
+    const bytes = Math.max(1, ...largest.map(({ values }) => values.length));
+    const steps = Math.floor((PAGE_BYTES * rowCount) / (bytes * ROWS_A_STEP));
+    this.rowsAPage = Math.min(Math.max(steps, 1) * ROWS_A_STEP, ROWS_A_GROUP);
+    this.groups = Array.from({ length: Math.ceil(rowCount / ROWS_A_GROUP) }, (_, group) => {
+      const firstRow = group * ROWS_A_GROUP;
+      return { firstRow, rowCount: Math.min(ROWS_A_GROUP, rowCount - firstRow), chunks: [] };
+    });
   }
 
   addColumn(column: PackedColumn): Buffer[] {
@@ -55,17 +74,33 @@ export class ParquetRows {
     if (this.offset === 0) this.offset = MAGIC.length;
     const name = `c${this.columnCount}`;
     this.columnCount += 1;
-    for (const [group, { rowCount, chunks }] of this.groups.entries()) {
-      const { values, present } = groupOf(column, group, rowCount);
-      const levels = definitionLevels(present, rowCount);
-      const header = pageHeader(levels.length + values.length, rowCount);
-      pieces.push(header, levels, values);
+    for (const { firstRow, rowCount, chunks } of this.groups) {
       const { offset } = this;
-      const valuesAt = offset + header.length + levels.length;
-      this.offset = valuesAt + values.length;
-      chunks.push({ name, offset, bytes: this.offset - offset, valuesAt, valuesBytes: values.length });
+      const pages: Page[] = [];
+      for (let row = firstRow; row < firstRow + rowCount; row += this.rowsAPage)
+        pages.push(this.addPage(column, row, Math.min(this.rowsAPage, firstRow + rowCount - row), pieces));
+      chunks.push({ name, offset, bytes: this.offset - offset, pages });
     }
     return pieces;
+  }
+
+  private addPage(column: PackedColumn, firstRow: number, rowCount: number, pieces: Buffer[]): Page {
+    const from = firstRow === 0 ? 0 : column.steps[firstRow / ROWS_A_STEP - 1];
+    const to = column.steps[Math.ceil((firstRow + rowCount) / ROWS_A_STEP) - 1];
+    const values = column.values.subarray(from, to);
+    const levels = definitionLevels(presentIn(column, firstRow, rowCount), rowCount);
+    const head = Buffer.concat([pageHeader(levels.length + values.length, rowCount), levels]);
+    pieces.push(head, values);
+    const valuesAt = this.offset + head.length;
+    this.offset = valuesAt + values.length;
+    return { firstRow, rowCount, valuesAt, valuesBytes: values.length };
+  }
+
+  /** Some rows at a time, the pages of all columns that have them. */
+  *pages(): Generator<{ readonly firstRow: number; readonly rowCount: number; readonly pages: Page[] }> {
+    for (const { chunks } of this.groups)
+      for (const [index, { firstRow, rowCount }] of (chunks[0]?.pages ?? []).entries())
+        yield { firstRow, rowCount, pages: chunks.map(({ pages }) => pages[index] as Page) };
   }
 
   finish(): Buffer[] {
@@ -77,20 +112,12 @@ export class ParquetRows {
   }
 }
 
-/** Of one group of rows. */
-export function groupOf(
-  { values, present, groups }: PackedColumn,
-  group: number,
+/** A page has whole bytes of bits. */
+export const presentIn = (
+  { present }: PackedColumn,
+  firstRow: number,
   rowCount: number,
-): { readonly values: Buffer; readonly present: Buffer | undefined } {
-  const from = group === 0 ? 0 : groups[group - 1];
-  // A group has whole bytes of bits.
-  const firstByte = (group * ROWS_A_GROUP) / 8;
-  return {
-    values: values.subarray(from, groups[group]),
-    present: present?.subarray(firstByte, firstByte + Math.ceil(rowCount / 8)),
-  };
-}
+): Buffer | undefined => present?.subarray(firstRow / 8, firstRow / 8 + Math.ceil(rowCount / 8));
 
 /** One bit a row, set where the row has a value: a single run of either kind, behind its length in bytes. */
 function definitionLevels(present: Buffer | undefined, rowCount: number): Buffer {

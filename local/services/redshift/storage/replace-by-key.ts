@@ -14,7 +14,7 @@ import {
   type KeyedChanges,
   type PackedColumn,
   ROW_FATES,
-  ROWS_A_GROUP,
+  ROWS_A_STEP,
 } from '../../../runtime/ports/warehouse';
 import { quoteName } from '../sql/names';
 import type { TableColumn } from './catalog';
@@ -90,9 +90,9 @@ function packFates(fates: Uint8Array): PackedColumn {
     values[row * 5] = 1;
     values[row * 5 + 4] = 0x30 + (fates[row] as number);
   }
-  const groups: number[] = [];
-  for (let row = ROWS_A_GROUP; row < fates.length; row += ROWS_A_GROUP) groups.push(row * 5);
-  return { name: 'fate', values, groups };
+  const steps: number[] = [];
+  for (let row = ROWS_A_STEP; row < fates.length; row += ROWS_A_STEP) steps.push(row * 5);
+  return { name: 'fate', values, steps };
 }
 
 /** Statements over the rows of part files, which `cast` has given their values, fates and misfits. */
@@ -125,16 +125,18 @@ function buildReplacement(
   const fate = `CAST(c${columns.length} AS TINYINT) AS fate`;
   const given = values.map(({ value }) => value).join(', ');
   const all = columns.map((_column, index) => `v${index}`).join(', ');
+  const keys = key.map((index) => `v${index}`).join(', ');
   const match = key.map((index) => `t.${quoteName((targets[index] as TableColumn).name)} = c.v${index}`);
   return {
     cast: (files) =>
       `(SELECT fate, ${all}, ${misfit} AS misfit FROM (SELECT *, ${fate}, ${given} FROM ${readPartsSql(files)}))`,
     misfits: (rows) => `SELECT COUNT(*) FROM ${rows} WHERE misfit`,
+    // DELETE joins all columns of what it is given, also those that it has no use for (DuckDB 1.5).
     remove: (rows) =>
       [
         `DELETE FROM ${table} AS t`,
-        `USING ${rows} AS c`,
-        `WHERE c.fate IN (${ROW_FATES.stays}, ${ROW_FATES.goes}) AND ${match.join(' AND ')}`,
+        `USING (SELECT ${keys} FROM ${rows} WHERE fate IN (${ROW_FATES.stays}, ${ROW_FATES.goes})) AS c`,
+        `WHERE ${match.join(' AND ')}`,
       ].join('\n'),
     insert: (rows) =>
       [

@@ -5,7 +5,7 @@
 import { rmSync } from 'node:fs';
 import { appendFile, open, writeFile } from 'node:fs/promises';
 import type { PackedColumn, WaitingRows } from '../../../runtime/ports/warehouse';
-import { groupOf, ParquetRows } from './parquet-file';
+import { ParquetRows, presentIn } from './parquet-file';
 import { nextPartFile } from './part-file';
 
 interface Part {
@@ -23,7 +23,7 @@ export class RowsInFiles implements WaitingRows {
   constructor(private readonly folder: string) {}
 
   async add(columns: readonly PackedColumn[], rowCount: number): Promise<void> {
-    const rows = new ParquetRows(rowCount);
+    const rows = new ParquetRows(rowCount, columns);
     const file = nextPartFile(this.folder);
     this.parts.push({ file, rows, columns: columns.map((column) => ({ ...column, values: NO_BYTES })) });
     await writeFile(
@@ -36,13 +36,13 @@ export class RowsInFiles implements WaitingRows {
     for (const { file, rows, columns } of this.parts) {
       const handle = await open(file);
       try {
-        for (const [group, { rowCount, chunks }] of rows.groups.entries()) {
+        for (const { firstRow, rowCount, pages } of rows.pages()) {
           const read = columns.map(async (column, index): Promise<PackedColumn> => {
-            const { valuesAt, valuesBytes } = chunks[index] as (typeof chunks)[number];
+            const { valuesAt, valuesBytes } = pages[index] as (typeof pages)[number];
             const values = Buffer.allocUnsafe(valuesBytes);
             await handle.read(values, 0, valuesBytes, valuesAt);
-            const { present } = groupOf(column, group, rowCount);
-            return { ...column, groups: [], values, ...(present === undefined ? {} : { present }) };
+            const present = presentIn(column, firstRow, rowCount);
+            return { ...column, steps: [], values, ...(present === undefined ? {} : { present }) };
           });
           yield { columns: await Promise.all(read), rowCount };
         }

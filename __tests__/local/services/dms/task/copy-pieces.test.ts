@@ -1,11 +1,13 @@
-/** The pieces of a copy that need no engine: rows by column, and the order in which a table is copied. */
+/** Pieces that need no engine: rows by column, the last image of each key, and the order in which a table is copied. */
 
+import fc from 'fast-check';
 import { ColumnBytes } from '../../../../../local/runtime/column-bytes';
 import {
   copyOrderSql,
   isCopiedInOrder,
   resumableKey,
 } from '../../../../../local/services/dms/task/copy-order';
+import { LastImages } from '../../../../../local/services/dms/task/last-images';
 import type { MappedTable } from '../../../../../local/services/dms/task/mapped-table';
 import { TextColumns } from '../../../../../local/services/dms/task/text-columns';
 import { parseMysqlType } from '../../../../../pipeline/values/mysql-declaration';
@@ -43,11 +45,12 @@ it('rows keep their texts by column: long ones, empty ones, NULL at any place, c
     row > 18_000 && row % 5 === 0 ? null : 'z',
   ]);
   const columns = new TextColumns([{ name: 'c' }, { name: 'a' }, { name: 'd' }], [2, 0, 3], 4);
-  for (const row of rows) {
+  const last = rows.map((row) => {
     const bytes = packet(row);
     columns.addRow(Buffer.concat([Buffer.from('head'), bytes]), 4);
-    expect([columns.lastText(1), columns.lastText(0)]).toEqual([row[0], row[2]]);
-  }
+    return [columns.lastText(1), columns.lastText(0)];
+  });
+  expect(last).toEqual(rows.map(([a, , c]) => [a, c]));
   expect([...columns.rows()]).toEqual(rows.map(([a, , c, d]) => [a, null, c, d]));
   const [c, a] = columns.finish();
   expect(a).toMatchObject({ name: 'a' });
@@ -86,4 +89,32 @@ it('a key that no literal equals is none to go on behind', () => {
   expect(resumableKey(dated, ['2024-02-29 01:02:03.004'])).toEqual(['2024-02-29 01:02:03.004']);
   expect(resumableKey(dated, ['0000-00-00 00:00:00.000'])).toBeUndefined();
   expect(resumableKey(dated, [null])).toBeUndefined();
+});
+
+it('the last image of a key is found among many, whatever its values are cut like', () => {
+  const value = fc.oneof(fc.constantFrom(null, '', 'a', 'aa', 'é', 'k1'), fc.nat(3_000).map(String));
+  const keys = fc.array(fc.tuple(value, value), { minLength: 1, maxLength: 6_000, size: 'max' });
+  fc.assert(
+    fc.property(keys, (given) => {
+      const columns = [new ColumnBytes({ name: 'a' }), new ColumnBytes({ name: 'b' })];
+      const last = new LastImages();
+      const known = new Map<string, number>();
+      const found = given.map((key, image) => {
+        columns.forEach((column, index) => {
+          const text = key[index] ?? null;
+          if (text === null) column.addNull(image);
+          else column.addText(text);
+        });
+        return last.replace(columns, image);
+      });
+      const expected = given.map((key, image) => {
+        const text = JSON.stringify(key);
+        const before = known.get(text);
+        known.set(text, image);
+        return before;
+      });
+      expect(found).toEqual(expected);
+    }),
+    { numRuns: 6, seed: 1 },
+  );
 });
