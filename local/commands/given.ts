@@ -24,6 +24,8 @@ export interface StartFlags extends DataDirFlag, JsonFlag {
   readonly chaos: boolean;
   /** No live page is served. */
   readonly noPage: boolean;
+  /** Where the metrics and traces of the run go: the base URL of a receiver of OTLP over HTTP. */
+  readonly otlp?: string;
   /** A MySQL server of one's own, in the place of the demo's. */
   readonly mysql?: string;
   /** DynamoDB tables of one's own. */

@@ -1,5 +1,6 @@
 /** `npm start`: runs the synthesized deployment on this machine. */
 
+import { startOtlpExport } from '../otlp/start-otlp';
 import { PageWatch, startPage } from '../page/start-page';
 import type { RuntimeEvent } from '../runtime/events';
 import { REPLICATION_TASKS } from '../runtime/ports/replication-task';
@@ -40,10 +41,14 @@ export async function command({ flags: given }: Given<StartFlags>): Promise<numb
   const last = new LastReconciliation();
   const loads = new PromptLoads();
   const pageWatch = given.once || given.noPage ? undefined : new PageWatch();
+  const { otlp: url } = given;
+  const headers = process.env.OTEL_EXPORTER_OTLP_HEADERS;
+  const exported = url === undefined ? undefined : startOtlpExport({ url, headers, print });
   const showStarting = (): void => screen.show(() => `starting the parts, ${elapsed(startedAt)}`);
   const onEvent = (event: RuntimeEvent): void => {
     loads.see(event);
     pageWatch?.see(event);
+    exported?.see(event);
     last.see(event);
     if (event.type === 'part') showStarting();
   };
@@ -61,6 +66,7 @@ export async function command({ flags: given }: Given<StartFlags>): Promise<numb
       ? await runOnce(session, signals, { given, print })
       : await runUntilStopped(session, signals, { given, loads, last, pageWatch, print });
   } finally {
+    await exported?.stop();
     screen.close();
   }
   if (given.json && last.tables !== undefined) {

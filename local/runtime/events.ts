@@ -18,12 +18,19 @@ export type RuntimeEvent =
       readonly fields: OutcomeFields;
     }
   /** A run ended well, with what it gave back. */
-  | { readonly type: 'function-ended'; readonly functionName: string; readonly payload: unknown }
+  | {
+      readonly type: 'function-ended';
+      readonly functionName: string;
+      readonly payload: unknown;
+      /** Of the handler itself. */
+      readonly durationMs?: number;
+    }
   | {
       readonly type: 'function-failed';
       readonly functionName: string;
       readonly message: string;
       readonly logFile: string;
+      readonly durationMs?: number;
       /** What comes next. */
       readonly next: 'retry' | 'dead-letter' | 'nothing';
     }

@@ -12,6 +12,11 @@ const FLAGS = {
     text: 'nothing is written to the sources, so that rows edited by hand stay; npm run resume -- ingest-txns begins it',
   },
   'no-page': { text: 'serve no live page; without it the page listens on the loopback address' },
+  otlp: {
+    kind: 'text',
+    value: 'URL',
+    text: 'send metrics and traces of the run to this receiver of OpenTelemetry, such as http://127.0.0.1:4318; OTEL_EXPORTER_OTLP_HEADERS holds a key, if it wants one',
+  },
   every: {
     kind: 'seconds',
     value: 'SECONDS',
@@ -73,6 +78,10 @@ export const RUNNING = [
       },
       { line: 'npm start -- --every 10 --data-dir /tmp/pipeline' },
       { line: 'npm start -- --server mysql', text: 'MySQL instead of MariaDB' },
+      {
+        line: 'npm start -- --otlp http://127.0.0.1:4318',
+        text: 'lag, rows, freshness, failures and traces, to a collector of OpenTelemetry',
+      },
       {
         line: 'npm start -- --mysql mysql://reader@db.example.com:3306 --tables shop.orders --data-dir .local-own',
         text: 'your own tables instead of the demo',

@@ -58,9 +58,9 @@ export class LaptopFunction implements CallableFunction {
 
   /** Waits for its turn, runs, and gives the answer. @throws FunctionFailure */
   async invoke(event: unknown): Promise<unknown> {
-    const { payload, error } = await this.options.host.invoke(event);
+    const { payload, error, durationMs } = await this.options.host.invoke(event);
     if (error !== undefined) throw new FunctionFailure(this.name, this.logFile, error);
-    this.options.tell({ type: 'function-ended', functionName: this.name, payload });
+    this.options.tell({ type: 'function-ended', functionName: this.name, payload, durationMs });
     return payload;
   }
 
@@ -94,9 +94,9 @@ export class LaptopFunction implements CallableFunction {
     const accepted = performance.now();
     const { retries, maxAgeMs, deadLetters } = this.asyncPolicy;
     for (let invokeCount = 1; ; invokeCount += 1) {
-      const { payload, error } = await this.options.host.invoke(event);
+      const { payload, error, durationMs } = await this.options.host.invoke(event);
       if (error === undefined) {
-        this.options.tell({ type: 'function-ended', functionName: this.name, payload });
+        this.options.tell({ type: 'function-ended', functionName: this.name, payload, durationMs });
         return;
       }
       if (signal.aborted) return;
@@ -105,7 +105,7 @@ export class LaptopFunction implements CallableFunction {
       const isTooOld = performance.now() + delayMs - accepted > maxAgeMs;
       const next =
         !isExhausted && !isTooOld ? 'retry' : deadLetters === undefined ? 'nothing' : 'dead-letter';
-      this.tellFailure(error, next);
+      this.tellFailure(error, { next, durationMs });
       if (next !== 'retry') {
         const condition = isExhausted ? 'RetriesExhausted' : 'EventAgeExceeded';
         this.sendToDeadLetters(
@@ -125,12 +125,16 @@ export class LaptopFunction implements CallableFunction {
     this.options.tell({ type: 'dead-letter', from: this.name, file: queue.file });
   }
 
-  private tellFailure(error: FunctionError, next: 'retry' | 'dead-letter' | 'nothing'): void {
+  private tellFailure(
+    error: FunctionError,
+    { next, durationMs }: { readonly next: 'retry' | 'dead-letter' | 'nothing'; readonly durationMs: number },
+  ): void {
     this.options.tell({
       type: 'function-failed',
       functionName: this.name,
       message: `${error.errorType}: ${error.errorMessage}`,
       logFile: this.logFile,
+      durationMs,
       next,
     });
   }

@@ -49,7 +49,7 @@ describe('a deployed function', () => {
     const { called, events } = build([{ payload: { rows: 1 }, durationMs: 1 }]);
     await expect(called.invoke({})).resolves.toEqual({ rows: 1 });
     expect(events).toEqual([
-      { type: 'function-ended', functionName: 'cdc-dev-ingest-txns', payload: { rows: 1 } },
+      { type: 'function-ended', functionName: 'cdc-dev-ingest-txns', payload: { rows: 1 }, durationMs: 1 },
     ]);
   });
 
