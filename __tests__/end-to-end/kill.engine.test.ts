@@ -1,5 +1,5 @@
-/** kill -9 of the whole runtime at the moments that matter, then a run that must end equal. */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+/** kill -9 of the whole runtime, or of its database server, at the moments that matter, then a run that must end equal. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
@@ -35,12 +35,13 @@ const storedObjects = (place: Place, prefix: string): number => {
  * One pipeline that is killed again and again: each test starts with what the kill before has left. It is the setting set
  * whose warehouse is Redshift Serverless; the other tests have a cluster.
  */
-describe('kill -9 of the runtime', () => {
+describe('kill -9', () => {
   const deployment = synthesize('serverless');
   const place = { deployment: deployment.folder, dataDir: mkdtempSync(join(tmpdir(), 'cdc-kill-')) };
   deployment.replaceSeed('txns', CSV.content);
   deployment.replaceSeed('trades', ITEMS.content);
   smallBatches(deployment);
+  let running: LaptopRun;
   let isGood = false;
   afterAll(() => {
     // The folder of a failed test is kept; its message names it.
@@ -48,7 +49,7 @@ describe('kill -9 of the runtime', () => {
     deployment.remove();
   });
 
-  it('between the commit of a load and the move of its files, then while changes stream, loses and doubles nothing', async () => {
+  it('of the runtime between the commit of a load and the move of its files, then while changes stream, loses and doubles nothing', async () => {
     const loading = LaptopRun.start(place, '--fresh', '--every', '3');
     await waitUntil(() => storedObjects(place, 'loaded') > 0, {
       what: `the first file to move in ${place.dataDir}`,
@@ -64,21 +65,28 @@ describe('kill -9 of the runtime', () => {
     const streaming = LaptopRun.start(place, '--every', '2');
     await streaming.waitForLine(/captured +bank.txns/);
     await streaming.killHard();
-    await expectEqualAfterwards();
+    running = LaptopRun.start(place, '--every', '3600');
+    await running.waitForLine(/every table is equal/, 120_000);
     const [doubled] = await sql(place, 'select count(*) - count(distinct id) as n from market.trades');
     expect(doubled?.n).toBe('0');
   });
 
-  it('during the snapshot of a table is made good by the next run', async () => {
-    const run = LaptopRun.start(place, '--every', '3600');
-    await run.waitForLine(/running every/);
+  it('of its database server is said immediately, with exit code 1 and nothing left running', async () => {
     const mysql = await createConnection({ ...readMysqlAccess(place.dataDir), database: 'bank' });
     const columns = 'account_no, date, transaction_details, balance_amt, ingested_at';
     for (let round = 0; round < 2; round += 1) {
       await mysql.query(`INSERT INTO txns (${columns}) SELECT ${columns} FROM txns`);
     }
-    await mysql.end();
-    await run.interrupt();
+    mysql.destroy();
+    process.kill(Number(readFileSync(join(place.dataDir, 'mysql', 'server.pid'), 'utf8')), 'SIGKILL');
+    await running.waitForLine(
+      /failed +MySQL server +MySQL server ended \(signal SIGKILL\); log .*server\.log/,
+    );
+    await expect(running.exitCode()).resolves.toBe(1);
+    await waitUntilGone(place.dataDir, 45_000);
+  });
+
+  it('of the runtime during the snapshot of a table is made good by the next run', async () => {
     await forgetCopiedTable(place);
 
     const snapshot = LaptopRun.start(place, '--every', '3600');

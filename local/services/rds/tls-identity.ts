@@ -1,7 +1,6 @@
 /** A private certificate authority and a server certificate for 127.0.0.1, so that TLS is verified here as in AWS. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
 
 export interface TlsIdentity {
   readonly caFile: string;
@@ -20,6 +19,8 @@ export async function ensureTlsIdentity(folder: string): Promise<TlsIdentity> {
   };
   if (existsSync(identity.keyFile)) return identity;
   mkdirSync(folder, { recursive: true });
+  // Loaded by those who make one only: its parser of certificates is as large as all else that a command loads.
+  const { generate } = await import('selfsigned');
   const made = await generate([{ name: 'commonName', value: 'localhost' }], {
     keySize: 2048,
     algorithm: 'sha256',

@@ -1,6 +1,6 @@
-/** What the pipeline does when the machine fails it: it says so, stops in order, and leaves nothing running. */
+/** What the pipeline does when the disk fills up: it says so, stops in order, and leaves nothing running. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EditableDeployment, synthesize } from '../support/deployment';
@@ -13,8 +13,8 @@ const GONE_MS = 45_000;
 
 const canMount = process.getuid?.() === 0 && process.platform === 'linux';
 
-/** One data folder for all tests, in their order, on a small disk where one can be made. */
-describe('a running pipeline', () => {
+/** One data folder for all tests, in their order, on a small disk: where one can be made. */
+(canMount ? describe : describe.skip)('a running pipeline', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cdc-fault-'));
   const dataDir = join(folder, 'state');
   let deployment: EditableDeployment;
@@ -22,24 +22,15 @@ describe('a running pipeline', () => {
   beforeAll(() => {
     deployment = synthesize();
     place = { deployment: deployment.folder, dataDir };
-    if (canMount) execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=700m', 'tmpfs', folder]);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=700m', 'tmpfs', folder]);
   });
   afterAll(() => {
     deployment.remove();
-    if (canMount) execFileSync('umount', [folder]);
+    execFileSync('umount', [folder]);
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('whose database server is killed says so immediately and fails with exit code 1', async () => {
-    const run = LaptopRun.start(place);
-    await run.waitForLine(/running at the rate/, 180_000);
-    process.kill(Number(readFileSync(join(dataDir, 'mysql', 'server.pid'), 'utf8')), 'SIGKILL');
-    await run.waitForLine(/failed +MySQL server +MySQL server ended \(signal SIGKILL\); log .*server\.log/);
-    await expect(run.exitCode()).resolves.toBe(1);
-    await waitUntilGone(dataDir, GONE_MS);
-  });
-
-  (canMount ? it : it.skip)('whose disk fills up says how much it needs, and stops in order', async () => {
+  it('whose disk fills up says how much it needs, and stops in order', async () => {
     const run = LaptopRun.start(place);
     await run.waitForLine(/running at the rate/, 180_000);
     const free = Number(
