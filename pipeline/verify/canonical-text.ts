@@ -15,7 +15,7 @@
  * | date      | `YYYY-MM-DD`                                                            |
  * | timestamp | `YYYY-MM-DD HH:MI:SS.ffffff`                                            |
  * | text      | `<count of UTF-8 bytes>:<the text>`, or its hash where a row would be too long   |
- * | document  | the hash of its canonical JSON text, or `1` where that is too long to be printed  |
+ * | document  | the hash of its canonical JSON text, or of its pieces' hashes, or `1` where it has too many  |
  * | real, double | its exact value as `<53-bit integer>e<power of two>`; zero has no sign. Systems print doubles differently |
  *
  * Documents come after all other columns: the text of such a row is the hash of its other columns' text, then the
@@ -25,7 +25,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { ColumnType } from '../values/column-type';
-import { COMPARED_DOCUMENT_BYTES } from './document-text';
+import { COMPARED_DOCUMENT_BYTES, PIECE_BYTES, WHOLE_DOCUMENT_BYTES } from './document-text';
 
 export const SEPARATOR = '|';
 export const NULL_PART = '~';
@@ -81,8 +81,17 @@ export const UNPRINTED_PART = '1';
 /** Of a document as staging writes it. A JSON null is NULL in the warehouse. */
 export function documentPart(json: string): string {
   if (json === 'null') return NULL_PART;
-  if (json === UNPRINTED_PART || Buffer.byteLength(json) > COMPARED_DOCUMENT_BYTES) return UNPRINTED_PART;
-  return hashText(json);
+  const byteCount = Buffer.byteLength(json);
+  if (json === UNPRINTED_PART || byteCount > COMPARED_DOCUMENT_BYTES) return UNPRINTED_PART;
+  return byteCount > WHOLE_DOCUMENT_BYTES ? hashOfPieces(Buffer.from(json)) : hashText(json);
+}
+
+/** The hash of the hashes of its pieces, each hashed as its hexadecimal digits: a piece may end within a character. */
+function hashOfPieces(bytes: Buffer): string {
+  const hashes: string[] = [];
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES)
+    hashes.push(hashText(bytes.toString('hex', at, Math.min(at + PIECE_BYTES, bytes.length))));
+  return hashText(hashes.join(''));
 }
 
 export const joinParts = (parts: readonly string[]): string => parts.join(SEPARATOR);

@@ -4,11 +4,18 @@ import { Refusal } from '../files/rejection';
 import { canonicalNumber } from '../values/decimal';
 
 /**
- * A longer document is compared by its presence, and by the digest of the item in the same row. JSON_SERIALIZE fails
- * for what does not fit in a VARCHAR of 65,535 bytes (Amazon Redshift database developer guide, "JSON_SERIALIZE
- * function"); the rest is room for another way to escape.
+ * A longer document is hashed in pieces. JSON_SERIALIZE fails for what does not fit in a VARCHAR of 65,535 bytes (Amazon
+ * Redshift database developer guide, "JSON_SERIALIZE function"); the rest is room for another way to escape.
  */
-export const COMPARED_DOCUMENT_BYTES = 60_000;
+export const WHOLE_DOCUMENT_BYTES = 60_000;
+/** In hexadecimal digits, a piece fits in a VARCHAR and in a row of a result, which has 64 KB. */
+export const PIECE_BYTES = 30_000;
+/**
+ * DynamoDB's longest item has 400 KB; bytes as base64, and characters that JSON escapes, may make more of it. A document of
+ * more pieces is compared by its presence, and by the digest of the item in the same row.
+ */
+export const MOST_PIECES = 18;
+export const COMPARED_DOCUMENT_BYTES = PIECE_BYTES * MOST_PIECES;
 
 /**
  * The text that staging writes for the same document: sorted names, no blanks, a number as a string of its digits in

@@ -4,7 +4,7 @@ import { foldName } from '../values/catalogue';
 import { quoteIdentifier, quoteTable } from '../warehouse/sql-text';
 import { SEPARATOR, UNPRINTED_PART } from './canonical-text';
 import type { ComparedColumn } from './compared-table';
-import { COMPARED_DOCUMENT_BYTES } from './document-text';
+import { COMPARED_DOCUMENT_BYTES, MOST_PIECES, PIECE_BYTES, WHOLE_DOCUMENT_BYTES } from './document-text';
 import { buildTextHash, doublePartSql, type SqlDialect } from './sql-dialect';
 
 /** A column has its name in MySQL, folded as the warehouse folds it. */
@@ -36,6 +36,7 @@ export const WAREHOUSE_DIALECT: SqlDialect = {
           'CASE',
           `WHEN ${column} IS NULL THEN NULL`,
           `WHEN JSON_SIZE(${column}) > ${COMPARED_DOCUMENT_BYTES} THEN '${UNPRINTED_PART}'`,
+          `WHEN JSON_SIZE(${column}) > ${WHOLE_DOCUMENT_BYTES} THEN ${buildTextHash(piecesSql(column))}`,
           `ELSE ${buildTextHash(`JSON_SERIALIZE(${column})`)}`,
           'END',
         ].join(' ');
@@ -57,6 +58,28 @@ export const WAREHOUSE_DIALECT: SqlDialect = {
   exactSum: (sum) => `CAST(${sum} AS VARCHAR)`,
 };
 
-/** A document as the warehouse prints it; {@link UNPRINTED_PART} where it cannot. */
-export const buildPrintedDocument = (name: string): string =>
-  `CASE WHEN JSON_SIZE(${quote(name)}) > ${COMPARED_DOCUMENT_BYTES} THEN '${UNPRINTED_PART}' ELSE JSON_SERIALIZE(${quote(name)}) END`;
+/** The hashes of all pieces of a document, one behind the other. */
+function piecesSql(column: string): string {
+  const pieces = Array.from({ length: MOST_PIECES }, (_, at) => {
+    const hash = buildTextHash(buildPiece(`JSON_SERIALIZE_TO_VARBYTE(${column})`, String(at * PIECE_BYTES)));
+    return `CASE WHEN JSON_SIZE(${column}) > ${at * PIECE_BYTES} THEN ${hash} ELSE '' END`;
+  });
+  return pieces.join(`\n          || `);
+}
+
+/** Bytes of a piece in hexadecimal digits, behind so many others. */
+export const buildPiece = (bytes: string, behind: string): string =>
+  `LOWER(FROM_VARBYTE(SUBSTRING(${bytes}, ${behind} + 1, ${PIECE_BYTES}), 'hex'))`;
+
+/** In the place of a document that comes in pieces: no JSON is empty. */
+export const IN_PIECES = '';
+
+/** A document as the warehouse prints it; {@link UNPRINTED_PART} or {@link IN_PIECES} where it is too long for that. */
+export function buildPrintedDocument(name: string): string {
+  const size = `JSON_SIZE(${quote(name)})`;
+  return [
+    `CASE WHEN ${size} > ${COMPARED_DOCUMENT_BYTES} THEN '${UNPRINTED_PART}'`,
+    `WHEN ${size} > ${WHOLE_DOCUMENT_BYTES} THEN '${IN_PIECES}'`,
+    `ELSE JSON_SERIALIZE(${quote(name)}) END`,
+  ].join(' ');
+}

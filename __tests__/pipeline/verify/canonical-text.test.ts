@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { type CanonicalValue, canonicalPart } from '../../../pipeline/verify/canonical-text';
+import {
+  type CanonicalValue,
+  canonicalPart,
+  documentPart,
+  UNPRINTED_PART,
+} from '../../../pipeline/verify/canonical-text';
 import { comparedColumns } from '../../../pipeline/verify/compared-table';
 import { canonicalDocument } from '../../../pipeline/verify/document-text';
 import { ALL_TYPES, canonicalRow, columnValue, PLAIN, type Row, rowOf } from './all-types';
@@ -73,7 +78,7 @@ describe('the canonical text of a row', () => {
     [{ kind: 'double' }, '0.1', '7205759403792794e-56'],
     [{ kind: 'document' }, '{}', '44136fa355b3678a1146ad16f7e8649e'],
     [{ kind: 'document' }, 'null', '~'],
-    [{ kind: 'document' }, `"${'x'.repeat(60_000)}"`, '1'],
+    [{ kind: 'document' }, `"${'x'.repeat(540_000)}"`, '1'],
   ] as const)('writes %j %p as %p', (type, value, part) => {
     expect(canonicalPart({ type, isHashed: false }, value)).toBe(part);
   });
@@ -93,6 +98,14 @@ describe('the canonical text of a row', () => {
 });
 
 describe('a document', () => {
+  it('that is long has a hash of all of its bytes, whichever of them is another', () => {
+    const long = `"${'é'.repeat(60_000)}"`;
+    const hashes = [0, 29_999, 30_000, 59_999].map((at) =>
+      documentPart(`"${'é'.repeat(at)}e${'é'.repeat(59_999 - at)}"`),
+    );
+    expect(new Set([documentPart(long), UNPRINTED_PART, ...hashes]).size).toBe(6);
+  });
+
   it('has one text, whatever the order of its names, its blanks, escapes and notation of numbers', () => {
     const text = '{"a":["100","x/é\\n",{"c":null,"d":true}],"b":"1.5"}';
     expect(canonicalDocument(text)).toBe(text);

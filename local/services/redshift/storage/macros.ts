@@ -139,6 +139,12 @@ const TEXTS: readonly Macro[] = [
       WHEN start + n <= 1 THEN CASE WHEN x IS NULL THEN NULL ELSE '' END
       ELSE substr(x, greatest(start, 1), start + n - greatest(start, 1)) END`,
   ],
+  ['byte_substring(x, start)', 'array_slice(x, greatest(start, 1), octet_length(x))'],
+  [
+    'byte_substring(x, start, n)',
+    `CASE WHEN n < 0 THEN error('negative substring length not allowed')
+      ELSE array_slice(x, greatest(start, 1), CAST(start + n - 1 AS BIGINT)) END`,
+  ],
   ['to_hex(x)', 'lower(to_hex(x))'],
   ['number_text(x, format)', 'twin_number_text(CAST(x AS VARCHAR), format)'],
   ['version()', `'PostgreSQL 8.0.2, Redshift (twin)'`],
@@ -173,6 +179,10 @@ const JSONS: readonly Macro[] = [
   [
     'json_serialize(x)',
     `CASE WHEN typeof(x) = 'JSON' THEN CAST(x AS VARCHAR) ELSE error('function json_serialize(' || lower(typeof(x)) || ') does not exist') END`,
+  ],
+  [
+    'json_serialize_to_varbyte(x)',
+    `CASE WHEN typeof(x) = 'JSON' THEN encode(CAST(x AS VARCHAR)) ELSE error('function json_serialize_to_varbyte(' || lower(typeof(x)) || ') does not exist') END`,
   ],
   [
     'json_size(x)',

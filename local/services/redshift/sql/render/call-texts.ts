@@ -4,7 +4,7 @@
  */
 import { WarehouseError } from '../../../../runtime/ports/warehouse';
 import { macroCall, quoteText } from '../names';
-import { isDayOrTime } from '../resolve/value-types';
+import { isDayOrTime, isTextType } from '../resolve/value-types';
 import type { Expression } from '../syntax/tree';
 import { CATALOG_CALLS } from './catalog-calls';
 import { copied, renderAsText, renderScalar, renderScalars } from './operands';
@@ -38,18 +38,18 @@ export const RENAMED_IN_DUCKDB: ReadonlyMap<string, string> = new Map([
 
 /** A macro of the twin; see ../../storage/macros.ts. */
 export const TWIN_MACROS: ReadonlyMap<string, string> = new Map([
-  ...words(`add_months charindex convert_timezone getdate initcap lpad repeat rpad nvl2 regexp_replace regexp_substr sha2
-    split_part strtol substring to_hex version can_json_parse get_array_length is_array is_object is_scalar
-    is_valid_json is_valid_json_array json_array_length json_extract_array_element_text json_parse json_serialize
-    json_size json_typeof`).map((name): [string, string] => [name, name]),
+  ...words(`add_months charindex convert_timezone getdate initcap lpad repeat rpad nvl2 regexp_replace regexp_substr
+    split_part strtol to_hex version can_json_parse get_array_length is_array is_object is_scalar
+    is_valid_json is_valid_json_array json_array_length json_extract_array_element_text json_parse
+    json_typeof`).map((name): [string, string] => [name, name]),
   ['mod', 'modulo'],
-  ['substr', 'substring'],
 ]);
 
 /** They take SUPER values; every other function refuses them. */
 const TAKES_SUPER: ReadonlySet<string> = new Set(
   words(`can_json_parse get_array_length is_array is_object is_scalar is_valid_json is_valid_json_array json_array_length
-    json_extract_array_element_text json_parse json_serialize json_size json_typeof count
+    json_extract_array_element_text json_parse json_serialize json_serialize_to_varbyte json_size
+    json_typeof count
     cume_dist dense_rank first_value lag last_value lead nth_value ntile percent_rank rank row_number`),
 );
 
@@ -72,6 +72,16 @@ export const OWN_TEXTS: ReadonlyMap<string, WriteCall> = new Map<string, WriteCa
       ),
   ],
   ['replace', renderReplace],
+  ['substring', renderSubstring],
+  ['substr', renderSubstring],
+  ['from_varbyte', renderFromVarbyte],
+  ['sha2', renderSha2],
+  ['json_serialize', ofSuper('json_serialize', (value) => `CAST(${value} AS VARCHAR)`)],
+  [
+    'json_serialize_to_varbyte',
+    ofSuper('json_serialize_to_varbyte', (value) => `encode(CAST(${value} AS VARCHAR))`),
+  ],
+  ['json_size', ofSuper('json_size', (value) => `CAST(strlen(CAST(${value} AS VARCHAR)) AS INTEGER)`)],
   ['position', (r, [part, whole]) => `CAST(strpos(${renderScalars(r, [whole!, part!])}) AS INTEGER)`],
   ['trunc', renderTrunc],
   ['date', (r, [value]) => renderCast(r, value!, { name: 'date' })],
@@ -86,6 +96,40 @@ export const OWN_TEXTS: ReadonlyMap<string, WriteCall> = new Map<string, WriteCa
   ['current_schema', (r) => quoteText(r.context.defaultSchema)],
   ...CATALOG_CALLS,
 ]);
+
+/** Of a text by characters, of bytes by bytes. */
+function renderSubstring(r: Rendering, operands: readonly Expression[]): string {
+  const [text, ...places] = operands;
+  const type = r.typeOf(text!);
+  // The macro looks at the places, and has its text several times for that.
+  if (isTextType(type) && places.every(isPositive)) return `substr(${renderScalars(r, operands)})`;
+  return macroCall(type === 'varbyte' ? 'byte_substring' : 'substring', [renderScalars(r, operands)]);
+}
+
+const isPositive = (node: Expression): boolean => node.kind === 'number' && /^[1-9]\d{0,8}$/.test(node.text);
+
+/** DuckDB has the one of 256 bits. */
+function renderSha2(r: Rendering, operands: readonly Expression[]): string {
+  const [text, bits] = operands;
+  return bits?.kind === 'number' && bits.text === '256'
+    ? `sha256(CAST(${renderScalar(r, text!)} AS VARCHAR))`
+    : macroCall('sha2', [renderScalars(r, operands)]);
+}
+
+/** What is known to be SUPER needs no look at its type, for which the macro has it several times. */
+function ofSuper(macro: string, write: (value: string) => string): WriteCall {
+  return (r, [value]) => {
+    const text = r.expression(value!);
+    return r.typeOf(value!) === 'super' ? write(text) : macroCall(macro, [text]);
+  };
+}
+
+function renderFromVarbyte(r: Rendering, [bytes, format]: readonly Expression[]): string {
+  const name = literalFormat('FROM_VARBYTE', format!).toLowerCase();
+  const value = renderScalar(r, bytes!);
+  if (name === 'hex') return `lower(hex(${value}))`;
+  throw new WarehouseError(`FROM_VARBYTE with the format '${name}' is not supported: use 'hex'`);
+}
 
 /** What does not grow is DuckDB's own; the twin's function looks at what it would make first. */
 function renderReplace(r: Rendering, operands: readonly Expression[]): string {

@@ -133,6 +133,9 @@ function typeOfCall(call: CallExpression, common: Common, walk: TypeWalk): TypeN
     case 'regrole':
     case 'regtype':
       return isInteger(operands[0]) ? 'varchar' : 'int4';
+    case 'substring':
+    case 'substr':
+      return operands[0] === 'varbyte' ? 'varbyte' : 'varchar';
     case 'trunc':
       return operands.length === 1 && isDayOrTime(operands[0]) ? 'date' : undefined;
     default:
