@@ -5,6 +5,7 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import type { ExistingServer } from '../existing-mysql';
 import { checkVariables, NEEDED_VARIABLES, type NeededVariables } from './needed-variables';
+import { sourceLogProblems } from './source-log';
 
 const NEEDED = {
   ...NEEDED_VARIABLES,
@@ -15,14 +16,17 @@ const NEEDED = {
   event_scheduler: { value: 'ON', reason: 'the heartbeat is an event of the server' },
 } satisfies NeededVariables;
 
-/** Parameters of the server that replication needs otherwise. */
+/** Parameters of the server that replication needs otherwise, and what is left out of its binlog. */
 export async function serverProblems(
   connection: Connection,
   { hasHeartbeat = true }: { readonly hasHeartbeat?: boolean } = {},
 ): Promise<string[]> {
   const { event_scheduler, ...others } = NEEDED;
   const needed = hasHeartbeat ? NEEDED : others;
-  return checkVariables(await readVariables(connection, Object.keys(needed)), needed);
+  return [
+    ...checkVariables(await readVariables(connection, Object.keys(needed)), needed),
+    ...(await sourceLogProblems(connection)),
+  ];
 }
 
 const RETENTION = 'binlog retention hours';

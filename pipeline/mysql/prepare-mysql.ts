@@ -15,6 +15,7 @@ import {
   type IgnoredColumn,
   type RefusedTable,
 } from './refused-table';
+import { sourceLogProblems } from './source-log';
 
 export interface PrepareMysqlOptions extends MysqlConnectionOptions {
   readonly address: MysqlAddress;
@@ -142,14 +143,14 @@ async function checkBinlog(connection: Connection): Promise<void> {
   );
   const wrong = names
     .map((name) => ({ name, got: String(rows[0]?.[name]), expected: BINLOG_SETTINGS[name] }))
-    .filter(({ got, expected }) => got.toUpperCase() !== expected);
-  if (wrong.length === 0) return;
+    .filter(({ got, expected }) => got.toUpperCase() !== expected)
+    .map(({ name, got, expected }) => `${name} is ${got}, expected ${expected}`);
+  const problems = [...wrong, ...(await sourceLogProblems(connection))];
+  if (problems.length === 0) return;
   throw new PipelineError({
     code: 'SOURCE_NOT_READY',
     disposition: 'halt',
-    message: `the server does not log changes as replication needs it: ${wrong
-      .map(({ name, got, expected }) => `${name} is ${got}, expected ${expected}`)
-      .join('; ')}. Set it in the parameter group, keep backups on, and reboot the instance.`,
-    context: { problemCount: wrong.length },
+    message: `the server does not log changes as replication needs it: ${problems.join('; ')}. Set it in the parameter group, keep backups on, and reboot the instance.`,
+    context: { problemCount: problems.length },
   });
 }

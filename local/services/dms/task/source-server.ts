@@ -8,6 +8,12 @@ import {
 } from '../../../../pipeline/mysql/foreign-key-cascades';
 import { checkVariables, NEEDED_VARIABLES } from '../../../../pipeline/mysql/needed-variables';
 import { flavourOf, type ServerFlavour } from '../../../../pipeline/mysql/server-flavour';
+import {
+  type BinlogFilters,
+  binlogStatusSql,
+  checkBinlogFilters,
+  replicaProblems,
+} from '../../../../pipeline/mysql/source-log';
 import type { SourcePosition } from '../../../runtime/ports/source-position';
 import { queryRows } from '../binlog/binlog-stream';
 
@@ -42,6 +48,7 @@ export async function checkSourceSettings(connection: Connection): Promise<void>
   const problems = [
     ...checkVariables(found, NEEDED_VARIABLES),
     ...(found.get('log_bin') === 'OFF' ? [] : checkBinlogFilters(await readBinlogStatus(connection))),
+    ...(await replicaProblems((sql) => queryRows(connection, sql) as Promise<object[]>)),
   ];
   if (problems.length === 0) return;
   throw new PipelineError({
@@ -66,12 +73,9 @@ export async function readTraits(
   return { foldsNames: Number(row?.folds) !== 0, logsCascades: logsCascades(variables) };
 }
 
-interface BinlogStatus {
+interface BinlogStatus extends BinlogFilters {
   readonly File: string;
   readonly Position: number;
-  /** Databases whose changes alone are logged, or are not; empty without such a setting. */
-  readonly Binlog_Do_DB?: string;
-  readonly Binlog_Ignore_DB?: string;
 }
 
 /** Where the binlog ends: all that was committed before the call is before it. */
@@ -82,29 +86,13 @@ export async function readBinlogEnd(connection: Connection): Promise<SourcePosit
 
 async function readBinlogStatus(connection: Connection): Promise<BinlogStatus> {
   const { flavour, version } = await readServer(connection);
-  // MySQL 8.2 renamed the statement and 8.4 dropped the old name.
-  const renamed = flavour === 'mysql' && Number.parseFloat(version) >= 8.2;
-  const statement = renamed ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS';
-  const [row] = (await queryRows(connection, statement)) as BinlogStatus[];
+  const [row] = (await queryRows(connection, binlogStatusSql(flavour, version))) as BinlogStatus[];
   if (row !== undefined) return row;
   throw new PipelineError({
     code: 'SOURCE_NOT_READY',
     disposition: 'halt',
     message:
       'the source has no binlog. On RDS the binlog exists once automatic backups are on (backup_retention_period above 0).',
-  });
-}
-
-/**
- * Rows go by the database of their table, statements by that of their session: a filter leaves out an ALTER TABLE of
- * any database (MySQL manual, "binlog-do-db").
- */
-export function checkBinlogFilters(status: Partial<BinlogStatus>): string[] {
-  return (['Binlog_Do_DB', 'Binlog_Ignore_DB'] as const).flatMap((name) => {
-    const databases = status[name] ?? '';
-    if (databases === '') return [];
-    const option = name.toLowerCase().replaceAll('_', '-');
-    return [`${option} is "${databases}" and must be empty (changes are left out of the binlog)`];
   });
 }
 
