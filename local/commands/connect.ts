@@ -5,6 +5,7 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { findClientPort, passwordFileOf, psqlCommand } from '../state/client-port';
 import { findMysqlPort } from '../state/mysql-port';
+import { findOwnSource, type OwnDynamodb, type OwnMysql } from '../state/own-source';
 import type { RuntimeInfo } from '../state/state-folder';
 import { writeFileAtomically } from '../state/write-atomically';
 import type { DataDirFlag, Given } from './given';
@@ -22,13 +23,16 @@ export async function command({ words: [system = ''], flags }: Given<DataDirFlag
 }
 
 async function describeClient(system: string, dataDir: string, runtime: RuntimeInfo): Promise<string[]> {
+  const own = findOwnSource(dataDir) ?? {};
   switch (system) {
     case 'mysql':
-      return describeMysql(dataDir);
+      return own.mysql === undefined ? describeMysql(dataDir) : describeOwnMysql(own.mysql);
     case 'warehouse':
       return describeWarehouse(dataDir);
     case 'dynamodb':
-      return describeDynamodb(dataDir, runtime);
+      return own.dynamodb === undefined
+        ? describeDynamodb(dataDir, runtime)
+        : describeOwnDynamodb(own.dynamodb);
     default:
       return describeS3(dataDir, runtime);
   }
@@ -54,6 +58,25 @@ function describeMysql(dataDir: string): string[] {
     'mariadb takes the same flag. Host, port, login and the authority of its certificate are in that file; its port changes at each start.',
   ];
 }
+
+/** As its owner reaches it: past the pipeline, which only reads it. */
+const describeOwnMysql = ({ host, port, user }: OwnMysql): string[] => [
+  `mysql --host ${quote(host)} --port ${port} --user ${quote(user)} --password`,
+  '',
+  'it is the server of your own; the pipeline only reads it',
+];
+
+const describeOwnDynamodb = ({ endpoint, region, profile, tables }: OwnDynamodb): string[] => {
+  const who = profile === undefined ? '' : ` --profile ${quote(profile)}`;
+  return [
+    ...tables.map(
+      (table) =>
+        `aws dynamodb scan --endpoint-url ${endpoint} --region ${region}${who} --table-name ${table}`,
+    ),
+    '',
+    'they are the tables of your own; the pipeline only reads them',
+  ];
+};
 
 /** Any client of PostgreSQL; the prompt of this project needs none. */
 function describeWarehouse(dataDir: string): string[] {

@@ -20,7 +20,7 @@ import {
   switchOf,
   timeOf,
 } from './part-facts';
-import type { PictureNode } from './picture-node';
+import type { PartAction, PictureNode } from './picture-node';
 
 export interface PictureInput {
   readonly status: PipelineStatus;
@@ -105,17 +105,18 @@ function ingestNodes(
 function mysqlNode({ registry, status, totals }: PictureInput): PictureNode {
   const [server] = registry.of(MYSQL_SERVERS).values();
   const isUp = server?.isUp() ?? false;
+  const isOwn = server?.isReadOnly === true;
   return {
     id: 'mysql',
     title: server?.flavour === 'mariadb' ? 'MariaDB' : 'MySQL',
-    service: 'RDS for MySQL',
+    service: isOwn ? 'your own server' : 'RDS for MySQL',
     health: isUp ? 'well' : 'stopped',
     state: isUp ? 'running' : 'stopped',
     facts: [
       rowsOfSide(status, 'mysql.', 'sourceRows'),
-      server === undefined ? 'none' : `port ${server.port}`,
+      server === undefined ? 'none' : isOwn ? 'only read' : `port ${server.port}`,
     ],
-    actions: isUp ? ['stop', 'kill', 'restart'] : ['start'],
+    actions: isOwn ? [] : isUp ? ['stop', 'kill', 'restart'] : ['start'],
     passed: totals.captured,
   };
 }
@@ -123,6 +124,10 @@ function mysqlNode({ registry, status, totals }: PictureInput): PictureNode {
 function taskNode({ registry, totals, isReconnecting }: PictureInput): PictureNode {
   const task = [...registry.of(REPLICATION_TASKS).values()][0]?.describe();
   const status = task?.status ?? 'stopped';
+  const [server] = registry.of(MYSQL_SERVERS).values();
+  // To kill it is to cut its connections at the server.
+  const running: PartAction[] =
+    server?.isReadOnly === true ? ['stop', 'restart'] : ['stop', 'kill', 'restart'];
   const health = isReconnecting
     ? 'busy'
     : status === 'running'
@@ -140,7 +145,7 @@ function taskNode({ registry, totals, isReconnecting }: PictureInput): PictureNo
     state: isReconnecting && status === 'running' ? 'reconnecting' : status,
     facts: [`${count(totals.captured)} changes`, lagText(totals.mysqlLagMs)],
     ...(task?.failure === undefined ? {} : { problem: `${task.failure.code}: ${task.failure.message}` }),
-    actions: status === 'running' ? ['stop', 'kill', 'restart'] : health === 'busy' ? [] : ['start'],
+    actions: status === 'running' ? running : health === 'busy' ? [] : ['start'],
     passed: totals.captured,
   };
 }

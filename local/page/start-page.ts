@@ -6,7 +6,10 @@ import { isReadingStatement, ONLY_READS } from '../commands/reading-statement';
 import { resyncTables } from '../commands/resync-tables';
 import { withSuggestion } from '../commands/suggest-table';
 import type { RuntimeEvent } from '../runtime/events';
+import { DYNAMODB_LOCAL } from '../runtime/ports/dynamodb-local';
+import { MYSQL_SERVERS } from '../runtime/ports/mysql-server';
 import { WAREHOUSES } from '../runtime/ports/warehouse';
+import type { Registry } from '../runtime/registry';
 import type { Runtime } from '../runtime/runtime';
 import { withMysqlServer } from '../runtime/with-mysql-server';
 import { type AskedChange, parseAskedChange, type RowValues, requireTable } from './asked-change';
@@ -84,7 +87,10 @@ export async function startPage({ runtime, board, watch }: PageParts): Promise<P
       {
         name: 'hello',
         data: {
-          forms: buildTableForms(),
+          forms: buildTableForms().map((form) => ({
+            ...form,
+            isReadOnly: isReadOnly(registry, form.source),
+          })),
           samples: watch.meter.samples(),
           log: watch.log.latest(),
           view: view(),
@@ -102,6 +108,12 @@ export async function startPage({ runtime, board, watch }: PageParts): Promise<P
     },
   };
 }
+
+/** A source of somebody else. */
+const isReadOnly = (registry: Registry, source: 'mysql' | 'dynamodb'): boolean =>
+  source === 'dynamodb'
+    ? registry.the(DYNAMODB_LOCAL).isReadOnly === true
+    : [...registry.of(MYSQL_SERVERS).values()].some((server) => server.isReadOnly === true);
 
 /** Nothing is looked at while no page is open, but the samples. */
 function lookAgain(feed: PageFeed, view: () => PageView, watch: PageWatch): () => void {

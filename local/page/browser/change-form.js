@@ -26,6 +26,7 @@ export function createChangeForm(onError) {
   return {
     begin(forms) {
       state.forms = forms;
+      holder.closest('section').hidden = forms.length === 0;
       // After a reconnection the person's own values stay.
       if (state.form === undefined) choose(forms[0]?.name);
     },

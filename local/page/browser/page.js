@@ -146,7 +146,8 @@ const HANDLERS = {
     charts.begin(samples);
     showView(view);
     for (const line of log) addLine(line);
-    form.begin(forms);
+    // Sources of somebody else are only read.
+    form.begin(forms.filter(({ isReadOnly }) => !isReadOnly));
     query.begin(forms);
   },
   view: showView,
