@@ -108,6 +108,15 @@ warehouse() {
     jq -r '[.ColumnMetadata[].name], (.Records[] | map(if .isNull then "NULL" else to_entries[0].value end)) | @tsv'
 }
 
+# alter [--yes] SCHEMA.TABLE [OLD=NEW…]: what brings a target to the catalogue, with columns that have another name now; with
+# --yes it is done, with the task stopped. Then deploy the pipeline stack again.
+alter() {
+  local confirm=false
+  [ "$1" != --yes ] || { confirm=true && shift; }
+  run prepare-warehouse "$(jq -nc --arg table "$1" --argjson confirm "$confirm" '{change: {table: $table, confirm: $confirm,
+    renamed: ($ARGS.positional | map(split("=") | {(.[0]): .[1]}) | add // {})}}' --args -- "${@:2}")"
+}
+
 # pause HANDLER, resume HANDLER: its schedule. While it is paused, missed-runs fires after 15 minutes; the next apply of the
 # pipeline stack resumes it.
 pause() { schedule_state "$1" DISABLED; }

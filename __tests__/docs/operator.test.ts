@@ -145,3 +145,26 @@ withJq('forget says why the function refused, and fails', () => {
   const { status, stdout, stderr } = forget(['{"errorMessage":"the item is still there"}'], 1);
   expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: '', stderr: 'the item is still there\n' });
 });
+
+withJq('alter asks set-up for the plan, and does it with --yes', () => {
+  const asked = (...words: string[]): unknown => {
+    const { stdout } = spawnSync(
+      'bash',
+      [
+        '-c',
+        'aws() { :; }; source docs/operator.sh dev; run() { echo "$1 $2"; }; alter "$@"',
+        'bash',
+        ...words,
+      ],
+      { cwd: root, encoding: 'utf8' },
+    );
+    const [, handler, event = '{}'] = /^(\S+) (.*)$/m.exec(stdout) ?? [];
+    return [handler, JSON.parse(event)];
+  };
+  const change = { table: 'bank.txns', confirm: false, renamed: {} };
+  expect(asked('bank.txns')).toEqual(['prepare-warehouse', { change }]);
+  expect(asked('--yes', 'bank.txns', 'note=memo', 'a=b')).toEqual([
+    'prepare-warehouse',
+    { change: { ...change, confirm: true, renamed: { note: 'memo', a: 'b' } } },
+  ]);
+});

@@ -313,7 +313,7 @@ it('a target that differs from the catalogue is refused by name and left as it i
       {
         table: 'market.trades',
         reason: expect.stringMatching(
-          /expected .*id character varying\(2048\).*got .*price numeric\(10,2\).*npm run change-table/,
+          /expected .*id character varying\(2048\).*got .*price numeric\(10,2\).*npm run alter/,
         ),
       },
     ],

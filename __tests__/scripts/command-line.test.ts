@@ -90,7 +90,7 @@ describe('what a person types', () => {
     expect(typed('start', '--once', '--every=2.5', '--server', 'mysql', '--data-dir', 'x')).toMatchObject({
       flags: { once: true, every: 2.5, server: 'mysql', dataDir: 'x' },
     });
-    expect(typed('change-table', 'bank.txns', '--rename', 'a=b', '--rename=c=d')).toMatchObject({
+    expect(typed('alter', 'bank.txns', '--rename', 'a=b', '--rename=c=d')).toMatchObject({
       words: ['bank.txns'],
       flags: {
         rename: [
@@ -135,7 +135,7 @@ describe('what a person types', () => {
     ['replay', ['trades', '--from', 'noon', '--to', '2026-01-31'], 'got: noon'],
     ['replay', ['trades', '--from', '2026-02-31T99:00', '--to', '2026-01-31'], '--from must be a time'],
     ['replay', ['trades', '--to', '2026-01-31'], 'replay needs --from TIME'],
-    ['change-table', ['bank.txns', '--rename', 'a'], '--rename takes OLD=NEW, got: a'],
+    ['alter', ['bank.txns', '--rename', 'a'], '--rename takes OLD=NEW, got: a'],
     ['bench', ['laod'], 'Did you mean load?'],
     ['bench', ['bench-tables'], 'NAME must be one of'],
     ['bench', ['--rows', '0'], '--rows must be a whole number from 1 to'],

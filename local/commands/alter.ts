@@ -1,4 +1,4 @@
-/** `npm run change-table -- bank.txns`: brings a target to what the catalogue says, of a stopped pipeline. */
+/** `npm run alter -- bank.txns`: brings a target to what the catalogue says, of a stopped pipeline. */
 import { TABLES } from '../../pipeline/tables';
 import { changeTable } from '../../pipeline/warehouse/change-table';
 import { findRuntime, StateFolderError } from '../state/state-folder';

@@ -1,4 +1,4 @@
-/** `npm run pause -- HANDLER`: its schedule fires no more, until it is resumed or the pipeline is started again. */
+/** `npm run pause -- HANDLER`: its schedule fires no more, until it is resumed. */
 
 import type { DataDirFlag, Given } from './given';
 import { setSchedule } from './set-schedule';

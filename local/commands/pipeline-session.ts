@@ -24,6 +24,7 @@ import { isReadingStatement, ONLY_READS } from './reading-statement';
 import { printEvent } from './report';
 import { resyncTables } from './resync-tables';
 import { changeSchedule } from './set-schedule';
+import { actOnReplicationTask } from './task-control';
 
 export interface PipelineSessionOptions {
   readonly dataDir: string;
@@ -131,6 +132,7 @@ async function openControl(runtime: Runtime, state: StateFolder, board: StatusBo
     resync: ({ tables }) => resyncTables(runtime, tables),
     status: async () => board.describe(registry),
     schedule: async (request) => changeSchedule(registry, request),
+    task: ({ asked }) => actOnReplicationTask(registry, asked),
     export: ({ format }) => registry.only(WAREHOUSES, 'a warehouse').exportTables(format),
     createTable: (place) => readCreateTable(registry.only(MYSQL_SERVERS, 'a MySQL server'), place),
   });

@@ -1,7 +1,9 @@
 /** Pauses and resumes the schedule of a function in a running pipeline, by the names that docs/operator.sh has on AWS. */
 import { callControlServer } from '../runtime/control-server';
+import { STATE } from '../runtime/ports/host';
 import { SCHEDULES, type Schedule } from '../runtime/ports/schedule';
 import type { Registry } from '../runtime/registry';
+import { keepPausedSchedule } from '../state/paused-schedules';
 import type { DataDirFlag, Given } from './given';
 import { requireRunning } from './require-running';
 
@@ -24,8 +26,9 @@ export function changeSchedule(
   const schedule = findSchedule([...registry.of(SCHEDULES).values()], handler);
   if (change === 'pause') schedule.pause();
   else schedule.resume();
+  keepPausedSchedule(registry.the(STATE).folder, schedule.name, change === 'pause');
   return change === 'pause'
-    ? `the schedule of ${handler} is paused, until npm run resume -- ${handler} or the next start`
+    ? `the schedule of ${handler} is paused, until npm run resume -- ${handler}, also over a restart`
     : `the schedule of ${handler} fires again`;
 }
 

@@ -1,5 +1,6 @@
 /** `npm start`: runs the synthesized deployment on this machine. */
 
+import { ingestedTables } from '../../pipeline/ingested-tables';
 import { startOtlpExport } from '../otlp/start-otlp';
 import { PageWatch, startPage } from '../page/start-page';
 import type { RuntimeEvent } from '../runtime/events';
@@ -8,6 +9,7 @@ import { SCHEDULES, type Schedule } from '../runtime/ports/schedule';
 import { PromptLoads } from '../runtime/prompt-loads';
 import { handlerOf, type Runtime } from '../runtime/runtime';
 import { listenForStop, StoppedError, type StopSignals } from '../runtime/stop-signals';
+import { BUCKETS } from '../services/s3/aws_s3_bucket';
 import { psqlCommand } from '../state/client-port';
 import { findOwnSource } from '../state/own-source';
 import { runCycle } from './cycle';
@@ -24,6 +26,7 @@ import {
   type TableSummary,
 } from './table-summary';
 import { UsageError } from './usage-error';
+import { SEED_FOLDER, watchSeeds } from './watch-seeds';
 
 export async function command({ flags: given }: Given<StartFlags>): Promise<number> {
   const isOwn = given.mysql !== undefined || given.dynamodb !== undefined;
@@ -123,6 +126,7 @@ async function runUntilStopped(
   if (!signals.wasReceived()) {
     const schedules = runtime.registry.of(SCHEDULES);
     loads.begin(schedules.values());
+    const paused = [...schedules.values()].filter((schedule) => schedule.isPaused());
     if (noIngest) for (const schedule of schedules.values()) if (isIngest(schedule)) schedule.pause();
     last.onTables = (tables) => {
       print(`${describeVerdict(tables)}; ${describeNext(schedules.values())}`);
@@ -134,17 +138,43 @@ async function runUntilStopped(
         ? 'running at the rate of the stacks; Ctrl-C stops'
         : `running every ${everySeconds} s; Ctrl-C stops`,
     );
+    await keepPauses(runtime, paused, print);
     if (page !== undefined) {
       board.page = page.link;
       print(`the live page: ${page.link}`);
     }
   }
+  const seeds = watchSeeds({
+    store: runtime.registry.the(BUCKETS),
+    folder: SEED_FOLDER,
+    files: ingestedTables().map(({ seedFile }) => seedFile),
+    print,
+  });
   const failure = await Promise.race([signals.received.then(() => undefined), watch.fatal]);
   if (failure !== undefined) print(`failed: ${failure.message}`);
+  seeds.stop();
   await page?.stop();
   await stop();
   print('stopped');
   return failure === undefined ? 0 : 1;
+}
+
+/** As a person left them. Set-up has started the replication task, which stays stopped where nothing would start it again. */
+async function keepPauses(
+  { registry }: Runtime,
+  paused: readonly Schedule[],
+  print: (line: string) => void,
+): Promise<void> {
+  for (const { name } of paused) {
+    const handler = handlerOf(name) ?? name;
+    const isOfTask = handler === 'start-replication-task';
+    if (isOfTask) for (const task of registry.of(REPLICATION_TASKS).values()) await task.stop();
+    print(
+      isOfTask
+        ? 'still stopped: the replication task; npm run start_task starts it'
+        : `still paused: ${handler}; npm run resume -- ${handler} fires it again`,
+    );
+  }
 }
 
 /** They stay so over restarts: until a person acts, each comparison says it again. */

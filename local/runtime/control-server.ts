@@ -14,6 +14,7 @@ export interface ControlOperations {
   readonly resync: (request: { readonly tables: readonly string[] }) => Promise<unknown>;
   readonly status: (request: object) => Promise<unknown>;
   readonly schedule: (request: { readonly handler: string; readonly change: string }) => Promise<unknown>;
+  readonly task: (request: { readonly asked: string }) => Promise<unknown>;
   readonly export: (request: { readonly format: ExportFormat }) => Promise<unknown>;
   readonly createTable: (request: { readonly database: string; readonly table: string }) => Promise<unknown>;
 }
@@ -28,6 +29,7 @@ interface ControlRequest {
   readonly handler: string;
   readonly change: string;
   readonly format: ExportFormat;
+  readonly asked: string;
 }
 
 export interface ControlServer {
@@ -104,6 +106,8 @@ async function answer(
       return operations.status(request);
     case '/schedule':
       return operations.schedule(request);
+    case '/task':
+      return operations.task(request);
     case '/export':
       return operations.export(request);
     case '/createTable':

@@ -140,7 +140,7 @@ async function runAll(dataApi: DataApi, name: string, statements: readonly strin
 
 const REMEDY =
   'Usual cause: a column was removed, renamed or changed in the catalogue. Look at the plan and let it be done: on the ' +
-  `laptop by npm run change-table -- SCHEMA.TABLE, on AWS by run prepare-warehouse '{"change": {"table": "SCHEMA.TABLE"}}'`;
+  'laptop by npm run alter -- SCHEMA.TABLE, on AWS by alter SCHEMA.TABLE (docs/operator.sh)';
 
 const differs = (differing: readonly RefusedTarget[]): PipelineError =>
   new PipelineError({

@@ -19,7 +19,7 @@ const HANDLER = {
 export const OPERATING = [
   {
     name: 'pause',
-    summary: 'pauses the schedule of a function, until it is resumed or the pipeline is started again',
+    summary: 'pauses the schedule of a function until it is resumed, also over a restart',
     words: [HANDLER],
     flags: { 'data-dir': DATA_DIR },
     examples: [{ line: 'npm run pause -- load-staged-batches' }],
@@ -37,6 +37,27 @@ export const OPERATING = [
     where: WHERE.running,
     module: 'local/commands/resume.ts',
   },
+  ...[
+    { name: 'task', summary: 'the replication task: its status, its failure, its position' },
+    { name: 'task_tables', summary: 'what the replication task did to each table' },
+    {
+      name: 'stop_task',
+      summary:
+        'stops the replication task, and pauses the schedule that would start it; it stays so over a restart',
+    },
+    {
+      name: 'start_task',
+      summary: 'starts the replication task from its checkpoint, and resumes its schedule',
+    },
+  ].map(({ name, summary }) => ({
+    name,
+    summary,
+    flags: { 'data-dir': DATA_DIR },
+    examples: [{ line: `npm run ${name}` }],
+    exits: [0, 1, 2],
+    where: WHERE.running,
+    module: `local/commands/${name.replace('_', '-')}.ts`,
+  })),
   {
     name: 'resync',
     summary:
@@ -115,7 +136,7 @@ export const OPERATING = [
     module: 'local/commands/forget.ts',
   },
   {
-    name: 'change-table',
+    name: 'alter',
     summary: 'brings a table of the warehouse to what the catalogue says; shows the plan first',
     words: [{ name: 'SCHEMA.TABLE', kind: 'table', text: 'a table as the warehouse names it' }],
     flags: {
@@ -129,11 +150,11 @@ export const OPERATING = [
       'data-dir': DATA_DIR,
     },
     examples: [
-      { line: 'npm run change-table -- bank.txns' },
-      { line: 'npm run change-table -- bank.txns --rename amount=total --yes' },
+      { line: 'npm run alter -- bank.txns' },
+      { line: 'npm run alter -- bank.txns --rename amount=total --yes' },
     ],
     exits: [0, 1, 2],
     where: WHERE.stopped,
-    module: 'local/commands/change-table.ts',
+    module: 'local/commands/alter.ts',
   },
 ];

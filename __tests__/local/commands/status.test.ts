@@ -16,13 +16,22 @@ import { command as logs } from '../../../local/commands/logs';
 import { command as pause } from '../../../local/commands/pause';
 import { type PipelineStatus, StatusBoard } from '../../../local/commands/pipeline-status';
 import { changeSchedule } from '../../../local/commands/set-schedule';
+import { command as startTask } from '../../../local/commands/start-task';
 import { exitCodeOfStatus, command as status } from '../../../local/commands/status';
+import { command as stopTask } from '../../../local/commands/stop-task';
+import { command as task } from '../../../local/commands/task';
+import { actOnReplicationTask } from '../../../local/commands/task-control';
+import { command as taskTables } from '../../../local/commands/task-tables';
 import { type ControlServer, startControlServer } from '../../../local/runtime/control-server';
+import { type CallableFunction, FUNCTIONS } from '../../../local/runtime/ports/callable-function';
+import { STATE } from '../../../local/runtime/ports/host';
 import { REPLICATION_TASKS, type ReplicationTask } from '../../../local/runtime/ports/replication-task';
 import { SCHEDULES } from '../../../local/runtime/ports/schedule';
 import { Registry } from '../../../local/runtime/registry';
 import { waitUntil } from '../../../local/runtime/wait-until';
 import { createSchedule } from '../../../local/services/scheduler/schedule';
+import { writeOwnSource } from '../../../local/state/own-source';
+import { readPausedSchedules } from '../../../local/state/paused-schedules';
 import { StateFolder } from '../../../local/state/state-folder';
 import { typed } from '../../support/typed';
 
@@ -53,6 +62,7 @@ describe('a running pipeline', () => {
     registry.of(REPLICATION_TASKS).set('task', taskWith('loaded'));
     board = new StatusBoard();
     state = await StateFolder.open(dataDir);
+    registry.provide(STATE, state);
     control = await startControlServer({
       sql: never,
       reconcile: never,
@@ -64,6 +74,7 @@ describe('a running pipeline', () => {
       createTable: never,
       status: async () => board.describe(registry),
       schedule: async (request) => changeSchedule(registry, request),
+      task: ({ asked }) => actOnReplicationTask(registry, asked),
     });
     state.writeRuntimeInfo({
       pid: process.pid,
@@ -166,12 +177,48 @@ describe('a running pipeline', () => {
     expect(await pause(typed('pause', 'load-staged-batches', ...flags()))).toBe(0);
     await status(typed('status', ...flags()));
     expect(printed[1]).toMatch(/^cdc-dev-load-staged-batches +300 s +paused$/m);
+    // The next start reads it.
+    expect(readPausedSchedules(dataDir)).toEqual(['cdc-dev-load-staged-batches']);
     expect(changeSchedule(registry, { handler: 'load-staged-batches', change: 'resume' })).toMatch(
       /fires again/,
     );
+    expect(readPausedSchedules(dataDir)).toEqual([]);
     await expect(pause(typed('pause', 'load', ...flags()))).rejects.toThrow(
       'there is no schedule of load; scheduled are load-staged-batches',
     );
+  });
+
+  it('stops and starts its replication task by the names that docs/operator.sh has', async () => {
+    let taskStatus = 'running';
+    const fake = taskWith('loaded');
+    const running = {
+      ...fake,
+      describe: () => ({ ...fake.describe(), status: taskStatus }),
+      stop: async () => {
+        taskStatus = 'stopped';
+      },
+    } as ReplicationTask;
+    registry.of(REPLICATION_TASKS).set('task', running);
+    const name = 'cdc-dev-start-replication-task';
+    const invoke = async (): Promise<void> => {
+      taskStatus = 'running';
+    };
+    registry.of(FUNCTIONS).set(name, { name, invoke } as unknown as CallableFunction);
+    const starter = createSchedule({ name, everyMs: 300_000, fire: async () => undefined });
+    registry.of(SCHEDULES).set(name, starter);
+    expect(await stopTask(typed('stop_task', ...flags()))).toBe(0);
+    expect([taskStatus, starter.isPaused(), readPausedSchedules(dataDir)]).toEqual(['stopped', true, [name]]);
+    await task(typed('task', ...flags()));
+    expect(JSON.parse(printed[1]!)).toMatchObject({
+      status: 'stopped',
+      failure: null,
+      tables: { loaded: 1 },
+    });
+    expect(await startTask(typed('start_task', ...flags()))).toBe(0);
+    expect([taskStatus, readPausedSchedules(dataDir)]).toEqual(['running', []]);
+    await taskTables(typed('task_tables', ...flags()));
+    expect(printed[3]).toMatch(/^bank\.txns +loaded +\d+ /m);
+    await starter.stop();
   });
 
   it('is connected to by a command without a password in it', async () => {
@@ -191,6 +238,20 @@ describe('a running pipeline', () => {
       '[client]\nhost="127.0.0.1"\nport="4711"\nuser="cdc_admin"\npassword="hidden"\n',
     );
     expect(statSync(file).mode & 0o777).toBe(0o600);
+    const mysql = {
+      host: 'db.example.com',
+      port: 3306,
+      user: 'reader',
+      sslMode: 'PREFERRED',
+      tables: [],
+    } as const;
+    const dynamodb = { endpoint: 'http://127.0.0.1:8000', region: 'local', tables: ['quotes'] };
+    writeOwnSource(dataDir, { mysql: { ...mysql, flavour: 'mysql' }, dynamodb });
+    for (const system of ['mysql', 'dynamodb']) await connect(typed('connect', system, ...flags()));
+    expect(printed[1]).toMatch(/^mysql --host db\.example\.com --port 3306 --user reader --password$/m);
+    expect(printed[2]).toMatch(
+      /^aws dynamodb scan --endpoint-url http:\/\/127\.0\.0\.1:8000 --region local --table-name quotes$/m,
+    );
   });
 });
 

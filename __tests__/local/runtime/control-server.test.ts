@@ -21,6 +21,7 @@ describe('the control endpoint', () => {
       resync: async () => [],
       status: async () => ({}),
       schedule: async () => '',
+      task: async () => '',
       export: async () => ({}),
       createTable: async () => '',
     });

@@ -6,7 +6,8 @@ import type { ResourceTwin } from '../../runtime/resource-twin';
 import { BUCKETS } from './aws_s3_bucket';
 import type { Body } from './object-file';
 
-const HASH_HEADER = 'x-amz-meta-source-hash';
+/** Which content of its file an object has; the JSON's `source_hash` is the same. */
+export const HASH_HEADER = 'x-amz-meta-source-hash';
 
 export const awsS3Object: ResourceTwin = {
   type: 'aws_s3_object',
@@ -27,13 +28,13 @@ export const awsS3Object: ResourceTwin = {
     const kept = store.find(bucket, key)?.headers[HASH_HEADER];
     if (hash === undefined || kept !== hash) {
       const headers: Record<string, string> = hash === undefined ? {} : { [HASH_HEADER]: hash };
-      await store.put(bucket, key, readFile(source), { headers });
+      await store.put(bucket, key, bodyOfFile(source), { headers });
     }
     return { attributes: { bucket, key, id: `${bucket}/${key}`, arn: `arn:aws:s3:::${bucket}/${key}` } };
   },
 };
 
-async function* readFile(path: string): Body {
+export async function* bodyOfFile(path: string): Body {
   yield* createReadStream(path);
   return { checksums: {} };
 }

@@ -5,11 +5,12 @@ import { type Access, plainAccess } from '../../protocol/access';
 import { demandDeadLetters, queueCalled } from '../../runtime/dead-letters';
 import { functionCalled } from '../../runtime/function-called';
 import { ACCESS_CONTROL } from '../../runtime/ports/access-control';
-import { ACCOUNT, EVERY_SECONDS, TELL } from '../../runtime/ports/host';
+import { ACCOUNT, EVERY_SECONDS, STATE, TELL } from '../../runtime/ports/host';
 import { SCHEDULES } from '../../runtime/ports/schedule';
 import type { Registry } from '../../runtime/registry';
 import type { ResourceTwin, StartedResource } from '../../runtime/resource-twin';
 import { roleNameIn } from '../../runtime/role-name';
+import { readPausedSchedules } from '../../state/paused-schedules';
 import { createSchedule, parseRateMs } from './schedule';
 import { createScheduledCall } from './scheduled-call';
 
@@ -68,6 +69,7 @@ export const awsSchedulerSchedule: ResourceTwin = {
       tell: registry.the(TELL),
     });
     const schedule = createSchedule({ name, everyMs, fire: call.fire });
+    if (readPausedSchedules(registry.the(STATE).folder).includes(name)) schedule.pause();
     if ((resource.optionalText('state') ?? 'ENABLED') === 'ENABLED')
       registry.of(SCHEDULES).set(name, schedule);
     return {
