@@ -48,6 +48,7 @@ export const handler = withTelemetry<unknown, PreparedWarehouse | ChangedTable>(
       reconcilerUser: settings.RECONCILER_DB_USER,
       freshnessUser: settings.FRESHNESS_DB_USER,
       forgetterUser: settings.FORGETTER_DB_USER,
+      withBiViews: settings.BI_VIEWS === 'on',
       onPlanned: ({ table, change, statement }) => telemetry.report('planned', { table, change, statement }),
     });
     await writeSetUpRecord(s3, settings.DATA_BUCKET, {
@@ -59,6 +60,7 @@ export const handler = withTelemetry<unknown, PreparedWarehouse | ChangedTable>(
       schemas: prepared.schemas.join(', '),
       tables: prepared.tables.join(', '),
       users: prepared.users.join(', '),
+      ...(prepared.views === undefined ? {} : { views: prepared.views.join(', ') }),
     });
     return prepared;
   },

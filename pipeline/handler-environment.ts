@@ -104,6 +104,8 @@ export const HANDLER_SETTINGS = {
     RECONCILER_DB_USER: name,
     FRESHNESS_DB_USER: name,
     FORGETTER_DB_USER: name,
+    /** Where analysts get views of their own. */
+    BI_VIEWS: z.literal('on').optional(),
     ...setUp,
   }),
   'start-replication-task': z.object({

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { HANDLER_NAMES, type HandlerName } from '../pipeline/handler-environment';
 import { isScheduleExpression } from './schedule-expression';
 import { KEY_ARN } from './settings/arns';
+import { BI_SETTINGS } from './settings/bi';
 import { DYNAMODB_SETTINGS } from './settings/dynamodb';
 import { MYSQL_SETTINGS } from './settings/mysql';
 import { NETWORK_SETTINGS } from './settings/network';
@@ -134,6 +135,8 @@ export const SETTINGS_SCHEMA = group({
   }),
   /** Where metrics and logs also go. Absent: they stay in CloudWatch. */
   observability: OBSERVABILITY_SETTINGS.optional(),
+  /** Views for analysts. Absent: there are none. */
+  bi: BI_SETTINGS.optional(),
   functions: group(
     Object.fromEntries(HANDLER_NAMES.map((name) => [name, functionSettings])) as Record<
       HandlerName,

@@ -4,6 +4,7 @@ import { buildManifest } from '../../pipeline/load/manifest';
 import { buildMerge } from '../../pipeline/load/merge-sql';
 import { changeTable } from '../../pipeline/warehouse/change-table';
 import { buildLayoutChanges, readLayouts } from '../../pipeline/warehouse/layout-changes';
+import { settleBiViews } from '../../pipeline/warehouse/settle-bi-views';
 import { targetDefinition } from '../../pipeline/warehouse/table-definitions';
 import { settleReaders } from '../../pipeline/warehouse/table-readers';
 import { buildWarehouseTable } from '../../pipeline/warehouse/warehouse-ddl';
@@ -39,6 +40,7 @@ beforeAll(async () => {
     RECONCILER_DB_USER: 'IAMR:cdc-dev-reconcile-tables',
     FRESHNESS_DB_USER: 'IAMR:cdc-dev-measure-freshness',
     FORGETTER_DB_USER: 'IAMR:cdc-dev-forget-item',
+    BI_VIEWS: 'on',
     DATA_BUCKET: BUCKET,
     SET_UP_FINGERPRINT: 'set-up-of-this-test',
   });
@@ -89,6 +91,7 @@ it('set-up makes schemas, tables, users and the secret of the replication user',
     ],
     laidOut: [],
     refused: [],
+    views: ['bi.daily_balances', 'bi.hourly_trades', 'bi.data_freshness'],
   });
   expect(await columnsOf('bank', 'txns')).toHaveLength(10);
   expect(await columnsOf('market', 'trades')).toContainEqual({ column_name: 'item', data_type: 'super' });
@@ -299,6 +302,138 @@ it('columns removed, renamed or of another type are planned, then changed in one
     /no entry has the target bank.nothing/,
   );
   expect(await invoke({ change: { table: 'bank.txns' } })).toMatchObject({ done: false });
+});
+
+describe('the views for analysts', () => {
+  const analyst = (): ReturnType<typeof bed.dataApiAs> => bed.dataApiAs('analyst');
+  const ask = (statement: string) => analyst().readRows(statement);
+  const trade = (id: string, ticker: string, price: string, shares: string, at: string): string =>
+    `('${id}', '${ticker}', ${price}, ${shares}, '${at}', '${id}', '${'0'.repeat(40)}', '${at}')`;
+
+  beforeAll(async () => {
+    for (const statement of [
+      'DELETE FROM bank.txns',
+      'DELETE FROM market.trades',
+      `INSERT INTO bank.txns (txn_id, account_no, date, withdrawal_amt, deposit_amt, balance_amt, ingested_at) VALUES
+        (1, 'a', '2026-01-01', NULL, 100.10, 100.10, '2026-01-02'), (2, 'a', '2026-01-01', 0.05, NULL, 100.05, '2026-01-02'),
+        (3, 'a', '2026-01-02', 200.06, NULL, -100.01, '2026-01-02'), (4, 'b', '2026-01-01', NULL, NULL, 7.00, '2026-01-02')`,
+      `INSERT INTO market.trades (id, ticker, price, shares, traded_at, _cdc_digest, _cdc_version, _cdc_changed_at) VALUES
+        ${[
+          trade('1', 'abcd', '10', '100', '2026-01-01 09:59:59.999'),
+          trade('2', 'abcd', '11', '300', '2026-01-01 09:00:00'),
+          trade('3', 'abcd', '12.5', '4', '2026-01-01 10:00:00'),
+          trade('4', 'efgh', '1', '0', '2026-01-01 10:30:00'),
+        ].join(', ')}`,
+      `INSERT INTO cdc_heartbeat.heartbeats VALUES (1, '2026-01-02 00:00:30')`,
+      `INSERT INTO cdc.load_ledger VALUES ('b9', 'trades', 'm', 1, 4, 4, 0, '2026-01-01 10:30:00', '2026-01-01 10:31:00')`,
+      'CREATE USER "IAMR:analyst" PASSWORD DISABLE',
+      'GRANT ROLE bi_readers TO "IAMR:analyst"',
+    ])
+      await bed.dataApi.execute(statement);
+  });
+
+  it('have the numbers that their columns say', async () => {
+    expect(await ask('SELECT * FROM bi.daily_balances ORDER BY account_no, day')).toEqual([
+      {
+        account_no: 'a',
+        day: '2026-01-01',
+        transactions: '2',
+        deposits: '100.10',
+        withdrawals: '0.05',
+        closing_balance: '100.05',
+      },
+      {
+        account_no: 'a',
+        day: '2026-01-02',
+        transactions: '1',
+        deposits: '0.00',
+        withdrawals: '200.06',
+        closing_balance: '-100.01',
+      },
+      {
+        account_no: 'b',
+        day: '2026-01-01',
+        transactions: '1',
+        deposits: '0.00',
+        withdrawals: '0.00',
+        closing_balance: '7.00',
+      },
+    ]);
+    expect(
+      await ask(
+        'SELECT ticker, hour, trades, shares, vwap, low, high FROM bi.hourly_trades ORDER BY ticker, hour',
+      ),
+    ).toEqual([
+      {
+        ticker: 'abcd',
+        hour: '2026-01-01 09:00:00.0',
+        trades: '2',
+        shares: '400',
+        vwap: '10.75',
+        low: '10.000000000000',
+        high: '11.000000000000',
+      },
+      {
+        ticker: 'abcd',
+        hour: '2026-01-01 10:00:00.0',
+        trades: '1',
+        shares: '4',
+        vwap: '12.5',
+        low: '12.500000000000',
+        high: '12.500000000000',
+      },
+      {
+        ticker: 'efgh',
+        hour: '2026-01-01 10:00:00.0',
+        trades: '1',
+        shares: '0',
+        vwap: null,
+        low: '1.000000000000',
+        high: '1.000000000000',
+      },
+    ]);
+    expect(await ask('SELECT * FROM bi.data_freshness ORDER BY table_name')).toEqual([
+      {
+        table_name: 'bank.txns',
+        source: 'mysql',
+        arrived_until: '2026-01-02 00:00:30.0',
+        proven_equal_as_of: null,
+      },
+      {
+        table_name: 'market.trades',
+        source: 'dynamodb',
+        arrived_until: '2026-01-01 10:30:00.0',
+        proven_equal_as_of: null,
+      },
+    ]);
+  });
+
+  it('are all that their role reads', async () => {
+    for (const table of ['bank.txns', 'market.trades', 'cdc.load_ledger', 'cdc_heartbeat.heartbeats'])
+      await expect(ask(`SELECT * FROM ${table}`)).rejects.toThrow(/permission denied/);
+    await expect(analyst().execute('CREATE VIEW bi.mine AS SELECT 1 AS n')).rejects.toThrow(
+      /permission denied/,
+    );
+  });
+
+  it('say what they are, and survive a set-up and a table that takes the place of its own', async () => {
+    expect(
+      await bed.dataApi.readRows("SELECT remarks FROM svv_tables WHERE table_name = 'hourly_trades'"),
+    ).toEqual([{ remarks: expect.stringContaining('One row for each ticker and hour') }]);
+    await bed.dataApi.executeBatch([
+      'CREATE TABLE market.trades_beside (LIKE market.trades)',
+      'ALTER TABLE market.trades RENAME TO trades_before',
+      'ALTER TABLE market.trades_beside RENAME TO trades',
+    ]);
+    expect(await ask('SELECT COUNT(*) AS n FROM bi.hourly_trades')).toEqual([{ n: '0' }]);
+    await bed.dataApi.executeBatch([
+      'DROP TABLE market.trades',
+      'ALTER TABLE market.trades_before RENAME TO trades',
+    ]);
+    await bed.dataApi.execute('ALTER TABLE market.trades ALTER COLUMN ticker TYPE VARCHAR(512)');
+    await settleBiViews(bed.dataApi);
+    expect(await ask('SELECT COUNT(*) AS n FROM bi.hourly_trades')).toEqual([{ n: '3' }]);
+  });
 });
 
 it('a target that differs from the catalogue is refused by name and left as it is, and the others are set up', async () => {

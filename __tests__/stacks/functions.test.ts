@@ -32,6 +32,15 @@ function resolved(variables: Record<string, string>): Record<string, string> {
   );
 }
 
+it('set-up of the warehouse makes views for analysts only where the settings ask for them', () => {
+  const variables = (deployment: Synthesis): Record<string, string> =>
+    functionOf('prepare-warehouse', deployment).environment.variables;
+  expect(variables(dev)).not.toHaveProperty('BI_VIEWS');
+  const asked = variables(synthesize({ environment: 'everything' }));
+  expect(asked).toMatchObject({ BI_VIEWS: 'on' });
+  expect(() => parseHandlerSettings('prepare-warehouse', resolved(asked))).not.toThrow();
+});
+
 describe('each function', () => {
   it.each([...HANDLER_NAMES])(
     '%s gets an environment that its handler takes, and nothing else',

@@ -6,6 +6,7 @@ import { buildAdditions } from './additive-changes';
 import { type DataApi, MAX_BATCH_STATEMENTS } from './data-api';
 import { settleFormats } from './formats';
 import { buildLayoutChanges, type LayoutChange, readLayouts } from './layout-changes';
+import { settleBiViews } from './settle-bi-views';
 import { checkTables, type RefusedTarget, readExistingTables } from './table-check';
 import { FORMATS, type TableDefinition, tableDefinitions } from './table-definitions';
 import { settleReaders } from './table-readers';
@@ -36,6 +37,8 @@ export interface PrepareOptions {
   readonly freshnessUser: string;
   readonly forgetterUser: string;
   readonly tables?: readonly ReplicatedTable[];
+  /** Whether analysts get views of their own. */
+  readonly withBiViews?: boolean;
   /** Takes each change of a table's layout before the first of them is made. */
   readonly onPlanned?: (change: LayoutChange) => void;
 }
@@ -48,6 +51,8 @@ export interface PreparedWarehouse {
   readonly laidOut: readonly string[];
   /** Targets that differ from the catalogue, and those whose readers do not all exist; everything else was set up. */
   readonly refused: readonly RefusedTarget[];
+  /** The views for analysts, where there are to be any. */
+  readonly views?: readonly string[];
 }
 
 /**
@@ -60,6 +65,7 @@ export interface PreparedWarehouse {
  * 3. The replication user's secret.
  * 4. Users; the replication user gets the secret's password.
  * 5. Grants, then those of the readers of each target.
+ * 6. The views for analysts and their role, where they are asked for.
  *
  * A target that differs from the catalogue is refused by name and left as it is; the others are set up all the same. What
  * loads or replicates into it fails by itself, with what the warehouse says.
@@ -105,12 +111,17 @@ export async function prepareWarehouse(options: PrepareOptions): Promise<Prepare
   ]);
   await runAll(dataApi, 'prepare/grants', buildWarehouseGrants(users, tables));
   const withoutReaders = await settleReaders(dataApi, tables);
+  const views =
+    options.withBiViews === true
+      ? await settleBiViews(dataApi, { tables, refused: new Set(differing.map(({ table }) => table)) })
+      : undefined;
   return {
     schemas: warehouseSchemas(tables),
     tables: settled.map(nameOf),
     users: Object.values(users),
     laidOut: layoutChanges.map(({ table, change }) => `${table}: ${change}`),
     refused: [...differing, ...withoutReaders],
+    ...(views === undefined ? {} : { views }),
   };
 }
 

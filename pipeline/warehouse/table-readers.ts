@@ -56,7 +56,8 @@ const missingReason = (missing: readonly string[]): string =>
 const textOf = (reader: TableReader): string =>
   'role' in reader ? `role ${foldName(reader.role)}` : `group ${foldName(reader.group)}`;
 
-async function readIdentities(dataApi: DataApi): Promise<ReadonlySet<string>> {
+/** Roles and groups of the warehouse: `role x`, `group x`. */
+export async function readIdentities(dataApi: DataApi): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for await (const row of dataApi.query('SELECT role_name FROM svv_roles'))
     found.add(`role ${foldName(row.role_name ?? '')}`);

@@ -97,6 +97,7 @@ export function prepareWarehouseFunction({
       RECONCILER_DB_USER: `IAMR:${names.function('reconcile-tables')}`,
       FRESHNESS_DB_USER: `IAMR:${names.function('measure-freshness')}`,
       FORGETTER_DB_USER: `IAMR:${names.function('forget-item')}`,
+      ...(settings.bi === undefined ? {} : { BI_VIEWS: 'on' }),
       DATA_BUCKET: names.dataBucket,
       SET_UP_FINGERPRINT: setUps['prepare-warehouse'],
     },

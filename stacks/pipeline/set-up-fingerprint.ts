@@ -14,7 +14,7 @@ export type SetUpFingerprints = Readonly<Record<SetUpHandler, string>>;
 
 export function setUpFingerprints(
   { storage, warehouse }: PipelineInputs,
-  { mysql }: Settings,
+  { mysql, bi }: Settings,
   bundleFolder: string,
 ): SetUpFingerprints {
   const of = (handler: SetUpHandler, adminSecretArn: string, settings: object = {}): string => {
@@ -30,6 +30,10 @@ export function setUpFingerprints(
         ? {}
         : { server: mysql.server, mayChange: mysql.mayChange, heartbeat: mysql.heartbeat }),
     }),
-    'prepare-warehouse': of('prepare-warehouse', warehouse.warehouse_admin_secret_arn),
+    'prepare-warehouse': of(
+      'prepare-warehouse',
+      warehouse.warehouse_admin_secret_arn,
+      bi === undefined ? {} : { bi },
+    ),
   };
 }

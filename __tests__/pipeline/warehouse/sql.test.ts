@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DynamodbTable, type MysqlTable, TABLES } from '../../../pipeline/tables';
 import { buildAdditions } from '../../../pipeline/warehouse/additive-changes';
+import { BI_SCHEMA, biViews } from '../../../pipeline/warehouse/bi-views';
+import { buildBiGrants, buildBiView } from '../../../pipeline/warehouse/settle-bi-views';
 import { quoteIdentifier, quoteLiteral } from '../../../pipeline/warehouse/sql-text';
 import { buildWarehouseDdl } from '../../../pipeline/warehouse/warehouse-ddl';
 import { buildWarehouseGrants } from '../../../pipeline/warehouse/warehouse-grants';
@@ -51,6 +54,33 @@ it('grants and users are the agreed ones, and no statement carries the password'
   expect(buildReplicationUser(password, true)[0]).toBe(
     buildReplicationUser(password, false)[0]?.replace('CREATE', 'ALTER'),
   );
+});
+
+describe('the views for analysts', () => {
+  const views = biViews(TABLES);
+
+  it('are the agreed ones', () => {
+    expectGolden(golden('bi'), script([...buildBiGrants(views), ...views.flatMap(buildBiView)]));
+  });
+
+  it('are in docs/bi.md with each of their columns', () => {
+    const page = readFileSync(join(__dirname, '../../../docs/bi.md'), 'utf8');
+    for (const { name, comment, columns } of views) {
+      expect(page).toContain(`**\`${BI_SCHEMA}.${name}\`** ${comment}.`);
+      for (const column of columns)
+        expect(page).toContain(`| \`${column.name}\` | \`${column.type}\` | ${column.comment} |`);
+    }
+  });
+
+  it('come and go with their tables, and with the columns that they need', () => {
+    const namesFor = (tables: readonly (DynamodbTable | MysqlTable)[]): string[] =>
+      biViews(tables).map(({ name }) => name);
+    expect(namesFor([])).toEqual(['data_freshness']);
+    expect(namesFor([TRADES])).toEqual(['hourly_trades', 'data_freshness']);
+    expect(namesFor([twoKeys, keyless])).toEqual(['data_freshness']);
+    const without = { ...TRADES, columns: TRADES.columns.filter(({ name }) => name !== 'shares') };
+    expect(namesFor([without])).toEqual(['data_freshness']);
+  });
 });
 
 it.each(['Price', 'ticker', 'item'])('a column called %s beside the others is refused', (name) => {

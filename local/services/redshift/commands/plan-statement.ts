@@ -9,7 +9,7 @@ import { planDelete, planInsert, planUpdate } from './changes';
 import { type Command, type CommandSession, EMPTY_RESULT } from './command';
 import { planCopy } from './copy';
 import { planCreateTable } from './create-table';
-import { planCreateView } from './create-view';
+import { planCommentOnView, planCreateView } from './create-view';
 import { planDropRelations, planDropSchema } from './drop';
 import { planGrant } from './grant';
 import { planLock, planTouch, planTruncate } from './maintenance';
@@ -102,6 +102,8 @@ function commandOf(statement: SqlStatement, plan: Plan): Command {
       return planAlterTable(statement, plan);
     case 'create-view':
       return planCreateView(statement, plan);
+    case 'comment-on-view':
+      return planCommentOnView(statement, plan);
     case 'create-schema':
       return planCreateSchema(statement);
     case 'create-user':

@@ -56,8 +56,8 @@ export function viewStatements(database: string): string[] {
       SELECT 1 FROM ${hidden}.grants AS g WHERE g.object_kind = 'table' AND g.schema_name = ${schema} AND g.object_name = ${table}
         AND (g.grantee IN ('public', getvariable('twin_user'))
           OR g.grantee IN (SELECT m.grantee FROM ${hidden}.identity_members AS m WHERE m.user_name = getvariable('twin_user')))))`;
-  const tables = `SELECT schema_name AS s, table_name AS t, 'BASE TABLE' AS kind FROM duckdb_tables() WHERE ${visible}
-    UNION ALL SELECT schema_name, view_name, 'VIEW' FROM duckdb_views() WHERE ${visible} AND NOT internal`;
+  const tables = `SELECT schema_name AS s, table_name AS t, 'BASE TABLE' AS kind, '' AS remark FROM duckdb_tables() WHERE ${visible}
+    UNION ALL SELECT schema_name, view_name, 'VIEW', coalesce(comment, '') FROM duckdb_views() WHERE ${visible} AND NOT internal`;
   const described = (
     more: string,
   ): string => `SELECT ${name} AS table_catalog, schema_name AS table_schema, table_name, column_name, CAST(column_index AS INTEGER) AS ordinal_position,
@@ -68,7 +68,7 @@ export function viewStatements(database: string): string[] {
   const columnsLaidOut = described(
     `, ${ENCODING} AS encoding, ${IS_DIST_KEY} AS distkey, ${SORT_KEY} AS sortkey`,
   );
-  const svvTables = `SELECT ${name} AS table_catalog, s AS table_schema, t AS table_name, kind AS table_type, '' AS remarks FROM (${tables}) WHERE ${isKnown('s', 't')}`;
+  const svvTables = `SELECT ${name} AS table_catalog, s AS table_schema, t AS table_name, kind AS table_type, remark AS remarks FROM (${tables}) WHERE ${isKnown('s', 't')}`;
   const schemas = `SELECT ${name} AS database_name, schema_name, 'local' AS schema_type FROM duckdb_schemas() WHERE ${visible}`;
   const users = `SELECT name AS usename, id AS usesysid, superuser AS usecreatedb, superuser AS usesuper, false AS usecatupd, '********' AS passwd FROM ${hidden}.users`;
   const relationPrivileges = `SELECT schema_name AS namespace_name, object_name AS relation_name, upper(privilege) AS privilege_type, ${IDENTITY_NAME} AS identity_name,

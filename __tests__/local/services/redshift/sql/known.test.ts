@@ -60,6 +60,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   explain: 'EXPLAIN SELECT 1',
   merge: 'MERGE INTO t USING s ON t.n = s.n REMOVE DUPLICATES',
   'create view': 'CREATE VIEW v AS SELECT 1',
+  'comment on view': "COMMENT ON VIEW v IS 'one'",
   'create or replace view': 'CREATE OR REPLACE VIEW v AS SELECT 1',
   'create temporary table': 'CREATE TEMPORARY TABLE t AS SELECT 1 AS n',
   'create local temp table': 'CREATE LOCAL TEMP TABLE t (LIKE s)',
@@ -76,7 +77,7 @@ it('each known statement is read, and no other has an example here', () => {
   const known = KNOWN_STATEMENTS.map(({ words }) => words.join(' '));
   expect(Object.keys(EXAMPLES).sort()).toEqual([...known].sort());
   const kinds = Object.values(EXAMPLES).map((sql) => parseSqlStatement(sql).kind);
-  expect(new Set(kinds).size).toBe(26);
+  expect(new Set(kinds).size).toBe(27);
 });
 
 it.each([

@@ -23,8 +23,17 @@ export function parseCreateView(g: Grammar): CreateViewStatement {
   const columns = reader.isOperator('(') ? reader.nameList() : [];
   reader.expectWord('as');
   const query = g.query();
-  if (reader.isWord('with')) throw reader.unsupported('WITH NO SCHEMA BINDING');
-  return { kind: 'create-view', replace, name, columns, query };
+  const isLateBinding = reader.acceptWord('with', 'no', 'schema', 'binding');
+  return { kind: 'create-view', replace, name, columns, query, isLateBinding };
+}
+
+/** Of COMMENT, what set-up needs: the text of a view. */
+export function parseCommentOnView({ reader }: Grammar): SqlStatement {
+  reader.expectWord('comment', 'on', 'view');
+  const name = reader.dottedName();
+  reader.expectWord('is');
+  const text = reader.acceptWord('null') ? undefined : reader.stringLiteral();
+  return { kind: 'comment-on-view', name, ...(text === undefined ? {} : { text }) };
 }
 
 export function parseDrop({ reader }: Grammar): SqlStatement {

@@ -9,6 +9,7 @@ import { parseCopy } from './parse-copy';
 import { parseCreateTable } from './parse-create-table';
 import {
   parseAnalyze,
+  parseCommentOnView,
   parseCreateSchema,
   parseCreateView,
   parseDrop,
@@ -39,6 +40,7 @@ const PARSERS: ReadonlyMap<string, ParseStatement> = new Map<string, ParseStatem
   ['create role', parseCreateRole],
   ['create group', parseCreateGroup],
   ['alter group', parseAlterGroup],
+  ['comment on view', parseCommentOnView],
   ['create view', parseCreateView],
   ['create or replace view', parseCreateView],
   ['create table', parseCreateTable],

@@ -113,6 +113,15 @@ export interface CreateViewStatement {
   readonly name: NameParts;
   readonly columns: readonly string[];
   readonly query: Query;
+  /** Its tables are looked up by name when it is read. */
+  readonly isLateBinding: boolean;
+}
+
+export interface CommentOnViewStatement {
+  readonly kind: 'comment-on-view';
+  readonly name: NameParts;
+  /** None takes the comment away. */
+  readonly text?: string;
 }
 
 export interface CopyStatement {
@@ -173,6 +182,7 @@ export type SqlStatement =
   | CreateTableStatement
   | AlterTableStatement
   | CreateViewStatement
+  | CommentOnViewStatement
   | {
       readonly kind: 'create-schema';
       readonly schema: string;
