@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import type { AwsAccount, AwsAnswers, AwsCall } from '../deployment/account/aws-account';
 
 /** How the CLI says that what was asked for does not exist: the error code in its message. */
-const ABSENT = /\((NoSuchEntity|NotFound|ResourceNotFoundFault)\)/;
+const ABSENT = /\((NoSuchEntity|NotFound|ResourceNotFoundFault|ResourceNotFoundException)\)/;
 
 export function accountByCli(region: string): AwsAccount {
   return {

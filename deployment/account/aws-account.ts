@@ -57,6 +57,16 @@ export interface AwsAnswers {
       readonly UnreservedConcurrentExecutions?: number;
     };
   };
+  'lambda get-layer-version': {
+    readonly LayerVersionArn?: string;
+    readonly CompatibleRuntimes?: readonly string[];
+    readonly CompatibleArchitectures?: readonly string[];
+  };
+  'secretsmanager describe-secret': {
+    readonly ARN?: string;
+    readonly KmsKeyId?: string;
+    readonly DeletedDate?: string | number;
+  };
   'iam get-role': { readonly Role?: { readonly Arn?: string } };
   'sns list-subscriptions-by-topic': {
     readonly Subscriptions?: readonly {
@@ -90,11 +100,13 @@ export const DOCTOR_POLICY = {
         'dynamodb:DescribeTable',
         'iam:GetRole',
         'lambda:GetAccountSettings',
+        'lambda:GetLayerVersion',
         'rds:DescribeOrderableDBInstanceOptions',
         'redshift:DescribeClusters',
         'redshift:DescribeOrderableClusterOptions',
         'redshift-serverless:GetNamespace',
         'redshift-serverless:ListSnapshotCopyConfigurations',
+        'secretsmanager:DescribeSecret',
         'sns:ListSubscriptionsByTopic',
       ],
       Resource: '*',

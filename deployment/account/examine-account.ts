@@ -2,6 +2,7 @@
 import type { Deployment, Resource } from '../deployment';
 import type { AwsAccount } from './aws-account';
 import { examineTables } from './examine-tables';
+import { examineLayers, examineSecrets } from './examine-telemetry';
 import { change, type Examination, type Finding, good, look, unknown } from './finding';
 
 /** All findings, also after a call that failed: each failure is a finding of its own. */
@@ -272,6 +273,8 @@ const EXAMINATIONS: readonly (readonly [string, Examination])[] = [
   ['Redshift copies', examineSnapshotCopies],
   ['Redshift roles', examineAttachedRoles],
   ['Lambda quota', examineFunctions],
+  ['layers', examineLayers],
+  ['secrets', examineSecrets],
   ['roles of DMS', examineRoles],
   ['alarms', examineAlarms],
 ];

@@ -54,6 +54,8 @@ export function describeEvent(event: RuntimeEvent): readonly ReportLine[] {
       return [line('failed', 'this machine', event.message)];
     case 'denied':
       return [line('denied', event.role, event.message)];
+    case 'undelivered':
+      return [line('undelivered', event.stream, event.message)];
     case 'dead-letter':
       return [line('dead letter', event.from, event.file)];
   }

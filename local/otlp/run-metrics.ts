@@ -63,6 +63,7 @@ export class RunMetrics {
         this.failures.add({ part: `dead letters of ${handlerOf(event.from) ?? event.from}` }, 1);
         return;
       case 'part':
+      case 'undelivered':
       case 'denied':
       case 'exhausted':
         return;

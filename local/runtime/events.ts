@@ -42,6 +42,8 @@ export type RuntimeEvent =
   | { readonly type: 'exhausted'; readonly message: string }
   /** The policies of the stacks do not allow a call. */
   | { readonly type: 'denied'; readonly role: string; readonly message: string }
+  /** Metrics or logs that an endpoint outside the account would not take; they are in the bucket. */
+  | { readonly type: 'undelivered'; readonly stream: string; readonly message: string }
   /** Something was given up; the file holds the queue's messages. */
   | { readonly type: 'dead-letter'; readonly from: string; readonly file: string };
 

@@ -82,6 +82,8 @@ function nameOf(event: RuntimeEvent): string {
       return event.message;
     case 'denied':
       return `a denied call of ${event.role}`;
+    case 'undelivered':
+      return `an undelivered message of ${event.stream}`;
     case 'dead-letter':
       return `a dead letter from ${event.from}`;
   }

@@ -248,6 +248,7 @@ it('the policy that it prints allows each call that it makes, and nothing that c
   await statesOf({}, deploymentOf({ environment: 'serverless', change: copyElsewhere }));
   for (const warehouse of [CLUSTER, WORKGROUP])
     await statesOf({}, deploymentOf({ change: withWarehouse(warehouse) }));
+  await statesOf({}, deploymentOf({ environment: 'everything' }));
   const allowed = DOCTOR_POLICY.Statement[0].Action.map((action) => action.toLowerCase().replaceAll('-', ''));
   for (const call of new Set(asked.map((line) => line.split(' ').slice(0, 2).join(' ')))) {
     if (call === 'sts get-caller-identity') continue;
@@ -295,5 +296,64 @@ describe('of a table that somebody else made', () => {
     const states = await statesOf(answers, there);
     const ofTable = states.filter((state) => state.includes('table market-trades'));
     expect(ofTable).toEqual(expected === undefined ? [] : [expect.stringMatching(expected)]);
+  });
+});
+
+describe('of what goes to a pane of glass elsewhere', () => {
+  const everything = deploymentOf({ environment: 'everything' });
+  const LAYER = {
+    LayerVersionArn: 'arn:aws:lambda:us-east-1:451483290750:layer:NewRelicNodeJS22XARM64:12',
+    CompatibleRuntimes: ['nodejs22.x'],
+    CompatibleArchitectures: ['arm64'],
+  };
+  const KmsKeyId = 'arn:aws:kms:us-east-1:456789012345:key/4e5f6071-8293-4abc-bdce-4f5061728394';
+  const found = async (answers: Answers): Promise<string[]> =>
+    (
+      await statesOf(
+        { 'lambda get-layer-version': LAYER, 'secretsmanager describe-secret': { KmsKeyId }, ...answers },
+        everything,
+      )
+    ).filter((line) => /^\w+ (layer|secret)/.test(line));
+
+  it.each<[string, Answers, readonly RegExp[]]>([
+    [
+      'a secret under a key that the settings do not name',
+      {},
+      [
+        /^change secret collector\/access-key-g7H8i9: is encrypted with arn:aws:kms:.* name no key: set the key/,
+      ],
+    ],
+    [
+      'no secret',
+      { 'secretsmanager describe-secret': undefined },
+      Array.from({ length: 3 }, () => /^change secret .*: does not exist: docs\/one-pane-of-glass\.md/),
+    ],
+    [
+      'secrets of the key of AWS, and one that is going',
+      { 'secretsmanager describe-secret': { DeletedDate: 1 } },
+      Array.from({ length: 3 }, () => /^change secret .*: is scheduled for deletion: restore it$/),
+    ],
+    [
+      'no such version of the layer',
+      { 'lambda get-layer-version': undefined, 'secretsmanager describe-secret': {} },
+      [
+        /^change layer NewRelicNodeJS22XARM64: 451483290750 has no version 12 of it in this region: set observability\.newRelic\.layer\.arn$/,
+        /^look secret new-relic\/\S+: is encrypted with the key of AWS/,
+        /^look secret new-relic\/\S+: is encrypted with the key of AWS/,
+      ],
+    ],
+    [
+      'a layer for other functions',
+      {
+        'lambda get-layer-version': {
+          ...LAYER,
+          CompatibleRuntimes: ['nodejs20.x'],
+          CompatibleArchitectures: ['x86_64'],
+        },
+      },
+      [/^change layer .* version 12 is not for nodejs22\.x, arm64: set/, /^change secret collector/],
+    ],
+  ])('%s is found', async (_, answers, expected) => {
+    expect(await found(answers)).toEqual(expected.map((line) => expect.stringMatching(line)));
   });
 });

@@ -1,10 +1,15 @@
-/** Amazon Data Firehose: nothing leaves a laptop. */
+/** Amazon Data Firehose: delivers to a receiver on this machine, which checks as the real endpoints would. */
 import type { ServiceDescription } from '../../runtime/service-description';
-
-const SENT = 'nothing leaves a laptop';
+import { awsKinesisFirehoseDeliveryStream } from './aws_kinesis_firehose_delivery_stream';
+import { startTelemetryReceiver, TELEMETRY_RECEIVER } from './receiver';
 
 export const FIREHOSE_SERVICE: ServiceDescription = {
-  twins: [],
-  withoutATwin: { aws_kinesis_firehose_delivery_stream: SENT },
-  unexercised: [{ role: '-delivery', action: /./, reason: SENT }],
+  twins: [awsKinesisFirehoseDeliveryStream],
+  withoutATwin: {},
+  opensOnDemand: true,
+  open: async (registry) => {
+    const receiver = await startTelemetryReceiver();
+    registry.provide(TELEMETRY_RECEIVER, receiver);
+    return receiver;
+  },
 };

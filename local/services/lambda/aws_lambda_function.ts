@@ -7,6 +7,7 @@ import { endpointVariables } from '../../protocol/endpoint-variables';
 import { ACCESS_CONTROL } from '../../runtime/ports/access-control';
 import { FUNCTIONS } from '../../runtime/ports/callable-function';
 import { ACCOUNT, GATEWAY, STACK_FOLDERS, STATE, TELL } from '../../runtime/ports/host';
+import { LOG_GROUPS } from '../../runtime/ports/log-group';
 import { MYSQL_SERVERS } from '../../runtime/ports/mysql-server';
 import type { Registry } from '../../runtime/registry';
 import type { ResourceTwin } from '../../runtime/resource-twin';
@@ -61,7 +62,8 @@ export const awsLambdaFunction: ResourceTwin = {
     const role = roleNameIn(resource, 'role');
     const { handler, secretArn } = unwrapHandler(resource);
     const access = registry.the(ACCESS_CONTROL);
-    access.demand(role, functionAccess(partsOf(resource, name), facts));
+    const parts = partsOf(resource, name);
+    access.demand(role, functionAccess(parts, facts));
     if (secretArn !== undefined)
       access.demand(role, secretAccess(secretArn, access.keyOfSecret(secretArn), facts));
     const folder = registry.the(STATE).path('functions', name);
@@ -80,6 +82,7 @@ export const awsLambdaFunction: ResourceTwin = {
       ...authorityOf(registry),
       folder,
       onLogLine: (line) => {
+        registry.of(LOG_GROUPS).get(parts.logGroup)?.write(line);
         const outcome = parseOutcomeLine(line);
         if (outcome !== undefined) tell({ type: 'outcome', functionName: name, ...outcome });
       },
