@@ -9,7 +9,7 @@ import { root, run } from './run.mjs';
 import { runUnderNpm } from './run-under-npm.mjs';
 import { setUp } from './set-up.mjs';
 
-/** Flags that say nothing without another one. */
+/** Flags that say nothing without another one, which needs the first of them. */
 const GO_WITH = { mysql: ['tables', 'ssl-mode', 'ssl-ca'], dynamodb: ['items', 'region', 'profile'] };
 
 /**
@@ -23,6 +23,9 @@ export async function command({ flags }, args) {
     for (const name of flags[source] === undefined ? names : [])
       if (flags[name.replace(/-(\w)/, (_, letter) => letter.toUpperCase())] !== undefined)
         throw new UsageError(`--${name} goes with --${source}`);
+  for (const [source, [needed]] of Object.entries(GO_WITH))
+    if (flags[source] !== undefined && !flags[needed])
+      throw new UsageError(`--${source} needs --${needed}: which tables, separated by commas`);
   if (flags.mysql !== undefined || flags.dynamodb !== undefined) return startOwnSource(flags, args);
   demandProject();
   console.error('set-up: packages, a MySQL-protocol server, Java …');

@@ -32,8 +32,9 @@ const FLAGS = {
     text: 'mariadb or mysql; MySQL may be installed, or fetched by scripts/fetch-mysql.mjs',
   },
   mysql: {
-    kind: 'text',
+    kind: 'url',
     value: 'URL',
+    like: 'mysql://user@host:3306',
     text: 'replicate this MySQL or MariaDB instead of the demo, and only read it: mysql://user@host:3306; the password is asked for, or in MYSQL_PWD',
   },
   tables: { kind: 'text', value: 'LIST', text: 'with --mysql: which tables, such as shop.orders,shop.items' },
@@ -49,8 +50,9 @@ const FLAGS = {
     text: 'with --mysql: the authority of its certificate; that of RDS is known',
   },
   dynamodb: {
-    kind: 'text',
+    kind: 'url',
     value: 'URL',
+    like: 'http://127.0.0.1:8000',
     text: 'replicate tables of this DynamoDB Local or server like it instead of the demo, and only read them: http://127.0.0.1:8000; also beside --mysql. Its keys are those of the environment or of --profile',
   },
   items: { kind: 'text', value: 'LIST', text: 'with --dynamodb: which tables, such as quotes,orders' },

@@ -10,7 +10,7 @@ import { TABLES } from './describe-tables.mjs';
 
 /**
  * @typedef {{ kind?: import('./kinds.mjs').Kind, value?: string, text: string, default?: unknown, isMany?: boolean, isRequired?: boolean,
- *   short?: string, choices?: () => readonly string[], least?: number, most?: number }} Flag a flag without a kind is on or off
+ *   short?: string, choices?: () => readonly string[], least?: number, most?: number, like?: string }} Flag a flag without a kind is on or off
  * @typedef {{ name: string, kind: import('./kinds.mjs').Kind, text: string, isOptional?: boolean, isMany?: boolean,
  *   choices?: () => readonly string[] }} Word
  * @typedef {{ name: string, summary: string, about?: string, words?: readonly Word[], flags?: Record<string, Flag>,

@@ -5,10 +5,10 @@ import { UsageError } from './usage-error.mjs';
 
 const LONGEST_SECONDS = 86_400;
 
-/** @typedef {'folder' | 'file' | 'text' | 'seconds' | 'number' | 'count' | 'time' | 'choice' | 'choices' | 'pair' | 'table'} Kind */
+/** @typedef {'folder' | 'file' | 'text' | 'url' | 'seconds' | 'number' | 'count' | 'time' | 'choice' | 'choices' | 'pair' | 'table'} Kind */
 
 /**
- * @param {{ kind: Kind, choices?: () => readonly string[], most?: number }} taken
+ * @param {{ kind: Kind, choices?: () => readonly string[], most?: number, like?: string }} taken
  * @param {string} name as the person typed it, such as `--every` or `TABLE`
  * @param {string} text
  * @throws UsageError that names the flag, what it takes and what it got
@@ -21,6 +21,8 @@ export function convert(taken, name, text) {
       throw new UsageError(`${name} must name a ${taken.kind}, got: nothing`);
     case 'text':
       return text;
+    case 'url':
+      return convertUrl(taken.like ?? '', name, text);
     case 'seconds':
       return convertSeconds(name, text);
     case 'number':
@@ -49,6 +51,21 @@ export function convert(taken, name, text) {
       throw new Error(`there is no kind ${taken.kind}`);
   }
 }
+
+/** Of the scheme of `like`, and without a password, which does not belong in a command line. */
+function convertUrl(like, name, text) {
+  const given = URL.canParse(text) ? new URL(text) : undefined;
+  const schemeOf = (url) => url.protocol.replace('https:', 'http:');
+  if (given === undefined || given.hostname === '' || schemeOf(given) !== schemeOf(new URL(like)))
+    throw new UsageError(`${name} must be an address such as ${like}, got: ${withoutPassword(text)}`);
+  if (given.password !== '')
+    throw new UsageError(
+      `the password of ${name} would be in the list of processes and in the history of the shell: leave it out`,
+    );
+  return text;
+}
+
+const withoutPassword = (text) => text.replace(/:[^:@/]*@/, ':…@');
 
 function convertSeconds(name, text) {
   const seconds = Number(text);
