@@ -69,6 +69,7 @@ describe('imports', () => {
       [
         'stacks',
         'pipeline/tables',
+        'pipeline/api-document',
         'pipeline/ingested-tables',
         'pipeline/watched-tables',
         'pipeline/heartbeats',

@@ -7,7 +7,7 @@ import { parseHandlerSettings } from '../pipeline/handler-environment';
 import { ingestTxns } from '../pipeline/ingest/ingest-txns';
 import { reportIngested } from '../pipeline/ingest/report-ingested';
 import { INGEST_TXNS, requireIngestedTable } from '../pipeline/ingested-tables';
-import { scheduledTimeOf } from '../pipeline/schedule-event';
+import { requestKeyOf, scheduledTimeOf } from '../pipeline/schedule-event';
 import { mysqlSecret } from '../pipeline/secrets';
 import { withTelemetry } from '../pipeline/telemetry';
 
@@ -36,7 +36,7 @@ export const handler = withTelemetry<unknown, Result>('ingest-txns', async (even
       runId: runIdOf(startedAt, context.awsRequestId),
     }),
     // Lambda's own retries keep the request's id, and each manual run has its own.
-    runKey: scheduledTimeOf(event) ?? context.awsRequestId,
+    runKey: scheduledTimeOf(event) ?? requestKeyOf(event) ?? context.awsRequestId,
     startedAt,
     ...(settings.MYSQL_CA === undefined ? {} : { ca: settings.MYSQL_CA }),
   });

@@ -3,7 +3,9 @@ import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { S3Client } from '@aws-sdk/client-s3';
 import { parseHandlerSettings } from '../pipeline/handler-environment';
 import { BatchStore } from '../pipeline/load/batch-store';
+import { asksForTables } from '../pipeline/schedule-event';
 import { withTelemetry } from '../pipeline/telemetry';
+import { type DescribedTable, describeTables } from '../pipeline/verify/describe-tables';
 import { type MeasuredTable, measureFreshness, worstOf } from '../pipeline/verify/measure-freshness';
 import { DataApi } from '../pipeline/warehouse/data-api';
 import { warehouseNameOf } from '../pipeline/warehouse/warehouse-name';
@@ -17,9 +19,13 @@ interface Result {
   readonly tables: readonly MeasuredTable[];
 }
 
+interface Described {
+  readonly tables: readonly DescribedTable[];
+}
+
 export const handler = withTelemetry(
   'measure-freshness',
-  async (_event: unknown, telemetry, context): Promise<Result> => {
+  async (event: unknown, telemetry, context): Promise<Result | Described> => {
     const warehouse = new DataApi({
       client: redshift,
       ...warehouseNameOf(settings),
@@ -40,6 +46,7 @@ export const handler = withTelemetry(
         proofAgeSeconds: proofAgeSeconds ?? null,
       });
     }
-    return { tables };
+    const nowMs = () => Date.now();
+    return asksForTables(event) ? { tables: await describeTables(tables, { warehouse, nowMs }) } : { tables };
   },
 );

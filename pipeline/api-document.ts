@@ -2,16 +2,17 @@
  * The API in front of the sources as OpenAPI 3.0: which paths there are follows the tables that this project fills.
  * Gateway, laptop and `docs/openapi.json` have this one document; the stack adds to it what only API Gateway reads.
  */
+
+import { ADDED, itemSchema, PROBLEM, rowSchema, type Schema, STARTED, TABLE_STATES } from './api-schemas';
+import { findIngestedTable, INGEST_TRADES, INGEST_TXNS, ingestedTables } from './ingested-tables';
+import { type ReplicatedTable, TABLES } from './tables';
 import {
   IDEMPOTENCY_HEADER,
   IDEMPOTENCY_PATTERN,
   MAX_BODY_BYTES,
   MAX_ITEMS,
   REMEMBERED_HOURS,
-} from './api-limits';
-import { ADDED, itemSchema, PROBLEM, rowSchema, type Schema, STARTED, TABLE_STATES } from './api-schemas';
-import { findIngestedTable, INGEST_TRADES, INGEST_TXNS, ingestedTables } from './ingested-tables';
-import { type ReplicatedTable, TABLES } from './tables';
+} from './values/api-limits';
 
 /** The function that answers an operation. */
 export type ApiHandler = 'api-txns' | 'api-general';

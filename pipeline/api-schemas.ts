@@ -1,6 +1,7 @@
 /** What the bodies of the API are, as schemas of OpenAPI 3.0: rows and items by the catalogue, answers by hand. */
-import { MAX_LISTED } from './api-limits';
+
 import type { Column, DynamodbTable, MysqlTable } from './tables';
+import { MAX_LISTED } from './values/api-limits';
 import { givenColumns } from './values/given-columns';
 
 export type Schema = Readonly<Record<string, unknown>>;

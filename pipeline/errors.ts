@@ -26,6 +26,7 @@ export const ERROR_CODES = {
   POSITION_LOST: 'the source no longer has the changes after the checkpoint',
   BINLOG_DAMAGED: 'the source sent changes that are not as it wrote them',
   SOURCE_REPLACED: 'the source is not the server that the checkpoint was taken on',
+  FUNCTION_NOT_CALLED: 'a function could not call another one',
   RECONCILE_FAILED: 'source and warehouse could not be compared',
 } as const;
 

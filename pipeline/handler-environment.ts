@@ -137,11 +137,24 @@ export const HANDLER_SETTINGS = {
   }),
   'measure-freshness': ofWarehouse({ DATA_BUCKET: name }),
   'forget-item': ofWarehouse({ DATA_BUCKET: name, ...dynamodbNames }),
+  'api-txns': z.object({ MYSQL_SECRET_ARN: arn, ...mysqlAuthority }),
+  'api-general': z.object({
+    ...dynamodbNames,
+    /** Of the requests that were done. */
+    REQUESTS_TABLE: name,
+    /** The function that measures freshness. */
+    MEASURE_FUNCTION: name,
+    /** The functions that ingest, by the catalogue's name of their table; JSON. */
+    INGEST_FUNCTIONS: jsonNames(),
+  }),
 } as const;
 
 export type HandlerName = keyof typeof HANDLER_SETTINGS;
 
 export const HANDLER_NAMES = Object.keys(HANDLER_SETTINGS) as HandlerName[];
+
+/** Those of the API in front of the sources, where a deployment has one. */
+export const API_HANDLERS = ['api-txns', 'api-general'] as const satisfies readonly HandlerName[];
 
 /** The two that set up a database, at each deploy. */
 export type SetUpHandler = Extract<HandlerName, `prepare-${string}`>;

@@ -22,6 +22,7 @@ export type Outcome =
   | 'reconciled'
   | 'measured'
   | 'forgotten'
+  | 'answered'
   | 'skipped';
 
 type Field = string | number | boolean | null;
@@ -72,7 +73,8 @@ export class Telemetry {
     this.metrics.publishStoredMetrics();
   }
 
-  private logFailure(failure: unknown): void {
+  /** Of a run that answers for its failure itself. */
+  logFailure(failure: unknown): void {
     const error = failure instanceof Error ? failure : new Error(String(failure));
     const details =
       failure instanceof PipelineError

@@ -1,8 +1,8 @@
 /** What the API answers: JSON, or a problem by RFC 9457 that says what happened without a value of a row. */
 import { STATUS_CODES } from 'node:http';
-import { MAX_LISTED } from '../api-limits';
 import { PipelineError } from '../errors';
 import type { RejectionCode } from '../files/rejection';
+import { MAX_LISTED } from '../values/api-limits';
 
 export interface ApiAnswer {
   readonly statusCode: number;

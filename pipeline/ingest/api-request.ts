@@ -1,7 +1,7 @@
 /** A request as API Gateway gives it to a function (`AWS_PROXY` of a REST API), checked as far as every operation needs it. */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { IDEMPOTENCY_HEADER, IDEMPOTENCY_PATTERN, MAX_BODY_BYTES } from '../api-limits';
+import { IDEMPOTENCY_HEADER, IDEMPOTENCY_PATTERN, MAX_BODY_BYTES } from '../values/api-limits';
 import { ApiProblem } from './api-answer';
 
 const texts = z.record(z.string(), z.string().nullish()).nullish();

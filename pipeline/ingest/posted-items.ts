@@ -1,7 +1,8 @@
 /** The items of a request, by the rules of the seed file, as one transaction of DynamoDB can hold them. */
-import { MAX_ITEMS, MAX_ITEMS_BYTES } from '../api-limits';
+
 import { Refusal } from '../files/rejection';
 import type { DynamodbTable } from '../tables';
+import { MAX_ITEMS, MAX_ITEMS_BYTES } from '../values/api-limits';
 import { ApiProblem, type RejectedEntry, rejectAll } from './api-answer';
 import type { ApiRequest } from './api-request';
 import { buildItem, type SizedItem } from './build-item';

@@ -41,7 +41,7 @@ export async function parsePostedRows(
 
 export const describeRefusal = (
   { code, reason, column }: Refusal,
-  place: { readonly index: number; readonly line: number },
+  place: { readonly index: number; readonly line?: number },
 ): RejectedEntry => ({ ...place, code, reason, ...(column === undefined ? {} : { column }) });
 
 async function readCsvBody(body: Buffer, table: MysqlTable): Promise<PostedRow[]> {

@@ -5,6 +5,7 @@ import { type Connection, escape as quoteMysqlText, type RowDataPacket } from 'm
 import { HEARTBEATS } from '../heartbeats';
 import { findLogin, type MysqlLogin, readSecretValue } from '../secrets';
 import type { MysqlTable } from '../tables';
+import { API_REQUESTS } from './api-requests';
 import { INGEST_RUNS } from './ingest-runs';
 import { quoteMysqlIdentifier, quoteMysqlTable } from './mysql-identifier';
 
@@ -31,7 +32,10 @@ export function mysqlGrants(user: MysqlUser, tables: readonly MysqlTable[]): Mys
     tables.map((table) => ({ privileges: [privilege], on: table }));
   switch (user) {
     case 'cdc_ingest':
-      return [...onTables('INSERT'), { privileges: ['SELECT', 'INSERT', 'DELETE'], on: INGEST_RUNS }];
+      return [
+        ...onTables('INSERT'),
+        ...[INGEST_RUNS, API_REQUESTS].map((on) => ({ privileges: ['SELECT', 'INSERT', 'DELETE'], on })),
+      ];
     case 'cdc_reconcile':
       return onTables('SELECT');
     case 'cdc_dms':

@@ -9,6 +9,7 @@ import type { ExistingServer, MysqlChange } from '../existing-mysql';
 import { HEARTBEATS } from '../heartbeats';
 import { type MysqlSecret, mysqlSecret } from '../secrets';
 import { type MysqlTable, mysqlName, mysqlTables } from '../tables';
+import { API_REQUESTS, buildApiRequestsTable } from './api-requests';
 import { readRetentionHours, retentionProblem, serverProblems, setRetentionHours } from './existing-server';
 import { missingPrivileges, type Privilege, privilegeText, readGrants } from './held-privileges';
 import { buildIngestRunsTable, INGEST_RUNS } from './ingest-runs';
@@ -94,10 +95,7 @@ async function changeWhatMayBe(
 ): Promise<void> {
   const { address, mayChange, server, tables } = options;
   if (mayChange.includes('heartbeat')) await prepareHeartbeat(connection);
-  if (mayChange.includes('rows') && !(await isThere(connection, INGEST_RUNS))) {
-    await connection.query(buildCreateDatabase(INGEST_RUNS.database));
-    await connection.query(buildIngestRunsTable());
-  }
+  if (mayChange.includes('rows')) await prepareIngestTables(connection);
   if (mayChange.includes('users')) {
     for (const [user, secretArn] of Object.entries(options.userSecretArns) as [MysqlUser, string][]) {
       const signsIn = () => canSignIn(mysqlSecret(client, secretArn), options);
@@ -247,3 +245,15 @@ const notReady = (problems: readonly string[]): PipelineError =>
     message: `the MySQL server cannot be a source yet, and nothing was changed:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
     context: { problemCount: problems.length },
   });
+
+/** Where ingest and API record what they have added. */
+async function prepareIngestTables(connection: Connection): Promise<void> {
+  for (const [table, statement] of [
+    [INGEST_RUNS, buildIngestRunsTable()],
+    [API_REQUESTS, buildApiRequestsTable()],
+  ] as const) {
+    if (await isThere(connection, table)) continue;
+    await connection.query(buildCreateDatabase(table.database));
+    await connection.query(statement);
+  }
+}

@@ -4,6 +4,7 @@ import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { PipelineError } from '../errors';
 import { type MysqlSecret, mysqlSecret } from '../secrets';
 import { type MysqlTable, mysqlName, mysqlTables } from '../tables';
+import { API_REQUESTS, buildApiRequestsTable } from './api-requests';
 import { buildIngestRunsTable, INGEST_RUNS } from './ingest-runs';
 import { type MysqlConnectionOptions, withMysqlConnection } from './mysql-connection';
 import { buildCreateDatabase, buildMysqlTable } from './mysql-ddl';
@@ -98,6 +99,7 @@ async function prepareTables(connection: Connection, tables: readonly MysqlTable
     if (!(await isThere(connection, table))) await connection.query(buildMysqlTable(table));
   }
   if (!(await isThere(connection, INGEST_RUNS))) await connection.query(buildIngestRunsTable());
+  if (!(await isThere(connection, API_REQUESTS))) await connection.query(buildApiRequestsTable());
 }
 
 /** Whether the server has a table of that name. */

@@ -83,7 +83,7 @@ function forgetterGrants(user: string, tables: readonly ReplicatedTable[]): stri
 function freshnessGrants(user: string): string[] {
   return [
     ...onSchemas('USAGE', [HEARTBEATS.target.schema, CONTROL_SCHEMA], user),
-    ...onTables('SELECT', [HEARTBEATS.target, SWEEPS], user),
+    ...onTables('SELECT', [HEARTBEATS.target, SWEEPS, LEDGER], user),
   ];
 }
 

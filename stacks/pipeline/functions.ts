@@ -1,5 +1,6 @@
 /** The functions, each built from its spec: environment, permissions, limits. */
 import type { Construct } from 'constructs';
+import type { ApiHandler } from '../../pipeline/api-document';
 import { HANDLER_NAMES, type HandlerName } from '../../pipeline/handler-environment';
 import { findIngestedTable, INGEST_TRADES, type IngestHandler } from '../../pipeline/ingested-tables';
 import {
@@ -24,8 +25,8 @@ import { Statements } from './statements';
 
 /** Those that ingest are there as long as the catalogue has their tables, and this deployment may write into them. */
 export type PipelineFunctions = {
-  readonly [Name in Exclude<HandlerName, IngestHandler>]: PipelineFunction<Name>;
-} & { readonly [Name in IngestHandler]?: PipelineFunction<Name> };
+  readonly [Name in Exclude<HandlerName, IngestHandler | ApiHandler>]: PipelineFunction<Name>;
+} & { readonly [Name in IngestHandler | ApiHandler]?: PipelineFunction<Name> };
 
 /** What this deployment has, in the order of their names' list. */
 export const deployedHandlers = (functions: PipelineFunctions): HandlerName[] =>

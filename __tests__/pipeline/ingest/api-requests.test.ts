@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { MAX_BODY_BYTES, MAX_ITEMS } from '../../../pipeline/api-limits';
+import { MAX_BODY_BYTES, MAX_ITEMS } from '../../../pipeline/values/api-limits';
 import { rowSchema } from '../../../pipeline/api-schemas';
 import { PipelineError } from '../../../pipeline/errors';
 import { ExactNumber, parseExactJson } from '../../../pipeline/files/exact-json';
