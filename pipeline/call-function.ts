@@ -3,6 +3,7 @@
  * service would be most of the bundle for one request.
  */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { resolveEndpointConfig } from '@smithy/core/endpoints';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { PipelineError } from './errors';
 
@@ -46,7 +47,7 @@ async function send(
   const region = await config.region();
   const url = new URL(
     `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`,
-    endpointOf(region),
+    await endpointOf(region),
   );
   const signer = new SignatureV4({
     service: 'lambda',
@@ -77,10 +78,13 @@ async function send(
   throw notCalled(call, `Lambda answers ${response.status}`, isPassing ? 'retry' : 'halt');
 }
 
-const endpointOf = (region: string): string =>
-  process.env.AWS_ENDPOINT_URL_LAMBDA ??
-  process.env.AWS_ENDPOINT_URL ??
-  `https://lambda.${region}.amazonaws.com`;
+/** As every client of the SDK finds out where its service is. */
+const { serviceConfiguredEndpoint } = resolveEndpointConfig<object>({
+  serviceId: 'Lambda',
+} as never);
+
+const endpointOf = async (region: string): Promise<string> =>
+  (await serviceConfiguredEndpoint?.()) ?? `https://lambda.${region}.amazonaws.com`;
 
 function notCalled(
   { functionName }: FunctionCall,

@@ -2,6 +2,7 @@
 import type { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedule-group';
 import type { App } from 'cdktf';
 import { dynamodbTables } from '../pipeline/tables';
+import { SourceApi } from './api/source-api';
 import { BaseStack } from './base-stack';
 import { mayWriteRows } from './deployed-ingests';
 import type { Folders } from './folders';
@@ -18,7 +19,7 @@ import {
   WAREHOUSE_OUTPUTS,
 } from './outputs';
 import { addDeploySteps } from './pipeline/deploy-steps';
-import { addFunctions } from './pipeline/functions';
+import { addFunctions, type PipelineFunctions } from './pipeline/functions';
 import type { PipelineInputs } from './pipeline/inputs';
 import { Schedules } from './pipeline/schedules';
 import { addSnapshotSchedule } from './pipeline/snapshot-schedule';
@@ -53,6 +54,7 @@ export class PipelineStack extends BaseStack {
     const usageLimitId = inputs.serverless?.warehouse_usage_limit_id;
     const watch = addWatch(this, { functions, keyArn, usageLimitId });
     addObservability(this, { ...watch, functions, keyArn });
+    this.addApi(functions, keyArn);
     for (const [handler, { function: deployed }] of Object.entries(functions)) {
       this.publish(
         `${handler.replaceAll('-', '_')}_function_name`,
@@ -60,6 +62,13 @@ export class PipelineStack extends BaseStack {
         `Name of the function ${handler}.`,
       );
     }
+  }
+
+  private addApi(functions: PipelineFunctions, keyArn: string): void {
+    const { api } = this.settings;
+    if (api === undefined) return;
+    const { url } = new SourceApi(this, 'api', { api, functions, keyArn });
+    this.publish('api_url', url, 'Where the API in front of the sources is.');
   }
 
   /** A provisioned cluster takes its own. */

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { HANDLER_NAMES, type HandlerName } from '../pipeline/handler-environment';
 import { isScheduleExpression } from './schedule-expression';
+import { API_SETTINGS } from './settings/api';
 import { KEY_ARN } from './settings/arns';
 import { BI_SETTINGS } from './settings/bi';
 import { DYNAMODB_SETTINGS } from './settings/dynamodb';
@@ -137,6 +138,8 @@ export const SETTINGS_SCHEMA = group({
   observability: OBSERVABILITY_SETTINGS.optional(),
   /** Views for analysts. Absent: there are none. */
   bi: BI_SETTINGS.optional(),
+  /** An API in front of the sources. Absent: only the scheduled ingests write. */
+  api: API_SETTINGS.optional(),
   functions: group(
     Object.fromEntries(HANDLER_NAMES.map((name) => [name, functionSettings])) as Record<
       HandlerName,

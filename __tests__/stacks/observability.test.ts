@@ -47,6 +47,7 @@ describe('metrics', () => {
     expect(streams).toHaveLength(2);
     for (const stream of streams) expect(stream.include_filter).toEqual(expected);
     expect(expected.map(({ namespace }) => namespace)).toEqual([
+      'AWS/ApiGateway',
       'AWS/CloudWatch/MetricStreams',
       'AWS/DMS',
       'AWS/DynamoDB',
@@ -113,7 +114,11 @@ describe('logs', () => {
     const kept = of('aws_cloudwatch_log_group')
       .map(({ config }) => config.name as string)
       .filter((name) => !groups.includes(name));
-    expect(kept.map((name) => name.replace(/cdc-everything/, '<name>')).sort()).toEqual([
+    // API Gateway's own log is called by the id of the API.
+    expect(
+      kept.map((name) => name.replace(/cdc-everything/, '<name>').replace(/\$\{.*\}/, '<id>')).sort(),
+    ).toEqual([
+      '/aws/apigateway/<name>-api',
       '/aws/kinesisfirehose/<name>-collector',
       '/aws/kinesisfirehose/<name>-new-relic',
       '/aws/rds/instance/<name>-mysql/error',
@@ -122,6 +127,8 @@ describe('logs', () => {
       '/aws/redshift/cluster/<name>-warehouse/useractivitylog',
       '/aws/redshift/cluster/<name>-warehouse/userlog',
       '/aws/vpc/<name>-flow-logs',
+      'API-Gateway-Execution-Logs_<id>/v1',
+      'aws-waf-logs-<name>-api',
     ]);
   });
 });

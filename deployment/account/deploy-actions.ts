@@ -37,6 +37,8 @@ const redshiftServerless = (actions: string): TypeActions => ({
   service: 'redshift-serverless',
   actions: `${actions} ${tagged}`,
 });
+/** It authorizes methods of HTTP on paths with ids of its own. */
+const apigateway: TypeActions = { service: 'apigateway', actions: 'GET POST PUT PATCH DELETE' };
 const none: TypeActions = { service: '', actions: '' };
 
 export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
@@ -157,7 +159,7 @@ export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
   aws_dynamodb_table: {
     service: 'dynamodb',
     actions:
-      'CreateTable DeleteTable DescribeTable UpdateTable DescribeContinuousBackups UpdateContinuousBackups DescribeTimeToLive ListTagsOfResource TagResource UntagResource',
+      'CreateTable DeleteTable DescribeTable UpdateTable DescribeContinuousBackups UpdateContinuousBackups DescribeTimeToLive UpdateTimeToLive ListTagsOfResource TagResource UntagResource',
     on: 'table/PREFIX-*',
   },
   aws_s3_bucket: s3(
@@ -240,6 +242,34 @@ export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
     service: 'lambda',
     actions:
       'CreateEventSourceMapping DeleteEventSourceMapping GetEventSourceMapping UpdateEventSourceMapping TagResource UntagResource ListTags',
+  },
+  aws_lambda_permission: {
+    service: 'lambda',
+    actions: 'AddPermission RemovePermission GetPolicy',
+    on: 'function:PREFIX-*',
+  },
+  aws_api_gateway_rest_api: apigateway,
+  aws_api_gateway_deployment: apigateway,
+  aws_api_gateway_stage: apigateway,
+  aws_api_gateway_method_settings: apigateway,
+  aws_api_gateway_usage_plan: apigateway,
+  aws_api_gateway_usage_plan_key: apigateway,
+  aws_api_gateway_account: apigateway,
+  aws_cloudwatch_log_metric_filter: {
+    service: 'logs',
+    actions: 'PutMetricFilter DeleteMetricFilter DescribeMetricFilters',
+  },
+  aws_wafv2_web_acl: {
+    service: 'wafv2',
+    actions: `CreateWebACL DeleteWebACL GetWebACL UpdateWebACL ${tagged}`,
+  },
+  aws_wafv2_web_acl_association: {
+    service: 'wafv2',
+    actions: 'AssociateWebACL DisassociateWebACL GetWebACLForResource',
+  },
+  aws_wafv2_web_acl_logging_configuration: {
+    service: 'wafv2',
+    actions: 'PutLoggingConfiguration GetLoggingConfiguration DeleteLoggingConfiguration',
   },
   aws_scheduler_schedule: {
     service: 'scheduler',

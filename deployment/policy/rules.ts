@@ -1,9 +1,10 @@
 /**
  * The policy: every rule that a scan by checkov or Trivy applies to the types of resources used here, and this
  * project's own. A rule that says what it requires of a type that is not used here has nothing to look at and is left out
- * (functions' permissions and URLs, network ACLs, notebooks, API gateways, …).
+ * (URLs of functions, network ACLs, notebooks, …).
  */
 import type { PolicyRule } from './rule';
+import { API_GATEWAY_RULES } from './rules/api-gateway';
 import { DMS_RULES } from './rules/dms';
 import { DYNAMODB_RULES } from './rules/dynamodb';
 import { RULES_FOR_EVERYTHING } from './rules/everything';
@@ -29,6 +30,7 @@ export const POLICY_RULES: readonly PolicyRule[] = [
   ...DMS_RULES,
   ...DYNAMODB_RULES,
   ...LAMBDA_RULES,
+  ...API_GATEWAY_RULES,
   ...S3_RULES,
   ...LOG_AND_ALARM_RULES,
   ...TELEMETRY_RULES,

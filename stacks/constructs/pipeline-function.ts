@@ -24,6 +24,8 @@ export interface PipelineFunctionProps<Name extends HandlerName> {
   readonly timeoutSeconds: number;
   /** The maximum number of concurrent runs; absent for as many as there is work for. */
   readonly concurrency?: number;
+  /** It answers requests of the API, whose limits are those of its runs. */
+  readonly isOnRequest?: boolean;
   /** Present for a function that talks to MySQL. */
   readonly vpc?: { readonly subnetIds: string[]; readonly securityGroupId: string };
   /** Present for a function that an event starts: what happens to an event that it fails. */
@@ -125,7 +127,7 @@ export class PipelineFunction<Name extends HandlerName = HandlerName> extends Co
     return {
       CKV_AWS_116:
         events === undefined
-          ? 'a deploy invokes it and waits for its result'
+          ? 'whoever invokes it waits for its result'
           : 'failed events go to its queue, with the reason, through an on-failure destination',
       CKV_AWS_272: 'the bundle is built from this repository, and the plan shows its hash',
       ...(vpc === undefined ? { CKV_AWS_117: 'it calls only AWS services, which need no VPC' } : {}),
@@ -134,6 +136,7 @@ export class PipelineFunction<Name extends HandlerName = HandlerName> extends Co
   }
 
   private whyUnreserved(): string {
+    if (this.props.isOnRequest === true) return 'it runs once per request, which the API limits';
     return this.props.concurrency === undefined
       ? 'it runs once per shard and batch, which limits it'
       : 'this account has no concurrency to reserve';

@@ -13,7 +13,7 @@ export interface PipelineFunctionSpec<Name extends HandlerName> {
   readonly environment: HandlerEnvironment<Name>;
   readonly statements: readonly PolicyStatement[];
   /** What starts it. */
-  readonly startedBy: 'schedule' | 'stream' | 'deploy' | 'person';
+  readonly startedBy: 'schedule' | 'stream' | 'deploy' | 'person' | 'request';
   readonly talksToMysql: boolean;
   /** Retries by Lambda of a scheduled run that failed; the next run comes anyway. */
   readonly retries?: number;

@@ -11,6 +11,7 @@ import {
 import { stackOf } from '../constructs/stack-of';
 import { isDeployed } from '../deployed-ingests';
 import { intervalSeconds, scheduledTimeoutSeconds } from '../schedule-expression';
+import { apiGeneralFunction, apiTxnsFunction } from './api-functions';
 import { backfillTablesFunction } from './backfill-function';
 import { forgetItemFunction } from './forget-function';
 import type { PipelineFunctionSpec, SpecContext } from './function-spec';
@@ -65,8 +66,28 @@ export function addFunctions(
     'reconcile-tables': add(reconcileTablesFunction(context)),
     'measure-freshness': add(measureFreshnessFunction(context)),
     'forget-item': add(forgetItemFunction(context)),
+    ...addApiFunctions(context, add),
   };
 }
+
+/** None without the setting; that of MySQL only where rows may be written. */
+function addApiFunctions(
+  context: SpecContext,
+  add: <Name extends HandlerName>(spec: PipelineFunctionSpec<Name>) => PipelineFunction<Name>,
+): { readonly [Name in ApiHandler]?: PipelineFunction<Name> } {
+  const { settings } = stackOf(context.scope);
+  const { mysqlIngestSecretArn: secret } = context.inputs;
+  if (settings.api === undefined) return {};
+  return {
+    ...(secret === undefined || !isDeployed(settings, 'ingest-txns')
+      ? {}
+      : { 'api-txns': add(apiTxnsFunction(context, secret)) }),
+    'api-general': add(apiGeneralFunction(context)),
+  };
+}
+
+/** Whoever starts it waits for its answer, so that there is no event to keep. */
+const WAITED_FOR: readonly PipelineFunctionSpec<HandlerName>['startedBy'][] = ['deploy', 'person', 'request'];
 
 /** Lambda keeps an event for at least a minute and at most six hours. */
 const MIN_EVENT_AGE_SECONDS = 60;
@@ -88,7 +109,7 @@ function toProps<Name extends HandlerName>(
     statements,
     timeoutSeconds: scheduled ? scheduledTimeoutSeconds(settings.schedule, timeoutSeconds) : timeoutSeconds,
     // One run at a time: a second one would find the same files, the same seed and the same tables.
-    ...(startedBy === 'stream' ? {} : { concurrency: 1 }),
+    ...(startedBy === 'stream' ? {} : startedBy === 'request' ? { isOnRequest: true } : { concurrency: 1 }),
     ...(talksToMysql
       ? {
           vpc: {
@@ -97,7 +118,7 @@ function toProps<Name extends HandlerName>(
           },
         }
       : {}),
-    ...(startedBy === 'deploy' || startedBy === 'person'
+    ...(WAITED_FOR.includes(startedBy)
       ? {}
       : {
           events: scheduled

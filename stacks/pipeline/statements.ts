@@ -80,6 +80,11 @@ export class Statements {
     );
   }
 
+  /** The key as DynamoDB uses it for tables that this deployment makes, whoever made those of the catalogue. */
+  ownTableKey(): PolicyStatement {
+    return this.keyOf(['Decrypt'], ['dynamodb']);
+  }
+
   /** Whether a table is encrypted with the deployment's key: those that somebody else made have their own. */
   get ownsTables(): boolean {
     return !dynamodbTables().every(stackOf(this.scope).names.isExisting);
@@ -159,6 +164,12 @@ export type ObjectAction =
   | 'GetObjectVersion'
   | 'DeleteObjectVersion';
 export type SecretAction = 'GetSecretValue' | 'PutSecretValue';
-export type TableAction = 'BatchGetItem' | 'BatchWriteItem' | 'DescribeTable' | 'GetItem' | 'Scan';
+export type TableAction =
+  | 'BatchGetItem'
+  | 'BatchWriteItem'
+  | 'DescribeTable'
+  | 'GetItem'
+  | 'PutItem'
+  | 'Scan';
 export type KeyAction = 'Decrypt' | 'GenerateDataKey';
 export type KeyUser = 'dynamodb' | 's3' | 'secretsmanager';

@@ -5,6 +5,7 @@ import type { IngestHandler } from '../../pipeline/ingested-tables';
 import { subjectOf, watchedTables } from '../../pipeline/watched-tables';
 import { stackOf } from '../constructs/stack-of';
 import { type DeployedIngest, deployedIngests } from '../deployed-ingests';
+import { apiGraphs } from './api-alarms';
 import type { Metric, Metrics } from './metric';
 
 interface Graph {
@@ -26,6 +27,7 @@ export function addDashboard(scope: Construct, metrics: Metrics): readonly Metri
   page.row('MySQL to Redshift', mysqlPath(metrics, ingests));
   page.row('DynamoDB to Redshift', dynamodbPath(metrics, ingests));
   page.row('The systems at both ends', systems(metrics, ingests, names.warehouse.isServerless));
+  if (settings.api !== undefined) page.row('The API in front of the sources', apiGraphs(metrics));
   new CloudwatchDashboard(scope, 'dashboard', {
     dashboardName: names.prefix,
     dashboardBody: JSON.stringify({ widgets: page.widgets }),

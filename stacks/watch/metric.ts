@@ -54,6 +54,10 @@ export function metricsOf(names: Names, { mysql }: Pick<Settings, 'mysql'>) {
     delivery: (stream: string) => metric('AWS/Firehose', { DeliveryStreamName: names.of(stream) }),
     metricStream: (destination: string) =>
       metric('AWS/CloudWatch/MetricStreams', { MetricStreamName: names.of(destination) }),
+    /** Of all methods of the API together. */
+    api: metric('AWS/ApiGateway', { ApiName: names.of('api'), Stage: 'v1' }),
+    /** What is counted from its access log. */
+    apiLog: metric(names.metricsNamespace, {}),
     table: (table: DynamodbTable) => metric('AWS/DynamoDB', { TableName: names.table(table) }),
     tableOperation: (table: DynamodbTable, operation: string) =>
       metric('AWS/DynamoDB', { TableName: names.table(table), Operation: operation }),

@@ -4,6 +4,7 @@ import { stackOf } from '../constructs/stack-of';
 import { deployedHandlers, type PipelineFunctions } from '../pipeline/functions';
 import { scheduledHandlers } from '../pipeline/schedules';
 import { Alarms } from './alarm';
+import { addApiAlarms } from './api-alarms';
 import { addDashboard } from './dashboard';
 import { addDatabaseAlarms } from './database-alarms';
 import { addFunctionAlarms } from './function-alarms';
@@ -51,6 +52,7 @@ export function addWatch(scope: Construct, { functions, keyArn, usageLimitId }: 
     ),
   });
   addDatabaseAlarms(alarms, { metrics, settings, usageLimitId });
+  if (settings.api !== undefined) addApiAlarms(alarms, metrics);
   addPathAlarms(scope, alarms, { topicArn, handlers });
   return { alarms, metrics, shown: addDashboard(scope, metrics) };
 }

@@ -27,6 +27,9 @@ export const DYNAMODB_RULES: readonly PolicyRule[] = [
     id: 'CDC_TABLE_STREAM',
     on: TABLE,
     requires: 'a stream of new and old images',
-    holds: (table) => isTrue('stream_enabled')(table) && is('stream_view_type', 'NEW_AND_OLD_IMAGES')(table),
+    // What lives for a time is a note of the pipeline's own, which is not replicated.
+    holds: (table) =>
+      isTrue('ttl.enabled')(table) ||
+      (isTrue('stream_enabled')(table) && is('stream_view_type', 'NEW_AND_OLD_IMAGES')(table)),
   },
 ];

@@ -195,15 +195,18 @@ export const IAM_RULES: readonly PolicyRule[] = [
     holds: isNot('policy_arn', `${MANAGED}IAMFullAccess`),
   },
   {
-    // AwsSolutions-IAM4 of cdk-nag: these three are the ones that the services ask for by name.
+    // AwsSolutions-IAM4 of cdk-nag: these are the ones that the services ask for by name.
     id: 'CDC_MANAGED_POLICY',
     on: ATTACHMENT,
     requires: 'only policies that a service asks for by name',
     holds: is(
       'policy_arn',
-      ...['AmazonDMSCloudWatchLogsRole', 'AmazonDMSVPCManagementRole', 'AmazonRDSEnhancedMonitoringRole'].map(
-        (name) => `${MANAGED}service-role/${name}`,
-      ),
+      ...[
+        'AmazonDMSCloudWatchLogsRole',
+        'AmazonDMSVPCManagementRole',
+        'AmazonRDSEnhancedMonitoringRole',
+        'AmazonAPIGatewayPushToCloudWatchLogs',
+      ].map((name) => `${MANAGED}service-role/${name}`),
     ),
   },
   {
