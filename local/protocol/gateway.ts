@@ -74,7 +74,8 @@ class Router {
       const named = services.get(name);
       return isHttp(named) ? named : undefined;
     }
-    return isForS3(message) ? [...services.values()].find(isHttp) : undefined;
+    const s3 = services.get('s3');
+    return isForS3(message) && isHttp(s3) ? s3 : undefined;
   }
 
   private async answerHttp(

@@ -1,5 +1,6 @@
 /** The AWS services that the laptop knows: one line for each. */
 import type { AccessRules } from '../protocol/access';
+import { API_GATEWAY_SERVICE } from '../services/apigateway/service';
 import { CLOUDWATCH_SERVICE } from '../services/cloudwatch/service';
 import { DMS_SERVICE } from '../services/dms/service';
 import { DYNAMODB_SERVICE } from '../services/dynamodb/service';
@@ -19,6 +20,7 @@ import type { ResourceTwin } from './resource-twin';
 import type { ServiceDescription, Unexercised } from './service-description';
 
 export const SERVICES: readonly ServiceDescription[] = [
+  API_GATEWAY_SERVICE,
   CLOUDWATCH_SERVICE,
   DMS_SERVICE,
   DYNAMODB_SERVICE,

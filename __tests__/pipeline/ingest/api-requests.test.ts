@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { MAX_BODY_BYTES, MAX_ITEMS } from '../../../pipeline/values/api-limits';
 import { rowSchema } from '../../../pipeline/api-schemas';
 import { PipelineError } from '../../../pipeline/errors';
 import { ExactNumber, parseExactJson } from '../../../pipeline/files/exact-json';
@@ -8,6 +7,7 @@ import { ApiProblem, answerProblem, problemOf } from '../../../pipeline/ingest/a
 import { idempotencyOf, parseApiRequest } from '../../../pipeline/ingest/api-request';
 import { parsePostedItems } from '../../../pipeline/ingest/posted-items';
 import { parsePostedRow, parsePostedRows, plainNumber } from '../../../pipeline/ingest/posted-rows';
+import { MAX_BODY_BYTES, MAX_ITEMS } from '../../../pipeline/values/api-limits';
 import type { Arguments } from '../../stacks/synthesized';
 import { TRADES, TXNS } from '../../support/tables';
 import { COLUMN_NAMES, csvOf, goodLine, goodRow, HEADER, rowWith } from '../../support/txns-csv';

@@ -38,6 +38,7 @@ export const awsDynamodbTable: ResourceTwin = {
     table_class: 'nobody pays for a laptop',
     deletion_protection_enabled: 'nothing is destroyed here',
     point_in_time_recovery: 'no backups',
+    ttl: 'nothing expires here, and who reads an item looks at its time',
     server_side_encryption: 'the laptop encrypts nothing at rest',
   },
   start: async (resource, registry) => {

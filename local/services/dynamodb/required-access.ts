@@ -18,6 +18,10 @@ function onTables(action: string, tables: readonly string[], facts: AccessFacts)
   ]);
 }
 
+interface TransactedItem {
+  readonly Put?: { readonly TableName: string };
+}
+
 const onTable =
   (action: string): AccessRule =>
   (request, facts) =>
@@ -35,5 +39,10 @@ export const DYNAMODB_ACCESS: AccessRules = {
   Scan: onTable('dynamodb:Scan'),
   GetItem: onTable('dynamodb:GetItem'),
   PutItem: onTable('dynamodb:PutItem'),
+  // Each action of a transaction needs what it would need alone (DynamoDB guide, "Amazon DynamoDB Transactions: IAM").
+  TransactWriteItems: ({ input }, facts) =>
+    ((input.TransactItems ?? []) as readonly TransactedItem[]).flatMap(({ Put }) =>
+      Put === undefined ? [] : onTables('dynamodb:PutItem', [Put.TableName], facts),
+    ),
   DescribeTable: onTable('dynamodb:DescribeTable'),
 };
