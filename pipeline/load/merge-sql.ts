@@ -14,13 +14,20 @@ import {
 } from '../tables';
 import { quoteIdentifier, quoteList, quoteLiteral, quoteTable } from '../warehouse/sql-text';
 import {
-  type DefinedColumn,
   LEDGER,
   RECORDED_AT_COLUMN,
   targetDefinition,
   tombstonesDefinition,
 } from '../warehouse/table-definitions';
-import { buildColumn, buildDistribution } from '../warehouse/warehouse-ddl';
+import {
+  buildLatest,
+  buildStagingTable,
+  latest,
+  latestColumns,
+  sameKey,
+  staged,
+  stagedColumns,
+} from './latest-sql';
 
 export interface MergeBatch {
   readonly batchId: string;
@@ -74,39 +81,16 @@ export function buildMerge(table: DynamodbTable, batch: MergeBatch, options: Mer
 }
 
 const ledger = quoteTable(LEDGER.schema, LEDGER.table);
-const staged = (table: DynamodbTable): string => quoteIdentifier(`staged_${table.name}`);
-const latest = (table: DynamodbTable): string => quoteIdentifier(`latest_${table.name}`);
 const operation = quoteIdentifier(OPERATION_COLUMN);
 const version = quoteIdentifier(VERSION_COLUMN);
 const changedAt = quoteIdentifier(CHANGED_AT_COLUMN);
 const streamAt = quoteIdentifier(STREAM_AT_COLUMN);
 const expiredAt = quoteIdentifier(EXPIRED_AT_COLUMN);
 const digest = quoteIdentifier(DIGEST_COLUMN);
-const rank = quoteIdentifier('_cdc_rank');
 
 export function tombstones(table: DynamodbTable): string {
   const definition = tombstonesDefinition(table);
   return quoteTable(definition.schema, definition.table);
-}
-
-/** Rows of deletes have a key and nothing else, so only that is required here. */
-function latestColumns(table: DynamodbTable): DefinedColumn[] {
-  const columns = targetDefinition(table).columns.map((column) => ({
-    ...column,
-    nullable: !table.key.includes(column.name),
-  }));
-  return [
-    { name: OPERATION_COLUMN, sqlType: 'VARCHAR(6)', nullable: false },
-    { name: STREAM_AT_COLUMN, sqlType: 'TIMESTAMP', nullable: true },
-    ...columns,
-  ];
-}
-
-/** Times are copied as text and cast afterwards: whether COPY's own parser keeps microseconds is not documented. */
-function stagedColumns(table: DynamodbTable): DefinedColumn[] {
-  return latestColumns(table).map((column) =>
-    column.sqlType === 'TIMESTAMP' ? { ...column, sqlType: 'VARCHAR(32)' } : column,
-  );
 }
 
 /**
@@ -118,16 +102,6 @@ export function buildLoadedGuard(batchId: string): string {
     "SELECT CAST(CASE WHEN COUNT(*) > 0 THEN 'ALREADY_LOADED' ELSE '0' END AS INTEGER)",
     `FROM ${ledger}`,
     `WHERE "batch_id" = ${quoteLiteral(batchId)}`,
-  ].join('\n');
-}
-
-/** Distributed as the target is, so that the merge joins without moving rows between nodes. */
-function buildStagingTable(table: DynamodbTable, name: string, columns: readonly DefinedColumn[]): string {
-  return [
-    `CREATE TEMP TABLE ${name} (`,
-    columns.map((column) => `  ${buildColumn(column)}`).join(',\n'),
-    ')',
-    ...buildDistribution(table.key),
   ].join('\n');
 }
 
@@ -161,25 +135,6 @@ function buildRowGuard(table: DynamodbTable, { isBackfill = false }: MergeBatch)
     `OR LEN(TRANSLATE(${version}, '0123456789', '')) > 0`,
     `OR ${quoteIdentifier(CHANGED_AT_COLUMN)} IS NULL`,
     `OR (${operation} <> 'delete' AND (${digest} IS NULL OR ${expiredAt} IS NOT NULL))`,
-  ].join('\n');
-}
-
-/** Copies of one change are equal, so it does not matter which of them ranks first. */
-function buildLatest(table: DynamodbTable): string {
-  const columns = latestColumns(table);
-  const names = quoteList(columns.map(({ name }) => name));
-  const values = columns.map(({ name, sqlType }) =>
-    sqlType === 'TIMESTAMP' ? `CAST(${quoteIdentifier(name)} AS TIMESTAMP)` : quoteIdentifier(name),
-  );
-  return [
-    `INSERT INTO ${latest(table)} (${names})`,
-    `SELECT ${values.join(', ')}`,
-    'FROM (',
-    `  SELECT ${names},`,
-    `    ROW_NUMBER() OVER (PARTITION BY ${partitionOf(table)} ORDER BY COALESCE(${streamAt}, '') DESC, ${version} DESC) AS ${rank}`,
-    `  FROM ${staged(table)}`,
-    ') AS ranked',
-    `WHERE ${rank} = 1`,
   ].join('\n');
 }
 
@@ -280,21 +235,3 @@ function buildLedgerEntry(table: DynamodbTable, batch: MergeBatch): string {
     values.map((value) => `  ${value}`).join(',\n'),
   ].join('\n');
 }
-
-/**
- * Redshift takes trailing blanks as insignificant when it compares text (Amazon Redshift database developer guide,
- * "Significance of trailing blanks"); to DynamoDB `a` and `a ` are two items. Their lengths differ.
- */
-const textKeys = (table: DynamodbTable): string[] =>
-  table.columns
-    .filter(({ name, type }) => table.key.includes(name) && type.kind === 'text')
-    .map(({ name }) => quoteIdentifier(name));
-
-export const sameKey = (table: DynamodbTable, one: string, other: string): string =>
-  [
-    ...table.key.map(quoteIdentifier).map((name) => `${one}.${name} = ${other}.${name}`),
-    ...textKeys(table).map((name) => `LEN(${one}.${name}) = LEN(${other}.${name})`),
-  ].join(' AND ');
-
-const partitionOf = (table: DynamodbTable): string =>
-  [...table.key.map(quoteIdentifier), ...textKeys(table).map((name) => `LEN(${name})`)].join(', ');

@@ -3,7 +3,8 @@ import { backfillVersionOf } from '../position';
 import { CHANGED_AT_COLUMN, type DynamodbTable, EXPIRED_AT_COLUMN, VERSION_COLUMN } from '../tables';
 import { quoteIdentifier, quoteList, quoteLiteral, quoteTable } from '../warehouse/sql-text';
 import { LEDGER, RECORDED_AT_COLUMN } from '../warehouse/table-definitions';
-import { buildLoadedGuard, buildTableLock, type MergeBatch, sameKey, tombstones } from './merge-sql';
+import { sameKey } from './latest-sql';
+import { buildLoadedGuard, buildTableLock, type MergeBatch, tombstones } from './merge-sql';
 
 /**
  * When all files of a backfill are loaded, each item that it saw has a row that is not older than its beginning. What is

@@ -69,9 +69,24 @@ DISTKEY ("id");
 INSERT INTO "latest_trades" ("_cdc_operation", "_cdc_stream_at", "id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at", "_cdc_expired_at")
 SELECT "_cdc_operation", CAST("_cdc_stream_at" AS TIMESTAMP), "id", "ticker", "ticket", "price", "shares", "system", "lag", CAST("traded_at" AS TIMESTAMP), "item", "_cdc_flags", "_cdc_digest", "_cdc_version", CAST("_cdc_changed_at" AS TIMESTAMP), CAST("_cdc_expired_at" AS TIMESTAMP)
 FROM (
-  SELECT "_cdc_operation", "_cdc_stream_at", "id", "ticker", "ticket", "price", "shares", "system", "lag", "traded_at", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at", "_cdc_expired_at",
+  SELECT "staged_trades".*, 1 AS "_cdc_rank"
+  FROM "staged_trades"
+  JOIN (
+    SELECT "id" AS "_cdc_key_1"
+    FROM "staged_trades"
+    GROUP BY "id", LEN("id")
+    HAVING COUNT(*) = 1
+  ) AS keys ON "id" = "_cdc_key_1" AND LEN("id") = LEN("_cdc_key_1")
+  UNION ALL
+  SELECT "staged_trades".*,
     ROW_NUMBER() OVER (PARTITION BY "id", LEN("id") ORDER BY COALESCE("_cdc_stream_at", '') DESC, "_cdc_version" DESC) AS "_cdc_rank"
   FROM "staged_trades"
+  JOIN (
+    SELECT "id" AS "_cdc_key_1"
+    FROM "staged_trades"
+    GROUP BY "id", LEN("id")
+    HAVING COUNT(*) > 1
+  ) AS keys ON "id" = "_cdc_key_1" AND LEN("id") = LEN("_cdc_key_1")
 ) AS ranked
 WHERE "_cdc_rank" = 1;
 

@@ -75,9 +75,24 @@ DISTKEY ("id");
 INSERT INTO "latest_orders" ("_cdc_operation", "_cdc_stream_at", "id", "small", "whole", "big", "amount", "ratio", "flag", "day", "at", "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at", "_cdc_expired_at")
 SELECT "_cdc_operation", CAST("_cdc_stream_at" AS TIMESTAMP), "id", "small", "whole", "big", "amount", "ratio", "flag", "day", CAST("at" AS TIMESTAMP), "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", CAST("_cdc_changed_at" AS TIMESTAMP), CAST("_cdc_expired_at" AS TIMESTAMP)
 FROM (
-  SELECT "_cdc_operation", "_cdc_stream_at", "id", "small", "whole", "big", "amount", "ratio", "flag", "day", "at", "name", "doc", "item", "_cdc_flags", "_cdc_digest", "_cdc_version", "_cdc_changed_at", "_cdc_expired_at",
+  SELECT "staged_orders".*, 1 AS "_cdc_rank"
+  FROM "staged_orders"
+  JOIN (
+    SELECT "id" AS "_cdc_key_1", "whole" AS "_cdc_key_2"
+    FROM "staged_orders"
+    GROUP BY "id", "whole", LEN("id")
+    HAVING COUNT(*) = 1
+  ) AS keys ON "id" = "_cdc_key_1" AND LEN("id") = LEN("_cdc_key_1") AND "whole" = "_cdc_key_2"
+  UNION ALL
+  SELECT "staged_orders".*,
     ROW_NUMBER() OVER (PARTITION BY "id", "whole", LEN("id") ORDER BY COALESCE("_cdc_stream_at", '') DESC, "_cdc_version" DESC) AS "_cdc_rank"
   FROM "staged_orders"
+  JOIN (
+    SELECT "id" AS "_cdc_key_1", "whole" AS "_cdc_key_2"
+    FROM "staged_orders"
+    GROUP BY "id", "whole", LEN("id")
+    HAVING COUNT(*) > 1
+  ) AS keys ON "id" = "_cdc_key_1" AND LEN("id") = LEN("_cdc_key_1") AND "whole" = "_cdc_key_2"
 ) AS ranked
 WHERE "_cdc_rank" = 1;
 
