@@ -102,7 +102,7 @@ function subjectLines(
   const groups = new Map<string, ResourceChange[]>();
   for (const change of found) {
     const { outcome, type, changes: details, notes } = change;
-    const key = JSON.stringify([outcome, type, details, notes]);
+    const key = JSON.stringify([outcome, type, notes, details.map((one) => argumentText(one, style))]);
     groups.set(key, [...(groups.get(key) ?? []), change]);
   }
   return ['', style.section(title), ...[...groups.values()].flatMap((group) => groupLines(group, style))];
@@ -130,11 +130,16 @@ function groupLines(group: readonly ResourceChange[], style: Style): string[] {
   ];
 }
 
+const CODE = /^(source_code_hash|triggers\.code)$/;
+
 function argumentText({ path, before, after, effect, becauseOf }: ArgumentChange, style: Style): string {
   const grave =
     effect === 'replaces' ? ' (forces replacement)' : effect === 'may replace' ? ' (may replace)' : '';
   if (becauseOf !== undefined)
     return `${style.code(path)}: another value from ${style.code(becauseOf)}${grave}`;
+  // Two hashes say no more than that, and are another pair for each function.
+  if (CODE.test(path) && before !== undefined && after !== undefined)
+    return `${style.code(path)}: other code${grave}`;
   if (before === undefined) return `${style.code(path)}: + ${style.code(shownValue(path, after))}${grave}`;
   if (after === undefined) return `${style.code(path)}: - ${style.code(shownValue(path, before))}${grave}`;
   return `${style.code(path)}: ${shownPair(path, before, after).map(style.code).join(' → ')}${grave}`;

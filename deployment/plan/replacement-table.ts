@@ -221,4 +221,47 @@ export const REPLACEMENT_TABLE: Readonly<Record<string, TypeFacts>> = {
     'alarm_actions alarm_description alarm_rule insufficient_data_actions ok_actions',
   ),
   aws_cloudwatch_dashboard: facts('dashboard_name', 'dashboard_body'),
+  // What leaves for another vendor
+  aws_cloudwatch_log_stream: facts('name log_group_name', ''),
+  aws_cloudwatch_log_subscription_filter: facts(
+    'name log_group_name destination_arn',
+    'apply_on_transformed_logs distribution emit_system_fields filter_pattern role_arn',
+  ),
+  aws_cloudwatch_metric_stream: facts(
+    'name name_prefix',
+    'exclude_filter firehose_arn include_filter include_linked_accounts_metrics output_format role_arn statistics_configuration',
+  ),
+  aws_kinesis_firehose_delivery_stream: facts(
+    'name destination kinesis_source_configuration',
+    'http_endpoint_configuration server_side_encryption',
+  ),
+  // The API in front of the sources
+  aws_api_gateway_account: facts('', 'cloudwatch_role_arn'),
+  aws_api_gateway_deployment: facts('rest_api_id triggers variables', 'description', ASSIGNED),
+  aws_api_gateway_method_settings: facts('rest_api_id stage_name method_path', 'settings'),
+  aws_api_gateway_rest_api: facts(
+    '',
+    'api_key_source binary_media_types body description minimum_compression_size name policy',
+    ASSIGNED,
+  ),
+  aws_api_gateway_stage: facts(
+    'rest_api_id stage_name',
+    'access_log_settings deployment_id description xray_tracing_enabled',
+  ),
+  aws_api_gateway_usage_plan: facts(
+    '',
+    'api_stages description name quota_settings throttle_settings',
+    ASSIGNED,
+  ),
+  aws_api_gateway_usage_plan_key: facts('key_id key_type usage_plan_id', ''),
+  aws_lambda_permission: facts(
+    'action function_name principal source_account source_arn statement_id statement_id_prefix qualifier',
+    '',
+  ),
+  aws_wafv2_web_acl: facts(
+    'name name_prefix scope',
+    'default_action description rule visibility_config',
+    ASSIGNED,
+  ),
+  aws_wafv2_web_acl_association: facts('resource_arn web_acl_arn', ''),
 };

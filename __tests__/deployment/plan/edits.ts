@@ -29,8 +29,10 @@ export const EDITS: Readonly<Record<string, Edit>> = {
     pipeline!.resource.aws_lambda_function.load_staged_batches.memory_size = 1_024;
   },
   'new code': ({ pipeline }) => {
-    const handler = pipeline!.resource.aws_lambda_function.ingest_txns;
-    Object.assign(handler, { filename: 'assets/other/ingest-txns.zip', source_code_hash: 'other' });
+    for (const [name, handler] of Object.entries<Changeable>(pipeline!.resource.aws_lambda_function)) {
+      if (!name.startsWith('ingest_')) continue;
+      Object.assign(handler, { filename: `assets/${name}/other.zip`, source_code_hash: `other ${name}` });
+    }
   },
   'another key of the database': ({ storage }) => {
     const other = 'arn:aws:kms:us-east-1:123456789012:key/1b2c3d4e-5f60-4718-8a9b-0c1d2e3f4a5b';
