@@ -12,6 +12,7 @@ import { buildCommandsPage, buildHelp, buildOverview } from './command-line/help
 import { parseCommandLine } from './command-line/parse.mjs';
 import { describeSwallowed } from './command-line/swallowed.mjs';
 import { UsageError } from './command-line/usage-error.mjs';
+import { ownSourceEnvironment } from './own-source-environment.mjs';
 import { root } from './run.mjs';
 
 /** Printed without a description of their own: they are about the descriptions. */
@@ -22,6 +23,9 @@ const TEXTS = {
   completion: ([shell]) => buildCompletion(shell),
   'commands-page': buildCommandsPage,
 };
+
+/** These make the source's entries themselves, or are about those of the project. */
+const OF_THE_PROJECT = ['start', 'own_source', 'pipeline', 'add-table', 'remove-table'];
 
 try {
   await runNamed(process.argv.slice(2));
@@ -42,10 +46,19 @@ async function runNamed([name = '--help', ...args]) {
   const command = describedAs(name) ?? refuseName(name);
   const swallowed = describeSwallowed(command, process.env);
   if (swallowed !== undefined) throw new UsageError(swallowed);
+  useOwnSource(command, args);
   const given = parseOrHint(command, args);
   if (given === 'help') process.stdout.write(`${buildHelp(command)}\n`);
   else if (command.program !== undefined) runProgram(command.program, args);
   else await runModule(command.module, given, args);
+}
+
+/** Which tables there are is part of what the command takes. */
+function useOwnSource({ name, flags = {} }, args) {
+  if (flags['data-dir'] === undefined || OF_THE_PROJECT.includes(name)) return;
+  const at = args.findIndex((arg) => /^--data-dir(=|$)/.test(arg));
+  const dataDir = at < 0 ? undefined : (/^--data-dir=(.+)$/.exec(args[at])?.[1] ?? args[at + 1]);
+  if (dataDir) Object.assign(process.env, ownSourceEnvironment(dataDir));
 }
 
 function parseOrHint(command, args) {

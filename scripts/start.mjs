@@ -1,10 +1,9 @@
 /** `npm start`: set-up, bundles, synthesis, then the synthesized deployment on this machine. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { askPassword } from './ask-password.mjs';
 import { demandProject } from './check-project.mjs';
 import { UsageError } from './command-line/usage-error.mjs';
+import { ownSourceEnvironment } from './own-source-environment.mjs';
 import { root, run } from './run.mjs';
 import { runUnderNpm } from './run-under-npm.mjs';
 import { setUp } from './set-up.mjs';
@@ -51,13 +50,7 @@ async function startOwnSource({ mysql, dataDir }, args) {
     stdio: 'inherit',
   });
   if (status !== 0) return status ?? 1;
-  const folder = join(resolve(dataDir), 'own-source');
-  Object.assign(process.env, {
-    CDC_TABLES: join(folder, 'tables'),
-    CDKTF_OUTDIR: join(folder, 'cdktf.out'),
-    CDKTF_CONTEXT_JSON: readFileSync(join(folder, 'settings.json'), 'utf8'),
-    CDC_ENVIRONMENT: 'own',
-  });
+  Object.assign(process.env, ownSourceEnvironment(dataDir));
   console.error('bundles and synthesis for these tables …');
   run(process.execPath, ['scripts/bundle.mjs'], { quiet: true });
   run(process.execPath, ['--import', 'tsx', 'main.ts']);

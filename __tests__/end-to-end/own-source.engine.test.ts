@@ -242,6 +242,9 @@ it('replicates its tables into a file, readable meanwhile, and leaves the server
   });
   const file = join(folder, 'copy.duckdb');
   expect((await run(place(), 'export', file)).output).toMatch(/shop\.orders +2\n/);
+  // The command line knows the tables of the data folder, not those of the project.
+  const backfill = await run(place(), 'backfill', 'dynamodb_quotes');
+  expect(backfill.output).toContain('2 items of dynamodb_quotes staged');
   expect(await pipeline.interrupt()).toBe(0);
   expect(pipeline.lines).not.toContain('a secret');
   expect((await client.send(new ScanCommand({ TableName: 'quotes' }))).Count).toBe(2);

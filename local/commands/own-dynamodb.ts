@@ -123,7 +123,7 @@ async function adopt({ entry, described, tablesFolder, config }: Adopting): Prom
       },
       () => undefined,
     );
-    console.error(`${table}: entry proposed from a sample of its items: ${file}`);
+    console.error(`${table}: its entry was made from the items that it has, to be looked at: ${file}`);
     return [];
   } catch (error) {
     return [`${table}: ${reasonOf(error)}`];

@@ -1,7 +1,6 @@
 /** What a word or a flag of the command line can be, read from the folders that decide it. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { tablesFolder } from '../bundle-folder.mjs';
+import { join, resolve } from 'node:path';
 import { root } from '../run.mjs';
 
 const namesIn = (folder, ending) =>
@@ -32,6 +31,8 @@ export const benchmarks = () =>
 
 /** @returns {string[]} none when an entry cannot be read, which the command itself reports */
 export function dynamodbTables() {
+  // Asked late: a data folder may have a catalogue of its own.
+  const tablesFolder = resolve(root, process.env.CDC_TABLES || 'tables');
   try {
     return namesIn(tablesFolder, '.json').filter(
       (name) => JSON.parse(readFileSync(join(tablesFolder, `${name}.json`), 'utf8')).source === 'dynamodb',
