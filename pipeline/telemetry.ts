@@ -7,6 +7,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { PipelineError } from './errors';
 import type { HandlerName } from './handler-environment';
+import { withValuesLeftOut } from './values-left-out';
 import { subjectOf } from './watched-tables';
 
 /** What a handler reports at the end of a run; the message of the one log line that operators read. */
@@ -75,7 +76,7 @@ export class Telemetry {
 
   /** Of a run that answers for its failure itself. */
   logFailure(failure: unknown): void {
-    const error = failure instanceof Error ? failure : new Error(String(failure));
+    const error = withValuesLeftOut(failure instanceof Error ? failure : new Error(String(failure)));
     const details =
       failure instanceof PipelineError
         ? { code: failure.code, disposition: failure.disposition, ...failure.context }
@@ -117,7 +118,8 @@ export function withTelemetry<Event, Result>(
       return result;
     } catch (failure) {
       telemetry.finish(startedAtMs, failure);
-      throw failure;
+      // Lambda logs what is thrown with all its members.
+      throw failure instanceof Error ? withValuesLeftOut(failure) : failure;
     }
   };
 }

@@ -64,6 +64,8 @@ describe('docs/operator.sh', () => {
 
 /** What else begins a command in the documents. */
 const PROGRAMS = [
+  'sed',
+  'jq',
   'aws',
   'cd',
   'echo',
