@@ -34,6 +34,11 @@ export class ColumnBytes {
     this.steps = [];
   }
 
+  /** Gives memory back that was needed for many rows; only after `reset`. */
+  shrink(): void {
+    if (this.values.length > FIRST_BYTES) this.values = Buffer.allocUnsafe(FIRST_BYTES);
+  }
+
   /** What follows is of another step of rows. */
   beginStep(): void {
     this.steps.push(this.used);

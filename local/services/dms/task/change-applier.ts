@@ -26,6 +26,8 @@ const MAX_BUFFERED_ROWS = 50_000;
 const MAX_BUFFERED_BYTES = 256 * 1024 * 1024;
 /** Of those, in memory: as bytes, and as texts of values, which take several times as much as they have characters. */
 const MAX_PACKED_BYTES = 32 * 1024 * 1024;
+/** Once some of a transaction have left memory, of those that come. */
+const MAX_PACKED_MORE_BYTES = 8 * 1024 * 1024;
 const MAX_UNPACKED_BYTES = 16 * 1024 * 1024;
 /** Complete transactions are committed before they have to leave memory: only one that is large by itself does. */
 const FULL_PACKED_BYTES = 24 * 1024 * 1024;
@@ -76,7 +78,9 @@ export class ChangeApplier {
     if (this.unfinished && this.isFull) {
       await this.inProgress.settle();
       await this.write();
-    } else if (this.buffer.packedMemoryBytes > MAX_PACKED_BYTES)
+    } else if (
+      this.buffer.packedMemoryBytes > (this.buffer.isMovedOut ? MAX_PACKED_MORE_BYTES : MAX_PACKED_BYTES)
+    )
       await this.buffer.moveOut(this.context.session);
   }
 

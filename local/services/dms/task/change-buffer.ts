@@ -37,6 +37,8 @@ const PACKED_ROWS_A_ROW = 5;
 
 export class ChangeBuffer {
   private readonly changes = new Map<MappedTable, TableChanges>();
+  /** Some changes are not in memory any more. */
+  isMovedOut = false;
   private packedRows = 0;
   private rows = 0;
   private bytes = 0;
@@ -71,6 +73,7 @@ export class ChangeBuffer {
 
   /** Moves changes that are kept as bytes out of memory. */
   async moveOut(session: WarehouseSession): Promise<void> {
+    this.isMovedOut = true;
     for (const { packed } of this.changes.values()) await packed?.moveOut(session);
   }
 
@@ -113,6 +116,7 @@ export class ChangeBuffer {
   clear(): void {
     for (const { packed } of this.changes.values()) packed?.drop();
     this.changes.clear();
+    this.isMovedOut = false;
     this.rows = 0;
     this.packedRows = 0;
     this.bytes = 0;

@@ -84,7 +84,7 @@ export class PackedChanges {
     await this.waiting.add(this.rows.finish(), rowCount);
     this.waitingRows += rowCount;
     this.waitingBytes += byteCount;
-    this.rows.reset();
+    this.rows.shrink();
   }
 
   /** The changes are written, or not needed any more. */

@@ -53,6 +53,12 @@ export class TextColumns {
     for (const column of this.columns) column.reset();
   }
 
+  /** Forgets all rows and their memory. */
+  shrink(): void {
+    this.reset();
+    for (const column of this.columns) column.shrink();
+  }
+
   /** With what is not in use. */
   get memoryBytes(): number {
     let count = 0;

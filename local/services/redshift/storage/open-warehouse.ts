@@ -145,7 +145,7 @@ async function openFile(file: string, options: WarehouseOptions): Promise<TwinWa
 const partFolderOf = (file: string): string => `${file}.parts`;
 
 /** What is kept of the data in memory after {@link freeMemory}. */
-const KEPT = '64MB';
+const KEPT = '32MB';
 
 /** A lower limit is taken by dropping what is not in use, or refused: the engine works with more than that just now. */
 async function freeMemory(control: DuckDBConnection, limit: string): Promise<void> {

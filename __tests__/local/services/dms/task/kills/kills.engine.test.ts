@@ -34,6 +34,8 @@ interface Struck {
   readonly statements: number;
 }
 
+const LIMIT_MB = 512;
+const UNPACKED_LIMIT_MB = 640;
 const ROUNDS_A_DATABASE = 8;
 const COPIED_ROWS = 20_000;
 const TABLES = Object.keys(SOURCE_TABLES);
@@ -180,6 +182,7 @@ describe('a replication task under load', () => {
       const replica = ReplicatingProcess.start(program, { ...place(name), targets });
       try {
         await replica.apply();
+        let limitMb = LIMIT_MB;
         const large = Object.entries(largeTransactions(name, isProof ? 1_024 : 1));
         for (const [shape, statements] of large.filter(([known]) => isProof || known === LARGE_SLICE)) {
           await bed.source('BEGIN', ...statements, 'COMMIT');
@@ -188,7 +191,9 @@ describe('a replication task under load', () => {
           const seconds = Math.round((performance.now() - from) / 1_000);
           const peakMb = Math.round(replica.peakBytes() / 1_048_576);
           if (isProof) console.log(JSON.stringify({ server: bed.server.flavour, shape, seconds, peakMb }));
-          expect([shape, peakMb < 512, peakMb]).toEqual([shape, true, peakMb]);
+          // From the one on that is looked at row by row: the peak is that of all before.
+          limitMb = shape === LARGE_SLICE ? UNPACKED_LIMIT_MB : limitMb;
+          expect([shape, peakMb < limitMb, peakMb]).toEqual([shape, true, peakMb]);
         }
         for (const table of LARGE_TABLES) {
           const [row] = await bed.rows(sumOf(`${name}.${table}`));
