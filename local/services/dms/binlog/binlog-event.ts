@@ -20,6 +20,7 @@ export type BinlogEvent =
       readonly inTransaction: boolean;
       /** Of the session that ran it, bit by bit. */
       readonly sqlMode: bigint;
+      readonly usedDatabases?: readonly string[];
       /** As the file's format description has it. */
       readonly serverVersion: string;
       /** It read or changed a temporary table of its session, which may have the name of another table. */

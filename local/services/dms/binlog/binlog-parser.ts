@@ -168,7 +168,8 @@ export class BinlogParser {
     return isPreparedXa ? [begin, { kind: 'xa-start' }] : [begin];
   }
 
-  private query(header: Header, { database, text, sqlMode }: QueryEvent): BinlogEvent[] {
+  private query(header: Header, query: QueryEvent): BinlogEvent[] {
+    const { text } = query;
     if (/^BEGIN\b/i.test(text)) {
       const announced = this.group !== 'none';
       this.group = 'transaction';
@@ -185,10 +186,8 @@ export class BinlogParser {
     const { serverVersion } = this;
     const statement: BinlogEvent = {
       kind: 'statement',
-      database,
-      text,
+      ...query,
       inTransaction,
-      sqlMode,
       serverVersion,
       usesTemporary: (header.flags & THREAD_SPECIFIC) !== 0,
     };

@@ -7,6 +7,8 @@ export interface QueryEvent {
   readonly text: string;
   /** Bits as MySQL and MariaDB number them; 0 when the event does not say. */
   readonly sqlMode: bigint;
+  /** Databases of which it used tables, by triggers and functions too. Absent where the server does not say: MariaDB, or too many. */
+  readonly usedDatabases?: readonly string[];
 }
 
 /** What an event of a LOAD DATA has between its header and its text: file id, two places in it, duplicates. */
@@ -24,12 +26,19 @@ export function parseQueryEvent(body: ByteReader, kind: 'query' | 'load' | 'comp
   body.skip(1);
   const rest = body.slice(body.remaining);
   const bytes = kind === 'compressed' ? inflateEventPart(rest) : rest;
-  return { database, sqlMode: variables.sqlMode, text: textOf(bytes, variables.clientCollation) };
+  const { sqlMode, usedDatabases } = variables;
+  return {
+    database,
+    sqlMode,
+    text: textOf(bytes, variables.clientCollation),
+    ...(usedDatabases === undefined ? {} : { usedDatabases }),
+  };
 }
 
 interface StatusVariables {
   readonly sqlMode: bigint;
   readonly clientCollation: number;
+  readonly usedDatabases?: readonly string[];
 }
 
 /** Numbers of status variables, in the order in which servers write them (MySQL source documentation, Query_event). */
@@ -37,26 +46,50 @@ const FLAGS = 0;
 const SQL_MODE = 1;
 const AUTO_INCREMENT = 3;
 const CHARSET = 4;
+const TIME_ZONE = 5;
 const CATALOG = 6;
+const INVOKER = 11;
+const USED_DATABASES = 12;
+/** Bytes of those that are not needed. */
+const LENGTHS: ReadonlyMap<number, number> = new Map([
+  [FLAGS, 4],
+  [AUTO_INCREMENT, 4],
+  [7, 2],
+  [8, 2],
+  [9, 8],
+  [10, 4],
+]);
+const TOO_MANY_DATABASES = 254;
 
 /** What follows one that is not known cannot be read; what is needed here comes before. */
 function parseVariables(bytes: Buffer): StatusVariables {
   let sqlMode = 0n;
   let clientCollation = 0;
+  const skipText = (at: number): number => at + 1 + (bytes[at] ?? 0);
   for (let at = 0; at < bytes.length; ) {
-    const code = bytes[at];
+    const code = bytes[at] as number;
     at += 1;
-    if (code === FLAGS || code === AUTO_INCREMENT) at += 4;
+    const length = LENGTHS.get(code);
+    if (length !== undefined) at += length;
     else if (code === SQL_MODE && at + 8 <= bytes.length) {
       sqlMode = bytes.readBigUInt64LE(at);
       at += 8;
-    } else if (code === CATALOG) at += 1 + (bytes[at] ?? 0);
-    else if (code === CHARSET && at + 2 <= bytes.length) {
+    } else if (code === CATALOG || code === TIME_ZONE) at = skipText(at);
+    else if (code === INVOKER) at = skipText(skipText(at));
+    else if (code === CHARSET && at + 6 <= bytes.length) {
       clientCollation = bytes.readUInt16LE(at);
-      break;
-    } else break;
+      at += 6;
+    } else if (code === USED_DATABASES && bytes[at] !== TOO_MANY_DATABASES)
+      return { sqlMode, clientCollation, usedDatabases: readNames(bytes, at) };
+    else break;
   }
   return { sqlMode, clientCollation };
+}
+
+/** How many, then each with a zero behind it. */
+function readNames(bytes: Buffer, start: number): string[] {
+  const names = bytes.toString('utf8', start + 1).split('\0');
+  return names.slice(0, bytes[start]);
 }
 
 /** Statements are logged in the character set of their client. */

@@ -4,6 +4,7 @@ import type { BinlogEvent } from '../binlog/binlog-event';
 import { applyAlter } from './apply-alter';
 import type { ChangeApplier } from './change-applier';
 import { isAfterCopy } from './row-changes';
+import type { StatementTable } from './statement/clauses';
 import { parseStatement } from './statement/parse-statement';
 import { dialectOf, isStrict } from './statement/sql-tokens';
 import type { StatementEffect } from './statement/statement-effect';
@@ -35,8 +36,39 @@ export async function handleStatement(
       const reason = await applyEffect(context, applier, table, effect, statement);
       if (reason !== undefined) await suspendTable(context, table, reason);
     }
+    if (effect.kind !== 'change-rows') continue;
+    for (const table of changedUnseen(context, effect.tables, statement))
+      if (!isSuspended(table) && isAfterCopy(table, position))
+        await suspendTable(context, table, CHANGED_UNSEEN);
   }
 }
+
+const CHANGED_UNSEEN =
+  'a statement that changed tables of its database was logged as text, and what its triggers and functions did is not in the binlog: the session had binlog_format other than ROW';
+
+/**
+ * Tables that a statement may have changed without naming them. Which triggers there are only their owners may look
+ * up, and those of today are not those of that time; so it is all tables of the databases that it wrote to.
+ */
+function changedUnseen(
+  context: TaskContext,
+  named: readonly StatementTable[],
+  { text, database: current, usedDatabases = [] }: Statement,
+): TaskTable[] {
+  // One that the text does not name was used by a trigger or a function; of one that it names, only a row may have been read.
+  const unnamed = usedDatabases.filter((database) => database !== current && !text.includes(database));
+  const databases = [...named.filter(isName).map(({ database }) => database), ...unnamed];
+  return [...context.tables.values()].filter((table) =>
+    databases.some((database) => isInDatabase(context, table, database)),
+  );
+}
+
+/** Words that are taken for names where any name may be that of a changed table. */
+const NO_NAMES = new Set(
+  `AS CROSS DELAYED FORCE FROM FULL IGNORE INDEX INNER JOIN KEY LEFT LOW_PRIORITY NATURAL ON OUTER PARTITION QUICK
+  RECURSIVE RIGHT STRAIGHT_JOIN USE USING WITH`.split(/\s+/),
+);
+const isName = ({ table }: StatementTable): boolean => !NO_NAMES.has(table.toUpperCase());
 
 function affectedTables(context: TaskContext, effect: StatementEffect): TaskTable[] {
   switch (effect.kind) {

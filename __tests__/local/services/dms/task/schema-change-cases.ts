@@ -367,25 +367,6 @@ export const SCHEMA_CHANGES: readonly SchemaChangeCase[] = [
     only: 'mariadb',
   },
   {
-    what: 'changed as text',
-    statements: [
-      'SET SESSION binlog_format = STATEMENT',
-      "INSERT INTO {t} SELECT 9, 'x', 1",
-      'SET SESSION binlog_format = ROW',
-    ],
-    outcome: /logged as text/,
-  },
-  {
-    what: 'named in a statement that changes another',
-    statements: [
-      'SET SESSION binlog_format = STATEMENT',
-      'INSERT INTO other.log SELECT id FROM {t}',
-      'SET SESSION binlog_format = ROW',
-      INSERT,
-    ],
-    outcome: 'equal',
-  },
-  {
     what: 'a foreign key that changes rows',
     statements: ['ALTER TABLE {t} ADD FOREIGN KEY (id) REFERENCES other.parent (id) ON DELETE CASCADE'],
     outcome: /foreign key with ON DELETE/,

@@ -182,8 +182,9 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
   {
     change:
       'rows changed by a statement that was logged as text (`binlog_format` other than ROW), `LOAD DATA` too',
-    cases: ['changed as text', 'named in a statement that changes another'],
-    note: ': suspended if it writes to the table; nothing happens if it only reads it, or is about other tables. What a trigger or function of another table then writes to it is not seen: reconciliation finds it',
+    seenIn:
+      'schema-changes.engine.test.ts: that was logged as text suspends what it may have changed, by triggers too',
+    note: 'suspended: the tables that it changes, and with them all of their databases, as the binlog does not have what triggers and functions did; nothing happens to what it only reads, and to other databases. What a trigger in another database does is seen on MySQL, unless the statement names or runs in the database that it changes; otherwise reconciliation finds it',
     dms: 'not seen',
     onAws: 'resync',
   },

@@ -3,7 +3,7 @@ import { waitUntil } from '../../../../../local/runtime/wait-until';
 import { queryRows } from '../../../../../local/services/dms/binlog/binlog-stream';
 import { openSource } from '../../../../../local/services/dms/task/source-connection';
 import { EXTRA, PLAIN, SCHEMA_CHANGES, type SchemaChangeCase, SOURCE, TARGET } from './schema-change-cases';
-import { loginOf, settings, TaskBed, type TestTask, TIMEOUT_MS } from './task-bed';
+import { loginOf, selectAll, settings, TaskBed, type TestTask, TIMEOUT_MS } from './task-bed';
 
 /** Thirty tables are copied and altered, each in transactions of its own. */
 const MANY_TABLES_MS = 3 * TIMEOUT_MS;
@@ -105,6 +105,50 @@ describe('a change of the source', () => {
     for (const [index, { outcome }] of cases.entries())
       if (outcome === 'ignored') await expectSame('ddl', `t${index}`);
     await again.task.close();
+  });
+
+  it('that was logged as text suspends what it may have changed, by triggers too', async () => {
+    const asText = (text: string): Promise<void> =>
+      bed.source('SET SESSION binlog_format = STATEMENT', text, 'SET SESSION binlog_format = ROW');
+    for (const name of ['texted', 'calm']) {
+      await bed.createDatabase(name);
+      for (const table of ['t', 'u']) await createTable(`${name}.${table}`, SOURCE, PLAIN);
+    }
+    await bed.source(
+      'CREATE TABLE other.traced (id INT)',
+      "CREATE TRIGGER other.traces AFTER INSERT ON other.traced FOR EACH ROW INSERT INTO texted.u VALUES (NEW.id, 'traced', 1)",
+    );
+    const rules = ['texted', 'calm'].flatMap((name) =>
+      selectAll(name).rules.map((rule) => ({ ...rule, 'rule-id': name, 'rule-name': name })),
+    );
+    const { task, events } = await bed.task('texted', { tableMappings: JSON.stringify({ rules }) });
+    task.start('start-replication');
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    // Rows that are logged as rows have those of a trigger beside them.
+    await bed.source('INSERT INTO other.traced VALUES (5)');
+    await asText('INSERT INTO other.log SELECT id FROM texted.t');
+    await asText('DELETE FROM other.log WHERE id > 0');
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    await bed.expectEqual('texted', 't', 'u');
+    expect(events.filter(({ type }) => type === 'table-suspended')).toEqual([]);
+
+    // Only MySQL says which databases a statement has used.
+    await asText(
+      bed.server.flavour === 'mysql' ? 'INSERT INTO other.traced VALUES (6)' : "UPDATE texted.t SET v = 'b'",
+    );
+    await bed.source("INSERT INTO calm.t VALUES (9, 'calm', 1)");
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    await bed.expectEqual('calm', 't', 'u');
+    const reasons = task
+      .describe()
+      .tables.map(({ table, suspendedBecause = '' }) => [table, suspendedBecause]);
+    expect(Object.fromEntries(reasons)).toEqual({
+      'calm.t': '',
+      'calm.u': '',
+      'texted.t': expect.stringMatching(/logged as text/),
+      'texted.u': expect.stringMatching(/triggers and functions/),
+    });
+    await task.close();
   });
 
   it('is applied when the task comes to it, not when it starts', async () => {
