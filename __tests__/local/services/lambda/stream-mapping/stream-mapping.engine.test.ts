@@ -381,7 +381,7 @@ describe('the stream mapping', () => {
       await untilAllOrNamed(run, 9);
     });
 
-    it('forward two days while everything was read, it reads on', async () => {
+    it('forward two days while everything was read, it reads on, also after a clean stop that follows', async () => {
       const { mapping, taken } = await start({ policy: agedPolicy, patienceMs: 500 });
       await putMany(0, 3);
       await mapping.drain({ timeoutMs: 20_000 });
@@ -389,6 +389,15 @@ describe('the stream mapping', () => {
       await putMany(3, 6);
       await mapping.drain({ timeoutMs: 20_000 });
       expect(taken).toEqual(numbered(0, 6));
+      // Every record that the checkpoint names has left the stream.
+      clock?.moveBy(4 * DAY);
+      await mapping.drain({ timeoutMs: 20_000 });
+      await mapping.stop({ drained: true });
+      const again = await start({ policy: agedPolicy });
+      expect(again.mapping.whyLost()).toBeUndefined();
+      await putMany(6, 26);
+      await again.mapping.drain({ timeoutMs: 20_000 });
+      expect(again.taken).toEqual(numbered(6, 26));
     });
   });
 
