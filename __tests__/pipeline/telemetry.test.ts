@@ -94,6 +94,7 @@ describe('a log line', () => {
     'schemas',
     'setUp',
     'found',
+    'operation',
   ];
 
   it('has only members that name, count or place something', () => {
