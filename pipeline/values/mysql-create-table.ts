@@ -105,13 +105,15 @@ function readAlterTable(tokens: MysqlTokens, tables: readonly Found[]): void {
 }
 
 function settleTable({ columns, primary, unique: uniqueKeys, periods, ...table }: Found): CreatedTable {
-  const found = { columns, primary, unique: uniqueKeys };
+  const withoutPeriods = (names: readonly string[]): string[] =>
+    names.flatMap((name) => periods.get(name) ?? name);
+  const found = { columns, primary: withoutPeriods(primary), unique: uniqueKeys };
   const required = new Set(
     found.columns.filter(({ declaration }) => !declaration.nullable).map((one) => one.name),
   );
   const unique = [...found.unique.entries()]
     .sort(([one], [other]) => (one.toLowerCase() < other.toLowerCase() ? -1 : 1))
-    .map(([, columns]) => columns.flatMap((column) => periods.get(column) ?? column))
+    .map(([, columns]) => withoutPeriods(columns))
     .find((columns) => columns.every((column) => required.has(column) && !isLong(found.columns, column)));
   return {
     ...table,

@@ -23,7 +23,10 @@ export async function checkSuccessor(
   const gtids = checkpoint.gtid === null ? undefined : Gtids.parse(checkpoint.gtid);
   const dialect = server.flavour;
   if (gtids === undefined || (gtids.dialect ?? dialect) !== dialect)
-    throw sourceReplaced(checkpoint, `${ANOTHER}, and the checkpoint has no GTIDs to continue by`);
+    throw sourceReplaced(
+      checkpoint,
+      `${ANOTHER}, and the checkpoint has no GTIDs to continue by: ${WITHOUT}`,
+    );
   if (dialect === 'mysql') await checkMysql(connection, checkpoint, gtids);
   else await checkMariadb(connection, checkpoint, gtids);
   const [oldest] = await readBinlogFiles(connection);
@@ -36,6 +39,8 @@ export async function checkSuccessor(
   };
 }
 
+const WITHOUT =
+  'gtid_mode was not ON, or transactions had tags (uuid:tag:number, MySQL 8.3 and later), which are not followed to another server';
 const ANOTHER = 'it is another server than at the checkpoint';
 
 async function checkMysql(connection: Connection, checkpoint: Checkpoint, gtids: Gtids): Promise<void> {
