@@ -25,6 +25,8 @@ export async function command({ flags }, args) {
   for (const [source, [needed]] of Object.entries(GO_WITH))
     if (flags[source] !== undefined && !flags[needed])
       throw new UsageError(`--${source} needs --${needed}: which tables, separated by commas`);
+  if (flags.api === true && (flags.mysql !== undefined || flags.dynamodb !== undefined))
+    throw new UsageError('--api goes with the tables of the demo: tables of your own are only read');
   if (flags.mysql !== undefined || flags.dynamodb !== undefined) return startOwnSource(flags, args);
   demandProject();
   console.error('set-up: packages, a MySQL-protocol server, Java …');
@@ -32,10 +34,25 @@ export async function command({ flags }, args) {
   console.error('bundles: handlers whose sources changed …');
   const { bundle } = await import('./bundle.mjs');
   await bundle();
+  if (flags.api === true) process.env.CDKTF_CONTEXT_JSON = JSON.stringify(contextWithApi());
   console.error('synthesis: four stacks to cdktf.out …');
   run(process.execPath, ['--import', 'tsx', 'main.ts']);
   console.error('starting the parts of the stacks …');
   runUnderNpm(['scripts/cdc.mjs', 'pipeline', ...args], { cwd: root });
+}
+
+/** The settings of cdktf.json with an API in front of the sources, which has one key: nobody but this machine reaches it. */
+function contextWithApi() {
+  const { context } = JSON.parse(readFileSync(join(root, 'cdktf.json'), 'utf8'));
+  const environment = process.env.CDC_ENVIRONMENT || context.environment;
+  const own = context.environments?.[environment] ?? {};
+  const api = {
+    auth: { kind: 'api-key', keyIds: ['laptopkey0'], requestsPerDay: 1_000_000 },
+    requestsPerSecond: 10_000,
+    burst: 5_000,
+    createLogRole: false,
+  };
+  return { ...context, environments: { ...context.environments, [environment]: { ...own, api } } };
 }
 
 /** Somebody's own tables: entries, settings and stacks are in the data folder, and the project's stay as they are. */

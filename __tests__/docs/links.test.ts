@@ -66,6 +66,7 @@ describe('docs/operator.sh', () => {
 const PROGRAMS = [
   'sed',
   'jq',
+  'curl',
   'aws',
   'cd',
   'echo',

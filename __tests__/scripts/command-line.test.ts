@@ -83,6 +83,7 @@ describe('what a person types', () => {
         noIngest: false,
         noPage: false,
         chaos: false,
+        api: false,
         json: false,
         dataDir: '.local',
       },

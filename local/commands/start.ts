@@ -6,6 +6,7 @@ import { PageWatch, startPage } from '../page/start-page';
 import type { RuntimeEvent } from '../runtime/events';
 import { REPLICATION_TASKS } from '../runtime/ports/replication-task';
 import { SCHEDULES, type Schedule } from '../runtime/ports/schedule';
+import { SOURCE_APIS } from '../runtime/ports/source-api';
 import { PromptLoads } from '../runtime/prompt-loads';
 import { handlerOf, type Runtime } from '../runtime/runtime';
 import { listenForStop, StoppedError, type StopSignals } from '../runtime/stop-signals';
@@ -139,6 +140,8 @@ async function runUntilStopped(
         : `running every ${everySeconds} s; Ctrl-C stops`,
     );
     await keepPauses(runtime, paused, print);
+    for (const { url, keys } of runtime.registry.of(SOURCE_APIS).values())
+      print(`the API: ${url}, with the header x-api-key: ${keys.join(' or ')}`);
     if (page !== undefined) {
       board.page = page.link;
       print(`the live page: ${page.link}`);

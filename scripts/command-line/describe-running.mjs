@@ -22,6 +22,9 @@ const FLAGS = {
     value: 'SECONDS',
     text: "fire the schedules at this rate instead of the stack's",
   },
+  api: {
+    text: 'with an API in front of the sources, on the loopback address; its URL and key are printed, docs/openapi.json describes it',
+  },
   chaos: {
     text: 'split, repeat and delay the batches of DynamoDB streams on purpose, as Lambda may at any time',
   },
