@@ -171,8 +171,6 @@ describe('a replication task under load', () => {
       const name = 'large';
       await bed.source(
         `CREATE DATABASE ${name}`,
-        // MySQL wants one for a subquery in FROM.
-        `USE ${name}`,
         ...LARGE_SOURCES.map((table) => `CREATE TABLE ${name}.${table}`),
         ...CREATE_NUMBERS,
       );

@@ -20,9 +20,9 @@ export const LARGE_TARGETS = LARGE_TABLES.map(
 export const sumOf = (table: string): string =>
   `SELECT COUNT(*), SUM(b), SUM(LENGTH(t)) FROM ${table} WHERE LENGTH(t) <= ${LONGEST}`;
 
-/** A thousand rows of a kilobyte for each megabyte. */
+/** A thousand rows of a kilobyte for each megabyte. MySQL 9.7 has no MD5. */
 function insert(database: string, table: string, megabytes: number): string {
-  return `INSERT INTO ${database}.${table} SELECT CONCAT('k', a.seq), b.seq, CONCAT(REPEAT(MD5(a.seq), 15), REPEAT(MD5(b.seq), 16)) FROM helper.numbers a, helper.numbers b WHERE a.seq <= 1000 AND b.seq <= ${Math.ceil(megabytes)}`;
+  return `INSERT INTO ${database}.${table} SELECT CONCAT('k', a.seq), b.seq, CONCAT(REPEAT(SHA2(a.seq, 256), 7), REPEAT(SHA2(b.seq, 256), 8)) FROM helper.numbers a, helper.numbers b WHERE a.seq <= 1000 AND b.seq <= ${Math.ceil(megabytes)}`;
 }
 
 /** The one in `npm test`: rows that were moved out of memory are looked at one by one. */
