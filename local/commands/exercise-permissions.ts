@@ -19,6 +19,7 @@ import { type Runtime, startRuntime } from '../runtime/runtime';
 import type { StopSignals } from '../runtime/stop-signals';
 import { StateFolder } from '../state/state-folder';
 import { runCycle } from './cycle';
+import { exerciseApi } from './exercise-api';
 import { printEvent } from './report';
 import { areEqual, parseTableSummaries } from './table-summary';
 
@@ -55,6 +56,7 @@ export async function exerciseDeployment(options: ExerciseOptions): Promise<read
       await changeExisting(runtime);
       const tables = await signals.during(runCycle(runtime, watch));
       if (!areEqual(tables)) throw new Error('the cycle ended with tables that are not equal');
+      await exerciseApi(runtime);
       await forgetItems(runtime);
       await loseRow(runtime);
       await runtime.functionOf('measure-freshness').invoke({});
