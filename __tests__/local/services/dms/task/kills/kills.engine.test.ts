@@ -35,7 +35,7 @@ interface Struck {
 }
 
 const LIMIT_MB = 512;
-const UNPACKED_LIMIT_MB = 640;
+const UNPACKED_LIMIT_MB = 704;
 const ROUNDS_A_DATABASE = 8;
 const COPIED_ROWS = 20_000;
 const TABLES = Object.keys(SOURCE_TABLES);
