@@ -3,6 +3,7 @@ import type { PipelineStatus } from '../commands/pipeline-status';
 import { describeVerdict } from '../commands/table-summary';
 import { QUEUES, type QueueMessage } from '../runtime/ports/message-queue';
 import { REPLICATION_TASKS } from '../runtime/ports/replication-task';
+import { type ApiHits, SOURCE_APIS } from '../runtime/ports/source-api';
 import { formatPosition } from '../runtime/ports/source-position';
 import { STREAM_MAPPINGS } from '../runtime/ports/stream-mapping';
 import type { Registry } from '../runtime/registry';
@@ -18,6 +19,7 @@ export interface PageView {
   readonly comparedAt: string | null;
   readonly nodes: readonly PictureNode[];
   readonly tables: readonly TableView[];
+  readonly apis: readonly ApiView[];
   readonly letters: readonly LetterView[];
   readonly letterCount: number;
   readonly rejected: readonly RejectedBatch[];
@@ -39,6 +41,11 @@ export interface TableView {
   readonly changes: number;
   /** `bank.txns`: what a resync takes; absent on the DynamoDB path. */
   readonly resync?: string;
+}
+
+/** An API in front of the sources, and what it was asked since the start. */
+export interface ApiView extends ApiHits {
+  readonly url: string;
 }
 
 export interface LetterView {
@@ -70,6 +77,7 @@ export function buildPageView(input: PageViewInput): PageView {
     comparedAt: status.comparedAt,
     nodes: buildPicture(input),
     tables: buildTables(status),
+    apis: [...registry.of(SOURCE_APIS).values()].map((api) => ({ url: api.url, ...api.hits() })),
     letters: letters.slice(0, MOST_LETTERS),
     letterCount: letters.length,
     rejected,

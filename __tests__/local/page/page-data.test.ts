@@ -4,10 +4,13 @@ import { buildChangedItem } from '../../../local/page/dynamodb-items';
 import { FlowMeter } from '../../../local/page/flow-meter';
 import { buildMysqlChange } from '../../../local/page/mysql-rows';
 import { PageLog } from '../../../local/page/page-log';
+import { buildPageView } from '../../../local/page/page-view';
 import { buildPicture } from '../../../local/page/picture';
 import type { PictureNode } from '../../../local/page/picture-node';
 import { type CallableFunction, FUNCTIONS } from '../../../local/runtime/ports/callable-function';
+import { SOURCE_APIS } from '../../../local/runtime/ports/source-api';
 import { Registry } from '../../../local/runtime/registry';
+import { HitCounter } from '../../../local/services/apigateway/hit-counter';
 import { dynamodbTables, mysqlTables, type ReplicatedTable } from '../../../pipeline/tables';
 import { parseCatalogue } from '../../../pipeline/values/catalogue';
 import { mysqlEntry } from '../../support/catalogue-entries';
@@ -128,6 +131,31 @@ describe('the picture', () => {
     const totals = { ...new FlowMeter().totals(), ingested: { txns: 7 } };
     return buildPicture({ status, totals, registry, isReconnecting: false, tables });
   };
+
+  it('counts the requests to an API that the deployment has', () => {
+    const registry = new Registry();
+    const view = () =>
+      buildPageView({
+        status,
+        totals: new FlowMeter().totals(),
+        registry,
+        rejected: [],
+        isReconnecting: false,
+        lastBatch: undefined,
+      });
+    expect(view().apis).toEqual([]);
+    const hits = new HitCounter();
+    for (const [answer, ms] of [
+      [201, 10],
+      [422, 20],
+      [500, 90],
+    ] as const)
+      hits.add(answer, ms);
+    registry.of(SOURCE_APIS).set('api', { url: 'http://127.0.0.1:1/v1', keys: [], hits: () => hits.read() });
+    const counted = { requests: 3, refused: 1, failed: 1, medianMs: 20, p99Ms: 90 };
+    expect(view().apis).toEqual([{ url: 'http://127.0.0.1:1/v1', ...counted }]);
+  });
+
   const idsOf = (nodes: readonly PictureNode[]): string[] => nodes.map(({ id }) => id);
 
   it('has the ingests that the deployment has, by the names of their tables', () => {

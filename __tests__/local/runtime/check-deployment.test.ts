@@ -53,10 +53,12 @@ describe('a deployment', () => {
   it('with arguments that no twin knows is refused with all of them at once', () => {
     const resource = {
       aws_sqs_queue: { q: { name: 'q', redrive_policy: '{}' } },
-      aws_dynamodb_table: { t: { name: 't', hash_key: 'id', ttl: { enabled: true, attribute_name: 'x' } } },
+      aws_dynamodb_table: { t: { name: 't', hash_key: 'id', local_secondary_index: { name: 'x' } } },
     };
     expect(() => check(resource)).toThrow(/aws_sqs_queue\.q\.redrive_policy is not supported/);
-    expect(() => check(resource)).toThrow(/aws_dynamodb_table\.t\.ttl\.enabled is not supported/);
+    expect(() => check(resource)).toThrow(
+      /aws_dynamodb_table\.t\.local_secondary_index\.name is not supported/,
+    );
   });
 
   describe('with a policy that cannot be evaluated is refused by resource, statement and', () => {

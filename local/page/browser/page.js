@@ -59,7 +59,37 @@ function showView(view) {
   picture.show(view.nodes);
   showSelected();
   showTables(view.tables);
+  showApis(view.apis);
   showTrouble(view);
+}
+
+/** Of a deployment that has one. */
+function showApis(apis) {
+  const place = byId('apis');
+  place.hidden = apis.length === 0;
+  if (place.hidden) return;
+  place.replaceChildren(
+    buildTable({
+      caption: 'Requests to the API since the start',
+      columns: [
+        { name: 'API' },
+        { name: 'requests', isNumeric: true },
+        { name: 'refused (4xx)', isNumeric: true },
+        { name: 'failed (5xx)', isNumeric: true },
+        { name: 'p50', isNumeric: true },
+        { name: 'p99', isNumeric: true },
+      ],
+      rows: apis.map(({ url, requests, refused, failed, medianMs, p99Ms }) => [
+        url,
+        count(requests),
+        count(refused),
+        count(failed),
+        seconds(medianMs),
+        seconds(p99Ms),
+      ]),
+      empty: '',
+    }),
+  );
 }
 
 function showTables(tables) {
