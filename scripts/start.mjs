@@ -1,7 +1,10 @@
 /** `npm start`: set-up, bundles, synthesis, then the synthesized deployment on this machine. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { askPassword } from './ask-password.mjs';
 import { demandProject } from './check-project.mjs';
+import { camelCase } from './command-line/parse.mjs';
 import { UsageError } from './command-line/usage-error.mjs';
 import { ownSourceEnvironment } from './own-source-environment.mjs';
 import { root, run } from './run.mjs';
@@ -20,8 +23,7 @@ const GO_WITH = { mysql: ['tables', 'ssl-mode', 'ssl-ca'], dynamodb: ['items', '
 export async function command({ flags }, args) {
   for (const [source, names] of Object.entries(GO_WITH))
     for (const name of flags[source] === undefined ? names : [])
-      if (flags[name.replace(/-(\w)/, (_, letter) => letter.toUpperCase())] !== undefined)
-        throw new UsageError(`--${name} goes with --${source}`);
+      if (flags[camelCase(name)] !== undefined) throw new UsageError(`--${name} goes with --${source}`);
   for (const [source, [needed]] of Object.entries(GO_WITH))
     if (flags[source] !== undefined && !flags[needed])
       throw new UsageError(`--${source} needs --${needed}: which tables, separated by commas`);

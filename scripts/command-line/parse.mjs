@@ -110,4 +110,5 @@ function convertFlags(command, given) {
   return flags;
 }
 
-const camelCase = (name) => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+/** How a flag is named among the given: `data-dir` is `dataDir`. */
+export const camelCase = (name) => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
