@@ -2,6 +2,7 @@
 import { isMap, type Json, type JsonMap, listOf, textsWithin, valueAt } from './json';
 import { type IamStatement, parsePolicyDocument } from './policy-document';
 import { findReferences, type Reference } from './references';
+import { nodeOf } from './resource-graph';
 import { type Block, readStacks, type Stack } from './terraform-json';
 
 /** What a reference leads to: an attribute of a resource, such as `arn` or `dns_entry.0.dns_name`. */
@@ -27,6 +28,11 @@ export class Resource {
     this.name = name;
     this.address = address;
     this.config = body;
+  }
+
+  /** Its name among those of all stacks: `network/aws_vpc.vpc`. */
+  get node(): string {
+    return nodeOf(this.stack, this.address);
   }
 
   at(path: string): Json | undefined {
@@ -70,7 +76,7 @@ export class Deployment {
     this.resources = blocks.map((block) => new Resource(this, block));
     this.existing = stacks.flatMap(({ existing }) => existing.map((block) => new Resource(this, block)));
     this.byAddress = new Map(
-      [...this.resources, ...this.existing].map((resource) => [nodeName(resource), resource]),
+      [...this.resources, ...this.existing].map((resource) => [resource.node, resource]),
     );
     blocks.forEach(({ stack, config }, index) => {
       this.noteUses(this.resources[index] as Resource, this.targetsOf(stack, config));
@@ -83,7 +89,7 @@ export class Deployment {
 
   /** Resources of a type that refer to the given one, in any stack. */
   usersOf(used: Resource, type?: string): Resource[] {
-    const users = this.usersByAddress.get(nodeName(used)) ?? [];
+    const users = this.usersByAddress.get(used.node) ?? [];
     return type === undefined ? users : users.filter((user) => user.type === type);
   }
 
@@ -115,20 +121,18 @@ export class Deployment {
       const from = this.stacks.find(({ name }) => name === remote);
       return this.targetsOf(remote, from?.outputs.get(String(path[1])));
     }
-    const resource = this.byAddress.get(`${stack.name}/${address}`);
+    const resource = this.byAddress.get(nodeOf(stack.name, address));
     return resource === undefined ? [] : [{ resource, attribute: path.join('.') }];
   }
 
   private noteUses(user: Resource, targets: readonly Target[]): void {
     for (const { resource } of targets) {
-      const key = nodeName(resource);
+      const key = resource.node;
       const users = this.usersByAddress.get(key) ?? [];
       if (!users.includes(user) && resource !== user) this.usersByAddress.set(key, [...users, user]);
     }
   }
 }
-
-const nodeName = ({ stack, address }: Resource): string => `${stack}/${address}`;
 
 /** Reads every stack of a synthesis. @throws DeploymentError for what is missing or not understood */
 export const readDeployment = (folder: string): Deployment => new Deployment(readStacks(folder));

@@ -1,7 +1,8 @@
 /** A replaced resource gets other ids, which those that refer to it get as other values; where that forces, they are replaced too. */
 import type { Resource } from '../deployment';
 import { type JsonMap, textsOf } from '../json';
-import { nodeNameOf, type Use } from './followed-arguments';
+import { nodeOf } from '../resource-graph';
+import type { Use } from './followed-arguments';
 import type { ArgumentChange } from './planned-change';
 import { type Effect, effectOf, isRenewed } from './replacement';
 
@@ -17,7 +18,7 @@ export interface Draft {
 
 /** Until nothing follows from what follows. */
 export function carryReplacements(drafts: readonly Draft[]): void {
-  const byNode = new Map(drafts.map((draft) => [nodeNameOf(draft.after), draft]));
+  const byNode = new Map(drafts.map((draft) => [draft.after.node, draft]));
   let isOpen = true;
   while (isOpen) isOpen = drafts.map((draft) => carryTo(draft, byNode)).includes(true);
 }
@@ -69,7 +70,7 @@ function usedBy(draft: Draft, byNode: ReadonlyMap<string, Draft>): ArgumentChang
 function triggeredBy({ after }: Draft, byNode: ReadonlyMap<string, Draft>): ArgumentChange[] {
   return textsOf(after.at('lifecycle.replace_triggered_by')).flatMap((text): ArgumentChange[] => {
     const address = /^(?:\$\{)?([\w-]+\.[\w-]+)/.exec(text)?.[1];
-    const trigger = byNode.get(`${after.stack}/${address}`);
+    const trigger = address === undefined ? undefined : byNode.get(nodeOf(after.stack, address));
     return trigger === undefined || trigger.changes.length === 0
       ? []
       : [
@@ -78,7 +79,7 @@ function triggeredBy({ after }: Draft, byNode: ReadonlyMap<string, Draft>): Argu
             before: undefined,
             after: undefined,
             effect: 'replaces',
-            becauseOf: nodeNameOf(trigger.after),
+            becauseOf: trigger.after.node,
           },
         ];
   });

@@ -4,8 +4,9 @@
  */
 import type { Deployment, Resource } from '../deployment';
 import { isMap, type Json, listOf, textsOf, valueAt } from '../json';
+import { nodeOf } from '../resource-graph';
 import { carryReplacements, type Draft } from './carried-replacement';
-import { ArgumentFollower, nodeNameOf } from './followed-arguments';
+import { ArgumentFollower } from './followed-arguments';
 import { describeGrants } from './granted';
 import { type PlannedOutcome, plannedSubject, type ResourceChange, sortChanges } from './planned-change';
 import { EFFECTS, effectOf, factsOf } from './replacement';
@@ -16,22 +17,22 @@ export function compareDeployments(before: Deployment, after: Deployment): Resou
   const moves = movesOf(before, after);
   const forward = new Map([...moves].map(([to, from]) => [from, to]));
   const [old, young] = [new ArgumentFollower(before, forward), new ArgumentFollower(after)];
-  const oldByNode = new Map(before.resources.map((resource) => [nodeNameOf(resource), resource]));
+  const oldByNode = new Map(before.resources.map((resource) => [resource.node, resource]));
   const drafts: Draft[] = [];
   const created: Resource[] = [];
   const kept = new Set<string>();
   for (const resource of after.resources) {
-    const node = nodeNameOf(resource);
+    const { node } = resource;
     const from = oldByNode.get(node) ?? oldByNode.get(moves.get(node) ?? '');
     if (from === undefined) {
       created.push(resource);
       continue;
     }
-    kept.add(nodeNameOf(from));
+    kept.add(from.node);
     drafts.push(draftOf([from, resource], [old, young]));
   }
   carryReplacements(drafts);
-  const destroyed = before.resources.filter((resource) => !kept.has(nodeNameOf(resource)));
+  const destroyed = before.resources.filter((resource) => !kept.has(resource.node));
   return sortChanges([
     ...destroyed.map((resource) => goneOf(resource)),
     ...created.map((resource) => newOf(resource, renamedFrom(resource, destroyed, [old, young]))),
@@ -62,11 +63,11 @@ function draftOf(
 
 /** From the new address to the old one, for blocks `moved` whose old address was there. */
 function movesOf(before: Deployment, after: Deployment): ReadonlyMap<string, string> {
-  const old = new Set(before.resources.map(nodeNameOf));
+  const old = new Set(before.resources.map(({ node }) => node));
   const moves = after.stacks.flatMap(({ name, json }) =>
     listOf(json.moved)
       .filter(isMap)
-      .map(({ from, to }): [string, string] => [`${name}/${to}`, `${name}/${from}`]),
+      .map(({ from, to }): [string, string] => [nodeOf(name, `${to}`), nodeOf(name, `${from}`)]),
   );
   return new Map(moves.filter(([to, from]) => old.has(from) && !old.has(to)));
 }

@@ -5,6 +5,7 @@
 import type { Deployment, Resource } from '../deployment';
 import { isMap, type Json, type JsonMap } from '../json';
 import { follow, parseReference, parseTemplate, type Reference } from '../references';
+import { nodeOf } from '../resource-graph';
 import { DeploymentError, type Stack } from '../terraform-json';
 
 /** That a value is another resource's attribute, which only AWS knows. */
@@ -23,9 +24,6 @@ export interface FollowedArguments {
 /** Not arguments: what is for people, and what only orders the steps. `lifecycle` is compared on its own. */
 const LEFT_OUT = new Set(['//', 'depends_on', 'lifecycle', 'provider']);
 
-export const nodeNameOf = ({ stack, address }: Pick<Resource, 'stack' | 'address'>): string =>
-  `${stack}/${address}`;
-
 export class ArgumentFollower {
   private readonly resources: ReadonlyMap<string, Resource>;
   private readonly stacks: ReadonlyMap<string, Stack>;
@@ -36,7 +34,7 @@ export class ArgumentFollower {
     private readonly moves: ReadonlyMap<string, string> = new Map(),
   ) {
     this.resources = new Map(
-      [...deployment.resources, ...deployment.existing].map((resource) => [nodeNameOf(resource), resource]),
+      [...deployment.resources, ...deployment.existing].map((resource) => [resource.node, resource]),
     );
     this.stacks = new Map(deployment.stacks.map((stack) => [stack.name, stack]));
   }
@@ -87,7 +85,7 @@ export class ArgumentFollower {
       const value = this.followValue(output, { ...at, stack: remote });
       return (path.length > 2 ? follow(value, path.slice(2)) : value) ?? `\${${text}}`;
     }
-    const node = `${at.stack}/${address}`;
+    const node = nodeOf(at.stack, address);
     const resource = this.resources.get(node);
     if (resource === undefined) return `\${${text}}`;
     const named = this.moves.get(node) ?? node;
