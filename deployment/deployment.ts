@@ -45,10 +45,15 @@ export class Resource {
     return typeof value === 'string' ? value : '';
   }
 
+  /** True, which Terraform takes as a text too. */
+  isOn(path: string): boolean {
+    return String(this.at(path)) === 'true';
+  }
+
   /** The statements of the policy whose text is at a path; none where there is no policy. */
   statements(path = 'policy'): readonly IamStatement[] {
     const text = this.text(path);
-    return text.startsWith('{')
+    return text.trimStart().startsWith('{')
       ? parsePolicyDocument(text, `stack ${this.stack}: ${this.address}.${path}`)
       : [];
   }

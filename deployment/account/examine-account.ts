@@ -104,7 +104,7 @@ const examineDatabase: Examination = async (deployment, account) => {
   const findings = [
     good('RDS', `MySQL ${listed(ofLine.map(({ EngineVersion }) => EngineVersion))} on ${kind}`),
   ];
-  if (String(database.at('multi_az')) === 'true' && !ofLine.some(({ MultiAZCapable }) => MultiAZCapable)) {
+  if (database.isOn('multi_az') && !ofLine.some(({ MultiAZCapable }) => MultiAZCapable)) {
     findings.push(
       change('RDS zones', `${kind} cannot be in two zones: set mysql.multiAz to false, or another class`),
     );

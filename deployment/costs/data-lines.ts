@@ -17,7 +17,7 @@ export interface VolumeOptions {
 /** Per month, for the same volume in MySQL and in DynamoDB. */
 export function volumeLines(deployment: Deployment, { gb, proofsPerMonth }: VolumeOptions): CostLine[] {
   const database = deployment.of('aws_db_instance')[0];
-  const zones = String(database?.at('multi_az')) === 'true' ? 2 : 1;
+  const zones = database?.isOn('multi_az') === true ? 2 : 1;
   return [
     { subject: 'MySQL, storage', price: 'rds gp3', quantity: gb * zones, basis: `${zones} zone(s)` },
     { subject: 'DynamoDB, storage', price: 'dynamodb storage', quantity: gb, basis: 'as stored' },

@@ -4,7 +4,6 @@ import { listOf, textsOf, valueAt } from '../json';
 import { type CostLine, HOURS_PER_MONTH, priceKeyOf, SECONDS_PER_MONTH } from './cost-line';
 
 const numberAt = (resource: Resource, path: string): number => Number(resource.at(path) ?? 0);
-const isOn = (resource: Resource, path: string): boolean => String(resource.at(path)) === 'true';
 
 /** Each on its own, so that one whose class has no price yet does not hide the others. */
 export const FIXED_PARTS: readonly ((deployment: Deployment) => CostLine[])[] = [
@@ -22,7 +21,7 @@ export const fixedLines = (deployment: Deployment): CostLine[] =>
 
 function databaseLines(deployment: Deployment): CostLine[] {
   return deployment.of('aws_db_instance').flatMap((instance) => {
-    const zones = isOn(instance, 'multi_az') ? 2 : 1;
+    const zones = instance.isOn('multi_az') ? 2 : 1;
     const size = instance.text('instance_class');
     const storageGb = numberAt(instance, 'allocated_storage');
     return [
@@ -44,7 +43,7 @@ function databaseLines(deployment: Deployment): CostLine[] {
 
 function replicationLines(deployment: Deployment): CostLine[] {
   return deployment.of('aws_dms_replication_instance').flatMap((instance) => {
-    const zones = isOn(instance, 'multi_az') ? 2 : 1;
+    const zones = instance.isOn('multi_az') ? 2 : 1;
     const size = instance.text('replication_instance_class');
     const storageGb = numberAt(instance, 'allocated_storage');
     return [

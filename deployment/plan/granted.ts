@@ -1,6 +1,6 @@
 /** What a policy says, in a line for each statement. */
 import type { Resource } from '../deployment';
-import { type IamStatement, parsePolicyDocument } from '../policy-document';
+import type { IamStatement } from '../policy-document';
 import { DeploymentError } from '../terraform-json';
 
 const DOCUMENTS = ['policy', 'assume_role_policy'];
@@ -9,12 +9,8 @@ const SHOWN = 4;
 /** Of a resource that comes or goes; none where it has no policy. */
 export function describeGrants(resource: Resource): string[] {
   return DOCUMENTS.flatMap((argument) => {
-    const text = resource.text(argument);
-    if (!text.trimStart().startsWith('{')) return [];
     try {
-      return parsePolicyDocument(text, `stack ${resource.stack}: ${resource.address}.${argument}`).map(
-        describe,
-      );
+      return resource.statements(argument).map(describe);
     } catch (error) {
       // The policy's own check reports it; here it is shown as what it is.
       if (error instanceof DeploymentError) return [`${argument} cannot be read as a policy`];

@@ -19,7 +19,7 @@ export interface PolicyRule {
 export const isTrue =
   (path: string): Predicate =>
   (resource) =>
-    String(resource.at(path)) === 'true';
+    resource.isOn(path);
 
 /** False or absent: for arguments whose default is false. */
 export const isNotTrue =
