@@ -4,7 +4,7 @@ import { type JsonMap, textsOf } from '../json';
 import { nodeOf } from '../resource-graph';
 import type { Use } from './followed-arguments';
 import type { ArgumentChange } from './planned-change';
-import { type Effect, effectOf, isRenewed } from './replacement';
+import { effectOf, gravestOf, isRenewed } from './replacement';
 
 /** A resource that is in both; its list of changes grows. */
 export interface Draft {
@@ -39,7 +39,7 @@ function usedBy(draft: Draft, byNode: ReadonlyMap<string, Draft>): ArgumentChang
   const found = draft.uses.flatMap(({ path, resource, attribute }): ArgumentChange[] => {
     const used = byNode.get(resource);
     if (used === undefined || used === draft) return [];
-    const level = levelOf(used);
+    const level = gravestOf(used.changes);
     const isNew = isRenewed(used.after.type, attribute, {
       isReplaced: level !== 'in place',
       paths: used.changes.map((one) => one.path),
@@ -83,9 +83,4 @@ function triggeredBy({ after }: Draft, byNode: ReadonlyMap<string, Draft>): Argu
           },
         ];
   });
-}
-
-function levelOf({ changes }: Draft): Effect {
-  if (changes.some(({ effect }) => effect === 'replaces')) return 'replaces';
-  return changes.some(({ effect }) => effect === 'may replace') ? 'may replace' : 'in place';
 }

@@ -3,13 +3,13 @@
  * never applied, only `terraform plan` sees.
  */
 import type { Deployment, Resource } from '../deployment';
-import { isMap, type Json, listOf, textsOf, valueAt } from '../json';
+import { isMap, listOf, textsOf } from '../json';
 import { nodeOf } from '../resource-graph';
 import { carryReplacements, type Draft } from './carried-replacement';
 import { ArgumentFollower } from './followed-arguments';
 import { describeGrants } from './granted';
 import { type PlannedOutcome, plannedSubject, type ResourceChange, sortChanges } from './planned-change';
-import { EFFECTS, effectOf, factsOf } from './replacement';
+import { effectOf, factsOf, gravestOf } from './replacement';
 import { differencesOf, isSameJson } from './value-difference';
 
 /** @returns the gravest first, IAM and the network before the rest */
@@ -48,8 +48,8 @@ function draftOf(
   const differences = differencesOf('', was.values, is.values);
   const isCode = differences.some(({ path }) => path === 'source_code_hash');
   // The name of a bundle says the same as its hash.
-  const told = differences.filter(({ path }) => !(isCode && path === 'filename'));
-  const changes = told.map((difference) => ({
+  const shown = differences.filter(({ path }) => !(isCode && path === 'filename'));
+  const changes = shown.map((difference) => ({
     ...difference,
     effect: effectOf({
       type: after.type,
@@ -88,18 +88,15 @@ function changeOf({ before, after, changes }: Draft): ResourceChange[] {
       ),
       outcome,
       changes,
-      notes: [
-        ...notes,
-        ...(outcome === 'replaced' || outcome === 'may be replaced' ? lossNotes(before) : []),
-      ],
+      notes: [...notes, ...(outcome === 'changed' || outcome === 'moved' ? [] : replacementNotes(before))],
     },
   ];
 }
 
 function outcomeOf(changes: Draft['changes'], isMoved: boolean): PlannedOutcome {
-  const gravest = Math.max(...changes.map(({ effect }) => EFFECTS.indexOf(effect)));
-  if (EFFECTS[gravest] === 'replaces') return 'replaced';
-  if (EFFECTS[gravest] === 'may replace') return 'may be replaced';
+  const gravest = gravestOf(changes);
+  if (gravest === 'replaces') return 'replaced';
+  if (gravest === 'may replace') return 'may be replaced';
   return isMoved ? 'moved' : 'changed';
 }
 
@@ -117,10 +114,7 @@ const goneOf = (resource: Resource): ResourceChange => ({
   ...identityOf(resource),
   outcome: 'destroyed',
   changes: [],
-  notes: [
-    ...describeGrants(resource).map((grant) => `no longer ${grant}`),
-    ...lossNotes(resource).filter((note) => note !== factsOf(resource.type)?.replacedMeans),
-  ],
+  notes: [...describeGrants(resource).map((grant) => `no longer ${grant}`), ...lossNotes(resource)],
 });
 
 const newOf = (resource: Resource, from: Resource | undefined): ResourceChange => ({
@@ -150,25 +144,26 @@ function renamedFrom(
   );
 }
 
-const isOn = (value: Json | undefined): boolean => value === true || value === 'true';
+function replacementNotes(resource: Resource): string[] {
+  const means = factsOf(resource.type)?.replacedMeans;
+  return [...(means === undefined ? [] : [means]), ...lossNotes(resource)];
+}
 
 function lossNotes(resource: Resource): string[] {
-  const means = factsOf(resource.type)?.replacedMeans;
   return [
-    ...(means === undefined ? [] : [means]),
     ...(factsOf(resource.type)?.holdsData === true ? ['what it holds goes with it'] : []),
-    ...(isOn(resource.at('lifecycle.prevent_destroy'))
+    ...(resource.isOn('lifecycle.prevent_destroy')
       ? ['Terraform refuses while lifecycle.prevent_destroy is on']
       : []),
-    ...(['deletion_protection', 'deletion_protection_enabled'].some((name) => isOn(resource.at(name)))
+    ...(['deletion_protection', 'deletion_protection_enabled'].some((name) => resource.isOn(name))
       ? ['AWS refuses while its deletion protection is on']
       : []),
   ];
 }
 
 function lifecycleNotes(before: Resource, after: Resource): string[] {
-  const [was, is] = [before, after].map((resource) => isOn(resource.at('lifecycle.prevent_destroy')));
-  const ignored = [before, after].map(({ config }) => textsOf(valueAt(config, 'lifecycle.ignore_changes')));
+  const [was, is] = [before, after].map((resource) => resource.isOn('lifecycle.prevent_destroy'));
+  const ignored = [before, after].map((resource) => textsOf(resource.at('lifecycle.ignore_changes')));
   return [
     ...(was === is ? [] : [`lifecycle.prevent_destroy is now ${is ? 'on' : 'off'}`]),
     ...(isSameJson(ignored[0], ignored[1])

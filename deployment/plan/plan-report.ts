@@ -1,6 +1,5 @@
 /** A comparison as text for a terminal, or as Markdown for a pull request. */
-import type { CostDifferences } from './cost-difference';
-import { sumOfCosts } from './cost-difference';
+import { type CostDifferences, sumOfCosts } from './cost-difference';
 import { type ArgumentChange, OUTCOMES, type ResourceChange, SUBJECTS } from './planned-change';
 import { pageOf } from './replacement';
 import { shownPair, shownValue } from './shown-value';
@@ -19,7 +18,7 @@ export interface ReportOptions {
   readonly asMarkdown: boolean;
 }
 
-/** Where a line says what another argues: text below it is indented, in Markdown a list. */
+/** How the parts of a report look: details are indented below their item, in Markdown as a list within the list. */
 interface Style {
   heading(text: string): string;
   section(text: string): string;
@@ -83,7 +82,7 @@ function stackLines(stacks: readonly StackDifference[], style: Style): string[] 
     '',
     style.section('Stacks'),
     ...stacks.flatMap(({ stack, differences, notes }) => [
-      style.item(`${stack}`),
+      style.item(stack),
       ...notes.map((note) => style.detail(note)),
       ...differences.map((one) => style.detail(argumentText({ ...one, effect: 'in place' }, style))),
     ]),

@@ -4,8 +4,11 @@ import { REPLACEMENT_TABLE } from './replacement-table';
 import type { TypeFacts } from './type-facts';
 
 /** From the harmless to the grave. */
-export const EFFECTS = ['in place', 'may replace', 'replaces'] as const;
+const EFFECTS = ['in place', 'may replace', 'replaces'] as const;
 export type Effect = (typeof EFFECTS)[number];
+
+export const gravestOf = (changes: readonly { readonly effect: Effect }[]): Effect =>
+  EFFECTS.findLast((effect) => changes.some((one) => one.effect === effect)) ?? 'in place';
 
 /** Of every resource of the provider: the page "Resource tagging", and since 6.0 "Enhanced region support". */
 const OF_ALL: Readonly<Record<string, Effect>> = {
