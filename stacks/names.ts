@@ -70,6 +70,8 @@ export function buildNames(settings: Settings) {
     replicationLogGroup: `dms-tasks-${of('replication')}`,
     deliveryStreamArn: (stream: string): string => arn('firehose', `deliverystream/${stream}`),
     metricsNamespace: prefix,
+    /** The API's stage, the first part of every path. */
+    apiStage: 'v1',
     /** Table of the requests that the API has done. */
     apiRequests: of('api-requests'),
   };

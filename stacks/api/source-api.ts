@@ -27,9 +27,6 @@ export interface SourceApiProps {
   readonly keyArn: string;
 }
 
-/** First part of every path. */
-export const API_STAGE = 'v1';
-
 export class SourceApi extends Construct {
   readonly url: string;
 
@@ -70,11 +67,11 @@ export class SourceApi extends Construct {
       lifecycle: { createBeforeDestroy: true },
     });
     const accessLog = addAccessLog(this, keyArn);
-    const executionLog = addExecutionLog(this, rest.id, API_STAGE, keyArn);
+    const executionLog = addExecutionLog(this, rest.id, names.apiStage, keyArn);
     const stage = new ApiGatewayStage(this, 'stage', {
       restApiId: rest.id,
       deploymentId: deployment.id,
-      stageName: API_STAGE,
+      stageName: names.apiStage,
       description: 'Rows and items into the sources',
       xrayTracingEnabled: true,
       accessLogSettings: {
@@ -111,6 +108,7 @@ export class SourceApi extends Construct {
 
   /** The functions of the API take requests of this API only. */
   private addPermissions(rest: ApiGatewayRestApi): void {
+    const { names } = stackOf(this);
     for (const handler of API_HANDLERS) {
       const called = this.props.functions[handler];
       if (called === undefined) continue;
@@ -119,7 +117,7 @@ export class SourceApi extends Construct {
         action: 'lambda:InvokeFunction',
         functionName: called.function.functionName,
         principal: 'apigateway.amazonaws.com',
-        sourceArn: `${rest.executionArn}/${API_STAGE}/*`,
+        sourceArn: `${rest.executionArn}/${names.apiStage}/*`,
       });
     }
   }

@@ -2,7 +2,7 @@
 import type { Construct } from 'constructs';
 import type { HandlerName } from '../../pipeline/handler-environment';
 import type { DeadLetterQueue } from './dead-letter-queue';
-import type { PolicyStatement } from './policy';
+import { type PolicyStatement, viaService } from './policy';
 import { stackOf } from './stack-of';
 
 export interface FunctionStatementsOptions {
@@ -33,7 +33,7 @@ export function functionStatements(scope: Construct, options: FunctionStatements
       sid: 'DecryptEnvironment',
       actions: ['kms:Decrypt'],
       resources: [keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `lambda.${settings.region}.amazonaws.com` } },
+      conditions: viaService(settings.region, 'lambda'),
     },
     ...(deadLetters === undefined
       ? []
@@ -43,7 +43,7 @@ export function functionStatements(scope: Construct, options: FunctionStatements
             sid: 'EncryptDeadLetters',
             actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
             resources: [keyArn],
-            conditions: { StringEquals: { 'kms:ViaService': `sqs.${settings.region}.amazonaws.com` } },
+            conditions: viaService(settings.region, 'sqs'),
           },
         ]),
     ...(vpc === undefined ? [] : vpcStatements(scope)),

@@ -3,7 +3,7 @@
  * outside the VPC: inside it there is no way to New Relic, and the extension would hold up each run until it gives up.
  */
 import type { Construct } from 'constructs';
-import { addExisting } from './existing';
+import { addExistingSecret } from './existing-secret';
 import type { PolicyStatement } from './policy';
 import { stackOf } from './stack-of';
 
@@ -27,8 +27,10 @@ export function newRelicLayer(
   const { newRelic } = settings.observability ?? {};
   if (newRelic?.layer === undefined || isInVpc) return undefined;
   const { arn, licenseKeySecretArn, licenseKeySecretKeyArn } = newRelic.layer;
-  const { new_relic_extension: secret } = addExisting(scope, 'existing_secret', {
-    new_relic_extension: { arn: licenseKeySecretArn, key_arn: licenseKeySecretKeyArn },
+  const secret = addExistingSecret(scope, 'new_relic_extension', {
+    arn: licenseKeySecretArn,
+    keyArn: licenseKeySecretKeyArn,
+    holds: 'LicenseKey',
   });
   return {
     handler: WRAPPER,
@@ -42,24 +44,6 @@ export function newRelicLayer(
       NEW_RELIC_APPLICATION_LOGGING_FORWARDING_ENABLED: 'false',
       NEW_RELIC_TRANSACTION_TRACER_RECORD_SQL: 'off',
     },
-    statements: [
-      {
-        sid: 'ReadLicenseKey',
-        actions: ['secretsmanager:GetSecretValue'],
-        resources: [licenseKeySecretArn],
-      },
-      ...(licenseKeySecretKeyArn === undefined
-        ? []
-        : [
-            {
-              sid: 'DecryptLicenseKey',
-              actions: ['kms:Decrypt'],
-              resources: [licenseKeySecretKeyArn],
-              conditions: {
-                StringEquals: { 'kms:ViaService': `secretsmanager.${settings.region}.amazonaws.com` },
-              },
-            },
-          ]),
-    ],
+    statements: secret.statements,
   };
 }

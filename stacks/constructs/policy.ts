@@ -17,6 +17,11 @@ export interface ResourceStatement extends PolicyStatement {
   readonly principals: Readonly<Record<string, string | readonly string[]>> | '*';
 }
 
+/** A key only as a service uses it on somebody's behalf. */
+export const viaService = (region: string, service: string): Conditions => ({
+  StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` },
+});
+
 /** Actions that AWS does not authorize on a particular resource, each with the reason why only `*` is possible. */
 export const ACTIONS_WITHOUT_RESOURCE: Readonly<Record<string, string>> = {
   'xray:PutTraceSegments': 'trace segments belong to no resource',

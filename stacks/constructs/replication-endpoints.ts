@@ -5,7 +5,7 @@ import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { rdsCertificatesOf } from '../rds-certificates';
 import { authorityOf } from './existing-mysql';
-import { buildTrustPolicy } from './policy';
+import { buildTrustPolicy, viaService } from './policy';
 import { Role } from './role';
 import { stackOf } from './stack-of';
 
@@ -102,9 +102,7 @@ function addSecretsRole(scope: Construct, props: ReplicationEndpointsProps): Rol
         sid: 'DecryptSecrets',
         actions: ['kms:Decrypt'],
         resources: [props.keyArn],
-        conditions: {
-          StringEquals: { 'kms:ViaService': `secretsmanager.${settings.region}.amazonaws.com` },
-        },
+        conditions: viaService(settings.region, 'secretsmanager'),
       },
       // DMS asks KMS itself (AWS DMS user guide, "Using secrets to access Database Migration Service resources").
       { sid: 'DescribeKey', actions: ['kms:DescribeKey'], resources: [props.keyArn] },

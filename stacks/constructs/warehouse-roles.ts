@@ -1,7 +1,7 @@
 /** The roles with which files are read into Redshift: staged files by COPY, and the files of DMS. */
 import type { Construct } from 'constructs';
 import { INCOMING_PREFIX, MANIFEST_PREFIX } from '../../pipeline/s3-layout';
-import { buildTrustPolicyOf, type PolicyStatement, redshiftUsersOf, servicesOf } from './policy';
+import { buildTrustPolicyOf, type PolicyStatement, redshiftUsersOf, servicesOf, viaService } from './policy';
 import { Role } from './role';
 import { stackOf } from './stack-of';
 import { stagingStatements } from './staging-bucket-access';
@@ -42,7 +42,7 @@ function addCopyRole(scope: Construct, keyArn: string): Role {
         sid: 'DecryptStagedFiles',
         actions: ['kms:Decrypt'],
         resources: [keyArn],
-        conditions: viaS3(settings.region),
+        conditions: viaService(settings.region, 's3'),
       },
     ],
   });
@@ -56,7 +56,7 @@ function addDmsRole(scope: Construct, keyArn: string): Role {
       sid: 'EncryptFiles',
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: [keyArn],
-      conditions: viaS3(settings.region),
+      conditions: viaService(settings.region, 's3'),
     },
     // DMS may look at the key itself before it names it to S3: that call is not made through a service.
     { sid: 'DescribeKey', actions: ['kms:DescribeKey'], resources: [keyArn] },
@@ -71,6 +71,3 @@ function addDmsRole(scope: Construct, keyArn: string): Role {
     statements,
   });
 }
-
-/** Only as S3 uses the key on the role's behalf. */
-const viaS3 = (region: string) => ({ StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } });

@@ -6,9 +6,9 @@ import { CloudwatchLogStream } from '@cdktf/provider-aws/lib/cloudwatch-log-stre
 import { KinesisFirehoseDeliveryStream } from '@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream';
 import { Construct } from 'constructs';
 import { UNDELIVERED_PREFIX } from '../../pipeline/s3-layout';
-import { addExisting } from '../constructs/existing';
+import { addExistingSecret, type ExistingSecret } from '../constructs/existing-secret';
 import { addLogGroup } from '../constructs/log-group';
-import { buildTrustPolicyOf, firehoseOf, type PolicyStatement } from '../constructs/policy';
+import { buildTrustPolicyOf, firehoseOf, type PolicyStatement, viaService } from '../constructs/policy';
 import { Role } from '../constructs/role';
 import { stackOf } from '../constructs/stack-of';
 import type { Names } from '../names';
@@ -33,7 +33,7 @@ const RETRY_SECONDS = 600;
 export class TelemetryDelivery extends Construct {
   readonly streams: Readonly<Record<Signal, KinesisFirehoseDeliveryStream>>;
   private readonly role: Role;
-  private readonly secretArn: string;
+  private readonly secret: ExistingSecret;
 
   constructor(
     scope: Construct,
@@ -43,10 +43,11 @@ export class TelemetryDelivery extends Construct {
     super(scope, id);
     const { names, settings } = stackOf(this);
     const { destination, keyArn } = props;
-    const secretName = `${destination.name.replaceAll('-', '_')}_firehose`;
-    this.secretArn = addExisting(this, 'existing_secret', {
-      [secretName]: { arn: destination.secretArn, key_arn: destination.secretKeyArn },
-    })[secretName]!.arn;
+    this.secret = addExistingSecret(this, `${destination.name.replaceAll('-', '_')}_firehose`, {
+      arn: destination.secretArn,
+      keyArn: destination.secretKeyArn,
+      holds: 'AccessKey',
+    });
     const logGroup = addLogGroup(this, 'log_group', { name: this.logGroupName, keyArn });
     this.role = new Role(this, 'delivery', {
       name: names.of(`${destination.name}-delivery`),
@@ -81,7 +82,7 @@ export class TelemetryDelivery extends Construct {
         roleArn: this.role.arn,
         secretsManagerConfiguration: {
           enabled: true,
-          secretArn: this.secretArn,
+          secretArn: this.secret.arn,
           roleArn: this.role.arn,
         },
         requestConfiguration: {
@@ -115,27 +116,10 @@ export class TelemetryDelivery extends Construct {
 
   private statements(): PolicyStatement[] {
     const { names, settings } = stackOf(this);
-    const { destination, keyArn } = this.props;
+    const { keyArn } = this.props;
     const bucket = names.bucketArn(names.dataBucket);
-    const by = (service: string) => ({
-      StringEquals: { 'kms:ViaService': `${service}.${settings.region}.amazonaws.com` },
-    });
     return [
-      {
-        sid: 'ReadAccessKey',
-        actions: ['secretsmanager:GetSecretValue'],
-        resources: [destination.secretArn],
-      },
-      ...(destination.secretKeyArn === undefined
-        ? []
-        : [
-            {
-              sid: 'DecryptAccessKey',
-              actions: ['kms:Decrypt'],
-              resources: [destination.secretKeyArn],
-              conditions: by('secretsmanager'),
-            },
-          ]),
+      ...this.secret.statements,
       {
         sid: 'FindBucket',
         actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
@@ -150,7 +134,7 @@ export class TelemetryDelivery extends Construct {
         sid: 'EncryptUndelivered',
         actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
         resources: [keyArn],
-        conditions: by('s3'),
+        conditions: viaService(settings.region, 's3'),
       },
       {
         sid: 'WriteErrors',

@@ -1,6 +1,6 @@
 /** What each schedule's role needs for the schedule itself. */
 import type { Construct } from 'constructs';
-import type { PolicyStatement } from '../constructs/policy';
+import { type PolicyStatement, viaService } from '../constructs/policy';
 import { stackOf } from '../constructs/stack-of';
 
 /**
@@ -19,7 +19,7 @@ export function readScheduleStatements(
       sid: 'DecryptSchedule',
       actions: ['kms:Decrypt'],
       resources: [keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `scheduler.${settings.region}.amazonaws.com` } },
+      conditions: viaService(settings.region, 'scheduler'),
     },
     {
       sid: 'DecryptScheduleByContext',

@@ -5,7 +5,7 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { type HandlerName, SCHEDULE_INPUT } from '../../pipeline/handler-environment';
 import type { PipelineFunction } from '../constructs/pipeline-function';
-import { buildTrustPolicy } from '../constructs/policy';
+import { buildTrustPolicy, viaService } from '../constructs/policy';
 import { Role } from '../constructs/role';
 import { stackOf } from '../constructs/stack-of';
 import { intervalSeconds } from '../schedule-expression';
@@ -127,7 +127,7 @@ export class Schedules extends Construct {
           sid: 'EncryptDeadLetters',
           actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
           resources: [keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `sqs.${settings.region}.amazonaws.com` } },
+          conditions: viaService(settings.region, 'sqs'),
         },
         ...readScheduleStatements(this, keyArn, schedules),
       ],

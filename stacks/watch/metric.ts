@@ -55,7 +55,7 @@ export function metricsOf(names: Names, { mysql }: Pick<Settings, 'mysql'>) {
     metricStream: (destination: string) =>
       metric('AWS/CloudWatch/MetricStreams', { MetricStreamName: names.of(destination) }),
     /** Of all methods of the API together. */
-    api: metric('AWS/ApiGateway', { ApiName: names.of('api'), Stage: 'v1' }),
+    api: metric('AWS/ApiGateway', { ApiName: names.of('api'), Stage: names.apiStage }),
     /** What is counted from its access log. */
     apiLog: metric(names.metricsNamespace, {}),
     table: (table: DynamodbTable) => metric('AWS/DynamoDB', { TableName: names.table(table) }),
