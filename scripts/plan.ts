@@ -29,13 +29,10 @@ interface PlanFlags {
 
 export function command({ flags }: Given<PlanFlags>): number {
   if (flags.markdown && flags.json) throw new UsageError('--markdown and --json exclude each other');
-  const compared =
-    flags.from === undefined ? compareWithCommit(flags) : [compareWithFolder(flags.from, flags)];
+  const { against, compared } =
+    flags.from === undefined ? compareWithCommit(flags) : compareWithFolder(flags.from, flags);
   if (flags.json) for (const line of compared.flatMap(buildPlanLines)) console.log(JSON.stringify(line));
-  else {
-    const against = flags.from ?? `${flags.against} (${commitOf(flags.against).slice(0, 9)})`;
-    console.log(buildPlanReport(compared, { against, asMarkdown: flags.markdown }));
-  }
+  else console.log(buildPlanReport(compared, { against, asMarkdown: flags.markdown }));
   const refused = compared.flatMap(({ name, changes }) =>
     changes
       .filter(({ outcome }) => flags.refuse?.includes(outcome.replaceAll(' ', '-')))
@@ -45,7 +42,13 @@ export function command({ flags }: Given<PlanFlags>): number {
   return refused.length > 0 ? 1 : 0;
 }
 
-function compareWithCommit({ env, against }: PlanFlags): ComparedEnvironment[] {
+interface Comparison {
+  /** For people. */
+  readonly against: string;
+  readonly compared: readonly ComparedEnvironment[];
+}
+
+function compareWithCommit({ env, against }: PlanFlags): Comparison {
   const commit = commitOf(against);
   const wanted = (names: readonly string[]): string[] =>
     names.filter((name) => env === undefined || name === env);
@@ -54,14 +57,17 @@ function compareWithCommit({ env, against }: PlanFlags): ComparedEnvironment[] {
   );
   const after = synthesizeEnvironments(wanted(environmentNames()));
   const names = [...new Set([...after, ...before].map(({ name }) => name))];
-  return names.map((name) => compareEnvironments(name, of(before, name), of(after, name)));
+  return {
+    against: `${against} (${commit.slice(0, 9)})`,
+    compared: names.map((name) => compareEnvironments(name, of(before, name), of(after, name))),
+  };
 }
 
 /** One that is not there has no stacks, so that everything is created, or destroyed. */
 const of = (synthesized: readonly SynthesizedEnvironment[], name: string): Deployment =>
   synthesized.find((one) => one.name === name)?.deployment ?? new Deployment([]);
 
-function compareWithFolder(folder: string, { env = chosenEnvironment() }: PlanFlags): ComparedEnvironment {
+function compareWithFolder(folder: string, { env = chosenEnvironment() }: PlanFlags): Comparison {
   const before = readDeployment(resolve(folder));
   const theirs = valueAt(before.stacks[0]?.json.provider, 'aws.default_tags.tags.environment');
   if (theirs !== env) {
@@ -69,5 +75,6 @@ function compareWithFolder(folder: string, { env = chosenEnvironment() }: PlanFl
       `${folder} was synthesized for the environment ${String(theirs)}, and is compared with ${env}: name the environment with --env`,
     );
   }
-  return compareEnvironments(env, before, of(synthesizeEnvironments([env]), env));
+  const after = of(synthesizeEnvironments([env]), env);
+  return { against: folder, compared: [compareEnvironments(env, before, after)] };
 }
