@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { askFunction, startFunctionByEvent } from '../pipeline/call-function';
 import { keepAttributeNames } from '../pipeline/dynamodb/exact-names';
 import { parseHandlerSettings, tableNamesOf } from '../pipeline/handler-environment';
-import { answerRequest } from '../pipeline/ingest/answer-request';
+import { answerAdded, answerRequest } from '../pipeline/ingest/answer-request';
 import { type ApiAnswer, ApiProblem, answerJson } from '../pipeline/ingest/api-answer';
 import { type ApiRequest, idempotencyOf } from '../pipeline/ingest/api-request';
 import { putPostedItems } from '../pipeline/ingest/put-posted-items';
@@ -39,14 +39,13 @@ export const handler = withTelemetry<unknown, ApiAnswer>('api-general', (event, 
 
 async function postTrades(request: ApiRequest, telemetry: Telemetry): Promise<ApiAnswer> {
   if (trades === undefined) throw new ApiProblem('NOT_FOUND', 'the catalogue has no such table any more');
-  const { rows, isNew } = await putPostedItems(request, {
+  const added = await putPostedItems(request, {
     client: dynamodb,
     table: trades,
     names: tableNamesOf(settings),
     requestsTable: settings.REQUESTS_TABLE,
   });
-  telemetry.count('IngestedRows', isNew ? rows : 0, trades.name);
-  return answerJson(201, { table: trades.name, rows }, isNew ? {} : { 'idempotent-replayed': 'true' });
+  return answerAdded(telemetry, { table: trades.name, ...added });
 }
 
 async function readTables(): Promise<ApiAnswer> {

@@ -1,8 +1,8 @@
 /** Answers `POST /txns` of the API: the rows of a request into the MySQL table of transactions. */
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { parseHandlerSettings } from '../pipeline/handler-environment';
-import { answerRequest } from '../pipeline/ingest/answer-request';
-import { type ApiAnswer, ApiProblem, answerJson } from '../pipeline/ingest/api-answer';
+import { answerAdded, answerRequest } from '../pipeline/ingest/answer-request';
+import { type ApiAnswer, ApiProblem } from '../pipeline/ingest/api-answer';
 import { idempotencyOf } from '../pipeline/ingest/api-request';
 import { appendPostedRows } from '../pipeline/ingest/append-posted-rows';
 import { parsePostedRows } from '../pipeline/ingest/posted-rows';
@@ -23,11 +23,6 @@ export const handler = withTelemetry<unknown, ApiAnswer>('api-txns', (event, tel
     const idempotency = idempotencyOf(request);
     const rows = await parsePostedRows(request, table);
     const isNew = await appendPostedRows({ secret, table, rows, idempotency, startedAt, ...ca });
-    telemetry.count('IngestedRows', isNew ? rows.length : 0, table.name);
-    return answerJson(
-      201,
-      { table: table.name, rows: rows.length },
-      isNew ? {} : { 'idempotent-replayed': 'true' },
-    );
+    return answerAdded(telemetry, { table: table.name, rows: rows.length, isNew });
   }),
 );
