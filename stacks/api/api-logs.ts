@@ -30,7 +30,7 @@ export const ACCESS_LOG_FORMAT = JSON.stringify({
 });
 
 /** What API Gateway has no metric for, counted from the access log. */
-export const ACCESS_LOG_METRICS = {
+const ACCESS_LOG_METRICS = {
   ApiThrottles: '{ $.status = "429" }',
   ApiIntegrationErrors: '{ $.integrationError != "-" }',
 } as const;

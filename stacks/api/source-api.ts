@@ -124,7 +124,7 @@ export class SourceApi extends Construct {
 }
 
 /** Tables of the catalogue that this deployment may not fill: their paths are not there. */
-export function notWritten(settings: Settings): string[] {
+function notWritten(settings: Settings): string[] {
   const written = deployedIngests(settings).map(({ name }) => name);
   return ingestedTables().flatMap(({ name }) => (written.includes(name) ? [] : [name]));
 }
