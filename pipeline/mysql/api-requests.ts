@@ -4,6 +4,7 @@
  */
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { REMEMBERED_HOURS } from '../values/api-limits';
+import { isDuplicateKey } from './mysql-errors';
 import { quoteMysqlTable } from './mysql-identifier';
 
 export const API_REQUESTS = { database: 'cdc_control', name: 'api_requests' } as const;
@@ -26,9 +27,6 @@ export interface RecordedRequest {
   readonly bodyHash: string;
 }
 
-/** ER_DUP_ENTRY (MySQL error reference). */
-const DUPLICATE_KEY = 1062;
-
 /**
  * Records the request within the open transaction. One with the same key that is under way is waited for.
  * @returns false when such a request was recorded before; the caller then rolls the transaction back.
@@ -44,7 +42,7 @@ export async function recordApiRequest(
     ]);
     return true;
   } catch (error) {
-    if ((error as { readonly errno?: unknown }).errno === DUPLICATE_KEY) return false;
+    if (isDuplicateKey(error)) return false;
     throw error;
   }
 }

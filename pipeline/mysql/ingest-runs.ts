@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { COLLATION } from './mysql-ddl';
+import { isDuplicateKey } from './mysql-errors';
 import { quoteMysqlTable } from './mysql-identifier';
 
 interface NamedTable {
@@ -55,7 +56,7 @@ export async function recordIngestRun(
   try {
     await connection.query(`INSERT INTO ${runs} VALUES (?, ?, UTC_TIMESTAMP(6))`, [nameOf(table), runKey]);
   } catch (error) {
-    if ((error as { readonly errno?: unknown }).errno === DUPLICATE_KEY) return false;
+    if (isDuplicateKey(error)) return false;
     throw error;
   }
   await connection.query(
@@ -64,8 +65,5 @@ export async function recordIngestRun(
   );
   return true;
 }
-
-/** ER_DUP_ENTRY (MySQL error reference). */
-const DUPLICATE_KEY = 1062;
 
 const nameOf = ({ database, name }: NamedTable): string => `${database}.${name}`;

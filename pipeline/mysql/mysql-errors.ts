@@ -34,6 +34,12 @@ export function isAuthenticationFailure(error: unknown): boolean {
   return AUTHENTICATION_ERRNOS.has(driverError(error).errno ?? 0);
 }
 
+/** ER_DUP_ENTRY (MySQL error reference). */
+export const isDuplicateKey = (error: unknown): boolean => driverError(error).errno === 1062;
+
+/** ER_SPECIFIC_ACCESS_DENIED_ERROR: the login lacks a global privilege. */
+export const isPrivilegeMissing = (error: unknown): boolean => driverError(error).errno === 1227;
+
 /**
  * Turns anything that mysql2 throws into a PipelineError with names and numbers only. A PipelineError stays itself.
  * @param doing what was tried, for the message: "insert rows into bank.txns".

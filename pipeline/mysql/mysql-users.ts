@@ -7,6 +7,7 @@ import { findLogin, type MysqlLogin, readSecretValue } from '../secrets';
 import type { MysqlTable } from '../tables';
 import { API_REQUESTS } from './api-requests';
 import { INGEST_RUNS } from './ingest-runs';
+import { isPrivilegeMissing } from './mysql-errors';
 import { quoteMysqlIdentifier, quoteMysqlTable } from './mysql-identifier';
 
 export type MysqlUser = 'cdc_ingest' | 'cdc_reconcile' | 'cdc_dms';
@@ -108,9 +109,6 @@ export async function prepareUser(
   }
 }
 
-/** ER_SPECIFIC_ACCESS_DENIED_ERROR: the session may not set the variable. */
-const ACCESS_DENIED = 1227;
-
 /**
  * MariaDB writes the password of CREATE USER into the binlog as it is typed, where everybody with REPLICATION SLAVE
  * reads it. MySQL writes a hash ("Passwords and logging" of its manual), and RDS lets nobody set the variable.
@@ -119,7 +117,8 @@ async function withoutBinlog(admin: Connection, work: () => Promise<unknown>): P
   try {
     await admin.query('SET SESSION sql_log_bin = 0');
   } catch (error) {
-    if ((error as { errno?: number }).errno !== ACCESS_DENIED) throw error;
+    // The session may not set the variable.
+    if (!isPrivilegeMissing(error)) throw error;
     await work();
     return;
   }

@@ -1,5 +1,6 @@
 /** Whether a server's binlog has all changes: of every database, and, on a replica, those that it takes from its own source. */
 import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { isPrivilegeMissing } from './mysql-errors';
 import { flavourOf, type ServerFlavour } from './server-flavour';
 
 /** As the server names what it leaves out of its binlog, or has in it only; empty or absent without such a setting. */
@@ -51,9 +52,6 @@ async function isReplica(query: (sql: string) => Promise<readonly object[]>): Pr
   return Number(running?.Value ?? 0) > 0;
 }
 
-/** ER_SPECIFIC_ACCESS_DENIED: the login lacks REPLICATION CLIENT. */
-const ACCESS_DENIED = 1227;
-
 /**
  * Of set-up. A server without a binlog is refused by its variables; where the login of somebody's own server may not look
  * at the binlog, what is left out of it is not known here.
@@ -65,7 +63,8 @@ export async function sourceLogProblems(connection: Connection): Promise<string[
   if (Number(server?.logs) === 0) return [];
   const version = String(server?.version);
   const [status] = await query(binlogStatusSql(flavourOf(version), version)).catch((error: unknown) => {
-    if ((error as { errno?: unknown }).errno === ACCESS_DENIED) return [];
+    // The login lacks REPLICATION CLIENT.
+    if (isPrivilegeMissing(error)) return [];
     throw error;
   });
   return [...checkBinlogFilters((status ?? {}) as BinlogFilters), ...(await replicaProblems(query))];
