@@ -2,11 +2,10 @@
 import type { Connection } from 'mysql2/promise';
 import { forgetApiRequests, readApiRequest, recordApiRequest } from '../mysql/api-requests';
 import { type MysqlConnectionOptions, withMysqlConnection } from '../mysql/mysql-connection';
-import { mysqlFailure } from '../mysql/mysql-errors';
-import { RowInserter } from '../mysql/row-inserter';
+import { commitRows, RowInserter } from '../mysql/row-inserter';
 import type { MysqlSecret } from '../secrets';
 import type { MysqlTable } from '../tables';
-import { givenColumns, INGESTED_AT } from '../values/given-columns';
+import { ingestedColumns } from '../values/given-columns';
 import { type Idempotency, keyReused } from './api-request';
 import { utcMicroseconds } from './ingest-txns';
 import type { PostedRow } from './posted-rows';
@@ -64,16 +63,12 @@ async function insertRows(
   connection: Connection,
   { table, rows, startedAt }: AppendPostedRowsOptions,
 ): Promise<void> {
-  const columns = [...givenColumns(table).map(({ name }) => name), INGESTED_AT];
+  const columns = ingestedColumns(table);
   const inserter = new RowInserter(connection, table, columns);
   const ingestedAt = utcMicroseconds(startedAt);
   for (const row of rows) await inserter.add([...row, ingestedAt]);
   await inserter.finish();
-  try {
-    await connection.commit();
-  } catch (error) {
-    throw mysqlFailure(error, `commit the rows of ${table.name}; whether they were kept is not known`);
-  }
+  await commitRows(connection, table);
 }
 
 async function demandSameBody(connection: Connection, { keyHash, bodyHash }: Idempotency): Promise<void> {

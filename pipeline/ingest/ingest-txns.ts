@@ -5,11 +5,10 @@ import type { RejectedFile } from '../files/rejected-file';
 import type { ByteStream } from '../files/seed-file';
 import { lockIngest, recordIngestRun } from '../mysql/ingest-runs';
 import { type MysqlConnectionOptions, withMysqlConnection } from '../mysql/mysql-connection';
-import { mysqlFailure } from '../mysql/mysql-errors';
-import { RowInserter } from '../mysql/row-inserter';
+import { commitRows, RowInserter } from '../mysql/row-inserter';
 import type { MysqlSecret } from '../secrets';
 import type { MysqlTable } from '../tables';
-import { givenColumns, INGESTED_AT } from '../values/given-columns';
+import { ingestedColumns } from '../values/given-columns';
 import type { Ingested } from './report-ingested';
 
 export interface IngestTxnsOptions extends MysqlConnectionOptions {
@@ -53,7 +52,7 @@ export async function ingestTxns(options: IngestTxnsOptions): Promise<Ingested> 
       }
       const rows = await insertRows(connection, table, options);
       const rejected = await options.rejected.finish();
-      await commit(connection, table);
+      await commitRows(connection, table);
       return { rows, rejected };
     },
     options,
@@ -71,7 +70,7 @@ async function insertRows(
   table: MysqlTable,
   { seed, rejected, startedAt }: IngestTxnsOptions,
 ): Promise<number> {
-  const columns = [...givenColumns(table).map(({ name }) => name), INGESTED_AT];
+  const columns = ingestedColumns(table);
   const inserter = new RowInserter(connection, table, columns);
   const ingestedAt = utcMicroseconds(startedAt);
   let count = 0;
@@ -83,14 +82,6 @@ async function insertRows(
   }
   await inserter.finish();
   return count;
-}
-
-async function commit(connection: Connection, table: MysqlTable): Promise<void> {
-  try {
-    await connection.commit();
-  } catch (error) {
-    throw mysqlFailure(error, `commit the rows of ${table.name}; whether they were kept is not known`);
-  }
 }
 
 /** `2017-06-29 10:11:12.345000`: the clock gives milliseconds, the column holds microseconds. */

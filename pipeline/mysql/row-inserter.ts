@@ -89,3 +89,12 @@ export class RowInserter {
     });
   }
 }
+
+/** Of rows that were inserted. @throws PipelineError, after which the rows may be there */
+export async function commitRows(connection: Connection, table: MysqlTable): Promise<void> {
+  try {
+    await connection.commit();
+  } catch (error) {
+    throw mysqlFailure(error, `commit the rows of ${table.name}; whether they were kept is not known`);
+  }
+}

@@ -16,7 +16,7 @@ import { withMysqlConnection } from '../../pipeline/mysql/mysql-connection';
 import { buildCreateDatabase, buildMysqlTable } from '../../pipeline/mysql/mysql-ddl';
 import { buildInsert } from '../../pipeline/mysql/row-inserter';
 import type { MysqlSecret } from '../../pipeline/secrets';
-import { givenColumns, INGESTED_AT } from '../../pipeline/values/given-columns';
+import { ingestedColumns } from '../../pipeline/values/given-columns';
 import { BENCH_TXNS } from './bench-tables';
 import { type BenchResult, measured } from './result';
 
@@ -85,7 +85,7 @@ async function measureIngest(server: MysqlServer): Promise<BenchResult> {
 }
 
 async function insertAll(connection: Connection, rows: readonly (string | null)[][]): Promise<void> {
-  const columns = [...givenColumns(BENCH_TXNS).map(({ name }) => name), INGESTED_AT];
+  const columns = ingestedColumns(BENCH_TXNS);
   const sql = buildInsert(BENCH_TXNS, columns, ROWS_PER_INSERT);
   await connection.beginTransaction();
   for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {

@@ -8,7 +8,7 @@ import { buildCreateDatabase, buildMysqlTable } from '../../../pipeline/mysql/my
 import { isThere } from '../../../pipeline/mysql/prepare-mysql';
 import { RowInserter } from '../../../pipeline/mysql/row-inserter';
 import { type MysqlTable, mysqlTables } from '../../../pipeline/tables';
-import { givenColumns, INGESTED_AT } from '../../../pipeline/values/given-columns';
+import { ingestedColumns } from '../../../pipeline/values/given-columns';
 import type { MysqlServer } from '../../runtime/ports/mysql-server';
 import { withMysqlServer } from '../../runtime/with-mysql-server';
 
@@ -30,7 +30,7 @@ export async function fillStandIn(server: MysqlServer): Promise<void> {
 async function fillWithSeed(connection: Connection, table: MysqlTable): Promise<void> {
   const seed = ingestedTables().find(({ name, source }) => source === 'mysql' && name === table.name);
   if (seed === undefined) return;
-  const columns = [...givenColumns(table).map(({ name }) => name), INGESTED_AT];
+  const columns = ingestedColumns(table);
   await connection.beginTransaction();
   const inserter = new RowInserter(connection, table, columns);
   for await (const { rows } of readCsvRows(createReadStream(join(SEED_FOLDER, seed.seedFile)), table))
