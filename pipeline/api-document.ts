@@ -4,6 +4,7 @@
  */
 
 import { ADDED, itemSchema, PROBLEM, rowSchema, type Schema, STARTED, TABLE_STATES } from './api-schemas';
+import type { API_HANDLERS } from './handler-environment';
 import { findIngestedTable, INGEST_TRADES, INGEST_TXNS, ingestedTables } from './ingested-tables';
 import { type ReplicatedTable, TABLES } from './tables';
 import {
@@ -15,7 +16,7 @@ import {
 } from './values/api-limits';
 
 /** The function that answers an operation. */
-export type ApiHandler = 'api-txns' | 'api-general';
+export type ApiHandler = (typeof API_HANDLERS)[number];
 
 export interface ApiOperation {
   readonly method: 'get' | 'post';

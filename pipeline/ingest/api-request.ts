@@ -25,7 +25,7 @@ export interface ApiRequest {
   readonly body: Buffer;
 }
 
-/** @throws ApiProblem BAD_REQUEST, KEY_MISSING (a key of another form) or TOO_LARGE. */
+/** @throws ApiProblem BAD_REQUEST or TOO_LARGE. */
 export function parseApiRequest(event: unknown): ApiRequest {
   const parsed = EVENT.safeParse(event);
   if (!parsed.success)
@@ -40,14 +40,13 @@ export function parseApiRequest(event: unknown): ApiRequest {
       'TOO_LARGE',
       `the body has ${body.length} bytes, a request takes at most ${MAX_BODY_BYTES}. Send it in parts, each with its own key.`,
     );
-  const key = headers.get(IDEMPOTENCY_HEADER.toLowerCase());
   return {
     operation: `${httpMethod.toUpperCase()} ${resource}`,
     parameters: Object.fromEntries(
       Object.entries(parsed.data.pathParameters ?? {}).map(([name, value]) => [name, value ?? '']),
     ),
     contentType: (headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase(),
-    key,
+    key: headers.get(IDEMPOTENCY_HEADER.toLowerCase()),
     body,
   };
 }
@@ -59,7 +58,7 @@ export interface Idempotency {
   readonly bodyHash: string;
 }
 
-/** @throws ApiProblem KEY_MISSING */
+/** @throws ApiProblem KEY_MISSING, also for a key of another form. */
 export function idempotencyOf(request: ApiRequest): Idempotency {
   const { operation, parameters, key, body, contentType } = request;
   if (key === undefined || !new RegExp(IDEMPOTENCY_PATTERN).test(key))

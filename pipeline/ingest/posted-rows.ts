@@ -3,7 +3,7 @@ import { PipelineError } from '../errors';
 import { readCsvRows } from '../files/csv-rows';
 import { parseColumnValue } from '../files/csv-value';
 import { type ExactJson, ExactNumber } from '../files/exact-json';
-import { Refusal } from '../files/rejection';
+import { Refusal, type Rejection } from '../files/rejection';
 import type { Column, MysqlTable } from '../tables';
 import { givenColumns } from '../values/given-columns';
 import { ApiProblem, type RejectedEntry, rejectAll } from './api-answer';
@@ -40,7 +40,7 @@ export async function parsePostedRows(
 }
 
 export const describeRefusal = (
-  { code, reason, column }: Refusal,
+  { code, reason, column }: Pick<Rejection, 'code' | 'reason' | 'column'>,
   place: { readonly index: number; readonly line?: number },
 ): RejectedEntry => ({ ...place, code, reason, ...(column === undefined ? {} : { column }) });
 
@@ -50,13 +50,8 @@ async function readCsvBody(body: Buffer, table: MysqlTable): Promise<PostedRow[]
   try {
     for await (const batch of readCsvRows(once(body), table)) {
       for (const row of batch.rows) rows.push(row);
-      for (const [at, { line, code, reason, column }] of batch.rejections.entries())
-        rejected.push(
-          describeRefusal(
-            { code, reason, ...(column === undefined ? {} : { column }) },
-            { index: batch.places[at]!, line },
-          ),
-        );
+      for (const [at, rejection] of batch.rejections.entries())
+        rejected.push(describeRefusal(rejection, { index: batch.places[at]!, line: rejection.line }));
     }
   } catch (error) {
     if (!(error instanceof PipelineError) || error.code !== 'SEED_UNREADABLE') throw error;

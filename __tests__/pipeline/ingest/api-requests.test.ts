@@ -205,7 +205,7 @@ describe('a request', () => {
     expect(() => parseApiRequest({})).toThrow(/not one of a REST API/);
   });
 
-  it('is told from another by its key, its operation and its body', () => {
+  it('differs from another by its key, its operation and its body', () => {
     const of = (body: string, given: object = {}) => idempotencyOf(parseApiRequest(event(body, given)));
     const first = of('{}');
     expect(of('{}')).toEqual(first);
