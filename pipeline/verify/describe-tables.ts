@@ -2,10 +2,10 @@
 
 import { dynamodbTables, type ReplicatedTable, TABLES } from '../tables';
 import type { DataApi } from '../warehouse/data-api';
-import { quoteTable } from '../warehouse/sql-text';
+import { quoteLiteral, quoteTable } from '../warehouse/sql-text';
 import { LEDGER, SWEEPS } from '../warehouse/table-definitions';
 import type { MeasuredTable } from './measure-freshness';
-import { parseUtcMs } from './utc-text';
+import { parseUtcMs, utcText } from './utc-text';
 
 export interface DescribedTable {
   readonly table: string;
@@ -38,9 +38,9 @@ export const buildCountedRowsQuery = (): string => {
 };
 
 /** The newest load of each table since a time; its lag is what passed between the change and the commit. */
-export const buildLastLoadQuery = (since: Date): string => {
+export const buildLastLoadQuery = (sinceMs: number): string => {
   const ledger = quoteTable(LEDGER.schema, LEDGER.table);
-  const isRecent = `"max_changed_at" IS NOT NULL AND "loaded_at" > CAST('${since.toISOString().slice(0, 19).replace('T', ' ')}' AS TIMESTAMP)`;
+  const isRecent = `"max_changed_at" IS NOT NULL AND "loaded_at" > CAST(${quoteLiteral(utcText(sinceMs))} AS TIMESTAMP)`;
   return [
     'SELECT',
     '  l."table_name",',
@@ -70,7 +70,7 @@ export async function describeTables(
   const lags = new Map<string, number>();
   const items = new Set(dynamodbTables(tables).map(({ name }) => name));
   if (items.size > 0) {
-    const query = buildLastLoadQuery(new Date(nowMs() - WEEK_MS));
+    const query = buildLastLoadQuery(nowMs() - WEEK_MS);
     for (const row of await warehouse.readRows(query, { name: 'freshness/loads' })) {
       const lagMs = parseUtcMs(row.loaded_at ?? '') - parseUtcMs(row.changed_at ?? '');
       lags.set(row.table_name ?? '', Math.max(0, Math.round(lagMs / 1000)));
