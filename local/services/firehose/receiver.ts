@@ -1,6 +1,6 @@
 /** Stands in for every endpoint outside the account: takes what is right, answers as the specification says, keeps nothing. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { startHttpServer } from '../../protocol/http-server';
 import { Single } from '../../runtime/registry';
 import { checkDelivery } from './check-delivery';
 
@@ -15,20 +15,19 @@ export const TELEMETRY_RECEIVER = new Single<TelemetryReceiver>('the receiver of
 
 export async function startTelemetryReceiver(): Promise<TelemetryReceiver> {
   let taken = 0;
-  const server = createServer((request, response) => {
+  const server = await startHttpServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       if (answer(request, Buffer.concat(parts), response)) taken += 1;
     });
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
-    port: (server.address() as AddressInfo).port,
+    port: Number(new URL(server.endpoint).port),
     get taken() {
       return taken;
     },
-    stop: () => stopServer(server),
+    stop: server.stop,
   };
 }
 
@@ -53,9 +52,4 @@ function answer(request: IncomingMessage, body: Buffer, response: ServerResponse
     .writeHead(problems.length === 0 ? 200 : 400, { 'content-type': 'application/json' })
     .end(JSON.stringify(answered));
   return problems.length === 0;
-}
-
-function stopServer(server: Server): Promise<void> {
-  server.closeAllConnections();
-  return new Promise((done) => server.close(() => done()));
 }
