@@ -1,5 +1,4 @@
 /** Passes a request on to an engine that speaks the service's own protocol. */
-import { createHash } from 'node:crypto';
 import {
   Agent,
   type IncomingMessage,
@@ -9,6 +8,7 @@ import {
 } from 'node:http';
 import { request as startTlsRequest, Agent as TlsAgent } from 'node:https';
 import { pipeline } from 'node:stream/promises';
+import { sha256Hex } from './json-protocol';
 import { type EngineService, ServiceError } from './service';
 import { buildAuthorization } from './signature';
 
@@ -58,7 +58,7 @@ export class EngineProxy implements EngineService {
         method,
         url,
         headers: { ...message.headers, host },
-        payloadHash: createHash('sha256').update(body).digest('hex'),
+        payloadHash: sha256Hex(body),
       },
       {
         accessKeyId,
