@@ -7,7 +7,7 @@ import type { CallableFunction } from '../../runtime/ports/callable-function';
 import type { ServedApi } from '../../runtime/ports/source-api';
 import { HitCounter } from './hit-counter';
 import { RequestLimit } from './request-limit';
-import { type ApiRoute, type MatchedRoute, matchRoute, type RestApi } from './rest-api';
+import { type MatchedRoute, matchRoute, type RestApi } from './rest-api';
 
 export interface ApiServerOptions {
   readonly api: RestApi;
@@ -153,7 +153,7 @@ async function readBody(message: IncomingMessage): Promise<Buffer> {
 }
 
 interface Received {
-  readonly matched: { readonly route: ApiRoute; readonly parameters: Readonly<Record<string, string>> };
+  readonly matched: MatchedRoute;
   readonly path: string;
   readonly query: string;
   readonly stage: string;

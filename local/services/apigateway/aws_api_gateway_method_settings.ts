@@ -17,7 +17,7 @@ export const awsApiGatewayMethodSettings: ResourceTwin = {
     'settings.data_trace_enabled': 'no CloudWatch: a person watches, and the logs are files',
   },
   start: async (resource, registry) => {
-    const { id, api } = restApiOf(registry, resource, 'rest_api_id');
+    const { id, api } = restApiOf(registry, resource);
     const path = resource.text('method_path');
     if (path !== '*/*')
       throw resource.refusal('method_path', `${path}, where the laptop has one limit for all`);

@@ -18,7 +18,7 @@ export const awsApiGatewayStage: ResourceTwin = {
   start: async (resource, registry) => {
     const { region } = registry.the(ACCOUNT);
     const stage = resource.text('stage_name');
-    const { id, api } = restApiOf(registry, resource, 'rest_api_id');
+    const { id, api } = restApiOf(registry, resource);
     const functions = registry.of(FUNCTIONS);
     const server = new ApiServer({ api, stage, functionOf: (name) => functions.get(name) });
     await server.start();

@@ -1,6 +1,6 @@
 /** Which APIs a key opens. */
 import type { ResourceTwin } from '../../runtime/resource-twin';
-import { USAGE_PLANS } from './usage-plans';
+import { USAGE_PLANS } from './rest-api';
 
 export const awsApiGatewayUsagePlan: ResourceTwin = {
   type: 'aws_api_gateway_usage_plan',

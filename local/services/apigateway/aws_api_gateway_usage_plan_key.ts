@@ -1,7 +1,6 @@
 /** Lets a key in. Its value is a secret that only the account has; on the laptop it is the key's id. */
 import type { ResourceTwin } from '../../runtime/resource-twin';
-import { REST_APIS } from './rest-api';
-import { USAGE_PLANS } from './usage-plans';
+import { REST_APIS, USAGE_PLANS } from './rest-api';
 
 export const awsApiGatewayUsagePlanKey: ResourceTwin = {
   type: 'aws_api_gateway_usage_plan_key',

@@ -29,6 +29,9 @@ export interface RestApi {
 /** By id. */
 export const REST_APIS = new Kind<RestApi>('REST APIs');
 
+/** Ids of the APIs of each usage plan, by the plan's id. */
+export const USAGE_PLANS = new Kind<readonly string[]>('usage plans');
+
 interface Operation {
   readonly parameters?: readonly {
     readonly name: string;
