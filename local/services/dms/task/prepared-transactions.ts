@@ -24,7 +24,7 @@ export type XaOutcome = 'COMMIT' | 'ROLLBACK';
 export interface EarlierTransaction {
   rows(): AsyncGenerator<RowsEvent>;
   /** The last one that is in the binlog before, and where. */
-  readonly ended?: { readonly outcome: XaOutcome; readonly at: SourcePosition };
+  readonly ended?: { readonly outcome: XaOutcome; readonly at: SourcePosition } | undefined;
 }
 
 /** @returns undefined for what is no outcome of a distributed transaction */
@@ -97,17 +97,6 @@ export class PreparedTransactions {
     else yield* (await this.earlier(xid, before)).rows();
   }
 
-  /**
-   * One that is not known: it was prepared before the task's first position, or has had an outcome already. A server that
-   * is not safe in a crash logs an outcome, forgets it, and takes another one after its start: MariaDB 10.11 that was
-   * killed had five of 57 prepared transactions whose outcome was in its binlog already.
-   * @throws PreparedTransactionLost when the binlogs that there are do not have it
-   */
-  async earlier(xid: string, before: SourcePosition): Promise<EarlierTransaction> {
-    const { start, ended } = await this.find(xid, before);
-    return { rows: () => this.readRows(start, before), ...(ended === undefined ? {} : { ended }) };
-  }
-
   private async *readRows(start: SourcePosition, before: SourcePosition): AsyncGenerator<RowsEvent> {
     const stream = await this.open(start);
     try {
@@ -125,10 +114,13 @@ export class PreparedTransactions {
     }
   }
 
-  private async find(
-    xid: string,
-    before: SourcePosition,
-  ): Promise<{ readonly start: SourcePosition; readonly ended: EarlierTransaction['ended'] }> {
+  /**
+   * One whose place is not known: it was prepared before the task's first position or on another server, or has had an
+   * outcome already. A server that is not safe in a crash logs an outcome, forgets it, and takes another one after its
+   * start: MariaDB 10.11 that was killed had five of 57 prepared transactions whose outcome was in its binlog already.
+   * @throws PreparedTransactionLost when the binlogs that there are do not have it
+   */
+  async earlier(xid: string, before: SourcePosition): Promise<EarlierTransaction> {
     const connection = await openSource(this.readLogin);
     const [oldest] = await readBinlogFiles(connection).finally(() => connection.destroy());
     const stream = await this.open({ file: oldest?.name ?? before.file, offset: 4 });
@@ -152,7 +144,8 @@ export class PreparedTransactions {
       stream.close();
     }
     if (found === undefined) throw new PreparedTransactionLost('the binlog in which it was prepared is gone');
-    return { start: found, ended };
+    const prepared = found;
+    return { rows: () => this.readRows(prepared, before), ended };
   }
 
   private async open(start: SourcePosition): Promise<BinlogStream> {
