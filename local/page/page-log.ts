@@ -1,5 +1,4 @@
-/** The last lines that the run told, in their parts. */
-
+/** The last lines of the run, in their parts. */
 import { describeEvent } from '../commands/report';
 import { line, type ReportLine } from '../commands/report-line';
 import { describeVerdict, parseTableSummaries } from '../commands/table-summary';

@@ -146,7 +146,7 @@ describe('traces of a run', () => {
     expect(traces.take()).toEqual([]);
   });
 
-  it('begin anew with the next ingest', () => {
+  it('start again with the next ingest', () => {
     const traces = newTraces();
     for (const event of [...TICK.slice(0, 2), ...TICK.slice(0, 2)]) traces.see(event);
     const [first, second] = traces.take();

@@ -100,7 +100,7 @@ describe('what flows', () => {
     });
   });
 
-  it('is told in its parts, as the terminal has them in columns', () => {
+  it('has each line in its parts, which the terminal shows as columns', () => {
     const log = new PageLog();
     const fields = { table: 'dynamodb_a_table_with_a_long_name', rows: 2, files: 1, lagMs: 400 };
     log.see({ type: 'outcome', functionName: 'f', outcome: 'staged', fields });
