@@ -6,7 +6,7 @@ import type { TaskEvent } from '../runtime/ports/replication-task';
 import { isOfHeartbeats } from '../runtime/progress-watch';
 import { handlerOf } from '../runtime/runtime';
 import type { OtlpAttributes, OtlpCounter, OtlpGauge, OtlpPoint } from './otlp-json';
-import { STEP_OF_HANDLER } from './path-of';
+import { hasRows, stepOfFunction } from './path-of';
 
 /** By its attributes; each set of them is a point of its own. */
 class Points {
@@ -117,9 +117,8 @@ export class RunMetrics {
   }
 
   private seeOutcome(functionName: string, outcome: string, fields: OutcomeFields): void {
-    const handler = handlerOf(functionName);
-    const known = handler === undefined ? undefined : STEP_OF_HANDLER[handler];
-    if (known === undefined || !['ingested', 'staged', 'loaded'].includes(outcome)) return;
+    const known = stepOfFunction(functionName);
+    if (known === undefined || !hasRows(outcome)) return;
     const attributes = { ...known, table: String(fields.table ?? '') };
     this.rows.add(attributes, Number(fields.rows ?? 0));
     if (outcome !== 'ingested') this.files.add(attributes, Number(fields.files ?? 0));

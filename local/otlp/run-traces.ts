@@ -9,7 +9,7 @@ import type { TaskEvent } from '../runtime/ports/replication-task';
 import { isOfHeartbeats } from '../runtime/progress-watch';
 import { handlerOf } from '../runtime/runtime';
 import type { OtlpAttributes, OtlpSpan } from './otlp-json';
-import { type PathName, pathOfSource, STEP_OF_HANDLER, STEPS, type StepName } from './path-of';
+import { hasRows, type PathName, pathOfSource, STEPS, type StepName, stepOfFunction } from './path-of';
 
 interface Trace {
   readonly traceId: string;
@@ -69,7 +69,7 @@ export class RunTraces {
   }
 
   private seeOutcome(functionName: string, outcome: string, fields: OutcomeFields): void {
-    if (!['ingested', 'staged', 'loaded'].includes(outcome)) return;
+    if (!hasRows(outcome)) return;
     const rows = this.pending.get(functionName) ?? new Map<string, number>();
     const table = String(fields.table ?? '');
     this.pending.set(functionName, rows.set(table, (rows.get(table) ?? 0) + Number(fields.rows ?? 0)));
@@ -80,14 +80,13 @@ export class RunTraces {
     ended: { readonly durationMs?: number | undefined; readonly payload?: unknown; readonly error?: string },
   ): void {
     const { durationMs = 0, error } = ended;
-    const handler = handlerOf(functionName);
     const rows = this.pending.get(functionName) ?? new Map<string, number>();
     this.pending.delete(functionName);
-    if (handler === 'reconcile-tables') {
+    if (handlerOf(functionName) === 'reconcile-tables') {
       this.seeComparison(durationMs, ended);
       return;
     }
-    const known = handler === undefined ? undefined : STEP_OF_HANDLER[handler];
+    const known = stepOfFunction(functionName);
     const rowCount = [...rows.values()].reduce((sum, count) => sum + count, 0);
     if (known === undefined || (rowCount === 0 && error === undefined)) return;
     const tables = [...rows].filter(([, count]) => count > 0).map(([table]) => table);
