@@ -5,17 +5,9 @@
 
 export type OtlpAttributes = Readonly<Record<string, string | number>>;
 
-/** A count that only grows, since the run began. */
-export interface OtlpCounter {
-  readonly kind: 'counter';
-  readonly name: string;
-  readonly unit: string;
-  readonly points: readonly OtlpPoint[];
-}
-
-/** What is so now. */
-export interface OtlpGauge {
-  readonly kind: 'gauge';
+export interface OtlpMetric {
+  /** A count that only grows, since the run began; or what is so now. */
+  readonly kind: 'counter' | 'gauge';
   readonly name: string;
   readonly unit: string;
   readonly points: readonly OtlpPoint[];
@@ -49,10 +41,10 @@ const ERROR = 2;
 /** The body of a POST to `/v1/metrics`. */
 export function buildMetricsMessage(
   resource: OtlpAttributes,
-  metrics: readonly (OtlpCounter | OtlpGauge)[],
+  metrics: readonly OtlpMetric[],
   times: { readonly startMs: number; readonly nowMs: number },
 ): string {
-  const points = ({ points: all }: OtlpCounter | OtlpGauge) =>
+  const points = ({ points: all }: OtlpMetric) =>
     all.map(({ attributes, value }) => ({
       attributes: toAttributes(attributes),
       startTimeUnixNano: toNanos(times.startMs),

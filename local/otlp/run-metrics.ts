@@ -5,7 +5,7 @@ import type { OutcomeFields, RuntimeEvent } from '../runtime/events';
 import type { TaskEvent } from '../runtime/ports/replication-task';
 import { isOfHeartbeats } from '../runtime/progress-watch';
 import { handlerOf } from '../runtime/runtime';
-import type { OtlpAttributes, OtlpCounter, OtlpGauge, OtlpPoint } from './otlp-json';
+import type { OtlpAttributes, OtlpMetric, OtlpPoint } from './otlp-json';
 import { hasRows, stepOfFunction } from './path-of';
 
 /** By its attributes; each set of them is a point of its own. */
@@ -71,7 +71,7 @@ export class RunMetrics {
   };
 
   /** All of them as they are now. Takes a sample: lag is the greatest since the last call. */
-  read(droppedMessages: number): readonly (OtlpCounter | OtlpGauge)[] {
+  read(droppedMessages: number): readonly OtlpMetric[] {
     const { mysql, dynamodb } = this.meter.sample();
     const paths = [['mysql', mysql] as const, ['dynamodb', dynamodb] as const];
     const known = (of: (path: typeof mysql) => number | null): OtlpPoint[] =>
@@ -79,38 +79,27 @@ export class RunMetrics {
         const value = of(sample);
         return value === null ? [] : [{ attributes: { path }, value }];
       });
-    const counter = (name: string, unit: string, points: readonly OtlpPoint[]): OtlpCounter => ({
-      kind: 'counter',
-      name,
-      unit,
-      points,
-    });
-    const gauge = (name: string, unit: string, points: readonly OtlpPoint[]): OtlpGauge => ({
-      kind: 'gauge',
-      name,
-      unit,
-      points,
-    });
+    const metric =
+      (kind: OtlpMetric['kind']) =>
+      (name: string, unit: string, points: readonly OtlpPoint[]): OtlpMetric => ({
+        kind,
+        name,
+        unit,
+        points,
+      });
+    const counter = metric('counter');
+    const gauge = metric('gauge');
+    const lag = known(({ lagMs }) => lagMs);
+    const freshness = known(({ freshMs }) => freshMs);
+    const rowsPerSecond = known((path) => path.rowsPerSecond);
     return [
       counter('cdc.rows', '{row}', this.rows.all()),
       counter('cdc.files', '{file}', this.files.all()),
       counter('cdc.rejected', '{row}', this.rejected.all()),
       counter('cdc.failures', '{failure}', this.failures.all()),
-      gauge(
-        'cdc.lag',
-        'ms',
-        known(({ lagMs }) => lagMs),
-      ),
-      gauge(
-        'cdc.freshness',
-        'ms',
-        known(({ freshMs }) => freshMs),
-      ),
-      gauge(
-        'cdc.rows_per_second',
-        '{row}/s',
-        known(({ rowsPerSecond }) => rowsPerSecond),
-      ),
+      gauge('cdc.lag', 'ms', lag),
+      gauge('cdc.freshness', 'ms', freshness),
+      gauge('cdc.rows_per_second', '{row}/s', rowsPerSecond),
       gauge('cdc.mismatches', '{row}', this.mismatches.all()),
       counter('cdc.telemetry.dropped', '{message}', [{ attributes: {}, value: droppedMessages }]),
     ].filter(({ points }) => points.length > 0);
