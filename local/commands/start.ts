@@ -1,7 +1,7 @@
 /** `npm start`: runs the synthesized deployment on this machine. */
 
 import { ingestedTables } from '../../pipeline/ingested-tables';
-import { startOtlpExport } from '../otlp/start-otlp';
+import type { OtlpExport } from '../otlp/start-otlp';
 import { PageWatch, startPage } from '../page/start-page';
 import type { RuntimeEvent } from '../runtime/events';
 import { REPLICATION_TASKS } from '../runtime/ports/replication-task';
@@ -45,9 +45,7 @@ export async function command({ flags: given }: Given<StartFlags>): Promise<numb
   const last = new LastReconciliation();
   const loads = new PromptLoads();
   const pageWatch = given.once || given.noPage ? undefined : new PageWatch();
-  const { otlp: url } = given;
-  const headers = process.env.OTEL_EXPORTER_OTLP_HEADERS;
-  const exported = url === undefined ? undefined : startOtlpExport({ url, headers, print });
+  const exported = given.otlp === undefined ? undefined : await exportTo(given.otlp, print);
   const showStarting = (): void => screen.show(() => `starting the parts, ${elapsed(startedAt)}`);
   const onEvent = (event: RuntimeEvent): void => {
     loads.see(event);
@@ -77,6 +75,12 @@ export async function command({ flags: given }: Given<StartFlags>): Promise<numb
     console.log(buildJsonSummary(last.tables, performance.now() - startedAt));
   }
   return code;
+}
+
+/** Few runs have it: only they read its files. */
+async function exportTo(url: string, print: (line: string) => void): Promise<OtlpExport> {
+  const { startOtlpExport } = await import('../otlp/start-otlp');
+  return startOtlpExport({ url, headers: process.env.OTEL_EXPORTER_OTLP_HEADERS, print });
 }
 
 /** The line below all others: what runs, and what runs next. */
