@@ -13,7 +13,7 @@ import { reachOwnDatabase } from '../services/dynamodb/own-database';
 import { type OwnDynamodb, ownTablesFolder } from '../state/own-source';
 import { USUAL_SAMPLE } from './add-dynamodb-arguments';
 import { addDynamodbTable } from './add-dynamodb-table';
-import { entryNameOf } from './own-entries';
+import { entryNameOf, entryOfDynamodb } from './own-entries';
 import { keyPart } from './read-sample-items';
 
 export interface CheckedDynamodb {
@@ -49,7 +49,7 @@ export async function checkOwnDynamodb(source: OwnDynamodb, dataDir: string): Pr
         continue;
       }
       const { Table: described = {} } = await client.send(new DescribeTableCommand({ TableName: table }));
-      const entry = entryNameOf(`dynamodb_${table}`);
+      const entry = entryOfDynamodb(table);
       problems.push(...streamProblems(described, source));
       problems.push(...(await adopt({ entry, described, tablesFolder, config })));
       existing.push({ entry, table, streamLabel: described.LatestStreamLabel ?? '' });

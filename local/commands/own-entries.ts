@@ -4,7 +4,12 @@ import { join } from 'node:path';
 
 const SCHEMA = join(__dirname, '..', '..', 'tables', 'table.schema.json');
 
-/** Of a name that has its database or service before it, so that it is never a table of the demo, which an ingest fills. */
+/** With the database or service before it, an entry is never a table of the demo, which an ingest fills. */
+export const entryOfMysql = ({ database, table }: { database: string; table: string }): string =>
+  entryNameOf(`${database}_${table}`);
+
+export const entryOfDynamodb = (table: string): string => entryNameOf(`dynamodb_${table}`);
+
 export const entryNameOf = (place: string): string =>
   place
     .toLowerCase()

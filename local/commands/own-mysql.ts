@@ -11,7 +11,7 @@ import { type OwnMysql, ownTablesFolder } from '../state/own-source';
 import type { StateFolder } from '../state/state-folder';
 import { adoptIntoCatalogue } from './adopt-into-catalogue';
 import { checkOwnPrivileges, checkOwnServer } from './check-own-source';
-import { entryNameOf } from './own-entries';
+import { entryOfMysql } from './own-entries';
 import type { OwnSourceAddress } from './own-source-url';
 
 export interface CheckedMysql {
@@ -71,7 +71,7 @@ async function adoptAll(
   const tablesFolder = ownTablesFolder(dataDir);
   const problems: string[] = [];
   for (const { database, table } of tables) {
-    const name = entryNameOf(`${database}_${table}`);
+    const name = entryOfMysql({ database, table });
     const isUpdate = existsSync(join(tablesFolder, `${name}.json`));
     const warnings: string[] = [];
     const given = { database, table, server, name, leaveOut: [], booleans: [], isUpdate, isDryRun: false };

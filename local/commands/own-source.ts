@@ -9,7 +9,7 @@ import { StateFolder } from '../state/state-folder';
 import type { Given, StartFlags } from './given';
 import { checkOwnDynamodb } from './own-dynamodb';
 import { type OwnDynamodbFlags, parseOwnDynamodb } from './own-dynamodb-address';
-import { entryNameOf, prepareOwnEntries } from './own-entries';
+import { entryOfDynamodb, entryOfMysql, prepareOwnEntries } from './own-entries';
 import { checkOwnMysql } from './own-mysql';
 import { writeOwnSettings } from './own-settings';
 import { type OwnSourceFlags, parseOwnSource } from './own-source-url';
@@ -25,8 +25,8 @@ export async function command({
   const state = await StateFolder.open(dataDir, { fresh });
   try {
     prepareOwnEntries(ownTablesFolder(dataDir), [
-      ...(server?.tables ?? []).map(({ database, table }) => entryNameOf(`${database}_${table}`)),
-      ...(items?.tables ?? []).map((table) => entryNameOf(`dynamodb_${table}`)),
+      ...(server?.tables ?? []).map(entryOfMysql),
+      ...(items?.tables ?? []).map(entryOfDynamodb),
     ]);
     const mysql = server === undefined ? undefined : await checkOwnMysql(server, state);
     const dynamodb = items === undefined ? undefined : await checkOwnDynamodb(items, dataDir);
