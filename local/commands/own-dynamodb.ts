@@ -14,7 +14,7 @@ import { type OwnDynamodb, ownTablesFolder } from '../state/own-source';
 import { USUAL_SAMPLE } from './add-dynamodb-arguments';
 import { addDynamodbTable } from './add-dynamodb-table';
 import { entryNameOf, entryOfDynamodb } from './own-entries';
-import { keyPart } from './read-sample-items';
+import { keyOfTable } from './read-sample-items';
 
 export interface CheckedDynamodb {
   readonly place: string;
@@ -132,16 +132,14 @@ async function adopt({ entry, described, tablesFolder, config }: Adopting): Prom
 
 /** Of an entry from before. @throws UsageError for a key of bytes */
 function checkKey(
-  { TableName: table = '', KeySchema = [], AttributeDefinitions = [] }: TableDescription,
+  described: TableDescription,
   entry: { readonly key?: readonly { readonly name: string; readonly type: string }[] },
 ): string[] {
-  const key = KeySchema.map(({ AttributeName: name = '' }) =>
-    keyPart(name, AttributeDefinitions.find((one) => one.AttributeName === name)?.AttributeType ?? ''),
-  );
+  const key = keyOfTable(described);
   const describe = (parts: readonly { name: string; type: string }[]): string =>
     parts.map(({ name, type }) => `${name}:${type}`).join(', ');
   if (describe(key) === describe(entry.key ?? [])) return [];
   return [
-    `${table} has the key ${describe(key)}, and had ${describe(entry.key ?? [])} when its entry was written: it is another table. Start with --fresh, or with another --data-dir`,
+    `${described.TableName} has the key ${describe(key)}, and had ${describe(entry.key ?? [])} when its entry was written: it is another table. Start with --fresh, or with another --data-dir`,
   ];
 }

@@ -6,6 +6,7 @@ import {
   DynamoDBClient,
   type DynamoDBClientConfig,
   paginateScan,
+  type TableDescription,
 } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../../pipeline/dynamodb/attribute-value';
 import { keepAttributeNames } from '../../pipeline/dynamodb/exact-names';
@@ -39,10 +40,7 @@ export async function readFromTable(
   const client = keepAttributeNames(new DynamoDBClient(config));
   try {
     const { Table: described } = await client.send(new DescribeTableCommand({ TableName }));
-    const key = (described?.KeySchema ?? []).map(({ AttributeName: name = '' }) => {
-      const type = described?.AttributeDefinitions?.find((one) => one.AttributeName === name)?.AttributeType;
-      return keyPart(name, type ?? '');
-    });
+    const key = keyOfTable(described ?? {});
     const items: Item[] = [];
     for await (const page of paginateScan({ client }, { TableName, Limit: count })) {
       items.push(...((page.Items ?? []) as Item[]));
@@ -53,6 +51,15 @@ export async function readFromTable(
     client.destroy();
   }
 }
+
+/** As the table has it. @throws UsageError for a key of bytes */
+export const keyOfTable = ({
+  KeySchema = [],
+  AttributeDefinitions = [],
+}: TableDescription): DynamodbEntry['key'] =>
+  KeySchema.map(({ AttributeName: name = '' }) =>
+    keyPart(name, AttributeDefinitions.find((one) => one.AttributeName === name)?.AttributeType ?? ''),
+  );
 
 /** @throws UsageError */
 export function keyPart(name: string, type: string): DynamodbEntry['key'][number] {
