@@ -1,10 +1,9 @@
 /** The replication task of a running pipeline, by the names that docs/operator.sh has on AWS: looked at, stopped, started. */
 import { callControlServer } from '../runtime/control-server';
-import { type CallableFunction, FUNCTIONS } from '../runtime/ports/callable-function';
 import { REPLICATION_TASKS, type ReplicationTask } from '../runtime/ports/replication-task';
 import { formatPosition } from '../runtime/ports/source-position';
 import type { Registry } from '../runtime/registry';
-import { handlerOf } from '../runtime/runtime';
+import { functionOfHandler } from '../runtime/runtime';
 import { waitUntil } from '../runtime/wait-until';
 import type { DataDirFlag, Given } from './given';
 import { requireRunning } from './require-running';
@@ -39,7 +38,7 @@ export async function actOnReplicationTask(registry: Registry, asked: string): P
     case 'start_task':
       changeSchedule(registry, { handler: STARTER, change: 'resume' });
       // The schedule leaves a task that was stopped alone for a while; a person's own call does not.
-      await starterOf(registry).invoke({});
+      await functionOfHandler(registry, STARTER).invoke({});
       await waitUntil(() => task.describe().status === 'running', {
         what: 'the replication task to run',
         timeoutMs: START_MS,
@@ -50,12 +49,6 @@ export async function actOnReplicationTask(registry: Registry, asked: string): P
     default:
       throw new Error(`the replication task knows ${TASK_COMMANDS.join(', ')}, got: ${asked}`);
   }
-}
-
-function starterOf(registry: Registry): CallableFunction {
-  const found = [...registry.of(FUNCTIONS).values()].find(({ name }) => handlerOf(name) === STARTER);
-  if (found === undefined) throw new Error(`no stack declares a function for the handler ${STARTER}`);
-  return found;
 }
 
 /** With the members that the command has on AWS. */

@@ -97,11 +97,8 @@ export class Runtime {
     return this.services.registry;
   }
 
-  /** The function of a handler: its name ends in the handler's. */
   functionOf(handler: HandlerName): CallableFunction {
-    const found = [...this.registry.of(FUNCTIONS).values()].find(({ name }) => handlerOf(name) === handler);
-    if (found === undefined) throw new Error(`no stack declares a function for the handler ${handler}`);
-    return found;
+    return functionOfHandler(this.registry, handler);
   }
 
   /** Fires every schedule, each in its turn within the tick, and from then on at its rate. */
@@ -186,6 +183,13 @@ export class Runtime {
 /** `cdc-dev-ingest-txns` runs the handler `ingest-txns`. */
 export function handlerOf(functionName: string): HandlerName | undefined {
   return HANDLER_NAMES.find((handler) => functionName === handler || functionName.endsWith(`-${handler}`));
+}
+
+/** Its name ends in the handler's. @throws Error when no stack declares it */
+export function functionOfHandler(registry: Registry, handler: HandlerName): CallableFunction {
+  const found = [...registry.of(FUNCTIONS).values()].find(({ name }) => handlerOf(name) === handler);
+  if (found === undefined) throw new Error(`no stack declares a function for the handler ${handler}`);
+  return found;
 }
 
 /** Nobody writes any more: once the stream is delivered, nothing that DynamoDB Local trims later is missed. */
