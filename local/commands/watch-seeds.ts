@@ -28,7 +28,7 @@ export function watchSeeds({ store, folder, files, print, everyMs = EVERY_MS }: 
   const listeners = files.map((file) => {
     const path = join(folder, file);
     let timer: NodeJS.Timeout | undefined;
-    const listener = (): void => {
+    const lookSoon = (): void => {
       clearTimeout(timer);
       timer = setTimeout(() => {
         replaceSeed(store, path, file).then(
@@ -37,10 +37,12 @@ export function watchSeeds({ store, folder, files, print, everyMs = EVERY_MS }: 
         );
       }, everyMs);
     };
-    watchFile(path, { interval: everyMs, persistent: false }, listener);
+    watchFile(path, { interval: everyMs, persistent: false }, lookSoon);
+    // It compares with its own first look, which comes later: what was replaced before that would go unnoticed.
+    lookSoon();
     return () => {
       clearTimeout(timer);
-      unwatchFile(path, listener);
+      unwatchFile(path, lookSoon);
     };
   });
   return {
