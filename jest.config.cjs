@@ -1,3 +1,5 @@
+const { toCommonJs } = require('./scripts/typescript.cjs');
+
 // The SDK's notice about old versions of Node is for those who install it.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
@@ -11,10 +13,7 @@ module.exports = {
   roots: ['<rootDir>/__tests__'],
   testMatch: ['**/*.test.ts'],
   transform: {
-    '^.+\\.(t|j|mj)s$': [
-      '@swc/jest',
-      { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } },
-    ],
+    '^.+\\.(t|j|mj)s$': ['@swc/jest', toCommonJs],
   },
   // zongji is published as ES modules only; jest runs CommonJS.
   transformIgnorePatterns: ['/node_modules/(?!@vlasky/zongji)'],

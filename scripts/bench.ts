@@ -38,7 +38,7 @@ export async function command({ words, flags }: Given<BenchFlags & JsonFlag>): P
   };
   try {
     for (const name of words.length > 0 ? words : await knownBenchmarks()) {
-      const { bench } = (await import(join(__dirname, 'bench', name))) as {
+      const { bench } = require(join(__dirname, 'bench', name)) as {
         bench: (given: BenchOptions) => Promise<BenchResult[]>;
       };
       for (const result of await bench(options)) print(result, flags.json);

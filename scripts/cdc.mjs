@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { nearest } from '../local/commands/nearest.mjs';
+import { nearest } from '../local/commands/nearest.cjs';
 import { buildCompletion } from './command-line/completion.mjs';
 import { describedAs, descriptions } from './command-line/descriptions.mjs';
 import { buildCommandsPage, buildHelp, buildOverview } from './command-line/help.mjs';
@@ -96,9 +96,8 @@ async function runModule(file, given, args) {
     process.exitCode = await command(given, args);
     return;
   }
-  await import('tsx');
-  // Sources are CommonJS, as tsx reads them.
   const require = createRequire(import.meta.url);
+  require('./read-typescript.cjs');
   const { runCommand } = require(join(root, 'local', 'commands', 'run-command.ts'));
   runCommand(async () => require(path).command(given));
 }

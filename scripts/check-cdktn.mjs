@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from './bundle.mjs';
 import { root } from './run.mjs';
+import { readTypescript } from './typescript.cjs';
 
 const SUCCESSORS = { cdktf: 'npm:cdktn@0.24.0', '@cdktf/provider-aws': 'npm:@cdktn/provider-aws@25.7.0' };
 const ENVIRONMENTS = ['dev', 'prod'];
@@ -32,13 +33,7 @@ function copyProject(folder) {
   const kept = (dependencies, names) => Object.fromEntries(names.map((name) => [name, dependencies[name]]));
   const dependencies = {
     ...manifest.dependencies,
-    ...kept(manifest.devDependencies, [
-      'typescript',
-      'tsx',
-      '@types/node',
-      '@types/jest',
-      '@types/aws-lambda',
-    ]),
+    ...kept(manifest.devDependencies, ['typescript', '@types/node', '@types/jest', '@types/aws-lambda']),
     ...SUCCESSORS,
   };
   // The command line tool is not needed to synthesize, and depends on the archived library.
@@ -54,7 +49,7 @@ function copyProject(folder) {
 /** Both write next to each other, so that paths do not differ for another reason. */
 function synthesize(folder, environment, out) {
   const env = { ...process.env, CDC_ENVIRONMENT: environment, CDKTF_OUTDIR: out };
-  execFileSync(process.execPath, ['--import', 'tsx', 'main.ts'], { cwd: folder, env, stdio: 'inherit' });
+  execFileSync(process.execPath, [...readTypescript, 'main.ts'], { cwd: folder, env, stdio: 'inherit' });
   const stacks = join(out, 'stacks');
   return Object.fromEntries(
     readdirSync(stacks).map((stack) => [

@@ -1,7 +1,7 @@
 /** What a person may have changed or lost of the project's own files: every problem at once, before anything is bundled. */
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { nearest } from '../local/commands/nearest.mjs';
+import { nearest } from '../local/commands/nearest.cjs';
 import { tablesFolder } from './bundle-folder.mjs';
 import { root } from './run.mjs';
 

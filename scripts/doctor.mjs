@@ -28,8 +28,8 @@ const MEMORY_MB = 1_500;
 /** @param {{ flags: { aws: boolean, policy: boolean, dataDir: string } }} given */
 export async function command(given) {
   if (given.flags.aws || given.flags.policy) {
-    await import('tsx');
     const require = createRequire(import.meta.url);
+    require('./read-typescript.cjs');
     return require('./doctor-account.ts').examine(given.flags);
   }
   const findings = await examineMachine(given.flags.dataDir);

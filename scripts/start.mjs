@@ -10,6 +10,7 @@ import { ownSourceEnvironment } from './own-source-environment.mjs';
 import { root, run } from './run.mjs';
 import { runUnderNpm } from './run-under-npm.mjs';
 import { setUp } from './set-up.mjs';
+import { readTypescript } from './typescript.cjs';
 
 /** Flags that say nothing without another one, which needs the first of them. */
 const GO_WITH = { mysql: ['tables', 'ssl-mode', 'ssl-ca'], dynamodb: ['items', 'region', 'profile'] };
@@ -38,7 +39,7 @@ export async function command({ flags }, args) {
   await bundle();
   if (flags.api === true) process.env.CDKTF_CONTEXT_JSON = JSON.stringify(contextWithApi());
   console.error('synthesis: four stacks to cdktf.out …');
-  run(process.execPath, ['--import', 'tsx', 'main.ts']);
+  run(process.execPath, [...readTypescript, 'main.ts']);
   console.error('starting the parts of the stacks …');
   runUnderNpm(['scripts/cdc.mjs', 'pipeline', ...args], { cwd: root });
 }
@@ -72,7 +73,7 @@ async function startOwnSource({ mysql, dataDir }, args) {
   Object.assign(process.env, ownSourceEnvironment(dataDir));
   console.error('bundles and synthesis for these tables …');
   run(process.execPath, ['scripts/bundle.mjs'], { quiet: true });
-  run(process.execPath, ['--import', 'tsx', 'main.ts']);
+  run(process.execPath, [...readTypescript, 'main.ts']);
   console.error('starting the parts of the stacks …');
   // What was to be forgotten is forgotten already.
   runUnderNpm(['scripts/cdc.mjs', 'pipeline', ...args.filter((one) => one !== '--fresh')], { cwd: root });

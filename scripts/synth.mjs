@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { bundle } from './bundle.mjs';
 import { demandProject } from './check-project.mjs';
 import { root, run } from './run.mjs';
+import { readTypescript } from './typescript.cjs';
 
 /** In which they are deployed. */
 const ORDER = ['network', 'storage', 'warehouse', 'pipeline'];
@@ -13,7 +14,7 @@ export async function command({ flags: { env } }) {
   if (env !== undefined) process.env.CDC_ENVIRONMENT = env;
   demandProject();
   await bundle();
-  run(process.execPath, ['--import', 'tsx', 'main.ts']);
+  run(process.execPath, [...readTypescript, 'main.ts']);
   console.log(describeStacks());
   return 0;
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Deployment, readDeployment } from '../deployment/deployment';
+import { readTypescript } from './typescript.cjs';
 
 const ownRoot = join(__dirname, '..');
 
@@ -22,7 +23,7 @@ export function synthesizeEnvironments(
     runNode([join('scripts', 'bundle.mjs')], { project });
     return (names ?? environmentNames(project)).map((name) => {
       const output = join(folder, name);
-      runNode(['--import', 'tsx', 'main.ts'], {
+      runNode([...readTypescript, 'main.ts'], {
         project,
         environment: { CDC_ENVIRONMENT: name, CDKTF_OUTDIR: output },
       });

@@ -1,12 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { nearest } from '../../local/commands/nearest.mjs';
+import { nearest } from '../../local/commands/nearest.cjs';
 import { buildCompletion } from '../../scripts/command-line/completion.mjs';
 import { describedAs, descriptions, EXIT_CODES } from '../../scripts/command-line/descriptions.mjs';
 import { buildCommandsPage, buildHelp, buildOverview } from '../../scripts/command-line/help.mjs';
 import { parseCommandLine } from '../../scripts/command-line/parse.mjs';
 import { describeSwallowed } from '../../scripts/command-line/swallowed.mjs';
+import { readTypescript } from '../../scripts/typescript.cjs';
 import { readPages } from '../docs/pages';
 import { typed } from '../support/typed';
 
@@ -194,7 +195,7 @@ describe('scripts/cdc.mjs', () => {
   it('gives a slow reader everything that a command printed, and its exit code', async () => {
     const program = `require(${JSON.stringify(join(root, 'local', 'commands', 'run-command.ts'))})
       .runCommand(async () => { console.log('x'.repeat(1 << 20)); return 3; })`;
-    const child = spawn(process.execPath, ['--import', 'tsx', '-e', program], {
+    const child = spawn(process.execPath, [...readTypescript, '-e', program], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { readTypescript } from '../../scripts/typescript.cjs';
 
 const root = join(__dirname, '..', '..');
 
@@ -43,7 +44,7 @@ export function synthesizeWith(catalogue: string): EditableDeployment {
 function bundleAndSynthesize(variables: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'cdc-synthesis-'));
   const env = { ...process.env, ...variables, CDKTF_OUTDIR: folder, NODE_NO_WARNINGS: '1' };
-  for (const args of [['scripts/bundle.mjs'], ['--import', 'tsx', 'main.ts']])
+  for (const args of [['scripts/bundle.mjs'], [...readTypescript, 'main.ts']])
     execFileSync(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] });
   return folder;
 }

@@ -79,7 +79,7 @@ export async function command({ flags: given }: Given<StartFlags>): Promise<numb
 
 /** Few runs have it: only they read its files. */
 async function exportTo(url: string, print: (line: string) => void): Promise<OtlpExport> {
-  const { startOtlpExport } = await import('../otlp/start-otlp');
+  const { startOtlpExport } = require('../otlp/start-otlp') as typeof import('../otlp/start-otlp');
   return startOtlpExport({ url, headers: process.env.OTEL_EXPORTER_OTLP_HEADERS, print });
 }
 

@@ -1,5 +1,5 @@
 /** What somebody meant by a table that does not exist. */
-import { nearest } from './nearest.mjs';
+import { nearest } from './nearest.cjs';
 import type { QueryAnswer } from './query-warehouse';
 
 export type AskWarehouse = (sql: string) => Promise<QueryAnswer>;

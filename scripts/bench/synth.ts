@@ -7,6 +7,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readTypescript } from '../typescript.cjs';
 import type { BenchResult } from './result';
 
 const root = join(__dirname, '..', '..');
@@ -53,7 +54,7 @@ export async function bench(): Promise<BenchResult[]> {
   try {
     const out = join(folder, 'out');
     writeFileSync(join(folder, 'watch-memory.cjs'), WATCH_MEMORY);
-    const ours = best(() => synthesize(['--import', 'tsx'], out, {}));
+    const ours = best(() => synthesize(readTypescript, out, {}));
     const rows = countResources(out);
     const tools = ['ts-node@10.9.2', 'typescript@5.9.3'];
     execFileSync('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--silent', ...tools]);

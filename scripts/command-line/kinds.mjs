@@ -1,6 +1,6 @@
 /** The kinds of values of the command line: what each takes, and what it becomes. */
 
-import { nearest } from '../../local/commands/nearest.mjs';
+import { nearest } from '../../local/commands/nearest.cjs';
 import { UsageError } from './usage-error.mjs';
 
 const LONGEST_SECONDS = 86_400;

@@ -1,6 +1,6 @@
 /** From what was typed to what a command takes, or to the reason why not. Starts and loads nothing. */
 import { parseArgs } from 'node:util';
-import { nearest } from '../../local/commands/nearest.mjs';
+import { nearest } from '../../local/commands/nearest.cjs';
 import { convert } from './kinds.mjs';
 import { UsageError } from './usage-error.mjs';
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EngineProcess } from '../../../local/runtime/engine-process';
 import { waitUntil } from '../../../local/runtime/wait-until';
+import { readTypescript } from '../../../scripts/typescript.cjs';
 import { processesOf, waitUntilGone } from '../../support/process-table';
 
 describe('an engine', () => {
@@ -32,7 +33,7 @@ describe('an engine', () => {
     const started = { ...options(script), stopGraceSeconds };
     const code = `require('./local/runtime/engine-process').EngineProcess.start(${JSON.stringify(started)});
       console.log('started'); setInterval(() => {}, 1000);`;
-    const parent = spawn(process.execPath, ['--import', 'tsx', '--eval', code], {
+    const parent = spawn(process.execPath, [...readTypescript, '--eval', code], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await once(parent.stdout as NodeJS.ReadableStream, 'data');

@@ -9,6 +9,7 @@ import {
   type LocalFunction,
   startFunction,
 } from '../../../../local/services/lambda/function-host';
+import { readTypescript } from '../../../../scripts/typescript.cjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'cdc-function-'));
 const started: LocalFunction[] = [];
@@ -250,7 +251,7 @@ it('ends by itself when its parent is killed', async () => {
   const parent: ChildProcess = spawn(
     process.execPath,
     [
-      ...['--import', 'tsx', '--eval'],
+      ...[...readTypescript, '--eval'],
       `require('./local/services/lambda/function-host').startFunction(${JSON.stringify(options)}).then((f) => f.invoke({}));`,
     ],
     { stdio: 'ignore' },

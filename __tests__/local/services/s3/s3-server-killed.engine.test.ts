@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readTypescript } from '../../../../scripts/typescript.cjs';
 import { startS3Server } from '../../../support/s3-server';
 
 const folder = mkdtempSync(join(tmpdir(), 'cdc-s3-killed-'));
@@ -14,7 +15,7 @@ async function startServer(): Promise<{ child: ChildProcess; endpoint: string }>
   const code = `require('./__tests__/support/s3-server')
     .startS3Server({ folder: ${JSON.stringify(folder)}, buckets: ['data'] })
     .then(({ endpoint }) => console.log(endpoint));`;
-  const child = spawn(process.execPath, ['--import', 'tsx', '--eval', code], {
+  const child = spawn(process.execPath, [...readTypescript, '--eval', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { ROW_FATES, WarehouseError } from '../../../../../local/runtime/ports/warehouse';
 import { TextColumns } from '../../../../../local/services/dms/task/text-columns';
 import { openWarehouse } from '../../../../../local/services/redshift/storage/open-warehouse';
+import { readTypescript } from '../../../../../scripts/typescript.cjs';
 import { rowsOf, singleValue } from '../twin-bed';
 
 let folder: string;
@@ -18,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the loop until it has said so many batches, kills it in the middle of its work; gives the last batch said. */
 async function killAfter(file: string, batches: number): Promise<number> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, '..', 'commit-loop.ts'), file], {
+  const child = spawn(process.execPath, [...readTypescript, join(__dirname, '..', 'commit-loop.ts'), file], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');
@@ -81,7 +82,7 @@ it('users, grants, declared types and errors of loads survive a restart', async 
 it('a second process is refused', async () => {
   const file = join(folder, 'twin.duckdb');
   const warehouse = await openTwin(file);
-  const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, '..', 'commit-loop.ts'), file], {
+  const child = spawn(process.execPath, [...readTypescript, join(__dirname, '..', 'commit-loop.ts'), file], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let errors = '';

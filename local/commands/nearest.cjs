@@ -5,7 +5,7 @@
  * @param {readonly string[]} known
  * @returns {string | undefined} the known name that differs in the fewest letters, when those are few for its length
  */
-export function nearest(typed, known) {
+function nearest(typed, known) {
   const [best] = known
     .map((name) => ({ name, distance: distanceOf(typed.toLowerCase(), name.toLowerCase()) }))
     .sort((one, other) => one.distance - other.distance);
@@ -30,3 +30,5 @@ function distanceOf(one, other) {
   }
   return rows[one.length][other.length];
 }
+
+module.exports = { nearest };

@@ -1,0 +1,10 @@
+const { join } = require('node:path');
+
+/** How the project's TypeScript becomes CommonJS, in tests and in commands. */
+exports.toCommonJs = {
+  jsc: { parser: { syntax: 'typescript' }, target: 'es2023' },
+  module: { type: 'commonjs' },
+};
+
+/** Arguments of node before a file or a text that needs TypeScript. */
+exports.readTypescript = ['--require', join(__dirname, 'read-typescript.cjs')];
