@@ -73,6 +73,7 @@ describe('one cycle', () => {
 
     it('ends at Ctrl-C', async () => {
       await putUntakeable(place.dataDir);
+      expect((await run(place, 'pause', 'ingest-trades')).code).toBe(0);
       expect(await first.interrupt()).toBe(0);
       expect(first.lines).toMatch(/stopped$/m);
     });
@@ -81,6 +82,10 @@ describe('one cycle', () => {
   it('adds the rows of txns again, and with a record that can never be taken brings the rest and ends with 3', async () => {
     const again = LaptopRun.start(place, '--once', '--json');
     expect(await again.exitCode()).toBe(3);
+    expect(again.lines).toMatch(
+      /^still paused: ingest-trades; npm run resume -- ingest-trades fires it again$/m,
+    );
+    expect(again.lines).not.toMatch(/ingested +trades/);
     expect(again.summary().map(({ sourceRows, mismatches }) => [sourceRows, mismatches])).toEqual([
       [3 * txnsRows, 0],
       // The item that the warehouse cannot hold is missing, and its dead letter says why.

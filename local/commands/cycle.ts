@@ -7,6 +7,7 @@ import { SCHEDULES } from '../runtime/ports/schedule';
 import { STREAM_MAPPINGS } from '../runtime/ports/stream-mapping';
 import type { ProgressWatch } from '../runtime/progress-watch';
 import type { Runtime } from '../runtime/runtime';
+import { findScheduleOf } from './set-schedule';
 import { isSkipped, parseTableSummaries, type TableSummary } from './table-summary';
 
 /** Each wait is long; the watch ends it sooner when nothing moves. */
@@ -29,9 +30,8 @@ export async function runCycle(
   watch: ProgressWatch,
   { skipsIngest = false }: CycleOptions = {},
 ): Promise<readonly TableSummary[]> {
-  const scheduled = runtime.registry.of(SCHEDULES);
-  const isScheduled = (handler: HandlerName): boolean =>
-    [...scheduled.keys()].some((name) => name === handler || name.endsWith(`-${handler}`));
+  const scheduled = [...runtime.registry.of(SCHEDULES).values()];
+  const isScheduled = (handler: HandlerName): boolean => findScheduleOf(scheduled, handler) !== undefined;
   if (isScheduled('start-replication-task')) {
     await watch.during(
       'the replication task to be started',
@@ -39,7 +39,7 @@ export async function runCycle(
     );
   }
   const ingests = (['ingest-txns', 'ingest-trades'] as const).filter(
-    (handler) => !skipsIngest && isScheduled(handler),
+    (handler) => !skipsIngest && findScheduleOf(scheduled, handler)?.isPaused() === false,
   );
   const ingesting = allOrAllFailures(ingests.map((handler) => runtime.functionOf(handler).invoke({})));
   await watch.during('the ingest functions', ingesting).catch(async (error: unknown) => {

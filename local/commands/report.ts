@@ -128,7 +128,13 @@ function describeOutcome(functionName: string, outcome: string, fields: OutcomeF
     case 'started':
       // Every run of the schedule asks; only a start is news.
       if (fields.action === 'none') return [];
-      return [line('task', String(fields.status ?? ''), String(fields.action ?? ''))];
+      return [
+        line(
+          'started',
+          'replication task',
+          `${String(fields.action ?? '')}: it was ${String(fields.status ?? '')}`,
+        ),
+      ];
     default:
       return [line(outcome, functionName, '')];
   }

@@ -3,6 +3,7 @@ import { callControlServer } from '../runtime/control-server';
 import { STATE } from '../runtime/ports/host';
 import { SCHEDULES, type Schedule } from '../runtime/ports/schedule';
 import type { Registry } from '../runtime/registry';
+import { handlerOf } from '../runtime/runtime';
 import { keepPausedSchedule } from '../state/paused-schedules';
 import type { DataDirFlag, Given } from './given';
 import { requireRunning } from './require-running';
@@ -23,7 +24,7 @@ export function changeSchedule(
   registry: Registry,
   { handler, change }: { readonly handler: string; readonly change: string },
 ): string {
-  const schedule = findSchedule([...registry.of(SCHEDULES).values()], handler);
+  const schedule = demandSchedule([...registry.of(SCHEDULES).values()], handler);
   if (change === 'pause') schedule.pause();
   else schedule.resume();
   keepPausedSchedule(registry.the(STATE).folder, schedule.name, change === 'pause');
@@ -32,8 +33,12 @@ export function changeSchedule(
     : `the schedule of ${handler} fires again`;
 }
 
-function findSchedule(schedules: readonly Schedule[], handler: string): Schedule {
-  const found = schedules.find(({ name }) => name === handler || name.endsWith(`-${handler}`));
+/** The schedule that calls the function of a handler. */
+export const findScheduleOf = (schedules: readonly Schedule[], handler: string): Schedule | undefined =>
+  schedules.find(({ name }) => handlerOf(name) === handler);
+
+function demandSchedule(schedules: readonly Schedule[], handler: string): Schedule {
+  const found = findScheduleOf(schedules, handler);
   if (found !== undefined) return found;
   const [prefix = ''] = schedules.map(({ name }) => name.split('-').slice(0, 2).join('-'));
   throw new Error(

@@ -97,6 +97,10 @@ async function runOnce(
   { given, print }: Pick<Running, 'given' | 'print'>,
 ): Promise<number> {
   let tables: readonly TableSummary[];
+  const paused = [...session.runtime.registry.of(SCHEDULES).values()].filter((schedule) =>
+    schedule.isPaused(),
+  );
+  for (const { name } of paused.filter(isIngest)) print(describePaused(handlerOf(name) ?? name));
   try {
     tables = await signals.during(runCycle(session.runtime, session.watch, { skipsIngest: given.noIngest }));
   } catch (error) {
@@ -179,10 +183,13 @@ async function keepPauses(
     print(
       isOfTask
         ? 'still stopped: the replication task; npm run start_task starts it'
-        : `still paused: ${handler}; npm run resume -- ${handler} fires it again`,
+        : describePaused(handler),
     );
   }
 }
+
+const describePaused = (handler: string): string =>
+  `still paused: ${handler}; npm run resume -- ${handler} fires it again`;
 
 /** They stay so over restarts: until a person acts, each comparison says it again. */
 function describeSuspended(runtime: Runtime): string[] {

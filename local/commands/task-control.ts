@@ -25,31 +25,44 @@ export async function askTask({ flags }: Given<DataDirFlag>, asked: TaskCommand)
 
 /** Within the running pipeline: the text for the person. @throws Error for another word */
 export async function actOnReplicationTask(registry: Registry, asked: string): Promise<string> {
-  const task = registry.only(REPLICATION_TASKS, 'a replication task');
   switch (asked as TaskCommand) {
     case 'task':
-      return describeTask(task);
+      return describeTask(onlyTask(registry));
     case 'task_tables':
-      return describeTaskTables(task);
+      return describeTaskTables(onlyTask(registry));
     case 'stop_task':
-      changeSchedule(registry, { handler: STARTER, change: 'pause' });
-      await task.stop();
+      await stopTask(registry);
       return 'the replication task is stopped, and the schedule that would start it is paused; changes wait in the binlog until npm run start_task';
     case 'start_task':
-      changeSchedule(registry, { handler: STARTER, change: 'resume' });
-      // The schedule leaves a task that was stopped alone for a while; a person's own call does not.
-      await functionOfHandler(registry, STARTER).invoke({});
-      await waitUntil(() => task.describe().status === 'running', {
-        what: 'the replication task to run',
-        timeoutMs: START_MS,
-        lastState: () => task.describe().status,
-        failure: () => task.describe().failure?.message,
-      });
+      await startTask(registry);
       return 'the replication task runs from its checkpoint';
     default:
       throw new Error(`the replication task knows ${TASK_COMMANDS.join(', ')}, got: ${asked}`);
   }
 }
+
+/** It stays so, also over a restart of the pipeline. */
+export async function stopTask(registry: Registry): Promise<void> {
+  changeSchedule(registry, { handler: STARTER, change: 'pause' });
+  await onlyTask(registry).stop();
+}
+
+/** Returns when it runs. */
+export async function startTask(registry: Registry): Promise<void> {
+  const task = onlyTask(registry);
+  changeSchedule(registry, { handler: STARTER, change: 'resume' });
+  // The schedule leaves a task that was stopped alone for a while; a person's own call does not.
+  await functionOfHandler(registry, STARTER).invoke({});
+  await waitUntil(() => task.describe().status === 'running', {
+    what: 'the replication task to run',
+    timeoutMs: START_MS,
+    lastState: () => task.describe().status,
+    failure: () => task.describe().failure?.message,
+  });
+}
+
+const onlyTask = (registry: Registry): ReplicationTask =>
+  registry.only(REPLICATION_TASKS, 'a replication task');
 
 /** With the members that the command has on AWS. */
 function describeTask(task: ReplicationTask): string {

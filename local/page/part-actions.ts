@@ -3,6 +3,7 @@ import type { Connection, RowDataPacket } from 'mysql2/promise';
 import type { HandlerName } from '../../pipeline/handler-environment';
 import { INGEST_TRADES, INGEST_TXNS } from '../../pipeline/ingested-tables';
 import { changeSchedule } from '../commands/set-schedule';
+import { startTask, stopTask } from '../commands/task-control';
 import { MYSQL_SERVERS, type MysqlServer } from '../runtime/ports/mysql-server';
 import { REPLICATION_TASKS, type ReplicationTask } from '../runtime/ports/replication-task';
 import { STREAM_MAPPINGS } from '../runtime/ports/stream-mapping';
@@ -88,15 +89,17 @@ async function actOnMysql({ runtime, say }: Acting, action: PartAction): Promise
 }
 
 async function actOnTask({ runtime, say }: Acting, action: PartAction): Promise<void> {
-  const task = onlyTask(runtime);
   switch (action) {
     case 'stop':
-      await task.stop();
-      return say('stopped', 'the replication task, at a commit; changes wait in the binlog');
+      await stopTask(runtime.registry);
+      return say(
+        'stopped',
+        'the replication task, at a commit, and the schedule that would start it; changes wait in the binlog',
+      );
     case 'start':
     case 'restart':
-      if (action === 'restart') await task.stop();
-      task.start(task.describe().status === 'ready' ? 'start-replication' : 'resume-processing');
+      if (action === 'restart') await stopTask(runtime.registry);
+      await startTask(runtime.registry);
       return say('started', 'the replication task, from its checkpoint');
     case 'kill': {
       const server = onlyMysqlServer(runtime);

@@ -93,6 +93,10 @@ describe('a person reads', () => {
       }),
     ],
     [
+      '<time> started     replication task       resume-processing: it was stopped',
+      outcome('started', { status: 'stopped', action: 'resume-processing', reason: 'it was stopped' }),
+    ],
+    [
       '<time> captured    bank.txns              snapshot of 30 rows',
       task({ type: 'snapshot-finished', table: 'bank.txns', rows: 30, rejected: 0 }),
     ],
