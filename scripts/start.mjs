@@ -44,12 +44,12 @@ export async function command({ flags }, args) {
   runUnderNpm(['scripts/cdc.mjs', 'pipeline', ...args], { cwd: root });
 }
 
-/** The settings of cdktf.json with an API in front of the sources, which has one key: nobody but this machine reaches it. */
+/** The settings of cdktf.json; with an API that has one key where they have none: nobody but this machine reaches it. */
 function contextWithApi() {
   const { context } = JSON.parse(readFileSync(join(root, 'cdktf.json'), 'utf8'));
   const environment = process.env.CDC_ENVIRONMENT || context.environment;
   const own = context.environments?.[environment] ?? {};
-  const api = {
+  const api = own.api ?? {
     auth: { kind: 'api-key', keyIds: ['laptopkey0'], requestsPerDay: 1_000_000 },
     requestsPerSecond: 10_000,
     burst: 5_000,

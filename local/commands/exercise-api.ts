@@ -32,16 +32,17 @@ const rowOf = (table: MysqlTable): Record<string, string> =>
       .map(({ name, type }) => [name, type.kind === 'date' ? '2026-01-31' : '1']),
   );
 
-async function ask({ url, keys }: ServedApi, operation: string, body?: object): Promise<void> {
+async function ask(api: ServedApi, operation: string, body?: object): Promise<void> {
   const [method = '', path = ''] = operation.split(' ');
-  const response = await fetch(`${url}${path}`, {
+  const sent = body === undefined ? '' : JSON.stringify(body);
+  const response = await fetch(`${api.url}${path}`, {
     method,
     headers: {
-      'x-api-key': keys[0] ?? '',
+      ...api.headersFor({ method, path, body: sent }),
       'idempotency-key': randomUUID(),
       'content-type': 'application/json',
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: sent }),
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`the API answered ${operation} with ${response.status}: ${text}`);

@@ -148,8 +148,8 @@ async function runUntilStopped(
         : `running every ${everySeconds} s; Ctrl-C stops`,
     );
     await keepPauses(runtime, paused, print);
-    for (const { url, keys } of runtime.registry.of(SOURCE_APIS).values())
-      print(`the API: ${url}, with the header x-api-key: ${keys.join(' or ')}`);
+    for (const { url, admission } of runtime.registry.of(SOURCE_APIS).values())
+      print(`the API: ${url}, ${admission}`);
     if (page !== undefined) {
       board.page = page.link;
       print(`the live page: ${page.link}`);

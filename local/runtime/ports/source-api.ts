@@ -12,11 +12,20 @@ export interface ApiHits {
   readonly p99Ms: number | null;
 }
 
+export interface AskedApi {
+  readonly method: string;
+  /** Of the document. */
+  readonly path: string;
+  readonly body: string;
+}
+
 export interface ServedApi {
   /** With the stage: what goes before a path of the document. */
   readonly url: string;
-  /** What callers send as `x-api-key`. */
-  readonly keys: readonly string[];
+  /** What a caller shows, in words. */
+  readonly admission: string;
+  /** What lets this one request in. */
+  headersFor(asked: AskedApi): Readonly<Record<string, string>>;
   hits(): ApiHits;
 }
 

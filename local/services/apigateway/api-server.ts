@@ -2,33 +2,27 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Callers, type Credentials } from '../../protocol/callers';
 import { type HttpServer, startHttpServer } from '../../protocol/http-server';
 import type { CallableFunction } from '../../runtime/ports/callable-function';
-import type { ServedApi } from '../../runtime/ports/source-api';
+import type { AskedApi, ServedApi } from '../../runtime/ports/source-api';
+import { GatewayRefusal } from './gateway-refusal';
 import { HitCounter } from './hit-counter';
 import { RequestLimit } from './request-limit';
-import { type MatchedRoute, matchRoute, type RestApi } from './rest-api';
+import { type ApiRoute, type MatchedRoute, matchRoute, type RestApi } from './rest-api';
+import { signAsCaller, verifyApiKey, verifyCaller } from './verify-caller';
 
 export interface ApiServerOptions {
   readonly api: RestApi;
   readonly stage: string;
+  /** Which signatures must name. */
+  readonly region: string;
   readonly functionOf: (name: string) => CallableFunction | undefined;
 }
 
 /** Amazon API Gateway quotas: the payload of a REST API; AWS Lambda quotas: the event of a function that is waited for. */
 const MAX_PAYLOAD_BYTES = 10 * 1024 * 1024;
 const MAX_EVENT_BYTES = 6 * 1024 * 1024;
-
-/** What the gateway answers itself; its form is in the document. */
-class GatewayRefusal extends Error {
-  constructor(
-    readonly type: string,
-    readonly status: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
 
 interface Answer {
   readonly status: number;
@@ -39,6 +33,7 @@ interface Answer {
 export class ApiServer implements ServedApi {
   private readonly counter = new HitCounter();
   private readonly limit = new RequestLimit();
+  private readonly callers = new Callers();
   private server: HttpServer | undefined;
 
   constructor(private readonly options: ApiServerOptions) {}
@@ -47,8 +42,24 @@ export class ApiServer implements ServedApi {
     return `${this.server?.endpoint ?? ''}/${this.options.stage}`;
   }
 
-  get keys(): readonly string[] {
-    return [...this.options.api.keys];
+  get admission(): string {
+    const { api, region } = this.options;
+    const { accessKeyId, secretAccessKey } = this.credentials;
+    return isSigned(api)
+      ? `signed by curl --aws-sigv4 "aws:amz:${region}:execute-api" --user ${accessKeyId}:${secretAccessKey}`
+      : `with the header x-api-key: ${[...api.keys].join(' or ')}`;
+  }
+
+  headersFor({ method, path, body }: AskedApi): Readonly<Record<string, string>> {
+    const { api, region } = this.options;
+    if (!isSigned(api)) return { 'x-api-key': [...api.keys][0] ?? '' };
+    const asked = { method, url: `${this.url}${path}`, body: Buffer.from(body) };
+    return signAsCaller(asked, this.credentials, region);
+  }
+
+  /** Of one caller, who may do everything: which identities may call is in policies of the account. */
+  private get credentials(): Credentials {
+    return this.callers.register('caller of the API');
   }
 
   hits = () => this.counter.read();
@@ -80,53 +91,54 @@ export class ApiServer implements ServedApi {
       : undefined;
     // API Gateway says so of a path that there is not, too.
     if (matched === undefined)
-      throw new GatewayRefusal('MISSING_AUTHENTICATION_TOKEN', 403, 'Missing Authentication Token');
-    const key = message.headers['x-api-key'];
-    if (typeof key !== 'string' || !api.keys.has(key))
-      throw new GatewayRefusal('INVALID_API_KEY', 403, 'Forbidden');
+      throw new GatewayRefusal('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
+    const body = await this.admit(message, matched.route);
+    return this.call(matched, buildEvent(message, { matched, path, query, stage, body }));
+  }
+
+  /** In the order of API Gateway: who calls, how often, what is missing. @returns the body */
+  private async admit(message: IncomingMessage, { auth, requiredHeaders }: ApiRoute): Promise<Buffer> {
+    const { api, region } = this.options;
+    if (auth === 'api-key') verifyApiKey(message, api.keys);
+    const body = auth === 'iam' ? await readBody(message) : undefined;
+    if (body !== undefined) verifyCaller(message, body, { callers: this.callers, region });
     if (api.limits !== undefined && !this.limit.take(api.limits, performance.now()))
-      throw new GatewayRefusal('THROTTLED', 429, 'Too Many Requests');
-    const missing = matched.route.requiredHeaders.filter((name) => message.headers[name] === undefined);
+      throw new GatewayRefusal('THROTTLED', 'Too Many Requests');
+    const missing = requiredHeaders.filter((name) => message.headers[name.toLowerCase()] === undefined);
     if (missing.length > 0)
       throw new GatewayRefusal(
         'BAD_REQUEST_PARAMETERS',
-        400,
         `Missing required request parameters: [${missing.join(', ')}]`,
       );
-    return this.call(
-      matched,
-      buildEvent(message, { matched, path, query, stage, body: await readBody(message) }),
-    );
+    return body ?? readBody(message);
   }
 
   private async call({ route }: MatchedRoute, event: object): Promise<Answer> {
     if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES)
-      throw new GatewayRefusal('REQUEST_TOO_LARGE', 413, 'Request Too Long');
+      throw new GatewayRefusal('REQUEST_TOO_LARGE', 'Request Too Long');
     const called = this.options.functionOf(route.functionName);
-    if (called === undefined)
-      throw new GatewayRefusal('API_CONFIGURATION_ERROR', 500, 'Internal server error');
+    if (called === undefined) throw new GatewayRefusal('API_CONFIGURATION_ERROR', 'Internal server error');
     const timer = new AbortController();
     const late = sleep(route.timeoutMs, 'late' as const, { signal: timer.signal }).catch(
       () => 'late' as const,
     );
     try {
       const result = await Promise.race([called.invoke(event), late]);
-      if (result === 'late')
-        throw new GatewayRefusal('INTEGRATION_TIMEOUT', 504, 'Endpoint request timed out');
+      if (result === 'late') throw new GatewayRefusal('INTEGRATION_TIMEOUT', 'Endpoint request timed out');
       return parseAnswer(result);
     } catch (error) {
       if (error instanceof GatewayRefusal) throw error;
-      throw new GatewayRefusal('DEFAULT_5XX', 502, 'Internal server error');
+      throw new GatewayRefusal('DEFAULT_5XX', 'Internal server error');
     } finally {
       timer.abort();
     }
   }
 
   private refuse(error: unknown): Answer {
-    const { type, status, message } =
+    const { type, status, errorType, message } =
       error instanceof GatewayRefusal
         ? error
-        : new GatewayRefusal('API_CONFIGURATION_ERROR', 500, 'Internal server error');
+        : new GatewayRefusal('API_CONFIGURATION_ERROR', 'Internal server error');
     const form = this.options.api.responses[type];
     const quoted = JSON.stringify(message);
     const body = (form?.template ?? '{"message":$context.error.messageString}').replaceAll(
@@ -135,18 +147,21 @@ export class ApiServer implements ServedApi {
     );
     return {
       status: form?.status ?? status,
-      headers: { 'content-type': form?.contentType ?? 'application/json', 'x-amzn-errortype': type },
+      headers: { 'content-type': form?.contentType ?? 'application/json', 'x-amzn-errortype': errorType },
       body: Buffer.from(body),
     };
   }
 }
 
+const isSigned = ({ routes }: RestApi): boolean => routes.some(({ auth }) => auth === 'iam');
+
 async function readBody(message: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   let byteCount = 0;
-  for await (const part of message as AsyncIterable<Buffer>) {
+  // To end the loop otherwise would cut the connection before the answer.
+  for await (const part of message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     byteCount += part.length;
-    if (byteCount > MAX_PAYLOAD_BYTES) throw new GatewayRefusal('REQUEST_TOO_LARGE', 413, 'Request Too Long');
+    if (byteCount > MAX_PAYLOAD_BYTES) throw new GatewayRefusal('REQUEST_TOO_LARGE', 'Request Too Long');
     parts.push(part);
   }
   return Buffer.concat(parts);

@@ -20,7 +20,7 @@ export const awsApiGatewayStage: ResourceTwin = {
     const stage = resource.text('stage_name');
     const { id, api } = restApiOf(registry, resource);
     const functions = registry.of(FUNCTIONS);
-    const server = new ApiServer({ api, stage, functionOf: (name) => functions.get(name) });
+    const server = new ApiServer({ api, stage, region, functionOf: (name) => functions.get(name) });
     await server.start();
     registry.of(SOURCE_APIS).set(api.name, server);
     return {

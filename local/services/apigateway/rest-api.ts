@@ -1,12 +1,17 @@
 /** A REST API as its document says: which function answers what, what is asked of a request before, what the gateway answers itself. */
 import { Kind } from '../../runtime/registry';
 
+/** What a caller shows: an API key, a signature of IAM, or nothing. */
+export type ApiAuth = 'api-key' | 'iam' | 'none';
+
 export interface ApiRoute {
   readonly method: string;
   /** As in the document: `/ingest/{name}`. */
   readonly path: string;
   readonly functionName: string;
+  /** As in the document. */
   readonly requiredHeaders: readonly string[];
+  readonly auth: ApiAuth;
   readonly timeoutMs: number;
 }
 
@@ -46,10 +51,16 @@ interface Operation {
   };
 }
 
+interface SecurityScheme {
+  readonly in: string;
+  readonly name: string;
+  readonly 'x-amazon-apigateway-authtype'?: string;
+}
+
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components?: {
-    readonly securitySchemes?: Readonly<Record<string, { readonly in: string; readonly name: string }>>;
+    readonly securitySchemes?: Readonly<Record<string, SecurityScheme>>;
   };
   readonly 'x-amazon-apigateway-gateway-responses'?: Readonly<
     Record<
@@ -81,19 +92,26 @@ function routeOf(path: string, method: string, operation: Operation, document: D
     );
   const functionName = /:function:([^:/]+)\/invocations$/.exec(integration.uri)?.[1];
   if (functionName === undefined) throw new Error(`${at} calls ${integration.uri}, which names no function`);
-  for (const scheme of (operation.security ?? []).flatMap((one) => Object.keys(one))) {
-    const { in: place, name: header } = document.components?.securitySchemes?.[scheme] ?? {};
-    if (place === 'header' && header === 'x-api-key') continue;
-    throw new Error(
-      `${at} asks for ${scheme}, where the laptop knows API keys: synthesize with api.auth.kind "api-key", or start it by npm start -- --api`,
-    );
-  }
   const requiredHeaders = (operation.parameters ?? []).flatMap(({ name, in: place, required }) =>
-    place === 'header' && required === true ? [name.toLowerCase()] : [],
+    place === 'header' && required === true ? [name] : [],
   );
   // The default of a REST API (Amazon API Gateway quotas).
   const timeoutMs = integration.timeoutInMillis ?? 29_000;
-  return { method: method.toUpperCase(), path, functionName, requiredHeaders, timeoutMs };
+  const auth = authOf(at, operation, document);
+  return { method: method.toUpperCase(), path, functionName, requiredHeaders, auth, timeoutMs };
+}
+
+function authOf(at: string, { security = [] }: Operation, { components }: Document): ApiAuth {
+  const [name, ...others] = security.flatMap((one) => Object.keys(one));
+  if (name === undefined) return 'none';
+  const scheme = components?.securitySchemes?.[name];
+  if (others.length === 0 && scheme?.in === 'header') {
+    if (scheme['x-amazon-apigateway-authtype'] === 'awsSigv4') return 'iam';
+    if (scheme.name === 'x-api-key') return 'api-key';
+  }
+  throw new Error(
+    `${at} asks for ${[name, ...others].join(' and ')}, where the laptop knows an API key or a signature of IAM`,
+  );
 }
 
 const responsesOf = (document: Document): RestApi['responses'] =>
@@ -130,10 +148,20 @@ export function matchRoute(
     const fits = parts.every((part, index) => {
       const name = /^\{(.+)\}$/.exec(part)?.[1];
       if (name === undefined) return part === given[index];
-      parameters[name] = decodeURIComponent(given[index] ?? '');
-      return given[index] !== '';
+      const value = decoded(given[index] ?? '');
+      if (value === undefined || value === '') return false;
+      parameters[name] = value;
+      return true;
     });
     if (fits) return { route, parameters };
   }
   return undefined;
+}
+
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
 }
