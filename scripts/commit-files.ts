@@ -10,11 +10,11 @@ const root = join(__dirname, '..');
 const MOST_BYTES = 1_073_741_824;
 
 /** @returns what the work returns; the folder is removed afterwards. @throws Error that says what to do about it */
-export function withFilesOf<T>(commit: string, work: (folder: string) => T): T {
-  demandSameLock(commit);
+export function withFilesOf<T>(commit: string, work: (folder: string) => T, repository: string = root): T {
+  demandSameLock(commit, repository);
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'plan-')));
   try {
-    const archive = git(['archive', '--format=tar', commit]);
+    const archive = git(['archive', '--format=tar', commit], repository);
     const { status, error, stderr } = spawnSync('tar', ['-x', '-C', folder], { input: archive });
     if (status !== 0)
       throw new Error(`tar could not unpack ${commit}: ${error?.message ?? stderr.toString().trim()}`);
@@ -26,9 +26,9 @@ export function withFilesOf<T>(commit: string, work: (folder: string) => T): T {
 }
 
 /** @returns its full name. @throws Error when the repository has no such commit */
-export function commitOf(name: string): string {
+export function commitOf(name: string, repository: string = root): string {
   try {
-    return git(['rev-parse', '--verify', '--quiet', `${name}^{commit}`])
+    return git(['rev-parse', '--verify', '--quiet', `${name}^{commit}`], repository)
       .toString()
       .trim();
   } catch {
@@ -38,16 +38,19 @@ export function commitOf(name: string): string {
   }
 }
 
-function demandSameLock(commit: string): void {
-  const there = git(['show', `${commit}:package-lock.json`]);
+function demandSameLock(commit: string, repository: string): void {
+  const there = git(['show', `${commit}:package-lock.json`], repository);
   if (there.equals(readFileSync(join(root, 'package-lock.json')))) return;
   throw new Error(
     `package-lock.json differs from that of ${commit}, so that the packages installed here would not synthesize what it did. Check it out elsewhere, run npm ci and npm run synth there, and compare with npm run plan -- --from FOLDER, its cdktf.out`,
   );
 }
 
-function git(args: readonly string[]): Buffer {
-  const { status, stdout, stderr, error } = spawnSync('git', args, { cwd: root, maxBuffer: MOST_BYTES });
+function git(args: readonly string[], repository: string): Buffer {
+  const { status, stdout, stderr, error } = spawnSync('git', args, {
+    cwd: repository,
+    maxBuffer: MOST_BYTES,
+  });
   if (status === 0) return stdout;
   throw new Error(`git ${args.join(' ')} failed: ${error?.message ?? stderr.toString().trim()}`);
 }

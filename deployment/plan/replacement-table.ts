@@ -212,6 +212,10 @@ export const REPLACEMENT_TABLE: Readonly<Record<string, TypeFacts>> = {
     'name name_prefix log_group_class',
     'kms_key_id retention_in_days skip_destroy',
   ),
+  aws_cloudwatch_log_metric_filter: facts(
+    'name log_group_name',
+    'apply_on_transformed_logs metric_transformation pattern',
+  ),
   aws_cloudwatch_metric_alarm: facts(
     'alarm_name',
     'actions_enabled alarm_actions alarm_description comparison_operator datapoints_to_alarm dimensions evaluation_periods extended_statistic insufficient_data_actions metric_name metric_query namespace ok_actions period statistic threshold treat_missing_data unit',
@@ -232,7 +236,7 @@ export const REPLACEMENT_TABLE: Readonly<Record<string, TypeFacts>> = {
     'exclude_filter firehose_arn include_filter include_linked_accounts_metrics output_format role_arn statistics_configuration',
   ),
   aws_kinesis_firehose_delivery_stream: facts(
-    'name destination kinesis_source_configuration',
+    'name destination kinesis_source_configuration msk_source_configuration',
     'http_endpoint_configuration server_side_encryption',
   ),
   // The API in front of the sources
@@ -241,27 +245,31 @@ export const REPLACEMENT_TABLE: Readonly<Record<string, TypeFacts>> = {
   aws_api_gateway_method_settings: facts('rest_api_id stage_name method_path', 'settings'),
   aws_api_gateway_rest_api: facts(
     '',
-    'api_key_source binary_media_types body description minimum_compression_size name policy',
+    'api_key_source binary_media_types body description disable_execute_api_endpoint endpoint_configuration fail_on_warnings minimum_compression_size name parameters policy put_rest_api_mode',
     ASSIGNED,
   ),
   aws_api_gateway_stage: facts(
     'rest_api_id stage_name',
-    'access_log_settings deployment_id description xray_tracing_enabled',
+    'access_log_settings cache_cluster_enabled cache_cluster_size canary_settings client_certificate_id deployment_id description documentation_version variables xray_tracing_enabled',
   ),
   aws_api_gateway_usage_plan: facts(
     '',
-    'api_stages description name quota_settings throttle_settings',
+    'api_stages description name product_code quota_settings throttle_settings',
     ASSIGNED,
   ),
   aws_api_gateway_usage_plan_key: facts('key_id key_type usage_plan_id', ''),
   aws_lambda_permission: facts(
-    'action function_name principal source_account source_arn statement_id statement_id_prefix qualifier',
+    'action event_source_token function_name function_url_auth_type invoked_via_function_url principal principal_org_id qualifier source_account source_arn statement_id statement_id_prefix',
     '',
   ),
   aws_wafv2_web_acl: facts(
     'name name_prefix scope',
-    'default_action description rule visibility_config',
+    'association_config captcha_config challenge_config custom_response_body data_protection_config default_action description rule rule_json token_domains visibility_config',
     ASSIGNED,
   ),
   aws_wafv2_web_acl_association: facts('resource_arn web_acl_arn', ''),
+  aws_wafv2_web_acl_logging_configuration: facts(
+    'resource_arn log_destination_configs',
+    'logging_filter redacted_fields',
+  ),
 };

@@ -10,7 +10,7 @@ import { effectOf, factsOf, pageOf } from '../../../deployment/plan/replacement'
 import { REPLACEMENT_TABLE } from '../../../deployment/plan/replacement-table';
 import { compareStacks } from '../../../deployment/plan/stack-difference';
 import { differencesOf } from '../../../deployment/plan/value-difference';
-import { synthesize } from '../../stacks/synthesized';
+import { context, synthesize } from '../../stacks/synthesized';
 import { expectGolden } from '../../support/golden';
 import { changed } from '../policy/changed-deployment';
 import { EDITS } from './edits';
@@ -78,6 +78,18 @@ it('finds no difference between a synthesis and itself, and everything in what i
   );
 });
 
+it('says which version of the provider a stack asks for, before and after', () => {
+  const after = changed(dev, ({ network }) => {
+    network!.terraform.required_providers.aws.version = '99.0.0';
+  });
+  expect(compareStacks(dev, after)).toMatchObject([
+    {
+      stack: 'network',
+      differences: [{ path: 'terraform.required_providers.aws.version', after: '99.0.0' }],
+    },
+  ]);
+});
+
 it('counts what it can when the price file does not know a class', () => {
   const after = changed(dev, ({ storage, warehouse }) => {
     Object.assign(storage!.resource.aws_db_instance.mysql, { instance_class: 'db.x99.large' });
@@ -96,8 +108,8 @@ describe('the table of arguments', () => {
   const effect = (type: string, path: string, before = {}, after = {}) =>
     effectOf({ type, path, before, after });
 
-  it('has every type that the stacks of dev, prod and serverless declare, with a page for each', () => {
-    const types = ['dev', 'prod', 'serverless'].flatMap((environment) =>
+  it('has every type that the stacks of any setting set declare, with a page for each', () => {
+    const types = Object.keys(context().environments).flatMap((environment) =>
       synthesize({ environment }).deployment.resources.map(({ type }) => type),
     );
     expect([...new Set(types)].filter((type) => factsOf(type) === undefined)).toEqual([]);
@@ -126,6 +138,18 @@ describe('the table of arguments', () => {
     expect(effect('aws_of_tomorrow', 'tags.owner')).toBe('in place');
     expect(effect('aws_of_tomorrow', 'region')).toBe('replaces');
     expect(effect('terraform_data', 'tags')).toBe('may replace');
+  });
+
+  it('knows what a change of the API, its firewall and what leaves the account does', () => {
+    expect(effect('aws_api_gateway_rest_api', 'body')).toBe('in place');
+    expect(effect('aws_api_gateway_deployment', 'triggers.document')).toBe('replaces');
+    expect(effect('aws_wafv2_web_acl', 'rule_json')).toBe('in place');
+    expect(effect('aws_wafv2_web_acl_logging_configuration', 'log_destination_configs')).toBe('replaces');
+    expect(effect('aws_kinesis_firehose_delivery_stream', 'http_endpoint_configuration.url')).toBe(
+      'in place',
+    );
+    expect(effect('aws_cloudwatch_metric_stream', 'include_filter.metric_names')).toBe('in place');
+    expect(effect('aws_cloudwatch_log_subscription_filter', 'destination_arn')).toBe('replaces');
   });
 
   it('looks at other arguments where those decide', () => {
