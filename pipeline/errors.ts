@@ -9,7 +9,6 @@
 export const ERROR_CODES = {
   SETTINGS_INVALID: 'the environment of a function is incomplete or wrong',
   SEED_UNREADABLE: 'a seed file cannot be read at all',
-  ROW_REJECTED: 'a row or item cannot be taken; it was rejected with its reason',
   REJECTED_UNWRITTEN: 'rejected rows or items could not be written down',
   SOURCE_UNAVAILABLE: 'a source database does not answer',
   SOURCE_NOT_READY: 'a source database is not set up as the catalogue and replication need it',
