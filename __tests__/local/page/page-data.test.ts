@@ -151,14 +151,12 @@ describe('the picture', () => {
       [500, 90],
     ] as const)
       hits.add(answer, ms);
-    registry
-      .of(SOURCE_APIS)
-      .set('api', {
-        url: 'http://127.0.0.1:1/v1',
-        admission: '',
-        headersFor: () => ({}),
-        hits: () => hits.read(),
-      });
+    registry.of(SOURCE_APIS).set('api', {
+      url: 'http://127.0.0.1:1/v1',
+      admission: '',
+      headersFor: () => ({}),
+      hits: () => hits.read(),
+    });
     const counted = { requests: 3, refused: 1, failed: 1, medianMs: 20, p99Ms: 90 };
     expect(view().apis).toEqual([{ url: 'http://127.0.0.1:1/v1', ...counted }]);
   });
