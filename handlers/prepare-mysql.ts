@@ -47,6 +47,7 @@ function prepare(): Promise<PreparedMysql> {
       cdc_dms: settings.MYSQL_DMS_SECRET_ARN,
     },
     binlogRetentionHours: settings.BINLOG_RETENTION_HOURS,
+    hasApi: settings.API_REQUESTS === 'on',
     ...(ca === undefined ? {} : { ca }),
   };
   return server === undefined

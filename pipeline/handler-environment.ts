@@ -84,6 +84,8 @@ export const HANDLER_SETTINGS = {
       MYSQL_MAY_CHANGE: namesOf(MYSQL_CHANGES).optional(),
       /** Where the server is not to have the heartbeat. */
       MYSQL_HEARTBEAT: z.literal('none').optional(),
+      /** Where requests of the API record themselves. */
+      API_REQUESTS: z.literal('on').optional(),
       ...mysqlAuthority,
       ...setUp,
     })
@@ -106,6 +108,8 @@ export const HANDLER_SETTINGS = {
     FORGETTER_DB_USER: name,
     /** Where analysts get views of their own. */
     BI_VIEWS: z.literal('on').optional(),
+    /** Where the API tells the state of the tables. */
+    API_TABLES: z.literal('on').optional(),
     ...setUp,
   }),
   'start-replication-task': z.object({

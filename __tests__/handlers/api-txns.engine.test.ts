@@ -9,7 +9,7 @@ let handler: (event: unknown, context: Context) => Promise<ApiAnswer>;
 const lines = captureLines();
 
 beforeAll(async () => {
-  mysql = await startMysqlBed();
+  mysql = await startMysqlBed({ hasApi: true });
   setEnvironment({
     AWS_ENDPOINT_URL_SECRETS_MANAGER: mysql.store.endpoint,
     MYSQL_SECRET_ARN: USER_SECRETS.cdc_ingest,

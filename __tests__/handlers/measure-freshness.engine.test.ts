@@ -1,4 +1,5 @@
 import { sourceTables } from '../../pipeline/capture/stream-record';
+import { DESCRIBE_TABLES } from '../../pipeline/schedule-event';
 import { stageRecords } from '../../pipeline/stage/stage-records';
 import { writeStagedFile } from '../../pipeline/stage/write-staged-file';
 import { TABLES } from '../../pipeline/tables';
@@ -17,7 +18,7 @@ import { BUCKET, startWarehouseBed, type WarehouseBed } from '../support/warehou
 
 let bed: WarehouseBed;
 let lines: CapturedLines;
-let invoke: () => Promise<unknown>;
+let invoke: (event?: object) => Promise<unknown>;
 
 beforeAll(async () => {
   bed = await startWarehouseBed({ tables: TABLES });
@@ -29,7 +30,7 @@ beforeAll(async () => {
   });
   lines = captureLines();
   const { handler } = await import('../../handlers/measure-freshness');
-  invoke = () => handler({}, lambdaContext('cdc-dev-measure-freshness'));
+  invoke = (event = {}) => handler(event, lambdaContext('cdc-dev-measure-freshness'));
 });
 
 afterAll(async () => {
@@ -100,4 +101,37 @@ it('a proof is as old as the sweep that last found the table equal, or as the fi
   expect(lines.read()).toContainEqual(
     expect.objectContaining({ table: 'trades', ProofAgeSeconds: near(7_000) }),
   );
+});
+
+/** A load that was committed so long ago, of changes that were made so many seconds before. */
+const load = (tableName: string, secondsAgo: number, lagSeconds: number | undefined): Promise<unknown> => {
+  const loadedAtMs = Date.now() - secondsAgo * 1_000;
+  const changedAt = lagSeconds === undefined ? 'NULL' : `'${utcText(loadedAtMs - lagSeconds * 1_000)}'`;
+  const batch = `${tableName} ${secondsAgo}`;
+  return bed.dataApi.execute(
+    `INSERT INTO "cdc"."load_ledger" VALUES ('${batch}', '${tableName}', 'manifest', 1, 1, 1, 0, ${changedAt}, '${utcText(loadedAtMs)}')`,
+  );
+};
+
+it('tells the API rows and lag of each table beside, as the last finished sweep and the last load had them', async () => {
+  await beat(400);
+  const described = async () => {
+    const { tables } = (await invoke(DESCRIBE_TABLES)) as { tables: { table: string }[] };
+    return new Map(tables.map(({ table, ...others }) => [table, others]));
+  };
+  const before = await described();
+  expect(before.get('txns')).toMatchObject({ freshnessSeconds: near(400), lagSeconds: near(340), rows: 0 });
+  // Nothing was loaded yet: that is no lag of zero.
+  expect(before.get('trades')).toMatchObject({ freshnessSeconds: 0, lagSeconds: null, rows: 0 });
+  const startedAtMs = Date.now() - 500;
+  const counted = { ...newSweep('trades', startedAtMs), targetRows: 9_007_199n };
+  await bed.dataApi.execute(buildSweepInsert({ ...counted, finishedAtMs: startedAtMs + 100 }));
+  // Under way: what it counted so far is not what the table has.
+  await bed.dataApi.execute(buildSweepInsert({ ...newSweep('trades', startedAtMs + 200), targetRows: 5n }));
+  await load('trades', 3_000, 70);
+  await load('trades', 1_000, 12);
+  // A batch that had no change in it says nothing of the lag; one of another month neither.
+  await load('trades', 500, undefined);
+  await load('trades', 8 * 86_400, 7_000);
+  expect((await described()).get('trades')).toMatchObject({ rows: 9_007_199, lagSeconds: 12 });
 });

@@ -20,7 +20,7 @@ afterAll(async () => {
   await mysql?.stop();
 });
 
-const run = (event: unknown = {}): Promise<HandlerRun> =>
+const run = (event: unknown = {}, more: Readonly<Record<string, string>> = {}): Promise<HandlerRun> =>
   handler.run(
     {
       MYSQL_HOST: mysql.server.host,
@@ -32,6 +32,7 @@ const run = (event: unknown = {}): Promise<HandlerRun> =>
       BINLOG_RETENTION_HOURS: '48',
       DATA_BUCKET,
       SET_UP_FINGERPRINT: 'set-up-of-this-test',
+      ...more,
     },
     {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: mysql.store.endpoint,
@@ -93,4 +94,22 @@ it('a table that is not the one of the catalogue fails the run and stays as it i
   );
   await mysql.query('ALTER TABLE bank.txns MODIFY transaction_details VARCHAR(2000) NULL');
   expect((await run()).failure).toBeUndefined();
+});
+
+it('what records the requests of the API is there only once there is an API, and stays when it is gone again', async () => {
+  const state = async () => ({
+    tables: await mysql.query(
+      "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'cdc_control' ORDER BY 1",
+    ),
+    grants: await mysql.query(
+      "SELECT DISTINCT TABLE_NAME AS name FROM information_schema.TABLE_PRIVILEGES WHERE TABLE_SCHEMA = 'cdc_control' ORDER BY 1",
+    ),
+  });
+  const of = (...names: string[]) => names.map((name) => ({ name }));
+  expect(await state()).toEqual({ tables: of('ingest_runs'), grants: of('ingest_runs') });
+  expect((await run({}, { API_REQUESTS: 'on' })).failure).toBeUndefined();
+  const both = of('api_requests', 'ingest_runs');
+  expect(await state()).toEqual({ tables: both, grants: both });
+  expect((await run()).failure).toBeUndefined();
+  expect(await state()).toEqual({ tables: both, grants: both });
 });

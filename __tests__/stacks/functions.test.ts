@@ -45,13 +45,30 @@ function resolved(variables: Record<string, string>): Record<string, string> {
   );
 }
 
-it('set-up of the warehouse makes views for analysts only where the settings ask for them', () => {
+it.each([
+  ['prepare-warehouse', { BI_VIEWS: 'on', API_TABLES: 'on' }],
+  ['prepare-mysql', { API_REQUESTS: 'on' }],
+] as const)('%s makes what is optional only where the settings ask for it', (handler, optional) => {
   const variables = (deployment: Synthesis): Record<string, string> =>
-    functionOf('prepare-warehouse', deployment).environment.variables;
-  expect(variables(dev)).not.toHaveProperty('BI_VIEWS');
+    functionOf(handler, deployment).environment.variables;
+  for (const name of Object.keys(optional)) expect(variables(dev)).not.toHaveProperty(name);
   const asked = variables(synthesize({ environment: 'everything' }));
-  expect(asked).toMatchObject({ BI_VIEWS: 'on' });
-  expect(() => parseHandlerSettings('prepare-warehouse', resolved(asked))).not.toThrow();
+  expect(asked).toMatchObject(optional);
+  expect(() => parseHandlerSettings(handler, resolved(asked))).not.toThrow();
+});
+
+it('both set-ups run again when the API is switched on', () => {
+  const fingerprints = (deployment: Synthesis): string[] =>
+    (['prepare-mysql', 'prepare-warehouse'] as const).map(
+      (handler) => functionOf(handler, deployment).environment.variables.SET_UP_FINGERPRINT,
+    );
+  const withApi = synthesize({
+    change: ({ environments }) => {
+      environments.dev.api = { ...environments.everything.api, waf: undefined };
+    },
+  });
+  for (const [at, fingerprint] of fingerprints(dev).entries())
+    expect(fingerprints(withApi)[at]).not.toBe(fingerprint);
 });
 
 describe('each function', () => {

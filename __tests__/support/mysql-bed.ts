@@ -30,8 +30,10 @@ export interface MysqlBed {
   stop(): Promise<void>;
 }
 
-/** @param given `isPrepared: false` leaves the set-up to the test. */
-export async function startMysqlBed(given: { readonly isPrepared?: boolean } = {}): Promise<MysqlBed> {
+/** @param given `isPrepared: false` leaves the set-up to the test; `hasApi`: the source takes requests of the API. */
+export async function startMysqlBed(
+  given: { readonly isPrepared?: boolean; readonly hasApi?: boolean } = {},
+): Promise<MysqlBed> {
   const folder = mkdtempSync(join(tmpdir(), 'cdc-mysql-bed-'));
   const server = await startMysqlServer({ folder, parameters: { binlog_format: 'ROW' } });
   const ca = readFileSync(server.caFile, 'utf8');
@@ -44,6 +46,7 @@ export async function startMysqlBed(given: { readonly isPrepared?: boolean } = {
     adminSecretArn: ADMIN_SECRET,
     userSecretArns: USER_SECRETS,
     binlogRetentionHours: 72,
+    hasApi: given.hasApi === true,
     ca,
   };
   if (given.isPrepared !== false) await prepareMysql(store.client, options);

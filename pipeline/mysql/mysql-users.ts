@@ -12,6 +12,11 @@ import { quoteMysqlIdentifier, quoteMysqlTable } from './mysql-identifier';
 
 export type MysqlUser = 'cdc_ingest' | 'cdc_reconcile' | 'cdc_dms';
 
+/** Whether requests of the API write rows, and so record themselves. */
+export interface ApiOption {
+  readonly hasApi?: boolean;
+}
+
 export interface MysqlAddress {
   readonly host: string;
   readonly port: number;
@@ -28,14 +33,21 @@ export interface MysqlGrant {
  * a source" of the DMS user guide. LOCK TABLES is for the laptop's twin of the task: only under a lock, held for a
  * moment, can it tell the exact position of a copy of MySQL. DMS does without.
  */
-export function mysqlGrants(user: MysqlUser, tables: readonly MysqlTable[]): MysqlGrant[] {
+export function mysqlGrants(
+  user: MysqlUser,
+  tables: readonly MysqlTable[],
+  { hasApi = false }: ApiOption = {},
+): MysqlGrant[] {
   const onTables = (privilege: string): MysqlGrant[] =>
     tables.map((table) => ({ privileges: [privilege], on: table }));
   switch (user) {
     case 'cdc_ingest':
       return [
         ...onTables('INSERT'),
-        ...[INGEST_RUNS, API_REQUESTS].map((on) => ({ privileges: ['SELECT', 'INSERT', 'DELETE'], on })),
+        ...[INGEST_RUNS, ...(hasApi ? [API_REQUESTS] : [])].map((on) => ({
+          privileges: ['SELECT', 'INSERT', 'DELETE'],
+          on,
+        })),
       ];
     case 'cdc_reconcile':
       return onTables('SELECT');
@@ -52,8 +64,8 @@ export function mysqlGrants(user: MysqlUser, tables: readonly MysqlTable[]): Mys
   }
 }
 
-export const buildMysqlGrants = (user: MysqlUser, tables: readonly MysqlTable[]): string[] =>
-  mysqlGrants(user, tables).map((grant) => buildGrant(user, grant));
+export const buildMysqlGrants = (...given: Parameters<typeof mysqlGrants>): string[] =>
+  mysqlGrants(...given).map((grant) => buildGrant(given[0], grant));
 
 const buildGrant = (user: MysqlUser, { privileges, on }: MysqlGrant): string =>
   `GRANT ${privileges.join(', ')} ON ${placeOf(on)} TO ${account(user)}`;
@@ -88,6 +100,7 @@ export async function prepareUser(
     readonly secretArn: string;
     readonly address: MysqlAddress;
     readonly tables: readonly MysqlTable[];
+    readonly options: ApiOption;
     /** Whether the user can sign in with what its secret holds. */
     readonly signsIn: () => Promise<boolean>;
   },
@@ -102,7 +115,7 @@ export async function prepareUser(
     await withoutBinlog(admin, () => admin.query(`ALTER USER ${account(user)} ${identified}`));
   }
   const held = await readPrivileges(admin, user);
-  for (const grant of mysqlGrants(user, given.tables)) {
+  for (const grant of mysqlGrants(user, given.tables, given.options)) {
     if (!grant.privileges.every((privilege) => held.has(privilegeKey(privilege, grant.on)))) {
       await admin.query(buildGrant(user, grant));
     }

@@ -16,6 +16,7 @@ import { buildIngestRunsTable, INGEST_RUNS } from './ingest-runs';
 import { type MysqlConnectionOptions, withMysqlConnection } from './mysql-connection';
 import { buildCreateDatabase } from './mysql-ddl';
 import {
+  type ApiOption,
   account,
   buildMysqlGrants,
   type MysqlAddress,
@@ -27,7 +28,7 @@ import { findHeartbeat, heartbeatStatements, prepareHeartbeat } from './prepare-
 import { canSignIn, isThere, type PreparedMysql } from './prepare-mysql';
 import { type CheckedSourceTables, checkSourceTables } from './refused-table';
 
-export interface PrepareExistingMysqlOptions extends MysqlConnectionOptions {
+export interface PrepareExistingMysqlOptions extends MysqlConnectionOptions, ApiOption {
   readonly address: MysqlAddress;
   /** Holds `username` and `password` of a login with which set-up reads, and makes what it may. */
   readonly adminSecretArn: string;
@@ -95,11 +96,11 @@ async function changeWhatMayBe(
 ): Promise<void> {
   const { address, mayChange, server, tables } = options;
   if (mayChange.includes('heartbeat')) await prepareHeartbeat(connection);
-  if (mayChange.includes('rows')) await prepareIngestTables(connection);
+  if (mayChange.includes('rows')) await prepareIngestTables(connection, options);
   if (mayChange.includes('users')) {
     for (const [user, secretArn] of Object.entries(options.userSecretArns) as [MysqlUser, string][]) {
       const signsIn = () => canSignIn(mysqlSecret(client, secretArn), options);
-      await prepareUser(connection, client, { user, secretArn, address, tables, signsIn });
+      await prepareUser(connection, client, { user, secretArn, address, tables, options, signsIn });
     }
   }
   if (mayChange.includes('binlog-retention') && server !== 'self-managed') {
@@ -152,11 +153,12 @@ async function heartbeatProblems(
 /** What the login of set-up lacks for what it may make. */
 async function privilegeProblems(
   connection: Connection,
-  { mayChange, userSecretArns }: PrepareExistingMysqlOptions,
+  options: PrepareExistingMysqlOptions,
   tables: readonly MysqlTable[],
 ): Promise<string[]> {
-  const users = Object.keys(userSecretArns) as MysqlUser[];
-  const passedOn = users.flatMap((user) => mysqlGrants(user, tables)).flatMap(toPrivileges);
+  const { mayChange } = options;
+  const users = Object.keys(options.userSecretArns) as MysqlUser[];
+  const passedOn = users.flatMap((user) => mysqlGrants(user, tables, options)).flatMap(toPrivileges);
   const needed: Privilege[] = [
     { name: 'CREATE USER' },
     ...passedOn.map((privilege) => ({ ...privilege, isGrantable: true })),
@@ -194,7 +196,7 @@ async function userProblems(
     if (!(await canSignIn(secret, options))) {
       const statements = [
         `CREATE USER ${account(user)} IDENTIFIED BY '<password>' REQUIRE SSL`,
-        ...buildMysqlGrants(user, tables).filter((grant) => !grant.startsWith('GRANT LOCK TABLES ')),
+        ...buildMysqlGrants(user, tables, options).filter((grant) => !grant.startsWith('GRANT LOCK TABLES ')),
       ];
       problems.push(
         `no user signs in with the secret ${secretArn}. Run: ${statements.join('; ')}; and store {"username":"${user}","password":"<password>","host":"${options.address.host}","port":${options.address.port}} there`,
@@ -211,7 +213,7 @@ async function userProblems(
 const missingOf = (
   secret: MysqlSecret,
   user: MysqlUser,
-  options: MysqlConnectionOptions & HeartbeatOption,
+  options: MysqlConnectionOptions & UserOptions,
   tables: readonly MysqlTable[],
 ): Promise<string[]> =>
   withMysqlConnection(
@@ -223,15 +225,15 @@ const missingOf = (
     options,
   );
 
-type HeartbeatOption = Pick<PrepareExistingMysqlOptions, 'hasHeartbeat'>;
+type UserOptions = Pick<PrepareExistingMysqlOptions, 'hasHeartbeat' | 'hasApi'>;
 
 /** What a user that a person creates must be able to do. */
 export const neededOfUser = (
   user: MysqlUser,
   tables: readonly MysqlTable[],
-  { hasHeartbeat = true }: HeartbeatOption,
+  { hasHeartbeat = true, hasApi = false }: UserOptions,
 ): Privilege[] =>
-  mysqlGrants(user, tables)
+  mysqlGrants(user, tables, { hasApi })
     .filter(({ on }) => hasHeartbeat || on?.database !== HEARTBEATS.database)
     .flatMap(toPrivileges)
     .filter(({ name }) => name !== 'LOCK TABLES');
@@ -247,11 +249,11 @@ const notReady = (problems: readonly string[]): PipelineError =>
   });
 
 /** Where ingest and API record what they have added. */
-async function prepareIngestTables(connection: Connection): Promise<void> {
+async function prepareIngestTables(connection: Connection, { hasApi = false }: ApiOption): Promise<void> {
   for (const [table, statement] of [
-    [INGEST_RUNS, buildIngestRunsTable()],
-    [API_REQUESTS, buildApiRequestsTable()],
-  ] as const) {
+    [INGEST_RUNS, buildIngestRunsTable()] as const,
+    ...(hasApi ? [[API_REQUESTS, buildApiRequestsTable()] as const] : []),
+  ]) {
     if (await isThere(connection, table)) continue;
     await connection.query(buildCreateDatabase(table.database));
     await connection.query(statement);

@@ -8,7 +8,7 @@ import { API_REQUESTS, buildApiRequestsTable } from './api-requests';
 import { buildIngestRunsTable, INGEST_RUNS } from './ingest-runs';
 import { type MysqlConnectionOptions, withMysqlConnection } from './mysql-connection';
 import { buildCreateDatabase, buildMysqlTable } from './mysql-ddl';
-import { type MysqlAddress, type MysqlUser, prepareUser } from './mysql-users';
+import { type ApiOption, type MysqlAddress, type MysqlUser, prepareUser } from './mysql-users';
 import { prepareHeartbeat } from './prepare-heartbeat';
 import {
   type CheckedSourceTables,
@@ -18,7 +18,7 @@ import {
 } from './refused-table';
 import { sourceLogProblems } from './source-log';
 
-export interface PrepareMysqlOptions extends MysqlConnectionOptions {
+export interface PrepareMysqlOptions extends MysqlConnectionOptions, ApiOption {
   readonly address: MysqlAddress;
   /** Holds `username` and `password`; RDS manages it. */
   readonly adminSecretArn: string;
@@ -62,12 +62,12 @@ export async function prepareMysql(
     admin,
     async (connection) => {
       await checkBinlog(connection);
-      await prepareTables(connection, tables);
+      await prepareTables(connection, tables, options);
       checked = await checkSourceTables(connection, tables);
       await prepareHeartbeat(connection);
       for (const [user, secretArn] of users) {
         const signsIn = () => canSignIn(mysqlSecret(client, secretArn), options);
-        await prepareUser(connection, client, { user, secretArn, address, tables, signsIn });
+        await prepareUser(connection, client, { user, secretArn, address, tables, options, signsIn });
       }
       await keepBinlogs(connection, options.binlogRetentionHours);
     },
@@ -87,7 +87,11 @@ export async function prepareMysql(
 }
 
 /** Creates what is missing. `CREATE … IF NOT EXISTS` would go into the binlog at each deploy, even if it creates nothing. */
-async function prepareTables(connection: Connection, tables: readonly MysqlTable[]): Promise<void> {
+async function prepareTables(
+  connection: Connection,
+  tables: readonly MysqlTable[],
+  { hasApi = false }: ApiOption,
+): Promise<void> {
   const [found] = await connection.query<RowDataPacket[]>(
     'SELECT SCHEMA_NAME AS name FROM INFORMATION_SCHEMA.SCHEMATA',
   );
@@ -99,7 +103,7 @@ async function prepareTables(connection: Connection, tables: readonly MysqlTable
     if (!(await isThere(connection, table))) await connection.query(buildMysqlTable(table));
   }
   if (!(await isThere(connection, INGEST_RUNS))) await connection.query(buildIngestRunsTable());
-  if (!(await isThere(connection, API_REQUESTS))) await connection.query(buildApiRequestsTable());
+  if (hasApi && !(await isThere(connection, API_REQUESTS))) await connection.query(buildApiRequestsTable());
 }
 
 /** Whether the server has a table of that name. */

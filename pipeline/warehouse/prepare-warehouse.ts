@@ -39,6 +39,8 @@ export interface PrepareOptions {
   readonly tables?: readonly ReplicatedTable[];
   /** Whether analysts get views of their own. */
   readonly withBiViews?: boolean;
+  /** Whether the API tells the state of the tables, for which freshness is measured with the ledger. */
+  readonly withApiTables?: boolean;
   /** Takes each change of a table's layout before the first of them is made. */
   readonly onPlanned?: (change: LayoutChange) => void;
 }
@@ -109,7 +111,7 @@ export async function prepareWarehouse(options: PrepareOptions): Promise<Prepare
     ...buildIamUser(users.forgetter, existing.has(users.forgetter)),
     ...buildReplicationUser(password, existing.has(users.replication)),
   ]);
-  await runAll(dataApi, 'prepare/grants', buildWarehouseGrants(users, tables));
+  await runAll(dataApi, 'prepare/grants', buildWarehouseGrants(users, tables, options));
   const withoutReaders = await settleReaders(dataApi, tables);
   const views =
     options.withBiViews === true

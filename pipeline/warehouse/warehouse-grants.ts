@@ -33,11 +33,15 @@ export interface WarehouseUsers {
   readonly replication: string;
 }
 
-export function buildWarehouseGrants(users: WarehouseUsers, tables: readonly ReplicatedTable[]): string[] {
+export function buildWarehouseGrants(
+  users: WarehouseUsers,
+  tables: readonly ReplicatedTable[],
+  { withApiTables = false }: { readonly withApiTables?: boolean } = {},
+): string[] {
   return [
     ...loaderGrants(users.loader, tables),
     ...reconcilerGrants(users.reconciler, tables),
-    ...freshnessGrants(users.freshness),
+    ...freshnessGrants(users.freshness, withApiTables),
     ...forgetterGrants(users.forgetter, tables),
     ...replicationGrants(users.replication, tables),
   ];
@@ -80,10 +84,11 @@ function forgetterGrants(user: string, tables: readonly ReplicatedTable[]): stri
   ];
 }
 
-function freshnessGrants(user: string): string[] {
+/** When a table was last loaded is for the API only. */
+function freshnessGrants(user: string, withApiTables: boolean): string[] {
   return [
     ...onSchemas('USAGE', [HEARTBEATS.target.schema, CONTROL_SCHEMA], user),
-    ...onTables('SELECT', [HEARTBEATS.target, SWEEPS, LEDGER], user),
+    ...onTables('SELECT', [HEARTBEATS.target, SWEEPS, ...(withApiTables ? [LEDGER] : [])], user),
   ];
 }
 

@@ -14,7 +14,7 @@ export type SetUpFingerprints = Readonly<Record<SetUpHandler, string>>;
 
 export function setUpFingerprints(
   { storage, warehouse }: PipelineInputs,
-  { mysql, bi }: Settings,
+  { mysql, bi, api }: Settings,
   bundleFolder: string,
 ): SetUpFingerprints {
   const of = (handler: SetUpHandler, adminSecretArn: string, settings: object = {}): string => {
@@ -23,17 +23,18 @@ export function setUpFingerprints(
     // Known only after an apply, hence beside the hash: a replaced database has another admin secret.
     return `${hash.digest('hex').slice(0, 16)} ${adminSecretArn}`;
   };
+  const withApi = api === undefined ? {} : { api: 'on' };
   return {
     'prepare-mysql': of('prepare-mysql', storage.mysql_admin_secret_arn, {
       binlogRetentionHours: mysql.binlogRetentionHours,
       ...(mysql.kind === 'new'
         ? {}
         : { server: mysql.server, mayChange: mysql.mayChange, heartbeat: mysql.heartbeat }),
+      ...withApi,
     }),
-    'prepare-warehouse': of(
-      'prepare-warehouse',
-      warehouse.warehouse_admin_secret_arn,
-      bi === undefined ? {} : { bi },
-    ),
+    'prepare-warehouse': of('prepare-warehouse', warehouse.warehouse_admin_secret_arn, {
+      ...(bi === undefined ? {} : { bi }),
+      ...withApi,
+    }),
   };
 }

@@ -16,7 +16,6 @@ CREATE TABLE IF NOT EXISTS `bank`.`txns` (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 GRANT INSERT ON `bank`.`txns` TO 'cdc_ingest'@'%';
 GRANT SELECT, INSERT, DELETE ON `cdc_control`.`ingest_runs` TO 'cdc_ingest'@'%';
-GRANT SELECT, INSERT, DELETE ON `cdc_control`.`api_requests` TO 'cdc_ingest'@'%';
 GRANT SELECT ON `bank`.`txns` TO 'cdc_reconcile'@'%';
 GRANT REPLICATION CLIENT, REPLICATION SLAVE ON *.* TO 'cdc_dms'@'%';
 GRANT SELECT ON `bank`.`txns` TO 'cdc_dms'@'%';

@@ -28,7 +28,7 @@ GRANT USAGE ON SCHEMA "cdc_heartbeat" TO "IAMR:cdc-dev-freshness";
 
 GRANT USAGE ON SCHEMA "cdc" TO "IAMR:cdc-dev-freshness";
 
-GRANT SELECT ON TABLE "cdc_heartbeat"."heartbeats", "cdc"."sweeps", "cdc"."load_ledger" TO "IAMR:cdc-dev-freshness";
+GRANT SELECT ON TABLE "cdc_heartbeat"."heartbeats", "cdc"."sweeps" TO "IAMR:cdc-dev-freshness";
 
 GRANT USAGE ON SCHEMA "market" TO "IAMR:forgetter";
 

@@ -51,6 +51,13 @@ it('grants and users are the agreed ones, and no statement carries the password'
   const statements = [...buildReplicationUser(password, false), ...buildWarehouseGrants(users, TABLES)];
   expectGolden(golden('grants'), script(statements));
   expect(statements.join()).not.toContain(password);
+  // With the API there is one more table to read, for one more answer.
+  const more = buildWarehouseGrants(users, TABLES, { withApiTables: true }).filter(
+    (statement) => !statements.includes(statement),
+  );
+  expect(more).toEqual([
+    'GRANT SELECT ON TABLE "cdc_heartbeat"."heartbeats", "cdc"."sweeps", "cdc"."load_ledger" TO "IAMR:cdc-dev-freshness"',
+  ]);
   expect(buildReplicationUser(password, true)[0]).toBe(
     buildReplicationUser(password, false)[0]?.replace('CREATE', 'ALTER'),
   );
