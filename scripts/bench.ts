@@ -22,11 +22,17 @@ function print(result: BenchResult, json: boolean): void {
   }
   const perSecond = (value: number): string =>
     `${Math.round(value).toLocaleString('en')} ${result.unit ?? 'rows'}/s`;
+  const { rowsPerSecond, p50Ms, p99Ms, floor, floorRowsPerSecond, floorP50Ms, floorP99Ms } = result;
   console.log(
-    `${result.name.padEnd(24)} ${result.shape.padEnd(44)} ${perSecond(result.rowsPerSecond).padStart(18)}   ` +
-      `floor ${result.floor}: ${perSecond(result.floorRowsPerSecond)}   ratio ${result.ratio.toFixed(2)}`,
+    `${result.name.padEnd(24)} ${result.shape.padEnd(44)} ${perSecond(rowsPerSecond).padStart(18)}${timesOf(p50Ms, p99Ms)}   ` +
+      `floor ${floor}: ${perSecond(floorRowsPerSecond)}${timesOf(floorP50Ms, floorP99Ms)}   ratio ${result.ratio.toFixed(2)}`,
   );
 }
+
+const timesOf = (p50Ms: number | undefined, p99Ms: number | undefined): string =>
+  p50Ms === undefined || p99Ms === undefined
+    ? ''
+    : `, p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`;
 
 export async function command({ words, flags }: Given<BenchFlags & JsonFlag>): Promise<number> {
   // Each benchmark cleans up behind itself; what a killed one left is removed by the next run.

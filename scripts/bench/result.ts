@@ -8,9 +8,14 @@ export interface BenchResult {
   readonly rows: number;
   readonly seconds: number;
   readonly rowsPerSecond: number;
+  /** How long one of them took, where that was measured: half of them, and 99 of 100, at most so long. */
+  readonly p50Ms?: number;
+  readonly p99Ms?: number;
   /** The minimum work that any implementation has to do, by name. */
   readonly floor: string;
   readonly floorRowsPerSecond: number;
+  readonly floorP50Ms?: number;
+  readonly floorP99Ms?: number;
   /** rowsPerSecond / floorRowsPerSecond */
   readonly ratio: number;
 }

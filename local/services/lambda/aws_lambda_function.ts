@@ -19,7 +19,7 @@ import { type FunctionParts, functionAccess, secretAccess } from './role-access'
 import { unwrapHandler } from './wrapped-handler';
 
 /** Without a reserved concurrency AWS would run up to a thousand; each is a process here. */
-const UNRESERVED_CONCURRENCY = 4;
+export const UNRESERVED_CONCURRENCY = 4;
 /** Lambda's defaults (AWS Lambda API, CreateFunction). */
 const DEFAULT_MEMORY_MB = 128;
 const DEFAULT_TIMEOUT_SECONDS = 3;
