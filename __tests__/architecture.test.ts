@@ -19,7 +19,16 @@ const SYSTEMS = ['files', 'mysql', 'dynamodb', 'warehouse'];
 /** In the order that data takes; a stage may use itself, those before it, systems and values. */
 const STAGES = ['ingest', 'capture', 'stage', 'load', 'verify', 'forget'];
 /** Of pipeline/ itself, what a system may use. */
-const SHARED = ['errors', 'existing-mysql', 'heartbeats', 'position', 's3-layout', 'secrets', 'tables'];
+const SHARED = [
+  'bi-views',
+  'errors',
+  'existing-mysql',
+  'heartbeats',
+  'position',
+  's3-layout',
+  'secrets',
+  'tables',
+];
 /** `stacks`, `handlers`, …; a file at the top is its own area. */
 const areaOf = (file: string): string =>
   file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.ts$/, '');
@@ -70,6 +79,7 @@ describe('imports', () => {
         'stacks',
         'pipeline/tables',
         'pipeline/api-document',
+        'pipeline/bi-views',
         'pipeline/ingested-tables',
         'pipeline/watched-tables',
         'pipeline/heartbeats',

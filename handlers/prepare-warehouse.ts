@@ -49,6 +49,7 @@ export const handler = withTelemetry<unknown, PreparedWarehouse | ChangedTable>(
       freshnessUser: settings.FRESHNESS_DB_USER,
       forgetterUser: settings.FORGETTER_DB_USER,
       withBiViews: settings.BI_VIEWS === 'on',
+      biSecretArn: settings.WAREHOUSE_BI_SECRET_ARN,
       withApiTables: settings.API_TABLES === 'on',
       onPlanned: ({ table, change, statement }) => telemetry.report('planned', { table, change, statement }),
     });

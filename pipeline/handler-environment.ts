@@ -108,6 +108,8 @@ export const HANDLER_SETTINGS = {
     FORGETTER_DB_USER: name,
     /** Where analysts get views of their own. */
     BI_VIEWS: z.literal('on').optional(),
+    /** Where QuickSight reads these views: the secret of its user. */
+    WAREHOUSE_BI_SECRET_ARN: arn.optional(),
     /** Where the API tells the state of the tables. */
     API_TABLES: z.literal('on').optional(),
     ...setUp,

@@ -20,6 +20,7 @@ import { BUCKET, startWarehouseBed, type WarehouseBed } from '../support/warehou
 
 const ADMIN_SECRET = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:admin';
 const DMS_SECRET = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:dms';
+const BI_SECRET = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:bi';
 const secrets = new MemorySecrets();
 let bed: WarehouseBed;
 let lines: CapturedLines;
@@ -41,6 +42,7 @@ beforeAll(async () => {
     FRESHNESS_DB_USER: 'IAMR:cdc-dev-measure-freshness',
     FORGETTER_DB_USER: 'IAMR:cdc-dev-forget-item',
     BI_VIEWS: 'on',
+    WAREHOUSE_BI_SECRET_ARN: BI_SECRET,
     DATA_BUCKET: BUCKET,
     SET_UP_FINGERPRINT: 'set-up-of-this-test',
   });
@@ -66,7 +68,7 @@ it('nothing is touched when the deployment is destroyed', async () => {
   expect(await columnsOf('bank', 'txns')).toEqual([]);
 });
 
-it('set-up makes schemas, tables, users and the secret of the replication user', async () => {
+it('set-up makes schemas, tables, users and the secrets of those that have a password', async () => {
   expect(await invoke({ tf: { action: 'create', prev_input: null } })).toEqual({
     schemas: ['bank', 'market', 'cdc_heartbeat', 'cdc', 'dms_control'],
     tables: [
@@ -88,6 +90,7 @@ it('set-up makes schemas, tables, users and the secret of the replication user',
       'IAMR:cdc-dev-measure-freshness',
       'IAMR:cdc-dev-forget-item',
       'cdc_dms',
+      'cdc_quicksight',
     ],
     laidOut: [],
     refused: [],
@@ -97,14 +100,21 @@ it('set-up makes schemas, tables, users and the secret of the replication user',
   expect(await columnsOf('market', 'trades')).toContainEqual({ column_name: 'item', data_type: 'super' });
   const record = await bed.s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'set-up/prepare-warehouse' }));
   expect(await record.Body?.transformToString()).toBe('set-up-of-this-test');
-  const login = JSON.parse(secrets.values.get(DMS_SECRET) ?? '{}') as Record<string, unknown>;
-  expect(login).toMatchObject({
-    username: 'cdc_dms',
-    host: 'cdc-dev.abc.eu-central-1.redshift.amazonaws.com',
-    port: 5439,
-    password: expect.stringMatching(/^[A-Za-z0-9]{32}$/),
+  const passwords = [
+    [DMS_SECRET, 'cdc_dms'],
+    [BI_SECRET, 'cdc_quicksight'],
+  ].map(([arn = '', username]) => {
+    const login = JSON.parse(secrets.values.get(arn) ?? '{}') as Record<string, unknown>;
+    expect(login).toMatchObject({
+      username,
+      host: 'cdc-dev.abc.eu-central-1.redshift.amazonaws.com',
+      port: 5439,
+      password: expect.stringMatching(/^[A-Za-z0-9]{32}$/),
+    });
+    expect(JSON.stringify(lines.read())).not.toContain(login.password);
+    return login.password;
   });
-  expect(JSON.stringify(lines.read())).not.toContain(login.password);
+  expect(new Set(passwords).size).toBe(2);
 });
 
 it('each user may do what its function does, and no more', async () => {
@@ -406,6 +416,20 @@ describe('the views for analysts', () => {
         proven_equal_as_of: null,
       },
     ]);
+  });
+
+  it('are read by the user of QuickSight, who has their role and no other right', async () => {
+    expect(
+      await bed.dataApi.readRows('SELECT user_name, role_name FROM svv_user_grants ORDER BY user_name'),
+    ).toEqual([
+      { user_name: 'IAMR:analyst', role_name: 'bi_readers' },
+      { user_name: 'cdc_quicksight', role_name: 'bi_readers' },
+    ]);
+    expect(
+      await bed.dataApi.readRows(
+        "SELECT relation_name FROM svv_relation_privileges WHERE identity_name = 'cdc_quicksight'",
+      ),
+    ).toEqual([]);
   });
 
   it('are all that their role reads', async () => {

@@ -6,6 +6,7 @@ import { buildAdditions } from './additive-changes';
 import { type DataApi, MAX_BATCH_STATEMENTS } from './data-api';
 import { settleFormats } from './formats';
 import { buildLayoutChanges, type LayoutChange, readLayouts } from './layout-changes';
+import { settleBiUser } from './settle-bi-user';
 import { settleBiViews } from './settle-bi-views';
 import { checkTables, type RefusedTarget, readExistingTables } from './table-check';
 import { FORMATS, type TableDefinition, tableDefinitions } from './table-definitions';
@@ -20,7 +21,7 @@ import { buildWarehouseGrants, type WarehouseUsers } from './warehouse-grants';
 import {
   buildIamUser,
   buildReplicationUser,
-  keepReplicationPassword,
+  keepPassword,
   REPLICATION_USER,
   readExistingUsers,
   type WarehouseAddress,
@@ -39,6 +40,8 @@ export interface PrepareOptions {
   readonly tables?: readonly ReplicatedTable[];
   /** Whether analysts get views of their own. */
   readonly withBiViews?: boolean;
+  /** Of the user by which QuickSight reads these views, where it does. */
+  readonly biSecretArn?: string | undefined;
   /** Whether the API tells the state of the tables, for which freshness is measured with the ledger. */
   readonly withApiTables?: boolean;
   /** Takes each change of a table's layout before the first of them is made. */
@@ -67,7 +70,7 @@ export interface PreparedWarehouse {
  * 3. The replication user's secret.
  * 4. Users; the replication user gets the secret's password.
  * 5. Grants, then those of the readers of each target.
- * 6. The views for analysts and their role, where they are asked for.
+ * 6. The views for analysts and their role, where they are asked for, then QuickSight's user.
  *
  * A target that differs from the catalogue is refused by name and left as it is; the others are set up all the same. What
  * loads or replicates into it fails by itself, with what the warehouse says.
@@ -91,9 +94,10 @@ export async function prepareWarehouse(options: PrepareOptions): Promise<Prepare
   for (const change of layoutChanges) options.onPlanned?.(change);
   for (const { statement } of layoutChanges) await dataApi.execute(statement, { name: 'prepare/layout' });
 
-  const password = await keepReplicationPassword(
+  const password = await keepPassword(
     options.secrets,
     options.replicationSecretArn,
+    REPLICATION_USER,
     options.address,
   );
   const users: WarehouseUsers = {
@@ -117,10 +121,15 @@ export async function prepareWarehouse(options: PrepareOptions): Promise<Prepare
     options.withBiViews === true
       ? await settleBiViews(dataApi, { tables, refused: new Set(differing.map(({ table }) => table)) })
       : undefined;
+  const { secrets, address, biSecretArn } = options;
+  const biUsers =
+    views === undefined || biSecretArn === undefined
+      ? []
+      : [await settleBiUser({ dataApi, secrets, secretArn: biSecretArn, address })];
   return {
     schemas: warehouseSchemas(tables),
     tables: settled.map(nameOf),
-    users: Object.values(users),
+    users: [...Object.values(users), ...biUsers],
     laidOut: layoutChanges.map(({ table, change }) => `${table}: ${change}`),
     refused: [...differing, ...withoutReaders],
     ...(views === undefined ? {} : { views }),

@@ -1,6 +1,7 @@
 /** The views for analysts and the one role that reads them, made by set-up where the settings ask for them. */
+import { BI_SCHEMA } from '../bi-views';
 import { type ReplicatedTable, TABLES } from '../tables';
-import { BI_SCHEMA, type BiView, biViews } from './bi-views';
+import { type BiQuery, biQueries } from './bi-queries';
 import type { DataApi } from './data-api';
 import { quoteIdentifier, quoteLiteral, quoteTable } from './sql-text';
 import { readIdentities } from './table-readers';
@@ -13,16 +14,14 @@ export const BI_ROLE = 'bi_readers';
  * under it, which Redshift refuses while a bound view uses it (Amazon Redshift database developer guide, "CREATE VIEW").
  * It is recreated at each set-up, since OR REPLACE takes no other columns; the role gets it in the same transaction.
  */
-export function buildBiView(view: BiView): string[] {
+export function buildBiView({ view, expressions, from }: BiQuery): string[] {
   const name = quoteTable(BI_SCHEMA, view.name);
-  const lines = view.columns.map(
-    ({ name: column, type, expression }) => `  CAST(${expression} AS ${type}) AS ${quoteIdentifier(column)}`,
+  const lines = Object.entries(view.columns).map(
+    ([column, { type }]) => `  CAST(${expressions[column]} AS ${type}) AS ${quoteIdentifier(column)}`,
   );
   return [
     `DROP VIEW IF EXISTS ${name}`,
-    [`CREATE VIEW ${name} AS`, 'SELECT', lines.join(',\n'), ...view.from, 'WITH NO SCHEMA BINDING'].join(
-      '\n',
-    ),
+    [`CREATE VIEW ${name} AS`, 'SELECT', lines.join(',\n'), ...from, 'WITH NO SCHEMA BINDING'].join('\n'),
     `COMMENT ON VIEW ${name} IS ${quoteLiteral(view.comment)}`,
     `GRANT SELECT ON TABLE ${name} TO ROLE ${quoteIdentifier(BI_ROLE)}`,
   ];
@@ -32,8 +31,8 @@ export function buildBiView(view: BiView): string[] {
  * Whoever reads a view that is bound late looks up the names in it, and needs USAGE of their schemas for that, but no right on
  * a table (github.com/aws-samples/amazon-redshift-dynamic-data-masking, issue 2). USAGE alone reads nothing.
  */
-export function buildBiGrants(views: readonly BiView[]): string[] {
-  const schemas = new Set([BI_SCHEMA, ...views.flatMap((view) => view.reads.map(({ schema }) => schema))]);
+export function buildBiGrants(queries: readonly BiQuery[]): string[] {
+  const schemas = new Set([BI_SCHEMA, ...queries.flatMap(({ reads }) => reads.map(({ schema }) => schema))]);
   return [...schemas].map(
     (schema) => `GRANT USAGE ON SCHEMA ${quoteIdentifier(schema)} TO ROLE ${quoteIdentifier(BI_ROLE)}`,
   );
@@ -50,7 +49,7 @@ export async function settleBiViews(
   dataApi: DataApi,
   { tables = TABLES, refused = new Set() }: BiOptions = {},
 ): Promise<string[]> {
-  const views = biViews(tables).filter(
+  const queries = biQueries(tables).filter(
     ({ reads }) => !reads.some(({ schema, table }) => refused.has(`${schema}.${table}`)),
   );
   const identities = await readIdentities(dataApi);
@@ -58,10 +57,10 @@ export async function settleBiViews(
     [
       `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(BI_SCHEMA)}`,
       ...(identities.has(`role ${BI_ROLE}`) ? [] : [`CREATE ROLE ${quoteIdentifier(BI_ROLE)}`]),
-      ...buildBiGrants(views),
+      ...buildBiGrants(queries),
     ],
     { name: 'prepare/bi' },
   );
-  for (const view of views) await dataApi.executeBatch(buildBiView(view), { name: 'prepare/bi' });
-  return views.map(({ name }) => `${BI_SCHEMA}.${name}`);
+  for (const query of queries) await dataApi.executeBatch(buildBiView(query), { name: 'prepare/bi' });
+  return queries.map(({ view }) => `${BI_SCHEMA}.${view.name}`);
 }

@@ -1,4 +1,4 @@
-/** Users of the warehouse: two that come in by IAM, and the replication task's, whose password is only in its secret. */
+/** Users of the warehouse: those that come in by IAM, and those whose password is only in their secret. */
 import { createHash, randomInt } from 'node:crypto';
 import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { findLogin, readSecretValue } from '../secrets';
@@ -33,36 +33,37 @@ export function buildIamUser(name: string, exists: boolean): string[] {
 }
 
 /** The user with just this password, whether it was there or not. */
-export function buildReplicationUser(password: string, exists: boolean): string[] {
-  const user = quoteIdentifier(REPLICATION_USER);
-  return [
-    `${exists ? 'ALTER' : 'CREATE'} USER ${user} PASSWORD ${quoteLiteral(passwordDigest(password))}`,
-    `ALTER USER ${user} SESSION TIMEOUT ${SESSION_TIMEOUT_SECONDS}`,
-  ];
-}
+export const buildPasswordUser = (user: string, password: string, exists: boolean): string =>
+  `${exists ? 'ALTER' : 'CREATE'} USER ${quoteIdentifier(user)} PASSWORD ${quoteLiteral(passwordDigest(user, password))}`;
+
+export const buildReplicationUser = (password: string, exists: boolean): string[] => [
+  buildPasswordUser(REPLICATION_USER, password, exists),
+  `ALTER USER ${quoteIdentifier(REPLICATION_USER)} SESSION TIMEOUT ${SESSION_TIMEOUT_SECONDS}`,
+];
 
 /**
  * The form `md5<digest of password and user>`, which is what the warehouse stores for a plain password too: the Data
  * API keeps the text of statements for a day, and the password must not be in it (Amazon Redshift database
  * developer guide, "CREATE USER").
  */
-const passwordDigest = (password: string): string =>
-  `md5${createHash('md5').update(`${password}${REPLICATION_USER}`).digest('hex')}`;
+const passwordDigest = (user: string, password: string): string =>
+  `md5${createHash('md5').update(`${password}${user}`).digest('hex')}`;
 
 /**
- * Gives the password that the secret holds; makes one where it holds none, and writes address and user beside it.
+ * Gives the password of `user` that the secret holds; makes one where it holds none, and writes address and user beside it.
  * The secret is written before the user is made, so that it is the truth wherever a run stops.
  * @throws PipelineError SOURCE_UNAVAILABLE (retry) when the secret cannot be read.
  */
-export async function keepReplicationPassword(
+export async function keepPassword(
   secrets: SecretsManagerClient,
   secretArn: string,
+  user: string,
   address: WarehouseAddress,
 ): Promise<string> {
   const kept = findLogin(await readSecretValue(secrets, secretArn));
   const isUsable = kept !== undefined && /^[A-Za-z0-9]{16,64}$/.test(kept.password);
   const login = {
-    username: REPLICATION_USER,
+    username: user,
     password: isUsable ? kept.password : generatePassword(),
     host: address.host,
     port: address.port,

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BI_SCHEMA, biViews } from '../../../pipeline/bi-views';
 import { type DynamodbTable, type MysqlTable, TABLES } from '../../../pipeline/tables';
 import { buildAdditions } from '../../../pipeline/warehouse/additive-changes';
-import { BI_SCHEMA, biViews } from '../../../pipeline/warehouse/bi-views';
+import { biQueries } from '../../../pipeline/warehouse/bi-queries';
 import { buildBiGrants, buildBiView } from '../../../pipeline/warehouse/settle-bi-views';
 import { quoteIdentifier, quoteLiteral } from '../../../pipeline/warehouse/sql-text';
 import { buildWarehouseDdl } from '../../../pipeline/warehouse/warehouse-ddl';
@@ -64,18 +65,29 @@ it('grants and users are the agreed ones, and no statement carries the password'
 });
 
 describe('the views for analysts', () => {
+  const queries = biQueries(TABLES);
   const views = biViews(TABLES);
 
-  it('are the agreed ones', () => {
-    expectGolden(golden('bi'), script([...buildBiGrants(views), ...views.flatMap(buildBiView)]));
+  it('are the agreed ones, each selected by a query', () => {
+    expect(queries.map(({ view }) => view)).toEqual(views);
+    expectGolden(golden('bi'), script([...buildBiGrants(queries), ...queries.flatMap(buildBiView)]));
+  });
+
+  it('have charts of a time, a text and a number among their columns', () => {
+    for (const { columns, charts } of views)
+      for (const { time, line, value } of charts) {
+        expect(columns[time]?.type).toMatch(/^(DATE|TIMESTAMP)$/);
+        expect(columns[line]?.type).toMatch(/^VARCHAR/);
+        expect(columns[value]?.type).toMatch(/^(BIGINT|NUMERIC|DOUBLE)/);
+      }
   });
 
   it('are in docs/bi.md with each of their columns', () => {
     const page = readFileSync(join(__dirname, '../../../docs/bi.md'), 'utf8');
     for (const { name, comment, columns } of views) {
       expect(page).toContain(`**\`${BI_SCHEMA}.${name}\`** ${comment}.`);
-      for (const column of columns)
-        expect(page).toContain(`| \`${column.name}\` | \`${column.type}\` | ${column.comment} |`);
+      for (const [column, { type, comment: meaning }] of Object.entries(columns))
+        expect(page).toContain(`| \`${column}\` | \`${type}\` | ${meaning} |`);
     }
   });
 

@@ -82,6 +82,7 @@ export function viewStatements(database: string): string[] {
     svv_user_info: `SELECT name AS user_name, id AS user_id, superuser AS superuser FROM ${hidden}.users`,
     pg_group: `SELECT regexp_extract(grantee, '^group (.*)$', 1) AS groname, 100 + CAST(row_number() OVER (ORDER BY grantee) AS INTEGER) AS grosysid FROM ${hidden}.identities WHERE grantee LIKE 'group %'`,
     svv_roles: `SELECT 100 + CAST(row_number() OVER (ORDER BY grantee) AS INTEGER) AS role_id, regexp_extract(grantee, '^role (.*)$', 1) AS role_name, 'cdc_admin' AS role_owner, NULL::VARCHAR AS external_id FROM ${hidden}.identities WHERE grantee LIKE 'role %'`,
+    svv_user_grants: `SELECT user_name, regexp_extract(grantee, '^role (.*)$', 1) AS role_name, false AS admin_option FROM ${hidden}.identity_members WHERE grantee LIKE 'role %'`,
     pg_tables: `SELECT s AS schemaname, t AS tablename, 'cdc_admin' AS tableowner FROM (${tables}) WHERE kind = 'BASE TABLE'`,
     pg_table_def: `SELECT table_schema AS schemaname, table_name AS tablename, column_name AS "column", data_type || CASE WHEN character_maximum_length IS NOT NULL THEN '(' || character_maximum_length || ')' WHEN numeric_precision IS NOT NULL THEN '(' || numeric_precision || ',' || numeric_scale || ')' ELSE '' END AS type, 'none' AS encoding, false AS distkey, 0 AS sortkey, is_nullable = 'NO' AS "notnull" FROM (${columns})`,
     ...clientCatalogViews(database, { visible, isKnown }),

@@ -4,6 +4,7 @@ const VIEWS = new Set([
   'pg_user',
   'pg_group',
   'svv_roles',
+  'svv_user_grants',
   'pg_namespace',
   'pg_table_def',
   'pg_tables',
