@@ -8,7 +8,7 @@ import { arnOfTable } from './settings/dynamodb';
 import type { Settings } from './settings-schema';
 import { warehouseNames } from './warehouse-names';
 
-export type SecretName = 'mysql-ingest' | 'mysql-reconcile' | 'mysql-dms' | 'warehouse-dms';
+export type SecretName = 'mysql-ingest' | 'mysql-reconcile' | 'mysql-dms' | 'warehouse-dms' | 'warehouse-bi';
 
 export type Names = ReturnType<typeof buildNames>;
 

@@ -10,7 +10,13 @@ import { FlowLog } from './constructs/flow-log';
 import { PrivateNetwork } from './constructs/private-network';
 import { SecurityGroup } from './constructs/security-group';
 import { addSecurityGroups, allowToEndpoints } from './constructs/security-groups';
-import { COPY_OUTPUTS, NETWORK_OUTPUTS, NEW_MYSQL_OUTPUTS, NEW_WAREHOUSE_OUTPUTS } from './outputs';
+import {
+  COPY_OUTPUTS,
+  NETWORK_OUTPUTS,
+  NEW_MYSQL_OUTPUTS,
+  NEW_WAREHOUSE_OUTPUTS,
+  QUICK_SIGHT_NETWORK_OUTPUTS,
+} from './outputs';
 import type { Settings } from './settings';
 
 export class NetworkStack extends BaseStack {
@@ -46,6 +52,10 @@ export class NetworkStack extends BaseStack {
       this.exportOutputs(NEW_WAREHOUSE_OUTPUTS, { warehouse_security_group_id: groups.warehouse.id });
     if (groups.mysql instanceof SecurityGroup)
       this.exportOutputs(NEW_MYSQL_OUTPUTS, { mysql_security_group_id: groups.mysql.id });
+    if (groups.quickSight !== undefined)
+      this.exportOutputs(QUICK_SIGHT_NETWORK_OUTPUTS, {
+        quick_sight_security_group_id: groups.quickSight.id,
+      });
     if (settings.copyToRegion !== undefined) {
       const copies = new EncryptionKey(this, 'copies', settings.copyToRegion);
       this.exportOutputs(COPY_OUTPUTS, { copy_key_arn: copies.arn });

@@ -33,6 +33,13 @@ export const NEW_WAREHOUSE_OUTPUTS = {
   warehouse_security_group_id: text('Id of the security group of the warehouse.'),
 };
 
+/** Only where QuickSight reads the views for analysts. */
+export const QUICK_SIGHT_NETWORK_OUTPUTS = {
+  quick_sight_security_group_id: text(
+    "Id of the security group of QuickSight's connection to the warehouse.",
+  ),
+};
+
 /** Only where this deployment makes the MySQL server. */
 export const NEW_MYSQL_OUTPUTS = {
   mysql_security_group_id: text('Id of the security group of the MySQL instance.'),
@@ -68,6 +75,11 @@ export const WAREHOUSE_OUTPUTS = {
   replication_instance_arn: text('ARN of the DMS replication instance.'),
   replication_source_arn: text('ARN of the DMS endpoint of MySQL.'),
   replication_target_arn: text('ARN of the DMS endpoint of Redshift.'),
+};
+
+/** Only where QuickSight reads the views for analysts. */
+export const QUICK_SIGHT_WAREHOUSE_OUTPUTS = {
+  warehouse_bi_secret_arn: text('ARN of the secret of the Redshift user of QuickSight.'),
 };
 
 /** Only of a serverless warehouse: AWS ends these in an id of its own. */

@@ -1,9 +1,10 @@
 /** The functions and what starts them, where failures go, and what watches both paths. */
 import type { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedule-group';
-import type { App } from 'cdktf';
+import type { App, ITerraformDependable } from 'cdktf';
 import { dynamodbTables } from '../pipeline/tables';
 import { SourceApi } from './api/source-api';
 import { BaseStack } from './base-stack';
+import { QuickSight } from './bi/quick-sight';
 import { mayWriteRows } from './deployed-ingests';
 import type { Folders } from './folders';
 import type { NetworkStack } from './network-stack';
@@ -12,6 +13,8 @@ import {
   INGEST_OUTPUTS,
   MYSQL_AUTHORITY_OUTPUTS,
   NETWORK_OUTPUTS,
+  QUICK_SIGHT_NETWORK_OUTPUTS,
+  QUICK_SIGHT_WAREHOUSE_OUTPUTS,
   SERVERLESS_OUTPUTS,
   STORAGE_OUTPUTS,
   streamOutput,
@@ -20,7 +23,7 @@ import {
 } from './outputs';
 import { addDeploySteps } from './pipeline/deploy-steps';
 import { addFunctions, type PipelineFunctions } from './pipeline/functions';
-import type { PipelineInputs } from './pipeline/inputs';
+import type { PipelineInputs, QuickSightInputs } from './pipeline/inputs';
 import { Schedules } from './pipeline/schedules';
 import { addSnapshotSchedule } from './pipeline/snapshot-schedule';
 import { addStreamMappings } from './pipeline/streams';
@@ -55,6 +58,7 @@ export class PipelineStack extends BaseStack {
     const watch = addWatch(this, { functions, keyArn, usageLimitId });
     addObservability(this, { ...watch, functions, keyArn });
     this.addApi(functions, keyArn);
+    this.addQuickSight(inputs, prepared);
     for (const [handler, { function: deployed }] of Object.entries(functions)) {
       this.publish(
         `${handler.replaceAll('-', '_')}_function_name`,
@@ -69,6 +73,24 @@ export class PipelineStack extends BaseStack {
     if (api === undefined) return;
     const { url } = new SourceApi(this, 'api', { api, functions, keyArn });
     this.publish('api_url', url, 'Where the API in front of the sources is.');
+  }
+
+  private addQuickSight(
+    { quickSight, network, warehouse }: PipelineInputs,
+    after: readonly ITerraformDependable[],
+  ): void {
+    const settings = this.settings.bi?.quickSight;
+    if (settings === undefined || quickSight === undefined) return;
+    const { dashboardUrl } = new QuickSight(this, 'quick-sight', {
+      settings,
+      subnetIds: network.private_subnet_ids,
+      securityGroupId: quickSight.securityGroupId,
+      warehouseHost: warehouse.warehouse_host,
+      secretArn: quickSight.secretArn,
+      keyArn: network.key_arn,
+      after,
+    });
+    this.publish('bi_dashboard_url', dashboardUrl, 'Where the dashboard for analysts is.');
   }
 
   /** A provisioned cluster takes its own. */
@@ -91,10 +113,20 @@ export class PipelineStack extends BaseStack {
       storage: this.importOutputs(storage, STORAGE_OUTPUTS),
       ...this.readMysqlInputs(storage),
       warehouse: this.importOutputs(warehouse, WAREHOUSE_OUTPUTS),
+      ...(this.settings.bi?.quickSight === undefined
+        ? {}
+        : { quickSight: this.readQuickSightInputs(network, warehouse) }),
       ...(this.settings.redshift.kind === 'serverless'
         ? { serverless: this.importOutputs(warehouse, SERVERLESS_OUTPUTS) }
         : {}),
       streamArns: Object.fromEntries(tables.map((table) => [table.name, streams[streamOutput(table)]!])),
+    };
+  }
+
+  private readQuickSightInputs(network: NetworkStack, warehouse: WarehouseStack): QuickSightInputs {
+    return {
+      securityGroupId: this.importOutputs(network, QUICK_SIGHT_NETWORK_OUTPUTS).quick_sight_security_group_id,
+      secretArn: this.importOutputs(warehouse, QUICK_SIGHT_WAREHOUSE_OUTPUTS).warehouse_bi_secret_arn,
     };
   }
 

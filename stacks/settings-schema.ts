@@ -136,7 +136,7 @@ export const SETTINGS_SCHEMA = group({
   }),
   /** Where metrics and logs also go. Absent: they stay in CloudWatch. */
   observability: OBSERVABILITY_SETTINGS.optional(),
-  /** Views for analysts. Absent: there are none. */
+  /** Views for analysts, and a dashboard of them. Absent: there are none. */
   bi: BI_SETTINGS.optional(),
   /** An API in front of the sources. Absent: only the scheduled ingests write. */
   api: API_SETTINGS.optional(),

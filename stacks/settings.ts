@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { intervalSeconds } from './schedule-expression';
+import { checkBi } from './settings/bi';
 import { checkWarehouse } from './settings/check-warehouse';
 import { checkDynamodb } from './settings/dynamodb';
 import { checkMysql } from './settings/mysql';
@@ -89,6 +90,7 @@ function checkTogether(settings: Settings): string[] {
     ...checkMysql(mysql),
     ...checkDynamodb(settings.dynamodb, settings.region),
     ...checkObservability(settings.observability ?? {}, settings.region),
+    ...checkBi(settings.bi ?? {}, settings.accountId),
   ];
   for (const [key, what] of [
     ['loadedDays', 'loaded'],

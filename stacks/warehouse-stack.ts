@@ -9,6 +9,7 @@ import type { NetworkStack } from './network-stack';
 import {
   NETWORK_OUTPUTS,
   NEW_WAREHOUSE_OUTPUTS,
+  QUICK_SIGHT_WAREHOUSE_OUTPUTS,
   SERVERLESS_OUTPUTS,
   STORAGE_OUTPUTS,
   WAREHOUSE_OUTPUTS,
@@ -61,6 +62,10 @@ export class WarehouseStack extends BaseStack {
         warehouse_namespace_arn: warehouse.serverless.namespaceArn,
         warehouse_usage_limit_id: warehouse.serverless.usageLimitId,
       });
+    }
+    if (settings.bi?.quickSight !== undefined) {
+      const { arn } = addSecret(this, 'warehouse-bi', { description: 'Redshift user of QuickSight', keyArn });
+      this.exportOutputs(QUICK_SIGHT_WAREHOUSE_OUTPUTS, { warehouse_bi_secret_arn: arn });
     }
     this.publish('warehouse_endpoint', warehouse.endpoint, 'Host and port of the warehouse.');
     this.publish(

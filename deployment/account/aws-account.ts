@@ -67,6 +67,9 @@ export interface AwsAnswers {
     readonly KmsKeyId?: string;
     readonly DeletedDate?: string | number;
   };
+  'quicksight describe-account-subscription': {
+    readonly AccountInfo?: { readonly Edition?: string; readonly AccountSubscriptionStatus?: string };
+  };
   'iam get-role': { readonly Role?: { readonly Arn?: string } };
   'sns list-subscriptions-by-topic': {
     readonly Subscriptions?: readonly {
@@ -101,6 +104,7 @@ export const DOCTOR_POLICY = {
         'iam:GetRole',
         'lambda:GetAccountSettings',
         'lambda:GetLayerVersion',
+        'quicksight:DescribeAccountSubscription',
         'rds:DescribeOrderableDBInstanceOptions',
         'redshift:DescribeClusters',
         'redshift:DescribeOrderableClusterOptions',

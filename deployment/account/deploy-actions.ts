@@ -37,6 +37,11 @@ const redshiftServerless = (actions: string): TypeActions => ({
   service: 'redshift-serverless',
   actions: `${actions} ${tagged}`,
 });
+const quicksight = (actions: string): TypeActions => ({
+  service: 'quicksight',
+  actions: `${actions} ${tagged}`,
+  on: '*/PREFIX-*',
+});
 /** It authorizes methods of HTTP on paths with ids of its own. */
 const apigateway: TypeActions = { service: 'apigateway', actions: 'GET POST PUT PATCH DELETE' };
 const none: TypeActions = { service: '', actions: '' };
@@ -199,7 +204,6 @@ export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
   aws_redshift_snapshot_copy_grant: redshift(
     'CreateSnapshotCopyGrant DeleteSnapshotCopyGrant DescribeSnapshotCopyGrants',
   ),
-  // AWS ends the ARNs of these in an id of its own.
   aws_redshiftserverless_namespace: redshiftServerless(
     'CreateNamespace DeleteNamespace GetNamespace UpdateNamespace',
   ),
@@ -271,6 +275,18 @@ export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
     service: 'wafv2',
     actions: 'PutLoggingConfiguration GetLoggingConfiguration DeleteLoggingConfiguration',
   },
+  aws_quicksight_vpc_connection: quicksight(
+    'CreateVPCConnection DeleteVPCConnection DescribeVPCConnection UpdateVPCConnection',
+  ),
+  aws_quicksight_data_source: quicksight(
+    'CreateDataSource DeleteDataSource DescribeDataSource DescribeDataSourcePermissions UpdateDataSource UpdateDataSourcePermissions PassDataSource',
+  ),
+  aws_quicksight_data_set: quicksight(
+    'CreateDataSet DeleteDataSet DescribeDataSet DescribeDataSetPermissions DescribeDataSetRefreshProperties UpdateDataSet UpdateDataSetPermissions PassDataSet',
+  ),
+  aws_quicksight_dashboard: quicksight(
+    'CreateDashboard DeleteDashboard DescribeDashboard DescribeDashboardDefinition DescribeDashboardPermissions UpdateDashboard UpdateDashboardPermissions UpdateDashboardPublishedVersion',
+  ),
   aws_scheduler_schedule: {
     service: 'scheduler',
     actions: 'CreateSchedule DeleteSchedule GetSchedule UpdateSchedule',

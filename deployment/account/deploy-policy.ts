@@ -2,6 +2,7 @@
 import type { Deployment } from '../deployment';
 import { DEPLOY_ACTIONS } from './deploy-actions';
 import type { DeployStatement } from './deploy-statement';
+import { ROLE_OF_QUICKSIGHT } from './examine-quicksight';
 import { stateStatements } from './state-access';
 
 export interface PolicyDocument {
@@ -18,7 +19,32 @@ const GLOBAL = ['iam'];
 const DMS_ROLES = ['dms-vpc-role', 'dms-cloudwatch-logs-role', 'dms-access-for-endpoint'];
 
 /**
- * One document for the resources of one stack; the role gets all four, so that each stays below IAM's limit.
+ * The documents of one stack by their names, each below IAM's limit: what is too much for `pipeline` goes on in `pipeline-2`.
+ * The role gets those of all stacks.
+ */
+export function buildDeployPolicies(
+  deployment: Deployment,
+  stack: string,
+): Readonly<Record<string, PolicyDocument>> {
+  const { Version, Statement } = buildDeployPolicy(deployment, stack);
+  const documents: DeployStatement[][] = [[]];
+  for (const statement of Statement) {
+    const last = documents.at(-1)!;
+    const isFull =
+      JSON.stringify({ Version, Statement: [...last, statement] }).length >= MAX_POLICY_CHARACTERS;
+    if (isFull) documents.push([statement]);
+    else last.push(statement);
+  }
+  return Object.fromEntries(
+    documents.map((statements, index) => [
+      index === 0 ? stack : `${stack}-${index + 1}`,
+      { Version, Statement: statements },
+    ]),
+  );
+}
+
+/**
+ * All that the resources of one stack need.
  * @throws Error for a type that deploy-actions.ts does not list: a deploy would find out half-way.
  */
 export function buildDeployPolicy(deployment: Deployment, stack: string): PolicyDocument {
@@ -94,9 +120,17 @@ function resourcesOf(deployment: Deployment, service: string, on: string | undef
   if (on === undefined) return ['*'];
   const resource = on.replace('PREFIX', prefixOf(deployment));
   const arn = `arn:aws:${service}:${GLOBAL.includes(service) ? '' : region}:${accountId}:`;
-  const dmsRoles = service === 'iam' ? DMS_ROLES.map((role) => `${arn}role/${role}`) : [];
-  return [arn + resource, ...dmsRoles];
+  const ofServices = service === 'iam' ? rolesOfServices(deployment).map((role) => `${arn}role/${role}`) : [];
+  return [arn + resource, ...ofServices];
 }
+
+/** QuickSight's own takes a policy of this deployment; only its console says which path it has. */
+const rolesOfServices = (deployment: Deployment): readonly string[] => [
+  ...DMS_ROLES,
+  ...(deployment.of('aws_quicksight_data_source').length === 0
+    ? []
+    : [ROLE_OF_QUICKSIGHT, `service-role/${ROLE_OF_QUICKSIGHT}`]),
+];
 
 /** `<project>-<environment>`, the first part of every name. */
 const prefixOf = (deployment: Deployment): string =>

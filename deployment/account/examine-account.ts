@@ -1,6 +1,7 @@
 /** Compares what a deployment needs of an account with what the account has: before a deploy, within a minute, at no cost. */
 import type { Deployment, Resource } from '../deployment';
 import type { AwsAccount } from './aws-account';
+import { examineQuickSight } from './examine-quicksight';
 import { examineTables } from './examine-tables';
 import { examineLayers, examineSecrets } from './examine-telemetry';
 import { change, type Examination, type Finding, good, look, unknown } from './finding';
@@ -275,6 +276,7 @@ const EXAMINATIONS: readonly (readonly [string, Examination])[] = [
   ['Lambda quota', examineFunctions],
   ['layers', examineLayers],
   ['secrets', examineSecrets],
+  ['QuickSight', examineQuickSight],
   ['roles of DMS', examineRoles],
   ['alarms', examineAlarms],
 ];

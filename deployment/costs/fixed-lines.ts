@@ -13,6 +13,7 @@ export const FIXED_PARTS: readonly ((deployment: Deployment) => CostLine[])[] = 
   networkAndKeyLines,
   watchLines,
   telemetryLines,
+  analystLines,
   scheduleLines,
 ];
 
@@ -181,6 +182,28 @@ function telemetryLines(deployment: Deployment): CostLine[] {
       price: 'firehose',
       quantity: (thousands * 1_000 * ASSUMED_UPDATE_KB) / 1_048_576,
       basis: `${ASSUMED_UPDATE_KB} KB each; log lines are extra`,
+    },
+  ];
+}
+
+/** QuickSight is paid by the person; a group is counted as one, for its members are QuickSight's. */
+function analystLines(deployment: Deployment): CostLine[] {
+  const [dashboard] = deployment.of('aws_quicksight_dashboard');
+  if (dashboard === undefined) return [];
+  const principalsOf = (resource: Resource | undefined): number => listOf(resource?.at('permissions')).length;
+  const authors = principalsOf(deployment.of('aws_quicksight_data_set')[0]);
+  return [
+    {
+      subject: 'QuickSight, authors',
+      price: 'quicksight author',
+      quantity: authors,
+      basis: `${authors} user(s) or group(s) who build; times the members of a group`,
+    },
+    {
+      subject: 'QuickSight, readers',
+      price: 'quicksight reader',
+      quantity: principalsOf(dashboard) - authors,
+      basis: `${principalsOf(dashboard) - authors} user(s) or group(s) who look; times the members of a group, at the most`,
     },
   ];
 }

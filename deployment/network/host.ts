@@ -66,6 +66,13 @@ const KINDS: readonly HostKind[] = [
     subnetGroupType: 'aws_dms_replication_subnet_group',
   },
   {
+    type: 'aws_quicksight_vpc_connection',
+    label: 'QuickSight',
+    nameArgument: 'vpc_connection_id',
+    groupsArgument: 'security_group_ids',
+    subnetsArgument: 'subnet_ids',
+  },
+  {
     type: 'aws_vpc_endpoint',
     label: 'endpoint',
     nameArgument: 'service_name',

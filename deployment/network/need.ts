@@ -36,6 +36,9 @@ export function needsOf(deployment: Deployment): NetworkNeed[] {
   return [
     ...hostsOf(deployment, 'aws_lambda_function').flatMap(needsOfFunction),
     ...hostsOf(deployment, 'aws_dms_replication_instance').flatMap(needsOfReplication),
+    ...hostsOf(deployment, 'aws_quicksight_vpc_connection').map((from) =>
+      toWarehouse(from, 'its data source'),
+    ),
     ...WAREHOUSES.flatMap((type) => hostsOf(deployment, type)).flatMap(needsOfWarehouse),
   ];
 }

@@ -239,6 +239,23 @@ export const REPLACEMENT_TABLE: Readonly<Record<string, TypeFacts>> = {
     'name destination kinesis_source_configuration msk_source_configuration',
     'http_endpoint_configuration server_side_encryption',
   ),
+  // What analysts see
+  aws_quicksight_vpc_connection: facts(
+    'aws_account_id vpc_connection_id',
+    'dns_resolvers name role_arn security_group_ids subnet_ids',
+  ),
+  aws_quicksight_data_source: facts(
+    'aws_account_id data_source_id type',
+    'credentials name parameters permission ssl_properties vpc_connection_properties',
+  ),
+  aws_quicksight_data_set: facts(
+    'aws_account_id data_set_id',
+    'column_groups column_level_permission_rules data_set_usage_configuration field_folders import_mode logical_table_map name permissions physical_table_map refresh_properties row_level_permission_data_set',
+  ),
+  aws_quicksight_dashboard: facts(
+    'aws_account_id dashboard_id',
+    'dashboard_publish_options definition name parameters permissions source_entity theme_arn version_description',
+  ),
   // The API in front of the sources
   aws_api_gateway_account: facts('', 'cloudwatch_role_arn'),
   aws_api_gateway_deployment: facts('rest_api_id triggers variables', 'description', ASSIGNED),

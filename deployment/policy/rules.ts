@@ -14,6 +14,7 @@ import { LAMBDA_RULES } from './rules/lambda';
 import { LOG_AND_ALARM_RULES } from './rules/logs-and-alarms';
 import { MESSAGE_RULES } from './rules/messages';
 import { NETWORK_RULES } from './rules/network';
+import { QUICKSIGHT_RULES } from './rules/quicksight';
 import { RDS_RULES } from './rules/rds';
 import { REDSHIFT_RULES } from './rules/redshift';
 import { REDSHIFT_SERVERLESS_RULES } from './rules/redshift-serverless';
@@ -34,6 +35,7 @@ export const POLICY_RULES: readonly PolicyRule[] = [
   ...S3_RULES,
   ...LOG_AND_ALARM_RULES,
   ...TELEMETRY_RULES,
+  ...QUICKSIGHT_RULES,
   ...MESSAGE_RULES,
   ...IAM_RULES,
   ...WILDCARD_RULES,

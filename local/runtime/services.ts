@@ -8,6 +8,7 @@ import { FIREHOSE_SERVICE } from '../services/firehose/service';
 import { IAM_SERVICE } from '../services/iam/service';
 import { KMS_SERVICE } from '../services/kms/service';
 import { LAMBDA_SERVICE } from '../services/lambda/service';
+import { QUICKSIGHT_SERVICE } from '../services/quicksight/service';
 import { RDS_SERVICE } from '../services/rds/service';
 import { REDSHIFT_SERVICE } from '../services/redshift/service';
 import { S3_SERVICE } from '../services/s3/service';
@@ -28,6 +29,7 @@ export const SERVICES: readonly ServiceDescription[] = [
   IAM_SERVICE,
   KMS_SERVICE,
   LAMBDA_SERVICE,
+  QUICKSIGHT_SERVICE,
   RDS_SERVICE,
   REDSHIFT_SERVICE,
   S3_SERVICE,

@@ -150,9 +150,9 @@ export const CHECKING = [
       {
         name: 'STACK',
         kind: 'choice',
-        choices: () => ['network', 'storage', 'warehouse', 'pipeline'],
+        choices: () => ['network', 'storage', 'warehouse', 'pipeline', 'pipeline-2'],
         isOptional: true,
-        text: 'one of the four; without it all, as a JSON object by stack',
+        text: 'its document, or the second of one that needs two; without it all, as a JSON object by name',
       },
     ],
     examples: [

@@ -27,6 +27,7 @@ export const ACTIONS_WITHOUT_RESOURCE: Readonly<Record<string, string>> = {
   'xray:PutTraceSegments': 'trace segments belong to no resource',
   'xray:PutTelemetryRecords': 'telemetry records belong to no resource',
   'ec2:DescribeNetworkInterfaces': 'EC2 authorizes descriptions on no resource',
+  'ec2:DescribeSecurityGroups': 'EC2 authorizes descriptions on no resource',
   'ec2:DescribeSubnets': 'EC2 authorizes descriptions on no resource',
   'dms:DescribeReplicationTasks': 'DMS authorizes descriptions on no resource',
   'dms:DescribeConnections': 'DMS authorizes descriptions on no resource',
@@ -119,11 +120,11 @@ export const buildTrustPolicy = (
 
 /**
  * Lambda passes neither account nor function when it assumes a function's role, and CloudWatch is not documented to when
- * it assumes that of a metric stream (CloudWatch user guide, "Trust between CloudWatch and Firehose"). Only who may pass
- * the role can have it used.
+ * it assumes that of a metric stream (CloudWatch user guide, "Trust between CloudWatch and Firehose"), nor QuickSight when it
+ * assumes that of a VPC connection. Only who may pass the role can have it used.
  */
 export function buildPassedRoleTrustPolicy(
-  service: 'lambda.amazonaws.com' | 'streams.metrics.cloudwatch.amazonaws.com',
+  service: 'lambda.amazonaws.com' | 'quicksight.amazonaws.com' | 'streams.metrics.cloudwatch.amazonaws.com',
 ): string {
   return toJson([{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }]);
 }

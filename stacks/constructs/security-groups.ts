@@ -18,10 +18,12 @@ export interface SecurityGroups {
   readonly warehouse: Peer;
   readonly replication: SecurityGroup;
   readonly functions: SecurityGroup;
+  /** Where it reads the views for analysts. */
+  readonly quickSight?: SecurityGroup;
 }
 
 export function addSecurityGroups(scope: Construct, vpcId: string): SecurityGroups {
-  const { mysql: server, redshift } = stackOf(scope).settings;
+  const { mysql: server, redshift, bi } = stackOf(scope).settings;
   const group = (id: string, description: string, attachedBy: string) =>
     new SecurityGroup(scope, id, { vpcId, description, attachedBy });
   const mysql =
@@ -38,12 +40,16 @@ export function addSecurityGroups(scope: Construct, vpcId: string): SecurityGrou
       : group('warehouse', 'Redshift: takes connections of DMS, reads staged files from S3', 'warehouse'),
     replication: group('replication', 'DMS: from MySQL to Redshift by way of S3', 'warehouse'),
     functions: group('functions', 'Functions that talk to MySQL', 'pipeline'),
+    ...(bi?.quickSight === undefined
+      ? {}
+      : { quickSight: group('quick-sight', 'QuickSight: reads the views for analysts', 'pipeline') }),
   };
-  const { warehouse, replication, functions } = groups;
+  const { warehouse, replication, functions, quickSight } = groups;
   const port = server.kind === 'new' ? MYSQL_PORT : server.port;
   functions.allowTo(mysql, port, 'MySQL');
   replication.allowTo(mysql, port, 'MySQL');
   replication.allowTo(warehouse, warehousePortOf(redshift), 'Redshift');
+  quickSight?.allowTo(warehouse, warehousePortOf(redshift), 'Redshift');
   return groups;
 }
 

@@ -15,10 +15,18 @@ export interface PipelineInputs {
   /** Where MySQL's certificate is not signed by RDS: PEM. */
   readonly mysqlAuthority?: string;
   readonly warehouse: OutputValues<typeof WAREHOUSE_OUTPUTS>;
+  /** Where QuickSight reads the views for analysts. */
+  readonly quickSight?: QuickSightInputs;
   /** Of a serverless warehouse. */
   readonly serverless?: OutputValues<typeof SERVERLESS_OUTPUTS>;
   /** ARN of the stream of each DynamoDB table, by the catalogue's name. */
   readonly streamArns: Readonly<Record<string, string>>;
+}
+
+export interface QuickSightInputs {
+  readonly securityGroupId: string;
+  /** Of its user in the warehouse. */
+  readonly secretArn: string;
 }
 
 /** What a function that talks to MySQL trusts, beside what Lambda does. */

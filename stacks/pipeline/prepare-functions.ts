@@ -78,12 +78,11 @@ export function prepareWarehouseFunction({
   setUps,
 }: SpecContext): PipelineFunctionSpec<'prepare-warehouse'> {
   const { names, settings } = stackOf(scope);
-  const { warehouse } = inputs;
+  const { warehouse, quickSight } = inputs;
   const brought = isExistingRedshift(settings.redshift) ? settings.redshift : undefined;
   return {
     handler: 'prepare-warehouse',
-    description:
-      'Creates schemas, tables, users and grants in Redshift, and fills the secret of the DMS user',
+    description: 'Creates schemas, tables, users and grants in Redshift, and fills the secrets of the users',
     startedBy: 'deploy',
     talksToMysql: false,
     environment: {
@@ -99,6 +98,7 @@ export function prepareWarehouseFunction({
       FRESHNESS_DB_USER: `IAMR:${names.function('measure-freshness')}`,
       FORGETTER_DB_USER: `IAMR:${names.function('forget-item')}`,
       ...(settings.bi === undefined ? {} : { BI_VIEWS: 'on' }),
+      ...(quickSight === undefined ? {} : { WAREHOUSE_BI_SECRET_ARN: quickSight.secretArn }),
       ...(settings.api === undefined ? {} : { API_TABLES: 'on' }),
       DATA_BUCKET: names.dataBucket,
       SET_UP_FINGERPRINT: setUps['prepare-warehouse'],
@@ -118,9 +118,9 @@ export function prepareWarehouseFunction({
         ? []
         : [statements.otherKey('DecryptAdmin', [brought.adminSecretKeyArn], ['secretsmanager'])]),
       statements.secrets(
-        'FillUser',
+        'FillUsers',
         ['GetSecretValue', 'PutSecretValue'],
-        [warehouse.warehouse_dms_secret_arn],
+        [warehouse.warehouse_dms_secret_arn, ...(quickSight === undefined ? [] : [quickSight.secretArn])],
       ),
       statements.objects('RecordSetUp', ['PutObject'], [`${SET_UP_PREFIX}prepare-warehouse`]),
       statements.key(['Decrypt', 'GenerateDataKey'], ['s3', 'secretsmanager']),

@@ -33,8 +33,12 @@ export function setUpFingerprints(
       ...withApi,
     }),
     'prepare-warehouse': of('prepare-warehouse', warehouse.warehouse_admin_secret_arn, {
-      ...(bi === undefined ? {} : { bi }),
+      ...biOf(bi),
       ...withApi,
     }),
   };
 }
+
+/** Who sees the dashboard is nothing that set-up does. */
+const biOf = (bi: Settings['bi']): object =>
+  bi === undefined ? {} : { bi: bi.quickSight === undefined ? {} : { quickSight: 'on' } };

@@ -1,5 +1,9 @@
 import { DEPLOY_ACTIONS } from '../../../deployment/account/deploy-actions';
-import { buildDeployPolicy, MAX_POLICY_CHARACTERS } from '../../../deployment/account/deploy-policy';
+import {
+  buildDeployPolicies,
+  buildDeployPolicy,
+  MAX_POLICY_CHARACTERS,
+} from '../../../deployment/account/deploy-policy';
 import { STACKS, synthesize } from '../../stacks/synthesized';
 import { withResource } from '../policy/changed-deployment';
 
@@ -18,14 +22,33 @@ describe('the policy of the role that deploys', () => {
 
   it.each(STACKS)('is below the limit of IAM and names each action: %s', (stack) => {
     for (const deployment of [dev, prod, serverless, everything]) {
-      const policy = buildDeployPolicy(deployment, stack);
-      expect(JSON.stringify(policy).length).toBeLessThan(MAX_POLICY_CHARACTERS);
-      for (const { Sid, Action, Resource, Condition } of policy.Statement) {
+      const { Statement: all } = buildDeployPolicy(deployment, stack);
+      const documents = Object.values(buildDeployPolicies(deployment, stack));
+      for (const document of documents)
+        expect(JSON.stringify(document).length).toBeLessThan(MAX_POLICY_CHARACTERS);
+      expect(documents.flatMap(({ Statement }) => Statement)).toEqual(all);
+      for (const { Sid, Action, Resource, Condition } of all) {
         expect(Sid).toMatch(/^[A-Za-z0-9]+$/);
         expect(Action.filter((action) => !/^[a-z0-9-]+:[A-Za-z0-9]+$/.test(action))).toEqual([]);
         if (Resource === '*') expect(Condition).toBeDefined();
       }
     }
+  });
+
+  it('is one document for each stack, and two where everything is on', () => {
+    const names = (deployment: typeof dev): string[] =>
+      STACKS.flatMap((stack) => Object.keys(buildDeployPolicies(deployment, stack)));
+    expect(names(dev)).toEqual([...STACKS]);
+    expect(names(everything)).toEqual([...STACKS, 'pipeline-2']);
+  });
+
+  it("writes into QuickSight's own role where QuickSight is, and nowhere else", () => {
+    const inRole = (deployment: typeof dev): string[] =>
+      STACKS.flatMap((stack) => buildDeployPolicy(deployment, stack).Statement)
+        .filter(({ Resource }) => JSON.stringify(Resource).includes('aws-quicksight-secretsmanager-role-v0'))
+        .flatMap(({ Action }) => Action);
+    expect(inRole(dev)).toEqual([]);
+    expect(inRole(everything)).toContain('iam:PutRolePolicy');
   });
 
   it('passes the roles of this deployment and of DMS, and no other', () => {

@@ -357,3 +357,60 @@ describe('of what goes to a pane of glass elsewhere', () => {
     expect(await found(answers)).toEqual(expected.map((line) => expect.stringMatching(line)));
   });
 });
+
+describe('QuickSight', () => {
+  const everything = deploymentOf({ environment: 'everything' });
+  const ROLE = 'aws-quicksight-secretsmanager-role-v0';
+  const ofQuickSight = async (
+    edition?: string,
+    status = 'ACCOUNT_CREATED',
+    role = true,
+  ): Promise<string[]> => {
+    const others: Answers = {
+      ...(edition === undefined
+        ? {}
+        : {
+            'quicksight describe-account-subscription': {
+              AccountInfo: { Edition: edition, AccountSubscriptionStatus: status },
+            },
+          }),
+      ...(role ? { 'iam get-role': { Role: { Arn: `arn:aws:iam::456789012345:role/${ROLE}` } } } : {}),
+    };
+    const findings = await examineAccount(everything, accountOf(others));
+    return findings
+      .filter(({ subject }) => subject.startsWith('QuickSight'))
+      .map(({ state, subject, text }) => `${state} ${subject}: ${text}`);
+  };
+
+  it('is not asked about where it is not used', async () => {
+    asked.length = 0;
+    await statesOf();
+    expect(asked.filter((call) => call.startsWith('quicksight'))).toEqual([]);
+  });
+
+  it('has a subscription that reaches into a VPC, and its role for secrets', async () => {
+    expect(await ofQuickSight('ENTERPRISE')).toEqual([
+      'good QuickSight: ENTERPRISE, ACCOUNT_CREATED',
+      `good QuickSight role: ${ROLE} exists`,
+    ]);
+  });
+
+  it.each([
+    [
+      'no subscription',
+      undefined,
+      undefined,
+      /^change QuickSight: the account 456789012345 has no subscription/,
+    ],
+    ['one that ends', 'ENTERPRISE', 'UNSUBSCRIBE_IN_PROGRESS', /^change QuickSight: .*no subscription/],
+    ['the other edition', 'STANDARD', undefined, /^change QuickSight: the edition is STANDARD/],
+  ])('with %s has to be changed first', async (_, edition, status, text) => {
+    expect((await ofQuickSight(edition, status))[0]).toMatch(text);
+  });
+
+  it('without its role for secrets has to be changed first', async () => {
+    expect((await ofQuickSight('ENTERPRISE', undefined, false))[1]).toMatch(
+      /^change QuickSight role: .* does not exist: allow QuickSight access to Secrets Manager/,
+    );
+  });
+});

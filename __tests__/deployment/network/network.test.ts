@@ -53,6 +53,13 @@ describe('in the VPC', () => {
     ]);
   });
 
+  it('QuickSight reaches the warehouse, where it reads the views', () => {
+    const { paths } = proveNetwork(synthesize({ environment: 'everything' }).deployment);
+    expect(paths.map(({ name }) => name).filter((name) => name.startsWith('QuickSight'))).toContain(
+      'QuickSight cdc-everything-warehouse → Redshift tcp 5439',
+    );
+  });
+
   it.each([
     ['dev', dev],
     ['prod', prod],

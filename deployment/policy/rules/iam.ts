@@ -29,7 +29,7 @@ const trust = (role: Resource): readonly IamStatement[] => role.statements('assu
 /** Actions that IAM authorizes on no particular resource, so that "*" is all that can be said. */
 const WITHOUT_RESOURCE: readonly RegExp[] = [
   /^xray:Put(TelemetryRecords|TraceSegments)$/,
-  /^ec2:Describe(NetworkInterfaces|Subnets)$/,
+  /^ec2:Describe(NetworkInterfaces|SecurityGroups|Subnets)$/,
   /^dms:Describe(Connections|ReplicationTasks)$/,
   /^dynamodb:ListStreams$/,
   /^redshift-data:(DescribeStatement|GetStatementResult|ListStatements)$/,
@@ -41,8 +41,12 @@ const isRead = (action: string): boolean => /:(Get|List|Describe|BatchGet|Scan|Q
 const REDSHIFT = 'Service:redshift.amazonaws.com';
 const REDSHIFT_SERVICES = [REDSHIFT, 'Service:redshift-serverless.amazonaws.com'];
 
-/** Neither is documented to send an account when it assumes a role: only who may pass the role can have it used. */
-const WITHOUT_ACCOUNT = ['Service:lambda.amazonaws.com', 'Service:streams.metrics.cloudwatch.amazonaws.com'];
+/** None is documented to send an account when it assumes a role: only who may pass the role can have it used. */
+const WITHOUT_ACCOUNT = [
+  'Service:lambda.amazonaws.com',
+  'Service:quicksight.amazonaws.com',
+  'Service:streams.metrics.cloudwatch.amazonaws.com',
+];
 /** These send whom they act for as the external id. */
 const BY_EXTERNAL_ID = [REDSHIFT, 'Service:firehose.amazonaws.com'];
 
@@ -231,7 +235,7 @@ export const IAM_RULES: readonly PolicyRule[] = [
   },
   {
     id: 'CDC_ROLE_READY',
-    on: 'aws_lambda_function aws_flow_log aws_scheduler_schedule aws_redshift_cluster_iam_roles aws_redshiftserverless_namespace aws_db_instance aws_dms_endpoint aws_kinesis_firehose_delivery_stream aws_cloudwatch_metric_stream aws_cloudwatch_log_subscription_filter',
+    on: 'aws_lambda_function aws_flow_log aws_scheduler_schedule aws_redshift_cluster_iam_roles aws_redshiftserverless_namespace aws_db_instance aws_dms_endpoint aws_kinesis_firehose_delivery_stream aws_cloudwatch_metric_stream aws_cloudwatch_log_subscription_filter aws_quicksight_vpc_connection',
     requires: 'a wait for the policy of each role that it names',
     holds: waitsForRoles,
   },

@@ -77,7 +77,7 @@ const EXPLAINED_WILDCARDS: readonly ExplainedWildcard[] = [
     'resource',
     /^arn:aws:ec2:[^*]+:(network-interface|security-group|subnet)\/\*$/,
     /^ec2:CreateNetworkInterface$/,
-    'an interface of Lambda has no id before it is created',
+    'an interface of Lambda or of QuickSight has no id before it is created',
   ),
   explained(
     ROLE,
@@ -85,6 +85,13 @@ const EXPLAINED_WILDCARDS: readonly ExplainedWildcard[] = [
     /^arn:aws:ec2:[^*]+:\*\/\*$/,
     /^ec2:(AssignPrivateIpAddresses|DeleteNetworkInterface|UnassignPrivateIpAddresses)$/,
     'Lambda asks for it on that pattern, not on an interface',
+  ),
+  explained(
+    ROLE,
+    'resource',
+    /^arn:aws:ec2:[^*]+:network-interface\/\*$/,
+    /^ec2:(DeleteNetworkInterface|ModifyNetworkInterfaceAttribute)$/,
+    'an interface of QuickSight has no id before it is created',
   ),
   explained(
     KEY,
