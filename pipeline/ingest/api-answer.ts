@@ -61,11 +61,21 @@ export class ApiProblem extends Error {
   }
 }
 
-export const rejectAll = (rejected: readonly RejectedEntry[]): ApiProblem =>
-  new ApiProblem(
+/** @param what the entries are, for people */
+export function rejectAll(rejected: readonly RejectedEntry[], what: 'row' | 'item'): ApiProblem {
+  const count = rejected.length;
+  const listed = count > MAX_LISTED ? `the first ${MAX_LISTED} are` : 'each is';
+  return new ApiProblem(
     'REJECTED',
-    `${rejected.length} of the request cannot be taken, so nothing of it was added; each is listed with its index and reason. Correct them and send the request again, with a new key.`,
+    `${count} ${what}${count === 1 ? '' : 's'} of the request cannot be taken, so nothing of it was added; ${listed} listed with index and reason. Correct them and send the request again, with a new key.`,
     rejected,
+  );
+}
+
+export const wrongType = (contentType: string, expected: string): ApiProblem =>
+  new ApiProblem(
+    'WRONG_TYPE',
+    `the Content-Type is ${contentType === '' ? 'missing' : 'not one that is taken here'}; expected ${expected}`,
   );
 
 export const answerJson = (

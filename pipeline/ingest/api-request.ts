@@ -25,7 +25,7 @@ export interface ApiRequest {
   readonly body: Buffer;
 }
 
-/** @throws ApiProblem BAD_REQUEST or TOO_LARGE. */
+/** @throws ApiProblem BAD_REQUEST, BODY_UNREADABLE or TOO_LARGE. */
 export function parseApiRequest(event: unknown): ApiRequest {
   const parsed = EVENT.safeParse(event);
   if (!parsed.success)
@@ -34,6 +34,12 @@ export function parseApiRequest(event: unknown): ApiRequest {
   const headers = new Map(
     Object.entries(parsed.data.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']),
   );
+  // Without binary media types, API Gateway gives text, and this character in the place of each byte that is not UTF-8.
+  if (isBase64Encoded !== true && text?.includes('\ufffd') === true)
+    throw new ApiProblem(
+      'BODY_UNREADABLE',
+      'the body is not UTF-8, or has the character U+FFFD, which stands for what is not. Nothing was added. In JSON, write that character as \\ufffd.',
+    );
   const body = Buffer.from(text ?? '', isBase64Encoded === true ? 'base64' : 'utf8');
   if (body.length > MAX_BODY_BYTES)
     throw new ApiProblem(

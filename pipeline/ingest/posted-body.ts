@@ -23,7 +23,7 @@ export async function readPostedValues(body: Buffer): Promise<JsonItem[]> {
     for await (const batch of readJsonItems(wrapped))
       for (const item of batch) items.push({ ...item, line: item.line - 1 });
   } catch (error) {
-    throw syntaxProblem(error);
+    throw syntaxProblem(error, body);
   }
   if (items.length === 0) throw unreadable('the array is empty; expected at least one object');
   return items;
@@ -35,12 +35,16 @@ async function* wrap(before: string, body: Buffer, after: string): ByteStream {
   yield Buffer.from(after);
 }
 
-function syntaxProblem(error: unknown): unknown {
+function syntaxProblem(error: unknown, body: Buffer): unknown {
   if (!(error instanceof PipelineError) || error.code !== 'SEED_UNREADABLE') return error;
   const { line, column } = error.context;
-  const place = typeof line === 'number' ? ` at line ${line - 1}, column ${column}` : '';
-  return unreadable(`the body is not JSON${place}; expected one object, or an array of objects, in UTF-8`);
+  // The wrapping behind it is on a line of its own.
+  const isBehind = typeof line !== 'number' || line - 1 > linesOf(body);
+  const place = isBehind ? 'ends too early' : `is not JSON at line ${line - 1}, column ${column}`;
+  return unreadable(`the body ${place}; expected one object, or an array of objects, in UTF-8`);
 }
+
+const linesOf = (body: Buffer): number => body.toString('latin1').split('\n').length;
 
 export const unreadable = (message: string): ApiProblem =>
   new ApiProblem('BODY_UNREADABLE', `${message}. Nothing was added.`);

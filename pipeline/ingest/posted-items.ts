@@ -3,7 +3,7 @@
 import { Refusal } from '../files/rejection';
 import type { DynamodbTable } from '../tables';
 import { MAX_ITEMS, MAX_ITEMS_BYTES } from '../values/api-limits';
-import { ApiProblem, type RejectedEntry, rejectAll } from './api-answer';
+import { ApiProblem, type RejectedEntry, rejectAll, wrongType } from './api-answer';
 import type { ApiRequest } from './api-request';
 import { buildItem, type SizedItem } from './build-item';
 import { readPostedValues } from './posted-body';
@@ -17,11 +17,7 @@ export async function parsePostedItems(
   { contentType, body }: Pick<ApiRequest, 'contentType' | 'body'>,
   table: DynamodbTable,
 ): Promise<SizedItem[]> {
-  if (contentType !== 'application/json')
-    throw new ApiProblem(
-      'WRONG_TYPE',
-      `Content-Type is ${contentType === '' ? 'missing' : 'another'}; expected application/json`,
-    );
+  if (contentType !== 'application/json') throw wrongType(contentType, 'application/json');
   const values = await readPostedValues(body);
   if (values.length > MAX_ITEMS)
     throw new ApiProblem(
@@ -40,7 +36,7 @@ export async function parsePostedItems(
       items.push(outcome);
     }
   }
-  if (rejected.length > 0) throw rejectAll(rejected);
+  if (rejected.length > 0) throw rejectAll(rejected, 'item');
   const byteCount = items.reduce((sum, item) => sum + item.byteCount, 0);
   if (byteCount <= MAX_ITEMS_BYTES) return items;
   throw new ApiProblem(

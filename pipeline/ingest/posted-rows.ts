@@ -6,7 +6,7 @@ import { type ExactJson, ExactNumber } from '../files/exact-json';
 import { Refusal, type Rejection } from '../files/rejection';
 import type { Column, MysqlTable } from '../tables';
 import { givenColumns } from '../values/given-columns';
-import { ApiProblem, type RejectedEntry, rejectAll } from './api-answer';
+import { type RejectedEntry, rejectAll, wrongType } from './api-answer';
 import type { ApiRequest } from './api-request';
 import { readPostedValues, unreadable } from './posted-body';
 
@@ -23,11 +23,7 @@ export async function parsePostedRows(
   table: MysqlTable,
 ): Promise<PostedRow[]> {
   if (contentType === 'text/csv') return readCsvBody(body, table);
-  if (contentType !== 'application/json')
-    throw new ApiProblem(
-      'WRONG_TYPE',
-      `Content-Type is ${contentType === '' ? 'missing' : 'another'}; expected application/json or text/csv`,
-    );
+  if (contentType !== 'application/json') throw wrongType(contentType, 'application/json or text/csv');
   const rows: PostedRow[] = [];
   const rejected: RejectedEntry[] = [];
   for (const [index, { line, value }] of (await readPostedValues(body)).entries()) {
@@ -35,7 +31,7 @@ export async function parsePostedRows(
     if (row instanceof Refusal) rejected.push(describeRefusal(row, { index, line }));
     else rows.push(row);
   }
-  if (rejected.length > 0) throw rejectAll(rejected);
+  if (rejected.length > 0) throw rejectAll(rejected, 'row');
   return rows;
 }
 
@@ -57,7 +53,7 @@ async function readCsvBody(body: Buffer, table: MysqlTable): Promise<PostedRow[]
     if (!(error instanceof PipelineError) || error.code !== 'SEED_UNREADABLE') throw error;
     throw unreadable(error.message.replace(/^SEED_UNREADABLE: /, '').replaceAll('the file', 'the body'));
   }
-  if (rejected.length > 0) throw rejectAll(rejected);
+  if (rejected.length > 0) throw rejectAll(rejected, 'row');
   if (rows.length === 0) throw unreadable('the body has a header and no row');
   return rows;
 }

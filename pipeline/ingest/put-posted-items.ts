@@ -44,6 +44,7 @@ export async function putPostedItems(
         put.indices.map((index) =>
           describeRefusal(new Refusal('REFUSED_BY_SOURCE', 'DynamoDB refuses the item'), { index }),
         ),
+        'item',
       );
   }
 }

@@ -7,7 +7,7 @@ import { ApiProblem, answerProblem, problemOf } from '../../../pipeline/ingest/a
 import { idempotencyOf, parseApiRequest } from '../../../pipeline/ingest/api-request';
 import { parsePostedItems } from '../../../pipeline/ingest/posted-items';
 import { parsePostedRow, parsePostedRows, plainNumber } from '../../../pipeline/ingest/posted-rows';
-import { MAX_BODY_BYTES, MAX_ITEMS } from '../../../pipeline/values/api-limits';
+import { MAX_BODY_BYTES, MAX_ITEMS, MAX_LISTED } from '../../../pipeline/values/api-limits';
 import type { Arguments } from '../../stacks/synthesized';
 import { TRADES, TXNS } from '../../support/tables';
 import { COLUMN_NAMES, csvOf, goodLine, goodRow, HEADER, rowWith } from '../../support/txns-csv';
@@ -65,10 +65,14 @@ describe('rows of a request', () => {
     ]);
     const csv = csvOf(goodLine('a'), 'short', goodLine('b'), rowWith('deposit_amt', 'secret'));
     const inCsv = await problemIn(parsePostedRows(request(csv, 'text/csv'), TXNS));
+    expect(problem.message).toMatch(/^4 rows of the request cannot be taken, .*; each is listed with index/);
     expect(inCsv.rejected.map(({ index, line, code }) => [index, line, code])).toEqual([
       [1, 3, 'WRONG_COLUMN_COUNT'],
       [3, 5, 'BAD_NUMBER'],
     ]);
+    const many = csvOf(...Array.from({ length: MAX_LISTED + 1 }, () => 'short'));
+    const { message } = await problemIn(parsePostedRows(request(many, 'text/csv'), TXNS));
+    expect(message).toMatch(/^101 rows .*; the first 100 are listed with index/);
     for (const { body, statusCode } of [problem, inCsv].map(answerProblem)) {
       expect(statusCode).toBe(422);
       expect(body).not.toContain('secret');
@@ -81,6 +85,8 @@ describe('rows of a request', () => {
       return `${code} ${message}`;
     };
     expect(await codes('{"date": \n"x",}')).toMatch(/^BODY_UNREADABLE .*at line 2, column 5/);
+    expect(await codes('{"date": \n"x"')).toMatch(/^BODY_UNREADABLE the body ends too early; expected/);
+    expect(await codes('{"date": \n"x"}}')).toMatch(/^BODY_UNREADABLE .*at line 2, column 5/);
     expect(await codes('[]')).toMatch(/^BODY_UNREADABLE the array is empty/);
     expect(await codes(' ')).toMatch(/^BODY_UNREADABLE the body is empty/);
     expect(await codes('[{}]{}')).toMatch(/^BODY_UNREADABLE /);
@@ -90,7 +96,10 @@ describe('rows of a request', () => {
     expect(await codes('a,b\n1,2\n', 'text/csv')).toMatch(
       /^BODY_UNREADABLE the header does not name the columns/,
     );
-    expect(await codes('<row/>', 'text/xml')).toMatch(/^WRONG_TYPE /);
+    expect(await codes('<row/>', 'text/xml')).toMatch(
+      /^WRONG_TYPE the Content-Type is not one .*expected application\/json or text\/csv/,
+    );
+    expect(await codes('{}', '')).toMatch(/^WRONG_TYPE the Content-Type is missing/);
   });
 
   it('keep the digits of every number, an exponent included', () => {
@@ -203,6 +212,17 @@ describe('a request', () => {
     expect(keyOf({ 'Idempotency-Key': 'a b' })).toThrow(/not of its form/);
     expect(() => parseApiRequest(event('x'.repeat(MAX_BODY_BYTES + 1)))).toThrow(/at most 6291456/);
     expect(() => parseApiRequest({})).toThrow(/not one of a REST API/);
+  });
+
+  it('is refused when the gateway has replaced bytes that are no text, which would change a value', async () => {
+    const replaced = Buffer.from([0x7b, 0xff, 0x7d]).toString('utf8');
+    expect(() => parseApiRequest(event(replaced))).toThrow(/not UTF-8.*write that character as \\ufffd/);
+    const escaped = parseApiRequest(event('{"id": "\\ufffd"}'));
+    expect(await parsePostedItems(request(escaped.body), TRADES)).toMatchObject([
+      { item: { id: { S: '\ufffd' } } },
+    ]);
+    const bytes = Buffer.from([0xff]).toString('base64');
+    expect(parseApiRequest(event(bytes, { isBase64Encoded: true })).body).toEqual(Buffer.from([0xff]));
   });
 
   it('differs from another by its key, its operation and its body', () => {
