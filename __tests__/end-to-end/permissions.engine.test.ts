@@ -26,10 +26,11 @@ describe('the policies of the stacks', () => {
     exerciseDeployment({ deploymentFolder: folder, dataDir, print: (line) => lines.push(line) });
 
   const editPolicy = (
+    of: EditableDeployment,
     name: string,
     change: (statements: PolicyStatement[]) => PolicyStatement[],
   ): EditableDeployment => {
-    const edited = deployment.copy();
+    const edited = of.copy();
     edited.edit('pipeline', (json) => {
       const role = json.resource.aws_iam_role_policy[name];
       const policy = JSON.parse(role.policy) as { Statement: PolicyStatement[] };
@@ -38,8 +39,9 @@ describe('the policies of the stacks', () => {
     return edited;
   };
 
-  it('grant just what one cycle uses, but for what a laptop cannot exercise: one action more is the only gap', async () => {
-    const wider = editPolicy('stage_stream_records_execution', (statements) =>
+  it('of all optional parts grant just what a cycle and each operation of the API use, but for what a laptop cannot exercise: one action more is the only gap', async () => {
+    const everything = synthesize('everything');
+    const wider = editPolicy(everything, 'stage_stream_records_execution', (statements) =>
       statements.map((statement) =>
         statement.Sid === 'WriteStagedFiles'
           ? { ...statement, Action: ['s3:PutObject', 's3:DeleteObject'] }
@@ -47,13 +49,17 @@ describe('the policies of the stacks', () => {
       ),
     );
     const report = buildGrantReport(await exercise(wider));
-    wider.remove();
+    for (const one of [everything, wider]) one.remove();
     expect(report.gaps).toBe(1);
-    expect(report.text).toMatch(/cdc-dev-stage-stream-records +WriteStagedFiles +s3:DeleteObject +NEVER/);
+    expect(report.text).toMatch(
+      /cdc-everything-stage-stream-records +WriteStagedFiles +s3:DeleteObject +NEVER/,
+    );
+    for (const sid of ['RecordRequests', 'CallFunctions'])
+      expect(report.text).toMatch(new RegExp(`cdc-everything-api-general +${sid} .* [1-9]\\d*$`, 'm'));
   });
 
   it('deny a call whose statement is missing, and name the statement', async () => {
-    const narrower = editPolicy('ingest_trades_execution', (statements) =>
+    const narrower = editPolicy(deployment, 'ingest_trades_execution', (statements) =>
       statements.filter(({ Sid }) => Sid !== 'PutItems'),
     );
     await expect(exercise(narrower)).rejects.toThrow(/cdc-dev-ingest-trades failed/);

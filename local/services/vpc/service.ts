@@ -1,10 +1,11 @@
 /** Amazon VPC: networks mean nothing on a laptop. */
 import type { ServiceDescription } from '../../runtime/service-description';
+import { awsSecurityGroup } from './aws_security_group';
 
 const NETWORK = 'no networks on a laptop: everything listens on the loopback address';
 
 export const VPC_SERVICE: ServiceDescription = {
-  twins: [],
+  twins: [awsSecurityGroup],
   withoutATwin: {
     existing_vpc: NETWORK,
     existing_subnet: NETWORK,
@@ -14,7 +15,6 @@ export const VPC_SERVICE: ServiceDescription = {
     aws_subnet: NETWORK,
     aws_route_table: NETWORK,
     aws_route_table_association: NETWORK,
-    aws_security_group: NETWORK,
     aws_default_security_group: NETWORK,
     aws_vpc_security_group_ingress_rule: NETWORK,
     aws_vpc_security_group_egress_rule: NETWORK,
