@@ -11,6 +11,7 @@ import {
 } from '../../deployment/costs/cost-line';
 import { changeLines, volumeLines } from '../../deployment/costs/data-lines';
 import { fixedLines } from '../../deployment/costs/fixed-lines';
+import { requestLines } from '../../deployment/costs/request-lines';
 import { synthesize } from '../stacks/synthesized';
 import { expectGolden } from '../support/golden';
 import { projectFolder } from './pages';
@@ -26,6 +27,7 @@ const VOLUMES = [
   { name: '10 TB', gb: 10_240 },
 ];
 const RATES = [1_000, 100_000];
+const MILLIONS_OF_REQUESTS = [1, 100];
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const rounded = (value: number): string =>
@@ -105,6 +107,17 @@ function buildCosts(): string {
     '',
     ...table(RATES.map((rate) => ({ name: `${rate / 1_000} k/s`, lines: changeLines(prod!, rate) }))),
     '',
+    '## By requests to the API, in everything',
+    '',
+    'What is added by them costs as any other change, above.',
+    '',
+    ...table(
+      MILLIONS_OF_REQUESTS.map((millions) => ({
+        name: `${millions} million`,
+        lines: requestLines(everything!, millions),
+      })),
+    ),
+    '',
     '## Prices',
     '',
     row(['Price', 'USD', 'Unit', 'Source']),
@@ -144,6 +157,8 @@ it('quantities follow the settings: zones, nodes, retention and how often a sche
   expect(of(fixedLines(dev!), 'interface endpoint')).toBe(3 * 2 * 730);
   expect(of(changeLines(prod!, 1_000), 'lambda request')).toBeCloseTo(2.628, 3);
   expect(of(changeLines(prod!, 1_000), 's3 storage')).toBeCloseTo((1_000 * 86_400 * 30) / 1_048_576 / 5, 3);
+  expect(of(fixedLines(everything!), 'waf rule')).toBe(3);
+  expect(requestLines(dev!, 1)).toEqual([]);
   // The figure of the review that moved full reconciliations to their own schedule.
   expect(costOf(proofEveryFiveMinutes())).toBeCloseTo(1_435, 0);
 });
@@ -158,6 +173,7 @@ it('a price without a source stays blank, and every price is used', () => {
     ...fixedLines(deployment),
     ...volumeLines(deployment, { gb: 1, proofsPerMonth: 1 }),
     ...changeLines(deployment, 1),
+    ...requestLines(deployment, 1),
   ]);
   expect(priceKeys().filter((key) => !used.some(({ price }) => price === key))).toEqual([]);
   expect(costOf({ subject: 'x', price: 'secret', quantity: 1, basis: '' })).toBeUndefined();

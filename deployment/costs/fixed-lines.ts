@@ -14,6 +14,7 @@ export const FIXED_PARTS: readonly ((deployment: Deployment) => CostLine[])[] = 
   watchLines,
   telemetryLines,
   analystLines,
+  firewallLines,
   scheduleLines,
 ];
 
@@ -204,6 +205,26 @@ function analystLines(deployment: Deployment): CostLine[] {
       price: 'quicksight reader',
       quantity: principalsOf(dashboard) - authors,
       basis: `${principalsOf(dashboard) - authors} user(s) or group(s) who look; times the members of a group, at the most`,
+    },
+  ];
+}
+
+function firewallLines(deployment: Deployment): CostLine[] {
+  const lists = deployment.of('aws_wafv2_web_acl');
+  if (lists.length === 0) return [];
+  const rules = lists.reduce((sum, list) => sum + listOf(JSON.parse(list.text('rule_json'))).length, 0);
+  return [
+    {
+      subject: 'Firewall of the API',
+      price: 'waf acl',
+      quantity: lists.length,
+      basis: 'with the setting api.waf',
+    },
+    {
+      subject: 'Firewall, rules',
+      price: 'waf rule',
+      quantity: rules,
+      basis: `${rules} rules; a group of AWS is one`,
     },
   ];
 }
