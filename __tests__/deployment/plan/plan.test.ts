@@ -10,7 +10,7 @@ import { effectOf, factsOf, pageOf } from '../../../deployment/plan/replacement'
 import { REPLACEMENT_TABLE } from '../../../deployment/plan/replacement-table';
 import { compareStacks } from '../../../deployment/plan/stack-difference';
 import { differencesOf } from '../../../deployment/plan/value-difference';
-import { context, synthesize } from '../../stacks/synthesized';
+import { type Arguments, context, synthesize } from '../../stacks/synthesized';
 import { expectGolden } from '../../support/golden';
 import { changed } from '../policy/changed-deployment';
 import { EDITS } from './edits';
@@ -26,6 +26,39 @@ function comparedAfter(name: string): ComparedEnvironment {
 it.each(Object.keys(EDITS))('says of %s what a reviewer asks', (name) => {
   const text = buildPlanReport([comparedAfter(name)], { against: 'main', asMarkdown: false });
   expectGolden(join(__dirname, 'goldens', `${name.replaceAll(' ', '-')}.golden.txt`), `${text}\n`);
+});
+
+describe('the API', () => {
+  const withApi = (change: (api: Arguments) => void = () => undefined): Deployment =>
+    synthesize({
+      change: ({ environments }) => {
+        environments.dev.api = structuredClone(environments.everything.api);
+        change(environments.dev.api);
+      },
+    }).deployment;
+  const on = withApi();
+  const reportOf = (before: Deployment, after: Deployment): string =>
+    `${buildPlanReport([compareEnvironments('dev', before, after)], { against: 'main', asMarkdown: false })}\n`.replaceAll(
+      /\b[0-9a-f]{16}(?:[0-9a-f]{48})?\b/g,
+      '<hash>',
+    );
+
+  it('switched on is made, with who may do what, the functions that change, and what it costs', () => {
+    expectGolden(join(__dirname, 'goldens', 'the-API-switched-on.golden.txt'), reportOf(dev, on));
+  });
+
+  it('with other limits is changed in place; with other callers it is deployed anew and loses its plan', () => {
+    const limits = withApi((api) =>
+      Object.assign(api, { requestsPerSecond: 50, waf: { requestsPerAddress: 500 } }),
+    );
+    expect(compareDeployments(on, limits).map(({ outcome }) => outcome)).toEqual([
+      'changed',
+      'changed',
+      'changed',
+    ]);
+    const callers = withApi((api) => Object.assign(api, { auth: { kind: 'iam' } }));
+    expectGolden(join(__dirname, 'goldens', 'other-callers-of-the-API.golden.txt'), reportOf(on, callers));
+  });
 });
 
 it('says it as Markdown, from which no value breaks out', () => {
