@@ -108,12 +108,15 @@ warehouse() {
     jq -r '[.ColumnMetadata[].name], (.Records[] | map(if .isNull then "NULL" else to_entries[0].value end)) | @tsv'
 }
 
-# alter [--yes] SCHEMA.TABLE [OLD=NEW…]: what brings a target to the catalogue, with columns that have another name now; with
-# --yes it is done, with the task stopped. Then deploy the pipeline stack again.
+# alter [--empty] [--yes] SCHEMA.TABLE [OLD=NEW…]: what brings a target to the catalogue, with columns that have another name
+# now; with --empty no row is taken over, and the source fills the table again; with --yes it is done, with the task stopped.
+# Then deploy the pipeline stack again.
 alter() {
-  local confirm=false
+  local confirm=false empty=false
+  [ "$1" != --empty ] || { empty=true && shift; }
   [ "$1" != --yes ] || { confirm=true && shift; }
-  run prepare-warehouse "$(jq -nc --arg table "$1" --argjson confirm "$confirm" '{change: {table: $table, confirm: $confirm,
+  run prepare-warehouse "$(jq -nc --arg table "$1" --argjson confirm "$confirm" --argjson empty "$empty" '{change: {
+    table: $table, confirm: $confirm, empty: $empty,
     renamed: ($ARGS.positional | map(split("=") | {(.[0]): .[1]}) | add // {})}}' --args -- "${@:2}")"
 }
 

@@ -46,6 +46,8 @@ export interface PipelineErrorOptions {
 export class PipelineError extends Error {
   readonly code: ErrorCode;
   readonly disposition: Disposition;
+  /** The message without the code, where the code is said beside it. */
+  readonly reason: string;
   readonly context: Readonly<Record<string, string | number | boolean | null>>;
 
   constructor(options: PipelineErrorOptions) {
@@ -56,6 +58,7 @@ export class PipelineError extends Error {
     this.name = 'PipelineError';
     this.code = options.code;
     this.disposition = options.disposition;
+    this.reason = options.message;
     this.context = options.context ?? {};
   }
 }

@@ -161,10 +161,14 @@ withJq('alter asks set-up for the plan, and does it with --yes', () => {
     const [, handler, event = '{}'] = /^(\S+) (.*)$/m.exec(stdout) ?? [];
     return [handler, JSON.parse(event)];
   };
-  const change = { table: 'bank.txns', confirm: false, renamed: {} };
+  const change = { table: 'bank.txns', confirm: false, empty: false, renamed: {} };
   expect(asked('bank.txns')).toEqual(['prepare-warehouse', { change }]);
   expect(asked('--yes', 'bank.txns', 'note=memo', 'a=b')).toEqual([
     'prepare-warehouse',
     { change: { ...change, confirm: true, renamed: { note: 'memo', a: 'b' } } },
+  ]);
+  expect(asked('--empty', '--yes', 'bank.txns')).toEqual([
+    'prepare-warehouse',
+    { change: { ...change, confirm: true, empty: true } },
   ]);
 });

@@ -90,7 +90,7 @@ it('a table that is not the one of the catalogue fails the run and stays as it i
   const { failure } = await run();
   expect(await s3.text('set-up/prepare-mysql')).toBe('an earlier set-up');
   expect(failure).toMatch(
-    /SOURCE_NOT_READY: table bank\.txns .*column transaction_details is varchar\(100\) .*expected varchar\(2000\)/,
+    /SOURCE_NOT_READY: bank\.txns: table bank\.txns .*column transaction_details is varchar\(100\) .*expected varchar\(2000\)/,
   );
   await mysql.query('ALTER TABLE bank.txns MODIFY transaction_details VARCHAR(2000) NULL');
   expect((await run()).failure).toBeUndefined();

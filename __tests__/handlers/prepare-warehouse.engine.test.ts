@@ -257,7 +257,7 @@ it('columns removed, renamed or of another type are planned, then changed in one
     'GRANT SELECT, DELETE ON bank.lines TO cdc_dms',
     'GRANT SELECT ON bank.lines TO ROLE planners',
   ]);
-  const request = { table: 'bank.lines', renamed: { notes: 'memo' } };
+  const request = { table: 'bank.lines', renamed: { notes: 'memo' }, isEmpty: false };
   const columnsNow = async () => (await columnsOf('bank', 'lines')).map((row) => row.column_name);
   expect(await changeTable(bed.dataApi, [wanted], { ...request, confirmed: false })).toEqual({
     table: 'bank.lines',
@@ -308,6 +308,19 @@ it('columns removed, renamed or of another type are planned, then changed in one
   await expect(
     changeTable(bed.dataApi, [asDate], { ...request, renamed: { nothing: 'x' }, confirmed: true }),
   ).rejects.toThrow(/there is no column nothing to rename.*amount cannot become date from bigint/s);
+  // What only the source can tell: the table begins empty, with its grants.
+  const anew = { ...request, renamed: {}, isEmpty: true, confirmed: true };
+  expect((await changeTable(bed.dataApi, [asDate], anew)).plan).toEqual([
+    'amount becomes date from bigint',
+    'memo is removed',
+    'a new table takes the grants of 2 grantees, and the name bank.lines, in one transaction',
+    'no row is taken over: it is empty until a resync of bank.lines',
+    expect.stringContaining('the table of now stays as bank.lines_replaced'),
+    expect.stringContaining('late-binding'),
+  ]);
+  expect(await columnsNow()).toEqual(['txn_id', 'account_no', 'amount']);
+  expect(await bed.dataApi.readRows('SELECT * FROM bank.lines')).toEqual([]);
+  expect(await bed.dataApi.readRows('SELECT COUNT(*) AS n FROM bank.lines_replaced')).toEqual([{ n: '3' }]);
   await expect(invoke({ change: { table: 'bank.nothing' } })).rejects.toThrow(
     /no entry has the target bank.nothing/,
   );

@@ -9,6 +9,7 @@ import { withStoppedWarehouse } from './stopped-warehouse';
 interface ChangeTableFlags extends DataDirFlag {
   /** Earlier names of columns, each with that of the catalogue. */
   readonly rename: readonly (readonly [string, string])[];
+  readonly empty: boolean;
   readonly yes: boolean;
 }
 
@@ -25,9 +26,14 @@ export async function command({ words: [table = ''], flags }: Given<ChangeTableF
   return 0;
 }
 
-const change = (table: string, { dataDir, rename, yes }: ChangeTableFlags) =>
+const change = (table: string, { dataDir, rename, empty, yes }: ChangeTableFlags) =>
   withStoppedWarehouse(dataDir, (warehouse) =>
     sessionWarehouse(warehouse, (session) =>
-      changeTable(session, TABLES, { table, renamed: Object.fromEntries(rename), confirmed: yes }),
+      changeTable(session, TABLES, {
+        table,
+        renamed: Object.fromEntries(rename),
+        isEmpty: empty,
+        confirmed: yes,
+      }),
     ),
   );

@@ -66,7 +66,7 @@ async function checkTable(
   try {
     ignored = await checkMysqlTable(connection, table);
   } catch (error) {
-    if (error instanceof PipelineError && error.code === 'SOURCE_NOT_READY') return error.message;
+    if (error instanceof PipelineError && error.code === 'SOURCE_NOT_READY') return error.reason;
     throw error;
   }
   if (cascadesAreLogged) return ignored;

@@ -16,6 +16,8 @@ export interface ChangeRequest {
   readonly table: string;
   /** Earlier names of columns to those of the catalogue. */
   readonly renamed: Readonly<Record<string, string>>;
+  /** No row is taken over; the source fills the table again. */
+  readonly isEmpty: boolean;
   /** Without it, the plan is only shown. */
   readonly confirmed: boolean;
 }
@@ -31,6 +33,7 @@ const EVENT = z.object({
     .strictObject({
       table: z.string(),
       renamed: z.record(z.string(), z.string()).default({}),
+      empty: z.boolean().default(false),
       confirm: z.boolean().default(false),
     })
     .optional(),
@@ -49,7 +52,7 @@ export function parseChangeRequest(event: unknown): ChangeRequest | undefined {
   const { change } = parsed.data;
   return change === undefined
     ? undefined
-    : { table: change.table, renamed: change.renamed, confirmed: change.confirm };
+    : { table: change.table, renamed: change.renamed, isEmpty: change.empty, confirmed: change.confirm };
 }
 
 /**
@@ -70,7 +73,7 @@ export async function changeTable(
   if (actual.length === 0)
     throw notReady(`${request.table} is not in the warehouse; set-up creates it: run prepare-warehouse`);
   const grants = await readGrants(warehouse, table);
-  const plan = planRebuild({ table, actual, grants, renamed: request.renamed });
+  const plan = planRebuild({ table, actual, grants, renamed: request.renamed, isEmpty: request.isEmpty });
   if ('problems' in plan)
     throw notReady(`${request.table} cannot be changed by itself: ${plan.problems.join('; ')}`);
   const isDue = request.confirmed && plan.statements.length > 0;

@@ -24,7 +24,7 @@ export function convertColumn(name: string, from: string, to: string): string | 
   const [source, target] = [numberType(from), numberType(to)];
   if (source !== undefined && target !== undefined)
     return source.scale <= target.scale ? `CAST(${name} AS ${to.toUpperCase()})` : undefined;
-  if (source !== undefined && isText(to)) return `CAST(${name} AS VARCHAR)`;
+  if ((source !== undefined || from === 'date') && isText(to)) return `CAST(${name} AS VARCHAR)`;
   if (from === 'boolean' && INTEGERS[to] !== undefined)
     return `CASE WHEN ${name} THEN 1 WHEN NOT ${name} THEN 0 END`;
   if (from === 'real' && to === 'double precision') return `CAST(${name} AS DOUBLE PRECISION)`;

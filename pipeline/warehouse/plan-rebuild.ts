@@ -3,13 +3,13 @@
  * order. All in one transaction:
  *
  *   1. The target is locked against writes; for a DynamoDB table as a load locks it.
- *   2. A table beside it takes the rows, each value exactly or the whole fails.
+ *   2. A table beside it takes the rows, each value exactly or the whole fails; or none, where the source is to be read again.
  *   3. It gets the grants of the target, whoever gave them.
  *   4. The target is renamed out of the way, and the new table takes its name.
  *
  * Nobody sees a part of it, and the earlier table stays with all its columns until somebody drops it.
  */
-import { type ReplicatedTable, targetName } from '../tables';
+import { mysqlName, type ReplicatedTable, targetName } from '../tables';
 import { foldName } from '../values/catalogue';
 import { convertColumn } from './convert-column';
 import { quoteIdentifier, quoteList, quoteTable } from './sql-text';
@@ -37,6 +37,8 @@ export interface RebuildRequest {
   readonly grants: readonly TargetGrant[];
   /** Earlier names to those of the catalogue. */
   readonly renamed: Readonly<Record<string, string>>;
+  /** No row is taken over: the source fills the table again. */
+  readonly isEmpty: boolean;
 }
 
 interface ActualColumn {
@@ -46,13 +48,13 @@ interface ActualColumn {
 
 /** The plan, which is empty where nothing differs, or why there is none. */
 export function planRebuild(request: RebuildRequest): RebuildPlan | { readonly problems: readonly string[] } {
-  const { table, renamed } = request;
+  const { table, renamed, isEmpty } = request;
   const definition = targetDefinition(table);
   const actual = request.actual.map(splitColumn);
   const steps = definition.columns.map((column) => stepOf(column, { actual, renamed, table }));
   const problems = [
     ...renameProblems(renamed, actual, definition),
-    ...steps.flatMap(({ problem }) => problem ?? []),
+    ...(isEmpty ? [] : steps.flatMap(({ problem }) => problem ?? [])),
   ];
   if (problems.length > 0) return { problems };
   const kept = new Set(steps.map(({ from }) => from));
@@ -96,14 +98,17 @@ function stepOf(
       : {
           to: name,
           expression: 'NULL',
-          problem: `${name} is new and NOT NULL: the rows that are there have no value for it`,
+          line: `${name} ${type} is new`,
+          problem: `${name} is new and NOT NULL, and the rows that are there have no value for it: ${REFILL}`,
         };
   const expression = convertColumn(quoteIdentifier(found.name), found.type, type);
   const isMasked = table.columns.some((column) => foldName(column.name) === name && 'isMasked' in column);
   if (expression === undefined || (isMasked && found.type !== type))
     return {
       to: name,
+      from: found.name,
       expression: 'NULL',
+      line: `${name} becomes ${type} from ${found.type}`,
       problem: `${name} cannot become ${type} from ${found.type} without another reading of the source: ${REFILL}`,
     };
   const changes = [
@@ -119,7 +124,7 @@ function stepOf(
 }
 
 const REFILL =
-  'take the column out of the entry and change the table, then bring the column back as a new one and fill it by a resync (MySQL) or a backfill (DynamoDB)';
+  'let the table begin empty by --empty, and fill it by a resync (MySQL) or a backfill (DynamoDB)';
 
 const renameProblems = (
   renamed: RebuildRequest['renamed'],
@@ -145,17 +150,21 @@ const besideName = (table: string): string => `${table}_rebuilt`;
 /** What the earlier table is called afterwards. */
 export const replacedName = (table: string): string => `${table}_replaced`;
 
-function swapLines({ table, grants }: RebuildRequest): string[] {
+function swapLines({ table, grants, isEmpty }: RebuildRequest): string[] {
   const name = targetName(table);
   return [
-    `a new table takes the rows and the grants of ${grants.length === 1 ? 'one grantee' : `${grants.length} grantees`}, and the name ${name}, in one transaction`,
+    `a new table takes the ${isEmpty ? '' : 'rows and the '}grants of ${grants.length === 1 ? 'one grantee' : `${grants.length} grantees`}, and the name ${name}, in one transaction`,
+    ...(isEmpty ? [`no row is taken over: it is empty until ${fillOf(table)}`] : []),
     `the table of now stays as ${table.target.schema}.${replacedName(table.target.table)}, until you drop it; an earlier one of that name is dropped`,
     'a view that is not late-binding continues to show that earlier table: create it again',
   ];
 }
 
+const fillOf = (table: ReplicatedTable): string =>
+  table.source === 'mysql' ? `a resync of ${mysqlName(table)}` : `a backfill of ${table.name}`;
+
 function buildSwap(
-  { table, grants }: RebuildRequest,
+  { table, grants, isEmpty }: RebuildRequest,
   definition: TableDefinition,
   steps: readonly ColumnStep[],
 ): string[] {
@@ -167,16 +176,19 @@ function buildSwap(
     `DROP TABLE IF EXISTS ${quoteTable(schema, replacedName(name))}`,
     `DROP TABLE IF EXISTS ${beside}`,
     buildWarehouseTable({ ...definition, table: besideName(name) }),
-    [
-      `INSERT INTO ${beside} (${quoteList(steps.map(({ to }) => to))})`,
-      `SELECT ${steps.map(({ expression }) => expression).join(', ')}`,
-      `FROM ${now}`,
-    ].join('\n'),
+    ...(isEmpty ? [] : [buildCopy(now, beside, steps)]),
     ...buildGrants(beside, grants),
     `ALTER TABLE ${now} RENAME TO ${quoteIdentifier(replacedName(name))}`,
     `ALTER TABLE ${beside} RENAME TO ${quoteIdentifier(name)}`,
   ];
 }
+
+const buildCopy = (now: string, beside: string, steps: readonly ColumnStep[]): string =>
+  [
+    `INSERT INTO ${beside} (${quoteList(steps.map(({ to }) => to))})`,
+    `SELECT ${steps.map(({ expression }) => expression).join(', ')}`,
+    `FROM ${now}`,
+  ].join('\n');
 
 /** One statement for all who may do the same. */
 function buildGrants(table: string, grants: readonly TargetGrant[]): string[] {

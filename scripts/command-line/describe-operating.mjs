@@ -146,6 +146,9 @@ export const OPERATING = [
         isMany: true,
         text: 'a column that has another name now; may be given several times',
       },
+      empty: {
+        text: 'take no row over, where values can only be read from the source again: then resync or backfill',
+      },
       yes: { text: 'do it; without this the plan is shown' },
       'data-dir': DATA_DIR,
     },

@@ -192,7 +192,12 @@ export class HistoryPipeline {
     bed.table = isFull ? withoutLag(full) : full;
     const wanted = [targetDefinition(bed.table)];
     if (isFull)
-      await changeTable(bed.dataApi, [bed.table], { table: 'market.trades', renamed: {}, confirmed: true });
+      await changeTable(bed.dataApi, [bed.table], {
+        table: 'market.trades',
+        renamed: {},
+        isEmpty: false,
+        confirmed: true,
+      });
     else
       for (const statement of buildAdditions(wanted, await readExistingTables(bed.dataApi, wanted)))
         await bed.dataApi.execute(statement);

@@ -234,8 +234,7 @@ class Task implements ReplicationTask {
       this.setStatus('stopped');
     } catch (error) {
       this.running = undefined;
-      const code = error instanceof PipelineError ? error.code : 'REPLICATION_TASK_FAILED';
-      const message = error instanceof Error ? error.message : String(error);
+      const { code, reason: message } = asFailure(error);
       this.failure = { code, message };
       this.setStatus('failed');
       this.emit({ type: 'failed', code, message });
@@ -283,3 +282,11 @@ class Task implements ReplicationTask {
 
 const mappingsText = (mappings: unknown): string =>
   typeof mappings === 'string' ? mappings : JSON.stringify(mappings);
+
+function asFailure(error: unknown): Pick<PipelineError, 'code' | 'reason'> {
+  if (error instanceof PipelineError) return error;
+  return {
+    code: 'REPLICATION_TASK_FAILED',
+    reason: error instanceof Error ? error.message : String(error),
+  };
+}

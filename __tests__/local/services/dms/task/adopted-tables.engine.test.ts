@@ -179,7 +179,7 @@ describe('an existing table', () => {
     ) as MysqlTable[];
     await bed.source(`INSERT INTO private.keyed VALUES ${person(6, "'f'", 'NULL')}`);
     for (const table of ['private.keyed', 'private.keyless']) {
-      const request = { table, renamed: {}, confirmed: true };
+      const request = { table, renamed: {}, isEmpty: false, confirmed: true };
       const changed = await sessionWarehouse(bed.warehouse, (warehouse) =>
         changeTable(warehouse, later, request),
       );

@@ -92,7 +92,8 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
     change: 'a narrower or another type, another order of labels',
     cases: ['a shorter text', 'a number that became text', 'labels in another order'],
     dms: 'earlier rows keep the old value',
-    onAws: 'resync',
+    onAws:
+      'the catalogue and the target where their type changes ([how](add-a-table.md#change-the-columns-of-a-target)), then resync',
   },
   {
     change:
