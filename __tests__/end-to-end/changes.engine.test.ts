@@ -41,7 +41,7 @@ describe('a running pipeline', () => {
   beforeAll(async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'cdc-changes-'));
     catalogue = await leaveExistingTable(dataDir, EXISTING_ITEMS);
-    deployment = synthesizeWith(catalogue);
+    deployment = synthesizeWith(catalogue, { hasApi: true });
     // The stack's window would hold back single changes for half a minute.
     deployment.edit('pipeline', (json) => {
       for (const mapping of Object.values(json.resource.aws_lambda_event_source_mapping))
@@ -175,6 +175,38 @@ describe('a running pipeline', () => {
       "select id, price, json_serialize(item.tags) as tags from market.trades where id like 'e2e-%'",
       [{ id: 'e2e-1', price: '1.000000000001', tags: '["a","b"]' }],
     );
+  });
+
+  it('brings what is sent to the API by HTTP, once for its key', async () => {
+    const [, url, key = ''] = /the API: (\S+), with the header x-api-key: (\S+)/.exec(run.lines)!;
+    const send = async (path: string, body: string, type = 'application/json') => {
+      const headers = {
+        'x-api-key': key,
+        'idempotency-key': `of ${path}`.replace(' ', '-'),
+        'content-type': type,
+      };
+      const response = await fetch(`${url}${path}`, { method: 'POST', headers, body });
+      return [response.status, response.headers.get('idempotent-replayed'), await response.text()];
+    };
+    const csv =
+      'account_no,date,transaction_details,chip_used,value_date,withdrawal_amt,deposit_amt,balance_amt';
+    const row = [csv, 'by API,2026-01-31,"said ""ü"", once",TRUE,,,"1,000.50",'].join('\n');
+    const item = '[{"id":"by API","price":110.070000000001}]';
+    for (const replayed of [null, 'true']) {
+      expect(await send('/txns', row, 'text/csv')).toEqual([201, replayed, '{"table":"txns","rows":1}']);
+      expect(await send('/trades', item)).toEqual([201, replayed, '{"table":"trades","rows":1}']);
+    }
+    await inWarehouse("SELECT transaction_details, deposit_amt FROM bank.txns WHERE account_no = 'by API'", [
+      { transaction_details: 'said "ü", once', deposit_amt: '1000.50' },
+    ]);
+    await inWarehouse("SELECT price FROM market.trades WHERE id = 'by API'", [{ price: '110.070000000001' }]);
+    const tables = await fetch(`${url}/tables`, { headers: { 'x-api-key': key } });
+    expect(await tables.json()).toMatchObject({
+      tables: expect.arrayContaining([
+        expect.objectContaining({ table: 'txns', freshnessSeconds: expect.any(Number) }),
+        expect.objectContaining({ table: 'trades', lagSeconds: expect.any(Number) }),
+      ]),
+    });
   });
 
   it('forgets a deleted item by one command', async () => {

@@ -30,10 +30,21 @@ export function synthesize(environment = 'dev'): EditableDeployment {
   return deploymentIn(kept).copy();
 }
 
-/** The same with a catalogue in another folder, which every later command of this test file takes as well. */
-export function synthesizeWith(catalogue: string): EditableDeployment {
+/**
+ * The same with a catalogue in another folder, which every later command of this test file takes as well.
+ * @param options `hasApi`: with an API in front of the sources
+ */
+export function synthesizeWith(
+  catalogue: string,
+  { hasApi = false }: { readonly hasApi?: boolean } = {},
+): EditableDeployment {
   process.env.CDC_TABLES = catalogue;
-  const folder = bundleAndSynthesize({ CDC_ENVIRONMENT: 'dev' });
+  const { context } = JSON.parse(readFileSync(join(root, 'cdktf.json'), 'utf8'));
+  if (hasApi) context.environments.dev.api = { ...context.environments.everything.api, waf: undefined };
+  const folder = bundleAndSynthesize({
+    CDC_ENVIRONMENT: 'dev',
+    CDKTF_CONTEXT_JSON: JSON.stringify(context),
+  });
   // Its bundles are copied into the deployment; scripts/bundle-folder.mjs names where they were made.
   const bundles = relative(root, resolve(catalogue)).replaceAll(/[^A-Za-z0-9]+/g, '-');
   rmSync(join(root, 'dist', bundles), { recursive: true });
