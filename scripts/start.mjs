@@ -28,34 +28,48 @@ export async function command({ flags }, args) {
   for (const [source, [needed]] of Object.entries(GO_WITH))
     if (flags[source] !== undefined && !flags[needed])
       throw new UsageError(`--${source} needs --${needed}: which tables, separated by commas`);
-  if (flags.api === true && (flags.mysql !== undefined || flags.dynamodb !== undefined))
+  const isOwn = flags.mysql !== undefined || flags.dynamodb !== undefined;
+  if (flags.api === true && isOwn)
     throw new UsageError('--api goes with the tables of the demo: tables of your own are only read');
-  if (flags.mysql !== undefined || flags.dynamodb !== undefined) return startOwnSource(flags, args);
+  if (flags.bi === true && isOwn)
+    throw new UsageError('--bi goes with the tables of the demo: the views are made for them');
+  if (isOwn) return startOwnSource(flags, args);
   demandProject();
   console.error('set-up: packages, a MySQL-protocol server, Java …');
   setUp();
   console.error('bundles: handlers whose sources changed …');
   const { bundle } = await import('./bundle.mjs');
   await bundle();
-  if (flags.api === true) process.env.CDKTF_CONTEXT_JSON = JSON.stringify(contextWithApi());
+  if (flags.api === true || flags.bi === true)
+    process.env.CDKTF_CONTEXT_JSON = JSON.stringify(contextWith(flags));
   console.error('synthesis: four stacks to cdktf.out …');
   run(process.execPath, [...readTypescript, 'main.ts']);
   console.error('starting the parts of the stacks …');
   runUnderNpm(['scripts/cdc.mjs', 'pipeline', ...args], { cwd: root });
 }
 
-/** The settings of cdktf.json; with an API that has one key where they have none: nobody but this machine reaches it. */
-function contextWithApi() {
+/**
+ * The settings of cdktf.json with what the flags ask for, where they have none of it. The API has one key: nobody but this
+ * machine reaches it.
+ * @param {{ api?: boolean, bi?: boolean }} asked
+ */
+function contextWith(asked) {
   const { context } = JSON.parse(readFileSync(join(root, 'cdktf.json'), 'utf8'));
   const environment = process.env.CDC_ENVIRONMENT || context.environment;
   const own = context.environments?.[environment] ?? {};
-  const api = own.api ?? {
-    auth: { kind: 'api-key', keyIds: ['laptopkey0'], requestsPerDay: 1_000_000 },
-    requestsPerSecond: 10_000,
-    burst: 5_000,
-    createLogRole: false,
+  const api = own.api ??
+    context.api ?? {
+      auth: { kind: 'api-key', keyIds: ['laptopkey0'], requestsPerDay: 1_000_000 },
+      requestsPerSecond: 10_000,
+      burst: 5_000,
+      createLogRole: false,
+    };
+  const more = {
+    ...own,
+    ...(asked.api ? { api } : {}),
+    ...(asked.bi ? { bi: own.bi ?? context.bi ?? {} } : {}),
   };
-  return { ...context, environments: { ...context.environments, [environment]: { ...own, api } } };
+  return { ...context, environments: { ...context.environments, [environment]: more } };
 }
 
 /** Somebody's own tables: entries, settings and stacks are in the data folder, and the project's stay as they are. */

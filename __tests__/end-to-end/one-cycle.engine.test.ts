@@ -25,6 +25,10 @@ async function putUntakeable(dataDir: string): Promise<void> {
 /** One data folder for all tests, in their order: each start of the laptop costs as much as all that it then does. */
 describe('one cycle', () => {
   const deployment = synthesize();
+  // As with "bi": {} in the settings.
+  deployment.edit('pipeline', (json) => {
+    json.resource.aws_lambda_function.prepare_warehouse.environment.variables.BI_VIEWS = 'on';
+  });
   const place: Place = {
     deployment: deployment.folder,
     dataDir: mkdtempSync(join(tmpdir(), 'cdc-end-to-end-')),

@@ -85,6 +85,7 @@ describe('what a person types', () => {
         noPage: false,
         chaos: false,
         api: false,
+        bi: false,
         json: false,
         dataDir: '.local',
       },

@@ -20,7 +20,8 @@ export function findNameless() {
     ...[...document.querySelectorAll('table')].filter((table) => table.caption === null),
     ...[...document.querySelectorAll('th')].filter((cell) => cell.scope === ''),
   ];
-  return wrong.map((element) => `${element.tagName} ${element.id} ${element.className}`);
+  const isHeard = (element) => element.closest('[aria-hidden=true]') === null;
+  return wrong.filter(isHeard).map((element) => `${element.tagName} ${element.id} ${element.className}`);
 }
 
 export const widthsOf = () => [document.documentElement.scrollWidth, window.innerWidth];

@@ -95,6 +95,35 @@ export function describeLivePage(runOf: () => LaptopRun): void {
       expect(await page.textContent('#answer-note')).toContain('Did you mean market.trades?');
     });
 
+    it('draws the views for analysts, of the line that is chosen by the keyboard, with the numbers in words', async () => {
+      await page.click('#analysts-again');
+      const lines = page.locator('#daily_balances-line option');
+      await page.waitForSelector('#closing-balance-chart[role=img] canvas');
+      await page.waitForSelector('#vwap-chart[role=img] canvas');
+      const [first = '', second = ''] = await lines.allTextContents();
+      const caption = page.locator('#daily_balances-rows caption');
+      expect(await caption.textContent()).toBe(`Daily balances of ${first}, the newest first`);
+      await page.focus('#daily_balances-line');
+      await page.keyboard.press('ArrowDown');
+      await caption.filter({ hasText: second }).waitFor({ state: 'attached' });
+      await page.focus('#daily_balances-rows summary');
+      await page.keyboard.press('Enter');
+      const head = page.locator('#daily_balances-rows thead th');
+      await head.first().waitFor({ state: 'visible' });
+      expect(await head.allTextContents()).toEqual([
+        'account_no',
+        'day',
+        'transactions',
+        'deposits',
+        'withdrawals',
+        'closing_balance',
+      ]);
+      expect(await page.locator('#data_freshness-rows tbody tr').count()).toBe(2);
+      expect(await page.getAttribute('#trades-chart', 'aria-label')).toBe(
+        'Plot of trades over hour; the table under "Numbers" has the numbers',
+      );
+    });
+
     (isProof ? it : it.skip)('is as the pictures of the documents show it', async () => {
       await page.click('#compare-now');
       await page.fill(

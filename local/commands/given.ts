@@ -24,6 +24,8 @@ export interface StartFlags extends DataDirFlag, JsonFlag {
   readonly chaos: boolean;
   /** With an API in front of the sources; what was synthesized says so. */
   readonly api?: boolean;
+  /** With the views for analysts, likewise. */
+  readonly bi?: boolean;
   /** No live page is served. */
   readonly noPage: boolean;
   /** Where the metrics and traces of the run go: the base URL of a receiver of OTLP over HTTP. */

@@ -12,6 +12,7 @@ import { WAREHOUSES } from '../runtime/ports/warehouse';
 import type { Registry } from '../runtime/registry';
 import type { Runtime } from '../runtime/runtime';
 import { withMysqlServer } from '../runtime/with-mysql-server';
+import { listAnalystViews, readAnalystView } from './analyst-views';
 import { type AskedChange, parseAskedChange, type RowValues, requireTable } from './asked-change';
 import { changeItem, readItems, withItemPlace } from './dynamodb-items';
 import { FlowMeter } from './flow-meter';
@@ -151,6 +152,8 @@ function operationsOf(operating: Operating): PageOperations {
     change: (request) => changeRow(operating, parseAskedChange(request)),
     rejected: ({ key }) => readRejected(runtime.registry, key),
     sql: ({ sql }) => answerQuery(ask, String(sql ?? '')),
+    analysts: (request) =>
+      request.view === undefined ? listAnalystViews(ask) : readAnalystView(ask, request),
   };
 }
 

@@ -25,6 +25,9 @@ const FLAGS = {
   api: {
     text: 'with an API in front of the sources, on the loopback address; its URL and key are printed, docs/openapi.json describes it',
   },
+  bi: {
+    text: 'with the views for analysts, which the live page draws; docs/bi.md describes them',
+  },
   chaos: {
     text: 'split, repeat and delay the batches of DynamoDB streams on purpose, as Lambda may at any time',
   },

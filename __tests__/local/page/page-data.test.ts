@@ -1,3 +1,4 @@
+import { buildLinesQuery, buildRowsQuery, readAnalystView } from '../../../local/page/analyst-views';
 import { parseAskedChange } from '../../../local/page/asked-change';
 import { choosePlot } from '../../../local/page/browser/plot-choice.js';
 import { buildChangedItem } from '../../../local/page/dynamodb-items';
@@ -11,7 +12,8 @@ import { type CallableFunction, FUNCTIONS } from '../../../local/runtime/ports/c
 import { SOURCE_APIS } from '../../../local/runtime/ports/source-api';
 import { Registry } from '../../../local/runtime/registry';
 import { HitCounter } from '../../../local/services/apigateway/hit-counter';
-import { dynamodbTables, mysqlTables, type ReplicatedTable } from '../../../pipeline/tables';
+import { biViews } from '../../../pipeline/bi-views';
+import { dynamodbTables, mysqlTables, type ReplicatedTable, TABLES } from '../../../pipeline/tables';
 import { parseCatalogue } from '../../../pipeline/values/catalogue';
 import { mysqlEntry } from '../../support/catalogue-entries';
 
@@ -55,6 +57,30 @@ describe('a change that a person asks for', () => {
       price: { N: '3' },
     });
     expect(current.details.M.lag.N).toBe('1');
+  });
+});
+
+describe('the views for analysts', () => {
+  const [balances, , freshness] = biViews(TABLES);
+
+  it('are asked for their lines, those with the most rows first', () => {
+    expect(buildLinesQuery(balances!, balances!.charts[0]!)).toBe(
+      'SELECT "account_no" AS line, COUNT(*) AS row_count\nFROM "bi"."daily_balances"\nWHERE "account_no" IS NOT NULL\nGROUP BY "account_no"\nORDER BY row_count DESC, line\nLIMIT 200',
+    );
+  });
+
+  it('are read for one line, the newest rows first, whatever its name is', () => {
+    expect(buildRowsQuery(balances!, "x'; DROP")).toBe(
+      'SELECT "account_no", "day", "transactions", "deposits", "withdrawals", "closing_balance"\nFROM "bi"."daily_balances"\nWHERE "account_no" = \'x\'\'; DROP\'\nORDER BY "day" DESC\nLIMIT 1000',
+    );
+    expect(buildRowsQuery(freshness!, undefined)).toBe(
+      'SELECT "table_name", "source", "arrived_until", "proven_equal_as_of"\nFROM "bi"."data_freshness"\nORDER BY "table_name"\nLIMIT 1000',
+    );
+  });
+
+  it('are the only ones that can be named', async () => {
+    const ask = (sql: string): Promise<never> => Promise.reject(new Error(`asked ${sql}`));
+    await expect(readAnalystView(ask, { view: 'bank.txns' })).rejects.toThrow('there is no view bank.txns');
   });
 });
 

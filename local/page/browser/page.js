@@ -1,4 +1,5 @@
 /** The page: takes what the pipeline tells and hands it to each part of the page. */
+import { createAnalysts } from './analysts.js';
 import { createChangeForm } from './change-form.js';
 import { createCharts } from './charts.js';
 import { buildTable, byId, clock, count, el, seconds } from './dom.js';
@@ -29,6 +30,7 @@ const showPart = createPartPanel(showError);
 const showTrouble = createTrouble(showError);
 const form = createChangeForm(showError);
 const query = createQuery();
+const analysts = createAnalysts(showError);
 const state = { view: undefined, selected: 'task', lastLine: 0, tables: '' };
 
 const picture = createPicture(byId('picture'), (id) => {
@@ -61,6 +63,7 @@ function showView(view) {
   showTables(view.tables);
   showApis(view.apis);
   showTrouble(view);
+  analysts.news();
 }
 
 /** Of a deployment that has one. */
@@ -179,6 +182,7 @@ const HANDLERS = {
     // Sources of somebody else are only read.
     form.begin(forms.filter(({ isReadOnly }) => !isReadOnly));
     query.begin(forms);
+    analysts.begin();
   },
   view: showView,
   sample: charts.add,
@@ -213,6 +217,7 @@ onClick('ingest-now', async () => {
   for (const { id } of ingestsOf(state.view)) await ask('act', { part: id, action: 'run' });
 });
 onClick('compare-now', () => ask('reconcile'));
+onClick('analysts-again', analysts.again);
 // A keyboard scrolls what it can enter.
 for (const region of document.querySelectorAll('.scroll')) region.tabIndex = 0;
 follow((name, data) => HANDLERS[name]?.(data), showConnection);
