@@ -28,6 +28,12 @@ it.each(Object.keys(EDITS))('says of %s what a reviewer asks', (name) => {
   expectGolden(join(__dirname, 'goldens', `${name.replaceAll(' ', '-')}.golden.txt`), `${text}\n`);
 });
 
+const reportOf = (before: Deployment, after: Deployment): string =>
+  `${buildPlanReport([compareEnvironments('dev', before, after)], { against: 'main', asMarkdown: false })}\n`.replaceAll(
+    /\b[0-9a-f]{16}(?:[0-9a-f]{48})?\b/g,
+    '<hash>',
+  );
+
 describe('the API', () => {
   const withApi = (change: (api: Arguments) => void = () => undefined): Deployment =>
     synthesize({
@@ -37,11 +43,6 @@ describe('the API', () => {
       },
     }).deployment;
   const on = withApi();
-  const reportOf = (before: Deployment, after: Deployment): string =>
-    `${buildPlanReport([compareEnvironments('dev', before, after)], { against: 'main', asMarkdown: false })}\n`.replaceAll(
-      /\b[0-9a-f]{16}(?:[0-9a-f]{48})?\b/g,
-      '<hash>',
-    );
 
   it('switched on is made, with who may do what, the functions that change, and what it costs', () => {
     expectGolden(join(__dirname, 'goldens', 'the-API-switched-on.golden.txt'), reportOf(dev, on));
@@ -58,6 +59,28 @@ describe('the API', () => {
     ]);
     const callers = withApi((api) => Object.assign(api, { auth: { kind: 'iam' } }));
     expectGolden(join(__dirname, 'goldens', 'other-callers-of-the-API.golden.txt'), reportOf(on, callers));
+  });
+});
+
+describe('QuickSight', () => {
+  const reader = (name: string): string => `arn:aws:quicksight:us-east-1:123456789012:user/default/${name}`;
+  const withReaders = (...names: string[]): Deployment =>
+    synthesize({
+      change: ({ environments }) => {
+        environments.dev.bi = { quickSight: { readerArns: names.map(reader) } };
+      },
+    }).deployment;
+  const on = withReaders('ann');
+
+  it('switched on is made, with its way into the VPC, who may do what, and what it costs', () => {
+    expectGolden(join(__dirname, 'goldens', 'QuickSight-switched-on.golden.txt'), reportOf(dev, on));
+  });
+
+  it('with another reader changes the dashboard in place, and who may see it is listed', () => {
+    expectGolden(
+      join(__dirname, 'goldens', 'another-reader-in-QuickSight.golden.txt'),
+      reportOf(on, withReaders('ann', 'ben')),
+    );
   });
 });
 
