@@ -1,5 +1,6 @@
 import { buildLinesQuery, buildRowsQuery, readAnalystView } from '../../../local/page/analyst-views';
 import { parseAskedChange } from '../../../local/page/asked-change';
+import { milliseconds } from '../../../local/page/browser/dom.js';
 import { choosePlot } from '../../../local/page/browser/plot-choice.js';
 import { buildChangedItem } from '../../../local/page/dynamodb-items';
 import { FlowMeter } from '../../../local/page/flow-meter';
@@ -185,6 +186,7 @@ describe('the picture', () => {
     });
     const counted = { requests: 3, refused: 1, failed: 1, medianMs: 20, p99Ms: 90 };
     expect(view().apis).toEqual([{ url: 'http://127.0.0.1:1/v1', ...counted }]);
+    expect([null, 0, 19.6, 1_234].map(milliseconds)).toEqual(['–', '0 ms', '20 ms', '1,234 ms']);
   });
 
   const idsOf = (nodes: readonly PictureNode[]): string[] => nodes.map(({ id }) => id);

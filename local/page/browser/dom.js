@@ -71,5 +71,8 @@ export const seconds = (milliseconds) =>
     ? '–'
     : `${(Math.max(0, milliseconds) / 1000).toFixed(1)} s`;
 
+export const milliseconds = (number) =>
+  number === null || number === undefined ? '–' : `${count(Math.round(number))} ms`;
+
 /** As in the terminal: of this machine's zone, without the date. */
 export const clock = (time) => new Date(time).toTimeString().slice(0, 8);

@@ -2,7 +2,7 @@
 import { createAnalysts } from './analysts.js';
 import { createChangeForm } from './change-form.js';
 import { createCharts } from './charts.js';
-import { buildTable, byId, clock, count, el, seconds } from './dom.js';
+import { buildTable, byId, clock, count, el, milliseconds, seconds } from './dom.js';
 import { showJourney } from './journeys.js';
 import { createPartPanel } from './part-panel.js';
 import { createPicture } from './picture.js';
@@ -87,8 +87,8 @@ function showApis(apis) {
         count(requests),
         count(refused),
         count(failed),
-        seconds(medianMs),
-        seconds(p99Ms),
+        milliseconds(medianMs),
+        milliseconds(p99Ms),
       ]),
       empty: '',
     }),
