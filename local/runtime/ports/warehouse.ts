@@ -53,8 +53,12 @@ export const ROW_FATES = { replaced: 0, stays: 1, goes: 2, gone: 3 } as const;
 export interface WaitingRows {
   /** Once it has resolved, the columns' memory may be used for other rows. */
   add(columns: readonly PackedColumn[], rowCount: number): Promise<void>;
-  /** All of them, some at a time. */
-  read(): AsyncGenerator<{ readonly columns: readonly PackedColumn[]; readonly rowCount: number }>;
+  /** Some at a time, those of which one is wanted. */
+  read(isWanted: (row: number) => boolean): AsyncGenerator<{
+    readonly firstRow: number;
+    readonly columns: readonly PackedColumn[];
+    readonly rowCount: number;
+  }>;
   /** They are not needed any more. A second call does nothing. */
   drop(): void;
 }
@@ -69,6 +73,15 @@ export interface KeyedChanges {
   readonly fates: Uint8Array;
   /** Of `columns`. */
   readonly rowCount: number;
+}
+
+export interface PreparedChanges {
+  /** The numbers of the rows that have a value which does not fit its column exactly. */
+  readonly misfits: readonly number[];
+  /** Part of the open transaction. Of the misfits, one that should stay takes away what has its key. */
+  apply(): Promise<void>;
+  /** After `apply`, or in place of it. */
+  drop(): Promise<void>;
 }
 
 /** One database session: own temp tables, one transaction at a time, statements run in order. */
@@ -95,11 +108,12 @@ export interface WarehouseSession {
    */
   appendColumns(table: string, columns: readonly PackedColumn[], rowCount: number): Promise<void>;
   /**
-   * Changes rows by key: of the rows given, those whose fate says so take the place of what has their key, or take it
-   * away. Keys of those are unique. Part of the open transaction.
-   * @returns false, with nothing done, when a value does not fit its column exactly
+   * Looks at changes of rows by key: of the rows given, those whose fate says so take the place of what has their key,
+   * or take it away. Keys of those are unique. Nothing is done before `apply`.
    */
-  replaceByKey(table: string, changes: KeyedChanges): Promise<boolean>;
+  prepareChanges(table: string, changes: KeyedChanges): Promise<PreparedChanges>;
+  /** Moves what a large transaction has written so far out of memory, as far as that can be. */
+  freeMemory(): Promise<void>;
   /** For {@link KeyedChanges}; only this session can take them. */
   openWaitingRows(): WaitingRows;
   /** Rolls back what is open and drops the session's temp tables. */

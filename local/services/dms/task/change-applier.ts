@@ -5,22 +5,19 @@
  * A source transaction that is too large to wait in memory is written in parts into a warehouse transaction that
  * stays open until its commit arrives, so that memory stays bounded and nobody sees half of it.
  */
-import { formatPosition, type SourcePosition } from '../../../runtime/ports/source-position';
+import type { SourcePosition } from '../../../runtime/ports/source-position';
 import type { RowsEvent } from '../binlog/binlog-event';
 import type { RowCopier } from '../binlog/row-reader';
 import { applyChanges } from './apply-changes';
+import { ApplyNotes } from './apply-notes';
 import { ChangeBuffer, type RowChange } from './change-buffer';
-import { addCounts, type ChangeCounts, noChanges } from './change-counts';
 import type { Checkpoint } from './checkpoint';
 import { CommitInProgress } from './commit-in-progress';
 import type { ApplyException } from './control-tables';
-import { FlaggedValues } from './flagged-values';
 import type { MappedTable, MisfitColumn } from './mapped-table';
-import type { PackedChanges } from './packed-changes';
-import { rejectRow } from './rejected-rows';
 import { SpareColumns } from './spare-columns';
-import { takeChange } from './take-change';
-import { checkTablesLeft, isSuspended, type TaskContext, type TaskTable } from './task-context';
+import type { TaskContext, TaskTable } from './task-context';
+import { writePacked } from './write-packed';
 
 const MAX_BUFFERED_ROWS = 50_000;
 const MAX_BUFFERED_BYTES = 256 * 1024 * 1024;
@@ -42,17 +39,11 @@ interface Waiting {
   readonly since: number;
 }
 
-interface Written extends ChangeCounts {
-  rejected: number;
-}
-
 export class ChangeApplier {
   private readonly spare = new SpareColumns();
   private buffer = new ChangeBuffer(this.spare);
-  private exceptions: ApplyException[] = [];
-  private readonly flagged = new FlaggedValues();
-  /** What the open warehouse transaction will have done, by table. */
-  private readonly written = new Map<TaskTable, Written>();
+  /** Of the open warehouse transaction. */
+  private readonly notes: ApplyNotes;
   private open = false;
   /** Changes of a source transaction whose end has not been read: they must not be committed. */
   private unfinished = false;
@@ -67,7 +58,9 @@ export class ChangeApplier {
   constructor(
     private readonly context: TaskContext,
     private readonly maxRows = MAX_BUFFERED_ROWS,
-  ) {}
+  ) {
+    this.notes = new ApplyNotes(context);
+  }
 
   get hasWaiting(): boolean {
     return this.waiting !== undefined || this.inProgress.isRunning;
@@ -109,17 +102,12 @@ export class ChangeApplier {
 
   /** A value that is NULL in the warehouse because its column cannot hold it. */
   flag(table: TaskTable, misfit: MisfitColumn): void {
-    this.flagged.add(table, misfit);
+    this.notes.flag(table, misfit);
   }
 
   reject(table: TaskTable, exception: ApplyException | undefined): void {
     this.unfinished = true;
-    this.note(table, exception);
-  }
-
-  private note(table: TaskTable, exception: ApplyException | undefined): void {
-    if (exception !== undefined) this.exceptions.push(exception);
-    this.writtenOf(table).rejected += 1;
+    this.notes.reject(table, exception);
   }
 
   /** The source transaction is complete: what was added may be committed, with this checkpoint. */
@@ -194,7 +182,7 @@ export class ChangeApplier {
     this.open = false;
     this.lastCommitAt = performance.now();
     this.lastCheckpointAt = this.lastCommitAt;
-    this.report(Date.now() - waiting.committedAtMs);
+    this.notes.report(Date.now() - waiting.committedAtMs);
   }
 
   /** Saves a position that moved on without any change of these tables, at most every few seconds. */
@@ -210,88 +198,29 @@ export class ChangeApplier {
   private get hasChanges(): boolean {
     // While a commit is under way its checkpoint is not known to be the last.
     if (this.open || this.inProgress.isRunning || !this.buffer.isEmpty) return true;
-    return this.exceptions.length > 0 || this.written.size > 0;
+    return !this.notes.isEmpty;
   }
 
   private async write(): Promise<void> {
-    const { session, control } = this.context;
+    const { session } = this.context;
     const { buffer } = this;
     this.buffer = new ChangeBuffer(this.spare);
     try {
       if (!this.open) await session.begin();
       this.open = true;
+      const isLarge = this.unfinished || buffer.isMovedOut;
       for (const changes of buffer.tables) {
         await applyChanges(session, changes);
-        this.count(changes.table, changes.counts);
-        if (changes.packed !== undefined) await this.writePacked(changes.packed);
+        this.notes.count(changes.table, changes.counts);
+        const { packed } = changes;
+        // What was collected meanwhile came after what suspended it.
+        if (packed !== undefined && (await writePacked(this.context, packed, this.notes)) === 'suspended')
+          this.buffer.remove(packed.table);
+        if (isLarge) await session.freeMemory();
       }
     } finally {
       buffer.clear();
     }
-    await control.writeExceptions([...this.exceptions, ...this.flagged.drain('changes')]);
-    this.exceptions = [];
-  }
-
-  /** Changes that the warehouse does not take as bytes are looked at one by one. */
-  private async writePacked(packed: PackedChanges): Promise<void> {
-    const { session } = this.context;
-    const replicated = packed.table;
-    if (await session.replaceByKey(replicated.targetSql, await packed.finish(session))) {
-      this.count(replicated, packed.counts);
-      return;
-    }
-    await this.writeUnpacked(packed);
-  }
-
-  private async writeUnpacked(packed: PackedChanges): Promise<void> {
-    const replicated = packed.table;
-    const table = this.context.tables.get(replicated.name);
-    const buffer = new ChangeBuffer();
-    const write = async (): Promise<void> => {
-      const changes = buffer.entryOf(replicated);
-      await applyChanges(this.context.session, changes);
-      this.count(replicated, changes.counts);
-      buffer.clear();
-    };
-    for await (const given of packed.unpack()) {
-      if (table === undefined || isSuspended(table)) break;
-      const onFlag = (misfit: MisfitColumn): void => this.flag(table, misfit);
-      const { change, misfit } = takeChange(replicated, given, onFlag);
-      if (change !== undefined) buffer.add(replicated, change);
-      if (buffer.byteCount > MAX_UNPACKED_BYTES) await write();
-      if (misfit === undefined) continue;
-      const statement = `${given.operation} in the transaction at ${formatPosition(given.position)}`;
-      this.note(table, await rejectRow(this.context, table, misfit, statement));
-      checkTablesLeft(this.context);
-    }
-    await write();
-    // What was collected meanwhile came after what suspended it.
-    if (table === undefined || isSuspended(table)) this.buffer.remove(replicated);
-  }
-
-  private count(replicated: MappedTable, counts: ChangeCounts): void {
-    const table = this.context.tables.get(replicated.name);
-    if (table === undefined) return;
-    const written = this.writtenOf(table);
-    addCounts(written, counts);
-  }
-
-  private writtenOf(table: TaskTable): Written {
-    let written = this.written.get(table);
-    if (written === undefined) {
-      written = { ...noChanges(), rejected: 0 };
-      this.written.set(table, written);
-    }
-    return written;
-  }
-
-  private report(lagMs: number): void {
-    for (const [table, written] of this.written) {
-      table.statistics.inserts += written.inserts;
-      table.statistics.updates += written.updates;
-      table.statistics.deletes += written.deletes;
-      this.context.emit({ type: 'applied', table: table.name, ...written, lagMs: Math.max(0, lagMs) });
-    }
-    this.written.clear();
+    await this.notes.writeExceptions();
   }
 }

@@ -149,7 +149,7 @@ export class ChangeBuffer {
     const known = entry.byKey.get(text);
     if (known === undefined) entry.byKey.set(text, { key, row });
     else known.row = row;
-    this.bytes += text.length + (row === null ? 0 : sizeOf(row));
+    this.bytes += text.length + (row === null ? 0 : charactersOfRow(row));
   }
 
   private addByRow(entry: TableChanges, { before, after }: RowChange): void {
@@ -166,7 +166,8 @@ export class ChangeBuffer {
   }
 }
 
-function sizeOf(row: TargetRow): number {
+/** With what a value takes beside them. */
+export function charactersOfRow(row: TargetRow): number {
   let size = 0;
   for (const text of row) size += 8 + (text?.length ?? 0);
   return size;

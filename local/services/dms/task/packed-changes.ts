@@ -18,13 +18,13 @@ import type { MappedTable } from './mapped-table';
 import type { SpareColumns } from './spare-columns';
 import type { TextColumns } from './text-columns';
 
-/** Whether changes of the table can be kept so: by a key that is equal where its text is. */
+/** Whether changes of the table can be kept so: by a key that is equal where its text is, and is never cut. */
 export const isPackable = ({ key, columns }: MappedTable): boolean =>
   key.length > 0 &&
   columns.every(({ bulk }) => bulk !== undefined) &&
-  key.every((index) => columns[index]?.isFloat === false);
+  key.every((index) => columns[index]?.isFloat === false && columns[index].bulk?.maxCharacters === undefined);
 
-/** One change as it is looked at when the warehouse does not take it as it is. */
+/** One change as it is looked at when the warehouse does not take a row of it as it is. */
 export interface UnpackedChange {
   readonly operation: RowsEvent['operation'];
   /** Of the transaction that it counts in. */
@@ -32,6 +32,13 @@ export interface UnpackedChange {
   /** Texts of a source row; of the row as it was only the key. */
   readonly before?: (string | null)[];
   readonly after?: (string | null)[];
+  /** The row as it is after it was not taken, and is the last of its key. */
+  readonly isMissing: boolean;
+}
+
+interface UnpackedImage {
+  readonly image: number;
+  readonly texts: (string | null)[];
 }
 
 interface TakenEvent {
@@ -144,31 +151,39 @@ export class PackedChanges {
     };
   }
 
-  private async *texts(): AsyncGenerator<(string | null)[]> {
+  /** Images in their order, those that are wanted. */
+  private async *images(isWanted: (image: number) => boolean): AsyncGenerator<UnpackedImage> {
     if (this.waiting !== undefined)
-      for await (const { columns, rowCount } of this.waiting.read())
-        yield* this.rows.rowsOf(columns, rowCount);
-    yield* this.rows.rows();
+      for await (const { firstRow, columns, rowCount } of this.waiting.read(isWanted))
+        for (const { row, texts } of this.rows.rowsOf(columns, rowCount, (row) => isWanted(firstRow + row)))
+          yield { image: firstRow + row, texts };
+    const { waitingRows } = this;
+    const { rowCount } = this.rows;
+    const inMemory = this.rows.rowsOf(this.rows.finish(), rowCount, (row) => isWanted(waitingRows + row));
+    for (const { row, texts } of inMemory) yield { image: waitingRows + row, texts };
   }
 
-  /** All changes in their order. */
-  async *unpack(): AsyncGenerator<UnpackedChange> {
-    let at = -1;
-    let image = 0;
+  /** The changes that have one of the images, in their order. */
+  async *unpack(images: readonly number[]): AsyncGenerator<UnpackedChange> {
+    const given = new Uint8Array(this.rowCount);
+    for (const image of images) given[image] = 1;
+    // An update has two images, one behind the other.
+    const isWanted = (image: number): boolean =>
+      given[image] === 1 || given[image - 1] === 1 || given[image + 1] === 1;
+    let at = 0;
     let before: (string | null)[] | undefined;
-    for await (const texts of this.texts()) {
-      while (image >= (this.events[at + 1]?.from ?? Number.POSITIVE_INFINITY)) {
-        at += 1;
-        before = undefined;
-      }
-      const { operation, position } = this.events[at] as TakenEvent;
-      image += 1;
-      if (operation === 'update' && before === undefined) before = texts;
-      else if (operation === 'delete') yield { operation, position, before: texts };
-      else {
-        yield { operation, position, ...(before === undefined ? {} : { before }), after: texts };
-        before = undefined;
-      }
+    for await (const { image, texts } of this.images(isWanted)) {
+      while (image >= (this.events[at + 1]?.from ?? Number.POSITIVE_INFINITY)) at += 1;
+      const { from, operation, position } = this.events[at] as TakenEvent;
+      const isMissing = given[image] === 1 && this.fates[image] === ROW_FATES.stays;
+      if (operation === 'update' && (image - from) % 2 === 0) before = texts;
+      else if (operation === 'update') {
+        if (given[image] === 1 || given[image - 1] === 1)
+          yield { operation, position, ...(before === undefined ? {} : { before }), after: texts, isMissing };
+      } else if (given[image] === 1)
+        yield operation === 'delete'
+          ? { operation, position, before: texts, isMissing: false }
+          : { operation, position, after: texts, isMissing };
     }
   }
 }

@@ -133,23 +133,28 @@ export class TextColumns {
   }
 
   /** Each row with its texts, in the order and number of a row's columns. */
-  rows(): Generator<(string | null)[]> {
-    return this.rowsOf(this.finish(), this.rowCount);
+  *rows(): Generator<(string | null)[]> {
+    for (const { texts } of this.rowsOf(this.finish(), this.rowCount, () => true)) yield texts;
   }
 
-  /** The same of rows that were finished before. */
-  *rowsOf(columns: readonly PackedColumn[], rowCount: number): Generator<(string | null)[]> {
+  /** The same of rows that were finished before, those that are wanted. */
+  *rowsOf(
+    columns: readonly PackedColumn[],
+    rowCount: number,
+    isWanted: (row: number) => boolean,
+  ): Generator<{ readonly row: number; readonly texts: (string | null)[] }> {
     const offsets = columns.map(() => 0);
     for (let row = 0; row < rowCount; row += 1) {
-      const texts: (string | null)[] = new Array(this.bySource.length).fill(null);
+      const texts = isWanted(row) ? new Array<string | null>(this.bySource.length).fill(null) : undefined;
       for (const [index, { values, present }] of columns.entries()) {
         if (((present?.[row >> 3] ?? 0xff) & (1 << (row & 7))) === 0) continue;
         const at = offsets[index] as number;
         const end = at + LENGTH_BYTES + values.readUInt32LE(at);
-        texts[this.sources[index] as number] = values.toString('utf8', at + LENGTH_BYTES, end);
+        if (texts !== undefined)
+          texts[this.sources[index] as number] = values.toString('utf8', at + LENGTH_BYTES, end);
         offsets[index] = end;
       }
-      yield texts;
+      if (texts !== undefined) yield { row, texts };
     }
   }
 }

@@ -78,6 +78,7 @@ async function openFile(file: string, options: WarehouseOptions): Promise<TwinWa
     memory_limit: memoryLimit,
     threads: String(options.threads ?? 2),
     temp_directory: `${file}.tmp`,
+    write_buffer_row_group_count: '1',
   });
   emptyPartFolder(partFolderOf(file));
   const control = await instance.connect();

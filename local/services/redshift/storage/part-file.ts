@@ -32,8 +32,9 @@ export function nextPartFile(folder: string): string {
   return join(folder, `${process.pid}-${fileCount}.parquet`);
 }
 
-export const readPartsSql = (files: readonly string[]): string =>
-  `read_parquet([${files.map(quoteText).join(', ')}])`;
+/** `numbered`: with the number of each row in its file, `file_row_number`. */
+export const readPartsSql = (files: readonly string[], { numbered = false } = {}): string =>
+  `read_parquet([${files.map(quoteText).join(', ')}]${numbered ? ', file_row_number = true' : ''})`;
 
 /** Its columns are `c0`, `c1`, …. */
 export async function withPartFile<Result>(

@@ -32,37 +32,45 @@ export class RowsInFiles implements WaitingRows {
     );
   }
 
-  async *read(): ReturnType<WaitingRows['read']> {
+  async *read(isWanted: (row: number) => boolean): ReturnType<WaitingRows['read']> {
+    let partFrom = 0;
     for (const { file, rows, columns } of this.parts) {
       const handle = await open(file);
       try {
-        for (const { firstRow, rowCount, pages } of rows.pages()) {
+        for (const page of rows.pages()) {
+          const firstRow = partFrom + page.firstRow;
+          if (!isAnyOf(firstRow, page.rowCount, isWanted)) continue;
           const read = columns.map(async (column, index): Promise<PackedColumn> => {
-            const { valuesAt, valuesBytes } = pages[index] as (typeof pages)[number];
+            const { valuesAt, valuesBytes } = page.pages[index] as (typeof page.pages)[number];
             const values = Buffer.allocUnsafe(valuesBytes);
             await handle.read(values, 0, valuesBytes, valuesAt);
-            const present = presentIn(column, firstRow, rowCount);
+            const present = presentIn(column, page.firstRow, page.rowCount);
             return { ...column, steps: [], values, ...(present === undefined ? {} : { present }) };
           });
-          yield { columns: await Promise.all(read), rowCount };
+          yield { firstRow, columns: await Promise.all(read), rowCount: page.rowCount };
         }
       } finally {
         await handle.close();
       }
+      partFrom += rows.rowCount;
     }
   }
 
-  /** The files, once they have the last column. */
-  async complete(columnOf: (from: number, to: number) => PackedColumn): Promise<string[]> {
+  /** The files, once they have the last column, each with the number of its first row. */
+  async complete(
+    columnOf: (from: number, to: number) => PackedColumn,
+  ): Promise<{ readonly file: string; readonly firstRow: number }[]> {
+    const files: { readonly file: string; readonly firstRow: number }[] = [];
     let from = 0;
     for (const { file, rows } of this.parts) {
       await appendFile(
         file,
         Buffer.concat([...rows.addColumn(columnOf(from, from + rows.rowCount)), ...rows.finish()]),
       );
+      files.push({ file, firstRow: from });
       from += rows.rowCount;
     }
-    return this.parts.map(({ file }) => file);
+    return files;
   }
 
   get rowCount(): number {
@@ -73,4 +81,9 @@ export class RowsInFiles implements WaitingRows {
     for (const { file } of this.parts) rmSync(file, { force: true });
     this.parts = [];
   }
+}
+
+function isAnyOf(first: number, count: number, isWanted: (row: number) => boolean): boolean {
+  for (let row = first; row < first + count; row += 1) if (isWanted(row)) return true;
+  return false;
 }

@@ -4,6 +4,7 @@ import {
   type FetchObject,
   type KeyedChanges,
   type PackedColumn,
+  type PreparedChanges,
   type ResultColumn,
   type StatementResult,
   type WaitingRows,
@@ -28,9 +29,9 @@ import { readSchemasOf, type TableColumn } from './catalog';
 import { checkCopies } from './check-copies';
 import { translateError } from './duckdb-errors';
 import type { PartTarget } from './part-file';
+import { prepareChanges } from './prepare-changes';
 import { requirePrivileges } from './privileges';
 import { readResult } from './read-result';
-import { replaceByKey } from './replace-by-key';
 import { SessionCatalogue } from './session-catalogue';
 import type { SessionContext } from './session-context';
 import { SessionTransaction, type TransactionState } from './session-transaction';
@@ -147,8 +148,15 @@ export class TwinSession implements WarehouseSession, CommandSession {
     return this.writing(table, (target) => appendColumns(this.connection, target, { columns, rowCount }));
   }
 
-  replaceByKey(table: string, changes: KeyedChanges): Promise<boolean> {
-    return this.writing(table, (to) => replaceByKey(this.connection, { ...to, ...this.context }, changes));
+  async prepareChanges(table: string, changes: KeyedChanges): Promise<PreparedChanges> {
+    const prepare = (to: PartTarget): Promise<PreparedChanges> =>
+      prepareChanges(this.connection, { ...to, ...this.context }, changes);
+    const { misfits, apply, drop } = await this.writing(table, prepare);
+    return { misfits, apply: () => this.writing(table, apply), drop: () => this.inTurn(drop) };
+  }
+
+  freeMemory(): Promise<void> {
+    return this.inTurn(this.context.freeMemory);
   }
 
   openWaitingRows = (): WaitingRows => new RowsInFiles(this.partFolder);

@@ -3,7 +3,12 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ROW_FATES, WarehouseError } from '../../../../../local/runtime/ports/warehouse';
+import {
+  type KeyedChanges,
+  ROW_FATES,
+  WarehouseError,
+  type WarehouseSession,
+} from '../../../../../local/runtime/ports/warehouse';
 import { TextColumns } from '../../../../../local/services/dms/task/text-columns';
 import { openWarehouse } from '../../../../../local/services/redshift/storage/open-warehouse';
 import { readTypescript } from '../../../../../scripts/typescript.cjs';
@@ -109,7 +114,15 @@ function pack(names: readonly string[], rows: Iterable<readonly (string | null)[
   return columns;
 }
 
-it('columns are appended whole, in more than one group of rows, and changed by key all or not at all', async () => {
+/** @returns which rows do not fit */
+async function changeByKey(session: WarehouseSession, changes: KeyedChanges): Promise<readonly number[]> {
+  const prepared = await session.prepareChanges('t', changes);
+  await prepared.apply();
+  await prepared.drop();
+  return prepared.misfits;
+}
+
+it('columns are appended whole, in more than one group of rows, and changed by key but for what does not fit', async () => {
   const warehouse = await openTwin(join(folder, 'columns.duckdb'));
   const session = await warehouse.openSession();
   await session.run(
@@ -146,15 +159,16 @@ it('columns are appended whole, in more than one group of rows, and changed by k
     await expect(session.appendColumns('t', columns, 1)).rejects.toThrow(WarehouseError);
     const change = { columns, key: [0], fates: Uint8Array.of(ROW_FATES.stays), rowCount: 1 };
     await session.begin();
-    expect(await session.replaceByKey('t', change)).toBe(false);
-    await session.commit();
+    expect(await changeByKey(session, change)).toEqual([0]);
+    expect(await rowsOf(session, 'SELECT id FROM t WHERE id IN (0, 1) ORDER BY id')).toEqual(
+      bad[0] === null ? [[0n], [1n]] : [[0n]],
+    );
+    await session.rollback();
   }
   const images = pack(names, [row(5), ['7', ...new Array<null>(5).fill(null)], row(300_000), row(8), row(9)]);
   const { goes, gone, replaced, stays } = ROW_FATES;
   const fates = Uint8Array.of(stays, goes, stays, replaced, gone);
-  expect(await session.replaceByKey('t', { columns: images.finish(), key: [0], fates, rowCount: 5 })).toBe(
-    true,
-  );
+  expect(await changeByKey(session, { columns: images.finish(), key: [0], fates, rowCount: 5 })).toEqual([]);
   expect(await rowsOf(session, 'SELECT COUNT(*), MAX(id) FROM t')).toEqual([[250_001n, 300_000n]]);
   expect(await rowsOf(session, 'SELECT id FROM t WHERE id IN (5, 7, 8, 9) ORDER BY id')).toEqual([
     [5n],

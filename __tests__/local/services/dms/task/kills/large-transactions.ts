@@ -25,8 +25,18 @@ function insert(database: string, table: string, megabytes: number): string {
   return `INSERT INTO ${database}.${table} SELECT CONCAT('k', a.seq), b.seq, CONCAT(REPEAT(SHA2(a.seq, 256), 7), REPEAT(SHA2(b.seq, 256), 8)) FROM helper.numbers a, helper.numbers b WHERE a.seq <= 1000 AND b.seq <= ${Math.ceil(megabytes)}`;
 }
 
-/** The one in `npm test`: rows that were moved out of memory are looked at one by one. */
-export const LARGE_SLICE = 'a row that does not fit';
+/** The one in `npm test`: rows that do not fit are found among those that were moved out of memory. */
+export const LARGE_SLICE = 'rows that do not fit';
+/** More than what waits in memory. */
+const SLICE_MEGABYTES = 36;
+/** What the task says of `wide` in the end. */
+export const LARGE_MISFITS = { rejected: 3 };
+export const LARGE_SLICE_COUNTS = {
+  ...LARGE_MISFITS,
+  inserts: SLICE_MEGABYTES * 1_000,
+  updates: 3,
+  deletes: 0,
+};
 
 /** Each is one transaction, in this order. */
 export const largeTransactions = (
@@ -39,9 +49,10 @@ export const largeTransactions = (
     `DELETE FROM ${database}.wide WHERE a >= 'k7'`,
   ],
   [LARGE_SLICE]: [
-    insert(database, 'wide', Math.max(megabytes / 8, 18)).replace('INSERT', 'REPLACE'),
+    insert(database, 'wide', Math.max(megabytes / 8, SLICE_MEGABYTES)).replace('INSERT', 'REPLACE'),
     `INSERT INTO ${database}.wide VALUES ('long', 1, REPEAT('x', ${LONGEST + 1}))`,
-    `UPDATE ${database}.wide SET t = REPEAT('x', ${LONGEST + 1}) WHERE a = 'k1' AND b = 1`,
+    `UPDATE ${database}.wide SET t = REPEAT('x', ${LONGEST + 1}) WHERE b = 1 AND a IN ('k1', 'k2')`,
+    `UPDATE ${database}.wide SET t = 'fits again' WHERE b = 1 AND a = 'k2'`,
   ],
   'twenty tables': SPREAD.map((table) => insert(database, table, megabytes / SPREAD.length)),
   'no key': [insert(database, UNKEYED, megabytes / 4), `DELETE FROM ${database}.${UNKEYED} WHERE a < 'k2'`],

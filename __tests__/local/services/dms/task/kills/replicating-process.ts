@@ -1,6 +1,6 @@
 /** The process of `replicate-main.ts`, from the side of the test. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildSync } from 'esbuild';
@@ -87,7 +87,12 @@ export class ReplicatingProcess {
     return this.order({ do: 'query', sql }) as Promise<string[][]>;
   }
 
-  /** The most memory that it has had, all of its parts together. */
+  /** What it needed until now is not part of the next peak (proc(5), clear_refs). */
+  forgetPeak(): void {
+    writeFileSync(`/proc/${this.child.pid}/clear_refs`, '5');
+  }
+
+  /** The most memory that it has had since, all of its parts together. */
   peakBytes(): number {
     const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
     return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1_024;

@@ -1,9 +1,9 @@
 /**
  * The port's change of rows by key:
  *
- *   1. The engine looks at all rows, and says whether one does not fit. Then nothing is done.
- *   2. Rows of the table that have one of the keys go.
- *   3. Those that stay in the end are inserted.
+ *   1. The engine looks at all rows, and says which do not fit.
+ *   2. When they are applied, rows of the table that have one of the keys go.
+ *   3. Those that stay in the end, and fit, are inserted.
  *
  * Part of the open transaction, and none of it fails for what a row holds. Rows that were in memory are cast once, into a
  * temp table. Of those that wait in files each step reads the files: a temp table that is dropped keeps its memory until
@@ -13,6 +13,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import {
   type KeyedChanges,
   type PackedColumn,
+  type PreparedChanges,
   ROW_FATES,
   ROWS_A_STEP,
 } from '../../../runtime/ports/warehouse';
@@ -33,29 +34,33 @@ interface ReplaceTarget extends PartTarget {
   readonly freeMemory: () => Promise<void>;
 }
 
-export async function replaceByKey(
+export async function prepareChanges(
   connection: DuckDBConnection,
   target: ReplaceTarget,
   changes: KeyedChanges,
-): Promise<boolean> {
+): Promise<PreparedChanges> {
   const { columns, fates, rowCount, waiting } = changes;
   const targets = await partTargets(target, columns);
   const replacement = buildReplacement(partTableSql(target), changes, targets);
   const { cast } = replacement;
   if (waiting instanceof RowsInFiles) {
     const files = await waiting.complete((from, to) => packFates(fates.subarray(from, to)));
-    const pieces = files.map((file) => cast([file]));
-    return replaceFrom(connection, replacement, { all: cast(files), pieces, ...target });
+    const pieces = files.map(({ file, firstRow }) => ({ rows: cast([file]), firstRow }));
+    const rows = { all: cast(files.map(({ file }) => file)), pieces, freeMemory: target.freeMemory };
+    return preparedFrom(connection, replacement, rows);
   }
   const rows = { columns: [...columns, packFates(fates)], rowCount };
   await withPartFile(target.folder, rows, (file) =>
     connection.run(`CREATE OR REPLACE TEMP TABLE "twin changes" AS FROM ${cast([file])}`),
   );
-  try {
-    return await replaceFrom(connection, replacement, { all: CHANGES, pieces: [CHANGES] });
-  } finally {
+  const drop = async (): Promise<void> => {
     await connection.run(`DROP TABLE IF EXISTS ${CHANGES}`).catch(() => undefined);
-  }
+  };
+  return preparedFrom(connection, replacement, {
+    all: CHANGES,
+    pieces: [{ rows: CHANGES, firstRow: 0 }],
+    drop,
+  });
 }
 
 const CHANGES = 'temp.main."twin changes"';
@@ -63,24 +68,33 @@ const CHANGES = 'temp.main."twin changes"';
 /** What the steps read, each as a FROM clause takes it. */
 interface CastRows {
   readonly all: string;
-  /** All rows again, inserted one piece after the other. */
-  readonly pieces: readonly string[];
+  /** All rows again, taken one piece after the other. */
+  readonly pieces: readonly { readonly rows: string; readonly firstRow: number }[];
   readonly freeMemory?: () => Promise<void>;
+  readonly drop?: () => Promise<void>;
 }
 
-async function replaceFrom(
+async function preparedFrom(
   connection: DuckDBConnection,
-  { misfits, remove, insert }: Replacement,
-  { all, pieces, freeMemory }: CastRows,
-): Promise<boolean> {
-  const found = await connection.runAndReadAll(misfits(all));
-  if (Number(found.getRows()[0]?.[0]) > 0) return false;
-  await connection.run(remove(all));
-  for (const piece of pieces) {
-    await connection.run(insert(piece));
-    await freeMemory?.();
+  { misfits: findMisfits, remove, insert }: Replacement,
+  { all, pieces, freeMemory, drop = async () => undefined }: CastRows,
+): Promise<PreparedChanges> {
+  const misfits: number[] = [];
+  for (const { rows, firstRow } of pieces) {
+    const found = await connection.runAndReadAll(findMisfits(rows));
+    for (const [number] of found.getRows()) misfits.push(firstRow + Number(number));
   }
-  return true;
+  return {
+    misfits,
+    apply: async () => {
+      await connection.run(remove(all));
+      for (const { rows } of pieces) {
+        await connection.run(insert(rows));
+        await freeMemory?.();
+      }
+    },
+    drop,
+  };
 }
 
 /** As texts of one digit, which the file has like any other. */
@@ -95,7 +109,7 @@ function packFates(fates: Uint8Array): PackedColumn {
   return { name: 'fate', values, steps };
 }
 
-/** Statements over the rows of part files, which `cast` has given their values, fates and misfits. */
+/** Statements over the rows of part files, which `cast` has given their values, and numbers to those that do not fit. */
 interface Replacement {
   readonly cast: (files: readonly string[]) => string;
   readonly misfits: (rows: string) => string;
@@ -121,7 +135,9 @@ function buildReplacement(
     if (!target.nullable) conditions.push(key.includes(index) ? `${text} IS NULL` : isEmpty);
     return { value: `${cast?.('TRY_CAST') ?? text} AS ${value}`, conditions };
   });
-  const misfit = values.flatMap(({ conditions }) => conditions).join(' OR ') || 'false';
+  const isMisfit = values.flatMap(({ conditions }) => conditions).join(' OR ') || 'false';
+  // Its number, which is NULL for a row that fits.
+  const misfit = `CASE WHEN ${isMisfit} THEN file_row_number END AS misfit`;
   const fate = `CAST(c${columns.length} AS TINYINT) AS fate`;
   const given = values.map(({ value }) => value).join(', ');
   const all = columns.map((_column, index) => `v${index}`).join(', ');
@@ -129,8 +145,8 @@ function buildReplacement(
   const match = key.map((index) => `t.${quoteName((targets[index] as TableColumn).name)} = c.v${index}`);
   return {
     cast: (files) =>
-      `(SELECT fate, ${all}, ${misfit} AS misfit FROM (SELECT *, ${fate}, ${given} FROM ${readPartsSql(files)}))`,
-    misfits: (rows) => `SELECT COUNT(*) FROM ${rows} WHERE misfit`,
+      `(SELECT fate, ${all}, ${misfit} FROM (SELECT *, ${fate}, ${given} FROM ${readPartsSql(files, { numbered: true })}))`,
+    misfits: (rows) => `SELECT misfit FROM ${rows} WHERE misfit IS NOT NULL ORDER BY misfit`,
     // DELETE joins all columns of what it is given, also those that it has no use for (DuckDB 1.5).
     remove: (rows) =>
       [
@@ -143,7 +159,7 @@ function buildReplacement(
         `INSERT INTO ${table} (${targets.map(({ name }) => quoteName(name)).join(', ')})`,
         `SELECT ${all}`,
         `FROM ${rows}`,
-        `WHERE fate = ${ROW_FATES.stays}`,
+        `WHERE fate = ${ROW_FATES.stays} AND misfit IS NULL`,
       ].join('\n'),
   };
 }
