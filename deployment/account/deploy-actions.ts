@@ -12,6 +12,8 @@ interface TypeActions {
    * these calls, or chooses the id.
    */
   readonly on?: string;
+  /** What the service calls in turn, with the rights of the caller. */
+  readonly behind?: TypeActions;
 }
 
 const tagged = 'TagResource UntagResource ListTagsForResource';
@@ -42,8 +44,10 @@ const quicksight = (actions: string): TypeActions => ({
   actions: `${actions} ${tagged}`,
   on: '*/PREFIX-*',
 });
+const wafv2 = (actions: string): TypeActions => ({ service: 'wafv2', actions });
 /** It authorizes methods of HTTP on paths with ids of its own. */
 const apigateway: TypeActions = { service: 'apigateway', actions: 'GET POST PUT PATCH DELETE' };
+const sns = (actions: string): TypeActions => ({ service: 'sns', actions, on: 'PREFIX-*' });
 const none: TypeActions = { service: '', actions: '' };
 
 export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
@@ -126,17 +130,9 @@ export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
       'CreateDeliveryStream DeleteDeliveryStream DescribeDeliveryStream UpdateDestination StartDeliveryStreamEncryption StopDeliveryStreamEncryption ListTagsForDeliveryStream TagDeliveryStream UntagDeliveryStream',
     on: 'deliverystream/PREFIX-*',
   },
-  aws_sns_topic: {
-    service: 'sns',
-    actions: `CreateTopic DeleteTopic GetTopicAttributes SetTopicAttributes ${tagged}`,
-    on: 'PREFIX-*',
-  },
-  aws_sns_topic_policy: { service: 'sns', actions: 'GetTopicAttributes SetTopicAttributes', on: 'PREFIX-*' },
-  aws_sns_topic_subscription: {
-    service: 'sns',
-    actions: 'Subscribe Unsubscribe GetSubscriptionAttributes',
-    on: 'PREFIX-*',
-  },
+  aws_sns_topic: sns(`CreateTopic DeleteTopic GetTopicAttributes SetTopicAttributes ${tagged}`),
+  aws_sns_topic_policy: sns('GetTopicAttributes SetTopicAttributes'),
+  aws_sns_topic_subscription: sns('Subscribe Unsubscribe GetSubscriptionAttributes'),
   aws_sqs_queue: {
     service: 'sqs',
     actions:
@@ -263,18 +259,11 @@ export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
     service: 'logs',
     actions: 'PutMetricFilter DeleteMetricFilter DescribeMetricFilters',
   },
-  aws_wafv2_web_acl: {
-    service: 'wafv2',
-    actions: `CreateWebACL DeleteWebACL GetWebACL UpdateWebACL ${tagged}`,
-  },
-  aws_wafv2_web_acl_association: {
-    service: 'wafv2',
-    actions: 'AssociateWebACL DisassociateWebACL GetWebACLForResource',
-  },
-  aws_wafv2_web_acl_logging_configuration: {
-    service: 'wafv2',
-    actions: 'PutLoggingConfiguration GetLoggingConfiguration DeleteLoggingConfiguration',
-  },
+  aws_wafv2_web_acl: wafv2(`CreateWebACL DeleteWebACL GetWebACL UpdateWebACL ${tagged}`),
+  aws_wafv2_web_acl_association: wafv2('AssociateWebACL DisassociateWebACL GetWebACLForResource'),
+  aws_wafv2_web_acl_logging_configuration: wafv2(
+    'PutLoggingConfiguration GetLoggingConfiguration DeleteLoggingConfiguration',
+  ),
   aws_quicksight_vpc_connection: quicksight(
     'CreateVPCConnection DeleteVPCConnection DescribeVPCConnection UpdateVPCConnection',
   ),
@@ -284,9 +273,14 @@ export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
   aws_quicksight_data_set: quicksight(
     'CreateDataSet DeleteDataSet DescribeDataSet DescribeDataSetPermissions DescribeDataSetRefreshProperties UpdateDataSet UpdateDataSetPermissions PassDataSet',
   ),
-  aws_quicksight_dashboard: quicksight(
-    'CreateDashboard DeleteDashboard DescribeDashboard DescribeDashboardDefinition DescribeDashboardPermissions UpdateDashboard UpdateDashboardPermissions UpdateDashboardPublishedVersion',
-  ),
+  aws_cloudcontrolapi_resource: {
+    service: 'cloudformation',
+    actions:
+      'CreateResource DeleteResource GetResource UpdateResource GetResourceRequestStatus CancelResourceRequest DescribeType',
+    behind: quicksight(
+      'CreateDashboard DeleteDashboard DescribeDashboard DescribeDashboardDefinition DescribeDashboardPermissions UpdateDashboard UpdateDashboardPermissions UpdateDashboardLinks UpdateDashboardPublishedVersion',
+    ),
+  },
   aws_scheduler_schedule: {
     service: 'scheduler',
     actions: 'CreateSchedule DeleteSchedule GetSchedule UpdateSchedule',
