@@ -207,9 +207,9 @@ describe('the API on the laptop', () => {
     const { server } = await start({ invoke });
     expect(await send(server, '/txns', { body: '{}' })).toEqual({
       status: 502,
-      type: 'application/json',
+      type: 'application/problem+json',
       error: 'InternalServerErrorException',
-      body: '{"message":"Internal server error"}',
+      body: '{"type":"about:blank","title":"DEFAULT_5XX","detail":"Internal server error","code":"DEFAULT_5XX"}',
     });
   });
 });
