@@ -47,6 +47,7 @@ const quicksight = (actions: string): TypeActions => ({
 const wafv2 = (actions: string): TypeActions => ({ service: 'wafv2', actions });
 /** It authorizes methods of HTTP on paths with ids of its own. */
 const apigateway: TypeActions = { service: 'apigateway', actions: 'GET POST PUT PATCH DELETE' };
+const logs = (actions: string): TypeActions => ({ service: 'logs', actions });
 const sns = (actions: string): TypeActions => ({ service: 'sns', actions, on: 'PREFIX-*' });
 const none: TypeActions = { service: '', actions: '' };
 
@@ -95,10 +96,9 @@ export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
     actions: 'AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies',
     on: 'role/PREFIX-*',
   },
-  aws_cloudwatch_log_group: {
-    service: 'logs',
-    actions: `CreateLogGroup DeleteLogGroup DescribeLogGroups PutRetentionPolicy AssociateKmsKey ${tagged}`,
-  },
+  aws_cloudwatch_log_group: logs(
+    `CreateLogGroup DeleteLogGroup DescribeLogGroups PutRetentionPolicy AssociateKmsKey ${tagged}`,
+  ),
   aws_cloudwatch_metric_alarm: {
     service: 'cloudwatch',
     actions: `PutMetricAlarm DeleteAlarms DescribeAlarms ${tagged}`,
@@ -110,14 +110,10 @@ export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
     on: 'alarm:PREFIX-*',
   },
   aws_cloudwatch_dashboard: { service: 'cloudwatch', actions: 'PutDashboard GetDashboard DeleteDashboards' },
-  aws_cloudwatch_log_stream: {
-    service: 'logs',
-    actions: 'CreateLogStream DeleteLogStream DescribeLogStreams',
-  },
-  aws_cloudwatch_log_subscription_filter: {
-    service: 'logs',
-    actions: 'PutSubscriptionFilter DeleteSubscriptionFilter DescribeSubscriptionFilters',
-  },
+  aws_cloudwatch_log_stream: logs('CreateLogStream DeleteLogStream DescribeLogStreams'),
+  aws_cloudwatch_log_subscription_filter: logs(
+    'PutSubscriptionFilter DeleteSubscriptionFilter DescribeSubscriptionFilters',
+  ),
   aws_cloudwatch_metric_stream: {
     service: 'cloudwatch',
     actions: `PutMetricStream GetMetricStream DeleteMetricStream StartMetricStreams StopMetricStreams ${tagged}`,
@@ -255,15 +251,19 @@ export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
   aws_api_gateway_usage_plan: apigateway,
   aws_api_gateway_usage_plan_key: apigateway,
   aws_api_gateway_account: apigateway,
-  aws_cloudwatch_log_metric_filter: {
-    service: 'logs',
-    actions: 'PutMetricFilter DeleteMetricFilter DescribeMetricFilters',
-  },
+  aws_cloudwatch_log_metric_filter: logs('PutMetricFilter DeleteMetricFilter DescribeMetricFilters'),
   aws_wafv2_web_acl: wafv2(`CreateWebACL DeleteWebACL GetWebACL UpdateWebACL ${tagged}`),
-  aws_wafv2_web_acl_association: wafv2('AssociateWebACL DisassociateWebACL GetWebACLForResource'),
-  aws_wafv2_web_acl_logging_configuration: wafv2(
-    'PutLoggingConfiguration GetLoggingConfiguration DeleteLoggingConfiguration',
-  ),
+  aws_wafv2_web_acl_association: {
+    ...wafv2('AssociateWebACL DisassociateWebACL GetWebACLForResource'),
+    behind: { service: 'apigateway', actions: 'SetWebACL' },
+  },
+  // AWS WAF developer guide, "Permissions to publish logs to CloudWatch Logs".
+  aws_wafv2_web_acl_logging_configuration: {
+    ...wafv2('PutLoggingConfiguration GetLoggingConfiguration DeleteLoggingConfiguration'),
+    behind: logs(
+      'CreateLogDelivery DeleteLogDelivery PutResourcePolicy DescribeResourcePolicies DescribeLogGroups',
+    ),
+  },
   aws_quicksight_vpc_connection: quicksight(
     'CreateVPCConnection DeleteVPCConnection DescribeVPCConnection UpdateVPCConnection',
   ),

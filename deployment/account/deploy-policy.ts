@@ -94,13 +94,14 @@ export function buildDeployPolicy(deployment: Deployment, stack: string): Policy
   };
 }
 
-/** RDS and Redshift create their service-linked role on behalf of the account's first caller. */
+/** RDS, Redshift and WAF create their service-linked role on behalf of the account's first caller. */
 function serviceLinkedRoles(deployment: Deployment, types: readonly string[]): DeployStatement[] {
   const services = [
     ...(types.includes('aws_db_instance') ? ['rds.amazonaws.com'] : []),
     ...(types.includes('aws_redshift_cluster') || types.includes('aws_redshiftserverless_namespace')
       ? ['redshift.amazonaws.com']
       : []),
+    ...(types.includes('aws_wafv2_web_acl_logging_configuration') ? ['wafv2.amazonaws.com'] : []),
   ];
   if (services.length === 0) return [];
   return [
