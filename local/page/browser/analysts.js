@@ -8,29 +8,30 @@ import { ask } from './server.js';
 /** @param {(error: Error) => void} showError */
 export function createAnalysts(showError) {
   let views = [];
-  let reading;
+  let isReading = false;
   const plots = new Map();
   const chosen = new Map();
   keepSize(() => [...plots.values()].flat());
-  const read = () => {
-    reading ??= readAll()
-      .catch(showError)
-      .finally(() => {
-        reading = undefined;
-      });
-    return reading;
+  const read = async () => {
+    if (isReading) return;
+    isReading = true;
+    try {
+      views = await ask('analysts');
+      byId('analysts').hidden = views.length === 0;
+      await show();
+    } catch (error) {
+      showError(error);
+    } finally {
+      isReading = false;
+    }
   };
-  /** Everything is there before anything of it is shown. */
-  const readAll = async () => {
-    const found = await ask('analysts');
-    const answers = await Promise.all(found.map(readRows));
-    views = found;
+  const show = async () => {
     const focused = document.activeElement?.id;
-    byId('analysts').hidden = views.length === 0;
-    byId('analysts-views').replaceChildren(...views.map(buildBlock));
-    for (const [at, view] of views.entries()) showRows(view, answers[at]);
+    const blocks = views.map((view) => ({ view, block: buildBlock(view) }));
+    byId('analysts-views').replaceChildren(...blocks.map(({ block }) => block));
     if (focused) byId(focused)?.focus();
-    byId('analysts-note').textContent = `read at ${clock(Date.now())}`;
+    for (const { view } of blocks) await showRows(view);
+    byId('analysts-note').textContent = views.length === 0 ? '' : `read at ${clock(Date.now())}`;
   };
   const lineOf = ({ name, lines }) => {
     const line = chosen.get(name);
@@ -53,7 +54,7 @@ export function createAnalysts(showError) {
     );
     const choose = ({ currentTarget }) => {
       chosen.set(view.name, currentTarget.value);
-      chooseLine(view, currentTarget.value).catch(showError);
+      showRows(view).catch(showError);
     };
     return el(
       'div',
@@ -62,27 +63,17 @@ export function createAnalysts(showError) {
       el('select', { id, on: { change: choose } }, ...options),
     );
   };
-  const chooseLine = async (view, line) => {
-    const answer = await readRows(view);
-    // Another one may have been chosen meanwhile.
-    if (lineOf(view) === line) showRows(view, answer);
-  };
-  /** Undefined where no row has arrived yet. */
-  const readRows = async (view) => {
+  const showRows = async (view) => {
     const line = lineOf(view);
-    if (view.charts.length > 0 && line === undefined) return undefined;
-    return ask('analysts', { view: view.name, line });
-  };
-  const showRows = (view, answer) => {
+    const isEmpty = view.charts.length > 0 && line === undefined;
+    const answer = isEmpty ? undefined : await ask('analysts', { view: view.name, line });
     for (const plot of plots.get(view.name) ?? []) plot.destroy();
     plots.set(
       view.name,
       answer === undefined ? [] : view.charts.flatMap((chart) => draw(answer, chart) ?? []),
     );
     byId(`${view.name}-rows`).replaceChildren(
-      answer === undefined
-        ? el('p', { class: 'muted' }, 'no rows yet')
-        : buildNumbers(view, lineOf(view), answer),
+      answer === undefined ? el('p', { class: 'muted' }, 'no rows yet') : buildNumbers(view, line, answer),
     );
   };
   return {

@@ -89,7 +89,8 @@ export interface WarehouseSession {
   /** Runs one Redshift statement; outside `begin`/`commit` it commits by itself. @throws WarehouseError */
   run(sql: string): Promise<StatementResult>;
   begin(): Promise<void>;
-  commit(): Promise<void>;
+  /** `isLarge`: of more than should be in memory at once. */
+  commit(options?: { readonly isLarge?: boolean }): Promise<void>;
   rollback(): Promise<void>;
   /**
    * Appends rows in bulk, each value as the text that Redshift would cast to the column's type; null is NULL.

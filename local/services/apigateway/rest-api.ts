@@ -16,8 +16,7 @@ export interface ApiRoute {
 }
 
 export interface GatewayResponse {
-  /** Absent: that of the answer itself. */
-  readonly status: number | undefined;
+  readonly status: number;
   readonly contentType: string;
   readonly template: string;
 }
@@ -67,7 +66,7 @@ interface Document {
     Record<
       string,
       {
-        readonly statusCode?: number;
+        readonly statusCode: number;
         readonly responseParameters?: Readonly<Record<string, string>>;
         readonly responseTemplates?: Readonly<Record<string, string>>;
       }

@@ -45,6 +45,8 @@ export class ChangeApplier {
   /** Of the open warehouse transaction. */
   private readonly notes: ApplyNotes;
   private open = false;
+  /** The open warehouse transaction has more than should be in memory at once. */
+  private isLarge = false;
   /** Changes of a source transaction whose end has not been read: they must not be committed. */
   private unfinished = false;
   /** Follows the last complete source transaction that waits. */
@@ -177,9 +179,10 @@ export class ChangeApplier {
     this.context.failpoint('apply:rows-written');
     await this.context.control.writeCheckpoint(waiting.checkpoint);
     this.context.failpoint('apply:before-commit');
-    await this.context.session.commit();
+    await this.context.session.commit({ isLarge: this.isLarge });
     this.context.failpoint('apply:committed');
     this.open = false;
+    this.isLarge = false;
     this.lastCommitAt = performance.now();
     this.lastCheckpointAt = this.lastCommitAt;
     this.notes.report(Date.now() - waiting.committedAtMs);
@@ -208,7 +211,7 @@ export class ChangeApplier {
     try {
       if (!this.open) await session.begin();
       this.open = true;
-      const isLarge = this.unfinished || buffer.isMovedOut;
+      this.isLarge ||= this.unfinished || buffer.isMovedOut;
       for (const changes of buffer.tables) {
         await applyChanges(session, changes);
         this.notes.count(changes.table, changes.counts);
@@ -216,7 +219,7 @@ export class ChangeApplier {
         // What was collected meanwhile came after what suspended it.
         if (packed !== undefined && (await writePacked(this.context, packed, this.notes)) === 'suspended')
           this.buffer.remove(packed.table);
-        if (isLarge) await session.freeMemory();
+        if (this.isLarge) await session.freeMemory();
       }
     } finally {
       buffer.clear();

@@ -128,8 +128,9 @@ export class TwinSession implements WarehouseSession, CommandSession {
     return this.inTurn(() => this.transaction.begin());
   }
 
-  commit(): Promise<void> {
-    return this.inTurn(() => this.transaction.commit());
+  commit({ isLarge = false }: { readonly isLarge?: boolean } = {}): Promise<void> {
+    const commit = (): Promise<void> => this.transaction.commit();
+    return this.inTurn(() => (isLarge ? this.context.withLittleMemory(commit) : commit()));
   }
 
   rollback(): Promise<void> {
