@@ -117,14 +117,11 @@ export const TABLE_STATES: Schema = {
 /** RFC 9457, with what was rejected. */
 export const PROBLEM: Schema = {
   type: 'object',
-  required: ['type', 'title', 'detail', 'code'],
+  required: ['type', 'title', 'status', 'detail', 'code'],
   properties: {
     type: { type: 'string' },
     title: { type: 'string' },
-    status: {
-      type: 'integer',
-      description: 'That of the answer; absent where the gateway answers for a function that failed.',
-    },
+    status: { type: 'integer' },
     detail: { type: 'string', description: 'What happened and what to do. It has no value of a row.' },
     code: { type: 'string' },
     rejectedCount: { type: 'integer' },

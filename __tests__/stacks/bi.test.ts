@@ -25,7 +25,7 @@ const withQuickSight = (environment: string, account: string): Synthesis =>
 describe('without the setting', () => {
   it.each(['dev', 'prod', 'serverless', 'existing'])('%s has nothing of QuickSight', (environment) => {
     const { resources, texts } = synthesize({ environment });
-    expect(resources.filter(({ type }) => /quicksight|cloudcontrol/.test(type))).toEqual([]);
+    expect(resources.filter(({ type }) => type.startsWith('aws_quicksight_'))).toEqual([]);
     for (const text of Object.values(texts)) expect(text).not.toMatch(/quick.?sight|warehouse-bi/i);
   });
 
@@ -35,7 +35,7 @@ describe('without the setting', () => {
         given.bi = {};
       },
     });
-    expect(resources.filter(({ type }) => /quicksight|cloudcontrol/.test(type))).toEqual([]);
+    expect(resources.filter(({ type }) => type.startsWith('aws_quicksight_'))).toEqual([]);
     expect(find('aws_lambda_function', 'prepare_warehouse').environment.variables).toMatchObject({
       BI_VIEWS: 'on',
     });
@@ -165,12 +165,14 @@ describe('the data sets', () => {
     const who = (config: Arguments): string[] =>
       (config.permissions ?? []).map(({ principal: arn }: Arguments) => arn);
     for (const set of sets) expect(who(set)).toEqual([principal('group/default/analysts')]);
-    const { Permissions: shown } = dashboardState();
-    expect(shown.map(({ Principal }: Arguments) => Principal)).toEqual([
+    const [dashboard] = of('aws_quicksight_dashboard');
+    expect(who(dashboard!.config)).toEqual([
       principal('group/default/readers'),
       principal('group/default/analysts'),
     ]);
-    expect(JSON.stringify([...sets, shown])).not.toMatch(/quicksight:(Update|Delete|Create)/);
+    expect(JSON.stringify([...sets, dashboard!.config.permissions])).not.toMatch(
+      /quicksight:(Update|Delete|Create)/,
+    );
   });
 
   it('are for nobody where nobody builds', () => {
@@ -180,23 +182,23 @@ describe('the data sets', () => {
 });
 
 describe('the dashboard', () => {
-  const { Definition: definition } = dashboardState();
-  const visuals: Arguments[] = definition.Sheets.flatMap(({ Visuals: all }: Arguments) => all);
+  const { definition } = one('aws_quicksight_dashboard', 'quick_sight');
+  const visuals: Arguments[] = definition.sheets.flatMap(({ visuals: all }: Arguments) => all);
 
   it('draws each chart, and a table where a view has none', () => {
     expect(visuals.map((visual) => Object.keys(visual).join())).toEqual([
-      'LineChartVisual',
-      'LineChartVisual',
-      'LineChartVisual',
-      'TableVisual',
+      'line_chart_visual',
+      'line_chart_visual',
+      'line_chart_visual',
+      'table_visual',
     ]);
   });
 
   it('shows columns that the data sets have, each field under an id of its own', () => {
     const declared = new Map<string, string>(
-      definition.DataSetIdentifierDeclarations.map(({ Identifier, DataSetArn }: Arguments) => [
-        Identifier,
-        DataSetArn,
+      definition.data_set_identifiers_declarations.map(({ identifier, data_set_arn }: Arguments) => [
+        identifier,
+        data_set_arn,
       ]),
     );
     const columns = new Map(
@@ -207,9 +209,9 @@ describe('the dashboard', () => {
     );
     const fields = fieldsWithin(visuals);
     expect(fields.length).toBeGreaterThan(8);
-    for (const { Column: column } of fields)
-      expect(columns.get(declared.get(column.DataSetIdentifier) ?? '')).toContain(column.ColumnName);
-    const ids = [...fields.map(({ FieldId }) => FieldId), ...visuals.map((visual) => idOf(visual))];
+    for (const { column } of fields)
+      expect(columns.get(declared.get(column.data_set_identifier) ?? '')).toContain(column.column_name);
+    const ids = [...fields.map(({ field_id }) => field_id), ...visuals.map((visual) => idOf(visual))];
     expect(new Set(ids).size).toBe(ids.length);
   });
 
@@ -219,20 +221,14 @@ describe('the dashboard', () => {
   });
 });
 
-function dashboardState(): Arguments {
-  const { type_name: type, desired_state: state } = one(
-    'aws_cloudcontrolapi_resource',
-    'quick_sight_dashboard',
-  );
-  expect(type).toBe('AWS::QuickSight::Dashboard');
-  return JSON.parse(state);
-}
-
-const idOf = (visual: Arguments): string => Object.values<Arguments>(visual)[0]!.VisualId;
+const idOf = (visual: Arguments): string => Object.values<Arguments>(visual)[0]!.visual_id;
 
 function fieldsWithin(value: unknown): Arguments[] {
   if (typeof value !== 'object' || value === null) return [];
-  return [...('FieldId' in value ? [value as Arguments] : []), ...Object.values(value).flatMap(fieldsWithin)];
+  return [
+    ...('field_id' in value ? [value as Arguments] : []),
+    ...Object.values(value).flatMap(fieldsWithin),
+  ];
 }
 
 describe('the settings', () => {

@@ -6,17 +6,17 @@ import { BUCKET } from '../../support/warehouse-bed';
 
 export class Stopped extends Error {}
 
-export type StoreStep = 'copy' | 'moveToLoaded' | 'remove' | 'removeTogether' | 'writeText';
+export type StoreStep = 'moveToLoaded' | 'remove' | 'writeText';
 
 /** Stops before the named call; counts down for calls that come several times. */
 export function stoppingStore(s3: S3Client, step: StoreStep, afterCalls = 0): BatchStore {
   const store = new BatchStore(s3, BUCKET);
   let calls = 0;
-  const original = store[step].bind(store) as (...given: unknown[]) => Promise<unknown>;
+  const original = store[step].bind(store) as (...given: unknown[]) => Promise<void>;
   Object.assign(store, {
-    [step]: async (...given: unknown[]): Promise<unknown> => {
+    [step]: async (...given: unknown[]): Promise<void> => {
       if (calls++ >= afterCalls) throw new Stopped(step);
-      return original(...given);
+      await original(...given);
     },
   });
   return store;

@@ -200,6 +200,49 @@ describe('an existing table', () => {
     await again.task.close();
   });
 
+  it('is taken alone, not one whose name differs where its own has a character that DMS reads as any other', async () => {
+    for (const database of ['my_shop', 'my1shop']) {
+      await bed.createDatabase(database);
+      for (const table of ['my_sales', 'my1sales'])
+        await bed.source(
+          `CREATE TABLE ${database}.${table} (id INT PRIMARY KEY, v VARCHAR(40) COLLATE utf8mb4_bin)`,
+          `INSERT INTO ${database}.${table} VALUES (1, '${database}.${table}')`,
+        );
+    }
+    const [sales] = parseCatalogue({
+      my_sales: {
+        source: 'mysql',
+        database: 'my_shop',
+        key: ['id'],
+        columns: [
+          { name: 'id', mysql: 'int not null' },
+          { name: 'v', mysql: 'varchar(40)' },
+        ],
+      },
+    }) as MysqlTable[];
+    await bed.target(buildWarehouseTable(targetDefinition(sales!)));
+    const { task } = await bed.task('my_shop', { tableMappings: mappingsOf([sales!]) });
+    task.start('start-replication');
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    await bed.source(
+      "INSERT INTO my_shop.my_sales VALUES (2, 'my_shop.my_sales')",
+      "INSERT INTO my_shop.my1sales VALUES (2, 'other')",
+      "INSERT INTO my1shop.my_sales VALUES (3, 'other')",
+      // One that comes while the task runs is looked at by its name as well.
+      'CREATE TABLE my_shop.myXsales (id INT PRIMARY KEY, v VARCHAR(40))',
+      "INSERT INTO my_shop.myXsales VALUES (4, 'other')",
+      "INSERT INTO my_shop.my_sales VALUES (5, 'my_shop.my_sales')",
+    );
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    expect(await bed.targetRows('my_shop', 'my_sales')).toEqual(
+      ['1', '2', '5'].map((id) => JSON.stringify([id, 'my_shop.my_sales'])),
+    );
+    expect(task.describe().tables).toMatchObject([
+      { table: 'my_shop.my_sales', state: 'loaded', snapshotRows: 1, inserts: 2, rejected: 0 },
+    ]);
+    await task.close();
+  });
+
   it('has the rows that its filters take, and is suspended when an update moves one across', async () => {
     await bed.createDatabase('parts');
     const columns = [

@@ -7,7 +7,7 @@ import { limitSilence } from '../../../../../local/services/dms/task/silence-lim
 import { isConnectionLoss, openSource } from '../../../../../local/services/dms/task/source-connection';
 import { runsOf } from '../../../../support/proof';
 import { TcpProxy } from '../../../../support/tcp-proxy';
-import { insertNumbers, settings, TaskBed, type TestTask, TIMEOUT_MS } from './task-bed';
+import { insertNumbers, loginOf, settings, TaskBed, type TestTask, TIMEOUT_MS } from './task-bed';
 
 /** The copies are all opened as one; then come the batches and the tables. */
 const SNAPSHOT_CRASHES: readonly { readonly step: Failpoint; readonly occurrence: number }[] = [
@@ -169,6 +169,58 @@ describe('a task that is killed', () => {
       );
     }
     await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    await bed.expectEqual(name, 'keyed', 'bag');
+    await task.close();
+  });
+
+  test('that copies while the server commits in slow groups of six writers has each of their rows once', async () => {
+    const name = 'grouped';
+    await createTables(name);
+    await bed.source(...insertNumbers(`${name}.keyed`, 2_000), ...insertNumbers(`${name}.bag`, 2_000));
+    const isMysql = bed.server.flavour === 'mysql';
+    const group = isMysql
+      ? { binlog_group_commit_sync_delay: 200_000, binlog_group_commit_sync_no_delay_count: 0 }
+      : { binlog_commit_wait_usec: 200_000, binlog_commit_wait_count: 100 };
+    for (const [variable, value] of Object.entries(group))
+      await bed.source(`SET GLOBAL ${variable} = ${value}`);
+    const { task } = await bed.task(name, { settings: settings({ FullLoadSettings: { CommitRate: 4 } }) });
+    let isOver = false;
+    const write = async (writer: number): Promise<number> => {
+      const connection = await openSource(async () => loginOf(bed.server));
+      let count = 0;
+      try {
+        for (; !isOver; count += 1)
+          for (const table of ['keyed', 'bag'])
+            await queryRows(
+              connection,
+              `INSERT INTO ${name}.${table} VALUES (${writer * 100_000 + count}, ${writer})`,
+            );
+        return count;
+      } finally {
+        connection.destroy();
+      }
+    };
+    const writing = Promise.all([1, 2, 3, 4, 5, 6].map(write));
+    try {
+      await waitUntil(
+        async () =>
+          ((await bed.rows(`SELECT 1 FROM ${name}.bag WHERE v = 6 AND id > 600000`)) as []).length > 0,
+        { what: 'the writers', timeoutMs: TIMEOUT_MS },
+      );
+      begin({ task, events: [] });
+      await waitUntil(() => isFollowing({ task, events: [] }), { what: 'the copies', timeoutMs: TIMEOUT_MS });
+    } finally {
+      isOver = true;
+      await writing.catch(() => undefined);
+      for (const variable of Object.keys(group)) await bed.source(`SET GLOBAL ${variable} = DEFAULT`);
+    }
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    const written = (await writing).reduce((sum, count) => sum + count, 0);
+    for (const table of ['keyed', 'bag'])
+      expect([table, await bed.target(`SELECT COUNT(*) FROM ${name}.${table}`)]).toEqual([
+        table,
+        [[BigInt(2_000 + written)]],
+      ]);
     await bed.expectEqual(name, 'keyed', 'bag');
     await task.close();
   });

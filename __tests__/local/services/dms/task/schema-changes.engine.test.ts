@@ -1,9 +1,67 @@
+import fc from 'fast-check';
+import type { Connection } from 'mysql2';
 import type { Failpoint } from '../../../../../local/runtime/ports/replication-task';
 import { waitUntil } from '../../../../../local/runtime/wait-until';
 import { queryRows } from '../../../../../local/services/dms/binlog/binlog-stream';
 import { openSource } from '../../../../../local/services/dms/task/source-connection';
+import { runsOf } from '../../../../support/proof';
 import { EXTRA, PLAIN, SCHEMA_CHANGES, type SchemaChangeCase, SOURCE, TARGET } from './schema-change-cases';
 import { loginOf, selectAll, settings, TaskBed, type TestTask, TIMEOUT_MS } from './task-bed';
+
+/** Distributed transactions of one session, one after the other. */
+class WovenSession {
+  private state: 'none' | 'begun' | 'prepared' = 'none';
+  private xid = '';
+  private id = 0;
+
+  private constructor(
+    private readonly connection: Connection,
+    /** Statements that write the rows of one number, and the number. */
+    private readonly rows: () => { readonly id: number; readonly statements: readonly string[] },
+  ) {}
+
+  static async open(bed: TaskBed, rows: WovenSession['rows']): Promise<WovenSession> {
+    return new WovenSession(await openSource(async () => loginOf(bed.server)), rows);
+  }
+
+  /** One step further. @returns the numbers whose rows are committed by it */
+  async go(way: 'prepare' | 'one phase' | 'roll back'): Promise<number[]> {
+    const { state, xid } = this;
+    if (state === 'none') return this.begin();
+    if (state === 'begun' && way === 'prepare') {
+      this.state = 'prepared';
+      await this.run(`XA END '${xid}'`, `XA PREPARE '${xid}'`);
+      return [];
+    }
+    this.state = 'none';
+    if (state === 'begun') await this.run(`XA END '${xid}'`);
+    const isKept = way !== 'roll back';
+    const onePhase = state === 'begun' ? ' ONE PHASE' : '';
+    await this.run(isKept ? `XA COMMIT '${xid}'${onePhase}` : `XA ROLLBACK '${xid}'`);
+    return isKept ? [this.id] : [];
+  }
+
+  private async begin(): Promise<number[]> {
+    const { id, statements } = this.rows();
+    this.id = id;
+    this.xid = `woven ${id}`;
+    this.state = 'begun';
+    await this.run(`XA START '${this.xid}'`, ...statements);
+    return [];
+  }
+
+  async end(): Promise<number[]> {
+    return this.state === 'none' ? [] : this.go('one phase');
+  }
+
+  close(): void {
+    this.connection.destroy();
+  }
+
+  private async run(...statements: readonly string[]): Promise<void> {
+    for (const statement of statements) await queryRows(this.connection, statement);
+  }
+}
 
 /** Thirty tables are copied and altered, each in transactions of its own. */
 const MANY_TABLES_MS = 3 * TIMEOUT_MS;
@@ -235,6 +293,68 @@ describe('a change of the source', () => {
     await bed.expectEqual('ends', 't', 'u');
     expect(again.events.filter(({ type }) => type === 'table-suspended')).toEqual([]);
     await again.task.close();
+  });
+
+  /** What is done next by one of the sessions, which then is as far as its distributed transaction is. */
+  const interleaved = fc.record({
+    session: fc.nat({ max: 3 }),
+    /** How its transaction goes on, where it can. */
+    way: fc.constantFrom('prepare', 'prepare', 'one phase', 'roll back'),
+    ordinary: fc.constantFrom('none', 'commit', 'roll back', 'new start'),
+  });
+
+  it('in distributed transactions that interleave in any way is replicated as they end', async () => {
+    let run = 0;
+    let id = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(interleaved, { minLength: 12, maxLength: 24 }), async (steps) => {
+        const database = `woven_${++run}`;
+        await bed.createDatabase(database);
+        await bed.source(
+          `CREATE TABLE ${database}.keyed (id INT PRIMARY KEY, v INT)`,
+          `CREATE TABLE ${database}.bag (id INT, v INT)`,
+        );
+        await bed.target(
+          `CREATE TABLE ${database}.keyed (id INTEGER NOT NULL PRIMARY KEY, v INTEGER)`,
+          `CREATE TABLE ${database}.bag (id INTEGER, v INTEGER)`,
+        );
+        const rows = (): { readonly id: number; readonly statements: readonly string[] } => {
+          id += 1;
+          const statements = [
+            `INSERT INTO ${database}.keyed VALUES (${id}, 0)`,
+            `INSERT INTO ${database}.bag VALUES (${id % 3}, 1), (${id % 3}, 1)`,
+            `UPDATE ${database}.keyed SET v = ${id} WHERE id = ${id}`,
+          ];
+          return { id, statements };
+        };
+        const sessions = await Promise.all([0, 1, 2, 3].map(() => WovenSession.open(bed, rows)));
+        const kept: number[] = [];
+        let current = await follow(database);
+        try {
+          for (const { session, way, ordinary } of steps) {
+            kept.push(...(await (sessions[session] as WovenSession).go(way)));
+            if (ordinary === 'new start') {
+              await current.task.close();
+              current = await follow(database);
+            } else if (ordinary !== 'none') {
+              await bed.source('BEGIN', ...rows().statements, ordinary === 'commit' ? 'COMMIT' : 'ROLLBACK');
+              if (ordinary === 'commit') kept.push(id);
+            }
+          }
+          for (const session of sessions) kept.push(...(await session.end()));
+          await current.task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+          expect(await bed.target(`SELECT id, v FROM ${database}.keyed ORDER BY id`)).toEqual(
+            kept.sort((a, b) => a - b).map((one) => [one, one]),
+          );
+          await bed.expectEqual(database, 'keyed', 'bag');
+          expect(stateOf(current, `${database}.bag`)).toMatchObject({ state: 'loaded', rejected: 0 });
+        } finally {
+          for (const session of sessions) session.close();
+          await current.task.close();
+        }
+      }),
+      runsOf({ numRuns: 3, seed: 7 }),
+    );
   });
 
   it('below the binlog is refused by name: rows that a foreign key changes', async () => {

@@ -25,6 +25,7 @@ import { openSource } from '../../../../../local/services/dms/task/source-connec
 import { readBinlogEnd } from '../../../../../local/services/dms/task/source-server';
 import { startMysqlServer } from '../../../../../local/services/rds/mysql-server';
 import { openWarehouse } from '../../../../../local/services/redshift/storage/open-warehouse';
+import type { ServerFlavour } from '../../../../../pipeline/mysql/server-flavour';
 
 export const ARN = 'arn:aws:dms:eu-central-1:123456789012:task:CDC';
 const DMS_USER = 'cdc_dms';
@@ -42,15 +43,20 @@ export class TaskBed {
   private constructor(
     readonly folder: string,
     private readonly parameters: Readonly<Record<string, string>>,
+    private readonly flavour: ServerFlavour | undefined,
     public server: MysqlServer,
     public admin: Connection,
     readonly warehouse: Warehouse,
     readonly session: WarehouseSession,
   ) {}
 
-  static async start(parameters: Readonly<Record<string, string>> = {}): Promise<TaskBed> {
+  /** @param flavour without it, the server that the environment asks for */
+  static async start(
+    parameters: Readonly<Record<string, string>> = {},
+    flavour?: ServerFlavour,
+  ): Promise<TaskBed> {
     const folder = mkdtempSync(join(tmpdir(), 'cdc-task-'));
-    const server = await startServer(folder, parameters);
+    const server = await startServer(folder, parameters, flavour);
     const admin = await openSource(async () => loginOf(server));
     await queryRows(admin, `CREATE USER ${DMS_USER}@'%' IDENTIFIED BY '${DMS_PASSWORD}'`);
     await queryRows(
@@ -64,15 +70,20 @@ export class TaskBed {
         throw new Error('no file is copied here');
       },
     });
-    return new TaskBed(folder, parameters, server, admin, warehouse, await warehouse.openSession());
+    return new TaskBed(folder, parameters, flavour, server, admin, warehouse, await warehouse.openSession());
   }
 
   /** kill -9, and what a start makes of what that left. Its port is another one then. */
   async killServer(): Promise<void> {
-    this.admin.destroy();
     process.kill(Number(readFileSync(join(this.folder, 'mysql', 'server.pid'), 'utf8')), 'SIGKILL');
+    await this.restartServer();
+  }
+
+  /** Stops it in order. Its port is another one then. */
+  async restartServer(): Promise<void> {
+    this.admin.destroy();
     await this.server.stop();
-    this.server = await startServer(this.folder, this.parameters);
+    this.server = await startServer(this.folder, this.parameters, this.flavour);
     this.admin = await openSource(async () => loginOf(this.server));
   }
 
@@ -164,9 +175,14 @@ export class TaskBed {
   }
 }
 
-const startServer = (folder: string, parameters: Readonly<Record<string, string>>): Promise<MysqlServer> =>
+const startServer = (
+  folder: string,
+  parameters: Readonly<Record<string, string>>,
+  flavour: ServerFlavour | undefined,
+): Promise<MysqlServer> =>
   startMysqlServer({
     folder: join(folder, 'mysql'),
+    ...(flavour === undefined ? {} : { server: flavour }),
     parameters: {
       require_secure_transport: '1',
       binlog_format: 'ROW',
