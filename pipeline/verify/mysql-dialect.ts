@@ -36,8 +36,14 @@ export const MYSQL_DIALECT: SqlDialect = {
 
 /** The column's value as text in UTF-8; a length or a hash is one of bytes, whatever the column's character set. */
 function plainText(column: ComparedColumn): string {
+  const text = textSql(column);
+  return column.type.kind === 'text' ? text : `CAST(${text} AS CHAR)`;
+}
+
+/** What CONCAT and COALESCE make the same text of: their own conversion of a number or a time takes a third of the cast's time. */
+function textSql(column: ComparedColumn): string {
   const text = exactTextSql(quote(column.name), declaredType(column));
-  if (column.type.kind !== 'text') return `CAST(${text} AS CHAR)`;
+  if (column.type.kind !== 'text') return text;
   const utf8 = `CONVERT(${text} USING utf8mb4)`;
   if (column.isMasked === true) return `UPPER(SHA2(${utf8}, 256))`;
   return column.cutCharacters === undefined ? utf8 : `LEFT(${utf8}, ${column.cutCharacters})`;
@@ -45,7 +51,7 @@ function plainText(column: ComparedColumn): string {
 
 function partOf(column: ComparedColumn): string {
   const { name, type, isHashed } = column;
-  const text = plainText(column);
+  const text = textSql(column);
   switch (type.kind) {
     case 'text':
       return isHashed ? buildTextHash(text) : `CONCAT(LENGTH(${text}), ':', ${text})`;
