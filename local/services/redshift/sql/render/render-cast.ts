@@ -11,8 +11,10 @@ export function renderCast(r: Rendering, operand: Expression, type: RedshiftType
   const sql = r.expression(operand);
   if (isPlainCast(r, operand, type)) return `CAST(${sql} AS ${duckdbType(type)})`;
   switch (type.name) {
-    case 'varchar':
-      return macroCall('cut', [macroCall('bare_text', [sql]), String(type.length)]);
+    case 'varchar': {
+      const text = macroCall('bare_text', [sql]);
+      return isShortDecimal(r, operand, type) ? text : macroCall('cut', [text, String(type.length)]);
+    }
     case 'char':
       return macroCall('cut', [`rtrim(${macroCall('bare_text', [sql])}, ' ')`, String(type.length)]);
     case 'numeric':
@@ -38,6 +40,10 @@ export function renderCast(r: Rendering, operand: Expression, type: RedshiftType
 
 /** `-9223372036854775808` */
 const LONGEST_INTEGER = 20;
+/** A sign, a point, a zero before it and 38 digits. */
+const LONGEST_DECIMAL = 41;
+/** `290309-12-22 (BC)`, where the engine's days begin. */
+const LONGEST_DATE = 17;
 
 /**
  * A number whose type is known needs no macro that tells types apart. Macros are expanded in one another, and one that
@@ -46,9 +52,17 @@ const LONGEST_INTEGER = 20;
 function isPlainCast(r: Rendering, operand: Expression, type: RedshiftType): boolean {
   const known = r.typeOf(operand);
   if (known === undefined || maybeSuper(r, operand)) return false;
-  if (type.name === 'varchar') return isInteger(known) && (type.length ?? 0) >= LONGEST_INTEGER;
+  if (type.name === 'varchar')
+    return (
+      (isInteger(known) && (type.length ?? 0) >= LONGEST_INTEGER) ||
+      (known === 'date' && (type.length ?? 0) >= LONGEST_DATE)
+    );
   return ['int2', 'int4', 'int8', 'float4', 'float8'].includes(type.name) && isNumber(known);
 }
+
+/** One that every column of so many bytes holds, so that nothing is cut. */
+const isShortDecimal = (r: Rendering, operand: Expression, { length = 0 }: RedshiftType): boolean =>
+  r.typeOf(operand) === 'numeric' && !maybeSuper(r, operand) && length >= LONGEST_DECIMAL;
 
 export const renderAsTimestamp = (r: Rendering, operand: Expression): string =>
   renderCast(r, operand, { name: 'timestamp' });
