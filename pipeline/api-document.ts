@@ -59,7 +59,7 @@ export function buildApiDocument(scope: ApiScope = {}): Schema {
     info: {
       title: 'Changes into the sources',
       version: '1.0.0',
-      description: `Adds rows and items to the sources, from where they reach the warehouse like any other change. A request is taken as a whole or not at all. One that is sent again with the same ${IDEMPOTENCY_HEADER} within ${REMEMBERED_HOURS} hours adds nothing and gets the same answer.`,
+      description: `Adds rows and items to the sources, from where they reach the warehouse like any other change. A request is taken as a whole or not at all. One that is sent again with the same ${IDEMPOTENCY_HEADER} within ${REMEMBERED_HOURS} hours adds nothing and gets the same answer. Each request has an API key in the header x-api-key, or a signature of IAM, as the deployment asks for.`,
     },
     paths,
     components: {
@@ -97,9 +97,14 @@ const KEY_PARAMETER: Schema = {
 };
 
 const FAILURES: Schema = {
+  '403': problem('The caller is not let in, or there is no such operation.'),
   '429': problem('Too many requests: send it again later, with the same key.'),
   '500': problem('The deployment has a fault; its operators are alarmed.'),
+  '502': problem('The deployment has a fault; what was done is not known: send it again, with the same key.'),
   '503': problem('A source is not available at the moment: send it again, with the same key.'),
+  '504': problem(
+    'It took longer than 29 seconds; what was done is not known: send it again, with the same key.',
+  ),
 };
 
 const REFUSALS: Schema = {

@@ -117,11 +117,14 @@ export const TABLE_STATES: Schema = {
 /** RFC 9457, with what was rejected. */
 export const PROBLEM: Schema = {
   type: 'object',
-  required: ['type', 'title', 'status', 'detail', 'code'],
+  required: ['type', 'title', 'detail', 'code'],
   properties: {
     type: { type: 'string' },
     title: { type: 'string' },
-    status: { type: 'integer' },
+    status: {
+      type: 'integer',
+      description: 'That of the answer; absent where the gateway answers for a function that failed.',
+    },
     detail: { type: 'string', description: 'What happened and what to do. It has no value of a row.' },
     code: { type: 'string' },
     rejectedCount: { type: 'integer' },

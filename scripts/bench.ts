@@ -22,10 +22,15 @@ function print(result: BenchResult, json: boolean): void {
   }
   const perSecond = (value: number): string =>
     `${Math.round(value).toLocaleString('en')} ${result.unit ?? 'rows'}/s`;
+  const { cpuSeconds, floorCpuSeconds } = result;
+  const ofProcessor =
+    cpuSeconds === undefined || floorCpuSeconds === undefined
+      ? ''
+      : `, processor ${cpuSeconds.toFixed(1)} s, floor ${floorCpuSeconds.toFixed(1)} s, ratio ${(floorCpuSeconds / cpuSeconds).toFixed(2)}`;
   const { rowsPerSecond, p50Ms, p99Ms, floor, floorRowsPerSecond, floorP50Ms, floorP99Ms } = result;
   console.log(
     `${result.name.padEnd(24)} ${result.shape.padEnd(44)} ${perSecond(rowsPerSecond).padStart(18)}${timesOf(p50Ms, p99Ms)}   ` +
-      `floor ${floor}: ${perSecond(floorRowsPerSecond)}${timesOf(floorP50Ms, floorP99Ms)}   ratio ${result.ratio.toFixed(2)}`,
+      `floor ${floor}: ${perSecond(floorRowsPerSecond)}${timesOf(floorP50Ms, floorP99Ms)}   ratio ${result.ratio.toFixed(2)}${ofProcessor}`,
   );
 }
 

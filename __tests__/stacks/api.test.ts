@@ -26,6 +26,14 @@ describe('the API', () => {
       parameters: [{ name: 'Idempotency-Key', in: 'header', required: true }],
       'x-amazon-apigateway-integration': { type: 'aws_proxy', timeoutInMillis: 29_000 },
     });
+    // Whatever the gateway answers itself has the form of the functions.
+    const answers = document()['x-amazon-apigateway-gateway-responses'];
+    for (const type of ['THROTTLED', 'DEFAULT_4XX', 'DEFAULT_5XX']) {
+      const { 'application/json': template } = answers[type].responseTemplates;
+      const filled = JSON.parse(template.replace('$context.error.messageString', '"why"'));
+      expect(filled).toMatchObject({ type: 'about:blank', detail: 'why', code: type });
+      expect(filled.status).toBe(answers[type].statusCode);
+    }
     // API Gateway refuses `nullable` and others in a model.
     expect(components.schemas).toBeUndefined();
   });

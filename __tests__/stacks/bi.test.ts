@@ -25,7 +25,7 @@ const withQuickSight = (environment: string, account: string): Synthesis =>
 describe('without the setting', () => {
   it.each(['dev', 'prod', 'serverless', 'existing'])('%s has nothing of QuickSight', (environment) => {
     const { resources, texts } = synthesize({ environment });
-    expect(resources.filter(({ type }) => type.startsWith('aws_quicksight_'))).toEqual([]);
+    expect(resources.filter(({ type }) => /quicksight|cloudcontrol/.test(type))).toEqual([]);
     for (const text of Object.values(texts)) expect(text).not.toMatch(/quick.?sight|warehouse-bi/i);
   });
 
@@ -35,7 +35,7 @@ describe('without the setting', () => {
         given.bi = {};
       },
     });
-    expect(resources.filter(({ type }) => type.startsWith('aws_quicksight_'))).toEqual([]);
+    expect(resources.filter(({ type }) => /quicksight|cloudcontrol/.test(type))).toEqual([]);
     expect(find('aws_lambda_function', 'prepare_warehouse').environment.variables).toMatchObject({
       BI_VIEWS: 'on',
     });
@@ -165,14 +165,12 @@ describe('the data sets', () => {
     const who = (config: Arguments): string[] =>
       (config.permissions ?? []).map(({ principal: arn }: Arguments) => arn);
     for (const set of sets) expect(who(set)).toEqual([principal('group/default/analysts')]);
-    const [dashboard] = of('aws_quicksight_dashboard');
-    expect(who(dashboard!.config)).toEqual([
+    const { Permissions: shown } = dashboardState();
+    expect(shown.map(({ Principal }: Arguments) => Principal)).toEqual([
       principal('group/default/readers'),
       principal('group/default/analysts'),
     ]);
-    expect(JSON.stringify([...sets, dashboard!.config.permissions])).not.toMatch(
-      /quicksight:(Update|Delete|Create)/,
-    );
+    expect(JSON.stringify([...sets, shown])).not.toMatch(/quicksight:(Update|Delete|Create)/);
   });
 
   it('are for nobody where nobody builds', () => {
@@ -182,23 +180,23 @@ describe('the data sets', () => {
 });
 
 describe('the dashboard', () => {
-  const { definition } = one('aws_quicksight_dashboard', 'quick_sight');
-  const visuals: Arguments[] = definition.sheets.flatMap(({ visuals: all }: Arguments) => all);
+  const { Definition: definition } = dashboardState();
+  const visuals: Arguments[] = definition.Sheets.flatMap(({ Visuals: all }: Arguments) => all);
 
   it('draws each chart, and a table where a view has none', () => {
     expect(visuals.map((visual) => Object.keys(visual).join())).toEqual([
-      'line_chart_visual',
-      'line_chart_visual',
-      'line_chart_visual',
-      'table_visual',
+      'LineChartVisual',
+      'LineChartVisual',
+      'LineChartVisual',
+      'TableVisual',
     ]);
   });
 
   it('shows columns that the data sets have, each field under an id of its own', () => {
     const declared = new Map<string, string>(
-      definition.data_set_identifiers_declarations.map(({ identifier, data_set_arn }: Arguments) => [
-        identifier,
-        data_set_arn,
+      definition.DataSetIdentifierDeclarations.map(({ Identifier, DataSetArn }: Arguments) => [
+        Identifier,
+        DataSetArn,
       ]),
     );
     const columns = new Map(
@@ -209,9 +207,9 @@ describe('the dashboard', () => {
     );
     const fields = fieldsWithin(visuals);
     expect(fields.length).toBeGreaterThan(8);
-    for (const { column } of fields)
-      expect(columns.get(declared.get(column.data_set_identifier) ?? '')).toContain(column.column_name);
-    const ids = [...fields.map(({ field_id }) => field_id), ...visuals.map((visual) => idOf(visual))];
+    for (const { Column: column } of fields)
+      expect(columns.get(declared.get(column.DataSetIdentifier) ?? '')).toContain(column.ColumnName);
+    const ids = [...fields.map(({ FieldId }) => FieldId), ...visuals.map((visual) => idOf(visual))];
     expect(new Set(ids).size).toBe(ids.length);
   });
 
@@ -221,14 +219,20 @@ describe('the dashboard', () => {
   });
 });
 
-const idOf = (visual: Arguments): string => Object.values<Arguments>(visual)[0]!.visual_id;
+function dashboardState(): Arguments {
+  const { type_name: type, desired_state: state } = one(
+    'aws_cloudcontrolapi_resource',
+    'quick_sight_dashboard',
+  );
+  expect(type).toBe('AWS::QuickSight::Dashboard');
+  return JSON.parse(state);
+}
+
+const idOf = (visual: Arguments): string => Object.values<Arguments>(visual)[0]!.VisualId;
 
 function fieldsWithin(value: unknown): Arguments[] {
   if (typeof value !== 'object' || value === null) return [];
-  return [
-    ...('field_id' in value ? [value as Arguments] : []),
-    ...Object.values(value).flatMap(fieldsWithin),
-  ];
+  return [...('FieldId' in value ? [value as Arguments] : []), ...Object.values(value).flatMap(fieldsWithin)];
 }
 
 describe('the settings', () => {

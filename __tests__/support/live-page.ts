@@ -97,9 +97,10 @@ export function describeLivePage(runOf: () => LaptopRun): void {
 
     it('draws the views for analysts, of the line that is chosen by the keyboard, with the numbers in words', async () => {
       await page.click('#analysts-again');
+      // All of it is shown at once.
+      await page.waitForSelector('#analysts-again:enabled');
+      expect(await page.locator('#analysts [role=img] canvas').count()).toBe(3);
       const lines = page.locator('#daily_balances-line option');
-      await page.waitForSelector('#closing-balance-chart[role=img] canvas');
-      await page.waitForSelector('#vwap-chart[role=img] canvas');
       const [first = '', second = ''] = await lines.allTextContents();
       const caption = page.locator('#daily_balances-rows caption');
       expect(await caption.textContent()).toBe(`Daily balances of ${first}, the newest first`);

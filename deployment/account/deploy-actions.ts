@@ -12,6 +12,8 @@ interface TypeActions {
    * these calls, or chooses the id.
    */
   readonly on?: string;
+  /** What the service calls in turn, with the rights of the caller. */
+  readonly behind?: TypeActions;
 }
 
 const tagged = 'TagResource UntagResource ListTagsForResource';
@@ -42,8 +44,11 @@ const quicksight = (actions: string): TypeActions => ({
   actions: `${actions} ${tagged}`,
   on: '*/PREFIX-*',
 });
+const wafv2 = (actions: string): TypeActions => ({ service: 'wafv2', actions });
 /** It authorizes methods of HTTP on paths with ids of its own. */
 const apigateway: TypeActions = { service: 'apigateway', actions: 'GET POST PUT PATCH DELETE' };
+const logs = (actions: string): TypeActions => ({ service: 'logs', actions });
+const sns = (actions: string): TypeActions => ({ service: 'sns', actions, on: 'PREFIX-*' });
 const none: TypeActions = { service: '', actions: '' };
 
 export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
@@ -91,10 +96,9 @@ export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
     actions: 'AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies',
     on: 'role/PREFIX-*',
   },
-  aws_cloudwatch_log_group: {
-    service: 'logs',
-    actions: `CreateLogGroup DeleteLogGroup DescribeLogGroups PutRetentionPolicy AssociateKmsKey ${tagged}`,
-  },
+  aws_cloudwatch_log_group: logs(
+    `CreateLogGroup DeleteLogGroup DescribeLogGroups PutRetentionPolicy AssociateKmsKey ${tagged}`,
+  ),
   aws_cloudwatch_metric_alarm: {
     service: 'cloudwatch',
     actions: `PutMetricAlarm DeleteAlarms DescribeAlarms ${tagged}`,
@@ -106,14 +110,10 @@ export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
     on: 'alarm:PREFIX-*',
   },
   aws_cloudwatch_dashboard: { service: 'cloudwatch', actions: 'PutDashboard GetDashboard DeleteDashboards' },
-  aws_cloudwatch_log_stream: {
-    service: 'logs',
-    actions: 'CreateLogStream DeleteLogStream DescribeLogStreams',
-  },
-  aws_cloudwatch_log_subscription_filter: {
-    service: 'logs',
-    actions: 'PutSubscriptionFilter DeleteSubscriptionFilter DescribeSubscriptionFilters',
-  },
+  aws_cloudwatch_log_stream: logs('CreateLogStream DeleteLogStream DescribeLogStreams'),
+  aws_cloudwatch_log_subscription_filter: logs(
+    'PutSubscriptionFilter DeleteSubscriptionFilter DescribeSubscriptionFilters',
+  ),
   aws_cloudwatch_metric_stream: {
     service: 'cloudwatch',
     actions: `PutMetricStream GetMetricStream DeleteMetricStream StartMetricStreams StopMetricStreams ${tagged}`,
@@ -126,17 +126,9 @@ export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
       'CreateDeliveryStream DeleteDeliveryStream DescribeDeliveryStream UpdateDestination StartDeliveryStreamEncryption StopDeliveryStreamEncryption ListTagsForDeliveryStream TagDeliveryStream UntagDeliveryStream',
     on: 'deliverystream/PREFIX-*',
   },
-  aws_sns_topic: {
-    service: 'sns',
-    actions: `CreateTopic DeleteTopic GetTopicAttributes SetTopicAttributes ${tagged}`,
-    on: 'PREFIX-*',
-  },
-  aws_sns_topic_policy: { service: 'sns', actions: 'GetTopicAttributes SetTopicAttributes', on: 'PREFIX-*' },
-  aws_sns_topic_subscription: {
-    service: 'sns',
-    actions: 'Subscribe Unsubscribe GetSubscriptionAttributes',
-    on: 'PREFIX-*',
-  },
+  aws_sns_topic: sns(`CreateTopic DeleteTopic GetTopicAttributes SetTopicAttributes ${tagged}`),
+  aws_sns_topic_policy: sns('GetTopicAttributes SetTopicAttributes'),
+  aws_sns_topic_subscription: sns('Subscribe Unsubscribe GetSubscriptionAttributes'),
   aws_sqs_queue: {
     service: 'sqs',
     actions:
@@ -259,21 +251,18 @@ export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
   aws_api_gateway_usage_plan: apigateway,
   aws_api_gateway_usage_plan_key: apigateway,
   aws_api_gateway_account: apigateway,
-  aws_cloudwatch_log_metric_filter: {
-    service: 'logs',
-    actions: 'PutMetricFilter DeleteMetricFilter DescribeMetricFilters',
-  },
-  aws_wafv2_web_acl: {
-    service: 'wafv2',
-    actions: `CreateWebACL DeleteWebACL GetWebACL UpdateWebACL ${tagged}`,
-  },
+  aws_cloudwatch_log_metric_filter: logs('PutMetricFilter DeleteMetricFilter DescribeMetricFilters'),
+  aws_wafv2_web_acl: wafv2(`CreateWebACL DeleteWebACL GetWebACL UpdateWebACL ${tagged}`),
   aws_wafv2_web_acl_association: {
-    service: 'wafv2',
-    actions: 'AssociateWebACL DisassociateWebACL GetWebACLForResource',
+    ...wafv2('AssociateWebACL DisassociateWebACL GetWebACLForResource'),
+    behind: { service: 'apigateway', actions: 'SetWebACL' },
   },
+  // AWS WAF developer guide, "Permissions to publish logs to CloudWatch Logs".
   aws_wafv2_web_acl_logging_configuration: {
-    service: 'wafv2',
-    actions: 'PutLoggingConfiguration GetLoggingConfiguration DeleteLoggingConfiguration',
+    ...wafv2('PutLoggingConfiguration GetLoggingConfiguration DeleteLoggingConfiguration'),
+    behind: logs(
+      'CreateLogDelivery DeleteLogDelivery PutResourcePolicy DescribeResourcePolicies DescribeLogGroups',
+    ),
   },
   aws_quicksight_vpc_connection: quicksight(
     'CreateVPCConnection DeleteVPCConnection DescribeVPCConnection UpdateVPCConnection',
@@ -284,9 +273,14 @@ export const DEPLOY_ACTIONS: Readonly<Record<string, TypeActions>> = {
   aws_quicksight_data_set: quicksight(
     'CreateDataSet DeleteDataSet DescribeDataSet DescribeDataSetPermissions DescribeDataSetRefreshProperties UpdateDataSet UpdateDataSetPermissions PassDataSet',
   ),
-  aws_quicksight_dashboard: quicksight(
-    'CreateDashboard DeleteDashboard DescribeDashboard DescribeDashboardDefinition DescribeDashboardPermissions UpdateDashboard UpdateDashboardPermissions UpdateDashboardPublishedVersion',
-  ),
+  aws_cloudcontrolapi_resource: {
+    service: 'cloudformation',
+    actions:
+      'CreateResource DeleteResource GetResource UpdateResource GetResourceRequestStatus CancelResourceRequest DescribeType',
+    behind: quicksight(
+      'CreateDashboard DeleteDashboard DescribeDashboard DescribeDashboardDefinition DescribeDashboardPermissions UpdateDashboard UpdateDashboardPermissions UpdateDashboardLinks UpdateDashboardPublishedVersion',
+    ),
+  },
   aws_scheduler_schedule: {
     service: 'scheduler',
     actions: 'CreateSchedule DeleteSchedule GetSchedule UpdateSchedule',

@@ -62,14 +62,17 @@ export function buildDeployPolicy(deployment: Deployment, stack: string): Policy
         `what a deploy calls for ${type} is not known: add it to deployment/account/deploy-actions.ts`,
       );
     }
-    if (known.service === '') continue;
-    const resource = resourcesOf(deployment, known.service, known.on);
-    // One statement for all that takes no resource: its condition is said once, where characters are counted.
-    const service = resource.join() === '*' && !GLOBAL.includes(known.service) ? 'several' : known.service;
-    const key = `${service} ${resource.join()}`;
-    const grant = grants.get(key) ?? { service, actions: new Set(), resource };
-    for (const action of known.actions.split(' ')) grant.actions.add(`${known.service}:${action}`);
-    grants.set(key, grant);
+    for (const called of known.behind === undefined ? [known] : [known, known.behind]) {
+      if (called.service === '') continue;
+      const resource = resourcesOf(deployment, called.service, called.on);
+      // One statement for all that takes no resource: its condition is said once, where characters are counted.
+      const service =
+        resource.join() === '*' && !GLOBAL.includes(called.service) ? 'several' : called.service;
+      const key = `${service} ${resource.join()}`;
+      const grant = grants.get(key) ?? { service, actions: new Set(), resource };
+      for (const action of called.actions.split(' ')) grant.actions.add(`${called.service}:${action}`);
+      grants.set(key, grant);
+    }
   }
   const inRegion = { StringEquals: { 'aws:RequestedRegion': regionsOf(deployment) } };
   return {
@@ -91,13 +94,14 @@ export function buildDeployPolicy(deployment: Deployment, stack: string): Policy
   };
 }
 
-/** RDS and Redshift create their service-linked role on behalf of the account's first caller. */
+/** RDS, Redshift and WAF create their service-linked role on behalf of the account's first caller. */
 function serviceLinkedRoles(deployment: Deployment, types: readonly string[]): DeployStatement[] {
   const services = [
     ...(types.includes('aws_db_instance') ? ['rds.amazonaws.com'] : []),
     ...(types.includes('aws_redshift_cluster') || types.includes('aws_redshiftserverless_namespace')
       ? ['redshift.amazonaws.com']
       : []),
+    ...(types.includes('aws_wafv2_web_acl_logging_configuration') ? ['wafv2.amazonaws.com'] : []),
   ];
   if (services.length === 0) return [];
   return [

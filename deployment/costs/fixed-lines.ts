@@ -1,6 +1,7 @@
 /** What a deployment costs before any data: what runs around the clock, counted from the synthesized JSON. */
 import type { Deployment, Resource } from '../deployment';
 import { listOf, textsOf, valueAt } from '../json';
+import { DASHBOARD, DATA_SET, permissionsOf } from '../quicksight-permissions';
 import { type CostLine, HOURS_PER_MONTH, priceKeyOf, SECONDS_PER_MONTH } from './cost-line';
 
 const numberAt = (resource: Resource, path: string): number => Number(resource.at(path) ?? 0);
@@ -189,10 +190,11 @@ function telemetryLines(deployment: Deployment): CostLine[] {
 
 /** QuickSight is paid by the person; a group is counted as one, for its members are QuickSight's. */
 function analystLines(deployment: Deployment): CostLine[] {
-  const [dashboard] = deployment.of('aws_quicksight_dashboard');
+  const [dashboard] = deployment.of(DASHBOARD);
   if (dashboard === undefined) return [];
-  const principalsOf = (resource: Resource | undefined): number => listOf(resource?.at('permissions')).length;
-  const authors = principalsOf(deployment.of('aws_quicksight_data_set')[0]);
+  const principalsOf = (resource: Resource | undefined): number =>
+    resource === undefined ? 0 : permissionsOf(resource).length;
+  const authors = principalsOf(deployment.of(DATA_SET)[0]);
   return [
     {
       subject: 'QuickSight, authors',

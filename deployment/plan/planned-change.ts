@@ -36,7 +36,7 @@ const IAM_TYPE =
   /^aws_(iam_|kms_|lambda_permission$|api_gateway_usage_plan_key$)|_policy$|_policy_attachment$/;
 /** In the document of an API, `security` says who may call. */
 const IAM_ARGUMENT =
-  /^(policy|assume_role_policy|role|iam_roles|execution_role_arn|permissions)\b|^body\..*\bsecurity(Schemes)?\b/;
+  /^(policy|assume_role_policy|role|iam_roles|execution_role_arn|permissions|desired_state\.Permissions)\b|^body\..*\bsecurity(Schemes)?\b/;
 const NETWORK_TYPE =
   /^aws_(api_gateway_rest_api$|wafv2_|quicksight_vpc_connection$)|^aws_(default_)?(vpc|subnet|security_group|route|network_acl|nat_gateway|internet_gateway|eip|flow_log)|_subnet_group$/;
 const NETWORK_ARGUMENT =

@@ -252,10 +252,8 @@ export const REPLACEMENT_TABLE: Readonly<Record<string, TypeFacts>> = {
     'aws_account_id data_set_id',
     'column_groups column_level_permission_rules data_set_usage_configuration field_folders import_mode logical_table_map name permissions physical_table_map refresh_properties row_level_permission_data_set',
   ),
-  aws_quicksight_dashboard: facts(
-    'aws_account_id dashboard_id',
-    'dashboard_publish_options definition name parameters permissions source_entity theme_arn version_description',
-  ),
+  // Whether another state replaces it is in the schema of what it makes, so that nothing is said of it here.
+  aws_cloudcontrolapi_resource: facts('type_name', 'role_arn schema type_version_id'),
   // The API in front of the sources
   aws_api_gateway_account: facts('', 'cloudwatch_role_arn'),
   aws_api_gateway_deployment: facts('rest_api_id triggers variables', 'description', ASSIGNED),

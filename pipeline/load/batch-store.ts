@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   NoSuchKey,
@@ -25,6 +26,8 @@ export interface StrangeObject {
  * the backfill's files, so that it is never found without one that waits.
  */
 const MAX_LISTED = 20_000;
+/** Keys that one request deletes (Amazon S3 API reference, "DeleteObjects"). */
+const MOST_DELETED = 1_000;
 /** Requests that run at once while files are moved. */
 const PARALLEL_MOVES = 16;
 /** Strange objects that one run moves, so that thousands of them leave it the time to load. */
@@ -77,9 +80,27 @@ export class BatchStore {
     await this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: key }));
   }
 
-  /** Moves files of a committed batch to `loaded/`; one that is gone already was moved before. */
+  /**
+   * Moves files of a committed batch to `loaded/`; one that is gone already was moved before. All are copied first: a request
+   * that deletes a thousand is one, and those are as many as the copies otherwise.
+   */
   async moveToLoaded(keys: readonly string[]): Promise<void> {
-    await inParallel(keys, (key) => this.move(key, loadedKey(key)));
+    const copied: string[] = [];
+    await inParallel(keys, async (key) => {
+      if (await this.copy(key, loadedKey(key))) copied.push(key);
+    });
+    for (let at = 0; at < copied.length; at += MOST_DELETED)
+      await this.removeTogether(copied.slice(at, at + MOST_DELETED));
+  }
+
+  /** Of what is not deleted, the answer is a success that names it. */
+  async removeTogether(keys: readonly string[]): Promise<void> {
+    const Objects = keys.map((Key) => ({ Key }));
+    const { Errors: [failed] = [] } = await this.client.send(
+      new DeleteObjectsCommand({ Bucket: this.bucket, Delete: { Objects, Quiet: true } }),
+    );
+    if (failed !== undefined)
+      throw new Error(`S3 did not delete ${failed.Key}: ${failed.Code}, ${failed.Message}`);
   }
 
   /** Moves a file that cannot be read to `rejected/<table>/files/…`, its reason beside it; both can be replayed. */
@@ -128,14 +149,19 @@ export class BatchStore {
   }
 
   private async move(from: string, to: string): Promise<void> {
+    if (await this.copy(from, to)) await this.remove(from);
+  }
+
+  /** @returns false when there is nothing to copy. */
+  async copy(from: string, to: string): Promise<boolean> {
     const source = [this.bucket, ...from.split('/')].map(encodeURIComponent).join('/');
     try {
       await this.client.send(new CopyObjectCommand({ Bucket: this.bucket, Key: to, CopySource: source }));
+      return true;
     } catch (error) {
-      if (error instanceof NoSuchKey || (error instanceof Error && error.name === 'NoSuchKey')) return;
+      if (error instanceof NoSuchKey || (error instanceof Error && error.name === 'NoSuchKey')) return false;
       throw error;
     }
-    await this.remove(from);
   }
 
   /** Objects and folders just below a prefix; what is left out is found by the next run. */

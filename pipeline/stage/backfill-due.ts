@@ -41,16 +41,36 @@ export function nextBackfill(
   known: BackfillState | undefined,
   { asked, columns }: BackfillTrigger,
 ): BackfillState {
-  const begun = (reason: string): BackfillState => ({ ...begin(source, reason), columns });
+  const unsettled = unsettledColumns(source, known, columns);
+  const begun = (reason: string): BackfillState => ({
+    ...begin(source, reason),
+    columns,
+    ...(unsettled === undefined ? {} : { waiting: unsettled }),
+  });
   if (asked !== undefined) return begun(asked);
   if (known === undefined) return begun('the table was never backfilled');
   if (known.streamArn !== source.streamArn) return begun('the table has another stream than before');
-  const { waiting } = known;
   if (known.columns === undefined) return { ...known, columns };
-  if (known.columns === columns && waiting === undefined) return known;
-  // Also when they were changed back: what was staged meanwhile lacks a column, and a column that left the target came back empty.
-  if (waiting?.columns !== columns) return { ...known, waiting: { columns, sinceMs: source.nowMs } };
-  return source.nowMs - waiting.sinceMs < COLUMNS_SETTLE_MS ? known : begun('its columns changed');
+  if (known.columns === columns && known.waiting === undefined) return known;
+  if (unsettled === undefined) return begun('its columns changed');
+  return unsettled === known.waiting ? known : { ...known, waiting: unsettled };
+}
+
+/**
+ * Columns that changed a short time ago, and since when. Also when they were changed back: what was staged meanwhile lacks a
+ * column, and a column that left the target came back empty. A backfill that begins now, for whatever reason, leaves to the
+ * stream what the former version of the stage function may have staged, so that another one follows it.
+ */
+function unsettledColumns(
+  { nowMs }: DescribedSource,
+  known: BackfillState | undefined,
+  columns: string,
+): BackfillState['waiting'] {
+  if (known?.columns === undefined) return undefined;
+  const { waiting } = known;
+  if (known.columns === columns && waiting === undefined) return undefined;
+  if (waiting?.columns !== columns) return { columns, sinceMs: nowMs };
+  return nowMs - waiting.sinceMs < COLUMNS_SETTLE_MS ? waiting : undefined;
 }
 
 /** Changes whenever the row of an item may: a column, its place in the item or its type, and whether expired ones are kept. */

@@ -22,7 +22,7 @@ import { writeStagedFile } from '../../pipeline/stage/write-staged-file';
 import { DataApi } from '../../pipeline/warehouse/data-api';
 import { buildWarehouseDdl } from '../../pipeline/warehouse/warehouse-ddl';
 import { BENCH_TRADES } from './bench-tables';
-import type { BenchOptions, BenchResult } from './result';
+import { type BenchOptions, type BenchResult, type Spent, timeSpent } from './result';
 
 const ROWS = 1_000_000;
 const FILE_COUNTS = [1, 100, 1_000];
@@ -56,17 +56,18 @@ async function benchFiles(folder: string, rows: number, fileCount: number): Prom
   const changed = Array.from({ length: fileCount }, (_, index) =>
     stagedFile({ from: index * each, to: Math.min(rows, (index + 1) * each), step: 1, sequence: rows }),
   );
-  const floorSeconds = await timeFloor(folder, existing, changed);
-  const seconds = await timePipeline(join(folder, 'pipeline'), existing, changed);
+  const floor = await timeFloor(folder, existing, changed);
+  const spent = await timePipeline(join(folder, 'pipeline'), existing, changed);
   return {
     name: 'load',
     shape: `${rows} changes in ${fileCount} files, ${rows * EXISTING_SHARE} of them replace a row`,
     rows,
-    seconds,
-    rowsPerSecond: rows / seconds,
+    ...spent,
+    rowsPerSecond: rows / spent.seconds,
     floor: 'DuckDB read_json, delete, insert',
-    floorRowsPerSecond: rows / floorSeconds,
-    ratio: floorSeconds / seconds,
+    floorRowsPerSecond: rows / floor.seconds,
+    floorCpuSeconds: floor.cpuSeconds,
+    ratio: floor.seconds / spent.seconds,
   };
 }
 
@@ -122,13 +123,13 @@ async function timePipeline(
   folder: string,
   existing: readonly StagedFile[],
   changed: readonly StagedFile[],
-): Promise<number> {
+): Promise<Spent> {
   const pipeline = await startPipeline(folder);
   try {
     await pipeline.put(existing);
     await pipeline.load();
     await pipeline.put(changed);
-    return await timeSeconds(async () => {
+    return await timeSpent(async () => {
       const rows = await pipeline.load();
       const expected = changed.reduce((sum, { rowCount }) => sum + rowCount, 0);
       if (rows !== expected) throw new Error(`${rows} rows were loaded, and ${expected} were staged`);
@@ -179,7 +180,7 @@ async function timeFloor(
   folder: string,
   existing: readonly StagedFile[],
   changed: readonly StagedFile[],
-): Promise<number> {
+): Promise<Spent> {
   const write = (name: string, files: readonly StagedFile[]): string => {
     mkdirSync(join(folder, name));
     for (const [index, { body }] of files.entries())
@@ -194,7 +195,7 @@ async function timeFloor(
   const connection = await instance.connect();
   const read = (file: string): string => `SELECT * FROM read_json('${file}', columns = ${columns})`;
   await connection.run(`CREATE TABLE trades AS ${read(existingFiles)}`);
-  const seconds = await timeSeconds(async () => {
+  const spent = await timeSpent(async () => {
     await connection.run('BEGIN');
     await connection.run(`CREATE TEMP TABLE changed AS ${read(changedFiles)}`);
     await connection.run('DELETE FROM trades USING changed WHERE trades.id = changed.id');
@@ -203,11 +204,5 @@ async function timeFloor(
   });
   connection.closeSync();
   instance.closeSync();
-  return seconds;
-}
-
-async function timeSeconds(work: () => Promise<void>): Promise<number> {
-  const startedAtMs = performance.now();
-  await work();
-  return (performance.now() - startedAtMs) / 1000;
+  return spent;
 }

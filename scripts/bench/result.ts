@@ -8,6 +8,9 @@ export interface BenchResult {
   readonly rows: number;
   readonly seconds: number;
   readonly rowsPerSecond: number;
+  /** Processor time of this process, all threads, where that was measured: the same on a machine that others use too. */
+  readonly cpuSeconds?: number;
+  readonly floorCpuSeconds?: number;
   /** How long one of them took, where that was measured: half of them, and 99 of 100, at most so long. */
   readonly p50Ms?: number;
   readonly p99Ms?: number;
@@ -34,6 +37,19 @@ export interface Measurement {
   /** The capability; the floor. Each handles `rows` rows. */
   readonly run: () => Promise<void>;
   readonly runFloor: () => Promise<void>;
+}
+
+export interface Spent {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+}
+
+export async function timeSpent(work: () => Promise<void>): Promise<Spent> {
+  const startedAtMs = performance.now();
+  const startedAt = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(startedAt);
+  return { seconds: (performance.now() - startedAtMs) / 1000, cpuSeconds: (user + system) / 1_000_000 };
 }
 
 /** Times capability and floor three times, one after the other in turn, and reports the best of each. */

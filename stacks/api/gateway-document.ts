@@ -111,16 +111,22 @@ const STATUS_BY_TYPE: Readonly<Record<string, number>> = {
   WAF_FILTERED: 403,
 };
 
+/** Of all types that are not named, such as the answer for a function that failed; each keeps its status. */
+const OTHER_TYPES = ['DEFAULT_4XX', 'DEFAULT_5XX'];
+
 /** What the gateway answers itself, in the form of the functions. */
-const GATEWAY_RESPONSES = Object.fromEntries(
-  Object.entries(STATUS_BY_TYPE).map(([type, status]) => [
-    type,
-    {
-      statusCode: status,
-      responseParameters: { 'gatewayresponse.header.Content-Type': "'application/problem+json'" },
-      responseTemplates: {
-        'application/json': `{"type":"about:blank","title":"${type}","status":${status},"detail":$context.error.messageString,"code":"${type}"}`,
-      },
+const GATEWAY_RESPONSES = Object.fromEntries([
+  ...Object.entries(STATUS_BY_TYPE).map(([type, status]) => [type, gatewayResponse(type, status)]),
+  ...OTHER_TYPES.map((type) => [type, gatewayResponse(type)]),
+]);
+
+function gatewayResponse(type: string, status?: number): object {
+  const known = status === undefined ? '' : `"status":${status},`;
+  return {
+    ...(status === undefined ? {} : { statusCode: status }),
+    responseParameters: { 'gatewayresponse.header.Content-Type': "'application/problem+json'" },
+    responseTemplates: {
+      'application/json': `{"type":"about:blank","title":"${type}",${known}"detail":$context.error.messageString,"code":"${type}"}`,
     },
-  ]),
-);
+  };
+}

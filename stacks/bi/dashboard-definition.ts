@@ -1,6 +1,6 @@
 /**
- * The dashboard as QuickSight takes it: the charts of each view, and those that have none as tables. The provider's bindings do not
- * know the shape of a definition: the names are those of its blocks, which follow the QuickSight API ("DashboardVersionDefinition").
+ * The dashboard as QuickSight's API takes it ("DashboardVersionDefinition"): the charts of each view, and those that have none as
+ * tables.
  */
 import type { BiChart, BiView } from '../../pipeline/bi-views';
 
@@ -9,42 +9,42 @@ type Block = Readonly<Record<string, unknown>>;
 /** @param dataSetArns by the name of the view */
 export function buildDashboard(views: readonly BiView[], dataSetArns: ReadonlyMap<string, string>): Block {
   return {
-    data_set_identifiers_declarations: views.map(({ name }) => ({
-      identifier: name,
-      data_set_arn: dataSetArns.get(name),
+    DataSetIdentifierDeclarations: views.map(({ name }) => ({
+      Identifier: name,
+      DataSetArn: dataSetArns.get(name),
     })),
-    sheets: [
+    Sheets: [
       {
-        sheet_id: 'data',
-        name: 'Data',
-        visuals: views.flatMap((view): Block[] =>
+        SheetId: 'data',
+        Name: 'Data',
+        Visuals: views.flatMap((view): Block[] =>
           view.charts.length === 0
-            ? [{ table_visual: tableOf(view) }]
-            : view.charts.map((chart) => ({ line_chart_visual: lineChartOf(view, chart) })),
+            ? [{ TableVisual: tableOf(view) }]
+            : view.charts.map((chart) => ({ LineChartVisual: lineChartOf(view, chart) })),
         ),
       },
     ],
   };
 }
 
-const titleOf = (text: string): Block => ({ format_text: { plain_text: text } });
+const titleOf = (text: string): Block => ({ FormatText: { PlainText: text } });
 
 function lineChartOf({ name }: BiView, { id, title, time, line, value, step, combine }: BiChart): Block {
   const field = (column: string): Block => fieldOf(id, name, column);
   return {
-    visual_id: id,
-    title: titleOf(title),
-    chart_configuration: {
-      type: 'LINE',
-      field_wells: {
-        line_chart_aggregated_field_wells: {
-          category: [{ date_dimension_field: { ...field(time), date_granularity: step } }],
-          colors: [{ categorical_dimension_field: field(line) }],
-          values: [
+    VisualId: id,
+    Title: titleOf(title),
+    ChartConfiguration: {
+      Type: 'LINE',
+      FieldWells: {
+        LineChartAggregatedFieldWells: {
+          Category: [{ DateDimensionField: { ...field(time), DateGranularity: step } }],
+          Colors: [{ CategoricalDimensionField: field(line) }],
+          Values: [
             {
-              numerical_measure_field: {
+              NumericalMeasureField: {
                 ...field(value),
-                aggregation_function: { simple_numerical_aggregation: combine },
+                AggregationFunction: { SimpleNumericalAggregation: combine },
               },
             },
           ],
@@ -57,12 +57,12 @@ function lineChartOf({ name }: BiView, { id, title, time, line, value, step, com
 function tableOf({ name, title, columns }: BiView): Block {
   const id = name.replaceAll('_', '-');
   return {
-    visual_id: id,
-    title: titleOf(title),
-    chart_configuration: {
-      field_wells: {
-        table_unaggregated_field_wells: {
-          values: Object.keys(columns).map((column) => fieldOf(id, name, column)),
+    VisualId: id,
+    Title: titleOf(title),
+    ChartConfiguration: {
+      FieldWells: {
+        TableUnaggregatedFieldWells: {
+          Values: Object.keys(columns).map((column) => fieldOf(id, name, column)),
         },
       },
     },
@@ -71,6 +71,6 @@ function tableOf({ name, title, columns }: BiView): Block {
 
 /** The id is unique in the dashboard. */
 const fieldOf = (visual: string, view: string, column: string): Block => ({
-  field_id: `${visual}.${column}`,
-  column: { data_set_identifier: view, column_name: column },
+  FieldId: `${visual}.${column}`,
+  Column: { DataSetIdentifier: view, ColumnName: column },
 });

@@ -2,7 +2,7 @@
  * QuickSight on the views for analysts: its way into the VPC, the warehouse as a data source, a data set on each view, and a
  * dashboard. It asks the warehouse each time, so that no copy of the rows leaves the key of this deployment.
  */
-import { QuicksightDashboard } from '@cdktf/provider-aws/lib/quicksight-dashboard';
+import { CloudcontrolapiResource } from '@cdktf/provider-aws/lib/cloudcontrolapi-resource';
 import { QuicksightDataSet } from '@cdktf/provider-aws/lib/quicksight-data-set';
 import { QuicksightDataSource } from '@cdktf/provider-aws/lib/quicksight-data-source';
 import { QuicksightVpcConnection } from '@cdktf/provider-aws/lib/quicksight-vpc-connection';
@@ -54,14 +54,22 @@ export class QuickSight extends Construct {
     const source = this.addSource(this.addConnection());
     const dataSets = new Map(views.map((view) => [view.name, this.addDataSet(view, source).arn]));
     const { readerArns, authorArns = [] } = props.settings;
-    const dashboard = new QuicksightDashboard(this, 'dashboard', {
-      dashboardId: names.of('bi'),
-      name: `${names.prefix}: data for analysts`,
-      versionDescription: 'As the project defines it',
-      definition: buildDashboard(views, dataSets),
-      permissions: permissions([...readerArns, ...authorArns], VIEW_DASHBOARD),
+    const dashboardId = names.of('bi');
+    // The bindings of the provider's own type do not know the shape of a definition; the API does, and takes it as a text.
+    new CloudcontrolapiResource(this, 'dashboard', {
+      typeName: 'AWS::QuickSight::Dashboard',
+      desiredState: JSON.stringify({
+        AwsAccountId: settings.accountId,
+        DashboardId: dashboardId,
+        Name: `${names.prefix}: data for analysts`,
+        VersionDescription: 'As the project defines it',
+        Definition: buildDashboard(views, dataSets),
+        Permissions: permissions([...readerArns, ...authorArns], VIEW_DASHBOARD).map(
+          ({ principal, actions }) => ({ Principal: principal, Actions: actions }),
+        ),
+      }),
     });
-    this.dashboardUrl = `https://${settings.region}.quicksight.aws.amazon.com/sn/dashboards/${dashboard.dashboardIdInput}`;
+    this.dashboardUrl = `https://${settings.region}.quicksight.aws.amazon.com/sn/dashboards/${dashboardId}`;
   }
 
   private addConnection(): QuicksightVpcConnection {

@@ -75,6 +75,20 @@ describe('the policy of the role that deploys', () => {
     expect(actions).not.toContain('secretsmanager:GetSecretValue');
   });
 
+  it('puts a firewall before an API and gives it its log, where there is one', () => {
+    const needed = [
+      'apigateway:SetWebACL',
+      'logs:CreateLogDelivery',
+      'logs:PutResourcePolicy',
+      'wafv2:PutLoggingConfiguration',
+    ];
+    const { Statement } = buildDeployPolicy(everything, 'pipeline');
+    expect(Statement.flatMap(({ Action }) => Action)).toEqual(expect.arrayContaining(needed));
+    expect(JSON.stringify(Statement[0])).toContain('"iam:AWSServiceName":["wafv2.amazonaws.com"]');
+    const without = buildDeployPolicy(dev, 'pipeline').Statement.flatMap(({ Action }) => Action);
+    expect(without.filter((action) => needed.includes(action))).toEqual([]);
+  });
+
   it('reaches the region of copies, where there are any', () => {
     const regions = JSON.stringify(buildDeployPolicy(prod, 'network').Statement[0]?.Condition);
     expect(regions).toContain('us-west-2');

@@ -76,7 +76,7 @@ describe('QuickSight', () => {
     expectGolden(join(__dirname, 'goldens', 'QuickSight-switched-on.golden.txt'), reportOf(dev, on));
   });
 
-  it('with another reader changes the dashboard in place, and who may see it is listed', () => {
+  it('with another reader lists with IAM who may see the dashboard, and does not promise that it stays', () => {
     expectGolden(
       join(__dirname, 'goldens', 'another-reader-in-QuickSight.golden.txt'),
       reportOf(on, withReaders('ann', 'ben')),

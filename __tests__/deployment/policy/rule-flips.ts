@@ -269,6 +269,12 @@ export const RULE_FLIPS: Readonly<Record<string, Flip>> = {
   CDC_ANALYSTS_OWN: set('permissions', [
     { principal: 'arn:aws:quicksight:us-east-1:999999999999:user/default/eve', actions: [] },
   ]),
+  CDC_DASHBOARD_OWN: set(
+    'desired_state',
+    JSON.stringify({
+      Permissions: [{ Principal: 'arn:aws:quicksight:us-east-1:999999999999:user/default/eve', Actions: [] }],
+    }),
+  ),
   CDC_METRICS_NAMED: set('include_filter', [{ namespace: 'AWS/EC2' }]),
   CDC_METRICS_FORMAT: set('output_format', 'json'),
   CDC_LOGS_NAMED: set('log_group_name', '/aws/rds/instance/cdc-dev-mysql/slowquery'),

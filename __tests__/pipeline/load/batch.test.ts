@@ -83,3 +83,16 @@ it('of more than 20,000 waiting files so many are listed, oldest key first, and 
     'incoming/trades/backfill-1/end.json',
   );
 });
+
+it('a file that S3 copies and does not delete fails the move, named', async () => {
+  const key = 'incoming/trades/1.json.gz';
+  const client = {
+    send: async ({ input }: { readonly input: { readonly Delete?: unknown } }) =>
+      input.Delete === undefined
+        ? {}
+        : { Errors: [{ Key: key, Code: 'InternalError', Message: 'try again' }] },
+  } as unknown as S3Client;
+  await expect(new BatchStore(client, 'bucket').moveToLoaded([key])).rejects.toThrow(
+    `S3 did not delete ${key}: InternalError, try again`,
+  );
+});

@@ -1,5 +1,7 @@
+import { BatchStore } from '../../../pipeline/load/batch-store';
 import { DataApi } from '../../../pipeline/warehouse/data-api';
 import { statementError } from '../../../pipeline/warehouse/statement-error';
+import { BUCKET } from '../../support/warehouse-bed';
 import { trade, useLoadBed } from './load-bed';
 import { Stopped, StoppingDataApi, stoppingStore } from './stopping-ports';
 
@@ -109,16 +111,21 @@ describe('a run that is stopped', () => {
     await resume();
   });
 
-  it.each([1, 2])(
-    'in the middle of the move, after %i deletions, is resumed to the same end',
-    async (calls) => {
-      await expect(load({ store: stoppingStore(bed.s3, 'remove', calls) })).rejects.toThrow(Stopped);
-      await resume();
-    },
-  );
+  it.each([1, 2])('in the middle of the move, after %i copies, is resumed to the same end', async (calls) => {
+    await expect(load({ store: stoppingStore(bed.s3, 'copy', calls) })).rejects.toThrow(Stopped);
+    expect(await list('incoming/')).toHaveLength(records.length);
+    await resume();
+  });
+
+  it('while moved files are deleted, after the first of them, is resumed to the same end', async () => {
+    await expect(load({ store: stoppingStore(bed.s3, 'removeTogether') })).rejects.toThrow(Stopped);
+    const [first = ''] = await list('incoming/');
+    await new BatchStore(bed.s3, BUCKET).remove(first);
+    await resume();
+  });
 
   it('before the manifest is deleted is resumed to the same end', async () => {
-    await expect(load({ store: stoppingStore(bed.s3, 'remove', records.length) })).rejects.toThrow(Stopped);
+    await expect(load({ store: stoppingStore(bed.s3, 'remove') })).rejects.toThrow(Stopped);
     expect(await list('incoming/')).toEqual([]);
     await resume();
   });

@@ -6,17 +6,17 @@ import { BUCKET } from '../../support/warehouse-bed';
 
 export class Stopped extends Error {}
 
-export type StoreStep = 'moveToLoaded' | 'remove' | 'writeText';
+export type StoreStep = 'copy' | 'moveToLoaded' | 'remove' | 'removeTogether' | 'writeText';
 
 /** Stops before the named call; counts down for calls that come several times. */
 export function stoppingStore(s3: S3Client, step: StoreStep, afterCalls = 0): BatchStore {
   const store = new BatchStore(s3, BUCKET);
   let calls = 0;
-  const original = store[step].bind(store) as (...given: unknown[]) => Promise<void>;
+  const original = store[step].bind(store) as (...given: unknown[]) => Promise<unknown>;
   Object.assign(store, {
-    [step]: async (...given: unknown[]): Promise<void> => {
+    [step]: async (...given: unknown[]): Promise<unknown> => {
       if (calls++ >= afterCalls) throw new Stopped(step);
-      await original(...given);
+      return original(...given);
     },
   });
   return store;

@@ -166,6 +166,31 @@ describe('a backfill is due', () => {
     expect(next(16, noticed, 'c3')).toMatchObject({ isDone: true, waiting: { columns: 'c3' } });
   });
 
+  it('again where another one began before its new columns had settled', () => {
+    const later = (minutes: number) => ({ ...source, nowMs: source.nowMs + minutes * 60_000 });
+    const renewed = (minutes: number) => ({
+      ...later(minutes),
+      streamArn: source.streamArn.replace('11-01', '11-02'),
+    });
+    const due = { asked: undefined, columns: 'c2' };
+    const noticed = nextBackfill(later(1), known, due);
+    const asked = nextBackfill(later(5), noticed, { ...due, asked: 'asked' });
+    expect(asked).toMatchObject({ reason: 'asked', columns: 'c2', waiting: noticed.waiting });
+    const done = { ...asked, isDone: true };
+    expect(nextBackfill(later(15), done, due)).toBe(done);
+    const settled = nextBackfill(later(16), done, due);
+    expect(settled).toMatchObject({ isDone: false, reason: 'its columns changed' });
+    expect(settled.waiting).toBeUndefined();
+    expect(nextBackfill(later(16), noticed, { ...due, asked: 'asked' }).waiting).toBeUndefined();
+    // Columns and stream at once.
+    const other = nextBackfill(renewed(1), known, due);
+    expect(other).toMatchObject({
+      reason: 'the table has another stream than before',
+      waiting: { columns: 'c2', sinceMs: later(1).nowMs },
+    });
+    expect(nextBackfill(renewed(16), other, due).reason).toBe('its columns changed');
+  });
+
   it('not of one whose state is of before columns were kept: they are kept from now on', () => {
     const { columns: _, ...old } = known;
     expect(nextBackfill(source, old, { asked: undefined, columns: 'c1' })).toEqual({ ...old, columns: 'c1' });

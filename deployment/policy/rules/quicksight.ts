@@ -1,11 +1,10 @@
 /** What analysts see in QuickSight, how it gets there, and that nothing but the views does. */
 import type { Resource } from '../../deployment';
-import { isMap, listOf, textsOf } from '../../json';
+import { isMap, listOf } from '../../json';
+import { DASHBOARD, DATA_SET, permissionsOf } from '../../quicksight-permissions';
 import { has, is, lacks, type PolicyRule, type Predicate } from '../rule';
 
 const SOURCE = 'aws_quicksight_data_source';
-const DATA_SET = 'aws_quicksight_data_set';
-const DASHBOARD = 'aws_quicksight_dashboard';
 
 const tablesOf = (dataSet: Resource) => listOf(dataSet.at('physical_table_map')).filter(isMap);
 
@@ -19,13 +18,11 @@ const READS = /^quicksight:(Describe|List|Query|Pass)\w+$/;
 
 /** Users and groups of this account, who change nothing that a deploy would change back. */
 const isReadByOwn: Predicate = (resource) =>
-  listOf(resource.at('permissions'))
-    .filter(isMap)
-    .every(
-      ({ principal, actions }) =>
-        PRINCIPAL.exec(String(principal))?.[1] === resource.deployment.home.accountId &&
-        textsOf(actions).every((action) => READS.test(action)),
-    );
+  permissionsOf(resource).every(
+    ({ principal, actions }) =>
+      PRINCIPAL.exec(principal)?.[1] === resource.deployment.home.accountId &&
+      actions.every((action) => READS.test(action)),
+  );
 
 export const QUICKSIGHT_RULES: readonly PolicyRule[] = [
   {
@@ -62,8 +59,14 @@ export const QUICKSIGHT_RULES: readonly PolicyRule[] = [
   },
   {
     id: 'CDC_ANALYSTS_OWN',
-    on: `${DATA_SET} ${DASHBOARD}`,
+    on: DATA_SET,
     requires: 'users and groups of this account, who read',
     holds: isReadByOwn,
+  },
+  {
+    id: 'CDC_DASHBOARD_OWN',
+    on: DASHBOARD,
+    requires: 'a dashboard of QuickSight, for users and groups of this account, who read',
+    holds: (resource) => resource.text('type_name') === 'AWS::QuickSight::Dashboard' && isReadByOwn(resource),
   },
 ];

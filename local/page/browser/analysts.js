@@ -8,30 +8,29 @@ import { ask } from './server.js';
 /** @param {(error: Error) => void} showError */
 export function createAnalysts(showError) {
   let views = [];
-  let isReading = false;
+  let reading;
   const plots = new Map();
   const chosen = new Map();
   keepSize(() => [...plots.values()].flat());
-  const read = async () => {
-    if (isReading) return;
-    isReading = true;
-    try {
-      views = await ask('analysts');
-      byId('analysts').hidden = views.length === 0;
-      await show();
-    } catch (error) {
-      showError(error);
-    } finally {
-      isReading = false;
-    }
+  const read = () => {
+    reading ??= readAll()
+      .catch(showError)
+      .finally(() => {
+        reading = undefined;
+      });
+    return reading;
   };
-  const show = async () => {
+  /** Everything is there before anything of it is shown. */
+  const readAll = async () => {
+    const found = await ask('analysts');
+    const answers = await Promise.all(found.map(readRows));
+    views = found;
     const focused = document.activeElement?.id;
-    const blocks = views.map((view) => ({ view, block: buildBlock(view) }));
-    byId('analysts-views').replaceChildren(...blocks.map(({ block }) => block));
+    byId('analysts').hidden = views.length === 0;
+    byId('analysts-views').replaceChildren(...views.map(buildBlock));
+    for (const [at, view] of views.entries()) showRows(view, answers[at]);
     if (focused) byId(focused)?.focus();
-    for (const { view } of blocks) await showRows(view);
-    byId('analysts-note').textContent = views.length === 0 ? '' : `read at ${clock(Date.now())}`;
+    byId('analysts-note').textContent = `read at ${clock(Date.now())}`;
   };
   const lineOf = ({ name, lines }) => {
     const line = chosen.get(name);
@@ -54,7 +53,7 @@ export function createAnalysts(showError) {
     );
     const choose = ({ currentTarget }) => {
       chosen.set(view.name, currentTarget.value);
-      showRows(view).catch(showError);
+      chooseLine(view, currentTarget.value).catch(showError);
     };
     return el(
       'div',
@@ -63,17 +62,27 @@ export function createAnalysts(showError) {
       el('select', { id, on: { change: choose } }, ...options),
     );
   };
-  const showRows = async (view) => {
+  const chooseLine = async (view, line) => {
+    const answer = await readRows(view);
+    // Another one may have been chosen meanwhile.
+    if (lineOf(view) === line) showRows(view, answer);
+  };
+  /** Undefined where no row has arrived yet. */
+  const readRows = async (view) => {
     const line = lineOf(view);
-    const isEmpty = view.charts.length > 0 && line === undefined;
-    const answer = isEmpty ? undefined : await ask('analysts', { view: view.name, line });
+    if (view.charts.length > 0 && line === undefined) return undefined;
+    return ask('analysts', { view: view.name, line });
+  };
+  const showRows = (view, answer) => {
     for (const plot of plots.get(view.name) ?? []) plot.destroy();
     plots.set(
       view.name,
       answer === undefined ? [] : view.charts.flatMap((chart) => draw(answer, chart) ?? []),
     );
     byId(`${view.name}-rows`).replaceChildren(
-      answer === undefined ? el('p', { class: 'muted' }, 'no rows yet') : buildNumbers(view, line, answer),
+      answer === undefined
+        ? el('p', { class: 'muted' }, 'no rows yet')
+        : buildNumbers(view, lineOf(view), answer),
     );
   };
   return {

@@ -75,6 +75,8 @@ export class ApiServer implements ServedApi {
   private async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedAt = performance.now();
     const answer = await this.answer(message).catch((error: unknown) => this.refuse(error));
+    // The caller has hung up: nobody gets an answer that could be counted.
+    if (response.destroyed) return;
     this.counter.add(answer.status, performance.now() - startedAt);
     response.writeHead(answer.status, { ...answer.headers, 'content-length': answer.body.length });
     response.end(answer.body);

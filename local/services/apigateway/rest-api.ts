@@ -16,7 +16,8 @@ export interface ApiRoute {
 }
 
 export interface GatewayResponse {
-  readonly status: number;
+  /** Absent: that of the answer itself. */
+  readonly status: number | undefined;
   readonly contentType: string;
   readonly template: string;
 }
@@ -66,7 +67,7 @@ interface Document {
     Record<
       string,
       {
-        readonly statusCode: number;
+        readonly statusCode?: number;
         readonly responseParameters?: Readonly<Record<string, string>>;
         readonly responseTemplates?: Readonly<Record<string, string>>;
       }

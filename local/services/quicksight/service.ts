@@ -9,7 +9,7 @@ export const QUICKSIGHT_SERVICE: ServiceDescription = {
     aws_quicksight_vpc_connection: 'no networks on a laptop: everything listens on the loopback address',
     aws_quicksight_data_source: DRAWN,
     aws_quicksight_data_set: DRAWN,
-    aws_quicksight_dashboard: DRAWN,
+    aws_cloudcontrolapi_resource: DRAWN,
   },
   unexercised: [
     {

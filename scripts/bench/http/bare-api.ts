@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { readTypescript } from '../../typescript.cjs';
 
 export interface BareApi {
   readonly url: string;
@@ -10,7 +11,7 @@ export interface BareApi {
 
 export async function startBareApi(deployment: string, folder: string): Promise<BareApi> {
   const child = fork(join(__dirname, 'bare-api-main.ts'), [deployment, folder], {
-    execArgv: ['--import', 'tsx'],
+    execArgv: readTypescript,
   });
   const ended = once(child, 'exit');
   const [message] = (await Promise.race([

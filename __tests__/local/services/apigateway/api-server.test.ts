@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import type { CallableFunction } from '../../../../local/runtime/ports/callable-function';
 import { ApiServer } from '../../../../local/services/apigateway/api-server';
 import { parseRestApi } from '../../../../local/services/apigateway/rest-api';
@@ -183,6 +184,21 @@ describe('the API on the laptop', () => {
     expect(await send(server, '/txns', { body: '{}' })).toMatchObject({ status: 201 });
   });
 
+  it('outlives a caller who hangs up within a body, and counts no answer', async () => {
+    const { server, events } = await start();
+    const { hostname, port, host } = new URL(server.url);
+    const head = `POST /v1/txns HTTP/1.1\r\nhost: ${host}\r\nx-api-key: ${KEY}\r\nidempotency-key: k1\r\ncontent-length: 9\r\n\r\n`;
+    await new Promise((resolve) => {
+      const socket = connect(Number(port), hostname, () =>
+        socket.write(`${head}{"a"`, () => socket.destroy()),
+      );
+      socket.once('close', resolve);
+    });
+    expect(await send(server, '/txns', { body: '{}' })).toMatchObject({ status: 201 });
+    expect(events).toHaveLength(1);
+    expect(server.hits()).toMatchObject({ requests: 1, failed: 0 });
+  });
+
   it('waits no longer than the document says', async () => {
     let finish: (value: unknown) => void = () => undefined;
     const { server } = await start({
@@ -207,9 +223,9 @@ describe('the API on the laptop', () => {
     const { server } = await start({ invoke });
     expect(await send(server, '/txns', { body: '{}' })).toEqual({
       status: 502,
-      type: 'application/json',
+      type: 'application/problem+json',
       error: 'InternalServerErrorException',
-      body: '{"message":"Internal server error"}',
+      body: '{"type":"about:blank","title":"DEFAULT_5XX","detail":"Internal server error","code":"DEFAULT_5XX"}',
     });
   });
 });

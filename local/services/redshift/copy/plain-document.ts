@@ -3,7 +3,7 @@
  * names in their order, no blanks. Read and written again, such a document is the same bytes.
  */
 import { MAX_STRING_BYTES } from '../../../../pipeline/values/text';
-import { plainStringEnd } from './json-bytes';
+import { beginsWith, plainStringEnd } from './json-bytes';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -46,13 +46,23 @@ function objectEnd(bytes: Buffer, start: number, end: number, depth: number): nu
     const first = bytes[at + 1] as number;
     if (first >= ZERO && first <= NINE) return -1;
     // Without their closing quotes, so that a name comes behind its own beginning.
-    if (beforeEnd > 0 && bytes.compare(bytes, before, beforeEnd - 1, at, nameEnd - 1) <= 0) return -1;
+    if (beforeEnd > 0 && !isBehind(bytes, at, nameEnd - 1, before, beforeEnd - 1)) return -1;
     [before, beforeEnd] = [at, nameEnd];
     at = plainDocumentEnd(bytes, nameEnd + 1, end, depth);
     if (at < 0 || bytes[at] === CLOSE_BRACE) return at < 0 ? -1 : at + 1;
     if (bytes[at] !== COMMA) return -1;
     at += 1;
   }
+}
+
+/** Whether the first text comes behind the second one in the order of bytes. */
+function isBehind(bytes: Buffer, start: number, end: number, other: number, otherEnd: number): boolean {
+  const common = Math.min(end - start, otherEnd - other);
+  for (let index = 0; index < common; index += 1) {
+    const difference = (bytes[start + index] as number) - (bytes[other + index] as number);
+    if (difference !== 0) return difference > 0;
+  }
+  return end - start > otherEnd - other;
 }
 
 function arrayEnd(bytes: Buffer, start: number, end: number, depth: number): number {
@@ -75,5 +85,5 @@ function shortStringEnd(bytes: Buffer, start: number, end: number): number {
 function literalEnd(bytes: Buffer, start: number, end: number): number {
   const word = LITERALS.find((one) => one[0] === bytes[start]);
   if (word === undefined || start + word.length > end) return -1;
-  return bytes.compare(word, 0, word.length, start, start + word.length) === 0 ? start + word.length : -1;
+  return beginsWith(bytes, start, word) ? start + word.length : -1;
 }

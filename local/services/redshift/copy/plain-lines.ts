@@ -7,7 +7,7 @@ import { ColumnBytes } from '../../../runtime/column-bytes';
 import { type PackedColumn, ROWS_A_GROUP, ROWS_A_STEP } from '../../../runtime/ports/warehouse';
 import type { TableColumn } from '../storage/catalog';
 import { checkSuper } from './convert-value';
-import { nestedEnd, plainStringEnd, stringEnd } from './json-bytes';
+import { beginsWith, nestedEnd, plainStringEnd, stringEnd } from './json-bytes';
 import { MAX_OBJECT_BYTES } from './json-objects';
 import { plainDocumentEnd } from './plain-document';
 
@@ -34,11 +34,14 @@ export class PlainLines {
   /** With their quotes. */
   private readonly names: readonly Buffer[];
   private readonly byName: ReadonlyMap<string, number>;
+  /** For each column, the one whose member last came behind its own; before them, the one that came first. */
+  private readonly following: number[];
 
   constructor(private readonly targets: readonly TableColumn[]) {
     this.columns = this.emptyColumns();
     this.filled = targets.map(() => 0);
     this.names = targets.map(({ name }) => Buffer.from(JSON.stringify(name)));
+    this.following = Array.from({ length: targets.length + 1 }, (_, place) => place);
     this.byName = new Map(this.names.map((name, index) => [name.toString('latin1'), index]));
   }
 
@@ -79,27 +82,30 @@ export class PlainLines {
   private readMembers(bytes: Buffer, start: number, end: number, row: number): boolean {
     if (bytes[start] !== OPEN_BRACE) return false;
     let at = start + 1;
-    let expected = 0;
+    let place = 0;
     for (;;) {
       const nameEnd = plainStringEnd(bytes, at, end);
       if (nameEnd < 0 || bytes[nameEnd] !== COLON) return false;
-      const index = this.columnOf(bytes, at, nameEnd, expected);
+      const index = this.columnOf(bytes, at, nameEnd, place);
       // A name that comes twice: which of them counts is not said here.
       if (index === undefined || this.filled[index] === row) return false;
       at = this.readValue(bytes, nameEnd + 1, end, index);
       if (at === NOT_PLAIN) return false;
       if (bytes[at] === CLOSE_BRACE) return at + 1 === end;
       if (bytes[at] !== COMMA) return false;
-      expected = index + 1;
+      place = index + 1;
       at += 1;
     }
   }
 
-  /** Members mostly come in the columns' order. */
-  private columnOf(bytes: Buffer, start: number, end: number, expected: number): number | undefined {
+  /** Members mostly come in the order of the line before. */
+  private columnOf(bytes: Buffer, start: number, end: number, place: number): number | undefined {
+    const expected = this.following[place] as number;
     const name = this.names[expected];
-    const isExpected = name?.length === end - start && bytes.compare(name, 0, name.length, start, end) === 0;
-    return isExpected ? expected : this.byName.get(bytes.toString('latin1', start, end));
+    if (name?.length === end - start && beginsWith(bytes, start, name)) return expected;
+    const index = this.byName.get(bytes.toString('latin1', start, end));
+    if (index !== undefined) this.following[place] = index;
+    return index;
   }
 
   /** @returns where the value ends, or {@link NOT_PLAIN}. */
@@ -136,9 +142,7 @@ const otherEnd = (bytes: Buffer, start: number, end: number): number =>
   bytes[start] === QUOTE ? stringEnd(bytes, start, end) : nestedEnd(bytes, start, end);
 
 const isNull = (bytes: Buffer, start: number, end: number): boolean =>
-  bytes[start] === NULL[0] &&
-  start + NULL.length <= end &&
-  bytes.compare(NULL, 0, NULL.length, start, start + NULL.length) === 0;
+  start + NULL.length <= end && beginsWith(bytes, start, NULL);
 
 /** In bytes. What has no length of its own is looked at when it is cast. */
 const lengthOf = ({ type }: TableColumn): number =>
