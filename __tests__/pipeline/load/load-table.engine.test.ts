@@ -76,6 +76,21 @@ it('a delivery that comes again after its load changes nothing', async () => {
   expect(await ledgerBatches()).toHaveLength(1);
 });
 
+it('a row whose version is greater than any change’s ignores them, and follows again once it was removed with its tombstone', async () => {
+  await stage([trade(1, 'a', '1')]);
+  await load();
+  await bed.dataApi.execute(`UPDATE market.trades SET _cdc_version = '${'9'.repeat(40)}'`);
+  await stage([trade(2, 'a', '2')]);
+  await load();
+  expect(await targetRows()).toEqual([expect.stringMatching(/^a\|1\|/)]);
+  // As docs/operate.md says.
+  await bed.dataApi.execute(`DELETE FROM market.trades WHERE id = 'a'`);
+  await bed.dataApi.execute(`DELETE FROM cdc.trades_tombstones WHERE id = 'a'`);
+  await stage([trade(3, 'a', '3')]);
+  await load();
+  expect(await targetRows()).toEqual([expect.stringMatching(/^a\|3\|/)]);
+});
+
 describe('a run that is stopped', () => {
   const records = [trade(1, 'a', '1'), trade(2, 'b', '2'), trade(3, 'a')];
   const resume = async (): Promise<void> => {
