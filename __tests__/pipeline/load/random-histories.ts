@@ -45,7 +45,7 @@ const historyStep = fc.oneof(
 );
 export type HistoryStep = typeof historyStep extends fc.Arbitrary<infer Value> ? Value : never;
 
-export const STOPS = ['writeText', 'executeBatch', 'moveToLoaded', 'remove'] as const;
+export const STOPS = ['writeText', 'executeBatch', 'moveToLoaded', 'removeTogether', 'remove'] as const;
 
 const tableStep = fc.oneof(
   { weight: 4, arbitrary: fc.constant({ kind: 'nothing' as const }) },
