@@ -212,7 +212,7 @@ describe('a running pipeline', () => {
   it('forgets a deleted item by one command', async () => {
     const { code, output } = await runCommand(place, 'forget', 'trades', 'e2e-2');
     expect(output).toMatch(
-      /^removed from trades: rows 0, tombstones 1, incoming \d+, loaded [1-9]\d*, rejected 0, oldVersions \d+$/m,
+      /^removed from trades: rows 0, tombstones 1, incoming \d+, loaded [1-9]\d*, rejected 0, old versions \d+$/m,
     );
     expect(code).toBe(0);
     await inWarehouse("select id from cdc.trades_tombstones where id like 'e2e-%'", []);

@@ -53,7 +53,14 @@ async function readSample(
   if (file !== undefined) return { key: given.key, items: await readFromFile(file, sampleCount) };
   // The SDK takes the profile's region and credentials together by this.
   if (profile !== undefined) process.env.AWS_PROFILE = profile;
-  return readFromTable(given, sampleCount);
+  try {
+    return await readFromTable(given, sampleCount);
+  } catch (error) {
+    if ((error as Error).message !== 'Region is missing') throw error;
+    throw new UsageError(
+      'in which region is the table? --region us-east-1, AWS_REGION, or a --profile that has one',
+    );
+  }
 }
 
 function describe(fates: readonly AttributeFate[], itemCount: number): string {

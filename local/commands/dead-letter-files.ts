@@ -16,6 +16,9 @@ export function deadLetterFiles(dataDir: string, handler?: string): DeadLetterFi
     .map((file) => ({ name: file.slice(0, -'.jsonl'.length), file: join(folder, file) }));
 }
 
+export const noDeadLetters = (handler?: string): string =>
+  `no dead letters${handler === undefined ? '' : ` of ${handler}`}`;
+
 /** The last line may be half written while the pipeline runs. */
 export function lettersIn(file: string): unknown[] {
   const text = readFileSync(file, 'utf8');

@@ -20,7 +20,7 @@ export async function command({ words, flags: { dataDir } }: Given<DataDirFlag>)
 
 const describe = ({ table, unreadable, ...copies }: ForgetReport): string[] => [
   `removed from ${table}: ${Object.entries(copies)
-    .map(([place, count]) => `${place} ${count}`)
+    .map(([place, count]) => `${place === 'oldVersions' ? 'old versions' : place} ${count}`)
     .join(', ')}`,
   ...unreadable.map((key) => `cannot be read, so look into it and delete it by hand: ${key}`),
   'Its stream keeps changes for 24 hours: run this again after that. What else is out of reach: docs/operate.md, "Forget an item"',

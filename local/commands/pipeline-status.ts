@@ -173,7 +173,7 @@ function describeParts(registry: Registry): PartStatus[] {
       up(`${server.flavour === 'mysql' ? 'MySQL' : 'MariaDB'} server, port ${server.port}`),
     ),
     ...[...registry.of(WAREHOUSES).keys()].map((name) =>
-      up(`warehouse ${name}, port ${registry.of(CLIENT_PORTS).get(name) ?? 'none'}`),
+      up(`warehouse, port ${registry.of(CLIENT_PORTS).get(name) ?? 'none'}`),
     ),
     ...[...registry.of(REPLICATION_TASKS).values()].map((task) => {
       const { identifier, status, failure } = task.describe();

@@ -1,5 +1,9 @@
 /** Gives tables of MySQL a new copy, while their old rows stay visible and other tables are left alone. */
-import { REPLICATION_TASKS, type ReplicationTask } from '../runtime/ports/replication-task';
+import {
+  REPLICATION_TASKS,
+  type ReplicationTask,
+  UnknownTableError,
+} from '../runtime/ports/replication-task';
 import type { Runtime } from '../runtime/runtime';
 
 export interface ResyncedTable {
@@ -15,7 +19,10 @@ const TIMEOUT_MS = 24 * 3_600_000;
 export async function resyncTables(runtime: Runtime, tables: readonly string[]): Promise<ResyncedTable[]> {
   const [task] = runtime.registry.of(REPLICATION_TASKS).values();
   if (task === undefined) throw new Error('no stack declares a replication task');
-  await task.resync(tables);
+  await task.resync(tables).catch((error: unknown) => {
+    if (!(error instanceof UnknownTableError)) throw error;
+    throw new UnknownTableError(`${error.message}. For a table of DynamoDB: npm run backfill`);
+  });
   startAgain(task);
   await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
   return tables.map((table) => resynced(task, table));

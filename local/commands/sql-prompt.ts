@@ -30,7 +30,8 @@ export class SqlPrompt {
 
   /** Failures are printed. Gives false for the command that quits. */
   async take(line: string): Promise<boolean> {
-    if (!this.isWithinStatement && line.trim().startsWith('\\')) return this.command(line.trim());
+    const command = this.isWithinStatement ? undefined : asCommand(line.trim());
+    if (command !== undefined) return this.command(command);
     const { statements, rest } = splitStatements(
       this.isWithinStatement ? `${this.unfinished}\n${line}` : line,
     );
@@ -84,6 +85,13 @@ export class SqlPrompt {
     if (this.isTimed && !isSilent) this.print(`time: ${(performance.now() - startedAt).toFixed(0)} ms`);
     return true;
   }
+}
+
+/** What psql takes without a backslash, too; no statement is one of these words. */
+const WORDS: Readonly<Record<string, string>> = { help: '\\?', quit: '\\q', exit: '\\q' };
+
+function asCommand(line: string): string | undefined {
+  return line.startsWith('\\') ? line : WORDS[line.replace(/;$/, '').toLowerCase()];
 }
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

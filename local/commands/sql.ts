@@ -25,6 +25,7 @@ export async function command({ words: [sql], flags }: Given<SqlFlags>): Promise
     await withWarehouse(flags.dataDir, (ask) => runPrompt(ask, join(flags.dataDir, 'sql-history')));
     return 0;
   }
+  if (sql.trim() === '') throw new UsageError('the statement is empty; npm run sql without one is a prompt');
   if (!isReadingStatement(sql)) throw new UsageError(ONLY_READS);
   const answer = await withWarehouse(flags.dataDir, (ask) => askOnce(ask, sql));
   if (!flags.json) console.log(buildAnswerText(answer));

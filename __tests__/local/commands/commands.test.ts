@@ -48,15 +48,16 @@ describe('a command', () => {
     writeFileSync(join(folder, 'orders.json'), '{ "source": "mysql", ');
     const { code, stdout } = run('remove-table', 'orders', '--tables', folder);
     expect([code, existsSync(join(folder, 'orders.json'))]).toEqual([0, false]);
-    expect(stdout).toMatch(/^removed tables\/orders\.json\.\nIts entry was damaged/);
+    expect(stdout).toContain(`removed ${join(folder, 'orders.json')}.\nIts entry was damaged`);
     expect(run('remove-table', 'orders', '--tables', folder)).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('there is no tables/orders.json'),
+      stderr: expect.stringContaining(`there is no ${join(folder, 'orders.json')}; there are: none`),
     });
   });
 
   it('that takes a table out says what stays in the warehouse, and how to drop it', () => {
     cpSync(join(root, '__tests__', 'support', 'tables', 'trades.json'), join(folder, 'trades.json'));
+    expect(run('remove-table', 'trade', '--tables', folder).stderr).toContain('Did you mean trades?');
     const { stdout } = run('remove-table', 'trades', '--tables', folder);
     expect(stdout).toContain('  DROP TABLE "market"."trades";\n  DROP TABLE "cdc"."trades_tombstones";\n');
     expect(stdout).toContain(`DELETE FROM "cdc"."sweeps" WHERE "table_name" = 'trades';`);

@@ -62,6 +62,16 @@ describe('the prompt of npm run sql', () => {
     expect(await prompt.take('\\q')).toBe(false);
   });
 
+  it('takes help, quit and exit as psql does, but not within a statement', async () => {
+    expect(await prompt.take('help')).toBe(true);
+    expect(printed).toEqual([expect.stringMatching(/^a statement ends with ;/)]);
+    await prompt.take('select 1 as');
+    expect(await prompt.take('quit')).toBe(true);
+    await prompt.take(';');
+    expect(asked).toEqual(['select 1 as\nquit']);
+    expect([await prompt.take('quit'), await prompt.take('exit;')]).toEqual([false, false]);
+  });
+
   it('suggests a table by its name without a schema, and none that is far', async () => {
     const suggestion = (name: string) => withSuggestion(`relation "${name}" does not exist`, ask);
     expect(await suggestion('trades')).toMatch(/Did you mean market\.trades\?$/);

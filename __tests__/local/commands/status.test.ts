@@ -10,7 +10,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { command as clearDeadLetters } from '../../../local/commands/clear-dead-letters';
 import { command as connect } from '../../../local/commands/connect';
+import { command as deadLetters } from '../../../local/commands/dead-letters';
 import { followFile, lastLines } from '../../../local/commands/follow-file';
 import { command as logs } from '../../../local/commands/logs';
 import { command as pause } from '../../../local/commands/pause';
@@ -156,6 +158,14 @@ describe('a running pipeline', () => {
       pid: process.pid,
       comparedAt: expect.any(String),
     });
+  });
+
+  it('without dead letters says so, apart from what a script reads', async () => {
+    const told = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    expect(await deadLetters(typed('dead_letters', ...flags()))).toBe(0);
+    expect(await clearDeadLetters(typed('clear_dead_letters', 'ingest-txns', ...flags()))).toBe(0);
+    expect(told.mock.calls).toEqual([['no dead letters'], ['no dead letters of ingest-txns']]);
+    expect(printed).toEqual([]);
   });
 
   it('is not well with a suspended table, a failing function or dead letters', async () => {
