@@ -25,12 +25,12 @@ export const quoteList = (names: readonly string[]): string => names.map(quoteId
 
 /**
  * A text in single quotes. For names, ARNs and addresses that the pipeline makes itself; a row's values are
- * never part of a statement.
- * @throws RangeError for a backslash, which Redshift takes as an escape and the standard does not.
+ * never part of a statement. Redshift takes a backslash as an escape and the standard does not, so that one (a MySQL
+ * table may be named with it) is given by its number: then it is an expression, which COMMENT and COPY do not take.
+ * @throws RangeError for a NUL.
  */
 export function quoteLiteral(text: string): string {
-  if (text.includes('\\') || text.includes('\0')) {
-    throw new RangeError('a literal in a statement must not hold a backslash or a NUL');
-  }
-  return `'${text.replaceAll("'", "''")}'`;
+  if (text.includes('\0')) throw new RangeError('a literal in a statement must not hold a NUL');
+  const parts = text.split('\\').map((part) => `'${part.replaceAll("'", "''")}'`);
+  return parts.length === 1 ? parts.join('') : `(${parts.join(' || CHR(92) || ')})`;
 }

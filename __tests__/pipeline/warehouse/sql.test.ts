@@ -115,7 +115,8 @@ it('names are quoted, and what the warehouse would cut or misread is refused', (
   expect(() => quoteIdentifier('x'.repeat(128))).toThrow(/127 bytes/);
   expect(() => quoteIdentifier('')).toThrow(RangeError);
   expect(quoteLiteral("o'clock")).toBe("'o''clock'");
-  expect(() => quoteLiteral('a\\b')).toThrow(/backslash/);
+  expect(quoteLiteral("it's\\b")).toBe("('it''s' || CHR(92) || 'b')");
+  expect(() => quoteLiteral('a\0b')).toThrow(/NUL/);
 });
 
 describe('set-up adds to a table that is there', () => {

@@ -33,6 +33,12 @@ INSERT INTO `with.dot` VALUES (1, 1, 2, 3), (2, NULL, NULL, NULL);
 CREATE TABLE `back``tick` (id INT PRIMARY KEY, `a``b` INT, ```` INT);
 INSERT INTO `back``tick` VALUES (1, 1, 2), (2, NULL, NULL);
 
+-- table: `shares\2024`
+CREATE TABLE `shares\2024` (id INT PRIMARY KEY, v VARCHAR(5));
+INSERT INTO `shares\2024` VALUES (1, 'a'), (2, NULL);
+-- then
+UPDATE `shares\2024` SET v = 'b' WHERE id = 2;
+
 -- table: `quo'te"s`
 CREATE TABLE `quo'te"s` (id INT PRIMARY KEY, `it's` INT, `say "x"` INT, `back\slash` INT, `semi;colon` INT, `(p)` INT, `{a}` INT, `[b]` INT);
 INSERT INTO `quo'te"s` VALUES (1, 1, 2, 3, 4, 5, 6, 7), (2, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
