@@ -89,8 +89,7 @@ export interface WarehouseSession {
   /** Runs one Redshift statement; outside `begin`/`commit` it commits by itself. @throws WarehouseError */
   run(sql: string): Promise<StatementResult>;
   begin(): Promise<void>;
-  /** `isLarge`: of more than should be in memory at once. */
-  commit(options?: { readonly isLarge?: boolean }): Promise<void>;
+  commit(): Promise<void>;
   rollback(): Promise<void>;
   /**
    * Appends rows in bulk, each value as the text that Redshift would cast to the column's type; null is NULL.
@@ -115,6 +114,8 @@ export interface WarehouseSession {
   prepareChanges(table: string, changes: KeyedChanges): Promise<PreparedChanges>;
   /** Moves what a large transaction has written so far out of memory, as far as that can be. */
   freeMemory(): Promise<void>;
+  /** Until it is taken back, the whole engine keeps less in memory, if it can, and is slower. */
+  limitMemory(isLimited: boolean): Promise<void>;
   /** For {@link KeyedChanges}; only this session can take them. */
   openWaitingRows(): WaitingRows;
   /** Rolls back what is open and drops the session's temp tables. */

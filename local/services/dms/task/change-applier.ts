@@ -17,6 +17,7 @@ import type { ApplyException } from './control-tables';
 import type { MappedTable, MisfitColumn } from './mapped-table';
 import { SpareColumns } from './spare-columns';
 import type { TaskContext, TaskTable } from './task-context';
+import { withLittleMemory } from './with-little-memory';
 import { writePacked } from './write-packed';
 
 const MAX_BUFFERED_ROWS = 50_000;
@@ -179,7 +180,8 @@ export class ChangeApplier {
     this.context.failpoint('apply:rows-written');
     await this.context.control.writeCheckpoint(waiting.checkpoint);
     this.context.failpoint('apply:before-commit');
-    await this.context.session.commit({ isLarge: this.isLarge });
+    // Rows that were written and deleted in one transaction are all written again by its commit (DuckDB 1.5).
+    await withLittleMemory(this.context.session, this.isLarge, () => this.context.session.commit());
     this.context.failpoint('apply:committed');
     this.open = false;
     this.isLarge = false;
@@ -213,7 +215,10 @@ export class ChangeApplier {
       this.open = true;
       this.isLarge ||= this.unfinished || buffer.isMovedOut;
       for (const changes of buffer.tables) {
-        await applyChanges(session, changes);
+        // To find rows without a key, the engine reads all columns of the table.
+        await withLittleMemory(session, this.isLarge && changes.byRow.size > 0, () =>
+          applyChanges(session, changes),
+        );
         this.notes.count(changes.table, changes.counts);
         const { packed } = changes;
         // What was collected meanwhile came after what suspended it.

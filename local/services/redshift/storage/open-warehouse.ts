@@ -104,9 +104,11 @@ async function openFile(file: string, options: WarehouseOptions): Promise<TwinWa
         onClose: () => void sessions.delete(session),
         fetchObject: options.fetchObject,
         partFolder: partFolderOf(file),
-        freeMemory: () => withLimit(control, { most: KEPT, usual: memoryLimit }),
-        withLittleMemory: (work: () => Promise<void>) =>
-          withLimit(control, { most: MOST_AT_COMMIT, usual: memoryLimit }, work),
+        freeMemory: async () => {
+          await limitMemory(control, KEPT);
+          await limitMemory(control, memoryLimit);
+        },
+        limitMemory: (isLimited: boolean) => limitMemory(control, isLimited ? LITTLE : memoryLimit),
         recordLoadErrors,
       };
       const identity = {
@@ -149,21 +151,12 @@ const partFolderOf = (file: string): string => `${file}.parts`;
 
 /** What is kept of the data in memory when as much as possible is freed. */
 const KEPT = '32MB';
-/** Rows that were written and deleted in one transaction are all written again by its commit (DuckDB 1.5). */
-const MOST_AT_COMMIT = '128MB';
+/** Enough for each step of a large transaction, and what it can read again is not kept. */
+const LITTLE = '128MB';
 
 /** A lower limit is taken by dropping what is not in use, or refused: the engine works with more than that just now. */
-async function withLimit(
-  control: DuckDBConnection,
-  { most, usual }: { readonly most: string; readonly usual: string },
-  work: () => Promise<void> = async () => undefined,
-): Promise<void> {
-  await control.run(`SET memory_limit = '${most}'`).catch(() => undefined);
-  try {
-    await work();
-  } finally {
-    await control.run(`SET memory_limit = '${usual}'`);
-  }
+async function limitMemory(control: DuckDBConnection, limit: string): Promise<void> {
+  await control.run(`SET memory_limit = '${limit}'`).catch(() => undefined);
 }
 
 function openingStatements(file: string, database: string, adminUser: string): string[] {

@@ -12,7 +12,7 @@ export interface SessionContext {
   /** Where files are that the engine reads rows from. */
   readonly partFolder: string;
   readonly freeMemory: () => Promise<void>;
-  readonly withLittleMemory: (work: () => Promise<void>) => Promise<void>;
+  readonly limitMemory: (isLimited: boolean) => Promise<void>;
   readonly nextQueryId: () => number;
   readonly onClose: () => void;
   /** Writes rows of sys_load_error_detail, which are the user's, in a transaction of their own. */

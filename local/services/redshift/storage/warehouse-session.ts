@@ -128,9 +128,8 @@ export class TwinSession implements WarehouseSession, CommandSession {
     return this.inTurn(() => this.transaction.begin());
   }
 
-  commit({ isLarge = false }: { readonly isLarge?: boolean } = {}): Promise<void> {
-    const commit = (): Promise<void> => this.transaction.commit();
-    return this.inTurn(() => (isLarge ? this.context.withLittleMemory(commit) : commit()));
+  commit(): Promise<void> {
+    return this.inTurn(() => this.transaction.commit());
   }
 
   rollback(): Promise<void> {
@@ -158,6 +157,10 @@ export class TwinSession implements WarehouseSession, CommandSession {
 
   freeMemory(): Promise<void> {
     return this.inTurn(this.context.freeMemory);
+  }
+
+  limitMemory(isLimited: boolean): Promise<void> {
+    return this.inTurn(() => this.context.limitMemory(isLimited));
   }
 
   openWaitingRows = (): WaitingRows => new RowsInFiles(this.partFolder);
