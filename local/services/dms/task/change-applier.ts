@@ -184,6 +184,7 @@ export class ChangeApplier {
     await withLittleMemory(this.context.session, this.isLarge, () => this.context.session.commit());
     this.context.failpoint('apply:committed');
     this.open = false;
+    if (this.isLarge) this.spare.clear();
     this.isLarge = false;
     this.lastCommitAt = performance.now();
     this.lastCheckpointAt = this.lastCommitAt;
