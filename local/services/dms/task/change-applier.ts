@@ -26,7 +26,7 @@ const MAX_BUFFERED_BYTES = 256 * 1024 * 1024;
 const MAX_PACKED_BYTES = 32 * 1024 * 1024;
 /** Once some of a transaction have left memory, of those that come. */
 const MAX_PACKED_MORE_BYTES = 8 * 1024 * 1024;
-const MAX_UNPACKED_BYTES = 16 * 1024 * 1024;
+const MAX_UNPACKED_BYTES = 8 * 1024 * 1024;
 /** Complete transactions are committed before they have to leave memory: only one that is large by itself does. */
 const FULL_PACKED_BYTES = 24 * 1024 * 1024;
 

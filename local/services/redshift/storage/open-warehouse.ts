@@ -152,7 +152,7 @@ const partFolderOf = (file: string): string => `${file}.parts`;
 /** What is kept of the data in memory when as much as possible is freed. */
 const KEPT = '32MB';
 /** Enough for each step of a large transaction, and what it can read again is not kept. */
-const LITTLE = '128MB';
+const LITTLE = '96MB';
 
 /** A lower limit is taken by dropping what is not in use, or refused: the engine works with more than that just now. */
 async function limitMemory(control: DuckDBConnection, limit: string): Promise<void> {
