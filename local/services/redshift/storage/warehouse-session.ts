@@ -155,13 +155,9 @@ export class TwinSession implements WarehouseSession, CommandSession {
     return { misfits, apply: () => this.writing(table, apply), drop: () => this.inTurn(drop) };
   }
 
-  freeMemory(): Promise<void> {
-    return this.inTurn(this.context.freeMemory);
-  }
+  freeMemory = (): Promise<void> => this.inTurn(this.context.freeMemory);
 
-  limitMemory(isLimited: boolean): Promise<void> {
-    return this.inTurn(() => this.context.limitMemory(isLimited));
-  }
+  limitMemory = (isLimited: boolean): Promise<void> => this.inTurn(() => this.context.limitMemory(isLimited));
 
   openWaitingRows = (): WaitingRows => new RowsInFiles(this.partFolder);
 
