@@ -151,7 +151,7 @@ function describeReconciliation(fields: OutcomeFields): string {
     typeof fields.progressPercent === 'number' && fields.progressPercent < 100
       ? `, ${fields.progressPercent} % compared`
       : '';
-  return `${fields.sourceRows} rows, ${fields.targetRows} in the target, ${fields.mismatches} mismatches${inFlight}${open}`;
+  return `${plural(fields.sourceRows, 'row')}, ${fields.targetRows} in the target, ${fields.mismatches} mismatches${inFlight}${open}`;
 }
 
 function describeLoad(fields: OutcomeFields): string {

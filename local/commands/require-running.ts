@@ -1,4 +1,5 @@
 /** For commands that only a running pipeline can answer. */
+import { findOwnSource, type OwnSource } from '../state/own-source';
 import { findRuntime, type RuntimeInfo, requireState, StateFolderError } from '../state/state-folder';
 
 /** @throws StateFolderError that says how to start it, and what to do then */
@@ -6,8 +7,28 @@ export function requireRunning(dataDir: string, then: string): RuntimeInfo {
   const running = findRuntime(dataDir);
   if (running !== undefined) return running;
   requireState(dataDir);
-  const flags = dataDir === '.local' ? '' : ` -- --data-dir ${dataDir}`;
+  const flags = [
+    ...flagsOfOwn(findOwnSource(dataDir)),
+    ...(dataDir === '.local' ? [] : [`--data-dir ${dataDir}`]),
+  ].join(' ');
   throw new StateFolderError(
-    `the pipeline in ${dataDir} is not running. Start it in another window (npm start${flags}), then: ${then}`,
+    `the pipeline in ${dataDir} is not running. Start it in another window (npm start${flags === '' ? '' : ` -- ${flags}`}), then: ${then}`,
   );
 }
+
+/** A start without them is refused, since it would be one of the demo. */
+const flagsOfOwn = ({ mysql, dynamodb }: OwnSource = {}): string[] => [
+  ...(mysql === undefined
+    ? []
+    : [
+        `--mysql mysql://${mysql.user}@${mysql.host}:${mysql.port} --tables ${mysql.tables.join(',')}`,
+        ...(mysql.sslMode === 'PREFERRED' ? [] : [`--ssl-mode ${mysql.sslMode}`]),
+        ...(mysql.sslCa === undefined ? [] : [`--ssl-ca ${mysql.sslCa}`]),
+      ]),
+  ...(dynamodb === undefined
+    ? []
+    : [
+        `--dynamodb ${dynamodb.endpoint} --items ${dynamodb.tables.join(',')} --region ${dynamodb.region}`,
+        ...(dynamodb.profile === undefined ? [] : [`--profile ${dynamodb.profile}`]),
+      ]),
+];

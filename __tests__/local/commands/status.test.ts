@@ -293,6 +293,17 @@ describe('a stopped pipeline', () => {
       ).rejects.toThrow(
         `the pipeline in ${dataDir} is not running. Start it in another window (npm start -- --data-dir ${dataDir}), then: npm run ${name}`,
       );
+    const mysql = {
+      host: 'db',
+      port: 3306,
+      user: 'reader',
+      flavour: 'mysql',
+      tables: ['a.b', 'a.c'],
+    } as const;
+    writeOwnSource(dataDir, { mysql: { ...mysql, sslMode: 'REQUIRED' } });
+    await expect(pause(typed('pause', 'ingest-txns', '--data-dir', dataDir))).rejects.toThrow(
+      `(npm start -- --mysql mysql://reader@db:3306 --tables a.b,a.c --ssl-mode REQUIRED --data-dir ${dataDir})`,
+    );
     await expect(status(typed('status', '--data-dir', `${dataDir}x`))).rejects.toThrow(
       'there is no pipeline in',
     );
