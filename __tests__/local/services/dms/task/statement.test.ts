@@ -195,6 +195,20 @@ describe('a column is of the type that a statement declared', () => {
     ['VARCHAR(20) NOT NULL', 'varchar(20)', true],
     ['BOOLEAN', 'tinyint(1)', true],
     ['JSON', 'longtext', true],
+    ['NATIONAL VARCHAR(20)', 'varchar(20)', true],
+    ['NATIONAL CHARACTER VARYING(20)', 'varchar(20)', true],
+    ['NATIONAL CHAR(10)', 'char(10)', true],
+    ['NCHAR VARCHAR(20)', 'varchar(20)', true],
+    ['NCHAR(10)', 'char(10)', true],
+    ['NVARCHAR(20)', 'varchar(21)', false],
+    ['CHARACTER VARYING(20)', 'varchar(20)', true],
+    ['VARCHARACTER(20)', 'varchar(20)', true],
+    ['LONG', 'mediumtext', true],
+    ['LONG VARCHAR', 'mediumtext', true],
+    ['LONG VARBINARY', 'mediumblob', true],
+    ['LONG VARBINARY', 'mediumtext', false],
+    ['DOUBLE PRECISION', 'double', true],
+    ['GEOMETRYCOLLECTION', 'geomcollection', true],
   ])('%s and %s', (declared, found, expected) => {
     const type = parseDeclaredType([...readTokens(declared, MARIADB)]);
     expect(isOfType(type, found)).toBe(expected);

@@ -20,18 +20,37 @@ const SIZES: Readonly<Record<string, readonly string[]>> = {
 /** Their size is only how they are shown, or chosen by the server. */
 const SIZELESS = /^(?:(?:tiny|small|medium|big)?int|year|(?:tiny|medium|long)?(?:text|blob)|float|double)$/;
 
+/** Beside those that MYSQL_TYPE_NAMES has. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  nchar: 'char',
+  nvarchar: 'varchar',
+  varcharacter: 'varchar',
+  geomcollection: 'geometrycollection',
+};
+const VARYING = ['varying', 'varchar', 'varcharacter'];
+
 /** @param tokens at the type */
 export function parseDeclaredType(tokens: readonly SqlToken[]): DeclaredType {
-  const word = (tokens[0]?.text ?? '').toLowerCase();
-  const name = ownValue(MYSQL_TYPE_NAMES, word) ?? word;
+  const { name, words } = typeName(tokens.slice(0, 4).map(({ text }) => text.toLowerCase()));
+  const behind = tokens.slice(words);
   const size: string[] = [];
-  if (tokens[1]?.kind === 'symbol' && tokens[1].text === '(') {
-    for (const { kind, text } of tokens.slice(2)) {
+  if (behind[0]?.kind === 'symbol' && behind[0].text === '(') {
+    for (const { kind, text } of behind.slice(1)) {
       if (kind === 'symbol' && text === ')') break;
       if (kind !== 'symbol') size.push(kind === 'text' ? text : String(Number(text)));
     }
   }
   return { name, size };
+}
+
+/** `words`: how many of them are the type. NATIONAL CHARACTER VARYING, CHAR VARYING, LONG VARBINARY and the like have several. */
+function typeName(given: readonly string[]): { readonly name: string; readonly words: number } {
+  const before = given[0] === 'national' ? 1 : 0;
+  const [word = '', next = ''] = given.slice(before);
+  if (word === 'long') return { name: next === 'varbinary' ? 'mediumblob' : 'mediumtext', words: 2 };
+  const name = ownValue(MYSQL_TYPE_NAMES, word) ?? ownValue(OTHER_NAMES, word) ?? word;
+  if (name === 'char' && VARYING.includes(next)) return { name: 'varchar', words: before + 2 };
+  return { name, words: before + 1 };
 }
 
 const PLAIN: StatementDialect = {
