@@ -24,6 +24,7 @@ export interface CreatedTable {
 
 export const SYSTEM_VERSIONED =
   'it is system-versioned, so that the binlog mixes its rows with their history. ALTER TABLE … DROP SYSTEM VERSIONING, or keep the history in another table';
+const SEQUENCE = 'it is a sequence of MariaDB, whose numbers are no rows of the binlog. Leave it out';
 const HASHED =
   'its unique key over whole texts (USING HASH) puts a hidden column into each row of the binlog. Make it a unique key over the beginning of the text, like (t(255)), or over a hash in a column of its own';
 
@@ -73,6 +74,8 @@ function readCreateTable(tokens: MysqlTokens): Found | undefined {
   const engine = at < 0 ? undefined : options[options[at + 1] === '=' ? at + 2 : at + 1];
   if (engine !== undefined) found.engine = engine;
   if (options.join(' ').includes('with system versioning')) found.unlike = SYSTEM_VERSIONED;
+  // Only SHOW CREATE TABLE says it so.
+  if (options.includes('sequence')) found.unlike = SEQUENCE;
   return found;
 }
 

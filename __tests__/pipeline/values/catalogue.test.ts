@@ -348,6 +348,12 @@ describe('a table of SHOW CREATE TABLE', () => {
     expect(() => adoptTable({ ...created!, engine: 'myisam' }, { database: 'shop', name: 'o' })).toThrow(
       /ENGINE = InnoDB/,
     );
+    const [sequence] = parseCreateTables(
+      'CREATE TABLE `s` (`next` bigint(21) NOT NULL) ENGINE=InnoDB SEQUENCE=1',
+    );
+    expect(() => adoptTable(sequence!, { database: 'shop', name: 's' })).toThrow(
+      /s cannot be replicated: it is a sequence/,
+    );
     expect(() => adoptTable(created!, { database: 'shop', name: 'o', leaveOut: ['x'] })).toThrow(
       /no column x/,
     );
