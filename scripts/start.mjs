@@ -1,6 +1,7 @@
 /** `npm start`: set-up, bundles, synthesis, then the synthesized deployment on this machine. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { askPassword } from './ask-password.mjs';
 import { demandProject } from './check-project.mjs';
@@ -37,6 +38,7 @@ export async function command({ flags }, args) {
   demandProject();
   console.error('set-up: packages, a MySQL-protocol server, Java …');
   setUp();
+  demandFolder(flags.dataDir);
   console.error('bundles: handlers whose sources changed …');
   const { bundle } = await import('./bundle.mjs');
   await bundle();
@@ -46,6 +48,14 @@ export async function command({ flags }, args) {
   run(process.execPath, [...readTypescript, 'main.ts']);
   console.error('starting the parts of the stacks …');
   runUnderNpm(['scripts/cdc.mjs', 'pipeline', ...args], { cwd: root });
+}
+
+/** Before anything is asked for, bundled or synthesized: a run that is there was started from the stacks of now. */
+function demandFolder(dataDir) {
+  const require = createRequire(import.meta.url);
+  require('./read-typescript.cjs');
+  require('../local/runtime/machine-limits.ts').checkMachine(dataDir);
+  require('../local/state/state-folder.ts').requireFree(dataDir);
 }
 
 /**
@@ -76,6 +86,7 @@ function contextWith(asked) {
 async function startOwnSource({ mysql, dataDir }, args) {
   console.error('set-up: packages, Java …');
   setUp();
+  demandFolder(dataDir);
   if (mysql !== undefined) process.env.MYSQL_PWD ??= await askPassword(`password for ${mysql}: `);
   console.error('source: settings, privileges, tables …');
   // It says itself what is wrong.

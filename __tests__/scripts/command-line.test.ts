@@ -193,6 +193,20 @@ describe('scripts/cdc.mjs', () => {
     expect(completed).toMatchObject({ status: 0, stdout: '--data-dir\nmariadb mysql\nreconcile\n' });
   });
 
+  it('refuses a data folder that cannot be one before anything is bundled or synthesized', () => {
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['scripts/cdc.mjs', 'start', '--data-dir', __filename],
+      {
+        cwd: root,
+        encoding: 'utf8',
+      },
+    );
+    expect(status).toBe(1);
+    expect(stderr).toContain(`${__filename} is a file, not a folder. Name another folder with --data-dir.`);
+    expect(stderr).not.toMatch(/bundles|synthesis/);
+  });
+
   it('gives a slow reader everything that a command printed, and its exit code', async () => {
     const program = `require(${JSON.stringify(join(root, 'local', 'commands', 'run-command.ts'))})
       .runCommand(async () => { console.log('x'.repeat(1 << 20)); return 3; })`;

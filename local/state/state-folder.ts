@@ -12,7 +12,7 @@ import {
 import { join, resolve } from 'node:path';
 import { stopLeftover } from './leftover-process';
 import { bringToPresentFormat, MARKER, writeMarker } from './state-format';
-import { acquireLock, findLockHolder, releaseLock } from './state-lock';
+import { acquireLock, findLockHolder, releaseLock, StateLockedError } from './state-lock';
 import { writeFileAtomically } from './write-atomically';
 
 const LOCK = 'lock';
@@ -122,6 +122,13 @@ export function findRuntime(folder: string): RuntimeInfo | undefined {
   if (pid === undefined || !existsSync(file)) return undefined;
   const info = JSON.parse(readFileSync(file, 'utf8')) as RuntimeInfo;
   return info.pid === pid ? info : undefined;
+}
+
+/** For what would be made before a run takes the folder. @throws StateLockedError when a living run holds it */
+export function requireFree(folder: string): void {
+  const path = resolve(folder);
+  const pid = findLockHolder(join(path, LOCK));
+  if (pid !== undefined) throw new StateLockedError(path, pid);
 }
 
 /** For commands that ask: a mistyped folder is not to become a new, empty pipeline whose tables are all equal. */
