@@ -24,7 +24,7 @@ export const handler = withTelemetry<unknown, PreparedMysql>('prepare-mysql', as
     handler: 'prepare-mysql',
     fingerprint: settings.SET_UP_FINGERPRINT,
   });
-  for (const { table, reason } of prepared.refused) telemetry.report('refused', { table, message: reason });
+  for (const { table, reason } of prepared.refused) telemetry.report('refused', { table, reason });
   for (const { table, column } of prepared.ignored)
     telemetry.warn('a column is not in the catalogue and is ignored', { table, column });
   telemetry.report('prepared', {

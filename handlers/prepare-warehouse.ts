@@ -57,7 +57,7 @@ export const handler = withTelemetry<unknown, PreparedWarehouse | ChangedTable>(
       handler: 'prepare-warehouse',
       fingerprint: settings.SET_UP_FINGERPRINT,
     });
-    for (const { table, reason } of prepared.refused) telemetry.report('refused', { table, message: reason });
+    for (const { table, reason } of prepared.refused) telemetry.report('refused', { table, reason });
     telemetry.report('prepared', {
       schemas: prepared.schemas.join(', '),
       tables: prepared.tables.join(', '),

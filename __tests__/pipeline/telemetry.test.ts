@@ -49,7 +49,10 @@ describe("a driver's error", () => {
 });
 
 describe('a log line', () => {
-  /** Names of tables, columns, files and things of AWS; counts, times, codes and positions; reasons in our own words. */
+  /**
+   * Names of tables, columns, files and things of AWS; counts, times, codes and positions; reasons in our own words. None is
+   * called `message`: the line has one of its own, which would take its place.
+   */
   const MEMBERS = [
     'action',
     'change',
@@ -69,7 +72,6 @@ describe('a log line', () => {
     'kind',
     'lagMs',
     'line',
-    'message',
     'movedTo',
     'outcome',
     'partCount',

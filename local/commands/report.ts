@@ -115,7 +115,7 @@ function describeOutcome(functionName: string, outcome: string, fields: OutcomeF
     case 'warned':
       return describeWarning(functionName, fields);
     case 'refused':
-      return [line('refused', table, String(fields.message ?? ''))];
+      return [line('refused', table, String(fields.reason ?? ''))];
     case 'measured':
     // An API may have hundreds a second: the live page counts them.
     case 'answered':

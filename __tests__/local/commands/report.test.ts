@@ -93,6 +93,14 @@ describe('a person reads', () => {
       }),
     ],
     [
+      '<time> refused     shop.orders            it is not as the catalogue says',
+      outcome('refused', {
+        table: 'shop.orders',
+        message: 'refused',
+        reason: 'it is not as the catalogue says',
+      }),
+    ],
+    [
       '<time> started     replication task       resume-processing: it was stopped',
       outcome('started', { status: 'stopped', action: 'resume-processing', reason: 'it was stopped' }),
     ],
