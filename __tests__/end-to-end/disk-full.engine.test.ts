@@ -1,8 +1,9 @@
 /** What the pipeline does when the disk fills up: it says so, stops in order, and leaves nothing running. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { waitUntil } from '../../local/runtime/wait-until';
 import { type EditableDeployment, synthesize } from '../support/deployment';
 import { LaptopRun, type Place, runOnce } from '../support/laptop-run';
 import { waitUntilGone } from '../support/process-table';
@@ -24,9 +25,11 @@ const canMount = process.getuid?.() === 0 && process.platform === 'linux';
     place = { deployment: deployment.folder, dataDir };
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=700m', 'tmpfs', folder]);
   });
-  afterAll(() => {
+  afterAll(async () => {
     deployment.remove();
-    execFileSync('umount', [folder]);
+    // A process of the run that is just ending has its files open for a moment more.
+    const isFree = (): boolean => spawnSync('umount', [folder]).status === 0;
+    await waitUntil(isFree, { what: 'the small disk to be given back', timeoutMs: GONE_MS });
     rmSync(folder, { recursive: true, force: true });
   });
 
