@@ -3,7 +3,6 @@
  * started; a fresh clone has no packages yet, so that nothing up to there needs any.
  */
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { nearest } from '../local/commands/nearest.cjs';
 import { buildCompletion } from './command-line/completion.mjs';
@@ -14,6 +13,7 @@ import { describeSwallowed } from './command-line/swallowed.mjs';
 import { UsageError } from './command-line/usage-error.mjs';
 import { ownSourceEnvironment } from './own-source-environment.mjs';
 import { root } from './run.mjs';
+import { requireTypescript } from './typescript.cjs';
 
 /** Printed without a description of their own: they are about the descriptions. */
 const TEXTS = {
@@ -90,14 +90,11 @@ function runProgram(file, args) {
 }
 
 async function runModule(file, given, args) {
-  const path = join(root, file);
   if (file.endsWith('.mjs')) {
-    const { command } = await import(path);
+    const { command } = await import(join(root, file));
     process.exitCode = await command(given, args);
     return;
   }
-  const require = createRequire(import.meta.url);
-  require('./read-typescript.cjs');
-  const { runCommand } = require(join(root, 'local', 'commands', 'run-command.ts'));
-  runCommand(async () => require(path).command(given));
+  const { runCommand } = requireTypescript('local/commands/run-command.ts');
+  runCommand(async () => requireTypescript(file).command(given));
 }

@@ -3,7 +3,6 @@
  * nothing. With `--aws`: whether a deploy can succeed in the account of the environment.
  */
 import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { freemem, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -16,6 +15,7 @@ import {
   packagesAreInstalled,
 } from './machine.mjs';
 import { root } from './run.mjs';
+import { requireTypescript } from './typescript.cjs';
 
 const MB = 1024 * 1024;
 /** As local/runtime/machine-limits.ts has it for a new folder. */
@@ -28,9 +28,7 @@ const MEMORY_MB = 1_500;
 /** @param {{ flags: { aws: boolean, policy: boolean, dataDir: string } }} given */
 export async function command(given) {
   if (given.flags.aws || given.flags.policy) {
-    const require = createRequire(import.meta.url);
-    require('./read-typescript.cjs');
-    return require('./doctor-account.ts').examine(given.flags);
+    return requireTypescript('scripts/doctor-account.ts').examine(given.flags);
   }
   const findings = await examineMachine(given.flags.dataDir);
   const width = Math.max(...findings.map(({ subject }) => subject.length));

@@ -1,7 +1,6 @@
 /** `npm start`: set-up, bundles, synthesis, then the synthesized deployment on this machine. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { askPassword } from './ask-password.mjs';
 import { demandProject } from './check-project.mjs';
@@ -11,7 +10,7 @@ import { ownSourceEnvironment } from './own-source-environment.mjs';
 import { root, run } from './run.mjs';
 import { runUnderNpm } from './run-under-npm.mjs';
 import { setUp } from './set-up.mjs';
-import { readTypescript } from './typescript.cjs';
+import { readTypescript, requireTypescript } from './typescript.cjs';
 
 /** Flags that say nothing without another one, which needs the first of them. */
 const GO_WITH = { mysql: ['tables', 'ssl-mode', 'ssl-ca'], dynamodb: ['items', 'region', 'profile'] };
@@ -52,10 +51,8 @@ export async function command({ flags }, args) {
 
 /** Before anything is asked for, bundled or synthesized: a run that is there was started from the stacks of now. */
 function demandFolder(dataDir) {
-  const require = createRequire(import.meta.url);
-  require('./read-typescript.cjs');
-  require('../local/runtime/machine-limits.ts').checkMachine(dataDir);
-  require('../local/state/state-folder.ts').requireFree(dataDir);
+  requireTypescript('local/runtime/machine-limits.ts').checkMachine(dataDir);
+  requireTypescript('local/state/state-folder.ts').requireFree(dataDir);
 }
 
 /**
