@@ -105,10 +105,11 @@ async function openFile(file: string, options: WarehouseOptions): Promise<TwinWa
         fetchObject: options.fetchObject,
         partFolder: partFolderOf(file),
         freeMemory: async () => {
-          await limitMemory(control, KEPT);
-          await limitMemory(control, memoryLimit);
+          await lowerMemory(control, KEPT);
+          await setMemory(control, memoryLimit);
         },
-        limitMemory: (isLimited: boolean) => limitMemory(control, isLimited ? LITTLE : memoryLimit),
+        limitMemory: (isLimited: boolean) =>
+          isLimited ? lowerMemory(control, LITTLE) : setMemory(control, memoryLimit),
         recordLoadErrors,
       };
       const identity = {
@@ -155,8 +156,11 @@ const KEPT = '32MB';
 const LITTLE = '96MB';
 
 /** A lower limit is taken by dropping what is not in use, or refused: the engine works with more than that just now. */
-async function limitMemory(control: DuckDBConnection, limit: string): Promise<void> {
-  await control.run(`SET memory_limit = '${limit}'`).catch(() => undefined);
+const lowerMemory = (control: DuckDBConnection, limit: string): Promise<void> =>
+  setMemory(control, limit).catch(() => undefined);
+
+async function setMemory(control: DuckDBConnection, limit: string): Promise<void> {
+  await control.run(`SET memory_limit = '${limit}'`);
 }
 
 function openingStatements(file: string, database: string, adminUser: string): string[] {
