@@ -51,7 +51,7 @@ async function readCsvBody(body: Buffer, table: MysqlTable): Promise<PostedRow[]
     }
   } catch (error) {
     if (!(error instanceof PipelineError) || error.code !== 'SEED_UNREADABLE') throw error;
-    throw unreadable(error.message.replace(/^SEED_UNREADABLE: /, '').replaceAll('the file', 'the body'));
+    throw unreadable(error.reason.replaceAll('the file', 'the body'));
   }
   if (rejected.length > 0) throw rejectAll(rejected, 'row');
   if (rows.length === 0) throw unreadable('the body has a header and no row');

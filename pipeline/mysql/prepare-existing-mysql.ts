@@ -134,7 +134,7 @@ async function checkTables(
     return { ...(await checkSourceTables(connection, there)), problems };
   } catch (error) {
     if (!(error instanceof PipelineError) || error.code !== 'SOURCE_NOT_READY') throw error;
-    return { refused: [], ignored: [], problems: [...problems, error.message] };
+    return { refused: [], ignored: [], problems: [...problems, error.reason] };
   }
 }
 
