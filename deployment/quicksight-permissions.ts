@@ -2,7 +2,7 @@
 import type { Resource } from './deployment';
 import { isMap, type Json, listOf, textsOf } from './json';
 
-/** No type of the provider's own can be checked: its bindings do not know a dashboard's shape. */
+/** Cloud Control makes it: the bindings of the provider's own type do not know a dashboard's shape. */
 export const DASHBOARD = 'aws_cloudcontrolapi_resource';
 export const DATA_SET = 'aws_quicksight_data_set';
 

@@ -309,8 +309,8 @@ it('columns removed, renamed or of another type are planned, then changed in one
     changeTable(bed.dataApi, [asDate], { ...request, renamed: { nothing: 'x' }, confirmed: true }),
   ).rejects.toThrow(/there is no column nothing to rename.*amount cannot become date from bigint/s);
   // What only the source can tell: the table begins empty, with its grants.
-  const anew = { ...request, renamed: {}, isEmpty: true, confirmed: true };
-  expect((await changeTable(bed.dataApi, [asDate], anew)).plan).toEqual([
+  const emptied = { ...request, renamed: {}, isEmpty: true, confirmed: true };
+  expect((await changeTable(bed.dataApi, [asDate], emptied)).plan).toEqual([
     'amount becomes date from bigint',
     'memo is removed',
     'a new table takes the grants of 2 grantees, and the name bank.lines, in one transaction',

@@ -45,7 +45,7 @@ export async function command({ flags: given }: Given<StartFlags>): Promise<numb
   const last = new LastReconciliation();
   const loads = new PromptLoads();
   const pageWatch = given.once || given.noPage ? undefined : new PageWatch();
-  const exported = given.otlp === undefined ? undefined : await exportTo(given.otlp, print);
+  const exported = given.otlp === undefined ? undefined : exportTo(given.otlp, print);
   const showStarting = (): void => screen.show(() => `starting the parts, ${elapsed(startedAt)}`);
   const onEvent = (event: RuntimeEvent): void => {
     loads.see(event);
@@ -78,7 +78,7 @@ export async function command({ flags: given }: Given<StartFlags>): Promise<numb
 }
 
 /** Few runs have it: only they read its files. */
-async function exportTo(url: string, print: (line: string) => void): Promise<OtlpExport> {
+function exportTo(url: string, print: (line: string) => void): OtlpExport {
   const { startOtlpExport } = require('../otlp/start-otlp') as typeof import('../otlp/start-otlp');
   return startOtlpExport({ url, headers: process.env.OTEL_EXPORTER_OTLP_HEADERS, print });
 }
@@ -97,10 +97,8 @@ async function runOnce(
   { given, print }: Pick<Running, 'given' | 'print'>,
 ): Promise<number> {
   let tables: readonly TableSummary[];
-  const paused = [...session.runtime.registry.of(SCHEDULES).values()].filter((schedule) =>
-    schedule.isPaused(),
-  );
-  for (const { name } of paused.filter(isIngest)) print(describePaused(handlerOf(name) ?? name));
+  for (const { name } of pausedOf(session.runtime).filter(isIngest))
+    print(describePaused(handlerOf(name) ?? name));
   try {
     tables = await signals.during(runCycle(session.runtime, session.watch, { skipsIngest: given.noIngest }));
   } catch (error) {
@@ -135,7 +133,7 @@ async function runUntilStopped(
   if (!signals.wasReceived()) {
     const schedules = runtime.registry.of(SCHEDULES);
     loads.begin(schedules.values());
-    const paused = [...schedules.values()].filter((schedule) => schedule.isPaused());
+    const paused = pausedOf(runtime);
     if (noIngest) for (const schedule of schedules.values()) if (isIngest(schedule)) schedule.pause();
     last.onTables = (tables) => {
       print(`${describeVerdict(tables)}; ${describeNext(schedules.values())}`);
@@ -187,6 +185,9 @@ async function keepPauses(
     );
   }
 }
+
+const pausedOf = ({ registry }: Runtime): Schedule[] =>
+  [...registry.of(SCHEDULES).values()].filter((schedule) => schedule.isPaused());
 
 const describePaused = (handler: string): string =>
   `still paused: ${handler}; npm run resume -- ${handler} fires it again`;

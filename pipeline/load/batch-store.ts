@@ -81,8 +81,8 @@ export class BatchStore {
   }
 
   /**
-   * Moves files of a committed batch to `loaded/`; one that is gone already was moved before. All are copied first: a request
-   * that deletes a thousand is one, and those are as many as the copies otherwise.
+   * Moves files of a committed batch to `loaded/`; one that is gone already was moved before. All are copied first, so
+   * that one request deletes a thousand.
    */
   async moveToLoaded(keys: readonly string[]): Promise<void> {
     const copied: string[] = [];

@@ -48,7 +48,7 @@ describe('the API', () => {
     expectGolden(join(__dirname, 'goldens', 'the-API-switched-on.golden.txt'), reportOf(dev, on));
   });
 
-  it('with other limits is changed in place; with other callers it is deployed anew and loses its plan', () => {
+  it('with other limits is changed in place; with other callers it is deployed again and loses its plan', () => {
     const limits = withApi((api) =>
       Object.assign(api, { requestsPerSecond: 50, waf: { requestsPerAddress: 500 } }),
     );

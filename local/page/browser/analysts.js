@@ -86,8 +86,7 @@ export function createAnalysts(showError) {
     );
   };
   return {
-    begin: read,
-    again: read,
+    read,
     /** While a view has no rows yet, it is looked at again with each news. */
     news() {
       if (views.some(({ lines }) => lines?.values.length === 0)) read();

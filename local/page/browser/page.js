@@ -182,7 +182,7 @@ const HANDLERS = {
     // Sources of somebody else are only read.
     form.begin(forms.filter(({ isReadOnly }) => !isReadOnly));
     query.begin(forms);
-    analysts.begin();
+    analysts.read();
   },
   view: showView,
   sample: charts.add,
@@ -217,7 +217,7 @@ onClick('ingest-now', async () => {
   for (const { id } of ingestsOf(state.view)) await ask('act', { part: id, action: 'run' });
 });
 onClick('compare-now', () => ask('reconcile'));
-onClick('analysts-again', analysts.again);
+onClick('analysts-again', analysts.read);
 // A keyboard scrolls what it can enter.
 for (const region of document.querySelectorAll('.scroll')) region.tabIndex = 0;
 follow((name, data) => HANDLERS[name]?.(data), showConnection);

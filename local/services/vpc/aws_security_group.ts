@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { ACCOUNT } from '../../runtime/ports/host';
 import type { ResourceTwin } from '../../runtime/resource-twin';
 
-const NETWORK = 'no networks on a laptop: everything listens on the loopback address';
+/** Why a network has no twin. */
+export const NETWORK = 'no networks on a laptop: everything listens on the loopback address';
 
 export const awsSecurityGroup: ResourceTwin = {
   type: 'aws_security_group',

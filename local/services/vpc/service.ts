@@ -1,8 +1,6 @@
 /** Amazon VPC: networks mean nothing on a laptop. */
 import type { ServiceDescription } from '../../runtime/service-description';
-import { awsSecurityGroup } from './aws_security_group';
-
-const NETWORK = 'no networks on a laptop: everything listens on the loopback address';
+import { awsSecurityGroup, NETWORK } from './aws_security_group';
 
 export const VPC_SERVICE: ServiceDescription = {
   twins: [awsSecurityGroup],
