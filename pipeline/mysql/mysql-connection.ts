@@ -2,6 +2,7 @@
 import { type Connection, type ConnectionOptions, createConnection, type SslOptions } from 'mysql2/promise';
 import type { MysqlLogin, MysqlSecret } from '../secrets';
 import { isAuthenticationFailure, mysqlFailure } from './mysql-errors';
+import { buildSessionSql } from './session';
 
 export interface MysqlConnectionOptions {
   /**
@@ -23,8 +24,8 @@ export const SQL_MODE =
  * Opens a connection, runs `work`, and always closes it. When the server refuses the login, the secret is read once
  * more, for it may have been rotated since this container started, and the login is tried again.
  *
- * The session: verified TLS 1.2 or later, time zone UTC, utf8mb4, strict `sql_mode`; dates, times, decimals and
- * 64-bit integers arrive as text.
+ * The session: verified TLS 1.2 or later, time zone UTC, utf8mb4, strict `sql_mode`, no limit on rows or time, whatever
+ * the server gives others; dates, times, decimals and 64-bit integers arrive as text.
  *
  * @throws PipelineError SOURCE_UNAVAILABLE (retry), SOURCE_NOT_READY or SOURCE_REFUSED (halt) for what the server or
  * the network refuses, also inside `work`; any other error of `work` unchanged. An open transaction is then rolled
@@ -68,7 +69,7 @@ async function connect(login: MysqlLogin, options: MysqlConnectionOptions): Prom
   // The server may drop the connection between two statements; the next statement then fails with it.
   connection.on('error', () => {});
   try {
-    await connection.query(`SET SESSION time_zone = '+00:00', sql_mode = '${SQL_MODE}'`);
+    await connection.query(buildSessionSql(SQL_MODE));
     return connection;
   } catch (error) {
     connection.destroy();

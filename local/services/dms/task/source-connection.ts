@@ -3,9 +3,16 @@ import { readFileSync } from 'node:fs';
 import { type Connection, createConnection } from 'mysql2';
 import { PipelineError } from '../../../../pipeline/errors';
 import { verifiedTls } from '../../../../pipeline/mysql/mysql-connection';
+import { buildSessionSql } from '../../../../pipeline/mysql/session';
 import type { SourceLogin } from '../../../runtime/ports/replication-task';
 import { queryRows } from '../binlog/binlog-stream';
 import { limitSilence } from './silence-limit';
+
+/**
+ * Not the server's: PAD_CHAR_TO_FULL_LENGTH and EMPTY_STRING_IS_NULL would change what is read, NO_BACKSLASH_ESCAPES and
+ * ANSI_QUOTES what is asked. The task writes nothing, and keys may be days that are in no calendar.
+ */
+const SQL_MODE = 'ALLOW_INVALID_DATES';
 
 export type ReadLogin = () => Promise<SourceLogin>;
 
@@ -26,7 +33,7 @@ export async function openSource(readLogin: ReadLogin): Promise<Connection> {
       connection.once('error', reject);
       connection.connect((error) => (error ? reject(error) : resolve()));
     });
-    await queryRows(connection, "SET SESSION time_zone = '+00:00'");
+    await queryRows(connection, buildSessionSql(SQL_MODE));
   } catch (error) {
     connection.destroy();
     (connection as unknown as { readonly stream: { destroy(): void } }).stream.destroy();

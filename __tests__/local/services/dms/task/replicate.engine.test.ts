@@ -46,6 +46,41 @@ describe('the replication task', () => {
     await bed?.stop();
   });
 
+  it('reads rows whole and as they are, whatever the server gives to new sessions', async () => {
+    await bed.createDatabase('sessions');
+    await bed.source(
+      'CREATE TABLE sessions.t (k CHAR(10) NOT NULL PRIMARY KEY, v VARCHAR(20))',
+      "INSERT INTO sessions.t VALUES ('a', '😀'), ('b', '日本'), ('c', ''), ('d', 'é')",
+    );
+    await bed.target('CREATE TABLE sessions.t (k VARCHAR(40) NOT NULL PRIMARY KEY, v VARCHAR(80))');
+    const isMysql = bed.server.flavour === 'mysql';
+    const given: Readonly<Record<string, string>> = {
+      init_connect: `"SET NAMES latin1, SESSION sql_select_limit = 2"`,
+      sql_mode: `'PAD_CHAR_TO_FULL_LENGTH,ANSI,NO_BACKSLASH_ESCAPES${isMysql ? '' : ',EMPTY_STRING_IS_NULL'}'`,
+      sql_select_limit: '1',
+      max_join_size: '1',
+      autocommit: '0',
+      [isMysql ? 'max_execution_time' : 'max_statement_time']: isMysql ? '1' : '0.001',
+    };
+    const set = (name: string, value: string): Promise<void> => bed.source(`SET GLOBAL ${name} = ${value}`);
+    try {
+      for (const [name, value] of Object.entries(given)) await set(name, value);
+      const { task } = await bed.task('sessions');
+      task.start('start-replication');
+      await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+      await bed.expectEqual('sessions', 't');
+      await bed.source(
+        "DELETE FROM sessions.t WHERE k = 'a'",
+        "UPDATE sessions.t SET v = '😀' WHERE k = 'b'",
+      );
+      await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+      await bed.expectEqual('sessions', 't');
+      await task.close();
+    } finally {
+      for (const name of Object.keys(given)) await set(name, 'DEFAULT');
+    }
+  });
+
   it('brings each value over alike by snapshot, insert and update', async () => {
     await bed.createDatabase('matrix');
     const columns = (side: 1 | 2): string => TYPES.map((type) => `${type[0]} ${type[side]}`).join(', ');

@@ -57,7 +57,7 @@ export class TaskBed {
   ): Promise<TaskBed> {
     const folder = mkdtempSync(join(tmpdir(), 'cdc-task-'));
     const server = await startServer(folder, parameters, flavour);
-    const admin = await openSource(async () => loginOf(server));
+    const admin = await openAdmin(server);
     await queryRows(admin, `CREATE USER ${DMS_USER}@'%' IDENTIFIED BY '${DMS_PASSWORD}'`);
     await queryRows(
       admin,
@@ -84,7 +84,7 @@ export class TaskBed {
     this.admin.destroy();
     await this.server.stop();
     this.server = await startServer(this.folder, this.parameters, this.flavour);
-    this.admin = await openSource(async () => loginOf(this.server));
+    this.admin = await openAdmin(this.server);
   }
 
   /** The rights that set-up gives, and no more. */
@@ -191,6 +191,13 @@ const startServer = (
       ...parameters,
     },
   });
+
+/** A session with the server's own `sql_mode`, as an application has. */
+async function openAdmin(server: MysqlServer): Promise<Connection> {
+  const admin = await openSource(async () => loginOf(server));
+  await queryRows(admin, 'SET SESSION sql_mode = DEFAULT');
+  return admin;
+}
 
 /** Each row as the text that {@link TaskBed.sourceRows} has for its like at the source, sorted. */
 export async function readTargetRows(
