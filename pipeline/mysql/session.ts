@@ -8,7 +8,7 @@ const NAMES = 'NAMES utf8mb4 COLLATE utf8mb4_bin';
 
 const VARIABLES: Readonly<Record<string, string>> = {
   time_zone: "'+00:00'",
-  // Off, a read would see for ever what its first read saw, and a write would be lost.
+  // Off, each read would see what the first one saw, and a write would be lost.
   autocommit: '1',
   // Rows beyond it would be left out without a word.
   sql_select_limit: '18446744073709551615',

@@ -16,7 +16,9 @@ export type BinlogEvent =
   | {
       readonly kind: 'statement';
       readonly database: string;
+      /** With `collation`: a character for each byte, as `query-event` says. */
       readonly text: string;
+      readonly collation?: number;
       readonly inTransaction: boolean;
       /** Of the session that ran it, bit by bit. */
       readonly sqlMode: bigint;

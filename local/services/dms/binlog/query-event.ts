@@ -4,7 +4,10 @@ import { inflateEventPart } from './compressed-events';
 
 export interface QueryEvent {
   readonly database: string;
+  /** With `collation`: a character for each byte. */
   readonly text: string;
+  /** Of the client, in whose character set the text is, where that is neither Unicode nor Western European. */
+  readonly collation?: number;
   /** Bits as MySQL and MariaDB number them; 0 when the event does not say. */
   readonly sqlMode: bigint;
   /** Databases of which it used tables, by triggers and functions too. Absent where the server does not say: MariaDB, or too many. */
@@ -30,7 +33,7 @@ export function parseQueryEvent(body: ByteReader, kind: 'query' | 'load' | 'comp
   return {
     database,
     sqlMode,
-    text: textOf(bytes, variables.clientCollation),
+    ...textOf(bytes, variables.clientCollation),
     ...(usedDatabases === undefined ? {} : { usedDatabases }),
   };
 }
@@ -92,10 +95,24 @@ function readNames(bytes: Buffer, start: number): string[] {
   return names.slice(0, bytes[start]);
 }
 
-/** Statements are logged in the character set of their client. */
-const LATIN1_COLLATIONS = new Set([5, 8, 15, 31, 47, 48, 49, 94]);
+/** Statements are logged in the character set of their client. Numbers of collations, the same in MySQL and MariaDB. */
+const LATIN1 = new Set([5, 8, 15, 31, 47, 48, 49, 94]);
+/** Beyond 100 come forms of Unicode, but for GB18030. */
+const UNICODE = new Set([33, 45, 46, 76, 83]);
+const ASCII_AND_BINARY = new Set([11, 63, 65]);
+const LAST_OF_OTHERS = 100;
+const GB18030 = new Set([248, 249, 250]);
 
-const textOf = (bytes: Buffer, clientCollation: number): string =>
-  LATIN1_COLLATIONS.has(clientCollation)
-    ? new TextDecoder('windows-1252').decode(bytes)
-    : bytes.toString('utf8');
+const isOther = (collation: number): boolean =>
+  GB18030.has(collation) ||
+  (collation > 0 &&
+    collation <= LAST_OF_OTHERS &&
+    !UNICODE.has(collation) &&
+    !ASCII_AND_BINARY.has(collation));
+
+function textOf(bytes: Buffer, collation: number): Pick<QueryEvent, 'text' | 'collation'> {
+  if (LATIN1.has(collation)) return { text: new TextDecoder('windows-1252').decode(bytes) };
+  if (isOther(collation) && bytes.some((byte) => byte > 0x7f))
+    return { text: bytes.toString('latin1'), collation };
+  return { text: bytes.toString('utf8') };
+}

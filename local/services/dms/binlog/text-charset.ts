@@ -56,3 +56,18 @@ export function textDecoder(charset: string): DecodeText | undefined {
   const table = learned.get(charset);
   return table === undefined ? undefined : (bytes, start, end) => decodeByTable(table, bytes, start, end);
 }
+
+/** Statements of a client whose character set has no other decoder: bytes, as the server itself reads them. */
+export async function decodeStatement(
+  connection: Connection,
+  bytes: Buffer,
+  collation: number,
+): Promise<string> {
+  const [row] = (await queryRows(
+    connection,
+    `SELECT character_set_name AS charset FROM information_schema.collations WHERE id = ${collation}`,
+  )) as { charset: string }[];
+  if (row === undefined) return bytes.toString('utf8');
+  await learnCharsets(connection, [row.charset]);
+  return textDecoder(row.charset)?.(bytes, 0, bytes.length) ?? bytes.toString('utf8');
+}

@@ -113,8 +113,10 @@ function columnProblem(
   const [before, after] = [columnOf(replicated.source, from), columnOf(now, name)];
   if (before === undefined || after === undefined) return undefined;
   const isDeclaredAgain = definition !== undefined || (converted && after.charset !== null);
-  const computed = isDeclaredAgain ? now.columns.find((one) => isComputedFrom(one, name)) : undefined;
-  if (computed !== undefined && isMapped(replicated, computed.name))
+  const computed = isDeclaredAgain
+    ? now.columns.find((one) => isMapped(replicated, one.name) && isComputedFrom(now, one, name))
+    : undefined;
+  if (computed !== undefined)
     return `its column ${computed.name} is worked out from ${name}, which ALTER TABLE declared again, so that its values may be others now`;
   if (!isMapped(replicated, before.name)) return undefined;
   if (!sameName(before.name, name)) return `its column ${before.name} was renamed by ALTER TABLE`;
@@ -129,9 +131,15 @@ function columnProblem(
   return undefined;
 }
 
-/** Servers quote names in an expression, whatever was written. */
-const isComputedFrom = ({ expression = '' }: SourceColumn, name: string): boolean =>
-  expression.toLowerCase().includes(`\`${name.toLowerCase()}\``);
+/** Perhaps through columns between them. Servers quote names in an expression, whatever was written. */
+function isComputedFrom(table: SourceTable, { expression = '' }: SourceColumn, name: string): boolean {
+  const names = (wanted: string): boolean => expression.toLowerCase().includes(`\`${wanted.toLowerCase()}\``);
+  if (expression === '') return false;
+  return (
+    names(name) ||
+    table.columns.some((between) => names(between.name) && isComputedFrom(table, between, name))
+  );
+}
 
 /** Rows that the statement changed without a row in the binlog, if there are any: then the table is suspended. */
 export interface RowsInDoubt {

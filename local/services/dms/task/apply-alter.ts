@@ -118,7 +118,7 @@ function buildFillings(
     if (from !== undefined || definition === undefined || target === undefined) continue;
     const source = columnOf(changed.source, name) as SourceColumn;
     const { filling } = definition;
-    const value = filling.kind === 'text' ? storedDefault(source, filling.text) : undefined;
+    const value = filling.kind === 'computed' ? undefined : storedDefault(source, filling);
     if (
       value === undefined ||
       (value === null && !target.nullable) ||

@@ -1,9 +1,11 @@
 /** Statements in the binlog: DDL, and changes that were logged as text. */
 import type { SourcePosition } from '../../../runtime/ports/source-position';
 import type { BinlogEvent } from '../binlog/binlog-event';
+import { decodeStatement } from '../binlog/text-charset';
 import { applyAlter } from './apply-alter';
 import type { ChangeApplier } from './change-applier';
 import { isAfterCopy } from './row-changes';
+import { withSource } from './source-connection';
 import type { StatementTable } from './statement/clauses';
 import { parseStatement } from './statement/parse-statement';
 import { dialectOf, isStrict } from './statement/sql-tokens';
@@ -23,13 +25,19 @@ type Statement = Extract<BinlogEvent, { readonly kind: 'statement' }>;
 export async function handleStatement(
   context: TaskContext,
   applier: ChangeApplier,
-  statement: Statement,
+  logged: Statement,
   position: SourcePosition,
 ): Promise<void> {
+  const statement = { ...logged, text: await readText(context, logged) };
   const { text, database, sqlMode, serverVersion, usesTemporary } = statement;
   const effects = parseStatement(text, database, dialectOf(sqlMode, serverVersion));
   // A temporary table hides the table of its name from its session.
-  if (usesTemporary && effects.some(({ kind }) => kind === 'truncate' || kind === 'alter')) return;
+  if (
+    usesTemporary &&
+    !NUMBER_OF_SESSION.test(text) &&
+    effects.some(({ kind }) => kind === 'truncate' || kind === 'alter')
+  )
+    return;
   for (const effect of effects) {
     for (const table of affectedTables(context, effect)) {
       if (isSuspended(table) || !isAfterCopy(table, position)) continue;
@@ -41,6 +49,16 @@ export async function handleStatement(
       if (!isSuspended(table) && isAfterCopy(table, position))
         await suspendTable(context, table, CHANGED_UNSEEN);
   }
+}
+
+/** A statement with one of these is marked as one that uses temporary tables, whatever table it is about. */
+const NUMBER_OF_SESSION = /\b(?:connection_id|pseudo_thread_id)\b/i;
+
+function readText({ readLogin }: TaskContext, { text, collation }: Statement): Promise<string> | string {
+  if (collation === undefined) return text;
+  return withSource(readLogin, (connection) =>
+    decodeStatement(connection, Buffer.from(text, 'latin1'), collation),
+  );
 }
 
 const CHANGED_UNSEEN =

@@ -4,12 +4,24 @@ import { exactDate, isTimeOfDay } from '../../../../pipeline/values/calendar';
 import { typeRule } from '../../../../pipeline/values/mysql-contract';
 import type { SourceColumn } from './source-table';
 
+/** The value of a DEFAULT: a text in quotes, or a number. */
+export interface DefaultLiteral {
+  readonly kind: 'text' | 'number';
+  readonly text: string | null;
+}
+
 /**
  * The text of the stored value; undefined where the server would work it out: round it, pad it, or read it in another
  * way than it is written here. Only what is written as the contract writes it is taken.
  */
-export function storedDefault(column: SourceColumn, text: string | null): string | null | undefined {
+export function storedDefault(
+  column: SourceColumn,
+  { kind, text }: DefaultLiteral,
+): string | null | undefined {
   if (text === null) return null;
+  // No statement of the warehouse can hold one.
+  if (text.includes('\0')) return undefined;
+  if (kind === 'number' && !isKeptAsWritten(column, text)) return undefined;
   if (typeRule(column.type) === undefined) return undefined;
   switch (textForm(column.type)) {
     case 'characters':
@@ -19,9 +31,7 @@ export function storedDefault(column: SourceColumn, text: string | null): string
     case 'decimal':
       return storedDecimal(text, column.scale ?? 0);
     case 'double':
-      return column.type.sizes.length === 0 && /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(text)
-        ? text
-        : undefined;
+      return column.type.sizes.length === 0 && !isMinusZero(text) && DOUBLE.test(text) ? text : undefined;
     case 'label':
       return column.type.labels.includes(text) ? text : undefined;
     case 'labels':
@@ -36,6 +46,24 @@ export function storedDefault(column: SourceColumn, text: string | null): string
       return withClock('', text, column);
     default:
       return undefined;
+  }
+}
+
+const DOUBLE = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+/** A text keeps its sign, and a number has none. */
+const isMinusZero = (text: string): boolean => /^-[0.]+(?:e|$)/i.test(text);
+const SHORTEST = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
+
+/** For a text a number is printed again; MariaDB takes the label that has it as its place, MySQL the one that has it as its name. */
+function isKeptAsWritten(column: SourceColumn, text: string): boolean {
+  switch (textForm(column.type)) {
+    case 'characters':
+      return SHORTEST.test(text) && !isMinusZero(text);
+    case 'label':
+    case 'labels':
+      return false;
+    default:
+      return true;
   }
 }
 

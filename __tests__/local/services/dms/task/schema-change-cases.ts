@@ -138,6 +138,27 @@ export const SCHEMA_CHANGES: readonly SchemaChangeCase[] = [
     outcome: /only the source can tell/,
   },
   {
+    what: 'a new column with a text as its client writes it',
+    // Cyrillic to the server: other letters than in the text of this file.
+    statements: [
+      'SET NAMES cp1251',
+      "ALTER TABLE {t} DROP COLUMN v, ADD COLUMN v VARCHAR(20) COLLATE utf8mb4_bin DEFAULT 'з\\_\\%'",
+      'SET NAMES utf8mb4 COLLATE utf8mb4_bin',
+      INSERT,
+    ],
+    outcome: 'equal',
+  },
+  {
+    what: 'a new column with a text that no statement of the warehouse can hold',
+    statements: ["ALTER TABLE {t} DROP COLUMN v, ADD COLUMN v VARCHAR(20) DEFAULT 'a\\0b'"],
+    outcome: /only the source can tell/,
+  },
+  {
+    what: 'a new column with the number of its session',
+    statements: ['ALTER TABLE {t} DROP COLUMN n, ADD COLUMN n DECIMAL(10,2) DEFAULT (CONNECTION_ID())'],
+    outcome: /only the source can tell/,
+  },
+  {
     what: 'a wider text',
     statements: ['ALTER TABLE {t} MODIFY v VARCHAR(60) COLLATE utf8mb4_bin', INSERT],
     outcome: 'equal',

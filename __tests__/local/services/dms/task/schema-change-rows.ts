@@ -63,13 +63,17 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
   {
     change:
       '`ADD COLUMN` with a value that only the server can tell (`AUTO_INCREMENT`, an expression, a literal that it rounds or writes in another way)',
-    cases: ['a new column whose value only the source can tell'],
+    cases: [
+      'a new column whose value only the source can tell',
+      'a new column with a text that no statement of the warehouse can hold',
+      'a new column with the number of its session',
+    ],
     dms: 'earlier rows do not have it',
     onAws: 'resync',
   },
   {
     change: '`DROP COLUMN n, ADD COLUMN n`',
-    cases: ['a column dropped and added again'],
+    cases: ['a column dropped and added again', 'a new column with a text as its client writes it'],
     note: ': every row gets the default',
     dms: 'earlier rows keep the old value',
     onAws: 'resync',

@@ -37,7 +37,20 @@ describe('rows that are there hold in a new column what its DEFAULT says', () =>
     ['datetime(3)', '2024-01-05 01:02:03.5', '2024-01-05 01:02:03.500'],
     ['time(2)', '10:00:00', '10:00:00.00'],
   ])('%s DEFAULT %s', (declaration, text, stored) => {
-    expect(storedDefault(column(declaration), text)).toBe(stored);
+    expect(storedDefault(column(declaration), { kind: 'text', text })).toBe(stored);
+  });
+
+  it.each<[string, string, string | undefined]>([
+    ['int(11)', '007', '7'],
+    ['varchar(20)', '1.50', '1.50'],
+    ['varchar(20)', '-7', '-7'],
+    ['varchar(20)', '007', undefined],
+    ['varchar(20)', '-0', undefined],
+    ['double', '-0.0', undefined],
+    ["enum('2','1')", '1', undefined],
+    ["set('4','2','1')", '1', undefined],
+  ])('%s DEFAULT %s without quotes', (declaration, text, stored) => {
+    expect(storedDefault(column(declaration), { kind: 'number', text })).toBe(stored);
   });
 
   it.each<[string, string]>([
@@ -59,14 +72,16 @@ describe('rows that are there hold in a new column what its DEFAULT says', () =>
     ['bit(3)', '5'],
     ['year', '24'],
     ['vector', 'x'],
+    ['varchar(20)', 'a\0b'],
+    ['double', '-0'],
   ])(
     'and is not guessed where the server rounds it or reads it in its own way: %s DEFAULT %s',
     (declaration, text) => {
-      expect(storedDefault(column(declaration), text)).toBeUndefined();
+      expect(storedDefault(column(declaration), { kind: 'text', text })).toBeUndefined();
     },
   );
 
   it('and NULL is NULL', () => {
-    expect(storedDefault(column('float'), null)).toBeNull();
+    expect(storedDefault(column('float'), { kind: 'text', text: null })).toBeNull();
   });
 });

@@ -58,7 +58,7 @@ export function parseAlterSpecs(reader: StatementReader): AlterSpec[] {
   const { database } = reader;
   // Commas of a clause about partitions are between their names; nothing else can be in such a statement.
   if (isPartitionSpec(reader)) return parsePartitionSpec(reader);
-  return splitAtCommas(reader.rest()).flatMap((tokens) => {
+  return clauses(reader).flatMap((tokens) => {
     const engine = otherEngine(tokens);
     if (engine !== undefined)
       return [suspend(`its storage engine became ${engine}, which has no transactions or no rows`)];
@@ -66,10 +66,23 @@ export function parseAlterSpecs(reader: StatementReader): AlterSpec[] {
   });
 }
 
+/** Behind ORDER BY come the names of columns, and nothing else. */
+function clauses(reader: StatementReader): SqlToken[][] {
+  const parts = splitAtCommas(reader.rest());
+  const order = parts.findIndex(([first, second]) => isWord(first, 'ORDER') && isWord(second, 'BY'));
+  return order < 0 ? parts : parts.slice(0, order + 1);
+}
+
+const isWord = (token: SqlToken | undefined, word: string): boolean =>
+  token?.kind === 'word' && token.text.toUpperCase() === word;
+
 const suspend = (reason: string): AlterSpec => ({ kind: 'suspend', reason });
 
-/** Options may follow one another without a comma. */
+const OF_COLUMNS = ['ADD', 'ALTER', 'CHANGE', 'DROP', 'MODIFY', 'RENAME'];
+
+/** Options may follow one another without a comma. A column may have the name of one. */
 function otherEngine(tokens: readonly SqlToken[]): string | undefined {
+  if (OF_COLUMNS.some((word) => isWord(tokens[0], word))) return undefined;
   const at = tokens.findIndex(({ kind, text }) => kind === 'word' && /^engine$/i.test(text));
   const name = tokens[at + 1]?.text === '=' ? tokens[at + 2]?.text : tokens[at + 1]?.text;
   const isOption =

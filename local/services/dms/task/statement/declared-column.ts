@@ -4,6 +4,11 @@ import { type DeclaredType, parseDeclaredType } from './declared-type';
 import type { SqlToken } from './sql-tokens';
 import type { StatementReader } from './statement-reader';
 
+/** `number`: written without quotes. */
+export type Filling =
+  | { readonly kind: 'text' | 'number'; readonly text: string | null }
+  | { readonly kind: 'computed' };
+
 export interface DeclaredColumn {
   readonly name: string;
   readonly type: DeclaredType;
@@ -11,7 +16,7 @@ export interface DeclaredColumn {
   readonly charset: string | undefined;
   readonly notNull: boolean;
   /** What rows get that were there before: a text, NULL, or something that only the server can work out. */
-  readonly filling: { readonly kind: 'text'; readonly text: string | null } | { readonly kind: 'computed' };
+  readonly filling: Filling;
   readonly place: ColumnPlace | undefined;
   /** PRIMARY KEY or UNIQUE stands beside it. */
   readonly isKey: boolean;
@@ -90,7 +95,7 @@ const IMPLICIT_ZERO =
   /^(?:tinyint|smallint|mediumint|int|integer|bigint|int[1248]|middleint|decimal|dec|numeric|fixed|float8|double|real|bool|boolean)$/;
 const IMPLICIT_EMPTY = /^(?:varchar|char|(?:tiny|medium|long)?text|national|nvarchar|nchar|character)$/;
 
-function fillingOf(words: readonly SqlToken[], type: string, notNull: boolean): DeclaredColumn['filling'] {
+function fillingOf(words: readonly SqlToken[], type: string, notNull: boolean): Filling {
   const computed = ['AUTO_INCREMENT', 'GENERATED', 'AS', 'VIRTUAL', 'STORED', 'PERSISTENT'];
   if (computed.some((word) => indexOfWords(words, word) >= 0) || type === 'serial') return COMPUTED;
   const at = indexOfWords(words, 'DEFAULT');
@@ -103,7 +108,7 @@ function fillingOf(words: readonly SqlToken[], type: string, notNull: boolean): 
 }
 
 /** A text, a number with its sign, TRUE, FALSE or NULL; anything else is worked out by the server. */
-function literalAt(words: readonly SqlToken[], at: number): DeclaredColumn['filling'] {
+function literalAt(words: readonly SqlToken[], at: number): Filling {
   const token = words[at];
   if (token === undefined) return COMPUTED;
   // Texts that follow one another are one text.
@@ -116,9 +121,9 @@ function literalAt(words: readonly SqlToken[], at: number): DeclaredColumn['fill
     const hasFraction = words[next]?.kind === 'symbol' && words[next]?.text === '.';
     const fraction = hasFraction ? `.${words[next + 1]?.text ?? ''}` : '';
     if (!/^(?:\.\d+)?$/.test(fraction)) return COMPUTED;
-    return { kind: 'text', text: `${sign === '-' ? '-' : ''}${digits.text}${fraction}` };
+    return { kind: 'number', text: `${sign === '-' ? '-' : ''}${digits.text}${fraction}` };
   }
   if (isWord(token, 'NULL')) return { kind: 'text', text: null };
-  if (isWord(token, 'TRUE')) return { kind: 'text', text: '1' };
-  return isWord(token, 'FALSE') ? { kind: 'text', text: '0' } : COMPUTED;
+  if (isWord(token, 'TRUE')) return { kind: 'number', text: '1' };
+  return isWord(token, 'FALSE') ? { kind: 'number', text: '0' } : COMPUTED;
 }

@@ -72,6 +72,8 @@ export function isOfType(declared: DeclaredType, columnType: string): boolean {
 
 /** `DECIMAL(5)` is `DECIMAL(5,0)`; `DATETIME(0)` is `DATETIME`. */
 function sizeOf({ name, size }: DeclaredType): readonly string[] {
+  // Servers take blanks off the end of a label.
+  if (name === 'enum' || name === 'set') return size.map((label) => label.replace(/ +$/, ''));
   const usual = ownValue(SIZES, name) ?? [];
   const whole = size.length >= usual.length ? size : [...size, ...usual.slice(size.length)];
   return whole.length === 1 && whole[0] === '0' ? [] : whole;

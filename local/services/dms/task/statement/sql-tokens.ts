@@ -22,7 +22,8 @@ export interface SqlToken {
 }
 
 const WORD = /[\w$\u0080-\uffff]/;
-const SPACE = /\s/;
+/** What servers take for a blank; others, as U+00A0, are letters of a name to them. */
+const SPACE = /[\t\n\v\f\r ]/;
 
 /** MySQL's bits of `sql_mode` (MySQL source documentation, "System variable sql_mode"; the same in MariaDB). */
 const ANSI_QUOTES = 1n << 2n;
@@ -139,6 +140,16 @@ function readQuoted(
   return { token: { kind, text: parts.join('') }, end: end + 1 };
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { 0: '\0', b: '\b', n: '\n', r: '\r', t: '\t', Z: '\x1a' };
+/** The last two are for patterns of LIKE, so that the backslash stays (MySQL manual, "String Literals"). */
+const ESCAPES: Readonly<Record<string, string>> = {
+  0: '\0',
+  b: '\b',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  Z: '\x1a',
+  '%': '\\%',
+  _: '\\_',
+};
 
 const unescaped = (char: string): string => ESCAPES[char] ?? char;
