@@ -1,4 +1,5 @@
 /** The values of one column as bytes, each behind its length: the form in which the warehouse takes them. */
+import { isUtf8 } from 'node:buffer';
 import type { PackedColumn } from './ports/warehouse';
 
 const FIRST_BYTES = 16 * 1024;
@@ -14,6 +15,11 @@ export interface ColumnLayout {
   readonly isHashed?: true;
 }
 
+/** In place of a text that is no Unicode: no text in UTF-8 has it. */
+const NO_UTF8 = 0xff;
+/** A length below is a character of ASCII itself, so that lengths and values can be looked at as one text. */
+const ASCII_LENGTH = 0x80;
+
 export class ColumnBytes {
   values = Buffer.allocUnsafe(FIRST_BYTES);
   used = 0;
@@ -23,6 +29,8 @@ export class ColumnBytes {
   last = -1;
 
   private steps: number[] = [];
+  /** Of the longest value. */
+  private longest = 0;
 
   constructor(readonly layout: ColumnLayout) {}
 
@@ -32,6 +40,7 @@ export class ColumnBytes {
     this.last = -1;
     this.present = undefined;
     this.steps = [];
+    this.longest = 0;
   }
 
   /** Gives memory back that was needed for many rows; only after `reset`. */
@@ -54,7 +63,12 @@ export class ColumnBytes {
 
   addText(text: string): void {
     const at = this.open(text.length * 3);
-    this.close(at + this.values.write(text, at, 'utf8'));
+    const length = this.values.write(text, at, 'utf8');
+    if (length === text.length || text.isWellFormed()) this.close(at + length);
+    else {
+      this.values[at] = NO_UTF8;
+      this.close(at + 1);
+    }
   }
 
   /** Room for a value of so many bytes. @returns where it is to be written; {@link close} ends it. */
@@ -67,6 +81,7 @@ export class ColumnBytes {
   close(end: number): void {
     const { values, used } = this;
     const length = end - used - LENGTH_BYTES;
+    if (length > this.longest) this.longest = length;
     values[used] = length & 0xff;
     values[used + 1] = (length >>> 8) & 0xff;
     values[used + 2] = (length >>> 16) & 0xff;
@@ -99,6 +114,20 @@ export class ColumnBytes {
     this.used = at;
     if (this.present !== undefined && rowCount >> 3 < this.present.length)
       this.present[rowCount >> 3] = (this.present[rowCount >> 3] as number) | (0xff << (rowCount & 7));
+  }
+
+  /** Rows whose value is no UTF-8, and the place of its bytes. Usually none, which is seen without a look at each. */
+  findNoUtf8(rowCount: number): { readonly row: number; readonly start: number; readonly end: number }[] {
+    if (this.longest < ASCII_LENGTH && isUtf8(this.values.subarray(0, this.used))) return [];
+    const found: { row: number; start: number; end: number }[] = [];
+    let at = 0;
+    for (let row = 0; row < rowCount; row += 1) {
+      if (this.isNull(row)) continue;
+      const start = at + LENGTH_BYTES;
+      at = start + this.values.readUInt32LE(at);
+      if (!isUtf8(this.values.subarray(start, at))) found.push({ row, start, end: at });
+    }
+    return found;
   }
 
   private grow(needed: number): void {

@@ -48,6 +48,8 @@ export interface PackedColumn {
 
 /** What becomes of a row among changes; one that is replaced or gone by the end only has to fit. */
 export const ROW_FATES = { replaced: 0, stays: 1, goes: 2, gone: 3 } as const;
+/** Added to the fate of a row that does not fit, for a reason that the engine does not see. */
+export const UNFIT = 4;
 
 /** Rows that wait outside of memory for a change by key, in the order in which they came. */
 export interface WaitingRows {
@@ -69,7 +71,7 @@ export interface KeyedChanges {
   readonly columns: readonly PackedColumn[];
   /** Indexes of columns. A row that goes, or is gone, has only these. */
   readonly key: readonly number[];
-  /** One of {@link ROW_FATES} for each row, of those that wait first. */
+  /** One of {@link ROW_FATES} for each row, of those that wait first, with {@link UNFIT} or without. */
   readonly fates: Uint8Array;
   /** Of `columns`. */
   readonly rowCount: number;

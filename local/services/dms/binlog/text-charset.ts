@@ -1,15 +1,44 @@
 /** Text in the binlog is in its column's own character set, never converted. */
+import { isUtf8 } from 'node:buffer';
 import type { Connection } from 'mysql2';
 import { queryRows } from './binlog-stream';
 import { type CharsetTable, decodeByTable, readCharsetTable } from './charset-table';
 
 type DecodeText = (bytes: Buffer, start: number, end: number) => string;
 
-const utf8: DecodeText = (bytes, start, end) => bytes.toString('utf8', start, end);
+const REPLACEMENT = '\ufffd';
+/** Half of a pair, which no Unicode text has. It marks a value that is no text: U+FFFD alone may be one. */
+export const NO_UNICODE = '\ud800';
 
-const utf16 = (encoding: 'utf-16be' | 'utf-16le'): DecodeText => {
-  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
-  return (bytes, start, end) => decoder.decode(bytes.subarray(start, end));
+/** Ill-formed where the bytes are no UTF-8, as half of a surrogate pair is: MariaDB stores such, and MySQL in UCS-2. */
+export const utf8: DecodeText = (bytes, start, end) => {
+  const text = bytes.toString('utf8', start, end);
+  return text.includes(REPLACEMENT) && !isUtf8(bytes.subarray(start, end)) ? text + NO_UNICODE : text;
+};
+
+const HIGHEST_OF_ASCII = 0x7f;
+const QUESTION_MARK = 0x3f;
+
+/** In place: other bytes, which MariaDB stores, are question marks in a query. */
+export function questionOtherBytes(bytes: Uint8Array, start: number, end: number): void {
+  for (let at = start; at < end; at += 1)
+    if ((bytes[at] as number) > HIGHEST_OF_ASCII) bytes[at] = QUESTION_MARK;
+}
+
+const ascii: DecodeText = (bytes, start, end) => {
+  const copy = Buffer.from(bytes.subarray(start, end));
+  questionOtherBytes(copy, 0, copy.length);
+  return copy.toString('latin1');
+};
+
+const utf16be: DecodeText = (bytes, start, end) =>
+  Buffer.from(bytes.subarray(start, end)).swap16().toString('utf16le');
+const utf16le: DecodeText = (bytes, start, end) => bytes.toString('utf16le', start, end);
+
+/** Pairs are no characters here, and in a query no UTF-8. */
+const ucs2: DecodeText = (bytes, start, end) => {
+  const text = utf16be(bytes, start, end);
+  return /[\ud800-\udfff]/.test(text) ? text + NO_UNICODE : text;
 };
 
 const utf32: DecodeText = (bytes, start, end) => {
@@ -23,10 +52,10 @@ const UNICODE: Readonly<Record<string, DecodeText>> = {
   utf8mb4: utf8,
   utf8mb3: utf8,
   utf8: utf8,
-  ascii: utf8,
-  ucs2: utf16('utf-16be'),
-  utf16: utf16('utf-16be'),
-  utf16le: utf16('utf-16le'),
+  ascii,
+  ucs2,
+  utf16: utf16be,
+  utf16le,
   utf32,
 };
 

@@ -9,6 +9,7 @@ import { ByteReader } from './byte-reader';
 import { decimalSize, writeDecimal } from './decimal-text';
 import { FIELD, type MappedColumn } from './table-map';
 import { fractionSize, writeDate, writeDay } from './temporal-text';
+import { questionOtherBytes } from './text-charset';
 import { buildValueReader, isCompressed, prefixBytes, type ReadValue } from './value-reader';
 
 /** `column` is undefined for a value that is passed over. */
@@ -198,9 +199,11 @@ function textWriter(mapped: MappedColumn, column: SourceColumn): WriteValue | un
     return undefined;
   // These have other forms in the binlog although they are text to the information schema.
   if (!/^(?:varchar|char|(?:tiny|medium|long)?text)$/.test(column.dataType)) return undefined;
+  const isAscii = column.charset === 'ascii';
   return (reader, into) => {
     const length = reader.uint(prefix);
     const start = reader.take(length);
     into?.add(reader.bytes, start, length);
+    if (isAscii && into !== undefined) questionOtherBytes(into.values, into.used - length, into.used);
   };
 }

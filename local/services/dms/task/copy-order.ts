@@ -13,7 +13,8 @@ const LITERALS: { readonly [Form in TextForm]?: (text: string) => string | undef
   integer: (text) => text,
   decimal: (text) => text,
   // An introducer leaves the collation to the column; digits need no escaping in any sql_mode.
-  characters: (text) => `_utf8mb4 X'${Buffer.from(text, 'utf8').toString('hex')}'`,
+  characters: (text) =>
+    text.isWellFormed() ? `_utf8mb4 X'${Buffer.from(text, 'utf8').toString('hex')}'` : undefined,
   hex: (text) => `X'${text}'`,
   // MySQL refuses to compare with a day that is not in the calendar.
   date: (text) => (exactDate(text) === undefined ? undefined : `'${text}'`),

@@ -7,11 +7,13 @@ import type { SourcePosition } from '../../../runtime/ports/source-position';
 import {
   type KeyedChanges,
   ROW_FATES,
+  UNFIT,
   type WaitingRows,
   type WarehouseSession,
 } from '../../../runtime/ports/warehouse';
 import type { RowsEvent } from '../binlog/binlog-event';
 import type { RowCopier } from '../binlog/row-reader';
+import { NO_UNICODE } from '../binlog/text-charset';
 import { noChanges } from './change-counts';
 import { LastImages } from './last-images';
 import type { MappedTable } from './mapped-table';
@@ -60,6 +62,8 @@ export class PackedChanges {
   private readonly keyBytes: readonly ColumnBytes[];
   private readonly keyColumns: ReadonlySet<number>;
   private readonly events: TakenEvent[] = [];
+  /** By image, those of its values that are no Unicode, which are question marks where they are kept. */
+  private readonly noUnicode = new Map<number, { readonly column: number; readonly source: number }[]>();
 
   constructor(
     readonly table: MappedTable,
@@ -87,6 +91,7 @@ export class PackedChanges {
   async moveOut(session: WarehouseSession): Promise<void> {
     const { rowCount, byteCount } = this.rows;
     if (rowCount === 0) return;
+    this.takeNoUnicode();
     this.waiting ??= session.openWaitingRows();
     await this.waiting.add(this.rows.finish(), rowCount);
     this.waitingRows += rowCount;
@@ -141,18 +146,43 @@ export class PackedChanges {
   async finish(session: WarehouseSession): Promise<KeyedChanges> {
     const { waiting } = this;
     if (waiting !== undefined) await this.moveOut(session);
+    this.takeNoUnicode();
     const { rowCount } = this.rows;
     return {
       columns: this.rows.finish(),
       key: this.table.key,
-      fates: this.fates.subarray(0, this.rowCount),
+      fates: this.givenFates(),
       rowCount,
       ...(waiting === undefined ? {} : { waiting }),
     };
   }
 
+  private takeNoUnicode(): void {
+    for (const { row, ...value } of this.rows.questionNoUtf8()) {
+      const image = this.waitingRows + row;
+      this.noUnicode.set(image, [...(this.noUnicode.get(image) ?? []), value]);
+    }
+  }
+
+  /** The key of a row that the warehouse never had takes nothing away. */
+  private givenFates(): Uint8Array {
+    const fates = this.fates.slice(0, this.rowCount);
+    for (const [image, values] of this.noUnicode) {
+      const isOfKey = values.some(({ column }) => this.table.key.includes(column));
+      fates[image] = (isOfKey ? ROW_FATES.gone : (fates[image] as number)) + UNFIT;
+    }
+    return fates;
+  }
+
   /** Images in their order, those that are wanted. */
   private async *images(isWanted: (image: number) => boolean): AsyncGenerator<UnpackedImage> {
+    for await (const { image, texts } of this.keptImages(isWanted)) {
+      for (const { source } of this.noUnicode.get(image) ?? []) texts[source] += NO_UNICODE;
+      yield { image, texts };
+    }
+  }
+
+  private async *keptImages(isWanted: (image: number) => boolean): AsyncGenerator<UnpackedImage> {
     if (this.waiting !== undefined)
       for await (const { firstRow, columns, rowCount } of this.waiting.read(isWanted))
         for (const { row, texts } of this.rows.rowsOf(columns, rowCount, (row) => isWanted(firstRow + row)))

@@ -92,15 +92,22 @@ function checkForType(source: SourceColumn, target: TargetColumn, fromFloat: boo
   }
 }
 
-/** A hash fits whatever the text is. */
+/** A hash fits whatever the text is, if it is one. */
 const hashCheck = ({ type, size }: TargetColumn): CheckFit | undefined =>
-  type === 'character varying' && size >= HASH_CHARACTERS ? () => undefined : undefined;
+  type === 'character varying' && size >= HASH_CHARACTERS ? unicodeCheck : undefined;
+
+const unicodeCheck: CheckFit = (text) =>
+  text.isWellFormed()
+    ? undefined
+    : misfit('is not Unicode: it has half of a surrogate pair, or bytes that are no character');
 
 function cutCheck(characters: number, check: CheckFit): CheckFit {
   return (text) => {
     if (text.length <= characters) return check(text);
     const all = [...text];
     if (all.length <= characters) return check(text);
+    const noUnicode = unicodeCheck(text);
+    if (noUnicode !== undefined) return noUnicode;
     const replacement = all.slice(0, characters).join('');
     return (
       check(replacement) ?? { kind: 'cut', reason: `is longer than ${characters} characters`, replacement }
@@ -150,7 +157,7 @@ function numericCheck(precision: number, scale: number): CheckFit {
 function textCheck(maxBytes: number): CheckFit {
   return (text) =>
     fitsBytes(text, maxBytes)
-      ? undefined
+      ? unicodeCheck(text)
       : { kind: 'truncation', reason: `is longer than ${maxBytes} bytes` };
 }
 
@@ -176,7 +183,7 @@ function timestampCheck(text: string): Misfit | undefined {
 function jsonCheck(text: string): Misfit | undefined {
   try {
     JSON.parse(text);
-    return undefined;
+    return unicodeCheck(text);
   } catch {
     return misfit('is not JSON');
   }

@@ -2,6 +2,7 @@
 
 import { ColumnBytes, type ColumnLayout, LENGTH_BYTES } from '../../../runtime/column-bytes';
 import { type PackedColumn, ROWS_A_STEP } from '../../../runtime/ports/warehouse';
+import { utf8 } from '../binlog/text-charset';
 
 /** A value that is NULL, and markers of longer lengths (MySQL client/server protocol, "Length-encoded integer"). */
 const NULL = 0xfb;
@@ -125,7 +126,20 @@ export class TextColumns {
   /** The text of a column in the row that was added last. */
   lastText(index: number): string | null {
     const { values, last, used } = this.columns[index] as ColumnBytes;
-    return last < 0 ? null : values.toString('utf8', last + LENGTH_BYTES, used);
+    return last < 0 ? null : utf8(values, last + LENGTH_BYTES, used);
+  }
+
+  /**
+   * Makes question marks of values that are no UTF-8, which the engine does not read.
+   * @returns of each the row, the column in the layout, and which one of a row that is
+   */
+  questionNoUtf8(): { readonly row: number; readonly column: number; readonly source: number }[] {
+    return this.columns.flatMap((bytes, column) =>
+      bytes.findNoUtf8(this.rowCount).map(({ row, start, end }) => {
+        bytes.values.fill('?', start, end);
+        return { row, column, source: this.sources[column] as number };
+      }),
+    );
   }
 
   finish(): PackedColumn[] {
@@ -150,8 +164,7 @@ export class TextColumns {
         if (((present?.[row >> 3] ?? 0xff) & (1 << (row & 7))) === 0) continue;
         const at = offsets[index] as number;
         const end = at + LENGTH_BYTES + values.readUInt32LE(at);
-        if (texts !== undefined)
-          texts[this.sources[index] as number] = values.toString('utf8', at + LENGTH_BYTES, end);
+        if (texts !== undefined) texts[this.sources[index] as number] = utf8(values, at + LENGTH_BYTES, end);
         offsets[index] = end;
       }
       if (texts !== undefined) yield { row, texts };

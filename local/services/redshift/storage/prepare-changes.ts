@@ -16,6 +16,7 @@ import {
   type PreparedChanges,
   ROW_FATES,
   ROWS_A_STEP,
+  UNFIT,
 } from '../../../runtime/ports/warehouse';
 import { quoteName } from '../sql/names';
 import type { TableColumn } from './catalog';
@@ -135,17 +136,19 @@ function buildReplacement(
     if (!target.nullable) conditions.push(key.includes(index) ? `${text} IS NULL` : isEmpty);
     return { value: `${cast?.('TRY_CAST') ?? text} AS ${value}`, conditions };
   });
-  const isMisfit = values.flatMap(({ conditions }) => conditions).join(' OR ') || 'false';
+  const given = `c${columns.length}`;
+  const isUnfit = `${given} >= '${UNFIT}'`;
+  const isMisfit = [isUnfit, ...values.flatMap(({ conditions }) => conditions)].join(' OR ');
   // Its number, which is NULL for a row that fits.
   const misfit = `CASE WHEN ${isMisfit} THEN file_row_number END AS misfit`;
-  const fate = `CAST(c${columns.length} AS TINYINT) AS fate`;
-  const given = values.map(({ value }) => value).join(', ');
+  const fate = `CAST(CAST(${given} AS TINYINT) % ${UNFIT} AS TINYINT) AS fate`;
+  const computed = values.map(({ value }) => value).join(', ');
   const all = columns.map((_column, index) => `v${index}`).join(', ');
   const keys = key.map((index) => `v${index}`).join(', ');
   const match = key.map((index) => `t.${quoteName((targets[index] as TableColumn).name)} = c.v${index}`);
   return {
     cast: (files) =>
-      `(SELECT fate, ${all}, ${misfit} FROM (SELECT *, ${fate}, ${given} FROM ${readPartsSql(files, { numbered: true })}))`,
+      `(SELECT fate, ${all}, ${misfit} FROM (SELECT *, ${fate}, ${computed} FROM ${readPartsSql(files, { numbered: true })}))`,
     misfits: (rows) => `SELECT misfit FROM ${rows} WHERE misfit IS NOT NULL ORDER BY misfit`,
     // DELETE joins all columns of what it is given, also those that it has no use for (DuckDB 1.5).
     remove: (rows) =>

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { ColumnBytes } from '../../../../../local/runtime/column-bytes';
+import { utf8 } from '../../../../../local/services/dms/binlog/text-charset';
 import {
   copyOrderSql,
   isCopiedInOrder,
@@ -70,6 +71,31 @@ it.each([0, 7, 65_535, 65_536, 65_543, 65_544, 131_072, 200_001, 1_000_000])(
     expect(rows.filter((row) => row >= 0 && isNull(row))).toEqual([first, first + 1, first + 70_000]);
   },
 );
+
+it('values that are no UTF-8 are found wherever they are, and read as texts that are no Unicode', () => {
+  const [half, cut, none] = [
+    Buffer.from('61eda080', 'hex'),
+    Buffer.from('c3', 'hex'),
+    Buffer.from('ff', 'hex'),
+  ];
+  // Behind a value that ends within a character comes a length that could end it.
+  for (const long of [100, 160]) {
+    const column = new ColumnBytes({ name: 'c' });
+    const values = ['', 'é', '\ufffd', half, null, 'z'.repeat(long), cut, 'x'.repeat(long), none];
+    values.forEach((value, row) => {
+      if (value === null) column.addNull(row);
+      else if (typeof value === 'string') column.addText(value);
+      else column.add(value, 0, value.length);
+    });
+    column.addText('a\ud800');
+    const found = column.findNoUtf8(values.length + 1);
+    expect(found.map(({ row }) => row)).toEqual([3, 6, 8, 9]);
+    const texts = found.map(({ start, end }) => utf8(column.values, start, end));
+    expect(texts.filter((text) => text.isWellFormed())).toEqual([]);
+  }
+  const whole = Buffer.from('\ufffd😀é');
+  expect(utf8(whole, 0, whole.length)).toBe('\ufffd😀é');
+});
 
 it('a copy goes on behind the last key, by columns that the source orders as a literal compares', () => {
   const keyed = table(['a', 'n'], { n: 'bigint unsigned', a: 'varchar(20)', v: 'int' });

@@ -174,6 +174,46 @@ describe('the replication task fails loudly', () => {
     await bed.source('SET SESSION sql_mode = DEFAULT');
   });
 
+  it('and rejects the row whose text is no Unicode, as a key too, in copy and changes', async () => {
+    await bed.createDatabase('halves');
+    // MariaDB takes half of a surrogate pair in any set, MySQL in UCS-2 only.
+    const [set, half, other] =
+      bed.server.flavour === 'mariadb'
+        ? ['utf8mb4', "_utf8mb4 x'EDA080'", "_utf8mb4 x'61EDB080'"]
+        : ['ucs2', "_ucs2 x'D800'", "_ucs2 x'0061DC00'"];
+    const source = `v VARCHAR(300) CHARACTER SET ${set} NOT NULL, n INT`;
+    const rows = `('a', 1), (${half}, 2), ('?', 3), ('\ufffd', 4), (REPEAT('x', 200), 5), ('z', 6)`;
+    const tables = ['halves.keyed', 'halves.keyless'];
+    for (const table of tables) {
+      await bed.source(
+        `CREATE TABLE ${table} (${source}${table === 'halves.keyed' ? ', PRIMARY KEY (v)' : ''})`,
+        `INSERT INTO ${table} VALUES ${rows}`,
+      );
+      await bed.target(`CREATE TABLE ${table} (v VARCHAR(1200) NOT NULL, n INTEGER)`);
+    }
+    const { task } = await started('halves');
+    const kept = ['["?","3"]', '["z","6"]', `["${'x'.repeat(200)}","5"]`, '["\ufffd","4"]'];
+    for (const table of ['keyed', 'keyless'])
+      expect(await bed.targetRows('halves', table)).toEqual([...kept, '["a","1"]'].sort());
+    for (const table of tables)
+      await bed.source(
+        `UPDATE ${table} SET v = 'whole' WHERE n = 2`,
+        `INSERT INTO ${table} VALUES (${half}, 7), ('8', 8)`,
+        `UPDATE ${table} SET v = ${other} WHERE n = 1`,
+        `UPDATE ${table} SET n = 9 WHERE n = 7`,
+        `DELETE FROM ${table} WHERE n = 9`,
+      );
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    for (const table of ['keyed', 'keyless'])
+      expect(await bed.targetRows('halves', table)).toEqual([...kept, '["8","8"]', '["whole","2"]'].sort());
+    expect(task.describe().tables.map(({ rejected }) => rejected)).toEqual([4, 4]);
+    const [first] = await bed.target(
+      "SELECT error FROM dms_control.awsdms_apply_exceptions WHERE table_name = 'halves.keyed'",
+    );
+    expect(String(first?.[0])).toMatch(/column v of halves\.keyed cannot hold the value: it is not Unicode/);
+    await task.close();
+  });
+
   it('and suspends the table or stops, where the error policy says so', async () => {
     await createTable('strict');
     await bed.source('CREATE TABLE strict.u (id INT PRIMARY KEY)', 'INSERT INTO strict.u VALUES (1)');
