@@ -27,11 +27,19 @@ export async function planTables(context: TaskContext, connection: Connection): 
     if (context.tables.has(name)) continue;
     const table = newTaskTable(name);
     context.tables.set(name, table);
-    if (!staySuspended(context, table, state))
-      await suspendTable(context, table, 'it is gone from the source, or the mappings no longer select it');
+    if (!staySuspended(context, table, state)) await suspendTable(context, table, GONE);
+  }
+  // One that waited for its copy at an earlier attempt of this run. Of what is followed the binlog tells.
+  const there = new Set(found.map(({ table }) => sourceTableName(table)));
+  for (const table of context.tables.values()) {
+    const { state } = table.statistics;
+    if (!there.has(table.name) && (state === 'waiting' || state === 'loading'))
+      await suspendTable(context, table, GONE);
   }
   return [...context.tables.values()].filter(({ statistics }) => statistics.state === 'waiting');
 }
+
+const GONE = 'it is gone from the source, or the mappings no longer select it';
 
 interface TablePlan {
   /** What an earlier run left. */

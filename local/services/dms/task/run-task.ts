@@ -31,8 +31,13 @@ export interface RunHooks {
   readonly hurry: () => boolean;
 }
 
-/** ER_TABLE_DEF_CHANGED: the table was altered between the consistent read and its copy. */
-const TABLE_CHANGED = 1412;
+/**
+ * What the server says where tables are altered, dropped or renamed while they wait for their copy: ER_TABLE_DEF_CHANGED,
+ * ER_NO_SUCH_TABLE, ER_BAD_DB_ERROR, ER_BAD_FIELD_ERROR, ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT.
+ */
+const CHANGES_MEANWHILE = new Set<unknown>([1412, 1146, 1049, 1054, 1213, 1205]);
+/** So often in a row: then it is no change but a state. */
+const MOST_CHANGES = 30;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 10_000;
 
@@ -40,6 +45,7 @@ const LONGEST_PAUSE_MS = 10_000;
 export async function runTask(context: TaskContext, hooks: RunHooks): Promise<void> {
   const sought = new Set<string>();
   const undone = new UndoneChanges();
+  let changes = 0;
   for (let attempt = 1; ; attempt += 1) {
     try {
       await runOnce(context, undone, {
@@ -47,6 +53,10 @@ export async function runTask(context: TaskContext, hooks: RunHooks): Promise<vo
         onRunning: () => {
           attempt = 1;
           hooks.onRunning();
+        },
+        onApplied: (position) => {
+          changes = 0;
+          hooks.onApplied(position);
         },
       });
     } catch (error) {
@@ -66,13 +76,19 @@ export async function runTask(context: TaskContext, hooks: RunHooks): Promise<vo
         sought.add(error.message);
         continue;
       }
-      if (!isWorthRetrying(error)) throw error;
+      if (hasChangedMeanwhile(error)) {
+        changes += 1;
+        if (changes > MOST_CHANGES) throw error;
+      } else if (!isConnectionLoss(error)) throw error;
       const { recoverableErrorCount } = context.settings;
       if (recoverableErrorCount !== undefined && attempt > recoverableErrorCount)
         throw outOfAttempts(recoverableErrorCount, error);
       const message = error instanceof Error ? error.message : String(error);
       context.emit({ type: 'reconnecting', attempt, message });
-      await pause(context, Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS));
+      await pause(
+        context,
+        Math.min(FIRST_PAUSE_MS * 2 ** (Math.max(attempt, changes) - 1), LONGEST_PAUSE_MS),
+      );
     }
   }
 }
@@ -100,14 +116,9 @@ async function suspendVanished(context: TaskContext, name: string): Promise<void
   );
 }
 
-function isWorthRetrying(error: unknown): boolean {
-  if (error instanceof WarehouseError) return false;
-  return (
-    error instanceof TableChanged ||
-    isConnectionLoss(error) ||
-    (error as { errno?: unknown }).errno === TABLE_CHANGED
-  );
-}
+const hasChangedMeanwhile = (error: unknown): boolean =>
+  !(error instanceof WarehouseError) &&
+  (error instanceof TableChanged || CHANGES_MEANWHILE.has((error as { errno?: unknown }).errno));
 
 async function runOnce(context: TaskContext, undone: UndoneChanges, hooks: RunHooks): Promise<never> {
   await context.control.prepare();

@@ -245,6 +245,45 @@ describe('the replication task fails loudly', () => {
     );
   });
 
+  it('and suspends the tables that are dropped while they wait for their copy, the others copied', async () => {
+    await createTable('vanishing');
+    await bed.source("INSERT INTO vanishing.t VALUES (1, 'x')");
+    for (const name of ['before', 'behind']) {
+      await bed.source(`CREATE TABLE vanishing.${name} (id INT PRIMARY KEY)`);
+      await bed.target(`CREATE TABLE vanishing.${name} (id INTEGER NOT NULL PRIMARY KEY)`);
+    }
+    // The first has been planned then; behind the second step the server says that the table is not there.
+    const drops = new Map([
+      ['planned', 'before'],
+      ['opened', 'behind'],
+    ]);
+    let step = '';
+    const source = async () => {
+      if (step === '' && task.describe().tables.length === 3) step = 'planned';
+      const name = drops.get(step);
+      drops.delete(step);
+      if (name !== undefined) await bed.source(`DROP TABLE vanishing.${name}`);
+      return bed.login;
+    };
+    const failpoint: ReplicationTaskOptions['failpoint'] = (reached) => {
+      if (reached === 'snapshot:opened') step = 'opened';
+    };
+    const { task } = await bed.task('vanishing', { source, failpoint });
+    task.start('start-replication');
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    await bed.source("INSERT INTO vanishing.t VALUES (2, 'y')");
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    await bed.expectEqual('vanishing', 't');
+    const gone = expect.stringMatching(/gone from the source|dropped at the source/);
+    expect(task.describe().tables.map((one) => [one.table, one.suspendedBecause])).toEqual([
+      ['vanishing.before', gone],
+      ['vanishing.behind', gone],
+      ['vanishing.t', undefined],
+    ]);
+    expect(drops.size).toBe(0);
+    await task.close();
+  });
+
   it('when every table is suspended', async () => {
     await createTable('alone');
     const { task, events } = await started('alone');
