@@ -78,16 +78,18 @@ export class ControlTables {
   }
 
   async writeCheckpoint(checkpoint: Checkpoint): Promise<void> {
-    await this.replace('awsdms_txn_state', `task_name = ${this.task}`, {
-      task_name: this.taskIdentifier,
-      checkpoint_file: checkpoint.position.file,
-      checkpoint_offset: String(checkpoint.position.offset),
-      checkpoint_gtid: checkpoint.gtid,
-      server_uuid: checkpoint.serverUuid,
-      file_created_at:
-        checkpoint.fileCreatedAtSeconds === null ? null : String(checkpoint.fileCreatedAtSeconds),
-      updated_at: now(),
-    });
+    await this.replace('awsdms_txn_state', `task_name = ${this.task}`, [
+      {
+        task_name: this.taskIdentifier,
+        checkpoint_file: checkpoint.position.file,
+        checkpoint_offset: String(checkpoint.position.offset),
+        checkpoint_gtid: checkpoint.gtid,
+        server_uuid: checkpoint.serverUuid,
+        file_created_at:
+          checkpoint.fileCreatedAtSeconds === null ? null : String(checkpoint.fileCreatedAtSeconds),
+        updated_at: now(),
+      },
+    ]);
   }
 
   async readTableStates(): Promise<Map<string, TableState>> {
@@ -104,29 +106,31 @@ export class ControlTables {
     );
   }
 
-  async writeTableState(table: string, state: TableState): Promise<void> {
-    const { snapshotPosition } = state;
-    await this.replace('awsdms_table_state', this.ofTable(table), {
-      task_name: this.taskIdentifier,
-      table_name: table,
-      state: state.state,
-      snapshot_file: snapshotPosition?.file ?? null,
-      snapshot_offset: snapshotPosition === null ? null : String(snapshotPosition.offset),
-      snapshot_rows: String(state.snapshotRows),
-      structure: state.fingerprint,
-      reason: state.reason,
-      updated_at: now(),
-    });
-    // Batches of a copy do not change it, and a suspended table is not read.
-    if (state.state === 'loaded' || state.state === 'resync')
-      await this.writeStructure(table, state.structure);
+  writeTableState(table: string, state: TableState): Promise<void> {
+    return this.writeTableStates(new Map([[table, state]]));
   }
 
-  async readState(table: string): Promise<TableState['state'] | undefined> {
-    const { rows } = await this.session.run(
-      `SELECT state FROM ${this.sqlName('awsdms_table_state')} WHERE ${this.ofTable(table)}`,
+  /** Those of many tables in as many statements as that of one. */
+  async writeTableStates(states: ReadonlyMap<string, TableState>): Promise<void> {
+    if (states.size === 0) return;
+    await this.replace(
+      'awsdms_table_state',
+      this.ofTables([...states.keys()]),
+      [...states].map(([table, state]) => ({
+        task_name: this.taskIdentifier,
+        table_name: table,
+        state: state.state,
+        snapshot_file: state.snapshotPosition?.file ?? null,
+        snapshot_offset: state.snapshotPosition === null ? null : String(state.snapshotPosition.offset),
+        snapshot_rows: String(state.snapshotRows),
+        structure: state.fingerprint,
+        reason: state.reason,
+        updated_at: now(),
+      })),
     );
-    return rows[0]?.[0] as TableState['state'] | undefined;
+    // Batches of a copy do not change it, and a suspended table is not read.
+    const changed = [...states].filter(([, { state }]) => state === 'loaded' || state === 'resync');
+    if (changed.length > 0) await this.writeStructures(changed);
   }
 
   private async readStructures(): Promise<Map<string, SourceTable>> {
@@ -145,19 +149,17 @@ export class ControlTables {
   }
 
   /** In parts: a text has at most 65,535 bytes in the warehouse. */
-  private async writeStructure(table: string, structure: SourceTable | null): Promise<void> {
-    await this.session.run(
-      `DELETE FROM ${this.sqlName('awsdms_table_structure')} WHERE ${this.ofTable(table)}`,
+  private async writeStructures(states: readonly (readonly [string, TableState])[]): Promise<void> {
+    const tables = states.map(([table]) => table);
+    const rows = states.flatMap(([table, { structure }]) =>
+      partsOf(structure).map((text, part) => ({
+        task_name: this.taskIdentifier,
+        table_name: table,
+        part: String(part),
+        text,
+      })),
     );
-    if (structure === null) return;
-    const text = JSON.stringify(structure);
-    const parts: string[] = [];
-    for (let at = 0; at < text.length; at += STRUCTURE_PART) parts.push(text.slice(at, at + STRUCTURE_PART));
-    await this.session.append(
-      `${this.schema}.awsdms_table_structure`,
-      ['task_name', 'table_name', 'part', 'text'],
-      parts.map((part, index) => [this.taskIdentifier, table, String(index), part]),
-    );
+    await this.replace('awsdms_table_structure', this.ofTables(tables), rows);
   }
 
   async readPrepared(): Promise<{ readonly xid: string; readonly start: SourcePosition | undefined }[]> {
@@ -175,12 +177,14 @@ export class ControlTables {
   }
 
   async writePrepared(xid: string, start: SourcePosition): Promise<void> {
-    await this.replace('awsdms_prepared_transactions', this.ofXid(xid), {
-      task_name: this.taskIdentifier,
-      xid,
-      start_file: start.file,
-      start_offset: String(start.offset),
-    });
+    await this.replace('awsdms_prepared_transactions', this.ofXid(xid), [
+      {
+        task_name: this.taskIdentifier,
+        xid,
+        start_file: start.file,
+        start_offset: String(start.offset),
+      },
+    ]);
   }
 
   async forgetPrepared(xid: string): Promise<void> {
@@ -215,12 +219,14 @@ export class ControlTables {
   }
 
   async writeSuspended(table: string, reason: string): Promise<void> {
-    await this.replace('awsdms_suspended_tables', this.ofTable(table), {
-      task_name: this.taskIdentifier,
-      table_name: table,
-      suspend_reason: reason,
-      suspend_timestamp: now(),
-    });
+    await this.replace('awsdms_suspended_tables', this.ofTable(table), [
+      {
+        task_name: this.taskIdentifier,
+        table_name: table,
+        suspend_reason: reason,
+        suspend_timestamp: now(),
+      },
+    ]);
   }
 
   async writeExceptions(exceptions: readonly ApplyException[]): Promise<void> {
@@ -251,14 +257,28 @@ export class ControlTables {
     return `task_name = ${this.task} AND table_name = ${quoteLiteral(table)}`;
   }
 
+  private ofTables(tables: readonly string[]): string {
+    return `task_name = ${this.task} AND table_name IN (${tables.map(quoteLiteral).join(', ')})`;
+  }
+
+  /** `rows` have the same columns. */
   private async replace(
     name: string,
     where: string,
-    values: Readonly<Record<string, string | null>>,
+    rows: readonly Readonly<Record<string, string | null>>[],
   ): Promise<void> {
     await this.session.run(`DELETE FROM ${this.sqlName(name)} WHERE ${where}`);
-    await this.session.append(`${this.schema}.${name}`, Object.keys(values), [Object.values(values)]);
+    const columns = Object.keys(rows[0] ?? {});
+    await this.session.append(`${this.schema}.${name}`, columns, rows.map(Object.values));
   }
+}
+
+function partsOf(structure: SourceTable | null): string[] {
+  if (structure === null) return [];
+  const text = JSON.stringify(structure);
+  return Array.from({ length: Math.ceil(text.length / STRUCTURE_PART) }, (_, part) =>
+    text.slice(part * STRUCTURE_PART, (part + 1) * STRUCTURE_PART),
+  );
 }
 
 function parseTableState(row: readonly ResultValue[], structure: SourceTable | null): TableState {

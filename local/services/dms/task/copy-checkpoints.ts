@@ -29,52 +29,57 @@ export class CopyCheckpoints {
     this.table = quoteTable(context.settings.controlSchema, NAME);
   }
 
-  async read(name: string): Promise<CopyCheckpoint | undefined> {
+  /** By table. */
+  async read(): Promise<Map<string, CopyCheckpoint>> {
     const { rows } = await this.context.session.run(
       [
-        'SELECT snapshot_file, snapshot_offset, rows_read, rows_copied, last_key, structure, made_at',
+        'SELECT table_name, snapshot_file, snapshot_offset, rows_read, rows_copied, last_key, structure, made_at',
         `FROM ${this.table}`,
-        `WHERE ${this.of(name)}`,
+        `WHERE task_name = ${quoteLiteral(this.context.identifier)}`,
       ].join('\n'),
     );
-    const [row] = rows;
-    if (row === undefined) return undefined;
-    const [file, offset, rowsRead, rowsCopied, lastKey, fingerprint, madeAt] = row;
-    return {
-      position: { file: String(file), offset: Number(offset) },
-      rowsRead: Number(rowsRead),
-      rowsCopied: Number(rowsCopied),
-      lastKey: JSON.parse(String(lastKey)) as string[],
-      fingerprint: String(fingerprint),
-      madeAt: String(madeAt),
-    };
+    return new Map(
+      rows.map(([name, file, offset, rowsRead, rowsCopied, lastKey, fingerprint, madeAt]) => [
+        String(name),
+        {
+          position: { file: String(file), offset: Number(offset) },
+          rowsRead: Number(rowsRead),
+          rowsCopied: Number(rowsCopied),
+          lastKey: JSON.parse(String(lastKey)) as string[],
+          fingerprint: String(fingerprint),
+          madeAt: String(madeAt),
+        },
+      ]),
+    );
   }
 
-  /** Part of the open transaction, as all that follows. */
-  async write(name: string, checkpoint: CopyCheckpoint): Promise<void> {
-    await this.forget(name);
-    const { position } = checkpoint;
-    const values: Readonly<Record<string, string>> = {
-      task_name: this.context.identifier,
-      table_name: name,
-      snapshot_file: position.file,
-      snapshot_offset: String(position.offset),
-      rows_read: String(checkpoint.rowsRead),
-      rows_copied: String(checkpoint.rowsCopied),
-      last_key: JSON.stringify(checkpoint.lastKey),
-      structure: checkpoint.fingerprint,
-      made_at: checkpoint.madeAt,
-    };
-    await this.context.session.append(`${this.context.settings.controlSchema}.${NAME}`, Object.keys(values), [
-      Object.values(values),
-    ]);
-  }
-
-  async forget(name: string): Promise<void> {
-    await this.context.session.run(`DELETE FROM ${this.table} WHERE ${this.of(name)}`);
-  }
-
-  private of(name: string): string {
-    return `task_name = ${quoteLiteral(this.context.identifier)} AND table_name = ${quoteLiteral(name)}`;
+  /** Part of the open transaction. A table without a checkpoint has none any more. */
+  async write(checkpoints: ReadonlyMap<string, CopyCheckpoint | undefined>): Promise<void> {
+    const { session, settings, identifier } = this.context;
+    const names = [...checkpoints.keys()].map(quoteLiteral).join(', ');
+    await session.run(
+      `DELETE FROM ${this.table} WHERE task_name = ${quoteLiteral(identifier)} AND table_name IN (${names})`,
+    );
+    const rows = [...checkpoints].flatMap(([name, checkpoint]) =>
+      checkpoint === undefined ? [] : [rowOf(identifier, name, checkpoint)],
+    );
+    const columns = Object.keys(rows[0] ?? {});
+    await session.append(`${settings.controlSchema}.${NAME}`, columns, rows.map(Object.values));
   }
 }
+
+const rowOf = (
+  identifier: string,
+  name: string,
+  { position, rowsRead, rowsCopied, lastKey, fingerprint, madeAt }: CopyCheckpoint,
+): Readonly<Record<string, string>> => ({
+  task_name: identifier,
+  table_name: name,
+  snapshot_file: position.file,
+  snapshot_offset: String(position.offset),
+  rows_read: String(rowsRead),
+  rows_copied: String(rowsCopied),
+  last_key: JSON.stringify(lastKey),
+  structure: fingerprint,
+  made_at: madeAt,
+});

@@ -1,31 +1,32 @@
 /** Tells from time to time how far a copy is: its rows, how fast they come, and how long the rest will take. */
-import type { TableCopy } from './table-copy';
-import type { TaskContext } from './task-context';
+import type { TaskContext, TaskTable } from './task-context';
 
 const EVERY_MS = 2_000;
 
 export class CopyProgress {
   private readonly startedAt = performance.now();
-  private readonly rowsBefore: number;
   private reportedAt = this.startedAt;
 
   constructor(
     private readonly context: TaskContext,
-    private readonly options: TableCopy,
-  ) {
-    this.rowsBefore = options.resume?.rowsRead ?? 0;
-  }
+    private readonly options: {
+      readonly table: TaskTable;
+      /** That an earlier run copied. */
+      readonly rowsBefore: number;
+      readonly expectedRows: number;
+    },
+  ) {}
 
   report(rows: number): void {
     const now = performance.now();
     if (now - this.reportedAt < EVERY_MS) return;
     this.reportedAt = now;
-    const rowsPerSecond = Math.round((rows - this.rowsBefore) / ((now - this.startedAt) / 1_000));
-    const { expectedRows } = this.options;
+    const { table, rowsBefore, expectedRows } = this.options;
+    const rowsPerSecond = Math.round((rows - rowsBefore) / ((now - this.startedAt) / 1_000));
     const left = Math.max(0, expectedRows - rows);
     this.context.emit({
       type: 'snapshot-progress',
-      table: this.options.table.name,
+      table: table.name,
       rows,
       rowsPerSecond,
       // The source only estimates how many there are.

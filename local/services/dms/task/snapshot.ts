@@ -4,7 +4,8 @@
  *   1. Open a consistent read and learn its position in the binlog.
  *   2. Without a checkpoint yet: write one at that position. Stopped after this, a later run copies at a later
  *      position and still reads all changes from this one on; a table skips those that its copy has.
- *   3. For each table: mark it `loading`, append its rows chunk by chunk, mark it `loaded` with its last chunk.
+ *   3. For each table: append its rows chunk by chunk, each with the state `loading`, the last one with `loaded`. What
+ *      was there before goes with the first; small tables go together.
  *      Stopped in between, a table with a key goes on behind its last chunk. Any other is copied again from its
  *      beginning, as DMS does: what was copied before is deleted under TRUNCATE_BEFORE_LOAD, and under DO_NOTHING
  *      stays and appears twice.
@@ -15,16 +16,19 @@ import { queryRows } from '../binlog/binlog-stream';
 import { readFileCreation } from '../binlog/file-creation';
 import type { Checkpoint } from './checkpoint';
 import { type ConsistentRead, openConsistentRead } from './consistent-read';
+import type { TableState } from './control-tables';
 import { type CopyCheckpoint, CopyCheckpoints } from './copy-checkpoints';
 import { isCopiedInOrder } from './copy-order';
-import { copyRows } from './copy-table';
+import { CopyPipe } from './copy-pipe';
+import { CopyWriter } from './copy-writer';
 import type { MappedTable } from './mapped-table';
 import { createBeside } from './resync-target';
 import { readTable } from './source-catalogue';
 import { openSource } from './source-connection';
 import { readServer } from './source-server';
 import { structureFingerprint } from './source-table';
-import { suspendTable, type TaskContext, type TaskTable, tableStateOf } from './task-context';
+import { TableCopy, type TableCopyOptions } from './table-copy';
+import { suspendTable, type TaskContext, type TaskTable } from './task-context';
 
 /** Copies every table that waits. @returns the task's checkpoint, which is older when there was one already. */
 export async function copyTables(
@@ -37,25 +41,21 @@ export async function copyTables(
     context.readLogin,
     structures.map(({ source }) => source),
   );
-  const { connection } = read;
+  const pipe = new CopyPipe(context, read.connection, new CopyWriter(context));
   try {
     await checkStructures(context, structures);
     context.failpoint('snapshot:opened');
     const from = checkpoint ?? (await writeFirstCheckpoint(context, read));
+    const known = await readKnown(context, read, from.position);
     for (const table of tables) {
-      const { replicated } = table;
-      if (replicated === undefined) continue;
-      if (replicated.key.length === 0 && !read.exact) {
-        await suspendTable(context, table, INEXACT);
-        continue;
-      }
-      const { position } = read;
-      await copyTable(context, connection, { table, replicated, position, from: from.position });
-      context.failpoint('snapshot:table-done');
+      const copy = await beginCopy(context, table, known, () => pipe.settle());
+      if (copy !== undefined) await pipe.read(copy);
     }
+    await pipe.settle();
     return from;
   } finally {
-    connection.destroy();
+    await pipe.abandon();
+    read.connection.destroy();
   }
 }
 
@@ -102,93 +102,108 @@ async function writeFirstCheckpoint(
   }
 }
 
-async function copyTable(
-  context: TaskContext,
-  connection: Connection,
-  given: {
-    readonly table: TaskTable;
-    readonly replicated: MappedTable;
-    readonly position: SourcePosition;
-    readonly from: SourcePosition;
-  },
-): Promise<void> {
-  const { table, replicated } = given;
-  const facts = await readFacts(connection, replicated);
-  const resume = await findResume(context, { ...given, madeAt: facts.madeAt });
-  const position = resume?.position ?? given.position;
-  if (resume !== undefined) beginLoading(table, position, resume.rowsCopied);
-  else if (!(await prepareTarget(context, table, replicated, position))) return;
-  await copyRows(context, { connection, table, replicated, position: given.position, resume, ...facts });
+/** What is known of all tables before the first is read. */
+interface Known {
+  readonly read: ConsistentRead;
+  /** Changes are read from here on. */
+  readonly from: SourcePosition;
+  readonly facts: ReadonlyMap<string, SourceFacts>;
+  readonly states: ReadonlyMap<string, TableState>;
+  readonly checkpoints: ReadonlyMap<string, CopyCheckpoint>;
 }
 
+async function readKnown(context: TaskContext, read: ConsistentRead, from: SourcePosition): Promise<Known> {
+  const databases = [...context.tables.values()].flatMap(
+    ({ replicated }) => replicated?.source.database ?? [],
+  );
+  return {
+    read,
+    from,
+    facts: await readFacts(read.connection, [...new Set(databases)]),
+    states: await context.control.readTableStates(),
+    checkpoints: await new CopyCheckpoints(context).read(),
+  };
+}
+
+/**
+ * Leaves the target as the task's setting says. `settle` is called before anything is done in the warehouse.
+ * @returns undefined when the table was suspended instead
+ */
+async function beginCopy(
+  context: TaskContext,
+  table: TaskTable,
+  known: Known,
+  settle: () => Promise<void>,
+): Promise<TableCopy | undefined> {
+  const { replicated } = table;
+  if (replicated === undefined) return undefined;
+  const { session, settings } = context;
+  const { position, exact } = known.read;
+  if (replicated.key.length === 0 && !exact) {
+    await settle();
+    await suspendTable(context, table, INEXACT);
+    return undefined;
+  }
+  const facts = known.facts.get(table.name) ?? { madeAt: '', expectedRows: 0 };
+  const resume = findResume(table, replicated, known);
+  const isOurs = known.states.get(table.name)?.state === 'loading';
+  const replacesRows =
+    resume === undefined && table.resync !== true && settings.prepareTarget === 'TRUNCATE_BEFORE_LOAD';
+  if (table.resync === true) {
+    await settle();
+    await createBeside(session, replicated);
+  } else if (!replacesRows && !isOurs) {
+    await settle();
+    if ((await session.run(`SELECT 1 FROM ${replicated.targetSql} LIMIT 1`)).rows.length > 0) {
+      await suspendTable(context, table, hasOtherRows(replicated));
+      return undefined;
+    }
+  }
+  return new TableCopy(context, { table, replicated, position, resume, replacesRows, ...facts });
+}
+
+const hasOtherRows = ({ targetTable }: MappedTable): string =>
+  `its target ${targetTable} has rows that this task did not write, and TargetTablePrepMode DO_NOTHING would add to them. Empty the target, or set TRUNCATE_BEFORE_LOAD; then reload-target`;
+
+type SourceFacts = Pick<TableCopyOptions, 'madeAt' | 'expectedRows'>;
+
+/** By table. */
 async function readFacts(
   connection: Connection,
-  { source }: MappedTable,
-): Promise<{ readonly madeAt: string; readonly expectedRows: number }> {
-  const [row] = (await queryRows(
+  databases: readonly string[],
+): Promise<Map<string, SourceFacts>> {
+  const rows = (await queryRows(
     connection,
-    `SELECT CAST(create_time AS CHAR) AS madeAt, table_rows AS expected FROM information_schema.tables
-     WHERE table_schema = ${connection.escape(source.database)} AND table_name = ${connection.escape(source.table)}`,
-  )) as { readonly madeAt: string | null; readonly expected: number | string | null }[];
-  return { madeAt: row?.madeAt ?? '', expectedRows: Number(row?.expected ?? 0) };
+    `SELECT table_schema AS db, table_name AS name, CAST(create_time AS CHAR) AS madeAt, table_rows AS expected
+     FROM information_schema.tables WHERE table_schema IN (${databases.map((name) => connection.escape(name)).join(', ')})`,
+  )) as {
+    readonly db: string;
+    readonly name: string;
+    readonly madeAt: string | null;
+    readonly expected: number | string | null;
+  }[];
+  return new Map(
+    rows.map(({ db, name, madeAt, expected }) => [
+      `${db}.${name}`,
+      { madeAt: madeAt ?? '', expectedRows: Number(expected ?? 0) },
+    ]),
+  );
 }
 
 /**
  * Where an earlier run was broken off, if it copied this very table and the changes since its position will be read.
  * They are applied by key, so that it does not matter that the rest is copied as it is now.
  */
-async function findResume(
-  context: TaskContext,
-  given: {
-    readonly table: TaskTable;
-    readonly replicated: MappedTable;
-    readonly from: SourcePosition;
-    readonly madeAt: string;
-  },
-): Promise<CopyCheckpoint | undefined> {
-  const { table, replicated } = given;
-  if (table.resync === true || !isCopiedInOrder(replicated)) return undefined;
-  if ((await context.control.readState(table.name)) !== 'loading') return undefined;
-  const found = await new CopyCheckpoints(context).read(table.name);
-  if (found === undefined || found.fingerprint !== replicated.fingerprint) return undefined;
-  if (found.madeAt !== given.madeAt || comparePositions(given.from, found.position) > 0) return undefined;
-  return found;
-}
-
-function beginLoading(table: TaskTable, position: SourcePosition, snapshotRows: number): void {
-  table.snapshotPosition = position;
-  Object.assign(table.statistics, { state: 'loading', snapshotRows });
-}
-
-/** Leaves the target as the task's setting says and the table marked `loading`; false when it was suspended instead. */
-async function prepareTarget(
-  context: TaskContext,
+function findResume(
   table: TaskTable,
   replicated: MappedTable,
-  position: SourcePosition,
-): Promise<boolean> {
-  const { session, control, settings } = context;
-  if (table.resync === true) {
-    beginLoading(table, position, 0);
-    await createBeside(session, replicated);
-    return true;
-  }
-  const isOurs = (await control.readState(table.name)) === 'loading';
-  await session.begin();
-  if (settings.prepareTarget === 'TRUNCATE_BEFORE_LOAD')
-    await session.run(`DELETE FROM ${replicated.targetSql}`);
-  else if (!isOurs && (await session.run(`SELECT 1 FROM ${replicated.targetSql} LIMIT 1`)).rows.length > 0) {
-    await suspendTable(
-      context,
-      table,
-      `its target ${replicated.targetTable} has rows that this task did not write, and TargetTablePrepMode DO_NOTHING would add to them. Empty the target, or set TRUNCATE_BEFORE_LOAD; then reload-target`,
-    );
-    await session.commit();
-    return false;
-  }
-  beginLoading(table, position, 0);
-  await control.writeTableState(table.name, tableStateOf(table, 'loading'));
-  await new CopyCheckpoints(context).forget(table.name);
-  await session.commit();
-  return true;
+  { states, checkpoints, facts, from }: Known,
+): CopyCheckpoint | undefined {
+  if (table.resync === true || !isCopiedInOrder(replicated)) return undefined;
+  if (states.get(table.name)?.state !== 'loading') return undefined;
+  const found = checkpoints.get(table.name);
+  if (found === undefined || found.fingerprint !== replicated.fingerprint) return undefined;
+  if (found.madeAt !== facts.get(table.name)?.madeAt || comparePositions(from, found.position) > 0)
+    return undefined;
+  return found;
 }

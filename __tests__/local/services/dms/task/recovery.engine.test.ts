@@ -148,6 +148,39 @@ describe('a task that is killed', () => {
     await again.task.close();
   });
 
+  it('among many small tables, of which one has a row that does not fit, copies the others once and ends equal', async () => {
+    const name = 'many';
+    await bed.createDatabase(name);
+    const tables = Array.from({ length: 60 }, (_, index) => `t${index}`);
+    for (const [index, table] of tables.entries()) {
+      // One is empty, and one has no key.
+      const key = index === 7 ? '' : ' PRIMARY KEY';
+      await bed.source(
+        `CREATE TABLE ${name}.${table} (id INT${key}, v INT)`,
+        ...(index === 11 ? [] : insertNumbers(`${name}.${table}`, 3 + (index % 5))),
+      );
+      await bed.target(`CREATE TABLE ${name}.${table} (id INTEGER NOT NULL, v SMALLINT)`);
+    }
+    await bed.source(`INSERT INTO ${name}.t40 VALUES (99, 40000)`);
+    await runIntoCrash(name, new Crash('snapshot:table-done', 20), async () => {});
+    await bed.source(`UPDATE ${name}.t3 SET v = 33 WHERE id = 1`, `INSERT INTO ${name}.t50 VALUES (100, 1)`);
+    const again = await bed.task(name);
+    begin(again);
+    await again.task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    await bed.source(`DELETE FROM ${name}.t40 WHERE id = 99`);
+    await bed.expectEqual(name, ...tables);
+    expect(
+      await bed.target(
+        `SELECT table_name FROM dms_control.awsdms_apply_exceptions WHERE table_name LIKE '${name}.%'`,
+      ),
+    ).toEqual([[`${name}.t40`]]);
+    const copied = again.events.flatMap((event) => (event.type === 'snapshot-finished' ? [event.table] : []));
+    expect(new Set(copied).size).toBe(copied.length);
+    expect(copied).toContain(`${name}.t40`);
+    expect(copied).not.toContain(`${name}.t0`);
+    await again.task.close();
+  });
+
   test('while it copies under writes ends equal', async () => {
     const name = 'busy';
     await createTables(name);
