@@ -19,7 +19,7 @@ const LOB_BYTES = 9;
 const REDSHIFT_ROW_BYTES = 4 * 1024 * 1024;
 
 /** Bytes of a character at most, where more than one. */
-const CHARSET_BYTES: Readonly<Record<string, number>> = {
+export const CHARSET_BYTES: Readonly<Record<string, number>> = {
   utf8mb4: 4,
   gb18030: 4,
   utf16: 4,

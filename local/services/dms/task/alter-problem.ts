@@ -10,6 +10,7 @@ import { columnOf, type SourceColumn, type SourceTable, sameName } from './sourc
 import type { AlterSpec } from './statement/alter-spec';
 import { RENAMED } from './statement/parse-statement';
 import type { PredictedColumn } from './statement/predict-columns';
+import type { TypeModes } from './statement/sql-tokens';
 
 export interface AlterStatement {
   readonly specs: readonly AlterSpec[];
@@ -17,6 +18,7 @@ export interface AlterStatement {
   readonly ignore: boolean;
   /** Values that do not fit are refused rather than changed (sql_mode). */
   readonly strict: boolean;
+  readonly modes: TypeModes;
 }
 
 export const ALTERED_AGAIN =

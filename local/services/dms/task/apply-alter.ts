@@ -51,7 +51,11 @@ export async function applyAlter(
     source.columns.map(({ name }) => name),
     statement.specs,
   );
-  if (now === undefined || !isPredicted(source, columns, now) || !isConverted(statement.specs, now))
+  if (
+    now === undefined ||
+    !isPredicted(source, columns, now, statement.modes) ||
+    !isConverted(statement.specs, now)
+  )
     return ALTERED_AGAIN;
   const alteration = { columns, now, statement };
   const problem = keyProblem(source, now) ?? firstProblem(replicated, alteration);

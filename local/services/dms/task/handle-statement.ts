@@ -8,7 +8,7 @@ import { isAfterCopy } from './row-changes';
 import { withSource } from './source-connection';
 import type { StatementTable } from './statement/clauses';
 import { parseStatement } from './statement/parse-statement';
-import { dialectOf, isStrict } from './statement/sql-tokens';
+import { dialectOf, isStrict, typeModesOf } from './statement/sql-tokens';
 import type { StatementEffect } from './statement/statement-effect';
 import {
   findTable,
@@ -113,7 +113,11 @@ async function applyEffect(
       if (context.settings.truncateHonoured) applier.truncate(table);
       return undefined;
     case 'alter':
-      return applyAlter(context, applier, table, { ...effect, strict: isStrict(sqlMode) });
+      return applyAlter(context, applier, table, {
+        ...effect,
+        strict: isStrict(sqlMode),
+        modes: typeModesOf(sqlMode),
+      });
     case 'suspend':
     case 'suspend-database':
       return effect.reason;

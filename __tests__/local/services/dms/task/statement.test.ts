@@ -217,7 +217,7 @@ describe('a column is of the type that a statement declared', () => {
     ['GEOMETRYCOLLECTION', 'geomcollection', true],
   ])('%s and %s', (declared, found, expected) => {
     const type = parseDeclaredType([...readTokens(declared, MARIADB)]);
-    expect(isOfType(type, found)).toBe(expected);
+    expect(isOfType(type, { columnType: found })).toBe(expected);
   });
 });
 

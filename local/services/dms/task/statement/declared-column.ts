@@ -79,10 +79,22 @@ const ROUNDED = /^(?:timestamp|float4?|year|bit|binary|varbinary|(?:tiny|medium|
 
 const isWordAmong = (words: readonly SqlToken[], word: string): boolean => indexOfWords(words, word) >= 0;
 
-/** A collation begins with the name of its character set. */
+/** Words for a character set, and types that have one of their own (MySQL manual, "The National Character Set"). */
+const CHARSET_WORDS: Readonly<Record<string, string>> = { ASCII: 'latin1', UNICODE: 'ucs2' };
+const NATIONAL = /^(?:national|nchar|nvarchar)$/i;
+
+/** A collation begins with the name of its character set, but for MariaDB's of every one (`uca1400_ai_ci`). */
 function charsetOf(words: readonly SqlToken[]): string | undefined {
+  const [type] = words;
+  if (type?.kind === 'word' && NATIONAL.test(type.text)) return 'utf8';
   const collate = indexOfWords(words, 'COLLATE');
-  if (collate >= 0) return words[collate + 1]?.text.split('_')[0]?.toLowerCase();
+  const collation = collate < 0 ? '' : (words[collate + 1]?.text.toLowerCase() ?? '');
+  if (collation !== '' && !collation.startsWith('uca1400_')) return collation.split('_')[0];
+  const short = words.find(
+    ({ kind, text }, at) =>
+      kind === 'word' && text.toUpperCase() in CHARSET_WORDS && !isWord(words[at - 1], 'AFTER'),
+  );
+  if (short !== undefined) return CHARSET_WORDS[short.text.toUpperCase()];
   const set = indexOfWords(words, 'CHARACTER', 'SET');
   const named = set >= 0 ? set + 2 : indexOfWords(words, 'CHARSET') + 1;
   return named === 0 ? undefined : words[named]?.text.toLowerCase();

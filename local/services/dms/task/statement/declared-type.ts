@@ -1,13 +1,17 @@
 /** Whether a column is of the type that a statement declared: if not, a later one declared it again. */
 import { MYSQL_TYPE_NAMES } from '../../../../../pipeline/values/mysql-declaration';
 import { ownValue } from '../../../../../pipeline/values/own-value';
-import { readTokens, type SqlToken, type StatementDialect } from './sql-tokens';
+import { readTokens, type SqlToken, type StatementDialect, type TypeModes } from './sql-tokens';
 
 export interface DeclaredType {
-  /** As information schemas name it. */
+  /** As information schemas name it, where neither `sql_mode` nor size nor character set make another one of it. */
   readonly name: string;
+  /** The word that was written. */
+  readonly word: string;
   /** What is in parentheses behind it. */
   readonly size: readonly string[];
+  /** BYTE stands behind it. */
+  readonly isBytes: boolean;
 }
 
 /** What a type without parentheses has in them (MySQL manual, "Data Types"). */
@@ -16,6 +20,7 @@ const SIZES: Readonly<Record<string, readonly string[]>> = {
   char: ['1'],
   binary: ['1'],
   bit: ['1'],
+  vector: ['2048'],
 };
 /** Their size is only how they are shown, or chosen by the server. */
 const SIZELESS = /^(?:(?:tiny|small|medium|big)?int|year|(?:tiny|medium|long)?(?:text|blob)|float|double)$/;
@@ -28,6 +33,23 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   geomcollection: 'geometrycollection',
 };
 const VARYING = ['varying', 'varchar', 'varcharacter'];
+/** MariaDB knowledge base, "SQL_MODE=ORACLE", "Synonyms for Basic SQL Types". */
+const ORACLE_NAMES: Readonly<Record<string, string>> = {
+  varchar2: 'varchar',
+  raw: 'varbinary',
+  clob: 'longtext',
+  date: 'datetime',
+};
+/** What a text of the character set `binary` is. */
+const BYTES_OF: Readonly<Record<string, string>> = { char: 'binary', varchar: 'varbinary', text: 'blob' };
+/** The smallest of them that has so many bytes (MySQL manual, "Data Type Storage Requirements"). */
+const LENGTHS: readonly (readonly [string, number])[] = [
+  ['tiny', 255],
+  ['', 65_535],
+  ['medium', 16_777_215],
+];
+/** FLOAT(p) of more bits is a DOUBLE. */
+const FLOAT_BITS = 24;
 
 /** @param tokens at the type */
 export function parseDeclaredType(tokens: readonly SqlToken[]): DeclaredType {
@@ -40,7 +62,9 @@ export function parseDeclaredType(tokens: readonly SqlToken[]): DeclaredType {
       if (kind !== 'symbol') size.push(kind === 'text' ? text : String(Number(text)));
     }
   }
-  return { name, size };
+  const [word = ''] = tokens.map(({ text }) => text.toLowerCase());
+  const next = behind[size.length === 0 ? 0 : size.length * 2 + 1];
+  return { name, word, size, isBytes: next?.kind === 'word' && next.text.toUpperCase() === 'BYTE' };
 }
 
 /** `words`: how many of them are the type. NATIONAL CHARACTER VARYING, CHAR VARYING, LONG VARBINARY and the like have several. */
@@ -60,21 +84,62 @@ const PLAIN: StatementDialect = {
   version: 80_000,
 };
 
-/** @param columnType as the information schema has it: `decimal(10,2) unsigned` */
-export function isOfType(declared: DeclaredType, columnType: string): boolean {
-  const found = parseDeclaredType([...readTokens(columnType, PLAIN)]);
-  // MariaDB keeps a document as text.
-  if (declared.name === 'json') return found.name === 'json' || found.name === 'longtext';
-  if (declared.name !== found.name) return false;
-  if (SIZELESS.test(found.name)) return true;
-  return sizeOf(declared).join('\n') === sizeOf(found).join('\n');
+export interface FoundType {
+  /** As the information schema has it: `decimal(10,2) unsigned`. */
+  readonly columnType: string;
+  /** How many bytes a character of it may have; of texts only. */
+  readonly characterBytes?: number;
+  /** BYTE was written behind it, or a character set `binary`. */
+  readonly isBytes?: boolean;
 }
 
-/** `DECIMAL(5)` is `DECIMAL(5,0)`; `DATETIME(0)` is `DATETIME`. */
+export function isOfType(
+  declared: DeclaredType,
+  { columnType, characterBytes = 1, isBytes = declared.isBytes }: FoundType,
+  modes: TypeModes = { realAsFloat: false, isOracle: false },
+): boolean {
+  const found = parseDeclaredType([...readTokens(columnType, PLAIN)]);
+  const wanted = storedType(inMode(declared, modes), { characterBytes, isBytes });
+  // MariaDB keeps a document as text.
+  if (wanted.name === 'json') return found.name === 'json' || found.name === 'longtext';
+  if (wanted.name !== found.name) return false;
+  if (SIZELESS.test(found.name)) return true;
+  return sizeOf(wanted).join('\n') === sizeOf(found).join('\n');
+}
+
+function inMode(declared: DeclaredType, { realAsFloat, isOracle }: TypeModes): DeclaredType {
+  const { word, size } = declared;
+  if (word === 'real' && realAsFloat) return { ...declared, name: 'float', size: [] };
+  if (!isOracle) return declared;
+  if (word === 'number') return { ...declared, name: size.length === 0 ? 'double' : 'decimal' };
+  if (word === 'blob' && size.length === 0) return { ...declared, name: 'longblob' };
+  return { ...declared, name: ownValue(ORACLE_NAMES, word) ?? declared.name };
+}
+
+/** The type that the server makes of it. */
+function storedType(
+  declared: DeclaredType,
+  { characterBytes, isBytes }: { readonly characterBytes: number; readonly isBytes: boolean },
+): DeclaredType {
+  const { name, size } = declared;
+  const [first = ''] = size;
+  if (name === 'float' && size.length === 1 && Number(first) > FLOAT_BITS)
+    return { ...declared, name: 'double' };
+  const [, length = '', kind = ''] = /^(tiny|medium|long)?(text|blob)$/.exec(name) ?? [];
+  if (kind === '') return isBytes ? { ...declared, name: ownValue(BYTES_OF, name) ?? name } : declared;
+  const stored = isBytes ? 'blob' : kind;
+  if (length !== '' || first === '') return { ...declared, name: length + stored };
+  const bytes = Number(first) * (stored === 'blob' ? 1 : characterBytes);
+  const [fitting = 'long'] = LENGTHS.find(([, most]) => bytes <= most) ?? [];
+  return { ...declared, name: fitting + stored };
+}
+
+/** `DECIMAL(5)` and `DECIMAL(0)` are `DECIMAL(5,0)` and `DECIMAL(10,0)`; `DATETIME(0)` is `DATETIME`. */
 function sizeOf({ name, size }: DeclaredType): readonly string[] {
   // Servers take blanks off the end of a label.
   if (name === 'enum' || name === 'set') return size.map((label) => label.replace(/ +$/, ''));
   const usual = ownValue(SIZES, name) ?? [];
-  const whole = size.length >= usual.length ? size : [...size, ...usual.slice(size.length)];
-  return whole.length === 1 && whole[0] === '0' ? [] : whole;
+  const given = name === 'decimal' && size[0] === '0' ? [] : size;
+  const whole = given.length >= usual.length ? given : [...given, ...usual.slice(given.length)];
+  return whole.length === 1 && whole[0] === '0' && usual.length === 0 ? [] : whole;
 }

@@ -14,6 +14,14 @@ export interface StatementDialect {
   readonly version: number;
 }
 
+/** What `sql_mode` makes of types. */
+export interface TypeModes {
+  /** REAL is FLOAT (REAL_AS_FLOAT, which ANSI has). */
+  readonly realAsFloat: boolean;
+  /** MariaDB's ORACLE. */
+  readonly isOracle: boolean;
+}
+
 export interface SqlToken {
   /** `word`: unquoted, so a keyword or a name. `name`: quoted, so only a name. */
   readonly kind: 'word' | 'name' | 'text' | 'symbol';
@@ -26,7 +34,10 @@ const WORD = /[\w$\u0080-\uffff]/;
 const SPACE = /[\t\n\v\f\r ]/;
 
 /** MySQL's bits of `sql_mode` (MySQL source documentation, "System variable sql_mode"; the same in MariaDB). */
+const REAL_AS_FLOAT = 1n << 0n;
 const ANSI_QUOTES = 1n << 2n;
+/** Of MariaDB; no mode of MySQL. */
+const ORACLE = 1n << 9n;
 const NO_BACKSLASH_ESCAPES = 1n << 20n;
 const STRICT = (1n << 21n) | (1n << 22n);
 
@@ -43,6 +54,11 @@ export function dialectOf(sqlMode: bigint, serverVersion: string): StatementDial
 
 /** Whether a value that does not fit its column is an error rather than changed. */
 export const isStrict = (sqlMode: bigint): boolean => (sqlMode & STRICT) !== 0n;
+
+export const typeModesOf = (sqlMode: bigint): TypeModes => ({
+  realAsFloat: (sqlMode & REAL_AS_FLOAT) !== 0n,
+  isOracle: (sqlMode & ORACLE) !== 0n,
+});
 
 export function* readTokens(sql: string, dialect: StatementDialect): Generator<SqlToken, undefined> {
   let at = 0;
