@@ -256,3 +256,20 @@ it('replicates its tables into a file, readable meanwhile, and leaves the server
   expect(await ask('SHOW DATABASES')).toEqual(before);
   expect(readdirSync(TABLES)).toEqual(entries);
 }, 180_000);
+
+it('brings a table of another type back by one command: the entry, the target and its rows', async () => {
+  await ask(
+    'ALTER TABLE shop.orders MODIFY placed_at VARCHAR(30)',
+    "INSERT INTO shop.orders VALUES (9, 'dee', 1, 'some day')",
+  );
+  const resynced = await run(place(), 'resync', 'shop.orders');
+  expect(resynced.output).toContain('placed_at is varchar(30), and was datetime(3)');
+  expect(resynced.output).toContain('shop.orders: a new copy of 3 rows');
+  expect(resynced.code).toBe(0);
+  const { output } = await run(
+    place(),
+    'sql',
+    "SELECT LISTAGG(COALESCE(placed_at, '-'), ', ') WITHIN GROUP (ORDER BY id) AS days FROM shop.orders",
+  );
+  expect(output).toContain('2026-01-02 03:04:05.678, -, some day');
+}, 120_000);

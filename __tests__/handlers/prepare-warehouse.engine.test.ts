@@ -4,7 +4,9 @@ import { buildManifest } from '../../pipeline/load/manifest';
 import { buildMerge } from '../../pipeline/load/merge-sql';
 import { changeTable } from '../../pipeline/warehouse/change-table';
 import { buildLayoutChanges, readLayouts } from '../../pipeline/warehouse/layout-changes';
+import { beginRebuild, settleRebuilt } from '../../pipeline/warehouse/rebuilt-targets';
 import { settleBiViews } from '../../pipeline/warehouse/settle-bi-views';
+import { readExistingTables } from '../../pipeline/warehouse/table-check';
 import { targetDefinition } from '../../pipeline/warehouse/table-definitions';
 import { settleReaders } from '../../pipeline/warehouse/table-readers';
 import { buildWarehouseTable } from '../../pipeline/warehouse/warehouse-ddl';
@@ -325,6 +327,41 @@ it('columns removed, renamed or of another type are planned, then changed in one
     /no entry has the target bank.nothing/,
   );
   expect(await invoke({ change: { table: 'bank.txns' } })).toMatchObject({ done: false });
+});
+
+it('what a target is to be waits beside it for a new copy, with its grants, and goes once the catalogue says otherwise', async () => {
+  const table = { ...TXNS, name: 'waits', target: { schema: 'bank', table: 'waits' } };
+  const [key, ...others] = TXNS.columns.slice(0, 2) as [(typeof TXNS.columns)[0], (typeof TXNS.columns)[0]];
+  const wanted = { ...table, columns: [key, { ...others[0], type: { kind: 'date' } as const }] };
+  const settle = async () => {
+    const existing = await readExistingTables(bed.dataApi, [targetDefinition(wanted)]);
+    return settleRebuilt(bed.dataApi, [wanted], { existing, differing: new Set(['bank.waits']) });
+  };
+  await bed.dataApi.executeBatch([
+    buildWarehouseTable(targetDefinition({ ...table, columns: [key, ...others] })),
+    "INSERT INTO bank.waits VALUES (1, 'x')",
+    'GRANT SELECT ON bank.waits TO ROLE planners',
+  ]);
+  expect(await beginRebuild(bed.dataApi, wanted)).toEqual([
+    expect.stringMatching(/^account_no becomes date from character varying/),
+  ]);
+  expect(await bed.dataApi.readRows('SELECT account_no FROM bank.waits')).toEqual([{ account_no: 'x' }]);
+  expect(await columnsOf('bank', '_cdc_rebuilt_waits')).toContainEqual({
+    column_name: 'account_no',
+    data_type: 'date',
+  });
+  expect(
+    await bed.dataApi.readRows(
+      "SELECT identity_name, privilege_type FROM svv_relation_privileges WHERE relation_name = '_cdc_rebuilt_waits'",
+    ),
+  ).toEqual([{ identity_name: 'planners', privilege_type: 'SELECT' }]);
+  expect(await settle()).toEqual([
+    { table: 'bank.waits', reason: expect.stringContaining('npm run resync -- bank.waits') },
+  ]);
+  const existing = await readExistingTables(bed.dataApi, [targetDefinition(wanted)]);
+  expect(await settleRebuilt(bed.dataApi, [wanted], { existing, differing: new Set() })).toEqual([]);
+  expect(await columnsOf('bank', '_cdc_rebuilt_waits')).toEqual([]);
+  expect(await settle()).toEqual([]);
 });
 
 describe('the views for analysts', () => {

@@ -7,7 +7,8 @@ import { parseCatalogue } from '../../pipeline/values/catalogue';
 import { MYSQL_ENTRY, type MysqlEntry } from '../../pipeline/values/catalogue-entry';
 import { type CreatedTable, parseCreateTables } from '../../pipeline/values/mysql-create-table';
 import type { AddTableArguments } from './add-table-arguments';
-import { readFromLaptop, readFromServer } from './read-create-table';
+import { readFromServer, type TablePlace } from './read-create-table';
+import { readFromLaptop } from './read-definitions';
 import { readThroughRelay } from './read-through-relay';
 import { buildTextTable } from './text-table';
 import { UsageError } from './usage-error';
@@ -36,7 +37,7 @@ export async function adoptIntoCatalogue(
     name,
     ...(known === undefined ? {} : { earlier: known.entry }),
   });
-  print(describe(adopted));
+  print(describeAdopted(adopted));
   for (const warning of adopted.warnings) print(`\nwarning: ${warning}`);
   const text = buildEntryText(adopted.entry);
   parseCatalogue({ ...Object.fromEntries(others), [name]: JSON.parse(text) });
@@ -61,7 +62,8 @@ async function readStatement(given: AddTableArguments): Promise<string> {
   return readFromLaptop(given.dataDir, { database, table });
 }
 
-function chooseTable(tables: readonly CreatedTable[], { database, table }: AddTableArguments): CreatedTable {
+/** @throws UsageError when it is not among them */
+export function chooseTable(tables: readonly CreatedTable[], { database, table }: TablePlace): CreatedTable {
   const found = tables.find(
     (one) => one.table === table && (one.database === undefined || one.database === database),
   );
@@ -94,7 +96,7 @@ export function checkWithOthers(folder: string, name: string, text: string): voi
 }
 
 /** Each entry's content by its name. */
-function readEntries(folder: string): Map<string, unknown> {
+export function readEntries(folder: string): Map<string, unknown> {
   const files = readdirSync(folder).filter((file) => file.endsWith('.json') && file !== 'table.schema.json');
   return new Map(
     files.map((file) => [
@@ -104,9 +106,9 @@ function readEntries(folder: string): Map<string, unknown> {
   );
 }
 
-function findEntry(
+export function findEntry(
   entries: ReadonlyMap<string, unknown>,
-  { database, table }: AddTableArguments,
+  { database, table }: TablePlace,
 ): { readonly name: string; readonly entry: MysqlEntry } | undefined {
   for (const [name, content] of entries) {
     const parsed = MYSQL_ENTRY.safeParse(content);
@@ -116,7 +118,8 @@ function findEntry(
   return undefined;
 }
 
-function describe({ entry, fates }: AdoptedTable): string {
+/** What becomes of each column, and the key. */
+export function describeAdopted({ entry, fates }: AdoptedTable): string {
   const key = entry.key.length === 0 ? 'no key: rows are a multiset' : `key ${entry.key.join(', ')}`;
   const rows = fates.map(({ name, mysql, redshift, note }) => [name, mysql, redshift, note]);
   return `${buildTextTable(['column', 'MySQL', 'Redshift', 'note'], rows)}\n(${key})`;

@@ -1,5 +1,4 @@
 /** A runtime with everything around it: the state folder, the control endpoint, and who gets to see what. */
-import { join } from 'node:path';
 import { backfillTable } from '../runtime/backfill';
 import { type ControlServer, startControlServer } from '../runtime/control-server';
 import type { RuntimeEvent } from '../runtime/events';
@@ -16,13 +15,14 @@ import { StateFolder } from '../state/state-folder';
 import { askTerminal, confirmFresh } from './confirm-fresh';
 import { compareAll } from './cycle';
 import { countDeadLetters } from './dead-letter-report';
+import { deploymentFolder } from './deployment-folder';
 import { freeLeases } from './free-leases';
 import { StatusBoard } from './pipeline-status';
 import { queryWarehouse } from './query-warehouse';
 import { readCreateTable } from './read-create-table';
 import { isReadingStatement, ONLY_READS } from './reading-statement';
 import { printEvent } from './report';
-import { resyncTables } from './resync-tables';
+import { resyncRunning } from './resync-running';
 import { changeSchedule } from './set-schedule';
 import { actOnReplicationTask } from './task-control';
 
@@ -45,9 +45,6 @@ export interface PipelineSession {
   readonly state: StateFolder;
   stop(options?: StopOptions): Promise<void>;
 }
-
-/** Where synthesis puts the stacks; the variable is cdktf's own. */
-const deploymentFolder = (): string => process.env.CDKTF_OUTDIR ?? join(__dirname, '..', '..', 'cdktf.out');
 
 /** @throws Error after which nothing is left running and the folder is free */
 export async function openPipelineSession(options: PipelineSessionOptions): Promise<PipelineSession> {
@@ -129,7 +126,7 @@ async function openControl(runtime: Runtime, state: StateFolder, board: StatusBo
     backfill: ({ table }) => backfillTable(registry, { table }),
     forget: ({ table, key }) => forgetInSteps(runtime.functionOf('forget-item'), { table, key }),
     redrive: () => redriveStream(registry, runtime.functionOf('stage-stream-records')),
-    resync: ({ tables }) => resyncTables(runtime, tables),
+    resync: ({ tables }) => resyncRunning(runtime, tables),
     status: async () => board.describe(registry),
     schedule: async (request) => changeSchedule(registry, request),
     task: ({ asked }) => actOnReplicationTask(registry, asked),

@@ -3,10 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { withMysqlConnection } from '../../pipeline/mysql/mysql-connection';
 import { quoteMysqlTable } from '../../pipeline/mysql/mysql-identifier';
-import { callControlServer } from '../runtime/control-server';
 import type { MysqlServer } from '../runtime/ports/mysql-server';
-import { startMysqlServer } from '../services/rds/mysql-server';
-import { findRuntime, requireState, StateFolder } from '../state/state-folder';
 
 export interface TablePlace {
   readonly database: string;
@@ -63,22 +60,4 @@ async function noTable(connection: Connection, { database, table }: TablePlace):
   return new Error(
     `the server has no table ${database}.${table} that this login may see; in ${database} it sees ${seen || 'none'}`,
   );
-}
-
-/** Of the laptop's server, whether the pipeline runs or is stopped. */
-export async function readFromLaptop(dataDir: string, place: TablePlace): Promise<string> {
-  const runtime = findRuntime(dataDir);
-  if (runtime !== undefined) return (await callControlServer(runtime, 'createTable', place)) as string;
-  requireState(dataDir);
-  const state = await StateFolder.open(dataDir);
-  try {
-    const server = await startMysqlServer({ folder: state.path('mysql') });
-    try {
-      return await readCreateTable(server, place);
-    } finally {
-      await server.stop();
-    }
-  } finally {
-    state.release();
-  }
 }

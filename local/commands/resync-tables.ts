@@ -15,13 +15,15 @@ export interface ResyncedTable {
 /** As long as the largest table may take. */
 const TIMEOUT_MS = 24 * 3_600_000;
 
+export const TRY_BACKFILL = 'For a table of DynamoDB: npm run backfill';
+
 /** @throws Error when the task has no such table, or suspends it again. */
 export async function resyncTables(runtime: Runtime, tables: readonly string[]): Promise<ResyncedTable[]> {
   const [task] = runtime.registry.of(REPLICATION_TASKS).values();
   if (task === undefined) throw new Error('no stack declares a replication task');
   await task.resync(tables).catch((error: unknown) => {
     if (!(error instanceof UnknownTableError)) throw error;
-    throw new UnknownTableError(`${error.message}. For a table of DynamoDB: npm run backfill`);
+    throw new UnknownTableError(`${error.message}. ${TRY_BACKFILL}`);
   });
   startAgain(task);
   await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });

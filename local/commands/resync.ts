@@ -1,9 +1,13 @@
 /** `npm run resync -- shop.orders`: a new copy of tables of MySQL, of a running pipeline or of a stopped one. */
 
+import { mysqlName, mysqlTables } from '../../pipeline/tables';
 import { callControlServer } from '../runtime/control-server';
-import { findRuntime } from '../state/state-folder';
+import { UnknownTableError } from '../runtime/ports/replication-task';
+import { findRuntime, requireState } from '../state/state-folder';
 import type { DataDirFlag, Given } from './given';
-import { type ResyncedTable, resyncTables } from './resync-tables';
+import type { TablePlace } from './read-create-table';
+import { renewEntries } from './renew-entries';
+import { type ResyncedTable, resyncTables, TRY_BACKFILL } from './resync-tables';
 import { withStoppedPipeline } from './stopped-pipeline';
 
 export async function command({ words, flags }: Given<DataDirFlag>): Promise<number> {
@@ -16,7 +20,22 @@ async function resync(dataDir: string, tables: readonly string[]): Promise<reado
   const running = findRuntime(dataDir);
   if (running !== undefined)
     return (await callControlServer(running, 'resync', { tables })) as ResyncedTable[];
+  requireState(dataDir);
+  await renewEntries(dataDir, findPlaces(tables), (text) => console.error(text));
   return withStoppedPipeline({ dataDir, drains: false }, ({ runtime }, signals) =>
     signals.during(resyncTables(runtime, tables)),
   );
+}
+
+/** Before anything is started. @throws UnknownTableError */
+function findPlaces(tables: readonly string[]): TablePlace[] {
+  const known = mysqlTables();
+  const unknown = tables.filter((name) => !known.some((table) => mysqlName(table) === name));
+  if (unknown.length > 0)
+    throw new UnknownTableError(
+      `no entry has the table ${unknown.join(', ')} of MySQL; there are ${known.map(mysqlName).sort().join(', ') || 'none'}. ${TRY_BACKFILL}`,
+    );
+  return known
+    .filter((table) => tables.includes(mysqlName(table)))
+    .map(({ database, name, sourceTable }) => ({ database, table: sourceTable ?? name }));
 }

@@ -3,7 +3,7 @@ import { compareAll } from '../commands/cycle';
 import type { StatusBoard } from '../commands/pipeline-status';
 import { type QueryAnswer, queryWarehouse } from '../commands/query-warehouse';
 import { isReadingStatement, ONLY_READS } from '../commands/reading-statement';
-import { resyncTables } from '../commands/resync-tables';
+import { resyncRunning } from '../commands/resync-running';
 import { withSuggestion } from '../commands/suggest-table';
 import type { RuntimeEvent } from '../runtime/events';
 import { DYNAMODB_LOCAL } from '../runtime/ports/dynamodb-local';
@@ -147,7 +147,7 @@ function operationsOf(operating: Operating): PageOperations {
     reconcile: async () => {
       await compareAll(runtime, { work: 'all', showKeys: true });
     },
-    resync: ({ table }) => resyncTables(runtime, [String(table)]),
+    resync: ({ table }) => resyncRunning(runtime, [String(table)]),
     rows: ({ table }) => readRows(runtime, table),
     change: (request) => changeRow(operating, parseAskedChange(request)),
     rejected: ({ key }) => readRejected(runtime.registry, key),

@@ -72,7 +72,7 @@ export async function changeTable(
   const actual = (await readExistingTables(warehouse, [targetDefinition(table)])).get(request.table) ?? [];
   if (actual.length === 0)
     throw notReady(`${request.table} is not in the warehouse; set-up creates it: run prepare-warehouse`);
-  const grants = await readGrants(warehouse, table);
+  const grants = await readTargetGrants(warehouse, table);
   const plan = planRebuild({ table, actual, grants, renamed: request.renamed, isEmpty: request.isEmpty });
   if ('problems' in plan)
     throw notReady(`${request.table} cannot be changed by itself: ${plan.problems.join('; ')}`);
@@ -87,7 +87,10 @@ const linesOf = ({ lines }: RebuildPlan): readonly string[] =>
 /** What a table's grants can be, as GRANT names them. */
 const PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'DROP', 'REFERENCES', 'ALTER', 'TRUNCATE'];
 
-async function readGrants(warehouse: ChangingWarehouse, { target }: ReplicatedTable): Promise<TargetGrant[]> {
+export async function readTargetGrants(
+  warehouse: ChangingWarehouse,
+  { target }: ReplicatedTable,
+): Promise<TargetGrant[]> {
   const byGrantee = new Map<string, string[]>();
   const sql = [
     'SELECT privilege_type, identity_type, identity_name',

@@ -25,8 +25,10 @@ export interface TargetGrant {
 }
 
 export interface RebuildPlan {
-  /** What becomes of the target, a line each, for people. */
+  /** What becomes of the target, a line each, for people: of its columns, then of the table. */
   readonly lines: readonly string[];
+  /** Those of its columns. */
+  readonly differences: readonly string[];
   readonly statements: readonly string[];
 }
 
@@ -65,8 +67,9 @@ export function planRebuild(request: RebuildRequest): RebuildPlan | { readonly p
   const isInOrder = steps.every(({ from }, at) => from === actual[at]?.name);
   if (lines.length === 0 && !isInOrder && definition.isOrderFree !== true)
     lines.push('the columns change places');
-  if (lines.length === 0) return { lines: [], statements: [] };
+  if (lines.length === 0) return { lines: [], differences: [], statements: [] };
   return {
+    differences: lines,
     lines: [...lines, ...swapLines(request)],
     statements: buildSwap(request, definition, steps),
   };
@@ -146,7 +149,8 @@ function splitColumn(text: string): ActualColumn {
   return { name, type };
 }
 
-const besideName = (table: string): string => `${table}_rebuilt`;
+/** What the new table is called until it takes the name of the target. */
+export const rebuiltName = (table: string): string => `_cdc_rebuilt_${table}`;
 /** What the earlier table is called afterwards. */
 export const replacedName = (table: string): string => `${table}_replaced`;
 
@@ -169,17 +173,35 @@ function buildSwap(
   steps: readonly ColumnStep[],
 ): string[] {
   const { schema, table: name } = table.target;
-  const [now, beside] = [quoteTable(schema, name), quoteTable(schema, besideName(name))];
+  const [now, beside] = [quoteTable(schema, name), quoteTable(schema, rebuiltName(name))];
   const locked = table.source === 'dynamodb' ? tombstonesDefinition(table) : table.target;
   return [
     `LOCK TABLE ${quoteTable(locked.schema, locked.table)}`,
-    `DROP TABLE IF EXISTS ${quoteTable(schema, replacedName(name))}`,
-    `DROP TABLE IF EXISTS ${beside}`,
-    buildWarehouseTable({ ...definition, table: besideName(name) }),
+    buildDropRebuilt(table.target),
+    buildWarehouseTable({ ...definition, table: rebuiltName(name) }),
     ...(isEmpty ? [] : [buildCopy(now, beside, steps)]),
     ...buildGrants(beside, grants),
-    `ALTER TABLE ${now} RENAME TO ${quoteIdentifier(replacedName(name))}`,
-    `ALTER TABLE ${beside} RENAME TO ${quoteIdentifier(name)}`,
+    ...buildExchange(table.target),
+  ];
+}
+
+export const buildDropRebuilt = ({ schema, table }: ReplicatedTable['target']): string =>
+  `DROP TABLE IF EXISTS ${quoteTable(schema, rebuiltName(table))}`;
+
+/** The table beside it, with the grants of the target and no row yet. */
+export const buildRebuilt = (table: ReplicatedTable, grants: readonly TargetGrant[]): string[] => [
+  buildDropRebuilt(table.target),
+  buildWarehouseTable({ ...targetDefinition(table), table: rebuiltName(table.target.table) }),
+  ...buildGrants(quoteTable(table.target.schema, rebuiltName(table.target.table)), grants),
+];
+
+/** The target goes out of the way, and the table beside it takes its name. */
+export function buildExchange({ schema, table }: ReplicatedTable['target']): string[] {
+  const replaced = replacedName(table);
+  return [
+    `DROP TABLE IF EXISTS ${quoteTable(schema, replaced)}`,
+    `ALTER TABLE ${quoteTable(schema, table)} RENAME TO ${quoteIdentifier(replaced)}`,
+    `ALTER TABLE ${quoteTable(schema, rebuiltName(table))} RENAME TO ${quoteIdentifier(table)}`,
   ];
 }
 

@@ -6,9 +6,10 @@ import { buildAdditions } from './additive-changes';
 import { type DataApi, MAX_BATCH_STATEMENTS } from './data-api';
 import { settleFormats } from './formats';
 import { buildLayoutChanges, type LayoutChange, readLayouts } from './layout-changes';
+import { settleRebuilt } from './rebuilt-targets';
 import { settleBiUser } from './settle-bi-user';
 import { settleBiViews } from './settle-bi-views';
-import { checkTables, type RefusedTarget, readExistingTables } from './table-check';
+import { checkTables, type ExistingTables, type RefusedTarget, readExistingTables } from './table-check';
 import { FORMATS, type TableDefinition, tableDefinitions } from './table-definitions';
 import { settleReaders } from './table-readers';
 import {
@@ -84,9 +85,10 @@ export async function prepareWarehouse(options: PrepareOptions): Promise<Prepare
   await runAll(dataApi, 'prepare/formats', [...buildWarehouseSchemas(tables), buildWarehouseTable(FORMATS)]);
   await settleFormats(dataApi, tables);
   await runAll(dataApi, 'prepare/tables', buildWarehouseDdl(tables));
-  for (const statement of buildAdditions(definitions, await readExistingTables(dataApi, definitions)))
+  const found = await readExistingTables(dataApi, definitions);
+  for (const statement of buildAdditions(definitions, found))
     await dataApi.execute(statement, { name: 'prepare/additions' });
-  const differing = await refusedTargets(dataApi, definitions, tables);
+  const differing = await refusedTargets(dataApi, definitions, { tables, existing: found });
   const settled = definitions.filter(
     (definition) => !differing.some(({ table }) => table === nameOf(definition)),
   );
@@ -140,16 +142,23 @@ export async function prepareWarehouse(options: PrepareOptions): Promise<Prepare
 async function refusedTargets(
   dataApi: DataApi,
   definitions: readonly TableDefinition[],
-  tables: readonly ReplicatedTable[],
-): Promise<RefusedTarget[]> {
+  { tables, existing }: { readonly tables: readonly ReplicatedTable[]; readonly existing: ExistingTables },
+): Promise<readonly RefusedTarget[]> {
   const targets = new Set(tables.map(targetName));
-  const differing = (await checkTables(dataApi, definitions)).map(({ table, reason }) => ({
-    table,
-    reason: `it is not as the catalogue says: ${reason}. ${REMEDY}`,
-  }));
+  const found = await checkTables(dataApi, definitions);
+  const waiting = await settleRebuilt(dataApi, tables, {
+    existing,
+    differing: new Set(found.map(({ table }) => table)),
+  });
+  const differing = found
+    .filter(({ table }) => !waiting.some((one) => one.table === table))
+    .map(({ table, reason }) => ({
+      table,
+      reason: `it is not as the catalogue says: ${reason}. ${REMEDY}`,
+    }));
   const isOfSystem = differing.some(({ table }) => !targets.has(table));
   if (isOfSystem || (differing.length > 0 && differing.length === targets.size)) throw differs(differing);
-  return differing;
+  return [...differing, ...waiting];
 }
 
 const nameOf = ({ schema, table }: TableDefinition): string => `${schema}.${table}`;
@@ -162,7 +171,7 @@ async function runAll(dataApi: DataApi, name: string, statements: readonly strin
 
 const REMEDY =
   'Usual cause: a column was removed, renamed or changed in the catalogue. Look at the plan and let it be done: on the ' +
-  'laptop by npm run alter -- SCHEMA.TABLE, on AWS by alter SCHEMA.TABLE (docs/operator.sh)';
+  'laptop by npm run alter -- SCHEMA.TABLE, or npm run resync -- DATABASE.TABLE, which copies a table of MySQL again; on AWS by alter SCHEMA.TABLE (docs/operator.sh)';
 
 const differs = (differing: readonly RefusedTarget[]): PipelineError =>
   new PipelineError({

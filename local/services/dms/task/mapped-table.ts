@@ -30,6 +30,8 @@ export interface MappedTable {
   readonly key: readonly number[];
   /** Absent where all rows are replicated. */
   readonly selection?: RowSelection;
+  /** The columns are those of the table that waits beside the target for a new copy. */
+  readonly isRebuilt?: true;
 }
 
 export interface ReplicatedColumn {
@@ -70,6 +72,7 @@ export interface MappingOptions {
   readonly maxLobBytes: number | undefined;
   /** The target may have columns that the source does not have yet: they are NULL until it has. */
   readonly toleratesExtra: boolean;
+  readonly isRebuilt?: boolean;
 }
 
 /**
@@ -142,6 +145,7 @@ export function buildMappedTable(
     columns,
     key: source.key.map((name) => keyIndex(source, columns, name)),
     ...(selection === undefined ? {} : { selection }),
+    ...(options.isRebuilt === true ? { isRebuilt: true } : {}),
   };
 }
 

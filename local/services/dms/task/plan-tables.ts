@@ -1,5 +1,6 @@
 /** Decides for each selected table whether it is to be copied, followed, or stays suspended. */
 import type { Connection } from 'mysql2';
+import { rebuiltName } from '../../../../pipeline/warehouse/plan-rebuild';
 import type { SourcePosition } from '../../../runtime/ports/source-position';
 import type { TableState } from './control-tables';
 import { buildMappedTable, type MappedTable, TableProblem, targetNameOf } from './mapped-table';
@@ -58,8 +59,9 @@ async function planTable(
   if (state !== undefined && staySuspended(context, table, state)) return;
   const isLoaded = state?.state === 'loaded';
   const known = isLoaded ? (state.structure ?? found.table) : found.table;
+  const isResync = state?.state === 'resync';
   const pair = (source: SourceTable) =>
-    pairWithTarget(context, table, { ...found, table: source }, { isLoaded, columnsOf });
+    pairWithTarget(context, table, { ...found, table: source }, { isLoaded, isResync, columnsOf });
   const replicated = await pair(known);
   if (replicated === undefined) return;
   // Earlier rows have no value in a column that was ignored and has a place now: the table is copied again.
@@ -68,7 +70,7 @@ async function planTable(
   if (!isLoaded || hasNewPlace) {
     if (table.replicated === undefined) return;
     table.statistics.state = 'waiting';
-    table.resync = hasNewPlace || state?.state === 'resync';
+    table.resync = hasNewPlace || isResync;
     tellIgnored(context, table);
     return;
   }
@@ -112,7 +114,11 @@ async function pairWithTarget(
   context: TaskContext,
   table: TaskTable,
   { table: source, problem }: FoundTable,
-  { isLoaded, columnsOf }: Pick<TablePlan, 'columnsOf'> & { readonly isLoaded: boolean },
+  {
+    isLoaded,
+    isResync,
+    columnsOf,
+  }: Pick<TablePlan, 'columnsOf'> & { readonly isLoaded: boolean; readonly isResync: boolean },
 ): Promise<MappedTable | undefined> {
   try {
     if (problem !== undefined) throw new TableProblem(problem);
@@ -123,9 +129,13 @@ async function pairWithTarget(
         `its target ${target.schema}.${target.table} does not exist in the warehouse. Set-up makes the tables of the catalogue; a table that is not in it has no target`,
       );
     }
-    return buildMappedTable(source, columns, context.mappings, {
+    // What the table is to be waits beside it for the rows of a new copy.
+    const rebuilt = isResync ? columnsOf({ ...target, table: rebuiltName(target.table) }) : [];
+    const isRebuilt = rebuilt.length > 0;
+    return buildMappedTable(source, isRebuilt ? rebuilt : columns, context.mappings, {
       maxLobBytes: context.settings.maxLobBytes,
       toleratesExtra: isLoaded,
+      isRebuilt,
     });
   } catch (error) {
     if (!(error instanceof TableProblem)) throw error;

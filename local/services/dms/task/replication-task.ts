@@ -30,10 +30,8 @@ import {
   type ReplicationTaskOptions,
   type StartType,
   StartTypeError,
-  TaskDefinitionError,
   type TaskDescription,
   type TaskEvent,
-  type TaskProblem,
   TaskStateError,
   type TaskStatus,
 } from '../../../runtime/ports/replication-task';
@@ -49,9 +47,10 @@ import { ResyncRequests } from './resync-requests';
 import { runTask } from './run-task';
 import { type ReadLogin, withSource } from './source-connection';
 import { readBinlogEnd } from './source-server';
-import { parseTableMappings, type TableMappings } from './table-mappings';
+import type { TableMappings } from './table-mappings';
 import type { TaskContext, TaskTable } from './task-context';
-import { parseTaskSettings, type TaskSettings } from './task-settings';
+import { parseDefinition } from './task-definition';
+import type { TaskSettings } from './task-settings';
 
 /**
  * Parses the task's JSON and reads the state that an earlier run left in the warehouse.
@@ -69,24 +68,6 @@ export async function createReplicationTask(options: ReplicationTaskOptions): Pr
     if (!(error instanceof WarehouseError)) throw error;
     return new Task(options, mappings, settings, session, control, undefined);
   }
-}
-
-function parseDefinition(options: ReplicationTaskOptions): {
-  mappings: TableMappings;
-  settings: TaskSettings;
-} {
-  const problems: TaskProblem[] = [];
-  if (options.migrationType !== 'full-load-and-cdc') {
-    problems.push({
-      property: 'migration_type',
-      where: 'value',
-      message: `the twin runs full-load-and-cdc, got: ${options.migrationType}`,
-    });
-  }
-  const mappings = parseTableMappings(options.tableMappings, problems);
-  const settings = parseTaskSettings(options.settings, problems);
-  if (problems.length > 0) throw new TaskDefinitionError(problems);
-  return { mappings, settings };
 }
 
 class Task implements ReplicationTask {
@@ -220,6 +201,21 @@ class Task implements ReplicationTask {
   private async run(type: StartType): Promise<void> {
     try {
       if (type === 'reload-target') await this.forget();
+      await this.runToEnd();
+      this.running = undefined;
+      this.setStatus('stopped');
+    } catch (error) {
+      this.running = undefined;
+      const { code, reason: message } = asFailure(error);
+      this.failure = { code, message };
+      this.setStatus('failed');
+      this.emit({ type: 'failed', code, message });
+    }
+  }
+
+  /** A new copy may be asked for while it fails, for instance because no table was left. */
+  private async runToEnd(): Promise<void> {
+    try {
       await runTask(this.context(), {
         onRunning: () => {
           this.planned = true;
@@ -230,14 +226,11 @@ class Task implements ReplicationTask {
         },
         hurry: () => this.waiters > 0,
       });
-      this.running = undefined;
-      this.setStatus('stopped');
     } catch (error) {
-      this.running = undefined;
-      const { code, reason: message } = asFailure(error);
-      this.failure = { code, message };
-      this.setStatus('failed');
-      this.emit({ type: 'failed', code, message });
+      if (!this.requests.isWaiting || this.stopRequested) throw error;
+      this.planned = false;
+      await this.requests.writeDownNoted();
+      await this.runToEnd();
     }
   }
 

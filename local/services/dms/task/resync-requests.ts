@@ -42,6 +42,13 @@ export class ResyncRequests {
     for (const table of tables) await this.control.requestResync(table);
   }
 
+  /** For one that ran when they were noted, and failed. */
+  async writeDownNoted(): Promise<void> {
+    const noted = [...this.wanted];
+    this.wanted.clear();
+    await this.writeDown(noted);
+  }
+
   /** Between transactions, with nothing waiting. @throws ResyncRequested when there is something to do */
   take(): void {
     if (this.wanted.size === 0) return;

@@ -10,7 +10,7 @@ export interface DeclaredType {
   readonly word: string;
   /** What is in parentheses behind it. */
   readonly size: readonly string[];
-  /** BYTE stands behind it. */
+  /** It is followed by BYTE. */
   readonly isBytes: boolean;
 }
 

@@ -1,0 +1,63 @@
+/**
+ * A target whose new form only the source can fill: a table beside it, as the catalogue now says, which waits for a new copy
+ * of the rows and takes the target's name with the last of them. Until then the target has its former columns and rows.
+ */
+import { mysqlName, type ReplicatedTable, targetName } from '../tables';
+import type { ChangingWarehouse } from './change-table';
+import { readTargetGrants } from './change-table';
+import { buildDropRebuilt, buildRebuilt, planRebuild, rebuiltName } from './plan-rebuild';
+import { type ExistingTables, type RefusedTarget, readExistingTables } from './table-check';
+import { targetDefinition } from './table-definitions';
+import { catalogType } from './warehouse-types';
+
+/**
+ * Makes the table beside the target where the target differs from the catalogue, and takes away one that waited where it
+ * does not. A second call begins again.
+ * @returns what will differ, a line each; empty where nothing does, or there is no target yet
+ */
+export async function beginRebuild(
+  warehouse: ChangingWarehouse,
+  table: ReplicatedTable,
+): Promise<readonly string[]> {
+  const existing = await readExistingTables(warehouse, [targetDefinition(table)]);
+  const actual = existing.get(targetName(table)) ?? [];
+  const grants = await readTargetGrants(warehouse, table);
+  const plan = planRebuild({ table, actual, grants, renamed: {}, isEmpty: true });
+  const lines = 'problems' in plan || actual.length === 0 ? [] : plan.differences;
+  const statements = lines.length === 0 ? [buildDropRebuilt(table.target)] : buildRebuilt(table, grants);
+  await warehouse.executeBatch(statements, { name: `rebuild/${table.name}` });
+  return lines;
+}
+
+/**
+ * Those of the differing targets that wait for their rows. What waits beside any other target is of a catalogue that is no
+ * more, and goes.
+ * @param existing with all tables of the targets' schemas
+ */
+export async function settleRebuilt(
+  warehouse: Pick<ChangingWarehouse, 'executeBatch'>,
+  tables: readonly ReplicatedTable[],
+  { existing, differing }: { readonly existing: ExistingTables; readonly differing: ReadonlySet<string> },
+): Promise<readonly RefusedTarget[]> {
+  const waiting: RefusedTarget[] = [];
+  for (const table of tables) {
+    const beside = existing.get(`${table.target.schema}.${rebuiltName(table.target.table)}`);
+    if (beside === undefined) continue;
+    const expected = targetDefinition(table).columns.map(
+      ({ name, sqlType }) => `${name} ${catalogType(sqlType)}`,
+    );
+    if (differing.has(targetName(table)) && beside.join() === expected.join())
+      waiting.push({
+        table: targetName(table),
+        reason: `it has its former columns until a new copy takes its place: ${fillOf(table)}`,
+      });
+    else
+      await warehouse.executeBatch([buildDropRebuilt(table.target)], { name: `rebuild/${table.name}/drop` });
+  }
+  return waiting;
+}
+
+const fillOf = (table: ReplicatedTable): string =>
+  table.source === 'mysql'
+    ? `npm run resync -- ${mysqlName(table)}`
+    : `npm run alter -- ${targetName(table)}`;
