@@ -30,8 +30,8 @@ export interface MysqlGrant {
 
 /**
  * Each user gets no more than its function needs. The replication user follows "Using a MySQL-compatible database as
- * a source" of the DMS user guide. LOCK TABLES is for the laptop's twin of the task: only under a lock, held for a
- * moment, can it tell the exact position of a copy of MySQL. DMS does without.
+ * a source" of the DMS user guide. LOCK TABLES is for the laptop's twin of the task: only under a lock can it tell the
+ * exact position of a copy of MySQL, or of a table without transactions. DMS does without.
  */
 export function mysqlGrants(
   user: MysqlUser,

@@ -2,6 +2,7 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { PipelineError } from '../errors';
 import { type MysqlTable, mysqlName } from '../tables';
+import { storageEngineProblem } from '../values/storage-engine';
 import { FOLDING_SQL, foldedNameProblem } from './folded-name';
 import {
   CASCADE_SERVER_SQL,
@@ -56,12 +57,19 @@ export async function checkSourceTables(
   return { refused, ignored };
 }
 
+const ENGINE_SQL =
+  'SELECT ENGINE AS engine FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?';
+
 /** @returns columns that are ignored, or why the table is refused */
 async function checkTable(
   connection: Connection,
   table: MysqlTable,
   cascadesAreLogged: boolean,
 ): Promise<string[] | string> {
+  const place = [table.database, table.sourceTable ?? table.name];
+  const [[found]] = await connection.query<RowDataPacket[]>(ENGINE_SQL, place);
+  const refused = found === undefined ? undefined : storageEngineProblem(found.engine as string | null);
+  if (refused !== undefined) return refused;
   let ignored: string[];
   try {
     ignored = await checkMysqlTable(connection, table);
@@ -70,10 +78,7 @@ async function checkTable(
     throw error;
   }
   if (cascadesAreLogged) return ignored;
-  const [keys] = await connection.query<RowDataPacket[]>(CASCADING_KEYS_SQL, [
-    table.database,
-    table.sourceTable ?? table.name,
-  ]);
+  const [keys] = await connection.query<RowDataPacket[]>(CASCADING_KEYS_SQL, place);
   return cascadeProblem(keys as CascadingKey[]) ?? ignored;
 }
 

@@ -21,8 +21,8 @@ export interface KeyIndex {
 export const KEY_SELECT = [
   'SELECT index_name AS indexName, column_name AS name, nullable AS nullable, sub_part AS prefix',
   'FROM information_schema.statistics',
-  // A unique hash index of MariaDB is over texts of any length.
-  "WHERE non_unique = 0 AND index_type <> 'HASH' AND",
+  // A unique hash index of MariaDB is over texts of any length; a primary key is hashed only in memory.
+  "WHERE non_unique = 0 AND (index_type <> 'HASH' OR index_name = 'PRIMARY') AND",
 ].join('\n');
 
 export const KEY_ORDER = "ORDER BY index_name = 'PRIMARY' DESC, index_name, seq_in_index";

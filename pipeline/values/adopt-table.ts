@@ -3,6 +3,7 @@ import type { DynamodbEntry, MysqlColumnEntry, MysqlEntry } from './catalogue-en
 import { type ColumnType, varcharBytes } from './column-type';
 import { hasUnrealDays, refusedType, typeRule } from './mysql-contract';
 import type { CreatedColumn, CreatedTable } from './mysql-create-table';
+import { isCopiedUnderLock, storageEngineProblem } from './storage-engine';
 
 export interface ColumnFate {
   readonly name: string;
@@ -36,10 +37,8 @@ export interface AdoptOptions {
 export function adoptTable(created: CreatedTable, options: AdoptOptions): AdoptedTable {
   const { leaveOut = [], booleans = [] } = options;
   const { table, key, columns, engine = 'innodb', unlike } = created;
-  if (engine !== 'innodb')
-    throw new RangeError(
-      `${table} has the storage engine ${engine}, which has no transactions: it cannot be copied at an exact position. ALTER TABLE … ENGINE = InnoDB first`,
-    );
+  const refused = storageEngineProblem(engine);
+  if (refused !== undefined) throw new RangeError(`${table} cannot be replicated: ${refused}`);
   if (unlike !== undefined) throw new RangeError(`${table} cannot be replicated: ${unlike}`);
   const unknown = [...leaveOut, ...booleans].filter(
     (name) => !columns.some((column) => column.name === name),
@@ -71,16 +70,23 @@ export function adoptTable(created: CreatedTable, options: AdoptOptions): Adopte
   };
   return {
     entry,
-    warnings: created.cascades.map(
-      (key) =>
-        `${key}: changes rows of ${table} without a word in the binlog. Set-up refuses the table on MariaDB and on MySQL before 9.6; declare it ON DELETE RESTRICT ON UPDATE RESTRICT first`,
-    ),
+    warnings: [...lockWarnings(table, engine), ...created.cascades.map((key) => cascadeWarning(table, key))],
     fates: [
       ...adopted.map(({ fate }) => fate),
       ...gone.map(({ name, mysql }) => ({ name, mysql, redshift: 'gone', note: 'no longer at the source' })),
     ],
   };
 }
+
+const cascadeWarning = (table: string, key: string): string =>
+  `${key}: changes rows of ${table} without a word in the binlog. Set-up refuses the table on MariaDB and on MySQL before 9.6; declare it ON DELETE RESTRICT ON UPDATE RESTRICT first`;
+
+const lockWarnings = (table: string, engine: string): string[] =>
+  isCopiedUnderLock(engine)
+    ? [
+        `${table} has the storage engine ${engine}, which has no transactions: whoever writes to it waits while it is copied`,
+      ]
+    : [];
 
 /** New columns come last, where set-up adds them to the warehouse. */
 const inOrderOf = (

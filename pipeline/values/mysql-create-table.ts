@@ -1,6 +1,7 @@
 /** A table as `SHOW CREATE TABLE` prints it, read for the catalogue. */
 import { type MysqlDeclaration, parseMysqlDeclaration } from './mysql-declaration';
 import { DeclarationError, MysqlTokens, splitDeclaration } from './mysql-tokens';
+import { isInMemory } from './storage-engine';
 
 export interface CreatedColumn {
   readonly name: string;
@@ -65,6 +66,7 @@ function readCreateTable(tokens: MysqlTokens): Found | undefined {
     columns: [],
     primary: [],
     unique: new Map(),
+    sorted: new Set(),
     periods: new Map(),
     cascades: [],
   };
@@ -76,7 +78,14 @@ function readCreateTable(tokens: MysqlTokens): Found | undefined {
   if (options.join(' ').includes('with system versioning')) found.unlike = SYSTEM_VERSIONED;
   // Only SHOW CREATE TABLE says it so.
   if (options.includes('sequence')) found.unlike = SEQUENCE;
+  if (isInMemory(engine)) keepSortedKeys(found);
   return found;
+}
+
+/** Its keys are hashed unless they say otherwise, and the information schema does not tell them from MariaDB's others. */
+function keepSortedKeys(found: Found): void {
+  for (const name of found.unique.keys()) if (!found.sorted.has(name)) found.unique.delete(name);
+  if (found.unlike === HASHED) delete found.unlike;
 }
 
 /** What an ALTER TABLE may say that changes neither columns nor key; others are not guessed at. */
@@ -107,7 +116,14 @@ function readAlterTable(tokens: MysqlTokens, tables: readonly Found[]): void {
   }
 }
 
-function settleTable({ columns, primary, unique: uniqueKeys, periods, ...table }: Found): CreatedTable {
+function settleTable({
+  columns,
+  primary,
+  unique: uniqueKeys,
+  sorted: _,
+  periods,
+  ...table
+}: Found): CreatedTable {
   const withoutPeriods = (names: readonly string[]): string[] =>
     names.flatMap((name) => periods.get(name) ?? name);
   const found = { columns, primary: withoutPeriods(primary), unique: uniqueKeys };
@@ -174,6 +190,8 @@ interface Found {
   readonly table: string;
   engine?: string;
   unlike?: string;
+  /** Unique keys that say so. */
+  readonly sorted: Set<string>;
   readonly columns: CreatedColumn[];
   primary: string[];
   readonly unique: Map<string, string[]>;
@@ -197,10 +215,12 @@ function readItem(tokens: MysqlTokens, item: readonly string[], found: Found): v
   }
   if (tokens.accept('unique')) {
     if (!tokens.accept('key')) tokens.accept('index');
-    const name = tokens.word() === '(' ? '' : unquoteName(tokens.take());
+    const given = tokens.word() === '(' ? '' : unquoteName(tokens.take());
     const columns = indexedColumns(tokens);
-    if (columns !== undefined) found.unique.set(name || (columns[0] ?? ''), columns);
+    const name = given || (columns?.[0] ?? '');
+    if (columns !== undefined) found.unique.set(name, columns);
     if (tokens.accept('using', 'hash')) found.unlike = HASHED;
+    if (tokens.accept('using', 'btree')) found.sorted.add(name);
     return;
   }
   if (NO_COLUMN.includes(tokens.word())) return;

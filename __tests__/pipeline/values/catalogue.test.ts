@@ -345,9 +345,11 @@ describe('a table of SHOW CREATE TABLE', () => {
     const { entry: adopted } = adoptTable(created!, { database: 'shop', name: 'orders', booleans: ['v'] });
     const [table] = parseCatalogue({ orders: JSON.parse(buildEntryText(adopted)) });
     expect(table?.columns.map(({ type }) => type.kind)).toEqual(['decimal', 'boolean']);
-    expect(() => adoptTable({ ...created!, engine: 'myisam' }, { database: 'shop', name: 'o' })).toThrow(
+    expect(() => adoptTable({ ...created!, engine: 'rocksdb' }, { database: 'shop', name: 'o' })).toThrow(
       /ENGINE = InnoDB/,
     );
+    const locked = adoptTable({ ...created!, engine: 'myisam' }, { database: 'shop', name: 'orders' });
+    expect(locked.warnings).toEqual([expect.stringMatching(/whoever writes to it waits while it is copied/)]);
     const [sequence] = parseCreateTables(
       'CREATE TABLE `s` (`next` bigint(21) NOT NULL) ENGINE=InnoDB SEQUENCE=1',
     );

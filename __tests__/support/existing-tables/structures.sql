@@ -318,9 +318,57 @@ INSERT INTO long_unique VALUES ('abc', 1), ('abd', 2);
 UPDATE long_unique SET n = 5 WHERE t = 'abc';
 DELETE FROM long_unique WHERE t = 'abd';
 
--- table: not_transactional refused: storage engine
+-- table: not_transactional
 CREATE TABLE not_transactional (id INT PRIMARY KEY, v INT) ENGINE = MyISAM;
 INSERT INTO not_transactional VALUES (1, 1);
+-- then
+INSERT INTO not_transactional VALUES (2, 2), (3, 3);
+UPDATE not_transactional SET v = 5, id = 6 WHERE id = 2;
+DELETE FROM not_transactional WHERE id = 1;
 
--- table: in_memory refused: storage engine
+-- table: numbered_within_a_group
+CREATE TABLE numbered_within_a_group (g CHAR(3) NOT NULL, n INT NOT NULL AUTO_INCREMENT, v TEXT, PRIMARY KEY (g, n), FULLTEXT KEY (v)) ENGINE = MyISAM ROW_FORMAT = DYNAMIC CHECKSUM = 1;
+INSERT INTO numbered_within_a_group (g, v) VALUES ('a', 'one'), ('b', 'two'), ('a', 'three');
+-- then
+INSERT INTO numbered_within_a_group (g, v) VALUES ('b', 'four');
+DELETE FROM numbered_within_a_group WHERE g = 'a' AND n = 2;
+
+-- table: crash_safe mariadb
+CREATE TABLE crash_safe (id INT PRIMARY KEY, v INT) ENGINE = Aria TRANSACTIONAL = 1 PAGE_CHECKSUM = 1;
+INSERT INTO crash_safe VALUES (1, 1);
+-- then
+INSERT INTO crash_safe VALUES (2, 2), (3, 3);
+DELETE FROM crash_safe WHERE id = 1;
+
+-- table: comma_separated
+CREATE TABLE comma_separated (n INT NOT NULL, t VARCHAR(20) NOT NULL) ENGINE = CSV;
+INSERT INTO comma_separated VALUES (1, 'a,"b"'), (1, 'a,"b"');
+-- then
+UPDATE comma_separated SET t = 'c' WHERE n = 1;
+INSERT INTO comma_separated VALUES (2, '');
+
+-- table: archived mysql
+CREATE TABLE archived (n INT NOT NULL, t VARCHAR(20)) ENGINE = ARCHIVE;
+INSERT INTO archived VALUES (1, 'a'), (1, NULL);
+-- then
+INSERT INTO archived VALUES (2, 'b');
+
+-- table: in_memory
 CREATE TABLE in_memory (id INT PRIMARY KEY, v INT) ENGINE = MEMORY;
+INSERT INTO in_memory VALUES (1, 1);
+-- then
+INSERT INTO in_memory VALUES (2, 2);
+DELETE FROM in_memory WHERE id = 1;
+
+-- table: hashed_in_memory
+CREATE TABLE hashed_in_memory (a INT NOT NULL, b INT NOT NULL, UNIQUE KEY (a) USING HASH, UNIQUE KEY (b) USING BTREE) ENGINE = MEMORY;
+INSERT INTO hashed_in_memory VALUES (1, 1);
+-- then
+UPDATE hashed_in_memory SET a = 2, b = 2;
+INSERT INTO hashed_in_memory VALUES (1, 1);
+
+-- table: merged refused: storage engine
+CREATE TABLE merged (id INT PRIMARY KEY, v INT) ENGINE = MERGE UNION = ();
+
+-- table: swallowed mysql refused: storage engine
+CREATE TABLE swallowed (id INT PRIMARY KEY, v INT) ENGINE = BLACKHOLE;

@@ -53,6 +53,8 @@ export type BinlogEvent =
 export interface RowsEvent {
   readonly kind: 'rows';
   readonly map: TableMap;
+  /** Of all tables that the statement opened to write to. */
+  readonly opened: readonly TableMap[];
   readonly operation: RowsEventShape['operation'];
   /** Which columns the images hold: before for update and delete, after for insert. */
   readonly present: Buffer;

@@ -64,6 +64,9 @@ export class BinlogParser {
   /** MariaDB: the statement that follows has not changed its table yet, or will not. */
   private leavesTableAsIs = false;
   private readonly tables = new Map<number, KnownTable>();
+  /** Maps since the last row event: all maps of a statement come before its rows. */
+  private opened: TableMap[] = [];
+  private hasRows = false;
 
   constructor(start: SourcePosition, options: { readonly checksum: boolean }) {
     this.file = start.file;
@@ -252,10 +255,15 @@ export class BinlogParser {
     body.skip(2);
     // The map is sent again before each statement: what is unchanged keeps its object, by which readers are kept.
     const bytes = body.bytes.subarray(body.offset, body.end);
-    const known = this.tables.get(id);
-    if (known?.bytes.equals(bytes)) return;
-    const copy = Buffer.from(bytes);
-    this.tables.set(id, { bytes: copy, map: parseTableMap(new ByteReader(copy, 0, copy.length)) });
+    let known = this.tables.get(id);
+    if (known === undefined || !known.bytes.equals(bytes)) {
+      const copy = Buffer.from(bytes);
+      known = { bytes: copy, map: parseTableMap(new ByteReader(copy, 0, copy.length)) };
+      this.tables.set(id, known);
+    }
+    if (this.hasRows) this.opened = [];
+    this.hasRows = false;
+    this.opened.push(known.map);
   }
 
   private rows(shape: RowsEventShape, body: ByteReader): BinlogEvent[] {
@@ -269,6 +277,8 @@ export class BinlogParser {
     const present = body.slice(bitmapBytes);
     const presentAfter = shape.operation === 'update' ? body.slice(bitmapBytes) : present;
     const rows = shape.compressed === true ? inflated(body) : body;
-    return [{ kind: 'rows', map: known.map, operation: shape.operation, present, presentAfter, rows }];
+    const { operation } = shape;
+    this.hasRows = true;
+    return [{ kind: 'rows', map: known.map, opened: this.opened, operation, present, presentAfter, rows }];
   }
 }

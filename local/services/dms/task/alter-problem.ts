@@ -2,6 +2,12 @@
  * Why a table cannot be followed over an ALTER TABLE: what the statement's text says, what the types before and after
  * say, and what the rows of the warehouse say where only some values would be changed.
  */
+
+import {
+  isCopiedUnderLock,
+  isSameEngine,
+  keepsRowsAndKeys,
+} from '../../../../pipeline/values/storage-engine';
 import { quoteIdentifier } from '../../../../pipeline/warehouse/sql-text';
 import type { WarehouseSession } from '../../../runtime/ports/warehouse';
 import { keepsValues } from './column-change';
@@ -26,10 +32,12 @@ export const ALTERED_AGAIN =
 const CASCADES =
   'a foreign key with ON DELETE or ON UPDATE CASCADE, SET NULL or SET DEFAULT was added: what it changes is not in the binlog';
 const KEY_CHANGED = 'its key was changed or dropped: rows may have been told apart by it';
+export const REPAIRED =
+  'it was repaired: rows that could not be read were dropped without a word in the binlog, if there were any';
 const IGNORED = 'an ALTER IGNORE TABLE may have changed or dropped rows, which is not in the binlog';
 
 export function refusedByText(
-  { key, keyName = 'PRIMARY' }: SourceTable,
+  { key, keyName = 'PRIMARY', engine }: SourceTable,
   { specs, ignore }: AlterStatement,
   server: { readonly logsCascades: boolean },
 ): string | undefined {
@@ -43,6 +51,13 @@ export function refusedByText(
         break;
       case 'rename':
         return RENAMED;
+      case 'engine':
+        if (!isSameEngine(engine, spec.engine) && !keepsRowsAndKeys(spec.engine))
+          return `its storage engine became ${spec.engine}`;
+        break;
+      case 'repair':
+        if (isCopiedUnderLock(engine)) return REPAIRED;
+        break;
       case 'drop-key':
         if (key.length > 0 && sameName(spec.name, keyName)) return KEY_CHANGED;
         break;
@@ -53,9 +68,11 @@ export function refusedByText(
   return undefined;
 }
 
-/** Whether a clause may change columns or the key. A table with a primary key has no other one. */
-export function isStructural({ keyName }: SourceTable, spec: AlterSpec): boolean {
+/** Whether a clause may change columns, the key or the engine. A table with a primary key has no other one. */
+export function isStructural({ keyName, engine }: SourceTable, spec: AlterSpec): boolean {
   switch (spec.kind) {
+    case 'engine':
+      return !isSameEngine(engine, spec.engine);
     case 'add-column':
     case 'change-column':
     case 'rename-column':

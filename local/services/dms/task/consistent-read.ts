@@ -1,11 +1,11 @@
 /** A consistent read of tables whose position in the binlog is known. */
 import type { Connection } from 'mysql2';
-import { quoteMysqlTable } from '../../../../pipeline/mysql/mysql-identifier';
 import { comparePositions, type SourcePosition } from '../../../runtime/ports/source-position';
 import { queryRows } from '../binlog/binlog-stream';
 import { openSource, type ReadLogin } from './source-connection';
 import { readBinlogEnd, readExecutedGtids, readGtidAt, readServer } from './source-server';
 import type { SourceTable } from './source-table';
+import { lockTables } from './table-lock';
 
 export interface ConsistentRead {
   /** Its transaction reads every table as of `position`. */
@@ -19,9 +19,6 @@ export interface ConsistentRead {
 
 type Place = Omit<ConsistentRead, 'connection'>;
 
-/** Seconds for which writers of the tables may be kept waiting at each attempt. */
-const LOCK_WAIT_SECONDS = 3;
-const LOCK_ATTEMPTS = 10;
 const UNLOCKED_ATTEMPTS = 20;
 
 /** The caller destroys the connection. */
@@ -73,10 +70,8 @@ async function openUnderLock(
   tables: readonly SourceTable[],
 ): Promise<Place | undefined> {
   const locking = await openSource(readLogin);
-  const names = tables.map(({ database, table }) => `${quoteMysqlTable({ database, name: table })} READ`);
   try {
-    await queryRows(locking, `SET SESSION lock_wait_timeout = ${LOCK_WAIT_SECONDS}`);
-    if (!(await lock(locking, `LOCK TABLES ${names.join(', ')}`))) return undefined;
+    if ((await lockTables(locking, tables)) !== 'locked') return undefined;
     const gtid = await readExecutedGtids(locking);
     const position = await readBinlogEnd(locking);
     await queryRows(connection, OPEN);
@@ -84,24 +79,6 @@ async function openUnderLock(
   } finally {
     locking.destroy();
   }
-}
-
-/** ER_LOCK_WAIT_TIMEOUT; ER_DBACCESS_DENIED_ERROR, ER_TABLEACCESS_DENIED_ERROR. */
-const LOCK_TIMED_OUT = 1205;
-const DENIED = new Set([1044, 1142]);
-
-async function lock(connection: Connection, statement: string): Promise<boolean> {
-  for (let attempt = 1; attempt <= LOCK_ATTEMPTS; attempt += 1) {
-    try {
-      await queryRows(connection, statement);
-      return true;
-    } catch (error) {
-      const { errno } = error as { errno?: number };
-      if (errno !== undefined && DENIED.has(errno)) return false;
-      if (errno !== LOCK_TIMED_OUT) throw error;
-    }
-  }
-  return false;
 }
 
 /**

@@ -6,6 +6,7 @@ import { textForm } from '../../../../pipeline/mysql/exact-text';
 import { quoteMysqlIdentifier } from '../../../../pipeline/mysql/mysql-identifier';
 import { exactDate } from '../../../../pipeline/values/calendar';
 import type { TextForm } from '../../../../pipeline/values/mysql-contract';
+import { isCopiedUnderLock } from '../../../../pipeline/values/storage-engine';
 import type { MappedTable } from './mapped-table';
 
 /** A text as a literal that compares with the column in the order in which ORDER BY has it; undefined for none. */
@@ -36,9 +37,13 @@ function keyColumns({ key, columns, source }: MappedTable): KeyColumn[] {
   });
 }
 
-/** Whether the table has a key, and one whose order a literal can tell. An ENUM is ordered by number, compared as text. */
+/**
+ * Whether the table has a key, and one whose order a literal can tell. An ENUM is ordered by number, compared as text.
+ * Rows of a table that is locked meanwhile come as they lie: to sort them would keep its writers waiting for longer.
+ */
 export function isCopiedInOrder(table: MappedTable): boolean {
-  return table.key.length > 0 && keyColumns(table).every(({ form }) => LITERALS[form] !== undefined);
+  if (table.key.length === 0 || isCopiedUnderLock(table.source.engine)) return false;
+  return keyColumns(table).every(({ form }) => LITERALS[form] !== undefined);
 }
 
 /** `WHERE` and `ORDER BY`, as far as the table has a filter and such an order. `after`: texts of the last row's key. */

@@ -18,6 +18,7 @@ import type { ChangeApplier } from './change-applier';
 import { decodeChange } from './decode-change';
 import { FilterCrossedError } from './filtered-rows';
 import type { MisfitColumn } from './mapped-table';
+import { MERGE_WRITTEN, tablesUnder } from './merge-writes';
 import { isPackable } from './packed-changes';
 import { rejectRow } from './rejected-rows';
 import { isSelected } from './table-mappings';
@@ -62,7 +63,10 @@ export class RowChanges {
    */
   async apply(event: RowsEvent, position: SourcePosition): Promise<boolean> {
     const known = this.known.get(event.map) ?? (await this.resolve(event.map, position));
-    if (known === 'not replicated') return false;
+    if (known === 'not replicated') {
+      if (event.opened.length > 1) await this.suspendMerged(event, position);
+      return false;
+    }
     const { table, reader, copier } = known;
     if (isSuspended(table) || !isAfterCopy(table, position)) return false;
     if (copier === undefined) await this.applier.inProgress.settle();
@@ -83,6 +87,11 @@ export class RowChanges {
     }
     await this.applier.relieve();
     return true;
+  }
+
+  private async suspendMerged(event: RowsEvent, position: SourcePosition): Promise<void> {
+    for (const table of await tablesUnder(this.context, event))
+      if (isAfterCopy(table, position)) await this.suspend(table, MERGE_WRITTEN);
   }
 
   /** Rows that are in the binlog in a form that is not read. */

@@ -132,8 +132,7 @@ async function runOnce(context: TaskContext, undone: UndoneChanges, hooks: RunHo
   });
   checkTablesLeft(context);
   hooks.onRunning();
-  const checkpoint: Checkpoint | undefined =
-    toCopy.length > 0 ? await copyTables(context, toCopy, before) : before;
+  const checkpoint = toCopy.length > 0 ? await copyTables(context, toCopy, before) : before;
   checkTablesLeft(context);
   if (checkpoint === undefined) throw new Error('a task with copied tables has no checkpoint');
   hooks.onApplied(checkpoint.position);

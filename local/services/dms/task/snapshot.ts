@@ -1,7 +1,8 @@
 /**
- * The first copy of tables, all at one exact position of the source.
+ * The first copy of tables, all at one exact position of the source; those without transactions one by one, each under
+ * a lock and at a position of its own.
  *
- *   1. Open a consistent read and learn its position in the binlog.
+ *   1. Open a consistent read, or lock the one table, and learn the position in the binlog.
  *   2. Without a checkpoint yet: write one at that position. Stopped after this, a later run copies at a later
  *      position and still reads all changes from this one on; a table skips those that its copy has.
  *   3. For each table: append its rows chunk by chunk, each with the state `loading`, the last one with `loaded`. What
@@ -11,6 +12,8 @@
  *      stays and appears twice.
  */
 import type { Connection } from 'mysql2';
+import { quoteMysqlTable } from '../../../../pipeline/mysql/mysql-identifier';
+import { isCopiedUnderLock, isSameEngine } from '../../../../pipeline/values/storage-engine';
 import { comparePositions, type SourcePosition } from '../../../runtime/ports/source-position';
 import { queryRows } from '../binlog/binlog-stream';
 import { readFileCreation } from '../binlog/file-creation';
@@ -21,6 +24,7 @@ import { type CopyCheckpoint, CopyCheckpoints } from './copy-checkpoints';
 import { isCopiedInOrder } from './copy-order';
 import { CopyPipe } from './copy-pipe';
 import { CopyWriter } from './copy-writer';
+import { openLockedRead } from './locked-read';
 import type { MappedTable } from './mapped-table';
 import { createBeside } from './resync-target';
 import { readTable } from './source-catalogue';
@@ -30,17 +34,37 @@ import { structureFingerprint } from './source-table';
 import { TableCopy, type TableCopyOptions } from './table-copy';
 import { suspendTable, type TaskContext, type TaskTable } from './task-context';
 
-/** Copies every table that waits. @returns the task's checkpoint, which is older when there was one already. */
+/**
+ * Copies every table that waits.
+ * @returns the task's checkpoint, which is older when there was one already; none when no table could be copied
+ */
 export async function copyTables(
   context: TaskContext,
   tables: readonly TaskTable[],
   checkpoint: Checkpoint | undefined,
+): Promise<Checkpoint | undefined> {
+  const isLocked = ({ replicated }: TaskTable): boolean => isCopiedUnderLock(replicated?.source.engine);
+  const together = tables.filter((table) => !isLocked(table));
+  let from = checkpoint;
+  if (together.length > 0) {
+    const sources = together.flatMap(({ replicated }) => replicated?.source ?? []);
+    from = await copyAt(context, together, from, await openConsistentRead(context.readLogin, sources));
+  }
+  for (const table of tables.filter(isLocked)) {
+    const read = await openLockedRead(context.readLogin, (table.replicated as MappedTable).source);
+    if (typeof read === 'string') await suspendTable(context, table, read);
+    else from = await copyAt(context, [table], from, read);
+  }
+  return from;
+}
+
+async function copyAt(
+  context: TaskContext,
+  tables: readonly TaskTable[],
+  checkpoint: Checkpoint | undefined,
+  read: ConsistentRead,
 ): Promise<Checkpoint> {
   const structures = tables.flatMap(({ replicated }) => replicated ?? []);
-  const read = await openConsistentRead(
-    context.readLogin,
-    structures.map(({ source }) => source),
-  );
   const pipe = new CopyPipe(context, read.connection, new CopyWriter(context));
   try {
     await checkStructures(context, structures);
@@ -48,6 +72,7 @@ export async function copyTables(
     const from = checkpoint ?? (await writeFirstCheckpoint(context, read));
     const known = await readKnown(context, read, from.position);
     for (const table of tables) {
+      await checkEngine(read.connection, table.replicated);
       const copy = await beginCopy(context, table, known, () => pipe.settle());
       if (copy !== undefined) await pipe.read(copy);
     }
@@ -68,7 +93,8 @@ async function checkStructures(context: TaskContext, tables: readonly MappedTabl
   try {
     for (const { source, fingerprint, name } of tables) {
       const now = await readTable(connection, source.database, source.table);
-      if (now === undefined || structureFingerprint(now) !== fingerprint) throw new TableChanged(name);
+      if (now === undefined || structureFingerprint(now) !== fingerprint || now.engine !== source.engine)
+        throw new TableChanged(name);
     }
   } finally {
     connection.destroy();
@@ -78,6 +104,20 @@ async function checkStructures(context: TaskContext, tables: readonly MappedTabl
 /** A table was altered before it could be copied: its structure has to be looked at again. */
 export class TableChanged extends Error {
   override readonly name = 'TableChanged';
+}
+
+/**
+ * A table that has lost its transactions since the read was opened is read as it is now: with a key the changes since
+ * then put it right. The declaration of a table is today's; MySQL's information schema is as old as the read.
+ */
+async function checkEngine(connection: Connection, table: MappedTable | undefined): Promise<void> {
+  if (table === undefined || table.key.length > 0) return;
+  const place = quoteMysqlTable({ database: table.source.database, name: table.source.table });
+  // From here on nobody alters it.
+  await queryRows(connection, `SELECT 1 FROM ${place} LIMIT 0`);
+  const [row] = (await queryRows(connection, `SHOW CREATE TABLE ${place}`)) as { 'Create Table': string }[];
+  const engine = [...(row?.['Create Table'] ?? '').matchAll(/^\) ENGINE=(\w+)/gm)].at(-1)?.[1];
+  if (engine !== undefined && !isSameEngine(table.source.engine, engine)) throw new TableChanged(table.name);
 }
 
 async function writeFirstCheckpoint(

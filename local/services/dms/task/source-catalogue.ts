@@ -9,6 +9,7 @@ import {
 } from '../../../../pipeline/mysql/table-key';
 import { SYSTEM_VERSIONED } from '../../../../pipeline/values/mysql-create-table';
 import { parseMysqlType } from '../../../../pipeline/values/mysql-declaration';
+import { storageEngineProblem } from '../../../../pipeline/values/storage-engine';
 import { queryRows } from '../binlog/binlog-stream';
 import { learnCharsets } from '../binlog/text-charset';
 import { readUnlogged } from './foreign-keys';
@@ -57,9 +58,7 @@ export async function readSelectedTables(
 
 function problemOf({ engine, type }: TableRow): string | undefined {
   if (type === 'SYSTEM VERSIONED') return SYSTEM_VERSIONED;
-  if (engine !== 'InnoDB')
-    return `its storage engine is ${engine}, which has no transactions: it cannot be copied at an exact position`;
-  return undefined;
+  return storageEngineProblem(engine);
 }
 
 interface ColumnRow {
@@ -96,9 +95,11 @@ export async function readTable(
     rows.map(({ charset }) => charset),
   );
   const key = await readKey(connection, where);
+  const engine = await readEngine(connection, where);
   return {
     database,
     table,
+    ...(engine === null ? {} : { engine }),
     columns: rows.map(parseColumn),
     key: key?.columns ?? [],
     ...(key === undefined ? {} : { keyName: key.name }),
@@ -121,6 +122,14 @@ function parseColumn(row: ColumnRow): SourceColumn {
     virtual: /\bVIRTUAL\b/i.test(row.extra),
     ...(row.expression === null || row.expression === '' ? {} : { expression: row.expression }),
   };
+}
+
+async function readEngine(connection: Connection, where: string): Promise<string | null> {
+  const rows = await queryRows(
+    connection,
+    `SELECT engine AS engine FROM information_schema.tables WHERE ${where}`,
+  );
+  return (rows as { engine: string | null }[])[0]?.engine ?? null;
 }
 
 async function readKey(connection: Connection, where: string): Promise<KeyIndex | undefined> {

@@ -31,6 +31,8 @@ export interface SourceTable {
   readonly key: readonly string[];
   /** Its index; absent without a key, and in what an earlier version wrote down. */
   readonly keyName?: string;
+  /** As the server prints it; absent in what an earlier version wrote down, when all were InnoDB. */
+  readonly engine?: string;
   /** Columns without a place in the warehouse; written down, so that one which gets a place later is copied. */
   readonly ignored?: readonly string[];
 }

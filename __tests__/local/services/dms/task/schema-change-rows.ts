@@ -171,8 +171,31 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
     onAws: 'resync',
   },
   {
+    change: '`ENGINE =` between InnoDB, MyISAM and Aria',
+    cases: ['a storage engine that keeps rows and keys'],
+    dms: 'nothing to do',
+    onAws: 'nothing',
+  },
+  {
     change:
-      '`ALTER IGNORE`, which may drop or change rows, another storage engine, system versioning, a clause that is not known',
+      '`REPAIR TABLE` of a table without transactions, or of its partitions, which drops rows that cannot be read',
+    seenIn:
+      'storage-engines.engine.test.ts: keeps its engine or gets another one, is suspended by REPAIR TABLE, and comes back',
+    note: 'suspended; nothing happens to InnoDB, which cannot be repaired so',
+    dms: 'not seen',
+    onAws: 'resync',
+  },
+  {
+    change: 'rows of a MyISAM table that are changed through a `MERGE` table',
+    seenIn:
+      'storage-engines.engine.test.ts: is suspended when it was changed through a MERGE table, not when a trigger opened it',
+    note: 'suspended',
+    dms: 'not seen',
+    onAws: 'resync',
+  },
+  {
+    change:
+      '`ALTER IGNORE`, which may drop or change rows, any other storage engine, system versioning, a clause that is not known',
     cases: ['another storage engine', 'rows that ALTER IGNORE drops'],
     dms: 'not seen',
     onAws: 'resync',

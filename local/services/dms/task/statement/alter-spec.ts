@@ -21,6 +21,10 @@ export type AlterSpec =
   /** Undefined: the database's own. */
   | { readonly kind: 'convert'; readonly charset: string | undefined }
   | { readonly kind: 'rename'; readonly to: StatementTable }
+  /** As the statement has it. */
+  | { readonly kind: 'engine'; readonly engine: string }
+  /** Rows that cannot be read are dropped, in engines that can do it. */
+  | { readonly kind: 'repair' }
   /** A foreign key that changes rows of the table. */
   | { readonly kind: 'cascade' }
   | { readonly kind: 'suspend'; readonly reason: string }
@@ -48,7 +52,6 @@ const HARMLESS_OF_PARTITION = new Set([
   'OPTIMIZE',
   'REBUILD',
   'REORGANIZE',
-  'REPAIR',
 ]);
 
 /** @param reader behind the table's name */
@@ -59,10 +62,9 @@ export function parseAlterSpecs(reader: StatementReader): AlterSpec[] {
   // Commas of a clause about partitions are between their names; nothing else can be in such a statement.
   if (isPartitionSpec(reader)) return parsePartitionSpec(reader);
   return clauses(reader).flatMap((tokens) => {
-    const engine = otherEngine(tokens);
-    if (engine !== undefined)
-      return [suspend(`its storage engine became ${engine}, which has no transactions or no rows`)];
-    return parseSpec(StatementReader.of(tokens, database), tokens);
+    const engine = namedEngine(tokens);
+    const specs = parseSpec(StatementReader.of(tokens, database), tokens);
+    return engine === undefined ? specs : [...specs, { kind: 'engine', engine }];
   });
 }
 
@@ -81,13 +83,13 @@ const suspend = (reason: string): AlterSpec => ({ kind: 'suspend', reason });
 const OF_COLUMNS = ['ADD', 'ALTER', 'CHANGE', 'DROP', 'MODIFY', 'RENAME'];
 
 /** Options may follow one another without a comma. A column may have the name of one. */
-function otherEngine(tokens: readonly SqlToken[]): string | undefined {
+function namedEngine(tokens: readonly SqlToken[]): string | undefined {
   if (OF_COLUMNS.some((word) => isWord(tokens[0], word))) return undefined;
   const at = tokens.findIndex(({ kind, text }) => kind === 'word' && /^engine$/i.test(text));
   const name = tokens[at + 1]?.text === '=' ? tokens[at + 2]?.text : tokens[at + 1]?.text;
   const isOption =
     at >= 0 && tokens.slice(0, at).every(({ kind, text }) => kind !== 'symbol' || text === '=');
-  return !isOption || name === undefined || /^innodb$/i.test(name) ? undefined : name;
+  return isOption ? name : undefined;
 }
 
 function parseSpec(reader: StatementReader, tokens: readonly SqlToken[]): AlterSpec[] {
@@ -117,6 +119,7 @@ const unknown = (tokens: readonly SqlToken[]): AlterSpec =>
 
 const PARTITION_WORDS = [
   ...HARMLESS_OF_PARTITION,
+  'REPAIR',
   'DROP',
   'TRUNCATE',
   'EXCHANGE',
@@ -130,6 +133,7 @@ const isPartitionSpec = (reader: StatementReader): boolean =>
 
 function parsePartitionSpec(reader: StatementReader): AlterSpec[] {
   const action = reader.next().text.toUpperCase();
+  if (action === 'REPAIR') return [{ kind: 'repair' }];
   if (HARMLESS_OF_PARTITION.has(action)) return [HARMLESS_SPEC];
   const specs: AlterSpec[] = [suspend(`an ALTER TABLE ${ROWS_NOT_LOGGED}`)];
   while (!reader.atEnd) {

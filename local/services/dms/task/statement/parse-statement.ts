@@ -26,6 +26,8 @@ export function parseStatement(text: string, database: string, dialect: Statemen
       return parseCreate(reader);
     case 'RENAME':
       return parseRename(reader);
+    case 'REPAIR':
+      return parseRepair(reader);
     case 'INSERT':
     case 'REPLACE':
     case 'LOAD':
@@ -48,9 +50,7 @@ const FUNCTION_LOGGED =
 /** First words of statements that change neither rows nor tables. */
 const HARMLESS = new Set(
   `ANALYZE BEGIN CACHE CHANGE CHECK CHECKSUM COMMIT END EXPLAIN FLUSH GRANT HELP INSTALL KILL LOCK OPTIMIZE
-  PURGE RELEASE REPAIR RESET REVOKE ROLLBACK SAVEPOINT SET SHOW START STOP UNINSTALL UNLOCK USE XA`.split(
-    /\s+/,
-  ),
+  PURGE RELEASE RESET REVOKE ROLLBACK SAVEPOINT SET SHOW START STOP UNINSTALL UNLOCK USE XA`.split(/\s+/),
 );
 
 /** Kinds of objects that are no tables. */
@@ -167,6 +167,15 @@ function parseCreateUniqueIndex(reader: StatementReader): StatementEffect[] {
 function parseCreateDatabase(reader: StatementReader, replaces: boolean): StatementEffect[] {
   reader.next();
   return replaces ? [{ kind: 'suspend-database', database: reader.name() ?? '', reason: DROPPED }] : [];
+}
+
+function parseRepair(reader: StatementReader): StatementEffect[] {
+  reader.next();
+  reader.acceptOneOf('NO_WRITE_TO_BINLOG', 'LOCAL');
+  if (reader.acceptOneOf('TABLE', 'TABLES') === undefined) return [];
+  return reader
+    .tableList()
+    .map((table) => ({ kind: 'alter', table, specs: [{ kind: 'repair' }], ignore: false }));
 }
 
 function parseRename(reader: StatementReader): StatementEffect[] {
