@@ -1,7 +1,7 @@
 /**
  * An ALTER TABLE of a replicated table. What it does follows from its text and the structure that the task knows;
  * today's structure serves only to look up the types of what the text names, and only if it is exactly what the text
- * makes of the known one. Everything else suspends the table.
+ * makes of the known one, but for columns that later statements added. Everything else suspends the table.
  *
  *   1. Changes from before it are written, in the structure that they have. The warehouse then tells whether there are
  *      rows that the statement changed at the source only; if so, the table is suspended.
@@ -9,7 +9,7 @@
  *   3. The new structure is written down. All three are in the transaction that moves the checkpoint past it.
  */
 import { quoteIdentifier, quoteLiteral } from '../../../../pipeline/warehouse/sql-text';
-import { isConverted, isPredicted } from './alter-prediction';
+import { isConverted, isPredicted, withoutLaterColumns } from './alter-prediction';
 import {
   ALTERED_AGAIN,
   type AlterStatement,
@@ -44,13 +44,14 @@ export async function applyAlter(
   const refused = refusedByText(source, statement, context.server);
   if (refused !== undefined) return refused;
   if (!statement.specs.some((spec) => isStructural(source, spec))) return undefined;
-  const now = await withSource(context.readLogin, (connection) =>
+  const today = await withSource(context.readLogin, (connection) =>
     readTable(connection, source.database, source.table),
   );
   const columns = predictColumns(
     source.columns.map(({ name }) => name),
     statement.specs,
   );
+  const now = today === undefined ? undefined : withoutLaterColumns(today, source, columns, statement.specs);
   if (
     now === undefined ||
     !isPredicted(source, columns, now, statement.modes) ||

@@ -219,7 +219,7 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
   {
     change: 'the same structure changed twice before the task read the first change',
     seenIn: 'schema-changes.engine.test.ts: is applied when the task comes to it, not when it starts',
-    note: 'suspended',
+    note: 'suspended; applied where the later changes only add columns',
     dms: 'as each one',
     onAws: 'resync',
   },

@@ -217,9 +217,11 @@ describe('a change of the source', () => {
 
   it('is applied when the task comes to it, not when it starts', async () => {
     await bed.createDatabase('asleep');
-    for (const name of ['once', 'twice', 'unlogged', 'same']) await createTable(`asleep.${name}`);
+    for (const name of ['once', 'twice', 'added', 'unlogged', 'same']) await createTable(`asleep.${name}`);
     const { task } = await follow('asleep');
     await task.close();
+    for (const name of ['first', 'second'])
+      await bed.target(`ALTER TABLE asleep.added ADD COLUMN ${name} INTEGER`);
     await bed.source(
       "INSERT INTO asleep.once VALUES (3, 'before', 1)",
       'ALTER TABLE asleep.once MODIFY n DECIMAL(12,3)',
@@ -227,6 +229,12 @@ describe('a change of the source', () => {
       'ALTER TABLE asleep.twice MODIFY n DECIMAL(12,3)',
       'INSERT INTO asleep.twice VALUES (4, NULL, 1.125)',
       'ALTER TABLE asleep.twice MODIFY n DECIMAL(14,4)',
+      'ALTER TABLE asleep.added ADD COLUMN second INT DEFAULT 7',
+      "INSERT INTO asleep.added VALUES (3, 'between', NULL, 8)",
+      'ALTER TABLE asleep.added ADD COLUMN first INT DEFAULT 6 FIRST',
+      'UPDATE asleep.added SET second = 9 WHERE id = 1',
+      'ALTER TABLE asleep.added ADD COLUMN ignored INT AFTER first',
+      "INSERT INTO asleep.added VALUES (1, 2, 4, 'last', NULL, 8)",
       'SET SESSION sql_log_bin = 0',
       'ALTER TABLE asleep.unlogged CONVERT TO CHARACTER SET latin1',
       'SET SESSION sql_log_bin = 1',
@@ -234,6 +242,8 @@ describe('a change of the source', () => {
     const again = await follow('asleep');
     await expectSame('asleep', 'once');
     await expectSame('asleep', 'same');
+    expect(stateOf(again, 'asleep.added')?.suspendedBecause).toBeUndefined();
+    await expectSame('asleep', 'added', 'ignored');
     expect(stateOf(again, 'asleep.once')?.state).toBe('loaded');
     expect(stateOf(again, 'asleep.twice')?.suspendedBecause).toMatch(/altered again before/);
     expect(stateOf(again, 'asleep.unlogged')?.suspendedBecause).toMatch(/the binlog does not say how/);

@@ -69,9 +69,10 @@ const indexOfWords = (tokens: readonly SqlToken[], ...wanted: readonly string[])
   tokens.findIndex((_, index) => wanted.every((word, offset) => isWord(tokens[index + offset], word)));
 
 function placeOf(words: readonly SqlToken[]): ColumnPlace | undefined {
-  if (words.length > 1 && isWord(words.at(-1), 'FIRST')) return 'first';
-  const after = words.at(-1);
-  return isWord(words.at(-2), 'AFTER') && after !== undefined ? { after: after.text } : undefined;
+  const last = words.at(-1);
+  // The column behind which it comes may be called `first`.
+  if (isWord(words.at(-2), 'AFTER') && last !== undefined) return { after: last.text };
+  return words.length > 1 && isWord(last, 'FIRST') ? 'first' : undefined;
 }
 
 /** The server stores another value than the text says. */
