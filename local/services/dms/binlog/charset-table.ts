@@ -13,6 +13,7 @@ const CODES_A_QUERY = 10_000;
 const EXPRESSIONS_A_QUERY = 2_000;
 const QUESTION_MARK = 0x3f;
 const LINE_FEED = 0x0a;
+const LAST_BYTE = 0xff;
 /** In EUC of Japan, what begins a code of three bytes. */
 const THREE_BYTE_LEAD = 0x8f;
 /** Codes of four bytes, in GB18030 only: those of the basic plane are listed, those above it are in Unicode's order. */
@@ -36,8 +37,9 @@ export async function readCharsetTable(
     const characters = await readCharacters(connection, charset, some);
     some.forEach((code, index) => {
       const character = characters[index] ?? '';
-      // A code that the set has not becomes a question mark, and so does each byte of it.
-      const isKnown = [...character].length === 1 && (character !== '?' || code === QUESTION_MARK);
+      // Of bytes that are no code each becomes a question mark. A code of two bytes without a character becomes one.
+      const isKnown =
+        [...character].length === 1 && (character !== '?' || code === QUESTION_MARK || code > LAST_BYTE);
       if (isKnown) table.set(code, character);
     });
   }

@@ -73,6 +73,9 @@ export function findTable(context: TaskContext, { database, table }: StatementTa
 
 export function isInDatabase(context: TaskContext, table: TaskTable, database: string): boolean {
   const fold = (name: string): string => (context.server.foldsNames ? name.toLowerCase() : name);
+  const known = table.replicated?.source.database;
+  // A database may have a point in its name.
+  if (known !== undefined) return fold(known) === fold(database);
   return fold(table.name).startsWith(`${fold(database)}.`);
 }
 

@@ -61,6 +61,10 @@ describe('a statement in the binlog is understood by its text', () => {
     ['ALTER TABLE t ADD COLUMN engine VARCHAR(20)', 'alter d.t: add-column'],
     ['ALTER TABLE t COMMENT = "x" ENGINE = MyISAM', 'alter d.t: harmless engine'],
     ['ALTER TABLE t ORDER BY a, b DESC', 'alter d.t: harmless'],
+    [
+      'ALTER TABLE p CONVERT TABLE x.t TO PARTITION p1 VALUES LESS THAN (5)',
+      'alter d.p: suspend suspend-other; suspend x.t',
+    ],
     ['TRUNCATE a\u00a0b', 'truncate d.a\u00a0b'],
     ['ALTER TABLE t CHANGE COLUMN a b INT', 'alter d.t: change-column'],
     ['ALTER TABLE t RENAME COLUMN a TO b', 'alter d.t: rename-column'],

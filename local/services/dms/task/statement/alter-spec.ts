@@ -34,6 +34,7 @@ export type AlterSpec =
 const HARMLESS_SPEC: AlterSpec = { kind: 'harmless' };
 
 export const ROWS_NOT_LOGGED = 'moved partitions or tablespaces, whose rows are not in the binlog';
+const MOVED_BY_OTHER = `an ALTER TABLE of another table ${ROWS_NOT_LOGGED}`;
 /** First words of table options and of clauses that leave rows and columns as they are. */
 const HARMLESS = new Set(
   `ALGORITHM AUTO_INCREMENT AUTOEXTEND_SIZE AVG_ROW_LENGTH CHARACTER CHARSET CHECKSUM COLLATE COMMENT COMPRESSION
@@ -99,7 +100,7 @@ function parseSpec(reader: StatementReader, tokens: readonly SqlToken[]): AlterS
   if (reader.accept('CHANGE')) return [parseChange(reader)];
   if (reader.accept('MODIFY')) return [parseModify(reader)];
   if (reader.accept('RENAME')) return [parseRename(reader)];
-  if (reader.accept('CONVERT')) return [parseConvert(reader)];
+  if (reader.accept('CONVERT')) return parseConvert(reader);
   if (reader.accept('ALTER')) return [HARMLESS_SPEC];
   if (reader.accept('REMOVE', 'PARTITIONING')) return [HARMLESS_SPEC];
   if (reader.isWord('DISCARD') || reader.isWord('IMPORT'))
@@ -146,7 +147,7 @@ function parsePartitionSpec(reader: StatementReader): AlterSpec[] {
       specs.push({
         kind: 'suspend-other',
         table,
-        reason: `an ALTER TABLE of another table ${ROWS_NOT_LOGGED}`,
+        reason: MOVED_BY_OTHER,
       });
   }
   return specs;
@@ -235,10 +236,15 @@ function parseRename(reader: StatementReader): AlterSpec {
 }
 
 /** CONVERT TO CHARACTER SET x; CONVERT PARTITION and CONVERT TABLE move rows. */
-function parseConvert(reader: StatementReader): AlterSpec {
-  if (!reader.accept('TO')) return suspend(`an ALTER TABLE ${ROWS_NOT_LOGGED}`);
+function parseConvert(reader: StatementReader): AlterSpec[] {
+  // The table becomes a partition, and is no table any more.
+  const isTable = reader.accept('TABLE');
+  const table = isTable ? reader.table() : undefined;
+  const moved = suspend(`an ALTER TABLE ${ROWS_NOT_LOGGED}`);
+  if (table !== undefined) return [moved, { kind: 'suspend-other', table, reason: MOVED_BY_OTHER }];
+  if (!reader.accept('TO')) return [moved];
   if (reader.accept('CHARACTER')) reader.accept('SET');
   else reader.accept('CHARSET');
   const charset = reader.accept('DEFAULT') ? undefined : reader.next().text.toLowerCase();
-  return { kind: 'convert', charset };
+  return [{ kind: 'convert', charset }];
 }
