@@ -9,6 +9,7 @@ import { parseHandlerSettings } from '../pipeline/handler-environment';
 import { prepareExistingMysql } from '../pipeline/mysql/prepare-existing-mysql';
 import { type PreparedMysql, prepareMysql } from '../pipeline/mysql/prepare-mysql';
 import { writeSetUpRecord } from '../pipeline/set-up-record';
+import { dynamodbTables } from '../pipeline/tables';
 import { withTelemetry } from '../pipeline/telemetry';
 
 const settings = parseHandlerSettings('prepare-mysql', process.env);
@@ -20,10 +21,12 @@ const NOTHING: PreparedMysql = { databases: [], tables: [], refused: [], ignored
 export const handler = withTelemetry<unknown, PreparedMysql>('prepare-mysql', async (event, telemetry) => {
   if (parseDeployEvent(event).action === 'delete') return NOTHING;
   const prepared = await prepare();
-  await writeSetUpRecord(s3, settings.DATA_BUCKET, {
-    handler: 'prepare-mysql',
-    fingerprint: settings.SET_UP_FINGERPRINT,
-  });
+  // With no table left the deploy continues for the other source; the replication task waits, and its alarm fires.
+  if (prepared.tables.length > 0 || prepared.refused.length === 0)
+    await writeSetUpRecord(s3, settings.DATA_BUCKET, {
+      handler: 'prepare-mysql',
+      fingerprint: settings.SET_UP_FINGERPRINT,
+    });
   for (const { table, reason } of prepared.refused) telemetry.report('refused', { table, reason });
   for (const { table, column } of prepared.ignored)
     telemetry.warn('a column is not in the catalogue and is ignored', { table, column });
@@ -48,6 +51,7 @@ function prepare(): Promise<PreparedMysql> {
     },
     binlogRetentionHours: settings.BINLOG_RETENTION_HOURS,
     hasApi: settings.API_REQUESTS === 'on',
+    isOnlySource: dynamodbTables().length === 0,
     ...(ca === undefined ? {} : { ca }),
   };
   return server === undefined

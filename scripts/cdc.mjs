@@ -50,7 +50,10 @@ async function runNamed([name = '--help', ...args]) {
   const given = parseOrHint(command, args);
   if (given === 'help') process.stdout.write(`${buildHelp(command)}\n`);
   else if (command.program !== undefined) runProgram(command.program, args);
-  else await runModule(command.module, given, args);
+  else if (command.needsPipeline === true) {
+    requireTypescript('local/state/state-folder.ts').requireState(given.flags.dataDir);
+    await runModule(command.module, given, args);
+  } else await runModule(command.module, given, args);
 }
 
 /** Which tables there are is part of what the command takes. */

@@ -20,6 +20,7 @@ export interface AddTableArguments {
   readonly name?: string;
   readonly leaveOut: readonly string[];
   readonly booleans: readonly string[];
+  readonly logsCascades?: boolean;
   readonly isUpdate: boolean;
   readonly isDryRun: boolean;
   readonly tablesFolder?: string;

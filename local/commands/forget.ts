@@ -1,13 +1,20 @@
 /** `npm run forget -- trades t-1`: removes every copy of an item that its source no longer has, running or stopped. */
+import { parseForgetRequest } from '../../pipeline/forget/forget-request';
+import { TABLES } from '../../pipeline/tables';
 import { callControlServer } from '../runtime/control-server';
 import { type ForgetReport, forgetInSteps } from '../runtime/forget';
-import { findRuntime } from '../state/state-folder';
+import { findRuntime, requireState } from '../state/state-folder';
 import type { DataDirFlag, Given } from './given';
 import { withStoppedPipeline } from './stopped-pipeline';
 
 export async function command({ words, flags: { dataDir } }: Given<DataDirFlag>): Promise<number> {
   const [table = '', ...key] = words;
   const running = findRuntime(dataDir);
+  if (running === undefined) {
+    requireState(dataDir);
+    // As the function does it, before everything that the function needs is started.
+    parseForgetRequest({ table, key }, TABLES);
+  }
   const report =
     running === undefined
       ? await withStoppedPipeline({ dataDir, drains: true }, ({ runtime }, signals) =>

@@ -10,15 +10,19 @@ import {
 import { keepAttributeNames } from '../../pipeline/dynamodb/exact-names';
 import { dynamodbLocalClientConfig } from '../runtime/ports/dynamodb-local';
 import { reachOwnDatabase } from '../services/dynamodb/own-database';
-import { type OwnDynamodb, ownTablesFolder } from '../state/own-source';
+import { type LeftOutTable, type OwnDynamodb, ownTablesFolder } from '../state/own-source';
 import { USUAL_SAMPLE } from './add-dynamodb-arguments';
 import { addDynamodbTable } from './add-dynamodb-table';
-import { entryNameOf, entryOfDynamodb } from './own-entries';
+import { bringEntryBack, entryNameOf, entryOfDynamodb, setEntryAside } from './own-entries';
 import { keyOfTable } from './read-sample-items';
 
 export interface CheckedDynamodb {
   readonly place: string;
+  /** Of the endpoint: nothing can start. */
   readonly problems: readonly string[];
+  /** The others start without them. */
+  readonly leftOut: readonly LeftOutTable[];
+  readonly tableCount: number;
   readonly source: OwnDynamodb;
   readonly existing: readonly OwnTable[];
 }
@@ -38,29 +42,40 @@ export async function checkOwnDynamodb(source: OwnDynamodb, dataDir: string): Pr
   const client = keepAttributeNames(new DynamoDBClient({ ...config, maxAttempts: 1 }));
   const tablesFolder = ownTablesFolder(dataDir);
   const problems: string[] = [];
+  const leftOut: LeftOutTable[] = [];
   const existing: OwnTable[] = [];
   try {
     const seen = await listTables(client);
     for (const table of source.tables) {
-      if (!seen.includes(table)) {
-        problems.push(
-          `there is no table ${table} in ${region}; there ${seen.length === 0 ? 'is none at all' : `are ${seen.join(', ')}`}. DynamoDB Local without -sharedDb keeps the tables of each region and access key apart: --region, and AWS_ACCESS_KEY_ID or --profile`,
-        );
-        continue;
-      }
-      const { Table: described = {} } = await client.send(new DescribeTableCommand({ TableName: table }));
       const entry = entryOfDynamodb(table);
-      problems.push(...streamProblems(described, source));
-      problems.push(...(await adopt({ entry, described, tablesFolder, config })));
-      existing.push({ entry, table, streamLabel: described.LatestStreamLabel ?? '' });
+      bringEntryBack(tablesFolder, entry);
+      const described = seen.includes(table) ? await describeTable(client, table) : undefined;
+      const reasons =
+        described === undefined ? [notThere(table, region, seen)] : streamProblems(described, source);
+      if (described !== undefined && reasons.length === 0)
+        reasons.push(...(await adopt({ entry, described, tablesFolder, config })));
+      if (reasons.length === 0)
+        existing.push({ entry, table, streamLabel: described?.LatestStreamLabel ?? '' });
+      else {
+        setEntryAside(tablesFolder, entry);
+        leftOut.push(...reasons.map((reason) => ({ table, reason })));
+      }
     }
   } catch (error) {
     problems.push(`cannot be read: ${reasonOf(error)}`);
   } finally {
     client.destroy();
   }
-  return { place, problems, source, existing };
+  return { place, problems, leftOut, tableCount: existing.length, source, existing };
 }
+
+async function describeTable(client: DynamoDBClient, table: string): Promise<TableDescription> {
+  const { Table: described = {} } = await client.send(new DescribeTableCommand({ TableName: table }));
+  return described;
+}
+
+const notThere = (table: string, region: string, seen: readonly string[]): string =>
+  `there is no table ${table} in ${region}; there ${seen.length === 0 ? 'is none at all' : `are ${seen.join(', ')}`}. DynamoDB Local without -sharedDb keeps the tables of each region and access key apart: --region, and AWS_ACCESS_KEY_ID or --profile`;
 
 async function listTables(client: DynamoDBClient): Promise<string[]> {
   const found: string[] = [];

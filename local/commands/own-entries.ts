@@ -1,8 +1,9 @@
 /** The folder of entries of one's own tables, and what they are called there. */
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-const SCHEMA = join(__dirname, '..', '..', 'tables', 'table.schema.json');
+const SCHEMA_FILE = 'table.schema.json';
+const SCHEMA = join(__dirname, '..', '..', 'tables', SCHEMA_FILE);
 
 /** With the database or service before it, an entry is never a table of the demo, which an ingest fills. */
 export const entryOfMysql = ({ database, table }: { database: string; table: string }): string =>
@@ -16,10 +17,32 @@ export const entryNameOf = (place: string): string =>
     .replace(/[^a-z0-9_-]+/g, '_')
     .replace(/^[^a-z]+/, 't_');
 
-/** Makes it, and forgets the entries of tables that are no longer named. */
-export function prepareOwnEntries(folder: string, names: readonly string[]): void {
+export function makeOwnEntries(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const file of readdirSync(folder))
-    if (file.endsWith('.json') && !names.some((name) => file === `${name}.json`)) rmSync(join(folder, file));
-  copyFileSync(SCHEMA, join(folder, 'table.schema.json'));
+  copyFileSync(SCHEMA, join(folder, SCHEMA_FILE));
+}
+
+/** Forgets the entries of tables that are no longer named. */
+export function keepOwnEntries(folder: string, names: readonly string[]): void {
+  const places = [folder, leftOutFolder(folder)].filter((place) => existsSync(place));
+  for (const place of places)
+    for (const file of readdirSync(place))
+      if (file.endsWith('.json') && file !== SCHEMA_FILE && !names.some((name) => file === `${name}.json`))
+        rmSync(join(place, file));
+}
+
+/** An entry of a table that cannot be replicated now keeps what was set in it until it can. */
+const leftOutFolder = (folder: string): string => join(folder, '..', 'left-out');
+
+export function setEntryAside(folder: string, name: string): void {
+  mkdirSync(leftOutFolder(folder), { recursive: true, mode: 0o700 });
+  moveEntry(folder, leftOutFolder(folder), name);
+}
+
+export const bringEntryBack = (folder: string, name: string): void =>
+  moveEntry(leftOutFolder(folder), folder, name);
+
+function moveEntry(from: string, to: string, name: string): void {
+  const file = `${name}.json`;
+  if (existsSync(join(from, file))) renameSync(join(from, file), join(to, file));
 }

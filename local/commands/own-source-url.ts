@@ -20,7 +20,14 @@ export interface OwnSourceAddress {
   readonly user: string;
   readonly sslMode: SslMode;
   readonly sslCa?: string;
-  readonly tables: readonly { readonly database: string; readonly table: string }[];
+  readonly tables: readonly AskedTable[];
+}
+
+/** One table, or all of a database: `shop.*`. */
+export interface AskedTable {
+  readonly database: string;
+  /** Absent: all that the login may read. */
+  readonly table?: string;
 }
 
 /** @throws UsageError */
@@ -41,16 +48,36 @@ export function parseOwnSource({ mysql = '', tables, sslMode, sslCa }: OwnSource
     // As mysql does it; an authority that is named is meant to be asked.
     sslMode: sslMode ?? (sslCa === undefined ? 'PREFERRED' : 'VERIFY_CA'),
     ...(sslCa === undefined ? {} : { sslCa: resolve(sslCa) }),
-    tables: [...new Set(tables.split(',').map((one) => one.trim()))].map(parseTable),
+    tables: parseTables(tables),
   };
 }
 
-function parseTable(text: string): { database: string; table: string } {
-  const at = text.indexOf('.');
-  if (at < 1 || at === text.length - 1)
-    throw new UsageError(`--tables takes tables with their database, like shop.orders, got: ${text}`);
-  const database = text.slice(0, at);
-  if (SYSTEM_DATABASES.includes(database.toLowerCase()))
-    throw new UsageError(`${text} is a table of the server itself, and no source`);
-  return { database, table: text.slice(at + 1) };
+/** A name between backticks may have any character in it. */
+const QUOTED = /`(?:[^`]|``)*`/.source;
+const ONE = new RegExp(`(?:${QUOTED}|[^,\`])+`, 'g');
+const PARTS = new RegExp(`^\\s*(${QUOTED}|[^.\`]+)\\.(${QUOTED}|.+?)\\s*$`, 's');
+
+function parseTables(text: string): AskedTable[] {
+  const asked = (text.match(ONE) ?? []).map(parseTable);
+  const key = ({ database, table }: AskedTable): string => JSON.stringify([database, table]);
+  return [...new Map(asked.map((one) => [key(one), one])).values()];
 }
+
+/** As `--tables` takes it. */
+export const tableText = (name: string): string =>
+  /[`,.*\s]/.test(name) ? `\`${name.replaceAll('`', '``')}\`` : name;
+
+function parseTable(text: string): AskedTable {
+  const [, first, second] = PARTS.exec(text) ?? [];
+  if (first === undefined || second === undefined)
+    throw new UsageError(
+      `--tables takes tables with their database, like shop.orders, or 'shop.*' for all of one, got: ${text.trim()}. A name with a comma or a dot goes between backticks`,
+    );
+  const database = unquoted(first);
+  if (SYSTEM_DATABASES.includes(database.toLowerCase()))
+    throw new UsageError(`${text.trim()} is a table of the server itself, and no source`);
+  return second === '*' ? { database } : { database, table: unquoted(second) };
+}
+
+const unquoted = (name: string): string =>
+  name.startsWith('`') && name.endsWith('`') ? name.slice(1, -1).replaceAll('``', '`') : name;

@@ -7,10 +7,11 @@ import { join, resolve } from 'node:path';
 import { findOwnSource, ownTablesFolder, writeOwnSource } from '../state/own-source';
 import { StateFolder } from '../state/state-folder';
 import type { Given, StartFlags } from './given';
+import { describeLeftOut } from './left-out-tables';
 import { checkOwnDynamodb } from './own-dynamodb';
 import { type OwnDynamodbFlags, parseOwnDynamodb } from './own-dynamodb-address';
-import { entryOfDynamodb, entryOfMysql, prepareOwnEntries } from './own-entries';
-import { checkOwnMysql } from './own-mysql';
+import { entryOfDynamodb, keepOwnEntries, makeOwnEntries } from './own-entries';
+import { type CheckedMysql, checkOwnMysql } from './own-mysql';
 import { writeOwnSettings } from './own-settings';
 import { type OwnSourceFlags, parseOwnSource } from './own-source-url';
 import { UsageError } from './usage-error';
@@ -24,14 +25,18 @@ export async function command({
   refuseOtherPipeline(dataDir);
   const state = await StateFolder.open(dataDir, { fresh });
   try {
-    prepareOwnEntries(ownTablesFolder(dataDir), [
-      ...(server?.tables ?? []).map(entryOfMysql),
-      ...(items?.tables ?? []).map(entryOfDynamodb),
-    ]);
-    const mysql = server === undefined ? undefined : await checkOwnMysql(server, state);
-    const dynamodb = items === undefined ? undefined : await checkOwnDynamodb(items, dataDir);
-    refuseProblems([mysql ?? [], dynamodb ?? []].flat());
+    makeOwnEntries(ownTablesFolder(dataDir));
+    const itemEntries = (items?.tables ?? []).map(entryOfDynamodb);
+    const checked = server === undefined ? undefined : await checkOwnMysql(server, state, itemEntries);
+    if (server === undefined) keepOwnEntries(ownTablesFolder(dataDir), itemEntries);
+    const checkedItems = items === undefined ? undefined : await checkOwnDynamodb(items, dataDir);
+    refuseProblems([checked ?? [], checkedItems ?? []].flat());
+    const leftOut = [...(checked?.leftOut ?? []), ...(checkedItems?.leftOut ?? [])];
+    // A source of which no table can be replicated stops nothing else.
+    const mysql = checked?.tableCount === 0 ? undefined : checked;
+    const dynamodb = checkedItems?.tableCount === 0 ? undefined : checkedItems;
     writeOwnSource(dataDir, {
+      leftOut,
       ...(mysql === undefined ? {} : { mysql: mysql.source }),
       ...(dynamodb === undefined ? {} : { dynamodb: dynamodb.source }),
     });
@@ -42,16 +47,20 @@ export async function command({
   }
 }
 
-/** @throws Error with every problem of every source */
-function refuseProblems(
-  sources: readonly { readonly place: string; readonly problems: readonly string[] }[],
-): void {
-  const refused = sources.filter(({ problems }) => problems.length > 0);
-  if (refused.length === 0) return;
-  const parts = refused.map(
-    ({ place, problems }) =>
-      `${place} cannot be replicated yet; nothing was changed there:\n${problems.map((one) => `  - ${one}`).join('\n')}`,
-  );
+type CheckedOwn = Pick<CheckedMysql, 'place' | 'problems' | 'leftOut' | 'tableCount'>;
+
+/** @throws Error with every problem of every source, when one is of a server, or no table of any is left */
+function refuseProblems(sources: readonly CheckedOwn[]): void {
+  const isAnyLeft = sources.some(({ tableCount }) => tableCount > 0);
+  if (isAnyLeft && sources.every(({ problems }) => problems.length === 0)) return;
+  const parts = sources.flatMap(({ place, problems, leftOut }) => {
+    const lines = [...problems, ...leftOut.map(describeLeftOut)];
+    return lines.length === 0
+      ? []
+      : [
+          `${place} cannot be replicated yet; nothing was changed there:\n${lines.map((one) => `  - ${one}`).join('\n')}`,
+        ];
+  });
   throw new Error(parts.join('\n'));
 }
 

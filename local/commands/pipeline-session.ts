@@ -25,6 +25,7 @@ import { printEvent } from './report';
 import { resyncRunning } from './resync-running';
 import { changeSchedule } from './set-schedule';
 import { actOnReplicationTask } from './task-control';
+import { readUnfollowed } from './unfollowed-tables';
 
 export interface PipelineSessionOptions {
   readonly dataDir: string;
@@ -121,7 +122,11 @@ async function openControl(runtime: Runtime, state: StateFolder, board: StatusBo
     },
     reconcile: async () => {
       const answer = await compareAll(runtime, { work: 'all', showKeys: true });
-      return { ...(answer as object), deadLetters: countDeadLetters(runtime) };
+      return {
+        ...(answer as object),
+        deadLetters: countDeadLetters(runtime),
+        unfollowed: readUnfollowed(registry),
+      };
     },
     backfill: ({ table }) => backfillTable(registry, { table }),
     forget: ({ table, key }) => forgetInSteps(runtime.functionOf('forget-item'), { table, key }),

@@ -20,7 +20,7 @@ export async function readThroughRelay(login: RelayedLogin, place: TablePlace): 
   const folder = mkdtempSync(join(tmpdir(), 'cdc-relay-'));
   const source = { host, port, user, sslMode, ...(caFile === undefined ? {} : { sslCa: caFile }) };
   try {
-    const server = await reachOwnServer({ ...source, tables: [], flavour: 'mysql' }, folder, password);
+    const server = await reachOwnServer({ ...source, tables: '', flavour: 'mysql' }, folder, password);
     try {
       return await readCreateTable(server, place);
     } catch (error) {

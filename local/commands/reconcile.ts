@@ -10,6 +10,7 @@ import {
   exitCodeOf,
 } from './dead-letter-report';
 import type { DataDirFlag, Given, JsonFlag } from './given';
+import { describeAllLeftOut } from './left-out-tables';
 import { buildSummary } from './report';
 import { withStoppedPipeline } from './stopped-pipeline';
 import {
@@ -18,38 +19,45 @@ import {
   describeVerdict,
   parseTableSummaries,
   type TableSummary,
+  type UnfollowedTables,
 } from './table-summary';
+import { readUnfollowed } from './unfollowed-tables';
 
 export async function command({ flags }: Given<DataDirFlag & JsonFlag>): Promise<number> {
   const startedAt = performance.now();
-  const { tables, letters } = await reconcile(flags);
+  const { tables, letters, unfollowed } = await reconcile(flags);
   console.log(
     flags.json
       ? buildJsonSummary(tables, performance.now() - startedAt)
-      : `${buildSummary(tables)}\n\n${describeVerdict(tables)}`,
+      : `${buildSummary(tables)}\n\n${describeVerdict(tables, unfollowed)}`,
   );
-  for (const line of describeDeadLetters(letters)) console.error(line);
-  return exitCodeOf(areEqual(tables), letters);
+  const leftOut = describeAllLeftOut(flags.dataDir);
+  for (const line of [...leftOut, ...describeDeadLetters(letters)]) console.error(line);
+  return exitCodeOf(areEqual(tables) && leftOut.length === 0, letters);
 }
 
 interface Compared {
   readonly tables: readonly TableSummary[];
   readonly letters: DeadLetterCount;
+  readonly unfollowed: UnfollowedTables;
 }
 
 async function reconcile({ dataDir }: DataDirFlag): Promise<Compared> {
   const running = findRuntime(dataDir);
   if (running !== undefined) {
     const answer = await callControlServer(running, 'reconcile', {});
-    const { deadLetters } = answer as { readonly deadLetters: DeadLetterCount };
-    return { tables: parseTableSummaries(answer), letters: deadLetters };
+    const { deadLetters, unfollowed } = answer as {
+      readonly deadLetters: DeadLetterCount;
+      readonly unfollowed: UnfollowedTables;
+    };
+    return { tables: parseTableSummaries(answer), letters: deadLetters, unfollowed };
   }
   // What was under way when it stopped is brought to its end first.
   return withStoppedPipeline(
     { dataDir, print: printProgress, drains: true },
     async ({ runtime, watch }, signals) => {
       const tables = await signals.during(drainAndReconcile(runtime, watch));
-      return { tables, letters: countDeadLetters(runtime) };
+      return { tables, letters: countDeadLetters(runtime), unfollowed: readUnfollowed(runtime.registry) };
     },
   );
 }

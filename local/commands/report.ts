@@ -241,8 +241,13 @@ function describeMappingEvent(functionName: string, event: StreamMappingEvent): 
   }
 }
 
+/** The catalogue of one's own tables is read from their server at each start. */
 const ignoredColumn = (column: string): string =>
-  `${column} is ignored: it is not in the catalogue. Add it there (docs/add-a-table.md), and the table is copied again`;
+  `${column} is ignored: it is not in the catalogue. ${
+    process.env.CDC_ENVIRONMENT !== 'own'
+      ? 'Add it there (docs/add-a-table.md), and the table is copied again'
+      : 'Stop (Ctrl-C) and start again: its entry is then read from the server, and the table is copied again'
+  }`;
 
 const rejectedRows = (rejected: number): string => (rejected > 0 ? `, ${rejected} rejected` : '');
 

@@ -21,7 +21,7 @@ const flagsOfOwn = ({ mysql, dynamodb }: OwnSource = {}): string[] => [
   ...(mysql === undefined
     ? []
     : [
-        `--mysql mysql://${mysql.user}@${mysql.host}:${mysql.port} --tables ${mysql.tables.join(',')}`,
+        `--mysql mysql://${mysql.user}@${mysql.host}:${mysql.port} --tables ${shellText(String(mysql.tables))}`,
         ...(mysql.sslMode === 'PREFERRED' ? [] : [`--ssl-mode ${mysql.sslMode}`]),
         ...(mysql.sslCa === undefined ? [] : [`--ssl-ca ${mysql.sslCa}`]),
       ]),
@@ -32,3 +32,7 @@ const flagsOfOwn = ({ mysql, dynamodb }: OwnSource = {}): string[] => [
         ...(dynamodb.profile === undefined ? [] : [`--profile ${dynamodb.profile}`]),
       ]),
 ];
+
+/** Shells read stars, backticks and blanks. */
+const shellText = (text: string): string =>
+  /^[\w.,/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

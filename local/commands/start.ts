@@ -16,6 +16,7 @@ import { findOwnSource } from '../state/own-source';
 import { runCycle } from './cycle';
 import { countDeadLetters, describeDeadLetters, exitCodeOf } from './dead-letter-report';
 import type { Given, StartFlags } from './given';
+import { describeAllLeftOut } from './left-out-tables';
 import { openPipelineSession, type PipelineSession } from './pipeline-session';
 import { clock } from './report-line';
 import { Screen } from './screen';
@@ -26,6 +27,7 @@ import {
   parseTableSummaries,
   type TableSummary,
 } from './table-summary';
+import { readUnfollowed } from './unfollowed-tables';
 import { UsageError } from './usage-error';
 import { SEED_FOLDER, watchSeeds } from './watch-seeds';
 
@@ -62,6 +64,7 @@ export async function command({ flags: given }: Given<StartFlags>): Promise<numb
       openPipelineSession({ ...given, everySeconds: given.every, print, onEvent }),
     );
     print(`up in ${elapsed(startedAt)}; state and logs: ${session.state.folder}`);
+    for (const line of describeAllLeftOut(given.dataDir)) print(line);
     if (!given.once) print(`to read the warehouse: ${psqlCommand(session.state.folder)}`);
     screen.show(() => (signals.wasReceived() ? 'stopping' : describeRunning(session.runtime, given.once)));
     code = given.once
@@ -108,10 +111,12 @@ async function runOnce(
     return 1;
   }
   const letters = countDeadLetters(session.runtime);
+  const verdict = describeVerdict(tables, readUnfollowed(session.runtime.registry));
   await session.stop();
-  print(describeVerdict(tables));
-  for (const line of describeDeadLetters(letters)) print(line);
-  return exitCodeOf(areEqual(tables), letters);
+  print(verdict);
+  const leftOut = describeAllLeftOut(given.dataDir);
+  for (const line of [...leftOut, ...describeDeadLetters(letters)]) print(line);
+  return exitCodeOf(areEqual(tables) && leftOut.length === 0, letters);
 }
 
 interface Running {
@@ -127,7 +132,7 @@ interface Running {
 async function runUntilStopped(
   { runtime, watch, board, stop }: PipelineSession,
   signals: StopSignals,
-  { given: { every: everySeconds, noIngest }, loads, last, pageWatch, print }: Running,
+  { given: { dataDir, every: everySeconds, noIngest }, loads, last, pageWatch, print }: Running,
 ): Promise<number> {
   const page = pageWatch === undefined ? undefined : await startPage({ runtime, board, watch: pageWatch });
   if (!signals.wasReceived()) {
@@ -136,8 +141,9 @@ async function runUntilStopped(
     const paused = pausedOf(runtime);
     if (noIngest) for (const schedule of schedules.values()) if (isIngest(schedule)) schedule.pause();
     last.onTables = (tables) => {
-      print(`${describeVerdict(tables)}; ${describeNext(schedules.values())}`);
-      for (const text of describeSuspended(runtime)) print(text);
+      const verdict = describeVerdict(tables, readUnfollowed(runtime.registry));
+      print(`${verdict}; ${describeNext(schedules.values())}`);
+      for (const text of [...describeSuspended(runtime), ...describeAllLeftOut(dataDir)]) print(text);
     };
     runtime.fireSchedules();
     print(

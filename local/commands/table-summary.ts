@@ -1,5 +1,7 @@
 /** What `reconcile-tables` gives back, as reported to people and scripts. */
 
+import { ownValue } from '../../pipeline/values/own-value';
+
 export interface TableSummary {
   readonly source: string;
   readonly target: string;
@@ -46,11 +48,23 @@ export function areEqual(tables: readonly TableSummary[]): boolean {
   return tables.length > 0 && tables.every(({ mismatches, inFlight }) => mismatches === 0 && inFlight === 0);
 }
 
+/** Sources (`mysql.shop.orders`) whose differences no change that is under way explains, and why. */
+export type UnfollowedTables = Readonly<Record<string, string>>;
+
 /** The comparison in words. */
-export function describeVerdict(tables: readonly TableSummary[]): string {
+export function describeVerdict(tables: readonly TableSummary[], unfollowed: UnfollowedTables = {}): string {
   if (areEqual(tables)) return 'every table is equal';
-  const differing = tables.filter(({ mismatches }) => mismatches > 0);
-  if (differing.length > 0) return `not every table is equal: ${targetsOf(differing)}`;
+  const reasonOf = ({ source }: TableSummary): string | undefined => ownValue(unfollowed, source);
+  const differing = tables.filter(
+    (table) => table.mismatches > 0 || (table.inFlight > 0 && reasonOf(table) !== undefined),
+  );
+  if (differing.length > 0) {
+    const reasons = differing.flatMap((table) => {
+      const reason = reasonOf(table);
+      return reason === undefined ? [] : [`${table.target} ${reason}`];
+    });
+    return `not every table is equal: ${targetsOf(differing)}${reasons.length === 0 ? '' : ` (${reasons.slice(0, MOST_NAMES).join('; ')})`}`;
+  }
   const moving = tables.filter(({ inFlight }) => inFlight > 0);
   return moving.length === 0
     ? 'there is no table to compare'

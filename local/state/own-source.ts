@@ -10,8 +10,8 @@ export interface OwnMysql {
   readonly user: string;
   readonly sslMode: SslMode;
   readonly sslCa?: string;
-  /** `database.table`. */
-  readonly tables: readonly string[];
+  /** As `--tables` took them. */
+  readonly tables: string;
   readonly flavour: 'mariadb' | 'mysql';
 }
 
@@ -25,7 +25,15 @@ export interface OwnDynamodb {
   readonly tables: readonly string[];
 }
 
+/** A table that was asked for and cannot be replicated as it is. */
+export interface LeftOutTable {
+  readonly table: string;
+  readonly reason: string;
+}
+
 export interface OwnSource {
+  /** Those of the last start; absent in a folder of an earlier version. */
+  readonly leftOut?: readonly LeftOutTable[];
   readonly mysql?: OwnMysql;
   readonly dynamodb?: OwnDynamodb;
 }

@@ -26,9 +26,9 @@ import {
 } from './mysql-users';
 import { findHeartbeat, heartbeatStatements, prepareHeartbeat } from './prepare-heartbeat';
 import { canSignIn, isThere, type PreparedMysql } from './prepare-mysql';
-import { type CheckedSourceTables, checkSourceTables } from './refused-table';
+import { type CheckedSourceTables, checkSourceTables, type OnlySourceOption } from './refused-table';
 
-export interface PrepareExistingMysqlOptions extends MysqlConnectionOptions, ApiOption {
+export interface PrepareExistingMysqlOptions extends MysqlConnectionOptions, ApiOption, OnlySourceOption {
   readonly address: MysqlAddress;
   /** Holds `username` and `password` of a login with which set-up reads, and makes what it may. */
   readonly adminSecretArn: string;
@@ -60,7 +60,7 @@ export async function prepareExistingMysql(
   const checked = await withMysqlConnection(
     admin,
     async (connection) => {
-      const source = await checkTables(connection, tables);
+      const source = await checkTables(connection, tables, options);
       const problems = [
         ...(await serverProblems(connection, options)),
         ...(await retentionProblems(connection, options)),
@@ -123,6 +123,7 @@ async function retentionProblems(
 async function checkTables(
   connection: Connection,
   tables: readonly MysqlTable[],
+  options: OnlySourceOption,
 ): Promise<CheckedSourceTables & { readonly problems: readonly string[] }> {
   const problems: string[] = [];
   const there: MysqlTable[] = [];
@@ -131,7 +132,7 @@ async function checkTables(
     else problems.push(`the table ${mysqlName(table)} of tables/${table.name}.json is not there`);
   }
   try {
-    return { ...(await checkSourceTables(connection, there)), problems };
+    return { ...(await checkSourceTables(connection, there, options)), problems };
   } catch (error) {
     if (!(error instanceof PipelineError) || error.code !== 'SOURCE_NOT_READY') throw error;
     return { refused: [], ignored: [], problems: [...problems, error.reason] };

@@ -14,11 +14,12 @@ import {
   type CheckedSourceTables,
   checkSourceTables,
   type IgnoredColumn,
+  type OnlySourceOption,
   type RefusedTable,
 } from './refused-table';
 import { sourceLogProblems } from './source-log';
 
-export interface PrepareMysqlOptions extends MysqlConnectionOptions, ApiOption {
+export interface PrepareMysqlOptions extends MysqlConnectionOptions, ApiOption, OnlySourceOption {
   readonly address: MysqlAddress;
   /** Holds `username` and `password`; RDS manages it. */
   readonly adminSecretArn: string;
@@ -47,7 +48,7 @@ export interface PreparedMysql {
  * others are set up all the same.
  *
  * @throws PipelineError SOURCE_NOT_READY (halt) when the server does not log changes as replication needs it, when
- * every table is refused, or when a user cannot log in with its secret afterwards.
+ * every table is refused and there is no other source, or when a user cannot log in with its secret afterwards.
  */
 export async function prepareMysql(
   client: SecretsManagerClient,
@@ -63,7 +64,7 @@ export async function prepareMysql(
     async (connection) => {
       await checkBinlog(connection);
       await prepareTables(connection, tables, options);
-      checked = await checkSourceTables(connection, tables);
+      checked = await checkSourceTables(connection, tables, options);
       await prepareHeartbeat(connection);
       for (const [user, secretArn] of users) {
         const signsIn = () => canSignIn(mysqlSecret(client, secretArn), options);

@@ -26,6 +26,11 @@ export interface CheckedSourceTables {
   readonly ignored: readonly IgnoredColumn[];
 }
 
+export interface OnlySourceOption {
+  /** Nothing else is replicated: with every table refused there is nothing to set up. By default it is so. */
+  readonly isOnlySource?: boolean;
+}
+
 export interface RefusedTable {
   /** `database.table`. */
   readonly table: string;
@@ -34,9 +39,22 @@ export interface RefusedTable {
 
 /**
  * Looks at every table, in the order given.
- * @throws PipelineError SOURCE_NOT_READY (halt) when every table is refused; what is no matter of a table.
+ * @throws PipelineError SOURCE_NOT_READY (halt) when every table is refused and there is no other source; what is no
+ * matter of a table.
  */
 export async function checkSourceTables(
+  connection: Connection,
+  tables: readonly MysqlTable[],
+  { isOnlySource = true }: OnlySourceOption = {},
+): Promise<CheckedSourceTables> {
+  const found = await lookAtSourceTables(connection, tables);
+  const { refused } = found;
+  if (isOnlySource && refused.length > 0 && refused.length === tables.length) throw allRefused(refused);
+  return found;
+}
+
+/** As `checkSourceTables`, and leaves it to the caller what is to become of them. */
+export async function lookAtSourceTables(
   connection: Connection,
   tables: readonly MysqlTable[],
 ): Promise<CheckedSourceTables> {
@@ -53,7 +71,6 @@ export async function checkSourceTables(
     if (typeof found === 'string') refused.push({ table: name, reason: found });
     else ignored.push(...found.map((column) => ({ table: name, column })));
   }
-  if (refused.length > 0 && refused.length === tables.length) throw allRefused(refused);
   return { refused, ignored };
 }
 

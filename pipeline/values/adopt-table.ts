@@ -31,6 +31,8 @@ export interface AdoptOptions {
   readonly earlier?: MysqlEntry;
   /** TINYINT(1) columns that are BOOLEAN in Redshift. */
   readonly booleans?: readonly string[];
+  /** The server is known to log what foreign keys change. */
+  readonly logsCascades?: boolean;
 }
 
 /** @throws RangeError when the table cannot be replicated as it is, or an option names no column of it. */
@@ -70,7 +72,10 @@ export function adoptTable(created: CreatedTable, options: AdoptOptions): Adopte
   };
   return {
     entry,
-    warnings: [...lockWarnings(table, engine), ...created.cascades.map((key) => cascadeWarning(table, key))],
+    warnings: [
+      ...lockWarnings(table, engine),
+      ...(options.logsCascades === true ? [] : created.cascades.map((key) => cascadeWarning(table, key))),
+    ],
     fates: [
       ...adopted.map(({ fate }) => fate),
       ...gone.map(({ name, mysql }) => ({ name, mysql, redshift: 'gone', note: 'no longer at the source' })),

@@ -42,6 +42,7 @@ export const ASKING = [
     flags: { json: JSON_FLAG, 'data-dir': DATA_DIR },
     examples: [{ line: 'npm run reconcile' }, { line: 'npm run reconcile -- --json' }],
     exits: [0, 1, 2, 3, 130],
+    needsPipeline: true,
     where: WHERE.laptop,
     module: 'local/commands/reconcile.ts',
   },

@@ -15,9 +15,9 @@ import { TABLES } from './describe-tables.mjs';
  *   choices?: () => readonly string[] }} Word
  * @typedef {{ name: string, summary: string, about?: string, words?: readonly Word[], flags?: Record<string, Flag>,
  *   examples: readonly { line: string, text?: string }[], exits: readonly number[], where: string, module?: string,
- *   program?: string, isHidden?: boolean, passesTo?: string, ifTooMany?: string, typed: string }} Description
+ *   program?: string, isHidden?: boolean, needsPipeline?: boolean, passesTo?: string, ifTooMany?: string, typed: string }} Description
  *   `module` exports `command`, which takes what was typed and gives the exit code; `program` runs in a process of its own,
- *   with the same arguments
+ *   with the same arguments; with `needsPipeline` nothing of it is loaded for a folder that has none
  */
 
 /** What an exit code says, of every command. */

@@ -1,5 +1,5 @@
 import { parseOwnDynamodb } from '../../../local/commands/own-dynamodb-address';
-import { parseOwnSource } from '../../../local/commands/own-source-url';
+import { parseOwnSource, tableText } from '../../../local/commands/own-source-url';
 
 const TABLES = 'shop.orders,shop.items,shop.orders';
 
@@ -21,12 +21,25 @@ it('takes host, port, user and tables, and TLS as mysql has it', () => {
   });
 });
 
+it('takes all tables of a database, and names with commas, dots and stars between backticks', () => {
+  const parse = (tables: string) => parseOwnSource({ mysql: 'mysql://r@h', tables }).tables;
+  expect(parse('shop.*, `a,b`.`c.d`,my.`*`,x.y.z,`q``q`.t')).toEqual([
+    { database: 'shop' },
+    { database: 'a,b', table: 'c.d' },
+    { database: 'my', table: '*' },
+    { database: 'x', table: 'y.z' },
+    { database: 'q`q', table: 't' },
+  ]);
+  for (const name of ['a,b', 'c.d', '*', 'q`q', 'plain', 'with blank'])
+    expect(parse(`d.${tableText(name)}`)).toEqual([{ database: 'd', table: name }]);
+});
+
 it.each([
   ['localhost:3306', 'a.b', '--mysql takes mysql://user@host:3306'],
   ['mysql://host', 'a.b', '--mysql takes mysql://user@host:3306'],
   ['mysql://user:word@host', 'a.b', 'the password of --mysql would be in the list of processes'],
   ['mysql://user@host', undefined, '--mysql needs --tables'],
-  ['mysql://user@host', 'orders', 'tables with their database, like shop.orders, got: orders'],
+  ['mysql://user@host', 'orders', /like shop\.orders, or 'shop\.\*' .* got: orders\./],
   ['mysql://user@host', 'mysql.user', 'a table of the server itself'],
 ])('%s with %s is refused', (mysql, tables, message) => {
   const given = { mysql, ...(tables === undefined ? {} : { tables }) };

@@ -253,7 +253,7 @@ describe('a running pipeline', () => {
       port: 3306,
       user: 'reader',
       sslMode: 'PREFERRED',
-      tables: [],
+      tables: '',
     } as const;
     const dynamodb = { endpoint: 'http://127.0.0.1:8000', region: 'local', tables: ['quotes'] };
     writeOwnSource(dataDir, { mysql: { ...mysql, flavour: 'mysql' }, dynamodb });
@@ -298,7 +298,7 @@ describe('a stopped pipeline', () => {
       port: 3306,
       user: 'reader',
       flavour: 'mysql',
-      tables: ['a.b', 'a.c'],
+      tables: 'a.b,a.c',
     } as const;
     writeOwnSource(dataDir, { mysql: { ...mysql, sslMode: 'REQUIRED' } });
     await expect(pause(typed('pause', 'ingest-txns', '--data-dir', dataDir))).rejects.toThrow(

@@ -1,0 +1,12 @@
+/** Tables of one's own sources that were asked for and cannot be replicated as they are: each start and comparison says so. */
+import { findOwnSource, type LeftOutTable } from '../state/own-source';
+
+export const leftOutTables = (dataDir: string): readonly LeftOutTable[] =>
+  findOwnSource(dataDir)?.leftOut ?? [];
+
+export const describeLeftOut = ({ table, reason }: LeftOutTable): string =>
+  reason.includes(table) ? reason : `${table}: ${reason}`;
+
+/** A line each, for people. */
+export const describeAllLeftOut = (dataDir: string): string[] =>
+  leftOutTables(dataDir).map((one) => `left out: ${describeLeftOut(one)}`);

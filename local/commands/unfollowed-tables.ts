@@ -1,0 +1,17 @@
+/** Tables whose differences stay: the replication task does not follow them, or did not take some of their rows. */
+import { REPLICATION_TASKS } from '../runtime/ports/replication-task';
+import type { Registry } from '../runtime/registry';
+import type { UnfollowedTables } from './table-summary';
+
+/** As far as this run of the task knows. */
+export function readUnfollowed(registry: Registry): UnfollowedTables {
+  const tables = [...registry.of(REPLICATION_TASKS).values()].flatMap((task) => task.describe().tables);
+  return Object.fromEntries(
+    tables.flatMap(({ table, state, rejected }) => {
+      if (state === 'suspended') return [[`mysql.${table}`, 'is suspended']];
+      return rejected === 0
+        ? []
+        : [[`mysql.${table}`, `rejected ${rejected} ${rejected === 1 ? 'row' : 'rows'}`]];
+    }),
+  );
+}
