@@ -9,11 +9,14 @@ import type { ProgressWatch } from '../runtime/progress-watch';
 import type { Runtime } from '../runtime/runtime';
 import { findScheduleOf } from './set-schedule';
 import { isSkipped, parseTableSummaries, type TableSummary } from './table-summary';
+import { readSuspended } from './unfollowed-tables';
 
 /** Each wait is long; the watch ends it sooner when nothing moves. */
 const DRAIN_TIMEOUT_MS = 24 * 3_600_000;
 /** Between two looks whether another reconciliation has ended. */
 const LEASE_POLL_MS = 1_000;
+/** Longer than a function runs, and its lease beyond that. */
+const LONGEST_LEASE_MS = 20 * 60_000;
 /** How long the other ingest gets to say that its seed is wrong, too. */
 const OTHER_INGEST_MS = 5_000;
 /** Far more loads than any backlog needs. */
@@ -95,13 +98,21 @@ export async function drainAndReconcile(
   );
 }
 
-/** Compares as `request` says; a scheduled run that is at it is waited for. */
+/**
+ * Compares as `request` says; a scheduled run that is at it is waited for.
+ * @throws Error when it does not end in the time of its lease
+ */
 export async function compareAll(runtime: Runtime, request: object): Promise<unknown> {
-  for (;;) {
-    const payload = await runtime.functionOf('reconcile-tables').invoke(request);
+  const startedAt = performance.now();
+  while (performance.now() - startedAt < LONGEST_LEASE_MS) {
+    const drainedTables = readSuspended(runtime.registry);
+    const payload = await runtime.functionOf('reconcile-tables').invoke({ ...request, drainedTables });
     if (!isSkipped(payload)) return payload;
     await pause(LEASE_POLL_MS);
   }
+  throw new Error(
+    `another comparison has held the tables for ${Math.round(LONGEST_LEASE_MS / 60_000)} minutes, and nothing was compared: npm run logs -- reconcile-tables shows what it does; the next start frees them`,
+  );
 }
 
 /** Load after load until no staged file waits. */

@@ -15,3 +15,9 @@ export function readUnfollowed(registry: Registry): UnfollowedTables {
     }),
   );
 }
+
+/** Sources of which nothing arrives until somebody brings them back. */
+export const readSuspended = (registry: Registry): string[] =>
+  [...registry.of(REPLICATION_TASKS).values()]
+    .flatMap((task) => task.describe().tables)
+    .flatMap(({ table, state }) => (state === 'suspended' ? [`mysql.${table}`] : []));

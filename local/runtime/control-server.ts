@@ -1,6 +1,7 @@
 /** How the other commands reach a running pipeline: on the loopback address, with a token that only its owner can read. */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { startHttpServer } from '../protocol/http-server';
 import type { ExportFormat } from './ports/warehouse';
 
@@ -65,16 +66,26 @@ class Refused extends Error {
 export async function callControlServer(
   server: { readonly controlEndpoint: string; readonly controlToken: string },
   operation: keyof ControlOperations,
-  request: object,
+  asked: object,
 ): Promise<unknown> {
-  const response = await fetch(`${server.controlEndpoint}/${operation}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${server.controlToken}` },
-    body: JSON.stringify(request),
-  });
-  const { result, error } = (await response.json()) as { result?: unknown; error?: string };
+  const answered = await postText(`${server.controlEndpoint}/${operation}`, server.controlToken, asked);
+  const { result, error } = JSON.parse(answered) as { result?: unknown; error?: string };
   if (error !== undefined) throw new Error(error);
   return result;
+}
+
+/** Without any limit of time, which `fetch` has (300 s until the first header): a copy or a comparison may take hours. */
+function postText(url: string, token: string, body: object): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${token}` };
+    const sent = request(url, { method: 'POST', headers, agent: false }, (response) => {
+      text(response).then(resolve, reject);
+    });
+    sent.once('error', (error: Error) =>
+      reject(new Error(`the pipeline ended before it answered: ${error.message}`, { cause: error })),
+    );
+    sent.end(JSON.stringify(body));
+  });
 }
 
 async function answer(

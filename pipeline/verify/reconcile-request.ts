@@ -10,6 +10,11 @@ export interface ReconcileRequest {
   readonly work: 'resume' | 'begin' | 'all';
   /** The caller knows that nothing is under way: every difference is a mismatch at once. Implies `all`. */
   readonly drained: boolean;
+  /**
+   * As `drained`, of these tables alone, by their source: `mysql.shop.orders`. Nobody follows them now, so that looking at
+   * each again would only hold up the others. With `all` only.
+   */
+  readonly drainedTables: readonly string[];
   /** How long a change may take before its absence is a mismatch, where it is not the usual time. */
   readonly allowedLagSeconds?: number;
   /** The answer names the keys of rows that do not match, of up to 100 a table. No log shows one. */
@@ -20,6 +25,7 @@ export interface ReconcileRequest {
 const REQUEST = z.object({
   work: z.enum(['resume', 'begin', 'all']).optional(),
   drained: z.boolean().optional(),
+  drainedTables: z.array(z.string()).optional(),
   showKeys: z.boolean().optional(),
   allowedLagSeconds: z.number().int().nonnegative().optional(),
 });
@@ -28,13 +34,14 @@ const REQUEST = z.object({
 export function parseReconcileRequest(event: unknown): ReconcileRequest {
   const parsed = REQUEST.safeParse(event ?? {});
   if (parsed.success) {
-    const { drained = false, work = 'resume', allowedLagSeconds, showKeys = false } = parsed.data;
-    const request = { work: drained ? ('all' as const) : work, drained, showKeys };
+    const { drained = false, drainedTables = [], work = 'resume', showKeys = false } = parsed.data;
+    const { allowedLagSeconds } = parsed.data;
+    const request = { work: drained ? ('all' as const) : work, drained, drainedTables, showKeys };
     return allowedLagSeconds === undefined ? request : { ...request, allowedLagSeconds };
   }
   throw new PipelineError({
     code: 'RECONCILE_FAILED',
     disposition: 'halt',
-    message: `the request cannot be understood: ${parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'event'}: ${message}`).join('; ')}. Expected {"work": "resume", "begin" or "all", "drained": true or false, "showKeys": true or false, "allowedLagSeconds": a whole number}, all optional.`,
+    message: `the request cannot be understood: ${parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'event'}: ${message}`).join('; ')}. Expected {"work": "resume", "begin" or "all", "drained": true or false, "drainedTables": a list of sources, "showKeys": true or false, "allowedLagSeconds": a whole number}, all optional.`,
   });
 }

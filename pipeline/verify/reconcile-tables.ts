@@ -133,7 +133,7 @@ function reconcileTable(
   history: SweepHistory | undefined,
   options: ReconcileOptions,
 ): Promise<TableSweep> {
-  const { warehouse, drained = false, clock = SYSTEM_CLOCK, endsAtMs, spreadSeconds = 0 } = options;
+  const { warehouse, drainedTables = [], clock = SYSTEM_CLOCK, endsAtMs, spreadSeconds = 0 } = options;
   const target = warehouseSide(warehouse, table);
   const { side: source, parts } = options.sourceOf(table);
   const ports = { source, target, swept: parts(target) };
@@ -144,6 +144,7 @@ function reconcileTable(
     stopAtMs: endsAtMs - RESERVE_MS,
   };
   const work = options.work ?? 'resume';
+  const drained = options.drained === true || drainedTables.includes(sourceName(table));
   return work === 'all'
     ? compareAtOnce(table, ports, history, { ...shared, drained })
     : sweepTable(table, ports, history, { ...shared, begin: work === 'begin', spreadSeconds });

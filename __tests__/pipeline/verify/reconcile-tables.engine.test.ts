@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Item } from '../../../pipeline/dynamodb/attribute-value';
 import { digestOfItem } from '../../../pipeline/dynamodb/item-digest';
 import { projectItem } from '../../../pipeline/dynamodb/project-item';
-import type { DynamodbTable, MysqlTable } from '../../../pipeline/tables';
+import { type DynamodbTable, type MysqlTable, sourceName } from '../../../pipeline/tables';
 import {
   type ReconciledTable,
   type ReconcileOptions,
@@ -292,6 +292,18 @@ describe('every single difference is found and told apart', () => {
     expect(asked.tables[0]?.examples.map(({ key }) => Number(key?.[0])).sort((a, b) => a - b)).toEqual([
       ...Array(20).keys(),
     ]);
+  });
+
+  it('at once where nobody follows a table, without holding up the others', async () => {
+    const clock = new ManualClock();
+    clock.onWait = async () => {
+      throw new Error('nothing is to be waited for');
+    };
+    await bed.mysql.fill(PLAIN, plain);
+    await bed.fillTarget(PLAIN, []);
+    const drainedTables = [sourceName(PLAIN)];
+    const { tables } = await reconcile(clock, { tables: [PLAIN], work: 'all', drainedTables });
+    expect(tables).toMatchObject([{ mismatches: 20, inFlight: 0 }]);
   });
 });
 
