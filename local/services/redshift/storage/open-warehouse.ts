@@ -15,6 +15,7 @@ import { HIDDEN_SCHEMA, quoteName, quoteText, TWIN_SCHEMA } from '../sql/names';
 import { ColumnCache } from './column-cache';
 import { exportTables } from './export-tables';
 import { macroStatements } from './macros';
+import { MemoryLimit } from './memory-limit';
 import { OWN_SCHEMAS } from './own-schemas';
 import { emptyPartFolder } from './part-file';
 import { registerScalarFunctions } from './scalar-functions';
@@ -85,6 +86,7 @@ async function openFile(file: string, options: WarehouseOptions): Promise<TwinWa
   for (const sql of openingStatements(file, database, adminUser)) await control.run(sql);
   registerScalarFunctions(control);
   for (const sql of [...macroStatements(), ...viewStatements(database)]) await control.run(sql);
+  const memory = new MemoryLimit(control, memoryLimit);
   const locks = new TableLocks();
   const columnCache = new ColumnCache();
   const recordLoadErrors = loadErrorWriter(control, database);
@@ -104,12 +106,7 @@ async function openFile(file: string, options: WarehouseOptions): Promise<TwinWa
         onClose: () => void sessions.delete(session),
         fetchObject: options.fetchObject,
         partFolder: partFolderOf(file),
-        freeMemory: async () => {
-          await lowerMemory(control, KEPT);
-          await setMemory(control, memoryLimit);
-        },
-        limitMemory: (isLimited: boolean) =>
-          isLimited ? lowerMemory(control, LITTLE) : setMemory(control, memoryLimit),
+        memory,
         recordLoadErrors,
       };
       const identity = {
@@ -149,19 +146,6 @@ async function openFile(file: string, options: WarehouseOptions): Promise<TwinWa
 }
 
 const partFolderOf = (file: string): string => `${file}.parts`;
-
-/** What is kept of the data in memory when as much as possible is freed. */
-const KEPT = '32MB';
-/** Enough for each step of a large transaction, and what it can read again is not kept. */
-const LITTLE = '96MB';
-
-/** A lower limit is taken by dropping what is not in use, or refused: the engine works with more than that just now. */
-const lowerMemory = (control: DuckDBConnection, limit: string): Promise<void> =>
-  setMemory(control, limit).catch(() => undefined);
-
-async function setMemory(control: DuckDBConnection, limit: string): Promise<void> {
-  await control.run(`SET memory_limit = '${limit}'`);
-}
 
 function openingStatements(file: string, database: string, adminUser: string): string[] {
   return [

@@ -2,6 +2,7 @@
 import type { FetchObject } from '../../../runtime/ports/warehouse';
 import type { LoadErrorRow } from '../commands/command';
 import type { ColumnCache } from './column-cache';
+import type { MemoryLimit } from './memory-limit';
 import type { TableLocks } from './table-locks';
 
 export interface SessionContext {
@@ -11,8 +12,7 @@ export interface SessionContext {
   readonly fetchObject: FetchObject;
   /** Where files are that the engine reads rows from. */
   readonly partFolder: string;
-  readonly freeMemory: () => Promise<void>;
-  readonly limitMemory: (isLimited: boolean) => Promise<void>;
+  readonly memory: MemoryLimit;
   readonly nextQueryId: () => number;
   readonly onClose: () => void;
   /** Writes rows of sys_load_error_detail, which are the user's, in a transaction of their own. */

@@ -1,6 +1,8 @@
 /** A query's rows for a reader that may be slower than the engine: only the piece that is read is in memory. */
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import type { ResultColumn, ResultValue } from '../../../runtime/ports/warehouse';
+import type { Command, CommandSession } from '../commands/command';
+import { checkCopies } from './check-copies';
 import { resultColumn, resultColumns, resultRow } from './result';
 
 type Row = readonly ResultValue[];
@@ -11,17 +13,39 @@ export type TakeRows = (
   next: () => Promise<readonly Row[] | undefined>,
 ) => Promise<void>;
 
-export async function streamRows(
+/** The rows of a query as the engine has them, and what any other command answers at once. */
+export async function giveRows(
+  session: CommandSession,
+  command: Command,
+  checkCancelled: () => void,
+  take: TakeRows,
+): Promise<void> {
+  if (command.queryText !== undefined) {
+    const sql = await command.queryText(session);
+    checkCopies(sql);
+    await streamRows(session.connection, sql, checkCancelled, take);
+    return;
+  }
+  const { columns, rows } = await command.run(session);
+  const pieces = [rows];
+  await take(columns, async () => pieces.pop());
+}
+
+async function streamRows(
   connection: DuckDBConnection,
-  { sql, checkCancelled }: { readonly sql: string; readonly checkCancelled: () => void },
+  sql: string,
+  checkCancelled: () => void,
   take: TakeRows,
 ): Promise<void> {
   const result = await connection.stream(sql);
   const columns = resultColumns(result);
   let isOver = false;
   try {
+    // What the engine refuses for want of memory it refuses here, before anything is taken.
+    let first: DuckDBDataChunk | null | undefined = await result.fetchChunk();
     await take(columns, async () => {
-      const chunk = await result.fetchChunk();
+      const chunk = first === undefined ? await result.fetchChunk() : first;
+      first = undefined;
       checkCancelled();
       isOver = chunk === null || chunk.rowCount === 0;
       return isOver ? undefined : chunk!.getRows().map((values) => resultRow(values, columns));

@@ -35,7 +35,7 @@ import { readResult } from './read-result';
 import { SessionCatalogue } from './session-catalogue';
 import type { SessionContext } from './session-context';
 import { SessionTransaction, type TransactionState } from './session-transaction';
-import { describeQuery, streamRows, type TakeRows } from './stream-rows';
+import { describeQuery, giveRows, type TakeRows } from './stream-rows';
 import { RowsInFiles } from './waiting-rows';
 
 const INTERRUPT_EVERY_MS = 50;
@@ -94,7 +94,7 @@ export class TwinSession implements WarehouseSession, CommandSession {
     this.context.recordLoadErrors(rows, this.user);
 
   run(sql: string, parameters?: ReadonlyMap<string, string>): Promise<StatementResult> {
-    return this.inTurn(() => this.runNow(sql, parameters === undefined ? {} : { parameters }));
+    return this.inTurn(() => this.runFitting(sql, parameters === undefined ? {} : { parameters }));
   }
 
   /**
@@ -102,7 +102,7 @@ export class TwinSession implements WarehouseSession, CommandSession {
    * ended. A statement without rows has no columns.
    */
   async read(sql: string, positional: readonly PositionalValue[], take: TakeRows): Promise<void> {
-    await this.inTurn(() => this.runNow(sql, { positional }, take));
+    await this.inTurn(() => this.runFitting(sql, { positional }, take));
   }
 
   /** The columns that a statement would answer with, without its rows. */
@@ -150,14 +150,15 @@ export class TwinSession implements WarehouseSession, CommandSession {
 
   async prepareChanges(table: string, changes: KeyedChanges): Promise<PreparedChanges> {
     const prepare = (to: PartTarget): Promise<PreparedChanges> =>
-      prepareChanges(this.connection, { ...to, ...this.context }, changes);
+      prepareChanges(this.connection, { ...to, freeMemory: this.context.memory.free }, changes);
     const { misfits, apply, drop } = await this.writing(table, prepare);
     return { misfits, apply: () => this.writing(table, apply), drop: () => this.inTurn(drop) };
   }
 
-  freeMemory = (): Promise<void> => this.inTurn(this.context.freeMemory);
+  freeMemory = (): Promise<void> => this.inTurn(this.context.memory.free);
 
-  limitMemory = (isLimited: boolean): Promise<void> => this.inTurn(() => this.context.limitMemory(isLimited));
+  limitMemory = (isLimited: boolean): Promise<void> =>
+    this.inTurn(() => this.context.memory.lowerForLong(isLimited));
 
   openWaitingRows = (): WaitingRows => new RowsInFiles(this.partFolder);
 
@@ -241,6 +242,20 @@ export class TwinSession implements WarehouseSession, CommandSession {
     }
   }
 
+  /** A statement of an open transaction is not run again: what was before it is lost with it. */
+  private runFitting(sql: string, values: StatementValues, take?: TakeRows): Promise<StatementResult> {
+    const { state } = this.transaction;
+    let isTaken = false;
+    const takeOnce: TakeRows | undefined =
+      take &&
+      ((columns, next) => {
+        isTaken = true;
+        return take(columns, next);
+      });
+    const work = (): Promise<StatementResult> => this.runNow(sql, values, takeOnce);
+    return this.context.memory.run(work, () => state === 'none' && !isTaken);
+  }
+
   private async runNow(sql: string, values: StatementValues, take?: TakeRows): Promise<StatementResult> {
     this.counters.queryId = this.context.nextQueryId();
     const command = await this.plan(sql, values);
@@ -269,7 +284,7 @@ export class TwinSession implements WarehouseSession, CommandSession {
       await requirePrivileges(this, command.needs);
       const work = async (): Promise<StatementResult> => {
         if (take === undefined) return command.run(this);
-        await this.giveRows(command, take);
+        await giveRows(this, command, () => this.transaction.checkCancelled(), take);
         return EMPTY_RESULT;
       };
       const { changesTables } = command;
@@ -278,21 +293,5 @@ export class TwinSession implements WarehouseSession, CommandSession {
     if (command.transaction === 'commits' && this.transaction.state === 'open')
       await this.transaction.commit();
     return result;
-  }
-
-  private async giveRows(command: Command, take: TakeRows): Promise<void> {
-    if (command.queryText !== undefined) {
-      const sql = await command.queryText(this);
-      checkCopies(sql);
-      await streamRows(
-        this.connection,
-        { sql, checkCancelled: () => this.transaction.checkCancelled() },
-        take,
-      );
-      return;
-    }
-    const { columns, rows } = await command.run(this);
-    const pieces = [rows];
-    await take(columns, async () => pieces.pop());
   }
 }
