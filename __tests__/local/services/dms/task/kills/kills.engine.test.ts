@@ -32,11 +32,15 @@ interface Replica {
 interface Struck {
   /** From the fault, or the new start of what was killed, until the warehouse had all that the source had at the fault. */
   readonly caughtUpMs: number;
+  /** What the task did meanwhile. */
+  readonly meanwhile: readonly string[];
   readonly resynced: number;
   readonly statements: number;
 }
 
 const LIMIT_MB = 512;
+/** Within which a task should catch up after a fault. */
+const CAUGHT_UP_MS = 5_000;
 const ROUNDS_A_DATABASE = 8;
 const COPIED_ROWS = 20_000;
 const TABLES = Object.keys(SOURCE_TABLES);
@@ -103,8 +107,11 @@ describe('a replication task under load', () => {
       writeLogin();
       const from = performance.now();
       if (KILLS_PROCESS.has(fault)) replica.process = ReplicatingProcess.start(program, place(name));
+      const { events } = replica.process;
+      const before = events.length;
       await replica.process.apply(position);
       const caughtUpMs = Math.round(performance.now() - from);
+      const meanwhile = events.slice(before).map(({ event, at }) => `${event.type} ${Math.round(at - from)}`);
       await load.stop();
       await endPrepared(random);
       await replica.process.apply();
@@ -115,7 +122,7 @@ describe('a replication task under load', () => {
           table,
           await bed.sourceRows(name, table),
         ]);
-      return { caughtUpMs, resynced, statements: load.done };
+      return { caughtUpMs, meanwhile, resynced, statements: load.done };
     } finally {
       await load.stop();
     }
@@ -153,7 +160,7 @@ describe('a replication task under load', () => {
             struck.push({ fault, ...(await strike(fault, random, replica, at === 0 ? 2_500 : 1_200)) });
           }
         } catch (error) {
-          console.log(JSON.stringify(replica.process.events.slice(-10)));
+          console.log(JSON.stringify(replica.process.events.slice(-10).map(({ event }) => event)));
           throw error;
         } finally {
           await replica.process.kill();
@@ -211,12 +218,32 @@ describe('a replication task under load', () => {
   );
 });
 
+const lateOf = ({ fault, caughtUpMs, meanwhile }: Struck & { readonly fault: Fault }): object => ({
+  fault,
+  caughtUpMs,
+  because: reasonOf(meanwhile),
+  meanwhile,
+});
+
+function reasonOf(meanwhile: readonly string[]): string {
+  const has = (type: string): boolean => meanwhile.some((one) => one.startsWith(type));
+  if (has('snapshot')) return 'tables were being copied';
+  if (has('reconnecting')) return 'the source was away';
+  return has('status')
+    ? 'the start, and the changes since the checkpoint'
+    : 'the changes since the checkpoint';
+}
+
 function summaryOf(struck: readonly (Struck & { readonly fault: Fault })[]): object {
   const of = (fault: Fault) => struck.filter((one) => one.fault === fault);
   const longest = (some: readonly Struck[]) => Math.max(0, ...some.map(({ caughtUpMs }) => caughtUpMs));
+  const isInTime = ({ caughtUpMs }: Struck): boolean => caughtUpMs <= CAUGHT_UP_MS;
   return {
     faults: Object.fromEntries(FAULTS.map((fault) => [fault, of(fault).length])),
+    within5s: Object.fromEntries(FAULTS.map((fault) => [fault, of(fault).filter(isInTime).length])),
     longestMs: Object.fromEntries(FAULTS.map((fault) => [fault, longest(of(fault))])),
+    // Each with what took its time: a copy that was under way, a source that was away, or the start itself.
+    late: struck.flatMap((one) => (isInTime(one) ? [] : [lateOf(one)])),
     statements: struck.reduce((sum, { statements }) => sum + statements, 0),
     resynced: struck.reduce((sum, { resynced }) => sum + resynced, 0),
   };

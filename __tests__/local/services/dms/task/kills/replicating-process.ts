@@ -41,7 +41,8 @@ export function bundleProgram(folder: string): string {
 }
 
 export class ReplicatingProcess {
-  readonly events: TaskEvent[] = [];
+  /** `at`: milliseconds of this process's monotonic clock. */
+  readonly events: { readonly event: TaskEvent; readonly at: number }[] = [];
   private readonly exited: Promise<void>;
   private waiting: ((line: Line) => void)[] = [];
   private errors = '';
@@ -116,7 +117,7 @@ export class ReplicatingProcess {
 
   private take(text: string): void {
     const line = JSON.parse(text) as Line;
-    if (line.event !== undefined) this.events.push(line.event);
+    if (line.event !== undefined) this.events.push({ event: line.event, at: performance.now() });
     else if ('done' in line || 'error' in line) this.waiting.shift()?.(line);
   }
 }
