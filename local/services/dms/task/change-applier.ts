@@ -22,7 +22,7 @@ import { writePacked } from './write-packed';
 
 const MAX_BUFFERED_ROWS = 50_000;
 const MAX_BUFFERED_BYTES = 256 * 1024 * 1024;
-/** Of those, in memory: as bytes, and as texts of values, which take several times as much as they have characters. */
+/** Of those, of one source transaction in memory: as bytes, and as texts of values, which take several times as much as they have characters. */
 const MAX_PACKED_BYTES = 32 * 1024 * 1024;
 /** Once some of a transaction have left memory, of those that come. */
 const MAX_PACKED_MORE_BYTES = 8 * 1024 * 1024;
@@ -50,6 +50,8 @@ export class ChangeApplier {
   private isLarge = false;
   /** Changes of a source transaction whose end has not been read: they must not be committed. */
   private unfinished = false;
+  /** Of complete source transactions that wait, as bytes in memory. */
+  private completeBytes = 0;
   /** Follows the last complete source transaction that waits. */
   private waiting: Waiting | undefined;
   /** While it is, changes may be added as bytes; whatever else is done in the warehouse waits until it has settled. */
@@ -74,10 +76,13 @@ export class ChangeApplier {
     if (this.unfinished && this.isFull) {
       await this.inProgress.settle();
       await this.write();
-    } else if (
-      this.buffer.packedMemoryBytes > (this.buffer.isMovedOut ? MAX_PACKED_MORE_BYTES : MAX_PACKED_BYTES)
-    )
+    } else if (this.buffer.packedMemoryBytes > this.maxPackedBytes)
       await this.buffer.moveOut(this.context.session);
+  }
+
+  /** The complete ones before it, which are few, do not count: a transaction of 8 MB behind 24 MB is not a large one. */
+  private get maxPackedBytes(): number {
+    return this.buffer.isMovedOut ? MAX_PACKED_MORE_BYTES : this.completeBytes + MAX_PACKED_BYTES;
   }
 
   /** What was not written is not needed any more. Resolves when nothing is being written. */
@@ -116,6 +121,7 @@ export class ChangeApplier {
   /** The source transaction is complete: what was added may be committed, with this checkpoint. */
   endTransaction(checkpoint: Checkpoint, committedAtMs: number): void {
     this.unfinished = false;
+    this.completeBytes = this.buffer.packedMemoryBytes;
     if (this.hasChanges) {
       this.waiting = { checkpoint, committedAtMs, since: this.waiting?.since ?? performance.now() };
     }
@@ -211,6 +217,7 @@ export class ChangeApplier {
     const { session } = this.context;
     const { buffer } = this;
     this.buffer = new ChangeBuffer(this.spare);
+    this.completeBytes = 0;
     try {
       if (!this.open) await session.begin();
       this.open = true;

@@ -57,6 +57,12 @@ export interface TwinWarehouse extends Warehouse {
  */
 const ROW_GROUP_ROWS = 24_576;
 
+/**
+ * Of the log that is kept before it goes into the tables. Each time, a row group that is not full is written again, up to
+ * 100 MB of texts; with DuckDB's default of 16 MB that is at each commit of many changes. A start reads it in a second.
+ */
+const LOG_BYTES = '64MB';
+
 /** Files open in this process. DuckDB's own lock does not keep a second instance in one process off. */
 const openFiles = new Set<string>();
 
@@ -156,6 +162,7 @@ function openingStatements(file: string, database: string, adminUser: string): s
     'SET GLOBAL integer_division = true',
     `SET GLOBAL default_null_order = 'nulls_last_on_asc_first_on_desc'`,
     `SET GLOBAL TimeZone = 'UTC'`,
+    `SET GLOBAL wal_autocheckpoint = '${LOG_BYTES}'`,
     `CREATE SCHEMA IF NOT EXISTS ${quoteName(database)}.public`,
     ...hiddenTableStatements(database, adminUser),
     `CREATE SCHEMA ${TWIN_SCHEMA}`,

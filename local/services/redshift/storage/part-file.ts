@@ -36,15 +36,30 @@ export function nextPartFile(folder: string): string {
 export const readPartsSql = (files: readonly string[], { numbered = false } = {}): string =>
   `read_parquet([${files.map(quoteText).join(', ')}]${numbered ? ', file_row_number = true' : ''})`;
 
-/** Its columns are `c0`, `c1`, …. */
-export async function withPartFile<Result>(
-  folder: string,
-  rows: { readonly columns: readonly PackedColumn[]; readonly rowCount: number },
-  work: (file: string) => Promise<Result>,
-): Promise<Result> {
+interface PartRows {
+  readonly columns: readonly PackedColumn[];
+  readonly rowCount: number;
+}
+
+/** Its columns are `c0`, `c1`, …. The caller removes it. */
+export async function writePartFile(folder: string, { columns, rowCount }: PartRows): Promise<string> {
   const file = nextPartFile(folder);
   try {
-    await writeFile(file, buildParquetFile(rows.columns, rows.rowCount));
+    await writeFile(file, buildParquetFile(columns, rowCount));
+    return file;
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  }
+}
+
+export async function withPartFile<Result>(
+  folder: string,
+  rows: PartRows,
+  work: (file: string) => Promise<Result>,
+): Promise<Result> {
+  const file = await writePartFile(folder, rows);
+  try {
     return await work(file);
   } finally {
     await rm(file, { force: true });

@@ -6,9 +6,10 @@
  *   3. Those that stay in the end, and fit, are inserted.
  *
  * Part of the open transaction, and none of it fails for what a row holds. Rows that were in memory are cast once, into a
- * temp table. Of those that wait in files each step reads the files: a temp table that is dropped keeps its memory until
- * the transaction ends (DuckDB 1.5).
+ * temp table, unless they are wide. Of those, and of rows that wait in files, each step reads the files: a temp table that
+ * is dropped keeps its memory until the transaction ends (DuckDB 1.5).
  */
+import { rm } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import {
   type KeyedChanges,
@@ -27,6 +28,7 @@ import {
   partValue,
   readPartsSql,
   withPartFile,
+  writePartFile,
 } from './part-file';
 import { RowsInFiles } from './waiting-rows';
 
@@ -51,6 +53,15 @@ export async function prepareChanges(
     return preparedFrom(connection, replacement, rows);
   }
   const rows = { columns: [...columns, packFates(fates)], rowCount };
+  if (bytesOf(columns) / rowCount >= WIDE_ROW_BYTES) {
+    const file = await writePartFile(target.folder, rows);
+    const all = cast([file]);
+    return preparedFrom(connection, replacement, {
+      all,
+      pieces: [{ rows: all, firstRow: 0 }],
+      drop: () => rm(file, { force: true }),
+    });
+  }
   await withPartFile(target.folder, rows, (file) =>
     connection.run(`CREATE OR REPLACE TEMP TABLE "twin changes" AS FROM ${cast([file])}`),
   );
@@ -63,6 +74,12 @@ export async function prepareChanges(
     drop,
   });
 }
+
+/** To read the bytes of a file again takes less than to copy them; to cast values again takes more. */
+const WIDE_ROW_BYTES = 1024;
+
+const bytesOf = (columns: readonly PackedColumn[]): number =>
+  columns.reduce((sum, { values }) => sum + values.length, 0);
 
 const CHANGES = 'temp.main."twin changes"';
 

@@ -1,3 +1,5 @@
+import type { RowsEvent } from '../../../../../local/services/dms/binlog/binlog-event';
+import type { RowCopier } from '../../../../../local/services/dms/binlog/row-reader';
 import { ChangeApplier } from '../../../../../local/services/dms/task/change-applier';
 import type { MappedTable } from '../../../../../local/services/dms/task/mapped-table';
 import type { TaskContext, TaskTable } from '../../../../../local/services/dms/task/task-context';
@@ -42,4 +44,50 @@ it('a batch waits for its time with batch apply, and is due at BatchSplitSize ch
     [false, true],
     [false, true],
   ]);
+});
+
+it('a transaction leaves memory when it is large itself, not for complete ones before it', async () => {
+  const MEGABYTE = Buffer.alloc(1024 * 1024);
+  let addedRows = 0;
+  const waiting = {
+    add: async (_columns: unknown, count: number) => {
+      addedRows += count;
+    },
+    drop: () => {},
+  };
+  const applier = new ChangeApplier({
+    settings: parseTaskSettings({ TargetMetadata: { BatchApplyEnabled: true } }, []),
+    session: { openWaitingRows: () => waiting },
+  } as unknown as TaskContext);
+  const replicated = {
+    columns: ['id', 't'].map((name, sourceIndex) => ({ name, sourceIndex, bulk: { name } })),
+    source: { columns: ['id', 't'] },
+    key: [0],
+  } as unknown as MappedTable;
+  let made = 0;
+  const copier: RowCopier = {
+    copy: (rows, _present, into) => {
+      Object.assign(rows, { remaining: 0 });
+      into.columnAt(0)?.addText(String(made++));
+      into.columnAt(1)?.add(MEGABYTE, 0, MEGABYTE.length);
+      into.endRow();
+    },
+  };
+  const add = async (megabytes: number): Promise<void> => {
+    for (let row = 0; row < megabytes; row += 1) {
+      const event = { operation: 'insert', rows: { remaining: 1 } } as unknown as RowsEvent;
+      applier.copy({ ...table, replicated }, event, copier, checkpoint);
+      await applier.relieve();
+    }
+  };
+  for (const megabytes of [10, 13, 9]) {
+    await add(megabytes);
+    expect(applier.isDue(busy)).toBe(false);
+    applier.endTransaction(checkpoint, 0);
+  }
+  expect(addedRows).toBe(0);
+  expect(applier.isDue(busy)).toBe(true);
+  await add(32);
+  expect(addedRows).toBe(64);
+  await applier.abandon();
 });
