@@ -126,6 +126,7 @@ describe('the replication task fails loudly', () => {
       `CREATE TABLE gone.keyless (${columns})`,
       'CREATE TABLE gone.flagged (k VARCHAR(9) PRIMARY KEY, d DATE, t DATETIME(3))',
       'CREATE TABLE gone.zeros (a INT, x DOUBLE)',
+      'CREATE TABLE gone.nullable_later (k VARCHAR(9) PRIMARY KEY, n INT NOT NULL)',
       "INSERT INTO gone.flagged VALUES ('copied', '0000-00-00', '2023-07-00')",
     );
     await bed.target(
@@ -133,6 +134,7 @@ describe('the replication task fails loudly', () => {
       'CREATE TABLE gone.keyless (k VARCHAR(36) NOT NULL, d DATE NOT NULL, n INTEGER NOT NULL)',
       'CREATE TABLE gone.flagged (k VARCHAR(36) NOT NULL, d DATE, t TIMESTAMP)',
       'CREATE TABLE gone.zeros (a INTEGER, x DOUBLE PRECISION)',
+      'CREATE TABLE gone.nullable_later (k VARCHAR(36) NOT NULL, n INTEGER NOT NULL)',
     );
     const { task } = await started('gone');
     for (const table of ['gone.keyed', 'gone.keyless']) {
@@ -151,6 +153,9 @@ describe('the replication task fails loudly', () => {
       'INSERT INTO gone.zeros VALUES (1, 0), (1, -0.0e0), (2, 0), (2, -0.0e0)',
       'DELETE FROM gone.zeros WHERE a = 1',
       'DELETE FROM gone.zeros WHERE a = 2 LIMIT 1',
+      "INSERT INTO gone.nullable_later VALUES ('before', 1)",
+      'ALTER TABLE gone.nullable_later MODIFY n INT NULL',
+      "INSERT INTO gone.nullable_later VALUES ('none', NULL), ('after', 2)",
     );
     await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
     const kept = ['["z","2024-02-02","1"]'];
@@ -161,6 +166,7 @@ describe('the replication task fails loudly', () => {
       '["copied",null,null]',
     ]);
     expect(await bed.targetRows('gone', 'zeros')).toHaveLength(1);
+    expect(await bed.targetRows('gone', 'nullable_later')).toEqual(['["after","2"]', '["before","1"]']);
     const flagged = task.describe().tables.find(({ table }) => table === 'gone.flagged');
     expect(flagged).toMatchObject({ flagged: 3, rejected: 0 });
     const written = await bed.target(

@@ -181,10 +181,12 @@ describe('a task that is killed', () => {
     await again.task.close();
   });
 
-  test('while it copies under writes ends equal', async () => {
+  test('while it copies under writes, of other databases too, ends equal', async () => {
     const name = 'busy';
     await createTables(name);
     await bed.source(
+      'CREATE DATABASE elsewhere',
+      'CREATE TABLE elsewhere.ticks (n INT)',
       ...insertNumbers(`${name}.keyed`, 4_000),
       ...insertNumbers(`${name}.bag (id, v)`, 4_000),
     );
@@ -199,6 +201,7 @@ describe('a task that is killed', () => {
         `UPDATE ${name}.keyed SET v = v + 1 WHERE id = ${(index % 4_000) + 1}`,
         `INSERT INTO ${name}.bag (id, v) VALUES (${index % 10}, 0)`,
         `DELETE FROM ${name}.bag WHERE id = ${(index * 3) % 10} LIMIT 1`,
+        `INSERT INTO elsewhere.ticks VALUES (${index})`,
       );
     }
     await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });

@@ -26,6 +26,7 @@ export const EXTRA = `${TARGET}, extra INTEGER`;
 /** The bracket that ends the list of columns is the statement's own. */
 const PARTITIONED = `${SOURCE}) PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (10)`;
 const LABELLED = "id INT NOT NULL PRIMARY KEY, v ENUM('a','b'), n DECIMAL(10,2)";
+const OLD_UNICODE = 'id INT NOT NULL PRIMARY KEY, v VARCHAR(20) CHARACTER SET utf8mb3, n DECIMAL(10,2)';
 /** In the order of the target, by which its rows are compared. */
 const COMPUTED = `${SOURCE}, extra INT AS (id * 2) STORED`;
 const INSERT = "INSERT INTO {t} (id, v) VALUES (3, 'later')";
@@ -336,6 +337,32 @@ export const SCHEMA_CHANGES: readonly SchemaChangeCase[] = [
     what: 'another character set',
     statements: ['ALTER TABLE {t} CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci', INSERT],
     outcome: 'equal',
+  },
+  {
+    what: 'a wider text, by the old name of its character set',
+    source: OLD_UNICODE,
+    statements: [
+      "ALTER TABLE {t} MODIFY v VARCHAR(30) CHARACTER SET 'utf8' COLLATE 'utf8_unicode_ci'",
+      INSERT,
+    ],
+    outcome: 'equal',
+  },
+  {
+    what: 'a wider text that is national',
+    source: OLD_UNICODE,
+    statements: ['ALTER TABLE {t} MODIFY v NATIONAL VARCHAR(30)', INSERT],
+    outcome: 'equal',
+  },
+  {
+    what: 'the same character set, by its old name',
+    source: OLD_UNICODE,
+    statements: ['ALTER TABLE {t} CONVERT TO CHAR SET utf8', INSERT],
+    outcome: 'equal',
+  },
+  {
+    what: 'a text that became a number',
+    statements: ["UPDATE {t} SET v = '7'", 'ALTER TABLE {t} MODIFY v INT'],
+    outcome: /changed by ALTER TABLE from varchar\(20\) to int/,
   },
   {
     what: 'quoted names and a comment',

@@ -87,6 +87,9 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
       'columns in another order',
       'a label more at the end',
       'another character set',
+      'a wider text, by the old name of its character set',
+      'a wider text that is national',
+      'the same character set, by its old name',
       'numbers where there is no 0',
     ],
     dms: 'rows continue; a value too long for the target is an exception',
@@ -94,7 +97,12 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
   },
   {
     change: 'a narrower or another type, another order of labels',
-    cases: ['a shorter text', 'a number that became text', 'labels in another order'],
+    cases: [
+      'a shorter text',
+      'a number that became text',
+      'a text that became a number',
+      'labels in another order',
+    ],
     dms: 'earlier rows keep the old value',
     onAws:
       'the catalogue and the target where their type changes ([how](add-a-table.md#change-the-columns-of-a-target)), then resync',

@@ -243,7 +243,7 @@ function parseConvert(reader: StatementReader): AlterSpec[] {
   const moved = suspend(`an ALTER TABLE ${ROWS_NOT_LOGGED}`);
   if (table !== undefined) return [moved, { kind: 'suspend-other', table, reason: MOVED_BY_OTHER }];
   if (!reader.accept('TO')) return [moved];
-  if (reader.accept('CHARACTER')) reader.accept('SET');
+  if (reader.accept('CHARACTER') || reader.accept('CHAR')) reader.accept('SET');
   else reader.accept('CHARSET');
   const charset = reader.accept('DEFAULT') ? undefined : reader.next().text.toLowerCase();
   return [{ kind: 'convert', charset }];

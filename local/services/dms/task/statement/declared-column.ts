@@ -96,7 +96,7 @@ function charsetOf(words: readonly SqlToken[]): string | undefined {
       kind === 'word' && text.toUpperCase() in CHARSET_WORDS && !isWord(words[at - 1], 'AFTER'),
   );
   if (short !== undefined) return CHARSET_WORDS[short.text.toUpperCase()];
-  const set = indexOfWords(words, 'CHARACTER', 'SET');
+  const set = Math.max(indexOfWords(words, 'CHARACTER', 'SET'), indexOfWords(words, 'CHAR', 'SET'));
   const named = set >= 0 ? set + 2 : indexOfWords(words, 'CHARSET') + 1;
   return named === 0 ? undefined : words[named]?.text.toLowerCase();
 }
