@@ -1,13 +1,22 @@
 /** The folder of entries of one's own tables, and what they are called there. */
+import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const SCHEMA_FILE = 'table.schema.json';
 const SCHEMA = join(__dirname, '..', '..', 'tables', SCHEMA_FILE);
+const DIGEST_DIGITS = 8;
 
-/** With the database or service before it, an entry is never a table of the demo, which an ingest fills. */
-export const entryOfMysql = ({ database, table }: { database: string; table: string }): string =>
-  entryNameOf(`${database}_${table}`);
+/**
+ * With the database or service before it, an entry is never a table of the demo, which an ingest fills. A digest stands
+ * for what a file's name leaves out, so that `my table` and `my_table`, or two names of another script, have one each.
+ */
+export function entryOfMysql({ database, table }: { database: string; table: string }): string {
+  const place = `${database}_${table}`;
+  const name = entryNameOf(place);
+  if (name === place.toLowerCase()) return name;
+  return `${name}_${createHash('sha256').update(`${database}.${table}`).digest('hex').slice(0, DIGEST_DIGITS)}`;
+}
 
 export const entryOfDynamodb = (table: string): string => entryNameOf(`dynamodb_${table}`);
 
