@@ -115,9 +115,22 @@ export function binlogDamaged(error: Error, position: SourcePosition): PipelineE
   });
 }
 
+/** MySQL sends a transaction without a name only while gtid_mode is not ON, and one with a name while it is not OFF. */
+const OTHER_GTID_MODE = /cannot replicate (?:anonymous|GTID)[ -]transaction when/i;
+
+const otherGtidMode = (error: Error, position: SourcePosition): PipelineError =>
+  new PipelineError({
+    code: 'SOURCE_NOT_READY',
+    disposition: 'halt',
+    message: `the source does not send transactions after ${formatPosition(position)} that it wrote under another gtid_mode than it has now: ${error.message} Set the permissive mode beside the present one (ON_PERMISSIVE for ON, OFF_PERMISSIVE for OFF) until the task has read them, then resume it; or load the tables again with reload-target.`,
+    context: { checkpoint: formatPosition(position) },
+    cause: error,
+  });
+
 /** ER_MASTER_FATAL_ERROR_READING_BINLOG: the server cannot read on from there; its text says why. */
 export function explainDumpError(error: unknown, position: SourcePosition): unknown {
   if (error instanceof BinlogDamagedError) return binlogDamaged(error, position);
+  if (error instanceof Error && OTHER_GTID_MODE.test(error.message)) return otherGtidMode(error, position);
   if ((error as { errno?: unknown }).errno !== 1236 || !(error instanceof Error)) return error;
   // A file under the reader is gone. On connecting again the checkpoint is compared, which tells why.
   if (/could not find next log/i.test(error.message))
