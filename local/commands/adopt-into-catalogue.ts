@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TABLES_FOLDER } from '../../pipeline/catalogue-files';
+import { foldSourceName } from '../../pipeline/mysql/folded-name';
 import { type AdoptedTable, adoptTable, buildEntryText } from '../../pipeline/values/adopt-table';
 import { parseCatalogue } from '../../pipeline/values/catalogue';
 import { MYSQL_ENTRY, type MysqlEntry } from '../../pipeline/values/catalogue-entry';
@@ -15,10 +16,12 @@ import { UsageError } from './usage-error';
 
 /** @param print takes the text for a person. @throws UsageError, CatalogueError, RangeError; nothing is written then. */
 export async function adoptIntoCatalogue(
-  given: AddTableArguments,
+  asked: AddTableArguments,
   print: (text: string) => void,
 ): Promise<void> {
-  const created = chooseTable(parseCreateTables(await readStatement(given)), given);
+  const created = chooseTable(parseCreateTables(await readStatement(asked)), asked);
+  // A server that does not tell capitals apart has names of its own.
+  const given = { ...asked, database: created.database ?? asked.database, table: created.table };
   const folder = given.tablesFolder ?? TABLES_FOLDER;
   const others = readEntries(folder);
   const known = findEntry(others, given);
@@ -64,10 +67,14 @@ async function readStatement(given: AddTableArguments): Promise<string> {
 
 /** @throws UsageError when it is not among them */
 export function chooseTable(tables: readonly CreatedTable[], { database, table }: TablePlace): CreatedTable {
-  const found = tables.find(
-    (one) => one.table === table && (one.database === undefined || one.database === database),
-  );
+  const isAsked = (same: (one: string, other: string) => boolean) => (one: CreatedTable) =>
+    same(one.table, table) && (one.database === undefined || same(one.database, database));
+  const found = tables.find(isAsked((one, other) => one === other));
   if (found !== undefined) return found;
+  const [alike, ...more] = tables.filter(
+    isAsked((one, other) => foldSourceName(one) === foldSourceName(other)),
+  );
+  if (alike !== undefined && more.length === 0) return alike;
   const names = tables.map((one) =>
     one.database === undefined ? one.table : `${one.database}.${one.table}`,
   );

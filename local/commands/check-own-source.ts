@@ -1,6 +1,7 @@
 /** Whether a MySQL server of one's own can be replicated: everything is only read, and all problems are found at once. */
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { readRetentionHours, retentionProblem, serverProblems } from '../../pipeline/mysql/existing-server';
+import { readFolding } from '../../pipeline/mysql/folded-name';
 import { missingPrivileges, privilegeText, readGrants } from '../../pipeline/mysql/held-privileges';
 import { neededOfUser } from '../../pipeline/mysql/prepare-existing-mysql';
 import { flavourOf, type ServerFlavour } from '../../pipeline/mysql/server-flavour';
@@ -50,7 +51,7 @@ export async function checkOwnPrivileges(
     ...neededOfUser('cdc_dms', tables, NO_HEARTBEAT),
     ...neededOfUser('cdc_reconcile', tables, {}),
   ];
-  const missing = missingPrivileges(await readGrants(connection), needed);
+  const missing = missingPrivileges(await readGrants(connection), needed, await readFolding(connection));
   const places = new Map<string, Set<string>>();
   for (const { name, database = '*', table = '*' } of missing) {
     const place = `${database}.${table}`;

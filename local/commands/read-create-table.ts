@@ -1,8 +1,9 @@
 /** What MySQL says of a table, as text: `SHOW CREATE TABLE`, of the laptop's server or of another one. */
 import { readFileSync } from 'node:fs';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { readFolding, readKeptName } from '../../pipeline/mysql/folded-name';
 import { withMysqlConnection } from '../../pipeline/mysql/mysql-connection';
-import { quoteMysqlTable } from '../../pipeline/mysql/mysql-identifier';
+import { quoteMysqlIdentifier, quoteMysqlTable } from '../../pipeline/mysql/mysql-identifier';
 import type { MysqlServer } from '../runtime/ports/mysql-server';
 
 export interface TablePlace {
@@ -36,19 +37,26 @@ export function readFromServer(
   return withMysqlConnection(
     { arn: `mysql://${login.host}:${login.port}`, read: async () => login },
     async (connection) => {
+      const kept = await readKeptName(connection, { database, table }, await readFolding(connection));
       const [rows] = await connection
-        .query<RowDataPacket[]>(`SHOW CREATE TABLE ${quoteMysqlTable({ database, name: table })}`)
+        .query<RowDataPacket[]>(
+          `SHOW CREATE TABLE ${quoteMysqlTable({ database: kept.database, name: kept.table })}`,
+        )
         .catch(async (error: unknown) => {
           if ((error as { code?: unknown }).code !== 'ER_NO_SUCH_TABLE') throw error;
           throw await noTable(connection, { database, table });
         });
       const text = rows[0]?.['Create Table'];
       if (typeof text !== 'string') throw new Error(`${database}.${table} is a view, not a table`);
-      return text;
+      return kept.database === database ? text : withDatabase(text, kept.database);
     },
     caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') },
   );
 }
+
+/** The server has the database under another name than it was asked for with. */
+const withDatabase = (statement: string, database: string): string =>
+  statement.replace(/^CREATE TABLE /, () => `CREATE TABLE ${quoteMysqlIdentifier(database)}.`);
 
 /** The login may see only some: a table that it may not read is as one that is not there. */
 async function noTable(connection: Connection, { database, table }: TablePlace): Promise<Error> {

@@ -1,5 +1,6 @@
 /** What the account of a connection may do, by `SHOW GRANTS`, which counts the roles that are active as well. */
 import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { type Folding, isSameName } from './folded-name';
 
 export interface Privilege {
   readonly name: string;
@@ -28,13 +29,17 @@ export async function readGrants(connection: Connection): Promise<string[]> {
   return rows.map((row) => String(Object.values(row)[0]));
 }
 
-/** The needed privileges that no grant gives. `grants` are lines of SHOW GRANTS; those of roles by name are no privileges. */
+/**
+ * The needed privileges that no grant gives. `grants` are lines of SHOW GRANTS; those of roles by name are no privileges.
+ * @param folding of the server, whose grants are in lower case where it does not tell capitals apart
+ */
 export function missingPrivileges(
   grants: readonly string[],
   needed: readonly Privilege[],
+  folding: Folding,
 ): readonly Privilege[] {
   const held = grants.flatMap(parseGrant);
-  return needed.filter((wanted) => !held.some((grant) => gives(grant, wanted)));
+  return needed.filter((wanted) => !held.some((grant) => gives(grant, wanted, folding)));
 }
 
 const GRANT = /^GRANT (.+) ON (?:TABLE )?(`(?:[^`]|``)+`|\*)\.(`(?:[^`]|``)+`|\*) TO /;
@@ -61,12 +66,16 @@ const unquoted = (name: string): string =>
         .replaceAll('``', '`')
         .replaceAll(/\\([_%\\])/g, '$1');
 
-function gives(held: HeldGrant, { name, database, table, isGrantable }: Privilege): boolean {
+function gives(
+  held: HeldGrant,
+  { name, database = '', table = '', isGrantable }: Privilege,
+  folding: Folding,
+): boolean {
   const names = ['ALL PRIVILEGES', name, ...(OTHER_NAMES[name] ?? [])];
   return (
     held.privileges.some((privilege) => names.includes(privilege)) &&
-    (held.database === '*' || held.database === database) &&
-    (held.table === '*' || held.table === table) &&
+    (held.database === '*' || isSameName(held.database, database, folding)) &&
+    (held.table === '*' || isSameName(held.table, table, folding)) &&
     (isGrantable !== true || held.isGrantable)
   );
 }

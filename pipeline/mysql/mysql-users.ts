@@ -6,6 +6,7 @@ import { HEARTBEATS } from '../heartbeats';
 import { findLogin, type MysqlLogin, readSecretValue } from '../secrets';
 import type { MysqlTable } from '../tables';
 import { API_REQUESTS } from './api-requests';
+import { type Folding, foldSourceName, readFolding } from './folded-name';
 import { INGEST_RUNS } from './ingest-runs';
 import { isPrivilegeMissing } from './mysql-errors';
 import { quoteMysqlIdentifier, quoteMysqlTable } from './mysql-identifier';
@@ -114,9 +115,10 @@ export async function prepareUser(
   } else if (!found.needsTls || !(await signsIn())) {
     await withoutBinlog(admin, () => admin.query(`ALTER USER ${account(user)} ${identified}`));
   }
-  const held = await readPrivileges(admin, user);
+  const folding = await readFolding(admin);
+  const held = await readPrivileges(admin, user, folding);
   for (const grant of mysqlGrants(user, given.tables, given.options)) {
-    if (!grant.privileges.every((privilege) => held.has(privilegeKey(privilege, grant.on)))) {
+    if (!grant.privileges.every((privilege) => held.has(privilegeKey(privilege, grant.on, folding)))) {
       await admin.query(buildGrant(user, grant));
     }
   }
@@ -165,7 +167,7 @@ const READ_PRIVILEGES = [
   'FROM INFORMATION_SCHEMA.TABLE_PRIVILEGES WHERE GRANTEE = ?',
 ].join('\n');
 
-async function readPrivileges(admin: Connection, user: MysqlUser): Promise<Set<string>> {
+async function readPrivileges(admin: Connection, user: MysqlUser, folding: Folding): Promise<Set<string>> {
   const [rows] = await admin.query<RowDataPacket[]>(READ_PRIVILEGES, [
     account(user),
     account(user),
@@ -177,6 +179,7 @@ async function readPrivileges(admin: Connection, user: MysqlUser): Promise<Set<s
         // MariaDB's name for it since 10.5.
         String(privilege) === 'BINLOG MONITOR' ? 'REPLICATION CLIENT' : String(privilege),
         db === null ? undefined : heldOn(String(db), name as string | null),
+        folding,
       ),
     ),
   );
@@ -185,8 +188,12 @@ async function readPrivileges(admin: Connection, user: MysqlUser): Promise<Set<s
 const heldOn = (database: string, name: string | null): MysqlGrant['on'] =>
   name === null ? { database: database.replace(/\\([_%\\])/g, '$1') } : { database, name };
 
-const privilegeKey = (privilege: string, on: MysqlGrant['on']): string =>
-  JSON.stringify([privilege, on?.database ?? null, on?.name ?? null]);
+/** Where the server does not tell capitals apart, its grants are in lower case. */
+function privilegeKey(privilege: string, on: MysqlGrant['on'], folding: Folding): string {
+  const fold = folding === 0 ? (name: string): string => name : foldSourceName;
+  const names = [on?.database, on?.name].map((name) => (name === undefined ? null : fold(name)));
+  return JSON.stringify([privilege, ...names]);
+}
 
 async function keepPassword(
   client: SecretsManagerClient,

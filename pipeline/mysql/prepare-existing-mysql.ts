@@ -11,6 +11,7 @@ import { type MysqlSecret, mysqlSecret } from '../secrets';
 import { type MysqlTable, mysqlName, mysqlTables } from '../tables';
 import { API_REQUESTS, buildApiRequestsTable } from './api-requests';
 import { readRetentionHours, retentionProblem, serverProblems, setRetentionHours } from './existing-server';
+import { readFolding } from './folded-name';
 import { missingPrivileges, type Privilege, privilegeText, readGrants } from './held-privileges';
 import { buildIngestRunsTable, INGEST_RUNS } from './ingest-runs';
 import { type MysqlConnectionOptions, withMysqlConnection } from './mysql-connection';
@@ -168,7 +169,10 @@ async function privilegeProblems(
       : []),
     ...(mayChange.includes('rows') ? [{ name: 'CREATE', database: INGEST_RUNS.database }] : []),
   ];
-  const missing = new Set(missingPrivileges(await readGrants(connection), needed).map(privilegeText));
+  const folding = await readFolding(connection);
+  const missing = new Set(
+    missingPrivileges(await readGrants(connection), needed, folding).map(privilegeText),
+  );
   if (missing.size === 0) return [];
   return [
     `the login of mysql.adminSecretArn lacks ${[...missing].join(', ')}. Grant it, or leave "users" out of mysql.mayChange and create the users yourself`,
@@ -221,7 +225,8 @@ const missingOf = (
     secret,
     async (connection) => {
       const needed = neededOfUser(user, tables, options);
-      return missingPrivileges(await readGrants(connection), needed).map(privilegeText);
+      const folding = await readFolding(connection);
+      return missingPrivileges(await readGrants(connection), needed, folding).map(privilegeText);
     },
     options,
   );

@@ -5,6 +5,7 @@ import { PipelineError } from '../errors';
 import { type MysqlSecret, mysqlSecret } from '../secrets';
 import { type MysqlTable, mysqlName, mysqlTables } from '../tables';
 import { API_REQUESTS, buildApiRequestsTable } from './api-requests';
+import { isSameName, readFolding } from './folded-name';
 import { buildIngestRunsTable, INGEST_RUNS } from './ingest-runs';
 import { type MysqlConnectionOptions, withMysqlConnection } from './mysql-connection';
 import { buildCreateDatabase, buildMysqlTable } from './mysql-ddl';
@@ -96,9 +97,12 @@ async function prepareTables(
   const [found] = await connection.query<RowDataPacket[]>(
     'SELECT SCHEMA_NAME AS name FROM INFORMATION_SCHEMA.SCHEMATA',
   );
-  const existing = new Set(found.map(({ name }) => String(name)));
-  for (const database of new Set([...tables.map((table) => table.database), INGEST_RUNS.database])) {
-    if (!existing.has(database)) await connection.query(buildCreateDatabase(database));
+  const folding = await readFolding(connection);
+  const existing = found.map(({ name }) => String(name));
+  for (const database of [...tables.map((table) => table.database), INGEST_RUNS.database]) {
+    if (existing.some((name) => isSameName(name, database, folding))) continue;
+    await connection.query(buildCreateDatabase(database));
+    existing.push(database);
   }
   for (const table of tables) {
     if (!(await isThere(connection, table))) await connection.query(buildMysqlTable(table));

@@ -3,7 +3,7 @@ import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { PipelineError } from '../errors';
 import { type MysqlTable, mysqlName } from '../tables';
 import { storageEngineProblem } from '../values/storage-engine';
-import { FOLDING_SQL, foldedNameProblem } from './folded-name';
+import { foldedNameProblem, readFolding, readKeptName } from './folded-name';
 import {
   CASCADE_SERVER_SQL,
   CASCADING_KEYS_SQL,
@@ -60,14 +60,14 @@ export async function lookAtSourceTables(
 ): Promise<CheckedSourceTables> {
   const [variables] = await connection.query<RowDataPacket[]>(CASCADE_SERVER_SQL);
   const cascadesAreLogged = logsCascades(variables as ServerVariable[]);
-  const [[names]] = await connection.query<RowDataPacket[]>(FOLDING_SQL);
-  const folding = Number(names?.folding);
+  const folding = await readFolding(connection);
   const refused: RefusedTable[] = [];
   const ignored: IgnoredColumn[] = [];
   for (const table of tables) {
     const name = mysqlName(table);
-    const found =
-      foldedNameProblem(table, folding) ?? (await checkTable(connection, table, cascadesAreLogged));
+    const asked = { database: table.database, table: table.sourceTable ?? table.name };
+    const kept = await readKeptName(connection, asked, folding);
+    const found = foldedNameProblem(table, kept) ?? (await checkTable(connection, table, cascadesAreLogged));
     if (typeof found === 'string') refused.push({ table: name, reason: found });
     else ignored.push(...found.map((column) => ({ table: name, column })));
   }

@@ -48,7 +48,7 @@ export async function startMysqlServer(options: MysqlServerOptions): Promise<Mys
     // Only a whole data folder gets the name: one that was interrupted is recreated.
     const unfinished = join(folder, 'data-unfinished');
     rmSync(unfinished, { recursive: true, force: true });
-    await initialize(program, flavour, unfinished, env);
+    await initialize(program, flavour, unfinished, env, options.parameters ?? {});
     renameSync(unfinished, dataFolder);
   }
 
@@ -181,12 +181,13 @@ async function initialize(
   flavour: 'mariadb' | 'mysql',
   dataFolder: string,
   env: NodeJS.ProcessEnv,
+  { lower_case_table_names: folding = '0' }: Readonly<Record<string, string>>,
 ): Promise<void> {
   mkdirSync(dataFolder, { recursive: true });
   if (flavour === 'mysql') {
-    await run(program, ['--no-defaults', `--datadir=${dataFolder}`, '--initialize-insecure', ...asRoot()], {
-      env,
-    });
+    // MySQL starts with no other value than the one that its data was made with, on RDS as well.
+    const given = ['--initialize-insecure', `--lower-case-table-names=${folding}`];
+    await run(program, ['--no-defaults', `--datadir=${dataFolder}`, ...given, ...asRoot()], { env });
     return;
   }
   const installer = findProgram('mariadb-install-db');

@@ -1,4 +1,5 @@
 /** Statements in the binlog: DDL, and changes that were logged as text. */
+import { foldSourceName } from '../../../../pipeline/mysql/folded-name';
 import type { SourcePosition } from '../../../runtime/ports/source-position';
 import type { BinlogEvent } from '../binlog/binlog-event';
 import { decodeStatement } from '../binlog/text-charset';
@@ -74,7 +75,11 @@ function changedUnseen(
   { text, database: current, usedDatabases = [] }: Statement,
 ): TaskTable[] {
   // One that the text does not name was used by a trigger or a function; of one that it names, only a row may have been read.
-  const unnamed = usedDatabases.filter((database) => database !== current && !text.includes(database));
+  const fold = context.server.foldsNames ? foldSourceName : (name: string): string => name;
+  const words = fold(text);
+  const unnamed = usedDatabases.filter(
+    (database) => fold(database) !== fold(current) && !words.includes(fold(database)),
+  );
   const databases = [...named.filter(isName).map(({ database }) => database), ...unnamed];
   return [...context.tables.values()].filter((table) =>
     databases.some((database) => isInDatabase(context, table, database)),

@@ -1,4 +1,5 @@
 /** Row events of replicated tables: which table they are of, how they are read, what becomes of rows that do not fit. */
+import { foldSourceName } from '../../../../pipeline/mysql/folded-name';
 import {
   comparePositions,
   formatPosition,
@@ -21,7 +22,7 @@ import type { MisfitColumn } from './mapped-table';
 import { MERGE_WRITTEN, tablesUnder } from './merge-writes';
 import { isPackable } from './packed-changes';
 import { rejectRow } from './rejected-rows';
-import { isSelected } from './table-mappings';
+import { foldMappings, isSelected } from './table-mappings';
 import {
   checkTablesLeft,
   findTable,
@@ -108,7 +109,7 @@ export class RowChanges {
 
   private async resolve(map: TableMap, position: SourcePosition): Promise<KnownTable | 'not replicated'> {
     const table = findTable(this.context, map);
-    if (table === undefined && isSelected(this.context.mappings, map.database, map.table))
+    if (table === undefined && isSelectedByEvent(this.context, map))
       throw new NewTableFound(`${map.database}.${map.table}`);
     let known: KnownTable | 'not replicated' = 'not replicated';
     if (table?.replicated !== undefined && !isSuspended(table)) {
@@ -135,6 +136,14 @@ export class RowChanges {
     await suspendTable(this.context, table, reason);
     checkTablesLeft(this.context);
   }
+}
+
+/** By the name that an event has, which is in lower case where the server does not tell capitals apart. */
+function isSelectedByEvent({ mappings, server }: TaskContext, { database, table }: TableMap): boolean {
+  if (isSelected(mappings, database, table)) return true;
+  return (
+    server.foldsNames && isSelected(foldMappings(mappings), foldSourceName(database), foldSourceName(table))
+  );
 }
 
 /** Changes before the copy was taken are in the copy. */

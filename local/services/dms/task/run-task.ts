@@ -16,6 +16,7 @@ import { checkSourceSettings, readServer, readTraits } from './source-server';
 import { checkSuccessor, moveTo } from './successor';
 import {
   checkTablesLeft,
+  findNamed,
   newTaskTable,
   ResyncRequested,
   suspendTable,
@@ -106,7 +107,7 @@ function outOfAttempts(count: number, cause: unknown): PipelineError {
 
 /** The source was looked at for this table already, and its changes are met again: it is not there any more. */
 async function suspendVanished(context: TaskContext, name: string): Promise<void> {
-  if (context.tables.has(name)) return;
+  if (findNamed(context, name) !== undefined) return;
   const table = newTaskTable(name);
   context.tables.set(name, table);
   await suspendTable(

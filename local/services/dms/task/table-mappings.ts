@@ -4,6 +4,7 @@
  * honour exactly is refused by rule id and property, never passed over.
  */
 
+import { foldSourceName } from '../../../../pipeline/mysql/folded-name';
 import type { TaskProblem } from '../../../runtime/ports/replication-task';
 import {
   isRecord,
@@ -125,6 +126,16 @@ const matchingRules = (mappings: TableMappings, schema: string, table: string): 
       ? rule.schema === schema && rule.table === table
       : matchesPattern(rule.schema, schema) && matchesPattern(rule.table, table),
   );
+
+/** The same rules for names that are folded. */
+export const foldMappings = ({ selections, transformations }: TableMappings): TableMappings => ({
+  transformations,
+  selections: selections.map((rule) => ({
+    ...rule,
+    schema: foldSourceName(rule.schema),
+    table: foldSourceName(rule.table),
+  })),
+});
 
 /** Exclusions win over inclusions in any order; an explicit rule wins over both. */
 export function isSelected(mappings: TableMappings, schema: string, table: string): boolean {

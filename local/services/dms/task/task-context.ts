@@ -1,5 +1,6 @@
 /** What one run of a task works with: its session, its tables, and what it counts and tells. */
 import { type ErrorCode, PipelineError } from '../../../../pipeline/errors';
+import { foldSourceName } from '../../../../pipeline/mysql/folded-name';
 import type { Failpoint, TableStatistics, TaskEvent } from '../../../runtime/ports/replication-task';
 import type { SourcePosition } from '../../../runtime/ports/source-position';
 import type { WarehouseSession } from '../../../runtime/ports/warehouse';
@@ -64,15 +65,19 @@ export function newTaskTable(name: string): TaskTable {
 
 /** By the name that an event has for it; a server may not care about capitals (lower_case_table_names). */
 export function findTable(context: TaskContext, { database, table }: StatementTable): TaskTable | undefined {
-  const name = `${database}.${table}`;
-  const found = context.tables.get(name);
-  if (found !== undefined || !context.server.foldsNames) return found;
-  const folded = name.toLowerCase();
-  return [...context.tables.values()].find((one) => one.name.toLowerCase() === folded);
+  return findNamed(context, `${database}.${table}`);
+}
+
+/** @param name as `database.table` */
+export function findNamed({ tables, server }: TaskContext, name: string): TaskTable | undefined {
+  const found = tables.get(name);
+  if (found !== undefined || !server.foldsNames) return found;
+  const folded = foldSourceName(name);
+  return [...tables.values()].find((one) => foldSourceName(one.name) === folded);
 }
 
 export function isInDatabase(context: TaskContext, table: TaskTable, database: string): boolean {
-  const fold = (name: string): string => (context.server.foldsNames ? name.toLowerCase() : name);
+  const fold = (name: string): string => (context.server.foldsNames ? foldSourceName(name) : name);
   const known = table.replicated?.source.database;
   // A database may have a point in its name.
   if (known !== undefined) return fold(known) === fold(database);
