@@ -191,6 +191,20 @@ it('reaches a server as --ssl-mode says, and says why not', async () => {
   expect(await outcome('VERIFY_IDENTITY', somebody.caFile)).toBe('encrypted');
 });
 
+it('a server that does not answer is a lost connection, not one that refuses the login', async () => {
+  // Nothing listens on the discard port.
+  const server = { host: '127.0.0.1', port: 9, mode: 'PREFERRED' as const, caFile: undefined };
+  const relay = await startTlsRelay({ server, ...identity });
+  try {
+    await expect(
+      createConnection({ host: '127.0.0.1', port: relay.port, user: 'reader', password: 'a secret' }),
+    ).rejects.toMatchObject({ code: 'PROTOCOL_CONNECTION_LOST' });
+    expect(relay.lastFailure()).toContain('ECONNREFUSED');
+  } finally {
+    await relay.stop();
+  }
+});
+
 it('add-table says why it does not take the certificate of a server, and takes it as --ssl-mode says', async () => {
   Object.assign(process.env, { MYSQL_USER: 'reader', MYSQL_PASSWORD: 'a secret' });
   const adding = ['mysql', 'shop.orders', '--server', `127.0.0.1:${somebody.port}`, '--dry-run'];

@@ -44,7 +44,9 @@ export async function startTlsRelay(options: RelayOptions): Promise<TlsRelay> {
     client.once('close', () => sockets.delete(client));
     relay(client, options, sockets).catch((error: unknown) => {
       failure = error instanceof Error ? error.message : String(error);
-      client.end(errorPacket(0, failure));
+      // A server that cannot be reached is not one that refuses: to the client its connection was lost.
+      if (isOfNetwork(error)) client.destroy();
+      else client.end(errorPacket(0, failure));
     });
   });
   listener.listen(0, '127.0.0.1');
@@ -62,6 +64,9 @@ export async function startTlsRelay(options: RelayOptions): Promise<TlsRelay> {
     },
   };
 }
+
+const isOfNetwork = (error: unknown): boolean =>
+  /^E[A-Z_]+$/.test(String((error as { readonly code?: unknown } | undefined)?.code));
 
 async function relay(client: Socket, options: RelayOptions, sockets: Set<Socket>): Promise<void> {
   const { server } = options;
