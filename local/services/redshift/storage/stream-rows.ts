@@ -1,5 +1,5 @@
 /** A query's rows for a reader that may be slower than the engine: only the piece that is read is in memory. */
-import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ResultColumn, ResultValue } from '../../../runtime/ports/warehouse';
 import type { Command, CommandSession } from '../commands/command';
 import { checkCopies } from './check-copies';
@@ -41,11 +41,8 @@ async function streamRows(
   const columns = resultColumns(result);
   let isOver = false;
   try {
-    // What the engine refuses for want of memory it refuses here, before anything is taken.
-    let first: DuckDBDataChunk | null | undefined = await result.fetchChunk();
     await take(columns, async () => {
-      const chunk = first === undefined ? await result.fetchChunk() : first;
-      first = undefined;
+      const chunk = await result.fetchChunk();
       checkCancelled();
       isOver = chunk === null || chunk.rowCount === 0;
       return isOver ? undefined : chunk!.getRows().map((values) => resultRow(values, columns));

@@ -94,7 +94,7 @@ export class TwinSession implements WarehouseSession, CommandSession {
     this.context.recordLoadErrors(rows, this.user);
 
   run(sql: string, parameters?: ReadonlyMap<string, string>): Promise<StatementResult> {
-    return this.inTurn(() => this.runFitting(sql, parameters === undefined ? {} : { parameters }));
+    return this.inTurn(() => this.runNow(sql, parameters === undefined ? {} : { parameters }));
   }
 
   /**
@@ -102,7 +102,7 @@ export class TwinSession implements WarehouseSession, CommandSession {
    * ended. A statement without rows has no columns.
    */
   async read(sql: string, positional: readonly PositionalValue[], take: TakeRows): Promise<void> {
-    await this.inTurn(() => this.runFitting(sql, { positional }, take));
+    await this.inTurn(() => this.runNow(sql, { positional }, take));
   }
 
   /** The columns that a statement would answer with, without its rows. */
@@ -150,15 +150,15 @@ export class TwinSession implements WarehouseSession, CommandSession {
 
   async prepareChanges(table: string, changes: KeyedChanges): Promise<PreparedChanges> {
     const prepare = (to: PartTarget): Promise<PreparedChanges> =>
-      prepareChanges(this.connection, { ...to, freeMemory: this.context.memory.free }, changes);
+      prepareChanges(this.connection, { ...to, freeMemory: () => this.context.memory.free(this) }, changes);
     const { misfits, apply, drop } = await this.writing(table, prepare);
     return { misfits, apply: () => this.writing(table, apply), drop: () => this.inTurn(drop) };
   }
 
-  freeMemory = (): Promise<void> => this.inTurn(this.context.memory.free);
+  freeMemory = (): Promise<void> => this.inTurn(() => this.context.memory.free(this));
 
   limitMemory = (isLimited: boolean): Promise<void> =>
-    this.inTurn(() => this.context.memory.lowerForLong(isLimited));
+    this.inTurn(() => this.context.memory.lower(this, isLimited));
 
   openWaitingRows = (): WaitingRows => new RowsInFiles(this.partFolder);
 
@@ -193,6 +193,7 @@ export class TwinSession implements WarehouseSession, CommandSession {
 
   private async closeNow(): Promise<void> {
     await this.inTurn(() => this.transaction.rollback());
+    await this.context.memory.lower(this, false);
     this.closed = true;
     this.connection.closeSync();
     this.context.onClose();
@@ -220,7 +221,7 @@ export class TwinSession implements WarehouseSession, CommandSession {
     const result = this.turn
       .then(() => {
         if (this.closed) throw new WarehouseError('the session is closed');
-        return work();
+        return this.context.memory.during(this, work);
       })
       .finally(() => {
         this.given -= 1;
@@ -240,20 +241,6 @@ export class TwinSession implements WarehouseSession, CommandSession {
       this.transaction.abort();
       throw translateError(error);
     }
-  }
-
-  /** A statement of an open transaction is not run again: what was before it is lost with it. */
-  private runFitting(sql: string, values: StatementValues, take?: TakeRows): Promise<StatementResult> {
-    const { state } = this.transaction;
-    let isTaken = false;
-    const takeOnce: TakeRows | undefined =
-      take &&
-      ((columns, next) => {
-        isTaken = true;
-        return take(columns, next);
-      });
-    const work = (): Promise<StatementResult> => this.runNow(sql, values, takeOnce);
-    return this.context.memory.run(work, () => state === 'none' && !isTaken);
   }
 
   private async runNow(sql: string, values: StatementValues, take?: TakeRows): Promise<StatementResult> {
