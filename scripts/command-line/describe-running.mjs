@@ -43,7 +43,11 @@ const FLAGS = {
     like: 'mysql://user@host:3306',
     text: 'replicate this MySQL or MariaDB instead of the demo, and only read it: mysql://user@host:3306; the password is asked for, or in MYSQL_PWD',
   },
-  tables: { kind: 'text', value: 'LIST', text: 'with --mysql: which tables, such as shop.orders,shop.items' },
+  tables: {
+    kind: 'text',
+    value: 'LIST',
+    text: "with --mysql: which tables, such as shop.orders,shop.items, or 'shop.*' for all of one database",
+  },
   'ssl-mode': {
     kind: 'choice',
     value: 'MODE',
