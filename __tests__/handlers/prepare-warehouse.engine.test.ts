@@ -362,6 +362,24 @@ it('what a target is to be waits beside it for a new copy, with its grants, and 
   expect(await settleRebuilt(bed.dataApi, [wanted], { existing, differing: new Set() })).toEqual([]);
   expect(await columnsOf('bank', '_cdc_rebuilt_waits')).toEqual([]);
   expect(await settle()).toEqual([]);
+
+  const lax = { ...table, columns: [key, { ...others[0], nullable: true }] };
+  expect(await beginRebuild(bed.dataApi, lax)).toEqual(['account_no may be NULL']);
+  const unlike = {
+    existing: await readExistingTables(bed.dataApi, [targetDefinition(lax)]),
+    differing: new Set<string>(),
+  };
+  expect(await settleRebuilt(bed.dataApi, [lax], unlike)).toEqual([
+    { table: 'bank.waits', reason: expect.stringContaining('npm run resync -- bank.waits') },
+  ]);
+  const change = { table: 'bank.waits', renamed: {}, isEmpty: false, confirmed: true };
+  expect(await changeTable(bed.dataApi, [lax], change)).toMatchObject({
+    done: true,
+    plan: expect.arrayContaining(['account_no may be NULL']),
+  });
+  await bed.dataApi.executeBatch(['INSERT INTO bank.waits VALUES (2, NULL)']);
+  expect(await bed.dataApi.readRows('SELECT COUNT(*) AS n FROM bank.waits')).toEqual([{ n: '2' }]);
+  expect(await beginRebuild(bed.dataApi, lax)).toEqual([]);
 });
 
 describe('the views for analysts', () => {

@@ -5,7 +5,7 @@ import { type ReplicatedTable, targetName } from '../tables';
 import type { DataApi } from './data-api';
 import { planRebuild, type RebuildPlan, type TargetGrant } from './plan-rebuild';
 import { quoteIdentifier, quoteLiteral } from './sql-text';
-import { readExistingTables } from './table-check';
+import { readExistingTables, readRequiredColumns } from './table-check';
 import { targetDefinition } from './table-definitions';
 
 /** The part of the Data API's client that this needs. */
@@ -69,11 +69,14 @@ export async function changeTable(
   const table = tables.find((one) => targetName(one) === request.table);
   if (table === undefined)
     throw notReady(`no entry has the target ${request.table}; they are ${tables.map(targetName).join(', ')}`);
-  const actual = (await readExistingTables(warehouse, [targetDefinition(table)])).get(request.table) ?? [];
+  const definition = targetDefinition(table);
+  const actual = (await readExistingTables(warehouse, [definition])).get(request.table) ?? [];
   if (actual.length === 0)
     throw notReady(`${request.table} is not in the warehouse; set-up creates it: run prepare-warehouse`);
+  const required = await readRequiredColumns(warehouse, definition);
   const grants = await readTargetGrants(warehouse, table);
-  const plan = planRebuild({ table, actual, grants, renamed: request.renamed, isEmpty: request.isEmpty });
+  const { renamed, isEmpty } = request;
+  const plan = planRebuild({ table, actual, required, grants, renamed, isEmpty });
   if ('problems' in plan)
     throw notReady(`${request.table} cannot be changed by itself: ${plan.problems.join('; ')}`);
   const isDue = request.confirmed && plan.statements.length > 0;

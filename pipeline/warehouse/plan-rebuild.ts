@@ -36,6 +36,8 @@ export interface RebuildRequest {
   readonly table: ReplicatedTable;
   /** Its columns now, each as `name type`, as the catalog prints them. */
   readonly actual: readonly string[];
+  /** Those of them that take no NULL; Redshift lets none take it afterwards. */
+  readonly required: ReadonlySet<string>;
   readonly grants: readonly TargetGrant[];
   /** Earlier names to those of the catalogue. */
   readonly renamed: Readonly<Record<string, string>>;
@@ -53,7 +55,7 @@ export function planRebuild(request: RebuildRequest): RebuildPlan | { readonly p
   const { table, renamed, isEmpty } = request;
   const definition = targetDefinition(table);
   const actual = request.actual.map(splitColumn);
-  const steps = definition.columns.map((column) => stepOf(column, { actual, renamed, table }));
+  const steps = definition.columns.map((column) => stepOf(column, { ...request, actual }));
   const problems = [
     ...renameProblems(renamed, actual, definition),
     ...(isEmpty ? [] : steps.flatMap(({ problem }) => problem ?? [])),
@@ -88,9 +90,10 @@ function stepOf(
   { name, sqlType, nullable }: TableDefinition['columns'][number],
   {
     actual,
+    required,
     renamed,
     table,
-  }: Pick<RebuildRequest, 'table' | 'renamed'> & { readonly actual: readonly ActualColumn[] },
+  }: Pick<RebuildRequest, 'table' | 'renamed' | 'required'> & { readonly actual: readonly ActualColumn[] },
 ): ColumnStep {
   const earlier = Object.keys(renamed).find((from) => renamed[from] === name) ?? name;
   const found = actual.find((column) => column.name === earlier);
@@ -117,6 +120,7 @@ function stepOf(
   const changes = [
     ...(found.name === name ? [] : [`is renamed from ${found.name}`]),
     ...(found.type === type ? [] : [`becomes ${type} from ${found.type}`]),
+    ...(nullable && required.has(found.name) ? ['may be NULL'] : []),
   ];
   return {
     to: name,

@@ -6,8 +6,13 @@ import { mysqlName, type ReplicatedTable, targetName } from '../tables';
 import type { ChangingWarehouse } from './change-table';
 import { readTargetGrants } from './change-table';
 import { buildDropRebuilt, buildRebuilt, planRebuild, rebuiltName } from './plan-rebuild';
-import { type ExistingTables, type RefusedTarget, readExistingTables } from './table-check';
-import { targetDefinition } from './table-definitions';
+import {
+  type ExistingTables,
+  type RefusedTarget,
+  readExistingTables,
+  readRequiredColumns,
+} from './table-check';
+import { type TableDefinition, targetDefinition } from './table-definitions';
 import { catalogType } from './warehouse-types';
 
 /**
@@ -19,10 +24,12 @@ export async function beginRebuild(
   warehouse: ChangingWarehouse,
   table: ReplicatedTable,
 ): Promise<readonly string[]> {
-  const existing = await readExistingTables(warehouse, [targetDefinition(table)]);
+  const definition = targetDefinition(table);
+  const existing = await readExistingTables(warehouse, [definition]);
   const actual = existing.get(targetName(table)) ?? [];
+  const required = await readRequiredColumns(warehouse, definition);
   const grants = await readTargetGrants(warehouse, table);
-  const plan = planRebuild({ table, actual, grants, renamed: {}, isEmpty: true });
+  const plan = planRebuild({ table, actual, required, grants, renamed: {}, isEmpty: true });
   const lines = 'problems' in plan || actual.length === 0 ? [] : plan.differences;
   const statements = lines.length === 0 ? [buildDropRebuilt(table.target)] : buildRebuilt(table, grants);
   await warehouse.executeBatch(statements, { name: `rebuild/${table.name}` });
@@ -35,7 +42,7 @@ export async function beginRebuild(
  * @param existing with all tables of the targets' schemas
  */
 export async function settleRebuilt(
-  warehouse: Pick<ChangingWarehouse, 'executeBatch'>,
+  warehouse: ChangingWarehouse,
   tables: readonly ReplicatedTable[],
   { existing, differing }: { readonly existing: ExistingTables; readonly differing: ReadonlySet<string> },
 ): Promise<readonly RefusedTarget[]> {
@@ -43,10 +50,10 @@ export async function settleRebuilt(
   for (const table of tables) {
     const beside = existing.get(`${table.target.schema}.${rebuiltName(table.target.table)}`);
     if (beside === undefined) continue;
-    const expected = targetDefinition(table).columns.map(
-      ({ name, sqlType }) => `${name} ${catalogType(sqlType)}`,
-    );
-    if (differing.has(targetName(table)) && beside.join() === expected.join())
+    const definition = targetDefinition(table);
+    const expected = definition.columns.map(({ name, sqlType }) => `${name} ${catalogType(sqlType)}`);
+    const differs = differing.has(targetName(table)) || (await isTooStrict(warehouse, definition));
+    if (differs && beside.join() === expected.join())
       waiting.push({
         table: targetName(table),
         reason: `it has its former columns until a new copy takes its place: ${fillOf(table)}`,
@@ -55,6 +62,12 @@ export async function settleRebuilt(
       await warehouse.executeBatch([buildDropRebuilt(table.target)], { name: `rebuild/${table.name}/drop` });
   }
   return waiting;
+}
+
+/** Types are equal then, so that the comparison of set-up sees no difference. */
+async function isTooStrict(warehouse: ChangingWarehouse, definition: TableDefinition): Promise<boolean> {
+  const required = await readRequiredColumns(warehouse, definition);
+  return definition.columns.some(({ name, nullable }) => nullable && required.has(name));
 }
 
 const fillOf = (table: ReplicatedTable): string =>

@@ -60,6 +60,21 @@ export async function readExistingTables(
   return tables;
 }
 
+/** The names of a table's columns that take no NULL. */
+export async function readRequiredColumns(
+  dataApi: Pick<DataApi, 'query'>,
+  { schema, table }: Pick<TableDefinition, 'schema' | 'table'>,
+): Promise<ReadonlySet<string>> {
+  const required = new Set<string>();
+  const sql = [
+    'SELECT column_name',
+    'FROM svv_columns',
+    `WHERE table_schema = ${quoteLiteral(schema)} AND table_name = ${quoteLiteral(table)} AND UPPER(is_nullable) = 'NO'`,
+  ].join('\n');
+  for await (const row of dataApi.query(sql)) required.add(row.column_name ?? '');
+  return required;
+}
+
 function existingType(dataType: string, row: Readonly<Record<string, string | null>>): string {
   if (dataType === 'numeric') return `numeric(${row.digits},${row.decimals})`;
   return dataType === 'character varying' ? `character varying(${row.text_length})` : dataType;
