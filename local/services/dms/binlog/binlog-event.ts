@@ -45,8 +45,6 @@ export type BinlogEvent =
   | { readonly kind: 'position'; readonly position: SourcePosition }
   /** Rows of one table in a form that is not read here. */
   | { readonly kind: 'unreadable-rows'; readonly map: TableMap; readonly what: string }
-  /** A whole transaction that is not read here; it ends with a `commit`. */
-  | { readonly kind: 'unreadable-transaction'; readonly start: SourcePosition; readonly what: string }
   /** Anything may be missing. */
   | { readonly kind: 'unreadable'; readonly what: string };
 

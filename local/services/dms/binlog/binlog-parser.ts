@@ -6,6 +6,7 @@ import { inflateEventPart, readTransactionPayload } from './compressed-events';
 import { announcesChecksums, CHECKSUM_BYTES, checkEvent } from './event-checksum';
 import { EVENT, ROWS_EVENTS, type RowsEventShape, UNREADABLE_EVENTS } from './event-types';
 import { parseMariadbGtid } from './mariadb-gtid';
+import { readPartialRows } from './partial-rows';
 import { readGtidList, readPreviousGtids, uuidText } from './previous-gtids';
 import { parseQueryEvent, type QueryEvent } from './query-event';
 import { parseTableMap, type TableMap } from './table-map';
@@ -33,10 +34,8 @@ interface KnownTable {
 
 const SERVER_VERSION_BYTES = 50;
 
-const COMPRESSED =
-  'a compressed transaction was not read: its session had binlog_transaction_compression=ON, which DMS cannot read either';
-const PARTIAL_JSON =
-  'a partial update of JSON was not read: its session had binlog_row_value_options=PARTIAL_JSON, which DMS cannot read either';
+const PARTIAL_IMAGES =
+  'a partial update of JSON leaves columns out: the session that wrote it had binlog_row_image other than FULL';
 
 function inflated(body: ByteReader): ByteReader {
   const bytes = inflateEventPart(body.slice(body.remaining));
@@ -118,8 +117,6 @@ export class BinlogParser {
         return this.query(header, parseQueryEvent(body, 'load'));
       case EVENT.TRANSACTION_PAYLOAD:
         return this.payload(header, body);
-      case EVENT.PARTIAL_UPDATE_ROWS:
-        return this.partialRows(body);
       case EVENT.XID:
         body.skip(8);
         body.requireEnd('a commit');
@@ -212,10 +209,7 @@ export class BinlogParser {
 
   /** What is inside ends where the whole ends: nothing can resume in between. */
   private payload(header: Header, body: ByteReader): BinlogEvent[] {
-    const start = this.startOf(header);
     const events = readTransactionPayload(body);
-    if (events === undefined)
-      return [{ kind: 'unreadable-transaction', start, what: COMPRESSED }, ...this.end(header, 'commit')];
     const found: BinlogEvent[] = [];
     for (let at = 0; at < events.length; ) {
       const inner = new ByteReader(events, at, events.length);
@@ -227,11 +221,6 @@ export class BinlogParser {
       at += size;
     }
     return found;
-  }
-
-  private partialRows(body: ByteReader): BinlogEvent[] {
-    const known = this.tables.get(body.uint(6));
-    return known === undefined ? [] : [{ kind: 'unreadable-rows', map: known.map, what: PARTIAL_JSON }];
   }
 
   private end(header: Header, kind: 'commit' | 'rollback'): BinlogEvent[] {
@@ -276,9 +265,12 @@ export class BinlogParser {
     const bitmapBytes = (body.lengthEncoded() + 7) >> 3;
     const present = body.slice(bitmapBytes);
     const presentAfter = shape.operation === 'update' ? body.slice(bitmapBytes) : present;
-    const rows = shape.compressed === true ? inflated(body) : body;
-    const { operation } = shape;
     this.hasRows = true;
-    return [{ kind: 'rows', map: known.map, opened: this.opened, operation, present, presentAfter, rows }];
+    const { operation } = shape;
+    const { map } = known;
+    const images = { present, presentAfter, rows: shape.compressed === true ? inflated(body) : body };
+    const rows = shape.partial === true ? readPartialRows(map, images) : images.rows;
+    if (rows === undefined) return [{ kind: 'unreadable-rows', map, what: PARTIAL_IMAGES }];
+    return [{ kind: 'rows', map, opened: this.opened, operation, ...images, rows }];
   }
 }

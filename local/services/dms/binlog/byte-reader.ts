@@ -93,3 +93,8 @@ export class ByteReader {
 /** Bit `index` of a bitmap that counts from the lowest bit of its first byte. */
 export const bitAt = (bitmap: Buffer, index: number): boolean =>
   ((bitmap[index >> 3] ?? 0) & (1 << (index & 7))) !== 0;
+
+export function allBits(bitmap: Buffer, count: number): boolean {
+  for (let index = 0; index < count; index += 1) if (!bitAt(bitmap, index)) return false;
+  return true;
+}

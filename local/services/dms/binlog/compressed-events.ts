@@ -2,6 +2,7 @@
  * Events whose contents the server compressed: MariaDB's of single statements and rows, MySQL's of whole transactions.
  */
 import * as zlib from 'node:zlib';
+import { decompress } from 'fzstd';
 import { BinlogDamagedError, type ByteReader } from './byte-reader';
 
 /** Bits of the first byte: how many bytes give the length, and the algorithm, of which there is one: zlib. */
@@ -26,16 +27,22 @@ export function inflateEventPart(bytes: Buffer): Buffer {
 }
 
 const FIELD = { END: 0, SIZE: 1, ALGORITHM: 2, UNCOMPRESSED_SIZE: 3 } as const;
+const ZSTD = 0;
 const NOT_COMPRESSED = 255;
 
 /** Node's own since 22.15. */
-const zstd = (zlib as { zstdDecompressSync?: (bytes: Buffer) => Buffer }).zstdDecompressSync;
+const inflateZstd =
+  (zlib as { zstdDecompressSync?: (bytes: Buffer) => Buffer }).zstdDecompressSync ??
+  ((bytes: Buffer): Buffer => {
+    const { buffer, byteOffset, byteLength } = decompress(bytes);
+    return Buffer.from(buffer, byteOffset, byteLength);
+  });
 
 /**
  * The events of a transaction that MySQL compressed (MySQL source documentation, "Transaction_payload_event"), one
- * after the other, without checksums; undefined where this version of Node cannot read them.
+ * after the other, without checksums.
  */
-export function readTransactionPayload(body: ByteReader): Buffer | undefined {
+export function readTransactionPayload(body: ByteReader): Buffer {
   let algorithm = NOT_COMPRESSED;
   for (let field = body.lengthEncoded(); field !== FIELD.END; field = body.lengthEncoded()) {
     const length = body.lengthEncoded();
@@ -45,8 +52,10 @@ export function readTransactionPayload(body: ByteReader): Buffer | undefined {
   }
   const payload = body.slice(body.remaining);
   if (algorithm === NOT_COMPRESSED) return payload;
+  if (algorithm !== ZSTD)
+    throw new BinlogDamagedError(`a transaction is compressed by algorithm ${algorithm}, not by zstd`);
   try {
-    return zstd?.(payload);
+    return inflateZstd(payload);
   } catch (error) {
     throw new BinlogDamagedError(`a compressed transaction cannot be read: ${(error as Error).message}`);
   }

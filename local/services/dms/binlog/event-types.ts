@@ -59,6 +59,8 @@ export type RowsEventShape = {
   readonly version: 1 | 2;
   /** The rows, not what is before them (MariaDB with log_bin_compress). */
   readonly compressed?: true;
+  /** Changes are in the place of JSON documents (MySQL with binlog_row_value_options). */
+  readonly partial?: true;
 };
 
 export const ROWS_EVENTS: ReadonlyMap<number, RowsEventShape> = new Map<number, RowsEventShape>([
@@ -68,6 +70,7 @@ export const ROWS_EVENTS: ReadonlyMap<number, RowsEventShape> = new Map<number, 
   [EVENT.WRITE_ROWS_V2, { operation: 'insert', version: 2 }],
   [EVENT.UPDATE_ROWS_V2, { operation: 'update', version: 2 }],
   [EVENT.DELETE_ROWS_V2, { operation: 'delete', version: 2 }],
+  [EVENT.PARTIAL_UPDATE_ROWS, { operation: 'update', version: 2, partial: true }],
   [EVENT.WRITE_ROWS_COMPRESSED_V1, { operation: 'insert', version: 1, compressed: true }],
   [EVENT.UPDATE_ROWS_COMPRESSED_V1, { operation: 'update', version: 1, compressed: true }],
   [EVENT.DELETE_ROWS_COMPRESSED_V1, { operation: 'delete', version: 1, compressed: true }],

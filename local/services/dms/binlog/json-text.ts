@@ -1,46 +1,30 @@
 /**
- * MySQL's binary JSON as the text that MySQL prints for it (MySQL source documentation, `json_binary.h`; how numbers
- * and opaque values print was read off a server).
+ * MySQL's binary JSON as the text that MySQL prints for it (how numbers and opaque values print was read off a
+ * server).
  */
 import { ByteReader } from './byte-reader';
 import { decimalText } from './decimal-text';
+import {
+  isContainer,
+  readContainer,
+  type StoredJson,
+  storedJson,
+  JSON_TYPE as TYPE,
+  unknownJsonType,
+  variableLength,
+} from './json-binary';
 import { FIELD } from './table-map';
-
-const TYPE = {
-  SMALL_OBJECT: 0,
-  LARGE_OBJECT: 1,
-  SMALL_ARRAY: 2,
-  LARGE_ARRAY: 3,
-  LITERAL: 4,
-  INT16: 5,
-  UINT16: 6,
-  INT32: 7,
-  UINT32: 8,
-  INT64: 9,
-  UINT64: 10,
-  DOUBLE: 11,
-  STRING: 12,
-  OPAQUE: 15,
-} as const;
 
 const LITERALS = ['null', 'true', 'false'] as const;
 
 /** @throws BinlogDamagedError when the bytes end too early, RangeError for a type that no version of MySQL writes. */
-export function jsonText(stored: Buffer): string {
-  // An update that fails halfway under a lax sql_mode stores nothing at all; MySQL reads it as null.
-  if (stored.length === 0) return 'null';
-  return valueText(stored[0] as number, stored.subarray(1));
-}
+export const jsonText = (stored: Buffer): string => valueText(storedJson(stored));
 
-function valueText(type: number, bytes: Buffer): string {
+function valueText(stored: StoredJson): string {
+  if (isContainer(stored.type)) return containerText(stored);
+  const { type, bytes } = stored;
   const reader = new ByteReader(bytes, 0, bytes.length);
   switch (type) {
-    case TYPE.SMALL_OBJECT:
-    case TYPE.LARGE_OBJECT:
-      return containerText(bytes, { isLarge: type === TYPE.LARGE_OBJECT, isObject: true });
-    case TYPE.SMALL_ARRAY:
-    case TYPE.LARGE_ARRAY:
-      return containerText(bytes, { isLarge: type === TYPE.LARGE_ARRAY, isObject: false });
     case TYPE.LITERAL:
       return LITERALS[reader.uint(1)] ?? 'null';
     case TYPE.INT16:
@@ -62,48 +46,15 @@ function valueText(type: number, bytes: Buffer): string {
     case TYPE.OPAQUE:
       return opaqueText(reader);
     default:
-      throw new RangeError(`a JSON value has the type ${type}, which is not one of MySQL 9.7`);
+      throw unknownJsonType(type);
   }
 }
 
-/** Count and size, a place and length for each key, a type and place for each value; then keys and values. */
-function containerText(
-  bytes: Buffer,
-  { isLarge, isObject }: { readonly isLarge: boolean; readonly isObject: boolean },
-): string {
-  const width = isLarge ? 4 : 2;
-  const reader = new ByteReader(bytes, 0, bytes.length);
-  const count = reader.uint(width);
-  reader.skip(width);
-  const keys = Array.from({ length: isObject ? count : 0 }, () => {
-    const at = reader.uint(width);
-    return bytes.toString('utf8', at, at + reader.uint(2));
-  });
-  const values = Array.from({ length: count }, () => {
-    const type = reader.uint(1);
-    const entry = reader.take(width);
-    return valueText(type, bytes.subarray(isInline(type, isLarge) ? entry : bytes.readUIntLE(entry, width)));
-  });
-  if (!isObject) return `[${values.join(', ')}]`;
-  return `{${values.map((value, at) => `${quote(keys[at] ?? '')}: ${value}`).join(', ')}}`;
-}
-
-/** Short values are in the place of their offset. */
-const isInline = (type: number, isLarge: boolean): boolean =>
-  type === TYPE.LITERAL ||
-  type === TYPE.INT16 ||
-  type === TYPE.UINT16 ||
-  (isLarge && (type === TYPE.INT32 || type === TYPE.UINT32));
-
-/** Seven bits a byte, the lowest first; the highest bit says that more follow. */
-function variableLength(reader: ByteReader): number {
-  let length = 0;
-  for (let shift = 0; shift < 35; shift += 7) {
-    const byte = reader.uint(1);
-    length += (byte & 0x7f) * 2 ** shift;
-    if (byte < 0x80) break;
-  }
-  return length;
+function containerText(stored: StoredJson): string {
+  const { isObject, keys, values } = readContainer(stored);
+  const texts = values.map(valueText);
+  if (!isObject) return `[${texts.join(', ')}]`;
+  return `{${texts.map((text, at) => `${quote(keys[at] ?? '')}: ${text}`).join(', ')}}`;
 }
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@
 import { refusedType } from '../../../../pipeline/values/mysql-contract';
 import type { SourceColumn, SourceTable } from '../task/source-table';
 import type { TextColumns } from '../task/text-columns';
-import { type ByteReader, bitAt } from './byte-reader';
+import { allBits, type ByteReader, bitAt } from './byte-reader';
 import { FIELD, type MappedColumn, type TableMap } from './table-map';
 import { textDecoder } from './text-charset';
 import { buildValueReader, type ReadValue, UnreadableColumnError } from './value-reader';
@@ -75,15 +75,10 @@ export function buildRowCopier(map: TableMap, table: SourceTable): RowCopier {
 }
 
 function requireAll(present: Buffer, count: number): void {
-  if (!allPresent(present, count))
+  if (!allBits(present, count))
     throw new UnreadableColumnError(
       'a row image leaves columns out: the session that wrote it had binlog_row_image other than FULL',
     );
-}
-
-function allPresent(present: Buffer, count: number): boolean {
-  for (let index = 0; index < count; index += 1) if (!bitAt(present, index)) return false;
-  return true;
 }
 
 function checkStructure(map: TableMap, table: SourceTable): void {

@@ -45,6 +45,25 @@ export interface MappedColumn {
   readonly scale: number;
 }
 
+/** Bytes of the length before a string; undefined for what is not one. */
+export function prefixBytes({ type, size }: MappedColumn): number | undefined {
+  switch (type) {
+    case FIELD.STRING:
+    case FIELD.VARCHAR:
+    case FIELD.VARCHAR_COMPRESSED:
+    case FIELD.VAR_STRING:
+      return size > 255 ? 2 : 1;
+    case FIELD.TINY_BLOB:
+    case FIELD.MEDIUM_BLOB:
+    case FIELD.LONG_BLOB:
+    case FIELD.BLOB:
+    case FIELD.BLOB_COMPRESSED:
+      return size;
+    default:
+      return undefined;
+  }
+}
+
 export interface TableMap {
   readonly database: string;
   readonly table: string;

@@ -8,7 +8,7 @@ import type { ByteReader } from './byte-reader';
 import { readCompressedValue } from './compressed-column';
 import { decimalSize, decimalText } from './decimal-text';
 import { jsonText } from './json-text';
-import { FIELD, type MappedColumn } from './table-map';
+import { FIELD, type MappedColumn, prefixBytes } from './table-map';
 import { dateText, dateTimeText, fractionSize, timestampText, timeText } from './temporal-text';
 import { textDecoder } from './text-charset';
 
@@ -127,25 +127,6 @@ function bytesReader(mapped: MappedColumn, column: SourceColumn): ReadValue | un
 
 export const isCompressed = ({ type }: MappedColumn): boolean =>
   type === FIELD.BLOB_COMPRESSED || type === FIELD.VARCHAR_COMPRESSED;
-
-/** Bytes of the length before a string; undefined for what is not one. */
-export function prefixBytes({ type, size }: MappedColumn): number | undefined {
-  switch (type) {
-    case FIELD.STRING:
-    case FIELD.VARCHAR:
-    case FIELD.VARCHAR_COMPRESSED:
-    case FIELD.VAR_STRING:
-      return size > 255 ? 2 : 1;
-    case FIELD.TINY_BLOB:
-    case FIELD.MEDIUM_BLOB:
-    case FIELD.LONG_BLOB:
-    case FIELD.BLOB:
-    case FIELD.BLOB_COMPRESSED:
-      return size;
-    default:
-      return undefined;
-  }
-}
 
 function labelReader({ type, size }: MappedColumn, column: SourceColumn): ReadValue | undefined {
   if (type !== FIELD.ENUM && type !== FIELD.SET) return undefined;

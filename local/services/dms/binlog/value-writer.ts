@@ -7,10 +7,10 @@ import type { SourceColumn } from '../task/source-table';
 import { writePadded, writeSigned, writeUnsigned } from './ascii-digits';
 import { ByteReader } from './byte-reader';
 import { decimalSize, writeDecimal } from './decimal-text';
-import { FIELD, type MappedColumn } from './table-map';
+import { FIELD, type MappedColumn, prefixBytes } from './table-map';
 import { fractionSize, writeDate, writeDay } from './temporal-text';
 import { questionOtherBytes } from './text-charset';
-import { buildValueReader, isCompressed, prefixBytes, type ReadValue } from './value-reader';
+import { buildValueReader, isCompressed, type ReadValue } from './value-reader';
 
 /** `column` is undefined for a value that is passed over. */
 export type WriteValue = (reader: ByteReader, column: ColumnBytes | undefined) => void;

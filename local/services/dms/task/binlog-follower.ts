@@ -20,7 +20,6 @@ import { SourceTransaction } from './source-transaction';
 import { checkTablesLeft, type TaskContext, TaskStopped, taskFailure } from './task-context';
 import type { UndoneChanges } from './undone-changes';
 import { suspendUnloggedChanges } from './unlogged-changes';
-import { suspendChangedIn } from './unread-transaction';
 
 /** Shorter than the least time between two commits, so that a batch is not kept waiting. */
 const IDLE_MS = 30;
@@ -136,8 +135,6 @@ export class BinlogFollower {
         return this.advance(event.position, event.committedAtMs);
       case 'unreadable-rows':
         return this.rows.skip(event.map, this.transaction.start, event.what);
-      case 'unreadable-transaction':
-        return suspendChangedIn(this.context, event, this.transaction.start);
       case 'unreadable':
         throw this.unreadable(event.what);
     }

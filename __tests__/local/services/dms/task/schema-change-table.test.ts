@@ -10,6 +10,7 @@ const DOCUMENT = join(__dirname, '..', '..', '..', '..', '..', 'docs', 'schema-c
 const OF_TRANSACTIONS = [
   'a compressed row',
   'a compressed transaction',
+  'a partial update of JSON',
   'an ALTER TABLE in two phases that failed',
 ];
 

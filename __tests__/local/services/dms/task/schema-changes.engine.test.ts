@@ -107,7 +107,9 @@ describe('a change of the source', () => {
       `SELECT GROUP_CONCAT(column_name ORDER BY column_name) AS names FROM information_schema.columns WHERE table_schema = '${database}' AND table_name = '${table}' AND column_name <> '${without}'`,
     )) as { names: string }[];
     const names = row?.names ?? '';
-    const source = (await bed.rows(`SELECT ${names} FROM ${database}.${table} ORDER BY id, v`)) as object[];
+    // The driver makes an object of JSON.
+    const texts = names.replace(/\bdocument\b/, 'CAST(document AS CHAR) AS document');
+    const source = (await bed.rows(`SELECT ${texts} FROM ${database}.${table} ORDER BY id, v`)) as object[];
     const target = await bed.target(`SELECT ${names} FROM ${database}.${table} ORDER BY id, v`);
     const text = (value: unknown): string | null => (value === null ? null : String(Number(value) || value));
     expect([table, target.map((one) => one.map(text))]).toEqual([

@@ -1,0 +1,116 @@
+/**
+ * Rows of a partial update event as those of an ordinary one, with whole documents after the change (MySQL source
+ * documentation, `rows_event.h`): the image after has options before its NULLs, and with the first of them a bit for
+ * each JSON column, which says that changes are in the place of the document.
+ */
+import type { RowsEvent } from './binlog-event';
+import { allBits, BinlogDamagedError, ByteReader, bitAt } from './byte-reader';
+import { decimalSize } from './decimal-text';
+import { applyJsonDiffs } from './json-diff';
+import { FIELD, type MappedColumn, prefixBytes, type TableMap } from './table-map';
+import { fractionSize } from './temporal-text';
+
+const PARTIAL_JSON = 1;
+
+/**
+ * @returns undefined when an image leaves columns out
+ * @throws BinlogDamagedError for changes that do not fit the documents before
+ */
+export function readPartialRows(
+  { columns }: TableMap,
+  { present, presentAfter, rows: body }: Pick<RowsEvent, 'present' | 'presentAfter' | 'rows'>,
+): ByteReader | undefined {
+  if (!allBits(present, columns.length) || !allBits(presentAfter, columns.length)) return undefined;
+  const parts: Buffer[] = [];
+  while (body.remaining > 0) {
+    const before = copyImage(columns, body, parts);
+    const isPartial = (body.lengthEncoded() & PARTIAL_JSON) !== 0;
+    const bits = isPartial ? body.slice((before.length + 7) >> 3) : undefined;
+    copyImage(columns, body, parts, { before, bits });
+  }
+  const rows = Buffer.concat(parts);
+  return new ByteReader(rows, 0, rows.length);
+}
+
+/** Of each JSON column, its document; undefined for NULL. */
+type Documents = readonly (Buffer | undefined)[];
+
+function copyImage(
+  columns: readonly MappedColumn[],
+  body: ByteReader,
+  parts: Buffer[],
+  change?: { readonly before: Documents; readonly bits: Buffer | undefined },
+): Documents {
+  const nulls = body.slice((columns.length + 7) >> 3);
+  parts.push(nulls);
+  const documents: (Buffer | undefined)[] = [];
+  for (const [index, column] of columns.entries()) {
+    const isNull = bitAt(nulls, index);
+    if (column.type !== FIELD.JSON) {
+      parts.push(body.slice(isNull ? 0 : valueBytes(column, body.copy())));
+      continue;
+    }
+    const place = documents.length;
+    let document = isNull ? undefined : body.slice(body.uint(column.size));
+    if (document !== undefined && change?.bits !== undefined && bitAt(change.bits, place))
+      document = applyJsonDiffs(change.before[place] ?? withoutDocument(), document);
+    documents.push(document);
+    if (document !== undefined) parts.push(lengthPrefix(document.length, column.size), document);
+  }
+  return documents;
+}
+
+function withoutDocument(): never {
+  throw new BinlogDamagedError('a change of JSON has no document before it');
+}
+
+function lengthPrefix(length: number, size: number): Buffer {
+  const prefix = Buffer.alloc(size);
+  prefix.writeUIntLE(length, 0, size);
+  return prefix;
+}
+
+const FIXED_BYTES: Readonly<Record<number, number>> = {
+  [FIELD.TINY]: 1,
+  [FIELD.SHORT]: 2,
+  [FIELD.INT24]: 3,
+  [FIELD.LONG]: 4,
+  [FIELD.LONGLONG]: 8,
+  [FIELD.FLOAT]: 4,
+  [FIELD.DOUBLE]: 8,
+  [FIELD.YEAR]: 1,
+  [FIELD.DATE]: 3,
+};
+
+/** Of the value that `reader` is at. */
+function valueBytes(column: MappedColumn, reader: ByteReader): number {
+  const { type, size, scale } = column;
+  const prefix = prefixBytes(column);
+  if (prefix !== undefined) return prefix + reader.uint(prefix);
+  switch (type) {
+    case FIELD.NEWDECIMAL:
+      return decimalSize(size, scale);
+    case FIELD.TIMESTAMP2:
+      return 4 + fractionSize(size);
+    case FIELD.DATETIME2:
+      return 5 + fractionSize(size);
+    case FIELD.TIME2:
+      return 3 + fractionSize(size);
+    case FIELD.BIT:
+    case FIELD.ENUM:
+    case FIELD.SET:
+      return size;
+    case FIELD.GEOMETRY:
+    case FIELD.VECTOR:
+      return size + reader.uint(size);
+    default:
+      return FIXED_BYTES[type] ?? unknownType(type);
+  }
+}
+
+/** MySQL writes such events since 8.0, and none of the types that it gave up before. */
+function unknownType(type: number): never {
+  throw new BinlogDamagedError(
+    `a partial update has a column of type ${type}, which no version of MySQL writes`,
+  );
+}
