@@ -45,8 +45,15 @@ export function storedJson(stored: Buffer): StoredJson {
 
 export const isContainer = (type: number): boolean => type <= JSON_TYPE.LARGE_ARRAY;
 
-/** @throws BinlogDamagedError when the bytes end too early */
-export function readContainer({ type, bytes }: StoredJson): JsonContainer {
+/** MySQL refuses documents that are deeper (MySQL manual, "The JSON Data Type"). */
+const DEEPEST = 100;
+
+/**
+ * @param depth how many containers it is in
+ * @throws BinlogDamagedError when the bytes end too early
+ */
+export function readContainer({ type, bytes }: StoredJson, depth: number): JsonContainer {
+  if (depth > DEEPEST) throw new BinlogDamagedError('a JSON value is deeper than MySQL allows');
   const isLarge = type === JSON_TYPE.LARGE_OBJECT || type === JSON_TYPE.LARGE_ARRAY;
   const isObject = type === JSON_TYPE.SMALL_OBJECT || type === JSON_TYPE.LARGE_OBJECT;
   const width = isLarge ? 4 : 2;
@@ -62,10 +69,8 @@ export function readContainer({ type, bytes }: StoredJson): JsonContainer {
   const values = Array.from({ length: count }, () => {
     const inner = reader.uint(1);
     const entry = reader.take(width);
-    return {
-      type: inner,
-      bytes: bytes.subarray(isInline(inner, isLarge) ? entry : bytes.readUIntLE(entry, width)),
-    };
+    const at = isInline(inner, isLarge) ? entry : bytes.readUIntLE(entry, width);
+    return { type: inner, bytes: bytes.subarray(at) };
   });
   return { isObject, keys, values };
 }
@@ -99,7 +104,7 @@ const FIXED_BYTES: Readonly<Record<number, number>> = {
   [JSON_TYPE.DOUBLE]: 8,
 };
 
-/** The bytes of a value that holds no others. @throws RangeError for a type that no version of MySQL writes */
+/** The bytes of a value that holds no others. @throws BinlogDamagedError for a type that no version of MySQL writes */
 export function scalarBytes({ type, bytes }: StoredJson): Buffer {
   const reader = new ByteReader(bytes, 0, bytes.length);
   const fixed = FIXED_BYTES[type];
@@ -110,5 +115,5 @@ export function scalarBytes({ type, bytes }: StoredJson): Buffer {
   return bytes.subarray(0, reader.offset);
 }
 
-export const unknownJsonType = (type: number): RangeError =>
-  new RangeError(`a JSON value has the type ${type}, which is not one of MySQL 9.7`);
+export const unknownJsonType = (type: number): BinlogDamagedError =>
+  new BinlogDamagedError(`a JSON value has the type ${type}, which is not one of MySQL 9.7`);

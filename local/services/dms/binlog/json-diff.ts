@@ -31,9 +31,6 @@ type JsonTree =
   | JsonObject
   | { readonly kind: 'scalar'; readonly type: number; readonly bytes: Buffer };
 
-/** MySQL refuses documents that are deeper. */
-const DEEPEST = 100;
-
 /**
  * @param stored the document before, as the column holds it
  * @param diffs one after the other: operation (1), length and text of the path, length and bytes of a value
@@ -58,8 +55,7 @@ export function applyJsonDiffs(stored: Buffer, diffs: Buffer): Buffer {
 
 function parse(stored: StoredJson, depth: number): JsonTree {
   if (!isContainer(stored.type)) return { kind: 'scalar', type: stored.type, bytes: scalarBytes(stored) };
-  if (depth > DEEPEST) throw new BinlogDamagedError('a JSON value is deeper than MySQL allows');
-  const { isObject, keys, values } = readContainer(stored);
+  const { isObject, keys, values } = readContainer(stored, depth);
   const items = values.map((value) => parse(value, depth + 1));
   if (!isObject) return { kind: 'array', items };
   return { kind: 'object', members: new Map(items.map((item, at) => [keys[at] ?? '', item])) };

@@ -2,8 +2,8 @@
  * MySQL's binary JSON as the text that MySQL prints for it (how numbers and opaque values print was read off a
  * server).
  */
-import { ByteReader } from './byte-reader';
-import { decimalText } from './decimal-text';
+import { BinlogDamagedError, ByteReader } from './byte-reader';
+import { decimalSize, decimalText } from './decimal-text';
 import {
   isContainer,
   readContainer,
@@ -17,11 +17,11 @@ import { FIELD } from './table-map';
 
 const LITERALS = ['null', 'true', 'false'] as const;
 
-/** @throws BinlogDamagedError when the bytes end too early, RangeError for a type that no version of MySQL writes. */
-export const jsonText = (stored: Buffer): string => valueText(storedJson(stored));
+/** @throws BinlogDamagedError when the bytes end too early, or for a type that no version of MySQL writes */
+export const jsonText = (stored: Buffer): string => valueText(storedJson(stored), 0);
 
-function valueText(stored: StoredJson): string {
-  if (isContainer(stored.type)) return containerText(stored);
+function valueText(stored: StoredJson, depth: number): string {
+  if (isContainer(stored.type)) return containerText(stored, depth);
   const { type, bytes } = stored;
   const reader = new ByteReader(bytes, 0, bytes.length);
   switch (type) {
@@ -50,9 +50,9 @@ function valueText(stored: StoredJson): string {
   }
 }
 
-function containerText(stored: StoredJson): string {
-  const { isObject, keys, values } = readContainer(stored);
-  const texts = values.map(valueText);
+function containerText(stored: StoredJson, depth: number): string {
+  const { isObject, keys, values } = readContainer(stored, depth);
+  const texts = values.map((value) => valueText(value, depth + 1));
   if (!isObject) return `[${texts.join(', ')}]`;
   return `{${texts.map((text, at) => `${quote(keys[at] ?? '')}: ${text}`).join(', ')}}`;
 }
@@ -97,15 +97,27 @@ function opaqueText(reader: ByteReader): string {
   const bytes = reader.slice(variableLength(reader));
   switch (type) {
     case FIELD.NEWDECIMAL:
-      return decimalText(bytes, 2, bytes[0] as number, bytes[1] as number);
+      return opaqueDecimalText(new ByteReader(bytes, 0, bytes.length));
     case FIELD.DATE:
     case FIELD.DATETIME:
     case FIELD.TIMESTAMP:
     case FIELD.TIME:
-      return `"${packedTimeText(type, bytes.readBigInt64LE(0))}"`;
+      return `"${packedTimeText(type, new ByteReader(bytes, 0, bytes.length).int64())}"`;
     default:
       return quote(`base64:type${type}:${base64Lines(bytes)}`);
   }
+}
+
+const MOST_DIGITS = 65;
+
+/** Precision and scale, then the digits as a column has them. */
+function opaqueDecimalText(reader: ByteReader): string {
+  const [precision, scale] = [reader.uint(1), reader.uint(1)];
+  if (precision > MOST_DIGITS || scale > precision)
+    throw new BinlogDamagedError(
+      `a JSON value is a decimal of ${precision} digits, ${scale} after the point`,
+    );
+  return decimalText(reader.bytes, reader.take(decimalSize(precision, scale)), precision, scale);
 }
 
 /** MySQL breaks its lines after 76 characters. */

@@ -132,6 +132,45 @@ describe('partial updates of JSON', () => {
     else expect(change()).toBe(expected);
   });
 
+  test('damaged documents and changes give a text or an error by name', () => {
+    const changes = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 })), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    const damaged = (bytes: Buffer, places: readonly (readonly [number, number])[]): Buffer => {
+      const other = Buffer.from(bytes);
+      for (const [at, mask] of places) other[at % other.length] = (other[at % other.length] as number) ^ mask;
+      return other;
+    };
+    let refused = 0;
+    fc.assert(
+      fc.property(
+        document,
+        document,
+        fc.uint8Array({ maxLength: 40 }),
+        changes,
+        (start, end, noise, places) => {
+          const before = applyJsonDiffs(Buffer.alloc(0), Buffer.concat(built(start)));
+          const diffs = Buffer.concat(built(end));
+          for (const read of [
+            () => jsonText(damaged(before, places)),
+            () => jsonText(Buffer.from(noise)),
+            () => jsonText(applyJsonDiffs(damaged(before, places), diff('replace', '$[0]', 1))),
+            () => jsonText(applyJsonDiffs(before, damaged(diffs, places))),
+          ])
+            try {
+              expect(typeof read()).toBe('string');
+            } catch (error) {
+              expect(error).toBeInstanceOf(BinlogDamagedError);
+              refused += 1;
+            }
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+    expect(refused).toBeGreaterThan(2_000);
+  });
+
   test('no change at all leaves the bytes as they are', () => {
     const before = stored(7);
     expect(applyJsonDiffs(before, Buffer.alloc(0))).toBe(before);
