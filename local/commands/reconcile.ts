@@ -22,6 +22,7 @@ import {
   type UnfollowedTables,
 } from './table-summary';
 import { readUnfollowed } from './unfollowed-tables';
+import { whileWaiting } from './while-waiting';
 
 export async function command({ flags }: Given<DataDirFlag & JsonFlag>): Promise<number> {
   const startedAt = performance.now();
@@ -45,7 +46,7 @@ interface Compared {
 async function reconcile({ dataDir }: DataDirFlag): Promise<Compared> {
   const running = findRuntime(dataDir);
   if (running !== undefined) {
-    const answer = await whileWaiting(callControlServer(running, 'reconcile', {}));
+    const answer = await whileWaiting('comparing', callControlServer(running, 'reconcile', {}));
     const { deadLetters, unfollowed } = answer as {
       readonly deadLetters: DeadLetterCount;
       readonly unfollowed: UnfollowedTables;
@@ -61,18 +62,6 @@ async function reconcile({ dataDir }: DataDirFlag): Promise<Compared> {
     },
   );
 }
-
-/** A person sees that it goes on: a comparison that is at work already ends first. */
-async function whileWaiting<Answer>(work: Promise<Answer>): Promise<Answer> {
-  const startedAt = performance.now();
-  const timer = setInterval(() => {
-    const seconds = Math.round((performance.now() - startedAt) / 1000);
-    console.error(`comparing for ${seconds} s; npm run status shows what is under way`);
-  }, SIGN_OF_LIFE_MS);
-  return work.finally(() => clearInterval(timer));
-}
-
-const SIGN_OF_LIFE_MS = 20_000;
 
 /** Progress without the summary table, which is this command's own answer and is printed once. */
 const printProgress = (line: string): void => {

@@ -9,6 +9,7 @@ import type { TablePlace } from './read-create-table';
 import { renewEntries } from './renew-entries';
 import { type ResyncedTable, resyncTables, TRY_BACKFILL } from './resync-tables';
 import { withStoppedPipeline } from './stopped-pipeline';
+import { whileWaiting } from './while-waiting';
 
 export async function command({ words, flags }: Given<DataDirFlag>): Promise<number> {
   for (const { table, rows } of await resync(flags.dataDir, words))
@@ -19,7 +20,10 @@ export async function command({ words, flags }: Given<DataDirFlag>): Promise<num
 async function resync(dataDir: string, tables: readonly string[]): Promise<readonly ResyncedTable[]> {
   const running = findRuntime(dataDir);
   if (running !== undefined)
-    return (await callControlServer(running, 'resync', { tables })) as ResyncedTable[];
+    return (await whileWaiting(
+      'copying',
+      callControlServer(running, 'resync', { tables }),
+    )) as ResyncedTable[];
   requireState(dataDir);
   await renewEntries(dataDir, findPlaces(tables), (text) => console.error(text));
   return withStoppedPipeline({ dataDir, drains: false }, ({ runtime }, signals) =>
