@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { readCatalogueFiles } from '../../pipeline/catalogue-files';
+import { isSameName, readFolding } from '../../pipeline/mysql/folded-name';
 import { lookAtSourceTables } from '../../pipeline/mysql/refused-table';
 import { mysqlName, mysqlTables } from '../../pipeline/tables';
 import { parseCatalogue } from '../../pipeline/values/catalogue';
@@ -69,9 +70,11 @@ async function checkAndAdopt(
     const leftOut = await adoptAll(login, places, dataDir);
     const adopted = mysqlTables(parseCatalogue(readCatalogueFiles(folder)));
     const { refused } = await lookAtSourceTables(connection, adopted);
+    const folding = await readFolding(connection);
     for (const { table } of refused)
       for (const place of places)
-        if (`${place.database}.${place.table}` === table) setEntryAside(folder, entryOfMysql(place));
+        if (isSameName(`${place.database}.${place.table}`, table, folding))
+          setEntryAside(folder, entryOfMysql(place));
     const tables = adopted.filter((table) => !refused.some((one) => one.table === mysqlName(table)));
     const missing = await checkOwnPrivileges(connection, tables);
     return {
@@ -106,7 +109,7 @@ async function findAskedTables(
 
 async function readTableNamesOf(connection: Connection, database: string): Promise<string[]> {
   const [rows] = await connection.query<RowDataPacket[]>(
-    "SELECT TABLE_NAME AS name FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_TYPE NOT LIKE '%VIEW' ORDER BY TABLE_NAME",
+    "SELECT TABLE_NAME AS name FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY TABLE_NAME",
     [database],
   );
   return rows.map(({ name }) => String(name));
