@@ -47,8 +47,8 @@ export class MemoryLimit {
   async during<Result>(owner: Owner, work: () => Promise<Result>): Promise<Result> {
     this.working.set(owner, (this.working.get(owner) ?? 0) + 1);
     const mustWait = (): boolean => this.lowering.size > 0 && !this.lowering.has(owner);
-    if (mustWait()) await this.inTurn(() => this.apply());
     try {
+      if (mustWait()) await this.inTurn(() => this.apply());
       return await work();
     } finally {
       const left = (this.working.get(owner) ?? 1) - 1;

@@ -56,11 +56,13 @@ export async function prepareChanges(
   if (bytesOf(columns) / rowCount >= WIDE_ROW_BYTES) {
     const file = await writePartFile(target.folder, rows);
     const all = cast([file]);
-    return preparedFrom(connection, replacement, {
-      all,
-      pieces: [{ rows: all, firstRow: 0 }],
-      drop: () => rm(file, { force: true }),
-    });
+    const drop = (): Promise<void> => rm(file, { force: true });
+    try {
+      return await preparedFrom(connection, replacement, { all, pieces: [{ rows: all, firstRow: 0 }], drop });
+    } catch (error) {
+      await drop();
+      throw error;
+    }
   }
   await withPartFile(target.folder, rows, (file) =>
     connection.run(`CREATE OR REPLACE TEMP TABLE "twin changes" AS FROM ${cast([file])}`),
