@@ -1,5 +1,7 @@
 /** `npm start -- --mysql … --dynamodb …`: tables that this project neither made nor changes, replicated without AWS. */
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import {
@@ -202,6 +204,21 @@ it('a server that does not answer is a lost connection, not one that refuses the
     expect(relay.lastFailure()).toContain('ECONNREFUSED');
   } finally {
     await relay.stop();
+  }
+});
+
+it('a balancer that takes connections for a server that is down is a lost connection as well', async () => {
+  const balancer = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+  await once(balancer, 'listening');
+  const { port } = balancer.address() as AddressInfo;
+  const relay = await startTlsRelay({ server: { host: '127.0.0.1', port, mode: 'PREFERRED' }, ...identity });
+  try {
+    await expect(
+      createConnection({ host: '127.0.0.1', port: relay.port, user: 'reader', password: 'a secret' }),
+    ).rejects.toMatchObject({ code: 'PROTOCOL_CONNECTION_LOST' });
+  } finally {
+    await relay.stop();
+    balancer.close();
   }
 });
 

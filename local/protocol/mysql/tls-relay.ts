@@ -65,8 +65,16 @@ export async function startTlsRelay(options: RelayOptions): Promise<TlsRelay> {
   };
 }
 
-const isOfNetwork = (error: unknown): boolean =>
-  /^E[A-Z_]+$/.test(String((error as { readonly code?: unknown } | undefined)?.code));
+/** Not what TLS refuses, which Node names ERR_… or EPROTO: to connect again would not change it. */
+const OF_NETWORK = /^E(?!RR_|PROTO$)[A-Z_]+$/;
+
+function isOfNetwork(error: unknown): boolean {
+  const { code, cause } = (error ?? {}) as { readonly code?: unknown; readonly cause?: unknown };
+  return OF_NETWORK.test(String(code)) || (cause !== undefined && isOfNetwork(cause));
+}
+
+/** A balancer, or the port of a container, takes connections for a server that is down, and ends them. */
+const lost = (message: string): Error => Object.assign(new Error(message), { code: 'ECONNRESET' });
 
 async function relay(client: Socket, options: RelayOptions, sockets: Set<Socket>): Promise<void> {
   const { server } = options;
@@ -74,7 +82,7 @@ async function relay(client: Socket, options: RelayOptions, sockets: Set<Socket>
   sockets.add(upstream);
   upstream.once('close', () => sockets.delete(upstream));
   const timer = setTimeout(
-    () => upstream.destroy(new Error(`${server.host}:${server.port} did not answer within 10 s`)),
+    () => upstream.destroy(lost(`${server.host}:${server.port} did not answer within 10 s`)),
     CONNECT_MS,
   );
   client.on('error', () => upstream.destroy());
@@ -178,9 +186,7 @@ async function passPhase(near: TLSSocket, upstream: Socket): Promise<void> {
     };
     upstream.on('data', takeFar);
     upstream.resume();
-    upstream.once('close', () =>
-      reject(new Error('the server ended the connection before it was signed in')),
-    );
+    upstream.once('close', () => reject(lost('the server ended the connection before it was signed in')));
   });
   near.off('data', takeNear);
   join(near, upstream);
@@ -220,7 +226,7 @@ function nextBytes(socket: Socket): Promise<Buffer> {
       end(() => resolve(bytes));
     };
     const failed = (error: Error): void => end(() => reject(error));
-    const closed = (): void => end(() => reject(new Error('the connection ended before it began')));
+    const closed = (): void => end(() => reject(lost('the connection ended before it began')));
     socket.on('data', data).on('error', failed).on('close', closed);
     socket.resume();
   });
