@@ -56,7 +56,7 @@ export function mysqlFailure(error: unknown, doing: string): PipelineError {
     return failure(
       'SOURCE_NOT_READY',
       'halt',
-      'the server does not take the login of the secret. The password was changed on one side only; invoke prepare-mysql again.',
+      'the server does not take the login of the secret. The password was changed on one side only; invoke prepare-mysql again, or start again with the password where the login is your own (npm start -- --mysql).',
     );
   }
   // Without an SQL state the server never answered: name, network, TLS or a lost connection.
@@ -72,7 +72,11 @@ export function mysqlFailure(error: unknown, doing: string): PipelineError {
   }
   const missing = errno === undefined ? undefined : NOT_READY[errno];
   if (missing !== undefined) {
-    return failure('SOURCE_NOT_READY', 'halt', `${missing}. Invoke prepare-mysql again.`);
+    return failure(
+      'SOURCE_NOT_READY',
+      'halt',
+      `${missing}. Invoke prepare-mysql again; where the login is your own (npm start -- --mysql), start again, which lists what it lacks.`,
+    );
   }
   return failure('SOURCE_REFUSED', 'halt', 'the server refused the statement; nothing of it was kept.');
 }
