@@ -1,8 +1,7 @@
 /** Tables of one's own sources that were asked for and cannot be replicated as they are: each start and comparison says so. */
 import { findOwnSource, type LeftOutTable } from '../state/own-source';
 
-export const leftOutTables = (dataDir: string): readonly LeftOutTable[] =>
-  findOwnSource(dataDir)?.leftOut ?? [];
+const leftOutTables = (dataDir: string): readonly LeftOutTable[] => findOwnSource(dataDir)?.leftOut ?? [];
 
 export const describeLeftOut = ({ table, reason }: LeftOutTable): string =>
   reason.includes(table) ? reason : `${table}: ${reason}`;

@@ -55,7 +55,7 @@ function tableOf(tables: ReturnType<typeof parseCatalogue>, { database, table }:
   return found;
 }
 
-export function describeEntryChanges(before: MysqlTable, after: MysqlTable): EntryChange[] {
+function describeEntryChanges(before: MysqlTable, after: MysqlTable): EntryChange[] {
   const columns = before.columns.flatMap((column): EntryChange[] => {
     const now = after.columns.find(({ name }) => name === column.name);
     if (now === undefined) return [{ text: `${column.name} is gone`, isOfNull: false }];

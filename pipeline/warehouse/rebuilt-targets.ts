@@ -3,8 +3,7 @@
  * of the rows and takes the target's name with the last of them. Until then the target has its former columns and rows.
  */
 import { mysqlName, type ReplicatedTable, targetName } from '../tables';
-import type { ChangingWarehouse } from './change-table';
-import { readTargetGrants } from './change-table';
+import { type ChangingWarehouse, readTargetGrants } from './change-table';
 import { buildDropRebuilt, buildRebuilt, planRebuild, rebuiltName } from './plan-rebuild';
 import {
   type ExistingTables,
