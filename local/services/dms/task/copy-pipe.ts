@@ -58,7 +58,9 @@ export class CopyPipe {
     await Promise.race([rows, this.failed]);
     this.endTable(copy);
     if (this.writing === undefined) this.handOn();
-    while (this.isFull && this.writing !== undefined) await Promise.race([this.writing, this.failed]);
+    // On a paused connection the next query would wait for a write that may fail.
+    while ((this.isFull || this.isPaused) && this.writing !== undefined)
+      await Promise.race([this.writing, this.failed]);
   }
 
   /** Resolves when all that was read is written. @throws why something could not be */
