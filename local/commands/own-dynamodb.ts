@@ -13,7 +13,7 @@ import { reachOwnDatabase } from '../services/dynamodb/own-database';
 import { type LeftOutTable, type OwnDynamodb, ownTablesFolder } from '../state/own-source';
 import { USUAL_SAMPLE } from './add-dynamodb-arguments';
 import { addDynamodbTable } from './add-dynamodb-table';
-import { bringEntryBack, entryNameOf, entryOfDynamodb, setEntryAside } from './own-entries';
+import { bringEntryBack, entryNameOf, entryOfDynamodb, entryTaken, setEntryAside } from './own-entries';
 import { keyOfTable } from './read-sample-items';
 
 export interface CheckedDynamodb {
@@ -48,6 +48,11 @@ export async function checkOwnDynamodb(source: OwnDynamodb, dataDir: string): Pr
     const seen = await listTables(client);
     for (const table of source.tables) {
       const entry = entryOfDynamodb(table);
+      const other = existing.find((one) => one.entry === entry);
+      if (other !== undefined) {
+        leftOut.push({ table, reason: entryTaken(entry, other.table) });
+        continue;
+      }
       bringEntryBack(tablesFolder, entry);
       const described = seen.includes(table) ? await describeTable(client, table) : undefined;
       const reasons =

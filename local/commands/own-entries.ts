@@ -26,6 +26,10 @@ export const entryNameOf = (place: string): string =>
     .replace(/[^a-z0-9_-]+/g, '_')
     .replace(/^[^a-z]+/, 't_');
 
+/** Why the second of two tables whose names differ only in what the name of an entry does not have is left out. */
+export const entryTaken = (name: string, other: string): string =>
+  `its entry would have the name of that of ${other}, ${name}.json: only one of the two is replicated into one data folder. Start another with --data-dir`;
+
 export function makeOwnEntries(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   copyFileSync(SCHEMA, join(folder, SCHEMA_FILE));

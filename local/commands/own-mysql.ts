@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { readCatalogueFiles } from '../../pipeline/catalogue-files';
-import { isSameName, readFolding } from '../../pipeline/mysql/folded-name';
+import { type Folding, isSameName, readFolding } from '../../pipeline/mysql/folded-name';
 import { lookAtSourceTables } from '../../pipeline/mysql/refused-table';
 import { mysqlName, mysqlTables } from '../../pipeline/tables';
 import { parseCatalogue } from '../../pipeline/values/catalogue';
@@ -13,7 +13,7 @@ import { type LeftOutTable, type OwnMysql, ownTablesFolder } from '../state/own-
 import type { StateFolder } from '../state/state-folder';
 import { adoptIntoCatalogue } from './adopt-into-catalogue';
 import { checkOwnPrivileges, checkOwnServer } from './check-own-source';
-import { bringEntryBack, entryOfMysql, keepOwnEntries, setEntryAside } from './own-entries';
+import { bringEntryBack, entryOfMysql, entryTaken, keepOwnEntries, setEntryAside } from './own-entries';
 import { type AskedTable, type OwnSourceAddress, tableText } from './own-source-url';
 import type { TablePlace } from './read-create-table';
 
@@ -67,10 +67,10 @@ async function checkAndAdopt(
     const { flavour, problems } = await checkOwnServer(connection, host);
     const { places, empty } = await findAskedTables(connection, address.tables);
     keepOwnEntries(folder, [...places.map(entryOfMysql), ...otherEntries]);
-    const leftOut = await adoptAll(login, places, dataDir);
+    const folding = await readFolding(connection);
+    const leftOut = await adoptAll(login, places, { dataDir, folding });
     const adopted = mysqlTables(parseCatalogue(readCatalogueFiles(folder)));
     const { refused } = await lookAtSourceTables(connection, adopted);
-    const folding = await readFolding(connection);
     for (const { table } of refused)
       for (const place of places)
         if (isSameName(`${place.database}.${place.table}`, table, folding))
@@ -131,12 +131,20 @@ const ANONYMOUS =
 async function adoptAll(
   server: { host: string; port: number; username: string; password: string; caFile: string },
   places: readonly TablePlace[],
-  dataDir: string,
+  { dataDir, folding }: { readonly dataDir: string; readonly folding: Folding },
 ): Promise<LeftOutTable[]> {
   const tablesFolder = ownTablesFolder(dataDir);
   const leftOut: LeftOutTable[] = [];
+  /** Entries of this start, by name. */
+  const taken = new Map<string, string>();
   for (const { database, table } of places) {
     const name = entryOfMysql({ database, table });
+    const place = `${database}.${table}`;
+    const other = taken.get(name) ?? place;
+    if (!isSameName(place, other, folding)) {
+      leftOut.push({ table: place, reason: entryTaken(name, other) });
+      continue;
+    }
     bringEntryBack(tablesFolder, name);
     const isUpdate = existsSync(join(tablesFolder, `${name}.json`));
     // What foreign keys change is asked of the server itself, afterwards.
@@ -155,10 +163,11 @@ async function adoptAll(
       await adoptIntoCatalogue({ ...given, tablesFolder, dataDir }, (text) => {
         if (text.startsWith('\nwarning: ')) console.error(text.trimStart());
       });
+      taken.set(name, place);
     } catch (error) {
       setEntryAside(tablesFolder, name);
       leftOut.push({
-        table: `${database}.${table}`,
+        table: place,
         reason: error instanceof Error ? error.message : String(error),
       });
     }
