@@ -55,6 +55,13 @@ export function matchesPattern(pattern: string, name: string): boolean {
   return expression.test(name);
 }
 
+/** The only name that a pattern takes; undefined when it takes others too. */
+export function onlyName(pattern: string): string | undefined {
+  const parts = pattern.split(/(\[[^\]]+\]|[%_])/);
+  if (parts.some((part) => part === '%' || part === '_' || /^\[[^\]]{2,}\]$/.test(part))) return undefined;
+  return parts.map((part) => part.replace(/^\[(.)\]$/, '$1')).join('');
+}
+
 /** By pattern: those of a task are asked of each of its tables and columns. */
 const expressions = new Map<string, RegExp>();
 

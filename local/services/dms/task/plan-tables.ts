@@ -13,7 +13,8 @@ import { newTaskTable, suspendTable, type TaskContext, type TaskTable } from './
 /** Fills the context's tables. @returns those that are to be copied. */
 export async function planTables(context: TaskContext, connection: Connection): Promise<TaskTable[]> {
   const states = await context.control.readTableStates();
-  const found = await readSelectedTables(connection, context.mappings, context.server);
+  const known = [...states.values()].flatMap(({ structure }) => structure ?? []);
+  const found = await readSelectedTables(connection, context.mappings, context.server, known);
   // What was looked at before is in the binlog before this.
   const end = await readBinlogEnd(connection);
   const targets = found.map(({ table }) => targetNameOf(table, context.mappings));

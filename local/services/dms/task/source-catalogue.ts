@@ -13,8 +13,8 @@ import { storageEngineProblem } from '../../../../pipeline/values/storage-engine
 import { queryRows } from '../binlog/binlog-stream';
 import { learnCharsets } from '../binlog/text-charset';
 import { readUnlogged } from './foreign-keys';
-import type { SourceColumn, SourceTable } from './source-table';
-import { isSelected, type TableMappings } from './table-mappings';
+import { type SourceColumn, type SourceTable, type SourceTableName, sourceTableName } from './source-table';
+import { isSelected, namedTables, type TableMappings } from './table-mappings';
 
 export interface FoundTable {
   readonly table: SourceTable;
@@ -31,19 +31,14 @@ interface TableRow {
   readonly type: string;
 }
 
-/** All base tables that the mappings select, in the order of their names. */
+/** All base tables that the mappings select. @param known those that were there before */
 export async function readSelectedTables(
   connection: Connection,
   mappings: TableMappings,
   server: { readonly logsCascades: boolean },
+  known: readonly SourceTableName[],
 ): Promise<FoundTable[]> {
-  const rows = (await queryRows(
-    connection,
-    `SELECT table_schema AS db, table_name AS name, engine AS engine, table_type AS type
-     FROM information_schema.tables
-     WHERE table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') AND table_schema NOT IN ${SYSTEM_SCHEMAS}
-     ORDER BY table_schema, table_name`,
-  )) as TableRow[];
+  const rows = await listTables(connection, [...known, ...namedTables(mappings)]);
   const found: FoundTable[] = [];
   for (const row of rows) {
     if (!isSelected(mappings, row.db, row.name)) continue;
@@ -54,6 +49,28 @@ export async function readSelectedTables(
     found.push({ table, ...(problem === undefined ? {} : { problem }) });
   }
   return found;
+}
+
+const LIST = `SELECT table_schema AS db, table_name AS name, engine AS engine, table_type AS type
+  FROM information_schema.tables
+  WHERE table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') AND table_schema NOT IN ${SYSTEM_SCHEMAS}`;
+
+/**
+ * MariaDB lists tables by the files of their folders, and a table that an ALTER TABLE copies has none for a moment.
+ * One that is asked for by its name waits for that statement instead.
+ */
+async function listTables(connection: Connection, expected: readonly SourceTableName[]): Promise<TableRow[]> {
+  const list = async (condition: string): Promise<TableRow[]> =>
+    (await queryRows(connection, `${LIST} ${condition}`)) as TableRow[];
+  const nameOf = ({ db, name }: TableRow): string => sourceTableName({ database: db, table: name });
+  const rows = new Map((await list('ORDER BY table_schema, table_name')).map((row) => [nameOf(row), row]));
+  for (const one of expected) {
+    if (rows.has(sourceTableName(one))) continue;
+    const { database, table } = one;
+    const where = `AND table_schema = ${connection.escape(database)} AND table_name = ${connection.escape(table)}`;
+    for (const row of await list(where)) rows.set(nameOf(row), row);
+  }
+  return [...rows.values()];
 }
 
 function problemOf({ engine, type }: TableRow): string | undefined {

@@ -37,8 +37,12 @@ export interface SourceTable {
   readonly ignored?: readonly string[];
 }
 
-export const sourceTableName = (table: { readonly database: string; readonly table: string }): string =>
-  `${table.database}.${table.table}`;
+export interface SourceTableName {
+  readonly database: string;
+  readonly table: string;
+}
+
+export const sourceTableName = (table: SourceTableName): string => `${table.database}.${table.table}`;
 
 /** Names of columns and indexes do not differ by capitals. */
 export const sameName = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();

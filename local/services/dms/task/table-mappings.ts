@@ -10,12 +10,14 @@ import {
   isRecord,
   type JsonRecord,
   matchesPattern,
+  onlyName,
   parseLocator,
   type Report,
   refuseUnknown,
 } from './mapping-rule';
 import { parseTransformation, type Transformation } from './mapping-transformations';
 import { parseSelectionFilters, type SelectionFilter } from './selection-filters';
+import type { SourceTableName } from './source-table';
 
 export interface SelectionRule {
   readonly ruleId: string;
@@ -126,6 +128,15 @@ const matchingRules = (mappings: TableMappings, schema: string, table: string): 
       ? rule.schema === schema && rule.table === table
       : matchesPattern(rule.schema, schema) && matchesPattern(rule.table, table),
   );
+
+/** The tables that rules name one by one, as those of the catalogue do. */
+export const namedTables = ({ selections }: TableMappings): SourceTableName[] =>
+  selections.flatMap((rule) => {
+    if (rule.action === 'exclude') return [];
+    if (rule.action === 'explicit') return [{ database: rule.schema, table: rule.table }];
+    const [database, table] = [onlyName(rule.schema), onlyName(rule.table)];
+    return database === undefined || table === undefined ? [] : [{ database, table }];
+  });
 
 /** The same rules for names that are folded. */
 export const foldMappings = ({ selections, transformations }: TableMappings): TableMappings => ({

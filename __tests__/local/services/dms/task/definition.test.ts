@@ -1,6 +1,10 @@
 import { TaskDefinitionError, type TaskProblem } from '../../../../../local/runtime/ports/replication-task';
 import { mappedTargetName } from '../../../../../local/services/dms/task/mapping-transformations';
-import { isSelected, parseTableMappings } from '../../../../../local/services/dms/task/table-mappings';
+import {
+  isSelected,
+  namedTables,
+  parseTableMappings,
+} from '../../../../../local/services/dms/task/table-mappings';
 import { parseTaskSettings } from '../../../../../local/services/dms/task/task-settings';
 
 const selection = (id: string, action: string, schema: string, table: string, more: object = {}): object => ({
@@ -41,6 +45,28 @@ function settingsProblems(settings: unknown): string[] {
 }
 
 describe('table mappings', () => {
+  it('name the tables that are asked for one by one', () => {
+    const mappings = parseTableMappings(
+      {
+        rules: [
+          selection('1', 'include', 'bank', 'my[_]txns'),
+          selection('2', 'include', 'bank', 'my_txns'),
+          selection('3', 'include', 'ba%', 'orders'),
+          selection('4', 'include', 'shop', 'orders.2024[%]'),
+          selection('5', 'include', 'shop', 'line[ab]'),
+          selection('6', 'exclude', 'shop', 'audit'),
+          selection('7', 'explicit', 'shop', 'a_b'),
+        ],
+      },
+      [],
+    );
+    expect(namedTables(mappings)).toEqual([
+      { database: 'bank', table: 'my_txns' },
+      { database: 'shop', table: 'orders.2024%' },
+      { database: 'shop', table: 'a_b' },
+    ]);
+  });
+
   it.each([
     ['bank', 'txns', true],
     ['bank', 'txns_2024', true],
