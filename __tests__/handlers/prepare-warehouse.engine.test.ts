@@ -268,7 +268,7 @@ it('columns removed, renamed or of another type are planned, then changed in one
       'memo is renamed from notes',
       'gone is removed',
       expect.stringContaining('the grants of 2 grantees, and the name bank.lines, in one transaction'),
-      expect.stringContaining('the table of now stays as bank.lines_replaced'),
+      expect.stringContaining('the table of now stays as bank._cdc_replaced_lines'),
       expect.stringContaining('late-binding'),
     ],
     done: false,
@@ -291,7 +291,7 @@ it('columns removed, renamed or of another type are planned, then changed in one
     { identity_name: 'cdc_dms', privilege_type: 'SELECT' },
     { identity_name: 'planners', privilege_type: 'SELECT' },
   ]);
-  expect(await bed.dataApi.readRows('SELECT COUNT(gone) AS n FROM bank.lines_replaced')).toEqual([
+  expect(await bed.dataApi.readRows('SELECT COUNT(gone) AS n FROM bank._cdc_replaced_lines')).toEqual([
     { n: '1' },
   ]);
   expect(await changeTable(bed.dataApi, [wanted], { ...request, renamed: {}, confirmed: true })).toEqual({
@@ -317,12 +317,14 @@ it('columns removed, renamed or of another type are planned, then changed in one
     'memo is removed',
     'a new table takes the grants of 2 grantees, and the name bank.lines, in one transaction',
     'no row is taken over: it is empty until a resync of bank.lines',
-    expect.stringContaining('the table of now stays as bank.lines_replaced'),
+    expect.stringContaining('the table of now stays as bank._cdc_replaced_lines'),
     expect.stringContaining('late-binding'),
   ]);
   expect(await columnsNow()).toEqual(['txn_id', 'account_no', 'amount']);
   expect(await bed.dataApi.readRows('SELECT * FROM bank.lines')).toEqual([]);
-  expect(await bed.dataApi.readRows('SELECT COUNT(*) AS n FROM bank.lines_replaced')).toEqual([{ n: '3' }]);
+  expect(await bed.dataApi.readRows('SELECT COUNT(*) AS n FROM bank._cdc_replaced_lines')).toEqual([
+    { n: '3' },
+  ]);
   await expect(invoke({ change: { table: 'bank.nothing' } })).rejects.toThrow(
     /no entry has the target bank.nothing/,
   );

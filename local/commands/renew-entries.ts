@@ -92,4 +92,4 @@ async function rebuildTargets(
 }
 
 const REPLACED =
-  'a new table takes the rows of the new copy, its grants and its name in one transaction; the table of now stays as …_replaced, until you drop it; an earlier one of that name is dropped';
+  'a new table takes the rows of the new copy, its grants and its name in one transaction; the table of now stays as _cdc_replaced_…, until you drop it; an earlier one of that name is dropped';

@@ -9,10 +9,11 @@
  *
  * Nobody sees a part of it, and the earlier table stays with all its columns until somebody drops it.
  */
+import { createHash } from 'node:crypto';
 import { mysqlName, type ReplicatedTable, targetName } from '../tables';
 import { foldName } from '../values/catalogue';
 import { convertColumn } from './convert-column';
-import { quoteIdentifier, quoteList, quoteTable } from './sql-text';
+import { MAX_NAME_BYTES, quoteIdentifier, quoteList, quoteTable } from './sql-text';
 import { type TableDefinition, targetDefinition, tombstonesDefinition } from './table-definitions';
 import { buildWarehouseTable } from './warehouse-ddl';
 import { catalogType } from './warehouse-types';
@@ -154,9 +155,16 @@ function splitColumn(text: string): ActualColumn {
 }
 
 /** What the new table is called until it takes the name of the target. */
-export const rebuiltName = (table: string): string => `_cdc_rebuilt_${table}`;
+export const rebuiltName = (table: string): string => besideName('_cdc_rebuilt_', table);
 /** What the earlier table is called afterwards. */
-export const replacedName = (table: string): string => `${table}_replaced`;
+export const replacedName = (table: string): string => besideName('_cdc_replaced_', table);
+
+/** Nobody else's table has such a name, so that it may be dropped. */
+function besideName(prefix: string, table: string): string {
+  const name = prefix + table;
+  if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name;
+  return prefix + createHash('sha256').update(table).digest('hex');
+}
 
 function swapLines({ table, grants, isEmpty }: RebuildRequest): string[] {
   const name = targetName(table);

@@ -1,7 +1,7 @@
 /** The only places where a name or a value becomes part of a statement. */
 
 /** Amazon Redshift database developer guide, "Names and identifiers". */
-const MAX_NAME_BYTES = 127;
+export const MAX_NAME_BYTES = 127;
 
 /**
  * A name in double quotes, so that reserved words may be used. Redshift folds names to lower case even when quoted.

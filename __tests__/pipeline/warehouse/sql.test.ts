@@ -4,6 +4,7 @@ import { BI_SCHEMA, biViews } from '../../../pipeline/bi-views';
 import { type DynamodbTable, type MysqlTable, TABLES } from '../../../pipeline/tables';
 import { buildAdditions } from '../../../pipeline/warehouse/additive-changes';
 import { biQueries } from '../../../pipeline/warehouse/bi-queries';
+import { rebuiltName, replacedName } from '../../../pipeline/warehouse/plan-rebuild';
 import { buildBiGrants, buildBiView } from '../../../pipeline/warehouse/settle-bi-views';
 import { quoteIdentifier, quoteLiteral } from '../../../pipeline/warehouse/sql-text';
 import { buildWarehouseDdl } from '../../../pipeline/warehouse/warehouse-ddl';
@@ -169,4 +170,17 @@ describe('set-up adds to a table that is there', () => {
     expect(additions(existing, wider)).toEqual(['ALTER TABLE "bank"."accounts" ADD COLUMN "x" BIGINT']);
     expect(additions(existing, { ...wider, primaryKey: ['id', 'x'] })).toEqual([]);
   });
+});
+
+describe('the names of tables beside a target', () => {
+  it.each(['orders', 'é'.repeat(50), 'o'.repeat(113), 'o'.repeat(114), '表'.repeat(42)])(
+    'fit for %s',
+    (table) => {
+      for (const name of [rebuiltName(table), replacedName(table)]) {
+        expect(Buffer.byteLength(name)).toBeLessThanOrEqual(127);
+        expect(name).toMatch(/^_cdc_(rebuilt|replaced)_/);
+      }
+      expect(rebuiltName(`${table}x`)).not.toBe(rebuiltName(table));
+    },
+  );
 });

@@ -35,7 +35,7 @@ interface KnownTable {
 const SERVER_VERSION_BYTES = 50;
 
 const PARTIAL_IMAGES =
-  'a partial update of JSON leaves columns out: the session that wrote it had binlog_row_image other than FULL';
+  'a partial update of JSON was not read: the session that wrote it had binlog_row_image other than FULL, or a column has a form from before MySQL 5.6 (ALTER TABLE … FORCE renews it)';
 
 function inflated(body: ByteReader): ByteReader {
   const bytes = inflateEventPart(body.slice(body.remaining));

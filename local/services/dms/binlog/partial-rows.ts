@@ -11,9 +11,11 @@ import { FIELD, type MappedColumn, prefixBytes, type TableMap } from './table-ma
 import { fractionSize } from './temporal-text';
 
 const PARTIAL_JSON = 1;
+/** Columns that were never altered since MySQL 5.6. */
+const BEFORE_FRACTIONS: ReadonlySet<number> = new Set([FIELD.TIMESTAMP, FIELD.DATETIME, FIELD.TIME]);
 
 /**
- * @returns undefined when an image leaves columns out
+ * @returns undefined when an image leaves columns out, or has one whose size is not known
  * @throws BinlogDamagedError for changes that do not fit the documents before
  */
 export function readPartialRows(
@@ -21,6 +23,7 @@ export function readPartialRows(
   { present, presentAfter, rows: body }: Pick<RowsEvent, 'present' | 'presentAfter' | 'rows'>,
 ): ByteReader | undefined {
   if (!allBits(present, columns.length) || !allBits(presentAfter, columns.length)) return undefined;
+  if (columns.some(({ type }) => BEFORE_FRACTIONS.has(type))) return undefined;
   const parts: Buffer[] = [];
   while (body.remaining > 0) {
     const before = copyImage(columns, body, parts);
@@ -108,7 +111,6 @@ function valueBytes(column: MappedColumn, reader: ByteReader): number {
   }
 }
 
-/** MySQL writes such events since 8.0, and none of the types that it gave up before. */
 function unknownType(type: number): never {
   throw new BinlogDamagedError(
     `a partial update has a column of type ${type}, which no version of MySQL writes`,

@@ -44,9 +44,8 @@ export class ResyncRequests {
 
   /** For one that ran when they were noted, and failed. */
   async writeDownNoted(): Promise<void> {
-    const noted = [...this.wanted];
+    await this.writeDown([...this.wanted]);
     this.wanted.clear();
-    await this.writeDown(noted);
   }
 
   /** Between transactions, with nothing waiting. @throws ResyncRequested when there is something to do */

@@ -522,7 +522,7 @@ describe('a change of the source', () => {
     await bed.source("INSERT INTO rebuilt.t VALUES (4, NULL, 'later')");
     await made.task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
     await bed.expectEqual('rebuilt', 't');
-    expect(await bed.target('SELECT id, v, n FROM rebuilt.t_replaced ORDER BY id')).toEqual([
+    expect(await bed.target('SELECT id, v, n FROM rebuilt._cdc_replaced_t ORDER BY id')).toEqual([
       [1, '7', '1.00'],
       [2, null, null],
     ]);
