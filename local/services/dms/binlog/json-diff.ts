@@ -12,7 +12,7 @@ import {
   scalarBytes,
   storedJson,
 } from './json-binary';
-import { type JsonPathLeg, parseJsonPath } from './json-path';
+import { type JsonPathCell, type JsonPathLeg, parseJsonPath } from './json-path';
 
 const OPERATION = { REPLACE: 0, INSERT: 1, REMOVE: 2 } as const;
 
@@ -86,7 +86,7 @@ function childOf(tree: JsonTree, leg: JsonPathLeg): JsonTree | undefined {
   return leg.index === 0 ? tree : undefined;
 }
 
-const placeOf = ({ items }: JsonArray, { index, fromEnd }: Extract<JsonPathLeg, { kind: 'cell' }>): number =>
+const placeOf = ({ items }: JsonArray, { index, fromEnd }: JsonPathCell): number =>
   fromEnd ? items.length - 1 - index : index;
 
 function changeMember(
@@ -102,7 +102,7 @@ function changeMember(
 
 function changeCell(
   array: JsonArray,
-  leg: Extract<JsonPathLeg, { kind: 'cell' }>,
+  leg: JsonPathCell,
   operation: number,
   value: JsonTree | undefined,
 ): void {

@@ -1,10 +1,14 @@
 /** A path of MySQL's JSON as its binlog has it (MySQL manual, "JSON Path Syntax", without wildcards). */
 import { BinlogDamagedError } from './byte-reader';
 
-export type JsonPathLeg =
-  | { readonly kind: 'member'; readonly name: string }
-  /** Counted from the end: 0 is `last`. */
-  | { readonly kind: 'cell'; readonly index: number; readonly fromEnd: boolean };
+export interface JsonPathCell {
+  readonly kind: 'cell';
+  /** From the end: 0 is `last`. */
+  readonly index: number;
+  readonly fromEnd: boolean;
+}
+
+export type JsonPathLeg = { readonly kind: 'member'; readonly name: string } | JsonPathCell;
 
 const LEG =
   /\.\s*(?:"((?:[^"\\]|\\.)*)"|([^\s."[\]]+))\s*|\[\s*(?:(\d{1,10})|last\s*(?:-\s*(\d{1,10}))?)\s*\]\s*/suy;

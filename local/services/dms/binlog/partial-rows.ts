@@ -7,7 +7,7 @@ import type { RowsEvent } from './binlog-event';
 import { allBits, BinlogDamagedError, ByteReader, bitAt } from './byte-reader';
 import { decimalSize } from './decimal-text';
 import { applyJsonDiffs } from './json-diff';
-import { FIELD, type MappedColumn, prefixBytes, type TableMap } from './table-map';
+import { FIELD, INTEGER_BYTES, type MappedColumn, prefixBytes, type TableMap } from './table-map';
 import { fractionSize } from './temporal-text';
 
 const PARTIAL_JSON = 1;
@@ -74,10 +74,7 @@ function lengthPrefix(length: number, size: number): Buffer {
 }
 
 const FIXED_BYTES: Readonly<Record<number, number>> = {
-  [FIELD.TINY]: 1,
-  [FIELD.SHORT]: 2,
-  [FIELD.INT24]: 3,
-  [FIELD.LONG]: 4,
+  ...INTEGER_BYTES,
   [FIELD.LONGLONG]: 8,
   [FIELD.FLOAT]: 4,
   [FIELD.DOUBLE]: 8,

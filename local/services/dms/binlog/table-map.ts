@@ -36,6 +36,14 @@ export const FIELD = {
   GEOMETRY: 255,
 } as const;
 
+/** Of the integers that a JavaScript number holds. */
+export const INTEGER_BYTES: Readonly<Record<number, number>> = {
+  [FIELD.TINY]: 1,
+  [FIELD.SHORT]: 2,
+  [FIELD.INT24]: 3,
+  [FIELD.LONG]: 4,
+};
+
 export interface MappedColumn {
   /** One of {@link FIELD}; ENUM and SET under their own number, not STRING's. */
   readonly type: number;

@@ -8,7 +8,7 @@ import type { ByteReader } from './byte-reader';
 import { readCompressedValue } from './compressed-column';
 import { decimalSize, decimalText } from './decimal-text';
 import { jsonText } from './json-text';
-import { FIELD, type MappedColumn, prefixBytes } from './table-map';
+import { FIELD, INTEGER_BYTES, type MappedColumn, prefixBytes } from './table-map';
 import { dateText, dateTimeText, fractionSize, timestampText, timeText } from './temporal-text';
 import { textDecoder } from './text-charset';
 
@@ -40,13 +40,6 @@ export function buildValueReader(mapped: MappedColumn, column: SourceColumn): Re
   }
   return read;
 }
-
-const INTEGER_BYTES: Readonly<Record<number, number>> = {
-  [FIELD.TINY]: 1,
-  [FIELD.SHORT]: 2,
-  [FIELD.INT24]: 3,
-  [FIELD.LONG]: 4,
-};
 
 function integerReader(mapped: MappedColumn, { unsigned }: SourceColumn): ReadValue | undefined {
   if (mapped.type === FIELD.LONGLONG)

@@ -7,7 +7,7 @@ import type { SourceColumn } from '../task/source-table';
 import { writePadded, writeSigned, writeUnsigned } from './ascii-digits';
 import { ByteReader } from './byte-reader';
 import { decimalSize, writeDecimal } from './decimal-text';
-import { FIELD, type MappedColumn, prefixBytes } from './table-map';
+import { FIELD, INTEGER_BYTES, type MappedColumn, prefixBytes } from './table-map';
 import { fractionSize, writeDate, writeDay } from './temporal-text';
 import { questionOtherBytes } from './text-charset';
 import { buildValueReader, isCompressed, type ReadValue } from './value-reader';
@@ -29,13 +29,6 @@ export function buildValueWriter(mapped: MappedColumn, column: SourceColumn): Wr
     })
   );
 }
-
-const INTEGER_BYTES: Readonly<Record<number, number>> = {
-  [FIELD.TINY]: 1,
-  [FIELD.SHORT]: 2,
-  [FIELD.INT24]: 3,
-  [FIELD.LONG]: 4,
-};
 
 function integerWriter(mapped: MappedColumn, { unsigned }: SourceColumn): WriteValue | undefined {
   if (mapped.type === FIELD.LONGLONG) return unsigned ? writeUnsigned64 : writeSigned64;
