@@ -44,8 +44,9 @@ export class ResyncRequests {
 
   /** For one that ran when they were noted, and failed. */
   async writeDownNoted(): Promise<void> {
-    await this.writeDown([...this.wanted]);
-    this.wanted.clear();
+    const noted = [...this.wanted];
+    await this.writeDown(noted);
+    for (const table of noted) this.wanted.delete(table);
   }
 
   /** Between transactions, with nothing waiting. @throws ResyncRequested when there is something to do */
