@@ -9,6 +9,7 @@ import { STREAM_MAPPINGS } from '../runtime/ports/stream-mapping';
 import { CLIENT_PORTS, WAREHOUSES } from '../runtime/ports/warehouse';
 import type { Registry } from '../runtime/registry';
 import { handlerOf } from '../runtime/runtime';
+import { readReplicatedTables } from './replicated-tables';
 import { parseTableSummaries, type TableSummary } from './table-summary';
 
 export interface PipelineStatus {
@@ -135,9 +136,9 @@ export class StatusBoard {
   }
 
   private describeMysqlTables(registry: Registry): TableStatus[] {
-    const tables = [...registry.of(REPLICATION_TASKS).values()]
-      .flatMap((task) => task.describe().tables)
-      .filter(({ table }) => table !== `${HEARTBEATS.database}.${HEARTBEATS.name}`);
+    const tables = readReplicatedTables(registry).filter(
+      ({ table }) => table !== `${HEARTBEATS.database}.${HEARTBEATS.name}`,
+    );
     return tables.map((table) => ({
       path: 'MySQL',
       table: table.table,

@@ -18,6 +18,7 @@ import { countDeadLetters, describeDeadLetters, exitCodeOf } from './dead-letter
 import type { Given, StartFlags } from './given';
 import { describeAllLeftOut } from './left-out-tables';
 import { openPipelineSession, type PipelineSession } from './pipeline-session';
+import { readReplicatedTables } from './replicated-tables';
 import { clock } from './report-line';
 import { Screen } from './screen';
 import {
@@ -200,10 +201,7 @@ const describePaused = (handler: string): string =>
 
 /** They stay so over restarts: until a person acts, each comparison says it again. */
 function describeSuspended(runtime: Runtime): string[] {
-  const tables = [...runtime.registry.of(REPLICATION_TASKS).values()].flatMap(
-    (task) => task.describe().tables,
-  );
-  return tables
+  return readReplicatedTables(runtime.registry)
     .filter(({ state }) => state === 'suspended')
     .map(
       ({ table, suspendedBecause }) =>

@@ -1,13 +1,12 @@
 /** Tables whose differences stay: the replication task does not follow them, or did not take some of their rows. */
-import { REPLICATION_TASKS } from '../runtime/ports/replication-task';
 import type { Registry } from '../runtime/registry';
+import { readReplicatedTables } from './replicated-tables';
 import type { UnfollowedTables } from './table-summary';
 
 /** As far as this run of the task knows. */
 export function readUnfollowed(registry: Registry): UnfollowedTables {
-  const tables = [...registry.of(REPLICATION_TASKS).values()].flatMap((task) => task.describe().tables);
   return Object.fromEntries(
-    tables.flatMap(({ table, state, rejected }) => {
+    readReplicatedTables(registry).flatMap(({ table, state, rejected }) => {
       if (state === 'suspended') return [[`mysql.${table}`, 'is suspended']];
       return rejected === 0
         ? []
@@ -18,6 +17,6 @@ export function readUnfollowed(registry: Registry): UnfollowedTables {
 
 /** Sources of which nothing arrives until somebody brings them back. */
 export const readSuspended = (registry: Registry): string[] =>
-  [...registry.of(REPLICATION_TASKS).values()]
-    .flatMap((task) => task.describe().tables)
-    .flatMap(({ table, state }) => (state === 'suspended' ? [`mysql.${table}`] : []));
+  readReplicatedTables(registry).flatMap(({ table, state }) =>
+    state === 'suspended' ? [`mysql.${table}`] : [],
+  );
