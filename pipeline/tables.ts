@@ -65,6 +65,14 @@ export function sourceName(table: ReplicatedTable): string {
   return table.source === 'mysql' ? `mysql.${mysqlName(table)}` : `dynamodb.${table.name}`;
 }
 
+/** Where a table is in MySQL: its entry may have another name. */
+export function sourcePlace({ database, sourceTable, name }: MysqlTable): {
+  readonly database: string;
+  readonly table: string;
+} {
+  return { database, table: sourceTable ?? name };
+}
+
 /** `database.table` in MySQL, unquoted, for reports and messages. */
 export const mysqlName = (table: MysqlTable): string =>
   `${table.database}.${table.sourceTable ?? table.name}`;

@@ -1,16 +1,14 @@
 /** For commands that only a running pipeline can answer. */
 import { findOwnSource, type OwnSource } from '../state/own-source';
 import { findRuntime, type RuntimeInfo, requireState, StateFolderError } from '../state/state-folder';
+import { dataDirFlag } from './data-dir-flag';
 
 /** @throws StateFolderError that says how to start it, and what to do then */
 export function requireRunning(dataDir: string, then: string): RuntimeInfo {
   const running = findRuntime(dataDir);
   if (running !== undefined) return running;
   requireState(dataDir);
-  const flags = [
-    ...flagsOfOwn(findOwnSource(dataDir)),
-    ...(dataDir === '.local' ? [] : [`--data-dir ${dataDir}`]),
-  ].join(' ');
+  const flags = [...flagsOfOwn(findOwnSource(dataDir)), ...dataDirFlag(dataDir)].join(' ');
   throw new StateFolderError(
     `the pipeline in ${dataDir} is not running. Start it in another window (npm start${flags === '' ? '' : ` -- ${flags}`}), then: ${then}`,
   );

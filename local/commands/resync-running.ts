@@ -1,10 +1,10 @@
 /** A new copy of tables of a running pipeline: refused where their structure at the source is no longer what it knows. */
-import { resolve } from 'node:path';
 import { TABLES_FOLDER } from '../../pipeline/catalogue-files';
-import { mysqlName, mysqlTables } from '../../pipeline/tables';
+import { mysqlName, mysqlTables, sourcePlace } from '../../pipeline/tables';
 import { STATE } from '../runtime/ports/host';
 import { MYSQL_SERVERS } from '../runtime/ports/mysql-server';
 import type { Runtime } from '../runtime/runtime';
+import { dataDirFlag } from './data-dir-flag';
 import { readCreateTable } from './read-create-table';
 import { renewEntry } from './renew-entry';
 import { type ResyncedTable, resyncTables } from './resync-tables';
@@ -23,19 +23,14 @@ async function refuseChanged({ registry }: Runtime, tables: readonly string[]): 
   const [server] = registry.of(MYSQL_SERVERS).values();
   if (server === undefined) return;
   for (const known of mysqlTables()) {
-    const [name, place] = [
-      mysqlName(known),
-      { database: known.database, table: known.sourceTable ?? known.name },
-    ];
+    const [name, place] = [mysqlName(known), sourcePlace(known)];
     if (!tables.includes(name)) continue;
     const { changes = [] } =
       renewEntry(TABLES_FOLDER, place, await readCreateTable(server, place), known) ?? {};
     const different = changes.filter(({ isOfNull }) => !isOfNull).map(({ text }) => text);
     if (different.length > 0)
       throw new Error(
-        `${name} has another structure at the source than this run knows: ${different.join('; ')}. Stop the pipeline (Ctrl-C); npm run resync -- ${name}${dataDirFlag(registry.the(STATE).folder)} then does all of it: the entry, the new target, the copy. npm start continues with it`,
+        `${name} has another structure at the source than this run knows: ${different.join('; ')}. Stop the pipeline (Ctrl-C); npm run resync -- ${[name, ...dataDirFlag(registry.the(STATE).folder)].join(' ')} then does all of it: the entry, the new target, the copy. npm start continues with it`,
       );
   }
 }
-
-const dataDirFlag = (folder: string): string => (folder === resolve('.local') ? '' : ` --data-dir ${folder}`);

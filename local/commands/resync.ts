@@ -1,6 +1,6 @@
 /** `npm run resync -- shop.orders`: a new copy of tables of MySQL, of a running pipeline or of a stopped one. */
 
-import { mysqlName, mysqlTables } from '../../pipeline/tables';
+import { mysqlName, mysqlTables, sourcePlace } from '../../pipeline/tables';
 import { callControlServer } from '../runtime/control-server';
 import { UnknownTableError } from '../runtime/ports/replication-task';
 import { findRuntime, requireState } from '../state/state-folder';
@@ -39,7 +39,5 @@ function findPlaces(tables: readonly string[]): TablePlace[] {
     throw new UnknownTableError(
       `no entry has the table ${unknown.join(', ')} of MySQL; there are ${known.map(mysqlName).sort().join(', ') || 'none'}. ${TRY_BACKFILL}`,
     );
-  return known
-    .filter((table) => tables.includes(mysqlName(table)))
-    .map(({ database, name, sourceTable }) => ({ database, table: sourceTable ?? name }));
+  return known.filter((table) => tables.includes(mysqlName(table))).map(sourcePlace);
 }

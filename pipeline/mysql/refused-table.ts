@@ -1,7 +1,7 @@
 /** Tables that set-up leaves as they are: each is named with the reason, and the others are set up. */
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { PipelineError } from '../errors';
-import { type MysqlTable, mysqlName } from '../tables';
+import { type MysqlTable, mysqlName, sourcePlace } from '../tables';
 import { storageEngineProblem } from '../values/storage-engine';
 import { foldedNameProblem, readFolding, readKeptName } from './folded-name';
 import {
@@ -65,8 +65,7 @@ export async function lookAtSourceTables(
   const ignored: IgnoredColumn[] = [];
   for (const table of tables) {
     const name = mysqlName(table);
-    const asked = { database: table.database, table: table.sourceTable ?? table.name };
-    const kept = await readKeptName(connection, asked, folding);
+    const kept = await readKeptName(connection, sourcePlace(table), folding);
     const found = foldedNameProblem(table, kept) ?? (await checkTable(connection, table, cascadesAreLogged));
     if (typeof found === 'string') refused.push({ table: name, reason: found });
     else ignored.push(...found.map((column) => ({ table: name, column })));
