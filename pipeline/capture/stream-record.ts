@@ -39,9 +39,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
  * @throws PipelineError STREAM_RECORD_INVALID (dead-letter) when it is of no table of the catalogue, or lacks a part.
  */
 export function parseStreamRecord(record: DynamoDBRecord, tables: SourceTables): CapturedRecord {
+  requireTexts(record);
   const table = tableOf(record, tables);
-  const name = record.eventName ?? '';
-  const operation = ownValue(OPERATIONS, name);
+  const operation = ownValue(OPERATIONS, record.eventName ?? '');
   const { SequenceNumber, ApproximateCreationDateTime, Keys, NewImage, OldImage } = record.dynamodb ?? {};
   if (operation === undefined) throw invalid(record, `its eventName is ${record.eventName ?? 'missing'}`);
   if (SequenceNumber === undefined || !/^\d{1,40}$/.test(SequenceNumber)) {
@@ -102,6 +102,15 @@ export function streamTimeOf(streamArn: string): string | undefined {
 
 /** Milliseconds of the year 9999 are the most that a time column holds. */
 const isEpoch = (epoch: number): boolean => epoch >= 0 && epoch <= 253_402_300_799_999;
+
+/** An event may be forged: an object in the place of a text would fail later, and with it the records around it. */
+function requireTexts(record: DynamoDBRecord): void {
+  const { eventID, eventName, eventSourceARN, dynamodb } = record;
+  const texts = { eventID, eventName, eventSourceARN, SequenceNumber: dynamodb?.SequenceNumber };
+  for (const [part, value] of Object.entries<unknown>(texts)) {
+    if (typeof (value ?? '') !== 'string') throw invalid(record, `its ${part} is no text`);
+  }
+}
 
 function tableOf(record: DynamoDBRecord, tables: SourceTables): DynamodbTable {
   const name = /:table\/([^/]+)\/stream\//.exec(record.eventSourceARN ?? '')?.[1];

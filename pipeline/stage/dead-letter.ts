@@ -20,8 +20,8 @@ export interface DeadLetter {
   readonly changedAt: string;
 }
 
-/** A message of SQS has room for much more; an error quotes names, of which an event that was forged may have long ones. */
-const MAX_MESSAGE_LENGTH = 4000;
+/** A message of SQS has room for much more; an event that was forged may have long names. */
+const MAX_TEXT_LENGTH = 4000;
 
 /** @param captured absent for a record that could not be read at all. */
 export function buildDeadLetter(
@@ -31,15 +31,17 @@ export function buildDeadLetter(
 ): DeadLetter {
   return {
     code,
-    message: message.slice(0, MAX_MESSAGE_LENGTH),
+    message: asText(message),
     table: captured?.table.name ?? '',
     operation: captured?.event.operation ?? '',
-    streamArn: record.eventSourceARN ?? '',
-    sequenceNumber: record.dynamodb?.SequenceNumber ?? '',
-    eventId: captured?.eventId ?? record.eventID ?? '',
+    streamArn: asText(record.eventSourceARN),
+    sequenceNumber: asText(record.dynamodb?.SequenceNumber),
+    eventId: asText(captured?.eventId ?? record.eventID),
     changedAt: captured?.event.changedAt ?? '',
   };
 }
+
+const asText = (part: unknown): string => (typeof part === 'string' ? part.slice(0, MAX_TEXT_LENGTH) : '');
 
 /** @throws PipelineError STAGE_FAILED (retry); the SDK has retried on its own already. */
 export async function sendDeadLetter(client: SQSClient, queueUrl: string, letter: DeadLetter): Promise<void> {

@@ -46,10 +46,11 @@ it('a delete by time to live is distinguished from one that somebody asked for',
 });
 
 const insert = streamRecord({ sequence: 1, after: { secret: { S: 'do not log' } } });
-const without = (member: string): DynamoDBRecord => ({
+const withPart = (part: string, value: unknown): DynamoDBRecord => ({
   ...insert,
-  dynamodb: { ...insert.dynamodb, [member]: undefined },
+  dynamodb: { ...insert.dynamodb, [part]: value },
 });
+const without = (part: string): DynamoDBRecord => withPart(part, undefined);
 
 it.each<[string, DynamoDBRecord, RegExp]>([
   [
@@ -58,6 +59,9 @@ it.each<[string, DynamoDBRecord, RegExp]>([
     /cdc-dev-other.*cdc-dev-trades/,
   ],
   ['no stream ARN', { ...insert, eventSourceARN: undefined }, /no stream ARN/],
+  ['an object for its id', { ...insert, eventID: { toString: 0 } as never }, /its eventID is no text/],
+  ['a list for its number', withPart('SequenceNumber', ['1']), /its SequenceNumber is no text/],
+  ['a list for its ARN', { ...insert, eventSourceARN: [insert.eventSourceARN] as never }, /ARN is no text/],
   ['no event name', { ...insert, eventName: undefined }, /eventName is missing/],
   ['no sequence number', without('SequenceNumber'), /sequence number/],
   ['no creation time', without('ApproximateCreationDateTime'), /creation time/],

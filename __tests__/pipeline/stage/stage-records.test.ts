@@ -174,6 +174,20 @@ describe('a record that can never be taken', () => {
     );
   });
 
+  it.each<[string, unknown]>([
+    ['no text', { toString: 0 }],
+    ['longer than a message of SQS', 'x'.repeat(300_000)],
+  ])('with an id that is %s, it holds up nothing', async (_what, eventID) => {
+    const forged = { ...long, eventID } as DynamoDBRecord;
+    const { files, letters } = await stageWithLetters([
+      ...around.filter((record) => record !== long),
+      forged,
+    ]);
+    expect(files.map(({ rowCount }) => rowCount)).toEqual([2]);
+    expect(letters).toMatchObject([{ code: 'STREAM_RECORD_INVALID', sequenceNumber: sequenceNumber(2) }]);
+    expect(JSON.stringify(letters).length).toBeLessThan(10_000);
+  });
+
   it.each([
     ['in the middle', around],
     ['as the first of several', [long, ...around.filter((record) => record !== long)]],
