@@ -10,6 +10,7 @@ process.env.CDC_TABLES ??= '__tests__/support/tables';
 module.exports = {
   testEnvironment: 'node',
   globalSetup: '<rootDir>/__tests__/support/temporary-files.ts',
+  setupFiles: ['<rootDir>/__tests__/support/property-seed.ts'],
   roots: ['<rootDir>/__tests__'],
   testMatch: ['**/*.test.ts'],
   transform: {

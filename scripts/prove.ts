@@ -1,5 +1,7 @@
 /** `npm run prove -- NAME [--minutes N] [--seed S]`: more of a test than `npm test` has time for. */
 import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Given } from '../local/commands/given';
 import { UsageError } from '../local/commands/usage-error';
 
@@ -51,6 +53,8 @@ const PROOFS = {
     file: '__tests__/end-to-end/large-catalogue.engine.test.ts',
     title: 'a catalogue of 600 tables',
   },
+  /** Rounds of all other tests that take random examples, each with the next seed. */
+  properties: 'rounds',
 } as const;
 
 interface ProveFlags {
@@ -63,15 +67,41 @@ const isKnown = (given: string): given is keyof typeof PROOFS => Object.hasOwn(P
 
 export async function command({ words: [name = ''], flags }: Given<ProveFlags>): Promise<number> {
   if (!isKnown(name)) throw new UsageError(`the proofs are ${Object.keys(PROOFS).join(', ')}, got: ${name}`);
-  const { file, title } = PROOFS[name];
+  const proof = PROOFS[name];
   const { minutes = 0, seed } = flags;
-  const { status } = spawnSync(
-    'npx',
-    ['--no-install', 'jest', file, '-t', title, '--testTimeout', '86400000'],
-    {
-      stdio: 'inherit',
-      env: { ...process.env, CDC_PROVE_MINUTES: String(minutes), CDC_PROVE_SEED: String(seed) },
-    },
-  );
+  if (proof === 'rounds') return proveProperties(minutes, seed);
+  const { file, title } = proof;
+  return runJest([file, '-t', title], { CDC_PROVE_MINUTES: String(minutes), CDC_PROVE_SEED: String(seed) });
+}
+
+function proveProperties(minutes: number, firstSeed: number): number {
+  const end = Date.now() + minutes * 60_000;
+  let seed = firstSeed;
+  do {
+    console.log(`properties with seed ${seed}`);
+    const status = runJest(filesOfProperties(), { CDC_PROVE_SEED: String(seed) });
+    if (status !== 0) return status;
+    seed += 1;
+  } while (Date.now() < end);
+  return 0;
+}
+
+/** Those without a proof of their own. */
+function filesOfProperties(): string[] {
+  const proven = Object.values(PROOFS).map((proof) => (proof === 'rounds' ? '' : proof.file));
+  return readdirSync('__tests__', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => join('__tests__', name))
+    .filter(
+      (file) =>
+        !proven.some((own) => own === file) && readFileSync(file, 'utf8').includes("from 'fast-check'"),
+    );
+}
+
+function runJest(words: readonly string[], settings: Readonly<Record<string, string>>): number {
+  const { status } = spawnSync('npx', ['--no-install', 'jest', ...words, '--testTimeout', '86400000'], {
+    stdio: 'inherit',
+    env: { ...process.env, ...settings },
+  });
   return status ?? 1;
 }

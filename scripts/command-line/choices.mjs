@@ -49,5 +49,5 @@ export const sslModes = () => ['DISABLED', 'PREFERRED', 'REQUIRED', 'VERIFY_CA',
 export function proofs() {
   const text = readFileSync(join(root, 'scripts', 'prove.ts'), 'utf8');
   const list = text.slice(text.indexOf('const PROOFS'), text.indexOf('} as const'));
-  return [...list.matchAll(/^ {2}'?([\w-]+)'?: \{/gm)].map(([, name]) => name);
+  return [...list.matchAll(/^ {2}'?([\w-]+)'?: /gm)].map(([, name]) => name);
 }
