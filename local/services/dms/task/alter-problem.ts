@@ -107,7 +107,7 @@ export interface Alteration {
 export function firstProblem(replicated: MappedTable, alteration: Alteration): string | undefined {
   const { source } = replicated;
   for (const { name } of source.columns)
-    if (isMapped(replicated, name) && !alteration.columns.some(({ name: kept }) => sameName(kept, name)))
+    if (isMapped(replicated, name) && !isStillThere(replicated, name, alteration.columns))
       return `its column ${name} was dropped or renamed by ALTER TABLE`;
   for (const column of alteration.columns) {
     const problem = columnProblem(replicated, column, alteration);
@@ -116,12 +116,27 @@ export function firstProblem(replicated: MappedTable, alteration: Alteration): s
   return undefined;
 }
 
+/**
+ * Under its name there may be another column now. A new one has its default in every row, which the warehouse gets as
+ * well; but by that of a column that selects rows, others may be selected.
+ */
+function isStillThere(replicated: MappedTable, name: string, columns: readonly PredictedColumn[]): boolean {
+  const now = columns.find((column) => sameName(column.name, name));
+  if (now?.from !== undefined) return sameName(now.from, name);
+  return now !== undefined && !isSelecting(replicated, name);
+}
+
 /** A column of the warehouse, or one by which rows are selected. */
 const isMapped = (replicated: MappedTable, name: string): boolean =>
-  targetColumnOf(replicated, name) !== undefined ||
-  replicated.selection?.columns.some((filtered) => sameName(filtered, name)) === true;
+  targetColumnOf(replicated, name) !== undefined || isSelecting(replicated, name);
 
-const targetColumnOf = ({ source, columns }: MappedTable, name: string): ReplicatedColumn | undefined =>
+const isSelecting = ({ selection }: MappedTable, name: string): boolean =>
+  selection?.columns.some((filtered) => sameName(filtered, name)) === true;
+
+export const targetColumnOf = (
+  { source, columns }: MappedTable,
+  name: string,
+): ReplicatedColumn | undefined =>
   columns.find(({ sourceIndex }) => sameName(source.columns[sourceIndex]?.name ?? '', name));
 
 function columnProblem(

@@ -20,6 +20,7 @@ import {
   type RowsInDoubt,
   refusedByText,
   rowsInDoubt,
+  targetColumnOf,
 } from './alter-problem';
 import type { ChangeApplier } from './change-applier';
 import { buildMappedTable, type MappedTable, TableProblem, targetNameOf } from './mapped-table';
@@ -28,7 +29,7 @@ import { withSource } from './source-connection';
 import { columnOf, type SourceColumn, type SourceTable, sameName } from './source-table';
 import { type PredictedColumn, predictColumns } from './statement/predict-columns';
 import { storedDefault } from './stored-default';
-import { readTargetColumns } from './target-columns';
+import { readTargetColumns, type TargetColumn } from './target-columns';
 import { type TaskContext, type TaskTable, tableStateOf } from './task-context';
 
 /** @returns why the table must be suspended; undefined when the task can continue with it. */
@@ -62,10 +63,11 @@ export async function applyAlter(
   const problem = keyProblem(source, now) ?? firstProblem(replicated, alteration);
   if (problem !== undefined) return problem;
   const changed = rowsInDoubt(replicated, alteration);
-  return changeStructure(context, applier, table, { columns, now, changed });
+  return changeStructure(context, applier, table, { before: replicated, columns, now, changed });
 }
 
 interface NewStructure {
+  readonly before: MappedTable;
   readonly columns: readonly PredictedColumn[];
   readonly now: SourceTable;
   readonly changed: readonly RowsInDoubt[];
@@ -75,16 +77,12 @@ async function changeStructure(
   context: TaskContext,
   applier: ChangeApplier,
   table: TaskTable,
-  { columns, now, changed: maybeChanged }: NewStructure,
+  { before, columns, now, changed: maybeChanged }: NewStructure,
 ): Promise<string | undefined> {
-  const { mappings, settings, session, control } = context;
-  const targetColumns = await readTargetColumns(session, targetNameOf(now, mappings));
+  const { session, control } = context;
   let changed: MappedTable;
   try {
-    changed = buildMappedTable(now, targetColumns, mappings, {
-      maxLobBytes: settings.maxLobBytes,
-      toleratesExtra: true,
-    });
+    changed = await mapChanged(context, before, columns, now);
   } catch (error) {
     if (error instanceof TableProblem) return error.message;
     throw error;
@@ -110,6 +108,36 @@ async function changeStructure(
   return undefined;
 }
 
+/**
+ * A column that stayed behind stays behind although the target has a place for it by now: rows that are there have no
+ * value in it. The next start copies the table again.
+ * @throws TableProblem
+ */
+async function mapChanged(
+  { mappings, settings, session }: TaskContext,
+  before: MappedTable,
+  columns: readonly PredictedColumn[],
+  now: SourceTable,
+): Promise<MappedTable> {
+  const targetColumns = await readTargetColumns(session, targetNameOf(now, mappings));
+  const map = (targets: readonly TargetColumn[]): MappedTable =>
+    buildMappedTable(now, targets, mappings, { maxLobBytes: settings.maxLobBytes, toleratesExtra: true });
+  const changed = map(targetColumns);
+  const newPlaces: string[] = [];
+  for (const { name, from } of columns) {
+    const target = targetColumnOf(changed, name);
+    if (from === undefined || target === undefined || targetColumnOf(before, from) !== undefined) continue;
+    if (!sameName(from, name))
+      throw new TableProblem(
+        `its column ${name} was ${from} before ALTER TABLE, whose values the warehouse does not have`,
+      );
+    newPlaces.push(target.name);
+  }
+  return newPlaces.length === 0
+    ? changed
+    : map(targetColumns.filter((target) => !newPlaces.includes(target.name)));
+}
+
 /** Rows that were there before have the default of a new column, also where no row event says so. */
 function buildFillings(
   changed: MappedTable,
@@ -117,9 +145,7 @@ function buildFillings(
 ): { readonly statements: string[] } | { readonly problem: string } {
   const statements: string[] = [];
   for (const { name, from, definition } of columns) {
-    const target = changed.columns.find(({ sourceIndex }) =>
-      sameName(changed.source.columns[sourceIndex]?.name ?? '', name),
-    );
+    const target = targetColumnOf(changed, name);
     if (from !== undefined || definition === undefined || target === undefined) continue;
     const source = columnOf(changed.source, name) as SourceColumn;
     const { filling } = definition;

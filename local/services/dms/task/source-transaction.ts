@@ -6,6 +6,10 @@ import { ChangesUndone, type UndoneChanges } from './undone-changes';
 /** More than this of a prepared transaction is read again from the binlog when it is committed. */
 const MAX_HELD_BYTES = 4 * 1024 * 1024;
 
+/** Servers take names of savepoints for one that differ by capitals or accents only, and write them as their sessions do. */
+const foldSavepoint = (name: string): string =>
+  name.trim().normalize('NFD').replace(/\p{M}/gu, '').toUpperCase();
+
 export class SourceTransaction {
   /** Of row events, from 0. */
   private index = 0;
@@ -55,10 +59,10 @@ export class SourceTransaction {
   /** @param text SAVEPOINT or ROLLBACK TO, as the server writes them. @throws ChangesUndone */
   handleSavepoint(text: string): void {
     const set = /^SAVEPOINT (.*)$/is.exec(text)?.[1];
-    if (set !== undefined) this.savepoints.set(set.trim(), this.index);
+    if (set !== undefined) this.savepoints.set(foldSavepoint(set), this.index);
     const back = /^ROLLBACK TO (.*)$/is.exec(text)?.[1];
     if (back !== undefined) this.heldEvents = undefined;
-    if (back !== undefined) this.undo(this.savepoints.get(back.trim()) ?? 0);
+    if (back !== undefined) this.undo(this.savepoints.get(foldSavepoint(back)) ?? 0);
   }
 
   /** Everything from a row event on was taken back. @throws ChangesUndone when some of it was applied. */

@@ -334,6 +334,26 @@ export const SCHEMA_CHANGES: readonly SchemaChangeCase[] = [
     outcome: /column n was dropped or renamed|renamed by ALTER/,
   },
   {
+    what: 'the name of a column given to one that stayed behind',
+    source: `${SOURCE}, m DECIMAL(10,2) DEFAULT 7`,
+    statements: ['ALTER TABLE {t} DROP COLUMN n, CHANGE m n DECIMAL(10,2)'],
+    outcome: /column n was dropped or renamed/,
+  },
+  {
+    what: 'a column that stayed behind renamed to one that the target waits for',
+    source: `${SOURCE}, m INT DEFAULT 7`,
+    target: EXTRA,
+    statements: ['ALTER TABLE {t} CHANGE m extra INT'],
+    outcome: /column extra was m before ALTER TABLE/,
+  },
+  {
+    what: 'another column altered while one that stayed behind gets its place in the target',
+    source: `${SOURCE}, extra INT DEFAULT 7`,
+    target: EXTRA,
+    statements: ['ALTER TABLE {t} MODIFY v VARCHAR(30) COLLATE utf8mb4_bin', INSERT],
+    outcome: 'ignored',
+  },
+  {
     what: 'another character set',
     statements: ['ALTER TABLE {t} CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci', INSERT],
     outcome: 'equal',

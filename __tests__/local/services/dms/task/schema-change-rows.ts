@@ -55,7 +55,10 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
   },
   {
     change: '`ADD COLUMN` that the catalogue and the warehouse lack',
-    cases: ['a new column that the target lacks'],
+    cases: [
+      'a new column that the target lacks',
+      'another column altered while one that stayed behind gets its place in the target',
+    ],
     note: ', with a line; the others are followed. Once set-up has added it to the warehouse, the table is copied again by itself',
     dms: 'the column is ignored',
     onAws: '`add-table --update`, deploy, resync',
@@ -141,7 +144,12 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
   },
   {
     change: '`DROP COLUMN`, a renamed column',
-    cases: ['a column dropped', 'a column renamed'],
+    cases: [
+      'a column dropped',
+      'a column renamed',
+      'the name of a column given to one that stayed behind',
+      'a column that stayed behind renamed to one that the target waits for',
+    ],
     dms: 'the column arrives as NULL',
     onAws: 'change the catalogue, [change the target](add-a-table.md#change-the-columns-of-a-target), resync',
   },

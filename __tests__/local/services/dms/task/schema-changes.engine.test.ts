@@ -128,7 +128,7 @@ describe('a change of the source', () => {
     );
     await bed.source('INSERT INTO other.parent VALUES (1), (2)');
     const comesLater = ({ source, target }: SchemaChangeCase): boolean =>
-      target === EXTRA && source?.includes('extra') !== true;
+      target === EXTRA && source?.includes('extra INT AS') !== true;
     for (const [index, one] of cases.entries())
       await createTable(`ddl.t${index}`, one.source, comesLater(one) ? TARGET : one.target);
     const first = await follow('ddl', {}, MANY_TABLES_MS);
@@ -142,7 +142,8 @@ describe('a change of the source', () => {
         else await done;
       }
     await first.task.waitUntilApplied({ timeoutMs: MANY_TABLES_MS });
-    for (const [index, { what, outcome }] of cases.entries()) {
+    for (const [index, one] of cases.entries()) {
+      const { what, outcome } = one;
       const state = stateOf(first, `ddl.t${index}`);
       if (outcome === 'equal') {
         expect([what, state?.suspendedBecause ?? 'equal']).toEqual([what, 'equal']);
@@ -154,7 +155,7 @@ describe('a change of the source', () => {
           expect.objectContaining({ type: 'table-altered', table: `ddl.t${index}`, ignored: ['extra'] }),
         );
         // Set-up brings it once the catalogue has it; rows that are there have values in it.
-        await bed.target(`ALTER TABLE ddl.t${index} ADD COLUMN extra INTEGER`);
+        if (!comesLater(one)) await bed.target(`ALTER TABLE ddl.t${index} ADD COLUMN extra INTEGER`);
       } else
         expect([what, state?.suspendedBecause ?? 'equal']).toEqual([what, expect.stringMatching(outcome)]);
     }
@@ -272,13 +273,16 @@ describe('a change of the source', () => {
       ...[
         'BEGIN',
         "INSERT INTO ends.t VALUES (11, 'kept', 1)",
-        'SAVEPOINT a',
-        "INSERT INTO ends.t VALUES (12, 'undone', 1)",
+        'SAVEPOINT `an é`',
+        "INSERT INTO ends.t VALUES (12, 'kept', 1)",
+        'SAVEPOINT `an É`',
+        "INSERT INTO ends.t VALUES (13, 'undone', 1)",
       ],
       ...[
         'CREATE TEMPORARY TABLE ends.t3 (a INT)',
-        'ROLLBACK TO a',
-        "INSERT INTO ends.t VALUES (13, 'kept', 1)",
+        // To the server all of these are one name.
+        'ROLLBACK TO `AN e`',
+        "INSERT INTO ends.t VALUES (14, 'kept', 1)",
         'COMMIT',
       ],
       'DROP TEMPORARY TABLE IF EXISTS ends.tt, ends.t3',
