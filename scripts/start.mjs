@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { askPassword } from './ask-password.mjs';
+import { askPassword } from '../local/commands/ask-password.cjs';
 import { demandProject } from './check-project.mjs';
 import { camelCase } from './command-line/parse.mjs';
 import { UsageError } from './command-line/usage-error.mjs';

@@ -1,6 +1,6 @@
 /** `npm start -- --mysql … --dynamodb …`: tables that this project neither made nor changes, replicated without AWS. */
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -157,11 +157,32 @@ it('names every problem at once, with what solves it, and has changed nothing', 
   expect(output).toContain("GRANT REPLICATION CLIENT, REPLICATION SLAVE ON *.* TO 'reader'@'%'");
   const update = `aws dynamodb update-table --endpoint-url ${items.endpoint} --region us-east-1 --table-name`;
   const on = '--stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES';
-  expect(output).toContain(`marks has no stream`);
+  expect(output).toContain('marks: it has no stream');
   expect(output).toContain(`Run: ${update} marks ${on}`);
-  expect(output).toContain('the stream of news has KEYS_ONLY');
+  expect(output).toContain('news: its stream has KEYS_ONLY');
   expect(output).toContain('there is no table nothing in us-east-1; there are marks, news, quotes');
   expect(output).not.toContain('a secret');
+});
+
+it('calls what goes wrong behind a connection by its name, and not a server that cannot be reached', async () => {
+  const tables = ownTablesFolder(place().dataDir);
+  const damaged = join(tables, 'dynamodb_quotes.json');
+  writeFileSync(damaged, '{ "source": ');
+  const sources = [
+    '--mysql',
+    url(),
+    '--tables',
+    'shop.txns',
+    '--dynamodb',
+    items.endpoint,
+    '--items',
+    'quotes',
+  ];
+  const { code, output } = await run(place(), 'own_source', ...sources);
+  rmSync(damaged);
+  expect(code).toBe(1);
+  expect(output).toContain('dynamodb_quotes.json');
+  expect(output).not.toContain('cannot connect');
 });
 
 it('reaches a server as --ssl-mode says, and says why not', async () => {
@@ -256,7 +277,7 @@ it('replicates its tables into a file, readable meanwhile, and leaves the server
   // It bundles and synthesizes first.
   await pipeline.waitForLine(/every table is equal/, 120_000);
   expect(pipeline.lines).toContain('left out: shop.odd,one: ');
-  expect(pipeline.lines).toContain('left out: marks has no stream');
+  expect(pipeline.lines).toContain('left out: marks: it has no stream');
   expect(pipeline.lines).toMatch(
     /left out: shop\.[Tt]win: its entry would have the name of that of shop\.[Tt]win/,
   );

@@ -3,8 +3,7 @@ import { findOwnSource, type LeftOutTable } from '../state/own-source';
 
 const leftOutTables = (dataDir: string): readonly LeftOutTable[] => findOwnSource(dataDir)?.leftOut ?? [];
 
-export const describeLeftOut = ({ table, reason }: LeftOutTable): string =>
-  reason.includes(table) ? reason : `${table}: ${reason}`;
+export const describeLeftOut = ({ table, reason }: LeftOutTable): string => `${table}: ${reason}`;
 
 /** A line each, for people. */
 export const describeAllLeftOut = (dataDir: string): string[] =>

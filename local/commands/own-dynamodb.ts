@@ -108,11 +108,9 @@ function streamProblems(
   const setting = `aws dynamodb update-table --endpoint-url ${endpoint} --region ${region} --table-name ${table} --stream-specification`;
   const on = `${setting} StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES`;
   if (!isOn)
-    return [
-      `${table} has no stream, which tells of each change; it is not switched on from here. Run: ${on}`,
-    ];
+    return [`it has no stream, which tells of each change; one is not switched on from here. Run: ${on}`];
   return [
-    `the stream of ${table} has ${stream.StreamViewType}, and must have the new image of each item (${VIEW_TYPES.join(' or ')}). A stream that is switched on is not changed: switch it off, then on again: ${setting} StreamEnabled=false; ${on}`,
+    `its stream has ${stream.StreamViewType}, and must have the new image of each item (${VIEW_TYPES.join(' or ')}). A stream that is switched on is not changed: switch it off, then on again: ${setting} StreamEnabled=false; ${on}`,
   ];
 }
 
@@ -146,7 +144,7 @@ async function adopt({ entry, described, tablesFolder, config }: Adopting): Prom
     console.error(`${table}: its entry was made from the items that it has, to be looked at: ${file}`);
     return [];
   } catch (error) {
-    return [`${table}: ${reasonOf(error)}`];
+    return [reasonOf(error)];
   }
 }
 
@@ -160,6 +158,6 @@ function checkKey(
     parts.map(({ name, type }) => `${name}:${type}`).join(', ');
   if (describe(key) === describe(entry.key ?? [])) return [];
   return [
-    `${described.TableName} has the key ${describe(key)}, and had ${describe(entry.key ?? [])} when its entry was written: it is another table. Start with --fresh, or with another --data-dir`,
+    `it has the key ${describe(key)}, and had ${describe(entry.key ?? [])} when its entry was written: it is another table. Start with --fresh, or with another --data-dir`,
   ];
 }

@@ -28,7 +28,7 @@ export async function command({
     makeOwnEntries(ownTablesFolder(dataDir));
     const itemEntries = (items?.tables ?? []).map(entryOfDynamodb);
     const checked = server === undefined ? undefined : await checkOwnMysql(server, state, itemEntries);
-    if (server === undefined) keepOwnEntries(ownTablesFolder(dataDir), itemEntries);
+    if (server === undefined) keepOwnEntries(ownTablesFolder(dataDir), [], itemEntries);
     const checkedItems = items === undefined ? undefined : await checkOwnDynamodb(items, dataDir);
     refuseProblems([checked ?? [], checkedItems ?? []].flat());
     const leftOut = [...(checked?.leftOut ?? []), ...(checkedItems?.leftOut ?? [])];
@@ -39,6 +39,10 @@ export async function command({
       leftOut,
       ...(mysql === undefined ? {} : { mysql: mysql.source }),
       ...(dynamodb === undefined ? {} : { dynamodb: dynamodb.source }),
+      without: {
+        ...(checked !== undefined && mysql === undefined ? { mysql: checked.source } : {}),
+        ...(checkedItems !== undefined && dynamodb === undefined ? { dynamodb: checkedItems.source } : {}),
+      },
     });
     writeOwnSettings(dataDir, { mysql, dynamodb });
     return 0;

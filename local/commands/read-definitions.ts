@@ -5,10 +5,12 @@ import { startMysqlServer } from '../services/rds/mysql-server';
 import { reachOwnServer } from '../services/rds/own-server';
 import { findOwnSource } from '../state/own-source';
 import { findRuntime, requireState, StateFolder } from '../state/state-folder';
+import { askOwnPassword, ownPassword } from './own-password';
 import { readCreateTable, type TablePlace } from './read-create-table';
 
 /** Of a stopped pipeline, in the order of `places`. @throws Error when a table is not there, or the server does not take the login */
 export async function readDefinitions(dataDir: string, places: readonly TablePlace[]): Promise<string[]> {
+  await askOwnPassword(dataDir);
   const state = await StateFolder.open(dataDir);
   try {
     const server = await reachServer(state);
@@ -24,11 +26,11 @@ export async function readDefinitions(dataDir: string, places: readonly TablePla
   }
 }
 
-function reachServer(state: StateFolder): Promise<MysqlServer> {
+async function reachServer(state: StateFolder): Promise<MysqlServer> {
   const own = findOwnSource(state.folder)?.mysql;
   return own === undefined
     ? startMysqlServer({ folder: state.path('mysql') })
-    : reachOwnServer(own, state.path('mysql', 'tls'), process.env.MYSQL_PWD ?? '');
+    : reachOwnServer(own, state.path('mysql', 'tls'), await ownPassword(own));
 }
 
 /** Whether the pipeline runs or is stopped. */

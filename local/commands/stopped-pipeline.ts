@@ -1,6 +1,7 @@
 /** A pipeline that is not running, started for one piece of work. */
 import { listenForStop, type StopSignals } from '../runtime/stop-signals';
 import { requireState } from '../state/state-folder';
+import { askOwnPassword } from './own-password';
 import { openPipelineSession, type PipelineSession } from './pipeline-session';
 
 export interface StoppedPipelineOptions {
@@ -16,6 +17,7 @@ export async function withStoppedPipeline<Answer>(
   work: (session: PipelineSession, signals: StopSignals) => Promise<Answer>,
 ): Promise<Answer> {
   requireState(dataDir);
+  await askOwnPassword(dataDir);
   const signals = listenForStop(console.error);
   const session = await signals.during(openPipelineSession({ dataDir, print }));
   try {

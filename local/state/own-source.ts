@@ -36,6 +36,8 @@ export interface OwnSource {
   readonly leftOut?: readonly LeftOutTable[];
   readonly mysql?: OwnMysql;
   readonly dynamodb?: OwnDynamodb;
+  /** Asked for, and of which every table is left out: none of it is reached, and a start names it again. */
+  readonly without?: { readonly mysql?: OwnMysql; readonly dynamodb?: OwnDynamodb };
 }
 
 const FOLDER = 'own-source';
