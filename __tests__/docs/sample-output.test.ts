@@ -44,27 +44,30 @@ const withoutTimes = (text: string): string =>
   text.replaceAll(/\d\d:\d\d:\d\d/g, '<time>').replaceAll(/\d+\.\d s\b/g, '<duration>');
 
 it.each(EVENTS)('the sample in the README has the line that is printed now: %s', (_what, event) => {
-  const [line = ''] = printEvent(event);
+  const [line = ''] = printEvent(event, '.local');
   expect(sample.map(withoutTimes)).toContain(withoutTimes(line));
 });
 
 it('the sample in the README ends as a cycle does whose tables are equal', () => {
-  const printed = printEvent({
-    type: 'function-ended',
-    functionName: 'cdc-dev-reconcile-tables',
-    payload: {
-      tables: [
-        ['mysql.bank.txns', 'bank.txns', 30],
-        ['dynamodb.trades', 'market.trades', 12],
-      ].map(([source, target, rows]) => ({
-        source,
-        target,
-        sourceRows: rows,
-        targetRows: rows,
-        mismatches: 0,
-        inFlight: 0,
-      })),
+  const printed = printEvent(
+    {
+      type: 'function-ended',
+      functionName: 'cdc-dev-reconcile-tables',
+      payload: {
+        tables: [
+          ['mysql.bank.txns', 'bank.txns', 30],
+          ['dynamodb.trades', 'market.trades', 12],
+        ].map(([source, target, rows]) => ({
+          source,
+          target,
+          sourceRows: rows,
+          targetRows: rows,
+          mismatches: 0,
+          inFlight: 0,
+        })),
+      },
     },
-  });
+    '.local',
+  );
   expect(cycle?.code).toContain(printed.join('\n').trim());
 });

@@ -87,7 +87,7 @@ describe('one cycle', () => {
     const again = LaptopRun.start(place, '--once', '--json');
     expect(await again.exitCode()).toBe(3);
     expect(again.lines).toMatch(
-      /^still paused: ingest-trades; npm run resume -- ingest-trades fires it again$/m,
+      /^still paused: ingest-trades; npm run resume -- ingest-trades --data-dir \S+ fires it again$/m,
     );
     expect(again.lines).not.toMatch(/ingested +trades/);
     expect(again.summary().map(({ sourceRows, mismatches }) => [sourceRows, mismatches])).toEqual([

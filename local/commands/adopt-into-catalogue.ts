@@ -7,6 +7,8 @@ import { type AdoptedTable, adoptTable, buildEntryText } from '../../pipeline/va
 import { parseCatalogue } from '../../pipeline/values/catalogue';
 import { MYSQL_ENTRY, type MysqlEntry } from '../../pipeline/values/catalogue-entry';
 import { type CreatedTable, parseCreateTables } from '../../pipeline/values/mysql-create-table';
+import { findOwnSource } from '../state/own-source';
+import { startCommand, typedCommand } from '../state/typed-command';
 import type { AddTableArguments } from './add-table-arguments';
 import { readFromServer, type TablePlace } from './read-create-table';
 import { readFromLaptop } from './read-definitions';
@@ -49,8 +51,10 @@ export async function adoptIntoCatalogue(
     return;
   }
   writeFileSync(join(folder, `${name}.json`), text, { flag: given.isUpdate ? 'w' : 'wx' });
+  // Entries of a folder with sources of one's own are read from them at each start.
+  const laptop = findOwnSource(given.dataDir) === undefined ? given.dataDir : '.local';
   print(
-    `\nwrote tables/${name}.json. Next: npm start copies the table and follows it; npm run reconcile compares it. On AWS: deploy warehouse, then pipeline (docs/add-a-table.md).`,
+    `\nwrote tables/${name}.json. Next: ${startCommand(laptop)} copies the table and follows it; ${typedCommand(laptop, 'reconcile')} compares it. On AWS: deploy warehouse, then pipeline (docs/add-a-table.md).`,
   );
 }
 
@@ -97,7 +101,7 @@ export function checkWithOthers(folder: string, name: string, text: string): voi
   const others = readEntries(folder);
   if (others.has(name))
     throw new UsageError(
-      `tables/${name}.json exists; npm run remove-table -- ${name} first, or choose another --name`,
+      `${join(folder, `${name}.json`)} exists: remove-table takes it out, or choose another --name`,
     );
   parseCatalogue({ ...Object.fromEntries(others), [name]: JSON.parse(text) });
 }

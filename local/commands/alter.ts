@@ -2,6 +2,7 @@
 import { TABLES } from '../../pipeline/tables';
 import { changeTable } from '../../pipeline/warehouse/change-table';
 import { findRuntime, StateFolderError } from '../state/state-folder';
+import { startCommand } from '../state/typed-command';
 import type { DataDirFlag, Given } from './given';
 import { sessionWarehouse } from './session-warehouse';
 import { withStoppedWarehouse } from './stopped-warehouse';
@@ -21,7 +22,7 @@ export async function command({ words: [table = ''], flags }: Given<ChangeTableF
     );
   const { plan, done } = await change(table, flags);
   console.log(`${table}:\n${plan.map((line) => `  - ${line}`).join('\n')}`);
-  if (done) console.log('done; npm start continues with it');
+  if (done) console.log(`done; ${startCommand(flags.dataDir)} continues with it`);
   else if (plan.length > 1) console.log('nothing was changed: add --yes to do it');
   return 0;
 }

@@ -7,6 +7,7 @@ import { findClientPort, passwordFileOf, psqlCommand } from '../state/client-por
 import { findMysqlPort } from '../state/mysql-port';
 import { findOwnSource, type OwnDynamodb, type OwnMysql } from '../state/own-source';
 import type { RuntimeInfo } from '../state/state-folder';
+import { shellWord, typedCommand } from '../state/typed-command';
 import { writeFileAtomically } from '../state/write-atomically';
 import type { DataDirFlag, Given } from './given';
 import { requireRunning } from './require-running';
@@ -16,7 +17,7 @@ const OWNER_ONLY = { mode: 0o600 };
 
 export async function command({ words: [system = ''], flags }: Given<DataDirFlag>): Promise<number> {
   const dataDir = resolve(flags.dataDir);
-  const runtime = requireRunning(flags.dataDir, `npm run connect -- ${system}`);
+  const runtime = requireRunning(flags.dataDir, 'connect', system);
   mkdirSync(join(dataDir, 'connect'), { recursive: true, mode: 0o700 });
   console.log((await describeClient(system, dataDir, runtime)).join('\n'));
   return 0;
@@ -53,7 +54,7 @@ function describeMysql(dataDir: string): string[] {
   const lines = Object.entries(options).map(([name, value]) => `${name}="${value}"`);
   writeFileAtomically(file, `[client]\n${lines.join('\n')}\n`, OWNER_ONLY);
   return [
-    `mysql --defaults-extra-file=${quote(file)}`,
+    `mysql --defaults-extra-file=${shellWord(file)}`,
     '',
     'mariadb takes the same flag. Host, port, login and the authority of its certificate are in that file; its port changes at each start.',
   ];
@@ -61,13 +62,13 @@ function describeMysql(dataDir: string): string[] {
 
 /** As its owner reaches it: past the pipeline, which only reads it. */
 const describeOwnMysql = ({ host, port, user }: OwnMysql): string[] => [
-  `mysql --host ${quote(host)} --port ${port} --user ${quote(user)} --password`,
+  `mysql --host ${shellWord(host)} --port ${port} --user ${shellWord(user)} --password`,
   '',
   'it is the server of your own; the pipeline only reads it',
 ];
 
 const describeOwnDynamodb = ({ endpoint, region, profile, tables }: OwnDynamodb): string[] => {
-  const who = profile === undefined ? '' : ` --profile ${quote(profile)}`;
+  const who = profile === undefined ? '' : ` --profile ${shellWord(profile)}`;
   return [
     ...tables.map(
       (table) =>
@@ -83,7 +84,7 @@ function describeWarehouse(dataDir: string): string[] {
   const { port, database, user } = findClientPort(dataDir);
   return [
     psqlCommand(dataDir),
-    `npm run sql -- --data-dir ${quote(dataDir)}`,
+    typedCommand(dataDir, 'sql'),
     '',
     `other clients of PostgreSQL or Redshift: host 127.0.0.1, port ${port}, database ${database}, user ${user}, no TLS;`,
     `the password is the last field in ${passwordFileOf(dataDir)}`,
@@ -140,9 +141,7 @@ function awsOf(
     `[default]\naws_access_key_id=${accessKeyId}\naws_secret_access_key=${secretAccessKey}\nregion=${region}\n`,
     OWNER_ONLY,
   );
-  return `AWS_SHARED_CREDENTIALS_FILE=${quote(file)} AWS_REGION=${region} aws --endpoint-url ${gatewayEndpoint}`;
+  return `AWS_SHARED_CREDENTIALS_FILE=${shellWord(file)} AWS_REGION=${region} aws --endpoint-url ${gatewayEndpoint}`;
 }
 
 /** For a shell, when it needs that. */
-const quote = (text: string): string =>
-  /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

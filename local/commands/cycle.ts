@@ -2,11 +2,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { HandlerName } from '../../pipeline/handler-environment';
 import { backfillExisting } from '../runtime/backfill';
+import { STATE } from '../runtime/ports/host';
 import { REPLICATION_TASKS } from '../runtime/ports/replication-task';
 import { SCHEDULES } from '../runtime/ports/schedule';
 import { STREAM_MAPPINGS } from '../runtime/ports/stream-mapping';
 import type { ProgressWatch } from '../runtime/progress-watch';
 import type { Runtime } from '../runtime/runtime';
+import { typedCommand } from '../state/typed-command';
 import { findScheduleOf } from './set-schedule';
 import { isSkipped, parseTableSummaries, type TableSummary } from './table-summary';
 import { readSuspended } from './unfollowed-tables';
@@ -111,7 +113,7 @@ export async function compareAll(runtime: Runtime, request: object): Promise<unk
     await pause(LEASE_POLL_MS);
   }
   throw new Error(
-    `another comparison has held the tables for ${Math.round(LONGEST_LEASE_MS / 60_000)} minutes, and nothing was compared: npm run logs -- reconcile-tables shows what it does; the next start frees them`,
+    `another comparison has held the tables for ${Math.round(LONGEST_LEASE_MS / 60_000)} minutes, and nothing was compared: ${typedCommand(runtime.registry.the(STATE).folder, 'logs', 'reconcile-tables')} shows what it does; the next start frees them`,
   );
 }
 

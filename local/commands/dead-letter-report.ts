@@ -1,6 +1,7 @@
 /** How many records wait as dead letters, and what a command that ends in their presence says. */
 import { lettersOf } from '../runtime/redrive-stream';
 import type { Runtime } from '../runtime/runtime';
+import { typedCommand } from '../state/typed-command';
 
 export interface DeadLetterCount {
   readonly count: number;
@@ -17,12 +18,12 @@ export function countDeadLetters(runtime: Runtime): DeadLetterCount {
 }
 
 /** Empty when there are none. */
-export function describeDeadLetters({ count, file }: DeadLetterCount): string[] {
+export function describeDeadLetters({ count, file }: DeadLetterCount, dataDir: string): string[] {
   if (count === 0) return [];
   const letters = count === 1 ? '1 dead letter stands' : `${count} dead letters stand`;
   return [
     `${letters} for records that are not in the warehouse: ${file}`,
-    'once their cause is fixed: npm run redrive_stream',
+    `once their cause is fixed: ${typedCommand(dataDir, 'redrive_stream')}`,
   ];
 }
 

@@ -44,7 +44,7 @@ export async function exerciseDeployment(options: ExerciseOptions): Promise<read
   const watch = new ProgressWatch();
   const tell = (event: RuntimeEvent): void => {
     watch.see(event);
-    for (const line of printEvent(event)) print(line);
+    for (const line of printEvent(event, dataDir)) print(line);
   };
   try {
     const runtime = await signals.during(startRuntime({ deploymentFolder, state, tell }));

@@ -61,7 +61,7 @@ export async function openPipelineSession(options: PipelineSessionOptions): Prom
   const tell = (event: RuntimeEvent): void => {
     watch.see(event);
     board.see(event);
-    for (const line of printEvent(event)) options.print(line);
+    for (const line of printEvent(event, state.folder)) options.print(line);
     options.onEvent?.(event);
     repairs?.see(event);
   };

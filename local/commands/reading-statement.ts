@@ -18,4 +18,4 @@ export function isReadingStatement(sql: string): boolean {
 }
 
 export const ONLY_READS =
-  'npm run sql only reads: SELECT, WITH, SHOW or EXPLAIN. The tables are written by the pipeline only; change the sources instead';
+  'sql only reads: SELECT, WITH, SHOW or EXPLAIN. The tables are written by the pipeline only; change the sources instead';

@@ -33,7 +33,7 @@ export async function command({ flags }: Given<DataDirFlag & JsonFlag>): Promise
       : `${buildSummary(tables)}\n\n${describeVerdict(tables, unfollowed)}`,
   );
   const leftOut = describeAllLeftOut(flags.dataDir);
-  for (const line of [...leftOut, ...describeDeadLetters(letters)]) console.error(line);
+  for (const line of [...leftOut, ...describeDeadLetters(letters, flags.dataDir)]) console.error(line);
   return exitCodeOf(areEqual(tables) && leftOut.length === 0, letters);
 }
 
@@ -46,7 +46,10 @@ interface Compared {
 async function reconcile({ dataDir }: DataDirFlag): Promise<Compared> {
   const running = findRuntime(dataDir);
   if (running !== undefined) {
-    const answer = await whileWaiting('comparing', callControlServer(running, 'reconcile', {}));
+    const answer = await whileWaiting(
+      { dataDir, doing: 'comparing' },
+      callControlServer(running, 'reconcile', {}),
+    );
     const { deadLetters, unfollowed } = answer as {
       readonly deadLetters: DeadLetterCount;
       readonly unfollowed: UnfollowedTables;

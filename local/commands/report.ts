@@ -5,6 +5,7 @@ import type { TaskEvent } from '../runtime/ports/replication-task';
 import type { StreamMappingEvent } from '../runtime/ports/stream-mapping';
 import { isOfHeartbeats } from '../runtime/progress-watch';
 import { handlerOf } from '../runtime/runtime';
+import { pointToFolder, typedCommand } from '../state/typed-command';
 import { formatLine, line, more, plural, type ReportLine } from './report-line';
 import { parseTableSummaries, type TableSummary } from './table-summary';
 import { buildTextTable } from './text-table';
@@ -22,13 +23,13 @@ const PARTS: Readonly<Record<string, string>> = {
 };
 
 /** As the terminal shows it: a comparison is a table there. */
-export const printEvent = (event: RuntimeEvent): readonly string[] =>
+export const printEvent = (event: RuntimeEvent, folder: string): readonly string[] =>
   event.type === 'function-ended' && handlerOf(event.functionName) === 'reconcile-tables'
     ? describeSummary(event.payload)
-    : describeEvent(event).map(formatLine);
+    : describeEvent(event, folder).map(formatLine);
 
-/** The lines for one event; empty when it does not deserve one. */
-export function describeEvent(event: RuntimeEvent): readonly ReportLine[] {
+/** The lines for one event; empty when it does not deserve one. @param folder of the state, for commands that they name */
+export function describeEvent(event: RuntimeEvent, folder: string): readonly ReportLine[] {
   switch (event.type) {
     case 'part': {
       const [type = '', name = ''] = event.address.split('.');
@@ -36,16 +37,16 @@ export function describeEvent(event: RuntimeEvent): readonly ReportLine[] {
       return part === undefined ? [] : [line('up', `${part} ${name}`, seconds(event.elapsedMs))];
     }
     case 'outcome':
-      return describeOutcome(event.functionName, event.outcome, event.fields);
+      return describeOutcome(event, folder);
     case 'function-ended':
       return [];
     case 'function-failed':
       return [
-        line('failed', event.functionName, `${event.message}; next: ${event.next}`),
+        line('failed', event.functionName, `${pointToFolder(event.message, folder)}; next: ${event.next}`),
         more(`its log: ${event.logFile}`),
       ];
     case 'task':
-      return describeTaskEvent(event.identifier, event.event);
+      return describeTaskEvent(event.identifier, event.event, folder);
     case 'mapping':
       return describeMappingEvent(event.functionName, event.event);
     case 'engine-ended':
@@ -93,7 +94,10 @@ function buildCounts(tables: readonly TableSummary[]): string {
   );
 }
 
-function describeOutcome(functionName: string, outcome: string, fields: OutcomeFields): ReportLine[] {
+function describeOutcome(
+  { functionName, outcome, fields }: Extract<RuntimeEvent, { type: 'outcome' }>,
+  folder: string,
+): ReportLine[] {
   const table = String(fields.table ?? '');
   const count = (name: string): string => String(fields[name] ?? 0);
   const lag = typeof fields.lagMs === 'number' ? `, lag ${seconds(fields.lagMs)}` : '';
@@ -113,9 +117,9 @@ function describeOutcome(functionName: string, outcome: string, fields: OutcomeF
     case 'dead-letter':
       return [line('dead letter', table, String(fields.message ?? ''))];
     case 'warned':
-      return describeWarning(functionName, fields);
+      return describeWarning(functionName, fields, folder);
     case 'refused':
-      return [line('refused', table, String(fields.reason ?? ''))];
+      return [line('refused', table, pointToFolder(String(fields.reason ?? ''), folder))];
     case 'measured':
     // An API may have hundreds a second: the live page counts them.
     case 'answered':
@@ -162,7 +166,7 @@ function describeLoad(fields: OutcomeFields): string {
   return `${plural(fields.rows, 'row')} of ${plural(fields.files, 'file')}: ${fields.upserted ?? 0} upserted, ${fields.deleted ?? 0} deleted${rejected}`;
 }
 
-function describeTaskEvent(identifier: string, event: TaskEvent): ReportLine[] {
+function describeTaskEvent(identifier: string, event: TaskEvent, folder: string): ReportLine[] {
   if (isOfHeartbeats(event) && event.type !== 'table-suspended') return [];
   switch (event.type) {
     case 'snapshot-finished':
@@ -198,7 +202,7 @@ function describeTaskEvent(identifier: string, event: TaskEvent): ReportLine[] {
     case 'table-suspended':
       return [
         line('suspended', event.table, event.reason),
-        more(`to bring it back: npm run resync -- ${event.table}`),
+        more(`to bring it back: ${typedCommand(folder, 'resync', event.table)}`),
       ];
     case 'table-altered':
       return [

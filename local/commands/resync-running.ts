@@ -4,7 +4,7 @@ import { mysqlName, mysqlTables, sourcePlace } from '../../pipeline/tables';
 import { STATE } from '../runtime/ports/host';
 import { MYSQL_SERVERS } from '../runtime/ports/mysql-server';
 import type { Runtime } from '../runtime/runtime';
-import { dataDirFlag } from './data-dir-flag';
+import { startCommand, typedCommand } from '../state/typed-command';
 import { readCreateTable } from './read-create-table';
 import { renewEntry } from './renew-entry';
 import { type ResyncedTable, resyncTables } from './resync-tables';
@@ -22,6 +22,7 @@ export async function resyncRunning(runtime: Runtime, tables: readonly string[])
 async function refuseChanged({ registry }: Runtime, tables: readonly string[]): Promise<void> {
   const [server] = registry.of(MYSQL_SERVERS).values();
   if (server === undefined) return;
+  const { folder } = registry.the(STATE);
   for (const known of mysqlTables()) {
     const [name, place] = [mysqlName(known), sourcePlace(known)];
     if (!tables.includes(name)) continue;
@@ -30,7 +31,7 @@ async function refuseChanged({ registry }: Runtime, tables: readonly string[]): 
     const different = changes.filter(({ isOfNull }) => !isOfNull).map(({ text }) => text);
     if (different.length > 0)
       throw new Error(
-        `${name} has another structure at the source than this run knows: ${different.join('; ')}. Stop the pipeline (Ctrl-C); npm run resync -- ${[name, ...dataDirFlag(registry.the(STATE).folder)].join(' ')} then does all of it: the entry, the new target, the copy. npm start continues with it`,
+        `${name} has another structure at the source than this run knows: ${different.join('; ')}. Stop the pipeline (Ctrl-C); ${typedCommand(folder, 'resync', name)} then does all of it: the entry, the new target, the copy. ${startCommand(folder)} continues with it`,
       );
   }
 }

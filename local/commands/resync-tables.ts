@@ -1,10 +1,13 @@
 /** Gives tables of MySQL a new copy, while their old rows stay visible and other tables are left alone. */
+import { dynamodbTables, sourceName, targetName } from '../../pipeline/tables';
+import { STATE } from '../runtime/ports/host';
 import {
   REPLICATION_TASKS,
   type ReplicationTask,
   UnknownTableError,
 } from '../runtime/ports/replication-task';
 import type { Runtime } from '../runtime/runtime';
+import { typedCommand } from '../state/typed-command';
 
 export interface ResyncedTable {
   /** Source `database.table`. */
@@ -15,7 +18,15 @@ export interface ResyncedTable {
 /** As long as the largest table may take. */
 const TIMEOUT_MS = 24 * 3_600_000;
 
-export const TRY_BACKFILL = 'For a table of DynamoDB: npm run backfill';
+/** What brings a table of DynamoDB back, where one of these is such a table; empty otherwise. */
+export function adviseBackfill(folder: string, names: readonly string[]): string {
+  const found = dynamodbTables().find((table) =>
+    [table.name, sourceName(table), targetName(table)].some((name) => names.includes(name)),
+  );
+  return found === undefined
+    ? ''
+    : `. ${found.name} is a table of DynamoDB: ${typedCommand(folder, 'backfill', found.name)}`;
+}
 
 /** @throws Error when the task has no such table, or suspends it again. */
 export async function resyncTables(runtime: Runtime, tables: readonly string[]): Promise<ResyncedTable[]> {
@@ -23,7 +34,7 @@ export async function resyncTables(runtime: Runtime, tables: readonly string[]):
   if (task === undefined) throw new Error('no stack declares a replication task');
   await task.resync(tables).catch((error: unknown) => {
     if (!(error instanceof UnknownTableError)) throw error;
-    throw new UnknownTableError(`${error.message}. ${TRY_BACKFILL}`);
+    throw new UnknownTableError(error.message + adviseBackfill(runtime.registry.the(STATE).folder, tables));
   });
   startAgain(task);
   await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });

@@ -7,7 +7,7 @@ import { findRuntime, requireState } from '../state/state-folder';
 import type { DataDirFlag, Given } from './given';
 import type { TablePlace } from './read-create-table';
 import { renewEntries } from './renew-entries';
-import { type ResyncedTable, resyncTables, TRY_BACKFILL } from './resync-tables';
+import { adviseBackfill, type ResyncedTable, resyncTables } from './resync-tables';
 import { withStoppedPipeline } from './stopped-pipeline';
 import { whileWaiting } from './while-waiting';
 
@@ -21,23 +21,23 @@ async function resync(dataDir: string, tables: readonly string[]): Promise<reado
   const running = findRuntime(dataDir);
   if (running !== undefined)
     return (await whileWaiting(
-      'copying',
+      { dataDir, doing: 'copying' },
       callControlServer(running, 'resync', { tables }),
     )) as ResyncedTable[];
   requireState(dataDir);
-  await renewEntries(dataDir, findPlaces(tables), (text) => console.error(text));
+  await renewEntries(dataDir, findPlaces(dataDir, tables), (text) => console.error(text));
   return withStoppedPipeline({ dataDir, drains: false }, ({ runtime }, signals) =>
     signals.during(resyncTables(runtime, tables)),
   );
 }
 
 /** Before anything is started. @throws UnknownTableError */
-function findPlaces(tables: readonly string[]): TablePlace[] {
+function findPlaces(dataDir: string, tables: readonly string[]): TablePlace[] {
   const known = mysqlTables();
   const unknown = tables.filter((name) => !known.some((table) => mysqlName(table) === name));
   if (unknown.length > 0)
     throw new UnknownTableError(
-      `no entry has the table ${unknown.join(', ')} of MySQL; there are ${known.map(mysqlName).sort().join(', ') || 'none'}. ${TRY_BACKFILL}`,
+      `no entry has the table ${unknown.join(', ')} of MySQL; there are ${known.map(mysqlName).sort().join(', ') || 'none'}${adviseBackfill(dataDir, unknown)}`,
     );
   return known.filter((table) => tables.includes(mysqlName(table))).map(sourcePlace);
 }

@@ -5,6 +5,7 @@ import { SCHEDULES, type Schedule } from '../runtime/ports/schedule';
 import type { Registry } from '../runtime/registry';
 import { handlerOf } from '../runtime/runtime';
 import { keepPausedSchedule } from '../state/paused-schedules';
+import { typedCommand } from '../state/typed-command';
 import type { DataDirFlag, Given } from './given';
 import { requireRunning } from './require-running';
 
@@ -14,7 +15,7 @@ export async function setSchedule(
   { words: [handler = ''], flags }: Given<DataDirFlag>,
   change: ScheduleChange,
 ): Promise<number> {
-  const running = requireRunning(flags.dataDir, `npm run ${change} -- ${handler}`);
+  const running = requireRunning(flags.dataDir, change, handler);
   console.log(await callControlServer(running, 'schedule', { handler, change }));
   return 0;
 }
@@ -27,9 +28,10 @@ export function changeSchedule(
   const schedule = demandSchedule([...registry.of(SCHEDULES).values()], handler);
   if (change === 'pause') schedule.pause();
   else schedule.resume();
-  keepPausedSchedule(registry.the(STATE).folder, schedule.name, change === 'pause');
+  const { folder } = registry.the(STATE);
+  keepPausedSchedule(folder, schedule.name, change === 'pause');
   return change === 'pause'
-    ? `the schedule of ${handler} is paused, until npm run resume -- ${handler}, also over a restart`
+    ? `the schedule of ${handler} is paused, until ${typedCommand(folder, 'resume', handler)}, also over a restart`
     : `the schedule of ${handler} fires again`;
 }
 

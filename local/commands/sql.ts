@@ -21,11 +21,11 @@ interface SqlFlags extends DataDirFlag, JsonFlag {
 export async function command({ words: [sql], flags }: Given<SqlFlags>): Promise<number> {
   if (flags.types && !flags.json) throw new UsageError('--types says the types of --json: give both');
   if (sql === undefined) {
-    if (flags.json) throw new UsageError('--json needs a statement: npm run sql -- --json "select 1"');
+    if (flags.json) throw new UsageError('--json needs a statement, like "select 1"');
     await withWarehouse(flags.dataDir, (ask) => runPrompt(ask, join(flags.dataDir, 'sql-history')));
     return 0;
   }
-  if (sql.trim() === '') throw new UsageError('the statement is empty; npm run sql without one is a prompt');
+  if (sql.trim() === '') throw new UsageError('the statement is empty; without one there is a prompt');
   if (!isReadingStatement(sql)) throw new UsageError(ONLY_READS);
   const answer = await withWarehouse(flags.dataDir, (ask) => askOnce(ask, sql));
   if (!flags.json) console.log(buildAnswerText(answer));

@@ -4,15 +4,18 @@ import { ingestedTables } from '../../pipeline/ingested-tables';
 import type { OtlpExport } from '../otlp/start-otlp';
 import { PageWatch, startPage } from '../page/start-page';
 import type { RuntimeEvent } from '../runtime/events';
+import { STATE } from '../runtime/ports/host';
 import { REPLICATION_TASKS } from '../runtime/ports/replication-task';
 import { SCHEDULES, type Schedule } from '../runtime/ports/schedule';
 import { SOURCE_APIS } from '../runtime/ports/source-api';
 import { PromptLoads } from '../runtime/prompt-loads';
+import type { Registry } from '../runtime/registry';
 import { handlerOf, type Runtime } from '../runtime/runtime';
 import { listenForStop, StoppedError, type StopSignals } from '../runtime/stop-signals';
 import { BUCKETS } from '../services/s3/aws_s3_bucket';
 import { psqlCommand } from '../state/client-port';
 import { findOwnSource } from '../state/own-source';
+import { typedCommand } from '../state/typed-command';
 import { runCycle } from './cycle';
 import { countDeadLetters, describeDeadLetters, exitCodeOf } from './dead-letter-report';
 import type { Given, StartFlags } from './given';
@@ -21,6 +24,7 @@ import { openPipelineSession, type PipelineSession } from './pipeline-session';
 import { readReplicatedTables } from './replicated-tables';
 import { clock } from './report-line';
 import { Screen } from './screen';
+import { describeSuspended, suspendedOf } from './suspended-tables';
 import {
   areEqual,
   buildJsonSummary,
@@ -47,7 +51,7 @@ export async function command({ flags: given }: Given<StartFlags>): Promise<numb
   const signals = listenForStop(print);
   const last = new LastReconciliation();
   const loads = new PromptLoads();
-  const pageWatch = given.once || given.noPage ? undefined : new PageWatch();
+  const pageWatch = given.once || given.noPage ? undefined : new PageWatch(given.dataDir);
   const exported = given.otlp === undefined ? undefined : exportTo(given.otlp, print);
   const showStarting = (): void => screen.show(() => `starting the parts, ${elapsed(startedAt)}`);
   const onEvent = (event: RuntimeEvent): void => {
@@ -102,7 +106,7 @@ async function runOnce(
 ): Promise<number> {
   let tables: readonly TableSummary[];
   for (const { name } of pausedOf(session.runtime).filter(isIngest))
-    print(describePaused(handlerOf(name) ?? name));
+    print(describePaused(session.runtime.registry, handlerOf(name) ?? name));
   try {
     tables = await signals.during(runCycle(session.runtime, session.watch, { skipsIngest: given.noIngest }));
   } catch (error) {
@@ -116,7 +120,7 @@ async function runOnce(
   await session.stop();
   print(verdict);
   const leftOut = describeAllLeftOut(given.dataDir);
-  for (const line of [...leftOut, ...describeDeadLetters(letters)]) print(line);
+  for (const line of [...leftOut, ...describeDeadLetters(letters, given.dataDir)]) print(line);
   return exitCodeOf(areEqual(tables) && leftOut.length === 0, letters);
 }
 
@@ -144,7 +148,8 @@ async function runUntilStopped(
     last.onTables = (tables) => {
       const verdict = describeVerdict(tables, readUnfollowed(runtime.registry));
       print(`${verdict}; ${describeNext(schedules.values())}`);
-      for (const text of [...describeSuspended(runtime), ...describeAllLeftOut(dataDir)]) print(text);
+      for (const text of [...describeAllSuspended(runtime.registry), ...describeAllLeftOut(dataDir)])
+        print(text);
     };
     runtime.fireSchedules();
     print(
@@ -187,8 +192,8 @@ async function keepPauses(
     if (isOfTask) for (const task of registry.of(REPLICATION_TASKS).values()) await task.stop();
     print(
       isOfTask
-        ? 'still stopped: the replication task; npm run start_task starts it'
-        : describePaused(handler),
+        ? `still stopped: the replication task; ${typedCommand(registry.the(STATE).folder, 'start_task')} starts it`
+        : describePaused(registry, handler),
     );
   }
 }
@@ -196,18 +201,14 @@ async function keepPauses(
 const pausedOf = ({ registry }: Runtime): Schedule[] =>
   [...registry.of(SCHEDULES).values()].filter((schedule) => schedule.isPaused());
 
-const describePaused = (handler: string): string =>
-  `still paused: ${handler}; npm run resume -- ${handler} fires it again`;
+const describePaused = (registry: Registry, handler: string): string =>
+  `still paused: ${handler}; ${typedCommand(registry.the(STATE).folder, 'resume', handler)} fires it again`;
 
 /** They stay so over restarts: until a person acts, each comparison says it again. */
-function describeSuspended(runtime: Runtime): string[] {
-  return readReplicatedTables(runtime.registry)
-    .filter(({ state }) => state === 'suspended')
-    .map(
-      ({ table, suspendedBecause }) =>
-        `suspended: ${table}: ${suspendedBecause ?? 'no reason is known'}; to bring it back: npm run resync -- ${table}`,
-    );
-}
+const describeAllSuspended = (registry: Registry): string[] =>
+  suspendedOf(readReplicatedTables(registry)).map((one) =>
+    describeSuspended(registry.the(STATE).folder, one),
+  );
 
 class LastReconciliation {
   tables: readonly TableSummary[] | undefined;

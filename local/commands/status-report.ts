@@ -1,13 +1,17 @@
 /** `npm run status` for a person. */
+import { typedCommand } from '../state/typed-command';
 import type { PipelineStatus, ScheduleStatus, TableStatus } from './pipeline-status';
 import { buildSummary } from './report';
 import { clock } from './report-line';
+import { describeSuspended } from './suspended-tables';
 import { buildTextTable } from './text-table';
 
 /** @param folder the state folder */
 export function buildStatusReport(status: PipelineStatus, folder: string): string {
   const letters = status.deadLetters.filter(({ count }) => count > 0);
-  const suspended = status.tables.filter(({ suspendedBecause }) => suspendedBecause !== undefined);
+  const suspended = status.tables.flatMap(({ table, suspendedBecause: reason }) =>
+    reason === undefined ? [] : [{ table, reason }],
+  );
   return [
     `running since ${clock(new Date(status.upSince))} as process ${status.pid}; state and logs: ${folder}`,
     ...(status.page === null ? [] : [`the live page: ${status.page}`]),
@@ -25,20 +29,20 @@ export function buildStatusReport(status: PipelineStatus, folder: string): strin
     '',
     buildScheduleTable(status.schedules),
     '',
-    ...suspended.map(
-      ({ table, suspendedBecause }) =>
-        `suspended: ${table}: ${suspendedBecause}\n  to bring it back: npm run resync -- ${table}`,
-    ),
+    ...suspended.map((one) => describeSuspended(folder, one)),
     ...status.failing.map(
       ({ functionName, message, at }) => `failing since ${clock(new Date(at))}: ${functionName}: ${message}`,
     ),
     ...(letters.length === 0
       ? ['no dead letters']
-      : letters.map(
-          ({ queue, count }) => `dead letters: ${count} in ${queue}; npm run dead_letters shows them`,
-        )),
+      : letters.map(({ queue, count }) => describeLetters(folder, { queue, count }))),
   ].join('\n');
 }
+
+export const describeLetters = (
+  folder: string,
+  { queue, count }: { readonly queue: string; readonly count: number },
+): string => `dead letters: ${count} in ${queue}; ${typedCommand(folder, 'dead_letters')} shows them`;
 
 function buildTableTable(tables: readonly TableStatus[]): string {
   const numeric = (name: string) => ({ name, isNumeric: true });

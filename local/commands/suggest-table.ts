@@ -20,6 +20,6 @@ export async function withSuggestion(message: string, ask: AskWarehouse): Promis
     nearest(typed, tables) ??
     tables.find((table) => nearest(typed, [table.slice(table.indexOf('.') + 1)]) !== undefined);
   return meant === undefined
-    ? `${message}. \\dt in npm run sql lists the tables`
+    ? `${message}. \\dt in the prompt of sql lists the tables`
     : `${message}. Did you mean ${meant}?`;
 }

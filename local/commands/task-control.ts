@@ -1,10 +1,12 @@
 /** The replication task of a running pipeline, by the names that docs/operator.sh has on AWS: looked at, stopped, started. */
 import { callControlServer } from '../runtime/control-server';
+import { STATE } from '../runtime/ports/host';
 import { REPLICATION_TASKS, type ReplicationTask } from '../runtime/ports/replication-task';
 import { formatPosition } from '../runtime/ports/source-position';
 import type { Registry } from '../runtime/registry';
 import { functionOfHandler } from '../runtime/runtime';
 import { waitUntil } from '../runtime/wait-until';
+import { typedCommand } from '../state/typed-command';
 import type { DataDirFlag, Given } from './given';
 import { requireRunning } from './require-running';
 import { changeSchedule } from './set-schedule';
@@ -18,7 +20,7 @@ const STARTER = 'start-replication-task';
 const START_MS = 60_000;
 
 export async function askTask({ flags }: Given<DataDirFlag>, asked: TaskCommand): Promise<number> {
-  const running = requireRunning(flags.dataDir, `npm run ${asked}`);
+  const running = requireRunning(flags.dataDir, asked);
   console.log(await callControlServer(running, 'task', { asked }));
   return 0;
 }
@@ -32,7 +34,7 @@ export async function actOnReplicationTask(registry: Registry, asked: string): P
       return describeTaskTables(onlyTask(registry));
     case 'stop_task':
       await stopTask(registry);
-      return 'the replication task is stopped, and the schedule that would start it is paused; changes wait in the binlog until npm run start_task';
+      return `the replication task is stopped, and the schedule that would start it is paused; changes wait in the binlog until ${typedCommand(registry.the(STATE).folder, 'start_task')}`;
     case 'start_task':
       await startTask(registry);
       return 'the replication task runs from its checkpoint';

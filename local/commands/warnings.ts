@@ -1,13 +1,15 @@
 /** Warnings of functions that say why something is not in the warehouse; others stay in the functions' logs. */
 import type { OutcomeFields } from '../runtime/events';
 import { handlerOf } from '../runtime/runtime';
+import { typedCommand } from '../state/typed-command';
 import { line, more, plural, type ReportLine } from './report-line';
 
-export function describeWarning(functionName: string, fields: OutcomeFields): ReportLine[] {
+/** @param folder of the state, for commands that they name */
+export function describeWarning(functionName: string, fields: OutcomeFields, folder: string): ReportLine[] {
   switch (handlerOf(functionName)) {
     case 'ingest-txns':
     case 'ingest-trades':
-      return fields.rejectedKey === undefined ? [] : describeRejected(fields);
+      return fields.rejectedKey === undefined ? [] : describeRejected(fields, folder);
     case 'stage-stream-records':
     case 'load-staged-batches':
       return [line('warning', about(functionName, fields), details(fields))];
@@ -17,14 +19,8 @@ export function describeWarning(functionName: string, fields: OutcomeFields): Re
 }
 
 /** With its path, as a file and for a client of S3. */
-function describeRejected({
-  table,
-  rejected,
-  firstLine,
-  firstCode,
-  firstColumn,
-  rejectedKey,
-}: OutcomeFields): ReportLine[] {
+function describeRejected(fields: OutcomeFields, folder: string): ReportLine[] {
+  const { table, rejected, firstLine, firstCode, firstColumn, rejectedKey } = fields;
   const column = firstColumn === null || firstColumn === undefined ? '' : `, column ${firstColumn}`;
   return [
     line(
@@ -35,7 +31,9 @@ function describeRejected({
     more(
       `with their reasons: ${rejectedKey} in the data bucket, a file under s3/buckets/ of the state folder (capitals are %XX, = is at the end)`,
     ),
-    more('npm run connect -- s3 prints the aws s3 cp that fetches it; fixed, they can be ingested again'),
+    more(
+      `${typedCommand(folder, 'connect', 's3')} prints the aws s3 cp that fetches it; fixed, they can be ingested again`,
+    ),
   ];
 }
 

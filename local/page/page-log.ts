@@ -15,10 +15,14 @@ const MOST_ENTRIES = 200;
 export class PageLog {
   private readonly entries: LogEntry[] = [];
   private count = 0;
+
+  /** @param folder of the state, for commands that lines name */
+  constructor(private readonly folder: string) {}
+
   onEntry: (entry: LogEntry) => void = () => undefined;
 
   readonly see = (event: RuntimeEvent): void => {
-    for (const told of linesOf(event)) this.add(told);
+    for (const told of linesOf(event, this.folder)) this.add(told);
   };
 
   /** What a person did by the page, and what became of it. */
@@ -41,8 +45,8 @@ export class PageLog {
 }
 
 /** A comparison is one line here: its table is on the page. */
-function linesOf(event: RuntimeEvent): readonly ReportLine[] {
-  if (event.type !== 'function-ended') return describeEvent(event);
+function linesOf(event: RuntimeEvent, folder: string): readonly ReportLine[] {
+  if (event.type !== 'function-ended') return describeEvent(event, folder);
   if (handlerOf(event.functionName) !== 'reconcile-tables') return [];
   const tables = parseTableSummaries(event.payload).filter(({ isNews = true }) => isNews);
   return tables.length === 0 ? [] : [line('compared', '', describeVerdict(tables))];

@@ -56,7 +56,7 @@ function refuseToken({ authorization }: IncomingHttpHeaders, token: string): Ref
   return {
     status: 401,
     message:
-      'the token is missing, or of an earlier run: open the link that npm start or npm run status prints',
+      'the token is missing, or of an earlier run: open the link that this run printed when it started',
   };
 }
 

@@ -38,11 +38,16 @@ const MOST_ANSWER_ROWS = 1_000;
 
 /** Sees every event of a run from its beginning; the page starts once the runtime is up. */
 export class PageWatch {
-  readonly log = new PageLog();
+  readonly log: PageLog;
   readonly meter = new FlowMeter();
   isReconnecting = false;
   lastBatch: string | undefined;
   journeys: Journeys | undefined;
+
+  /** @param folder of the state */
+  constructor(folder: string) {
+    this.log = new PageLog(folder);
+  }
 
   readonly see = (event: RuntimeEvent): void => {
     this.log.see(event);

@@ -13,6 +13,7 @@ import { join, resolve } from 'node:path';
 import { stopLeftover } from './leftover-process';
 import { bringToPresentFormat, MARKER, writeMarker } from './state-format';
 import { acquireLock, findLockHolder, releaseLock, StateLockedError } from './state-lock';
+import { startCommand } from './typed-command';
 import { writeFileAtomically } from './write-atomically';
 
 const LOCK = 'lock';
@@ -135,6 +136,6 @@ export function requireFree(folder: string): void {
 export function requireState(folder: string): void {
   if (existsSync(join(resolve(folder), MARKER))) return;
   throw new StateFolderError(
-    `there is no pipeline in ${folder}; npm start creates one, or name its folder with --data-dir`,
+    `there is no pipeline in ${folder}; ${startCommand(folder)} creates one, or name its folder with --data-dir`,
   );
 }

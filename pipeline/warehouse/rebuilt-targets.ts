@@ -71,5 +71,9 @@ async function isTooStrict(warehouse: ChangingWarehouse, definition: TableDefini
 
 const fillOf = (table: ReplicatedTable): string =>
   table.source === 'mysql'
-    ? `npm run resync -- ${mysqlName(table)}`
-    : `npm run alter -- ${targetName(table)}`;
+    ? `npm run resync -- ${shellName(mysqlName(table))}`
+    : `npm run alter -- ${shellName(targetName(table))}`;
+
+/** Shells read blanks and other characters that a name may have. */
+const shellName = (name: string): string =>
+  /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;

@@ -4,7 +4,7 @@ import { buildTextTable } from '../../../local/commands/text-table';
 import type { OutcomeFields, RuntimeEvent } from '../../../local/runtime/events';
 
 const told = (event: RuntimeEvent): string =>
-  printEvent(event)
+  printEvent(event, '.local')
     .join('\n')
     .replaceAll(/\d\d:\d\d:\d\d/g, '<time>');
 const outcome = (name: string, fields: OutcomeFields): RuntimeEvent => ({

@@ -41,7 +41,7 @@ describe('the prompt of npm run sql', () => {
     await prompt.take('delete from bank.txns;');
     await prompt.take('select 1 from bank.txn;');
     expect(printed).toEqual([
-      expect.stringContaining('error: npm run sql only reads'),
+      expect.stringContaining('error: sql only reads'),
       'error: relation "bank.txn" does not exist. Did you mean bank.txns?',
     ]);
     expect(asked).not.toContain('delete from bank.txns');
@@ -76,7 +76,7 @@ describe('the prompt of npm run sql', () => {
     const suggestion = (name: string) => withSuggestion(`relation "${name}" does not exist`, ask);
     expect(await suggestion('trades')).toMatch(/Did you mean market\.trades\?$/);
     expect(await suggestion('trade')).toMatch(/Did you mean market\.trades\?$/);
-    expect(await suggestion('customers')).toMatch(/\\dt in npm run sql lists the tables$/);
+    expect(await suggestion('customers')).toMatch(/\\dt in the prompt of sql lists the tables$/);
     expect(await withSuggestion('division by zero', ask)).toBe('division by zero');
   });
 });

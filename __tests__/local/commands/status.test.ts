@@ -179,7 +179,7 @@ describe('a running pipeline', () => {
     registry.of(REPLICATION_TASKS).set('task', taskWith('suspended'));
     expect(await status(typed('status', ...flags()))).toBe(1);
     expect(printed[0]).toContain(
-      'suspended: bank.txns: an event did not fit\n  to bring it back: npm run resync -- bank.txns',
+      `suspended: bank.txns: an event did not fit\n  to bring it back: npm run resync -- bank.txns --data-dir ${dataDir}`,
     );
   });
 
@@ -284,14 +284,12 @@ describe('a stopped pipeline', () => {
       bytes: { mysql: 0 },
       deadLetters: [],
     });
-    for (const [name, run] of [
-      ['pause', pause],
-      ['connect', connect],
+    for (const [name, word, run] of [
+      ['pause', 'ingest-txns', pause],
+      ['connect', 's3', connect],
     ] as const)
-      await expect(
-        run(typed(name, name === 'pause' ? 'ingest-txns' : 's3', '--data-dir', dataDir)),
-      ).rejects.toThrow(
-        `the pipeline in ${dataDir} is not running. Start it in another window (npm start -- --data-dir ${dataDir}), then: npm run ${name}`,
+      await expect(run(typed(name, word, '--data-dir', dataDir))).rejects.toThrow(
+        `the pipeline in ${dataDir} is not running. Start it in another window (npm start -- --data-dir ${dataDir}), then: npm run ${name} -- ${word} --data-dir ${dataDir}`,
       );
     const mysql = {
       host: 'db',

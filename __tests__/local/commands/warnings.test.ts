@@ -5,7 +5,7 @@ import { parseOutcomeLine } from '../../../local/services/lambda/outcome-line';
 const shown = (functionName: string, logged: object): string => {
   const outcome = parseOutcomeLine(JSON.stringify(logged));
   if (outcome === undefined) return '';
-  return printEvent({ type: 'outcome', functionName, ...outcome }).join('\n');
+  return printEvent({ type: 'outcome', functionName, ...outcome }, 'elsewhere').join('\n');
 };
 
 describe('a warning of a function', () => {
@@ -22,7 +22,7 @@ describe('a warning of a function', () => {
     });
     expect(text).toMatch(/rejected +txns +2 rows, the first in line 3: BAD_DATE, column date\n/);
     expect(text).toContain('rejected/txns/1.jsonl in the data bucket, a file under s3/buckets/');
-    expect(text).toContain('npm run connect -- s3');
+    expect(text).toContain('npm run connect -- s3 --data-dir elsewhere prints');
   });
 
   it('says why a stream record is tried again and again, and why a table was not loaded', () => {

@@ -128,7 +128,7 @@ describe('what flows', () => {
   });
 
   it('has each line in its parts, which the terminal shows as columns', () => {
-    const log = new PageLog();
+    const log = new PageLog('.local');
     const fields = { table: 'dynamodb_a_table_with_a_long_name', rows: 2, files: 1, lagMs: 400 };
     log.see({ type: 'outcome', functionName: 'f', outcome: 'staged', fields });
     log.say('killed', 'the MySQL server');

@@ -145,7 +145,7 @@ export function checkTablesLeft(context: TaskContext): void {
   }
   const reasons = all.map(({ name, statistics }) => `${name}: ${statistics.suspendedBecause}`).join('; ');
   throw taskFailure(
-    `every table is suspended, so that nothing is replicated (${reasons}). Fix the cause, then load the tables again: npm run resync -- TABLE on the laptop, reload-target for all.`,
+    `every table is suspended, so that nothing is replicated (${reasons}). Fix the cause, then bring them back: a resync of each on the laptop, or reload-target for all.`,
     { tableCount: all.length },
   );
 }

@@ -190,7 +190,11 @@ class Clients {
     if (database !== warehouse.database)
       return fatal('3D000', `database "${database}" does not exist; this port has "${warehouse.database}"`);
     if (!(await warehouse.hasUser(user)))
-      return fatal('28000', `user "${user}" does not exist`, 'npm run connect -- warehouse names one.');
+      return fatal(
+        '28000',
+        `user "${user}" does not exist`,
+        'The pipeline printed the command of psql when it started, with a user.',
+      );
     served.session = await warehouse.openSession({ user, readOnly: true });
     await findAllSchemas(served.session);
     await client.put(AUTHENTICATION_OK);
@@ -215,7 +219,7 @@ interface SignedIn {
 }
 
 const PASSWORD_HINT =
-  'npm run connect -- warehouse prints the command of a client, and where the password is.';
+  'The pipeline printed the command of psql when it started; the file that it names has the password.';
 
 const fatal = (code: string, message: string, hint?: string): Buffer =>
   buildError({

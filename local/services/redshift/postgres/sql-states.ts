@@ -46,8 +46,7 @@ const STATES: readonly (readonly [pattern: RegExp, code: string])[] = [
   [/^cannot cast|needs a cast/, '42846'],
 ];
 
-const READ_ONLY_HINT =
-  'This port only reads. Rows change in the source and arrive here by themselves: npm run connect -- mysql';
+const READ_ONLY_HINT = 'This port only reads. Rows change in the source and arrive here by themselves.';
 
 /** What is not known by its words is an internal error, as Redshift's own are (XX000). */
 export function describeFailure(error: unknown): ErrorFields {
