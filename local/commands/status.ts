@@ -3,18 +3,21 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { callControlServer } from '../runtime/control-server';
 import { findRuntime, requireState } from '../state/state-folder';
+import { startCommand, typedCommand } from '../state/typed-command';
 import { deadLetterFiles, lettersIn } from './dead-letter-files';
 import { EXIT_DEAD_LETTERS } from './dead-letter-report';
 import type { DataDirFlag, Given, JsonFlag } from './given';
 import type { PipelineStatus } from './pipeline-status';
-import { buildStatusReport } from './status-report';
+import { buildStatusReport, describeLetters } from './status-report';
+import { readStoredSuspensions } from './stored-suspensions';
+import { describeSuspended, type SuspendedTable } from './suspended-tables';
 
 /** 0: all is well. 1: stopped, or a part, table or function is not well. 3: dead letters. */
 export async function command({ flags }: Given<DataDirFlag & JsonFlag>): Promise<number> {
   const running = findRuntime(flags.dataDir);
   if (running === undefined) {
     requireState(flags.dataDir);
-    const found = describeStopped(flags.dataDir);
+    const found = await describeStopped(flags.dataDir);
     console.log(flags.json ? JSON.stringify(found) : buildStoppedReport(found));
     return 1;
   }
@@ -45,9 +48,12 @@ interface StoppedStatus {
   /** Bytes by what they are for. */
   readonly bytes: Readonly<Record<string, number>>;
   readonly deadLetters: readonly { readonly queue: string; readonly count: number }[];
+  readonly suspended: readonly SuspendedTable[];
+  /** Why nothing is known of suspended tables: a start may have the warehouse already. */
+  readonly unknownBecause?: string;
 }
 
-function describeStopped(dataDir: string): StoppedStatus {
+async function describeStopped(dataDir: string): Promise<StoppedStatus> {
   const parts = ['mysql', 'dynamodb', 's3', 'warehouse'];
   const sizes = parts.map((part) => [part, sizeOf(join(dataDir, part))] as const);
   const warehouse = filesIn(join(dataDir, 'warehouse'));
@@ -61,24 +67,33 @@ function describeStopped(dataDir: string): StoppedStatus {
       queue: name,
       count: lettersIn(file).length,
     })),
+    ...(await describeSuspensions(dataDir)),
   };
 }
 
-function buildStoppedReport({ folder, lastWritten, bytes, deadLetters }: StoppedStatus): string {
+const describeSuspensions = (dataDir: string): Promise<Pick<StoppedStatus, 'suspended' | 'unknownBecause'>> =>
+  readStoredSuspensions(dataDir).then(
+    (suspended) => ({ suspended }),
+    (error: unknown) => ({
+      suspended: [],
+      unknownBecause: error instanceof Error ? error.message : String(error),
+    }),
+  );
+
+function buildStoppedReport(status: StoppedStatus): string {
+  const { folder, lastWritten, bytes, deadLetters, suspended, unknownBecause } = status;
   const sizes = Object.entries(bytes).map(([part, size]) => `${part} ${(size / 1024 / 1024).toFixed(1)} MB`);
   const letters = deadLetters.filter(({ count }) => count > 0);
   return [
-    `stopped; npm start resumes it. Its folder: ${folder}`,
+    `stopped; ${startCommand(folder)} resumes it. Its folder: ${folder}`,
     lastWritten === null
       ? 'its warehouse was never written'
       : `its warehouse was last written at ${lastWritten}`,
     `it has: ${sizes.join(', ')}`,
-    ...(letters.length === 0
-      ? ['no dead letters']
-      : letters.map(
-          ({ queue, count }) => `dead letters: ${count} in ${queue}; npm run dead_letters shows them`,
-        )),
-    'npm run sql and npm run reconcile work on a stopped pipeline, too',
+    ...suspended.map((one) => describeSuspended(folder, one)),
+    ...(unknownBecause === undefined ? [] : [`suspended tables are not known: ${unknownBecause}`]),
+    ...(letters.length === 0 ? ['no dead letters'] : letters.map((one) => describeLetters(folder, one))),
+    `${typedCommand(folder, 'sql')} and ${typedCommand(folder, 'reconcile')} work on a stopped pipeline, too`,
   ].join('\n');
 }
 

@@ -1,28 +1,28 @@
 /** The warehouse of a pipeline that is not running, opened by itself. */
-import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import type { Warehouse } from '../runtime/ports/warehouse';
 import { openWarehouse } from '../services/redshift/storage/open-warehouse';
 import { StateFolder, StateFolderError } from '../state/state-folder';
+import { startCommand } from '../state/typed-command';
+import { findWarehouseFile } from './warehouse-file';
 
 /** Nothing else opens the state folder meanwhile. @throws StateFolderError, and what `work` throws */
 export async function withStoppedWarehouse<Answer>(
   dataDir: string,
   work: (warehouse: Warehouse) => Promise<Answer>,
 ): Promise<Answer> {
-  const folder = join(dataDir, 'warehouse');
-  const file = existsSync(folder) ? readdirSync(folder).find((name) => name.endsWith('.duckdb')) : undefined;
+  const file = findWarehouseFile(dataDir);
   if (file === undefined) {
     throw new StateFolderError(
-      `there is no warehouse in ${dataDir}; npm start makes one, or name its folder with --data-dir`,
+      `there is no warehouse in ${dataDir}; ${startCommand(dataDir)} makes one, or name its folder with --data-dir`,
     );
   }
   const state = await StateFolder.open(dataDir);
   try {
     const warehouse = await openWarehouse({
-      file: state.path('warehouse', file),
+      file,
       database: basename(file, '.duckdb'),
-      fetchObject: () => Promise.reject(new Error('COPY needs a running pipeline: npm start')),
+      fetchObject: () => Promise.reject(new Error('COPY needs a running pipeline')),
     });
     try {
       return await work(warehouse);

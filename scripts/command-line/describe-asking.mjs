@@ -51,7 +51,7 @@ export const ASKING = [
     summary:
       'says how a running pipeline is: parts, lag of both paths, counts, next runs, suspended tables, dead letters',
     about:
-      'Of a stopped one, what its folder has. Exit code 1: stopped, or a part, table or function is not well.',
+      'Of a stopped one, what its folder has, and which tables are suspended. Exit code 1: stopped, or a part, table or function is not well.',
     flags: { json: JSON_FLAG, 'data-dir': DATA_DIR },
     examples: [{ line: 'npm run status' }, { line: 'npm run status -- --json' }],
     exits: [0, 1, 2, 3],
