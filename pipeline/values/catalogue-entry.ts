@@ -23,7 +23,10 @@ const target = z
   .describe('Where the rows go. Without it: the MySQL database and the table, in lower case.');
 
 const reader = z
-  .union([z.strictObject({ role: name(127, 'A role.') }), z.strictObject({ group: name(127, 'A group.') })])
+  .union(
+    [z.strictObject({ role: name(127, 'A role.') }), z.strictObject({ group: name(127, 'A group.') })],
+    'expected { "role": "analysts" } or { "group": "bi" }',
+  )
   .describe('{ "role": "analysts" } or { "group": "bi" }: it must exist in the warehouse.');
 
 const encode = z

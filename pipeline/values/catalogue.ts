@@ -62,11 +62,42 @@ function parseEntry(name: string, content: unknown, report: Report): ReplicatedT
   const parsed = CATALOGUE_ENTRY.safeParse(content);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) report(issue.path.join('.'), issue.message);
+    const rest = CATALOGUE_ENTRY.safeParse(withoutWrong(content, parsed.error.issues));
+    if (rest.success) parseReadEntry(name, rest.data, report);
     return undefined;
   }
-  return parsed.data.source === 'mysql'
-    ? parseMysqlEntry(name, parsed.data, report)
-    : parseDynamodbEntry(name, parsed.data, report);
+  return parseReadEntry(name, parsed.data, report);
+}
+
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  /** Properties that are none of the entry's. */
+  readonly keys?: readonly string[];
+}
+
+/** So that a wrong property which an entry can do without does not keep the others from being looked at. */
+function withoutWrong(content: unknown, issues: readonly Issue[]): unknown {
+  const rest = structuredClone(content);
+  for (const { path, keys } of issues)
+    for (const wrong of keys?.map((key) => [...path, key]) ?? [path]) removeProperty(rest, wrong);
+  return rest;
+}
+
+/** Of a list's member, the property that has the list. */
+function removeProperty(content: unknown, path: readonly PropertyKey[]): void {
+  const end = path.findLastIndex((step) => typeof step === 'string');
+  const owner = path
+    .slice(0, Math.max(end, 0))
+    .reduce((value, step) => (value as Record<PropertyKey, unknown> | undefined)?.[step], content);
+  const name = path[end];
+  if (name !== undefined && typeof owner === 'object' && owner !== null)
+    delete (owner as Record<PropertyKey, unknown>)[name];
+}
+
+function parseReadEntry(name: string, entry: MysqlEntry | DynamodbEntry, report: Report): ReplicatedTable {
+  return entry.source === 'mysql'
+    ? parseMysqlEntry(name, entry, report)
+    : parseDynamodbEntry(name, entry, report);
 }
 
 function parseMysqlEntry(name: string, entry: MysqlEntry, report: Report): MysqlTable {

@@ -43,6 +43,15 @@ describe('the catalogue', () => {
         columns: [{ name: 'b', redshift: 'text' }],
       },
       unknown: { source: 'oracle' },
+      mixed: {
+        ...entry([
+          { name: 'a', mysql: 'frob(3)' },
+          { name: 'b', mysql: 'int', redshft: 'bigint' },
+        ]),
+        distkey: 'id',
+        readers: ['bi'],
+        key: ['c'],
+      },
     });
     expect(problems).toEqual([
       'tables/orders.json, columns.1 (Total): redshift: smallint does not hold every value of decimal as itself; leave it out for the type of the contract',
@@ -65,6 +74,11 @@ describe('the catalogue', () => {
       'tables/items.json, key.0: a must be column 1: key columns come first',
       expect.stringContaining('tables/items.json, target.table: Redshift folds names to lower case'),
       expect.stringContaining('tables/unknown.json, source: '),
+      'tables/mixed.json, columns.2: Unrecognized key: "redshft"',
+      'tables/mixed.json, readers.0: expected { "role": "analysts" } or { "group": "bi" }',
+      'tables/mixed.json: Unrecognized key: "distkey"',
+      expect.stringContaining('tables/mixed.json, columns.1 (a): mysql: FROB is not a type that is carried'),
+      'tables/mixed.json, key.0: c is not one of the columns',
       'tables/copy.json: has the target shop.orders, which tables/orders.json has too',
       'tables/copy.json: has the MySQL table shop.orders, which tables/orders.json has too',
     ]);
