@@ -306,6 +306,7 @@ it('replicates its tables into a file, readable meanwhile, and leaves the server
   // The command line knows the tables of the data folder, not those of the project.
   const backfill = await run(place(), 'backfill', 'dynamodb_quotes');
   expect(backfill.output).toContain('2 items of dynamodb_quotes staged');
+  await takesWiderText(dataDir);
   expect(await pipeline.interrupt()).toBe(0);
   expect(pipeline.lines).not.toContain('a secret');
   expect((await client.send(new ScanCommand({ TableName: 'quotes' }))).Count).toBe(2);
@@ -317,6 +318,33 @@ it('replicates its tables into a file, readable meanwhile, and leaves the server
   expect(await ask('SHOW DATABASES')).toEqual(before);
   expect(readdirSync(TABLES)).toEqual(entries);
 }, 180_000);
+
+/** The task follows the ALTER TABLE; a text that is too long for the target is rejected until the target is wider. */
+async function takesWiderText(dataDir: string): Promise<void> {
+  await ask(
+    'ALTER TABLE shop.txns MODIFY id BIGINT',
+    'ALTER TABLE shop.orders MODIFY customer VARCHAR(300) NOT NULL',
+    "UPDATE shop.orders SET customer = REPEAT('a', 250) WHERE id = 1",
+    "INSERT INTO shop.orders (id, customer) VALUES (4, 'eve')",
+  );
+  const lengths = 'SELECT id, LEN(customer) AS letters FROM shop.orders ORDER BY id';
+  const [, cy, eve] = [
+    { id: '1', letters: 250 },
+    { id: '3', letters: 2 },
+    { id: '4', letters: 3 },
+  ];
+  await waitForRows(dataDir, { [lengths]: [cy, eve] as object[] });
+  const refused = await run(place(), 'resync', 'shop.txns', 'shop.orders');
+  expect(refused).toMatchObject({ code: 1, output: expect.stringContaining('id is bigint, and was int') });
+  const { code, output } = await run(place(), 'resync', 'shop.orders');
+  expect(output).toContain('customer is varchar(300), and was varchar(40)');
+  expect([code, output]).toEqual([0, expect.stringContaining('shop.orders: a new copy of 3 rows')]);
+  await waitForRows(dataDir, { [lengths]: [{ id: '1', letters: 250 }, cy, eve] as object[] });
+  const compared = await run(place(), 'reconcile');
+  expect(compared.output).toContain('every table is equal');
+  await ask('DELETE FROM shop.orders WHERE id = 4', "UPDATE shop.orders SET customer = 'ann' WHERE id = 1");
+  await waitForRows(dataDir, { [lengths]: [{ id: '1', letters: 3 }, cy] as object[] });
+}
 
 it('brings a table of another type back by one command: the entry, the target and its rows', async () => {
   await ask(

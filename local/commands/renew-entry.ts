@@ -13,6 +13,8 @@ export interface RenewedEntry {
   readonly name: string;
   readonly text: string;
   readonly adopted: AdoptedTable;
+  /** As the entry then says. */
+  readonly table: MysqlTable;
   readonly changes: readonly EntryChange[];
 }
 
@@ -45,8 +47,9 @@ export function renewEntry(
   const text = buildEntryText(adopted.entry);
   const parse = (content: unknown): MysqlTable =>
     tableOf(parseCatalogue({ ...Object.fromEntries(entries), [name]: content }), place);
-  const changes = describeEntryChanges(known ?? parse(earlier), parse(JSON.parse(text)));
-  return changes.length === 0 ? undefined : { name, text, adopted, changes };
+  const table = parse(JSON.parse(text));
+  const changes = describeEntryChanges(known ?? parse(earlier), table);
+  return changes.length === 0 ? undefined : { name, text, adopted, table, changes };
 }
 
 function tableOf(tables: ReturnType<typeof parseCatalogue>, { database, table }: TablePlace): MysqlTable {

@@ -13,6 +13,8 @@ export interface ResyncedTable {
   /** Source `database.table`. */
   readonly table: string;
   readonly rows: number;
+  /** What its entry and its target took over from the source, as text. */
+  readonly taken?: string;
 }
 
 /** As long as the largest table may take. */

@@ -12,8 +12,10 @@ import { withStoppedPipeline } from './stopped-pipeline';
 import { whileWaiting } from './while-waiting';
 
 export async function command({ words, flags }: Given<DataDirFlag>): Promise<number> {
-  for (const { table, rows } of await resync(flags.dataDir, words))
+  for (const { table, rows, taken } of await resync(flags.dataDir, words)) {
+    if (taken !== undefined) console.error(`${table} has changed at the source: ${taken}`);
     console.log(`${table}: a new copy of ${rows} rows`);
+  }
   return 0;
 }
 

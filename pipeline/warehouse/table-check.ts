@@ -20,7 +20,7 @@ export type ExistingTables = ReadonlyMap<string, readonly string[]>;
  * @returns each table that differs, with what does; empty when all are right.
  */
 export async function checkTables(
-  dataApi: DataApi,
+  dataApi: Pick<DataApi, 'query'>,
   definitions: readonly TableDefinition[],
 ): Promise<RefusedTarget[]> {
   const existing = await readExistingTables(dataApi, definitions);
