@@ -59,7 +59,10 @@ export const isConverted = (specs: readonly AlterSpec[], now: SourceTable): bool
 const isCharset = (found: string, declared: string): boolean =>
   found === declared || (declared === 'utf8' && (found === 'utf8mb3' || found === 'utf8mb4'));
 
-/** A character set that is not named is the table's, which nobody can tell any more unless nothing changed. */
+/**
+ * A character set that is not named is the table's, which nobody can tell any more unless nothing changed; or where rows
+ * in another one would have another length: so many bytes a character have no others that are used.
+ */
 function isDeclared(
   { type, charset }: DeclaredColumn,
   known: SourceColumn | undefined,
@@ -74,5 +77,8 @@ function isDeclared(
   if (!isOfType(type, facts, modes)) return false;
   if (found.charset === null) return true;
   if (charset !== undefined) return isCharset(found.charset, charset);
-  return known === undefined || known.charset === null || known.charset === found.charset;
+  if (known === undefined || known.charset === null || known.charset === found.charset) return true;
+  return /^(?:var)?char$/.test(found.dataType) && TOLD_BY_LENGTH.includes(found.charset);
 }
+
+const TOLD_BY_LENGTH = ['utf8mb4', 'utf8mb3'];

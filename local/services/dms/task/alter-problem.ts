@@ -161,8 +161,16 @@ function columnProblem(
     !keepsValues(before, after) &&
     !(converted && strict && before.columnType === after.columnType)
   )
-    return `its column ${name} was changed by ALTER TABLE from ${before.columnType} to ${after.columnType}, which may have changed values without a row in the binlog`;
+    return `its column ${name} was changed by ALTER TABLE from ${typesText(before, after)}, which may have changed values without a row in the binlog`;
   return undefined;
+}
+
+/** With their character sets, where nothing else differs. */
+function typesText(...columns: readonly [SourceColumn, SourceColumn]): string {
+  const isAlike = columns[0].columnType === columns[1].columnType;
+  return columns
+    .map(({ columnType, charset }) => (isAlike && charset !== null ? `${columnType} ${charset}` : columnType))
+    .join(' to ');
 }
 
 /** Perhaps through columns between them. Servers quote names in an expression, whatever was written. */

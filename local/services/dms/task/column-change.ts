@@ -33,10 +33,15 @@ export function keepsValues(before: SourceColumn, after: SourceColumn): boolean 
   }
 }
 
+/** Character sets that have characters beyond those of the basic plane, which are all of utf8mb3. */
+const BEYOND_BASIC = ['utf8mb4', 'utf16', 'utf16le', 'utf32', 'gb18030'];
+
 /** What any character set holds, utf8mb4 holds; the other way a character may be lost. */
-const keepsText = (before: SourceColumn, after: SourceColumn): boolean =>
-  before.charset === after.charset ||
-  (after.charset === 'utf8mb4' && before.charset !== null && before.charset !== 'binary');
+function keepsText({ charset: before }: SourceColumn, { charset: after }: SourceColumn): boolean {
+  if (before === after) return true;
+  if (before === null || before === 'binary') return false;
+  return after === 'utf8mb4' || (after === 'utf8mb3' && !BEYOND_BASIC.includes(before));
+}
 
 function widensInteger(before: SourceColumn, after: SourceColumn): boolean {
   const [from, to] = [INTEGERS.indexOf(before.dataType), INTEGERS.indexOf(after.dataType)];

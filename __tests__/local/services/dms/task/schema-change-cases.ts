@@ -38,6 +38,12 @@ export const SCHEMA_CHANGES: readonly SchemaChangeCase[] = [
     outcome: 'equal',
   },
   {
+    what: 'a second engine taken away',
+    statements: ['ALTER TABLE {t} SECONDARY_ENGINE = NULL', INSERT],
+    outcome: 'equal',
+    only: 'mysql',
+  },
+  {
     what: 'a default, a comment and a check',
     statements: [
       "ALTER TABLE {t} ALTER COLUMN v SET DEFAULT 'x', ADD CONSTRAINT CHECK (id > 0), COMMENT = 'y'",
@@ -332,6 +338,23 @@ export const SCHEMA_CHANGES: readonly SchemaChangeCase[] = [
     what: 'a column renamed',
     statements: ['ALTER TABLE {t} CHANGE n m DECIMAL(10,2)'],
     outcome: /column n was dropped or renamed|renamed by ALTER/,
+  },
+  {
+    what: "a wider text that gets its table's character set",
+    source: OLD_UNICODE,
+    statements: ['ALTER TABLE {t} MODIFY v VARCHAR(30)', "INSERT INTO {t} VALUES (3, '😀', 1)"],
+    outcome: 'equal',
+  },
+  {
+    what: 'a text of the basic plane that becomes utf8mb3',
+    source: 'id INT NOT NULL PRIMARY KEY, v VARCHAR(20) CHARACTER SET latin1, n DECIMAL(10,2)',
+    statements: ['ALTER TABLE {t} MODIFY v VARCHAR(20) CHARACTER SET utf8mb3', INSERT],
+    outcome: 'equal',
+  },
+  {
+    what: 'a text whose character set has fewer characters now',
+    statements: ['ALTER TABLE {t} MODIFY v VARCHAR(20) CHARACTER SET latin1'],
+    outcome: /from varchar\(20\) utf8mb4 to varchar\(20\) latin1/,
   },
   {
     what: 'the name of a column given to one that stayed behind',

@@ -19,6 +19,7 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
       'indexes (not the key), comments, defaults, checks, table options, `ADD PARTITION` and others that move no row',
     cases: [
       'an index more',
+      'a second engine taken away',
       'a default, a comment and a check',
       'a partition more',
       'partitions cut in another way',
@@ -92,6 +93,8 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
       'another character set',
       'a wider text, by the old name of its character set',
       'a wider text that is national',
+      "a wider text that gets its table's character set",
+      'a text of the basic plane that becomes utf8mb3',
       'the same character set, by its old name',
       'numbers where there is no 0',
     ],
@@ -102,6 +105,7 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
     change: 'a narrower or another type, another order of labels',
     cases: [
       'a shorter text',
+      'a text whose character set has fewer characters now',
       'a number that became text',
       'a text that became a number',
       'labels in another order',

@@ -40,7 +40,7 @@ const HARMLESS = new Set(
   `ALGORITHM AUTO_INCREMENT AUTOEXTEND_SIZE AVG_ROW_LENGTH CHARACTER CHARSET CHECKSUM COLLATE COMMENT COMPRESSION
   DEFAULT DELAY_KEY_WRITE DISABLE ENABLE ENCRYPTED ENCRYPTION ENCRYPTION_KEY_ID ENGINE ENGINE_ATTRIBUTE FORCE
   KEY_BLOCK_SIZE LOCK MAX_ROWS MIN_ROWS ORDER PACK_KEYS PAGE_CHECKSUM PAGE_COMPRESSED PAGE_COMPRESSION_LEVEL
-  PARTITION ROW_FORMAT SECONDARY_ENGINE_ATTRIBUTE STATS_AUTO_RECALC STATS_PERSISTENT STATS_SAMPLE_PAGES
+  PARTITION ROW_FORMAT SECONDARY_ENGINE SECONDARY_ENGINE_ATTRIBUTE SECONDARY_LOAD SECONDARY_UNLOAD STATS_AUTO_RECALC STATS_PERSISTENT STATS_SAMPLE_PAGES
   TRANSACTIONAL WITH WITHOUT`.split(/\s+/),
 );
 
@@ -153,6 +153,9 @@ function parsePartitionSpec(reader: StatementReader): AlterSpec[] {
   return specs;
 }
 
+const PERIOD_CHANGED =
+  'the period of its rows was added or dropped by ALTER TABLE, which may make columns NOT NULL';
+
 function parseAdd(reader: StatementReader): AlterSpec[] {
   const constrained = reader.accept('CONSTRAINT');
   if (constrained && !KEY_WORDS.some((word) => reader.isWord(word))) reader.name();
@@ -161,8 +164,9 @@ function parseAdd(reader: StatementReader): AlterSpec[] {
   if (reader.isWord('FOREIGN')) return [hasCascade(reader.rest()) ? { kind: 'cascade' } : HARMLESS_SPEC];
   if (reader.acceptOneOf('INDEX', 'KEY', 'FULLTEXT', 'SPATIAL', 'CHECK') !== undefined)
     return [HARMLESS_SPEC];
-  if (reader.isWord('SYSTEM') || reader.isWord('PERIOD'))
+  if (reader.isWord('SYSTEM'))
     return [suspend('it keeps the history of its rows in itself since an ALTER TABLE')];
+  if (reader.isWord('PERIOD')) return [suspend(PERIOD_CHANGED)];
   reader.accept('COLUMN');
   const unlessThere = reader.accept('IF', 'NOT', 'EXISTS');
   const rest = reader.rest();
@@ -186,8 +190,8 @@ function parseDrop(reader: StatementReader): AlterSpec {
     reader.accept('IF', 'EXISTS');
     return { kind: 'drop-key', name: reader.name() ?? '' };
   }
-  if (reader.isWord('SYSTEM') || reader.isWord('PERIOD'))
-    return suspend('the history of its rows was dropped by ALTER TABLE');
+  if (reader.isWord('SYSTEM')) return suspend('the history of its rows was dropped by ALTER TABLE');
+  if (reader.isWord('PERIOD')) return suspend(PERIOD_CHANGED);
   reader.accept('COLUMN');
   reader.accept('IF', 'EXISTS');
   return { kind: 'drop-column', name: reader.name() ?? '' };
