@@ -64,10 +64,35 @@ async function copyAt(
   checkpoint: Checkpoint | undefined,
   read: ConsistentRead,
 ): Promise<Checkpoint> {
-  const structures = tables.flatMap(({ replicated }) => replicated ?? []);
   const pipe = new CopyPipe(context, read.connection, new CopyWriter(context));
   try {
-    await checkStructures(context, structures);
+    const from = await readTables(context, tables, { checkpoint, read, pipe });
+    await pipe.settle();
+    return from;
+  } finally {
+    await pipe.abandon();
+  }
+}
+
+/** Ends the read, and with it the lock of a table without transactions, before the last rows are written. */
+async function readTables(
+  context: TaskContext,
+  tables: readonly TaskTable[],
+  {
+    checkpoint,
+    read,
+    pipe,
+  }: {
+    readonly checkpoint: Checkpoint | undefined;
+    readonly read: ConsistentRead;
+    readonly pipe: CopyPipe;
+  },
+): Promise<Checkpoint> {
+  try {
+    await checkStructures(
+      context,
+      tables.flatMap(({ replicated }) => replicated ?? []),
+    );
     context.failpoint('snapshot:opened');
     const from = checkpoint ?? (await writeFirstCheckpoint(context, read));
     const known = await readKnown(context, read, from.position);
@@ -76,10 +101,8 @@ async function copyAt(
       const copy = await beginCopy(context, table, known, () => pipe.settle());
       if (copy !== undefined) await pipe.read(copy);
     }
-    await pipe.settle();
     return from;
   } finally {
-    await pipe.abandon();
     read.connection.destroy();
   }
 }

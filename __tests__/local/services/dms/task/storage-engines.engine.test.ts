@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Connection } from 'mysql2';
+import type { Warehouse, WarehouseSession } from '../../../../../local/runtime/ports/warehouse';
 import { waitUntil } from '../../../../../local/runtime/wait-until';
 import { queryRows } from '../../../../../local/services/dms/binlog/binlog-stream';
 import { openSource } from '../../../../../local/services/dms/task/source-connection';
@@ -49,6 +50,25 @@ const tryStatement = (connection: Connection, statement: string): Promise<unknow
   queryRows(connection, statement).catch((error: { readonly sqlState?: string }) => {
     if (error.sqlState === undefined) throw error;
   });
+
+/** A warehouse that does something else before it takes the rows of a copy. */
+const holdingCopies = (warehouse: Warehouse, before: () => Promise<void>): Warehouse => ({
+  ...warehouse,
+  openSession: async () => {
+    const session = await warehouse.openSession();
+    const appendColumns: WarehouseSession['appendColumns'] = async (...given) => {
+      await before();
+      await session.appendColumns(...given);
+    };
+    return new Proxy(session, {
+      get: (target, name) => {
+        if (name === 'appendColumns') return appendColumns;
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  },
+});
 
 describe('a table without transactions', () => {
   let bed: TaskBed;
@@ -117,6 +137,24 @@ describe('a table without transactions', () => {
     await task.resync(TABLES.map(([name]) => `busy.${name}`));
     await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
     await bed.expectEqual('busy', ...TABLES.map(([name]) => name));
+    await task.close();
+  });
+
+  it('takes writes again once it is read, while the warehouse still writes', async () => {
+    await bed.createDatabase('slow');
+    await createTable('slow.m', '(k INT PRIMARY KEY, v INT) ENGINE=MyISAM');
+    await bed.source('INSERT INTO slow.m VALUES (1, 1)');
+    const { task } = await bed.task('slow', {
+      warehouse: holdingCopies(bed.warehouse, async () => {
+        await bed.source('INSERT INTO slow.m VALUES (2, 2)');
+      }),
+    });
+    task.start('start-replication');
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    // With what was written while the copy was.
+    await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    await bed.expectEqual('slow', 'm');
+    expect((await bed.sourceRows('slow', 'm')).length).toBe(2);
     await task.close();
   });
 
