@@ -43,8 +43,6 @@ export type BinlogEvent =
     }
   /** Between transactions: everything before is read. */
   | { readonly kind: 'position'; readonly position: SourcePosition }
-  /** Rows of one table in a form that is not read here. */
-  | { readonly kind: 'unreadable-rows'; readonly map: TableMap; readonly what: string }
   /** Anything may be missing. */
   | { readonly kind: 'unreadable'; readonly what: string };
 
@@ -60,4 +58,6 @@ export interface RowsEvent {
   readonly presentAfter: Buffer;
   /** At the first row; an update has two images a row. */
   readonly rows: ByteReader;
+  /** The images after an update have changes of JSON in the place of documents: see `partial-rows`. */
+  readonly partial?: true;
 }

@@ -6,7 +6,6 @@ import { inflateEventPart, readTransactionPayload } from './compressed-events';
 import { announcesChecksums, CHECKSUM_BYTES, checkEvent } from './event-checksum';
 import { EVENT, ROWS_EVENTS, type RowsEventShape, UNREADABLE_EVENTS } from './event-types';
 import { parseMariadbGtid } from './mariadb-gtid';
-import { readPartialRows } from './partial-rows';
 import { readGtidList, readPreviousGtids, uuidText } from './previous-gtids';
 import { parseQueryEvent, type QueryEvent } from './query-event';
 import { parseTableMap, type TableMap } from './table-map';
@@ -33,9 +32,6 @@ interface KnownTable {
 }
 
 const SERVER_VERSION_BYTES = 50;
-
-const PARTIAL_IMAGES =
-  'a partial update of JSON was not read: the session that wrote it had binlog_row_image other than FULL, or a column has a form from before MySQL 5.6 (ALTER TABLE … FORCE renews it)';
 
 function inflated(body: ByteReader): ByteReader {
   const bytes = inflateEventPart(body.slice(body.remaining));
@@ -268,9 +264,8 @@ export class BinlogParser {
     this.hasRows = true;
     const { operation } = shape;
     const { map } = known;
-    const images = { present, presentAfter, rows: shape.compressed === true ? inflated(body) : body };
-    const rows = shape.partial === true ? readPartialRows(map, images) : images.rows;
-    if (rows === undefined) return [{ kind: 'unreadable-rows', map, what: PARTIAL_IMAGES }];
-    return [{ kind: 'rows', map, opened: this.opened, operation, ...images, rows }];
+    const rows = shape.compressed === true ? inflated(body) : body;
+    const partial = shape.partial === true ? { partial: true as const } : {};
+    return [{ kind: 'rows', map, opened: this.opened, operation, present, presentAfter, rows, ...partial }];
   }
 }

@@ -1,29 +1,46 @@
 /**
- * Rows of a partial update event as those of an ordinary one, with whole documents after the change (MySQL source
- * documentation, `rows_event.h`): the image after has options before its NULLs, and with the first of them a bit for
- * each JSON column, which says that changes are in the place of the document.
+ * Rows of a partial update event (`binlog_row_value_options=PARTIAL_JSON`) as those of an ordinary one, with whole
+ * documents after the change (MySQL source documentation, `rows_event.h`): the image after has options before its
+ * NULLs, and with the first of them a bit for each JSON column, which says that changes are in the place of the
+ * document.
  */
 import type { RowsEvent } from './binlog-event';
 import { allBits, BinlogDamagedError, ByteReader, bitAt } from './byte-reader';
 import { decimalSize } from './decimal-text';
 import { applyJsonDiffs } from './json-diff';
-import { FIELD, INTEGER_BYTES, type MappedColumn, prefixBytes, type TableMap } from './table-map';
+import { FIELD, INTEGER_BYTES, type MappedColumn, prefixBytes } from './table-map';
 import { fractionSize } from './temporal-text';
 
 const PARTIAL_JSON = 1;
 /** Columns that were never altered since MySQL 5.6. */
 const BEFORE_FRACTIONS: ReadonlySet<number> = new Set([FIELD.TIMESTAMP, FIELD.DATETIME, FIELD.TIME]);
 
+/** An image leaves columns out, or has one whose size is not known. */
+export class PartialRowsError extends Error {
+  override readonly name = 'PartialRowsError';
+
+  constructor() {
+    super(
+      'a partial update of JSON was not read: the session that wrote it had binlog_row_image other than FULL, or a column has a form from before MySQL 5.6 (ALTER TABLE … FORCE renews it)',
+    );
+  }
+}
+
 /**
- * @returns undefined when an image leaves columns out, or has one whose size is not known
- * @throws BinlogDamagedError for changes that do not fit the documents before
+ * The event with whole documents: itself where it has them already. Reads a partial one off its `rows`.
+ * @throws PartialRowsError; BinlogDamagedError for changes that do not fit the documents before
  */
-export function readPartialRows(
-  { columns }: TableMap,
-  { present, presentAfter, rows: body }: Pick<RowsEvent, 'present' | 'presentAfter' | 'rows'>,
-): ByteReader | undefined {
-  if (!allBits(present, columns.length) || !allBits(presentAfter, columns.length)) return undefined;
-  if (columns.some(({ type }) => BEFORE_FRACTIONS.has(type))) return undefined;
+export function wholeRows(event: RowsEvent): RowsEvent {
+  if (event.partial !== true) return event;
+  const { partial: _partial, ...ordinary } = event;
+  return { ...ordinary, rows: readPartialRows(event) };
+}
+
+function readPartialRows({ map, present, presentAfter, rows: body }: RowsEvent): ByteReader {
+  const { columns } = map;
+  if (!allBits(present, columns.length) || !allBits(presentAfter, columns.length))
+    throw new PartialRowsError();
+  if (columns.some(({ type }) => BEFORE_FRACTIONS.has(type))) throw new PartialRowsError();
   const parts: Buffer[] = [];
   while (body.remaining > 0) {
     const before = copyImage(columns, body, parts);

@@ -133,8 +133,6 @@ export class BinlogFollower {
       case 'xa-prepare':
         await this.distributed.prepare(this.transaction, event);
         return this.advance(event.position, event.committedAtMs);
-      case 'unreadable-rows':
-        return this.rows.skip(event.map, this.transaction.start, event.what);
       case 'unreadable':
         throw this.unreadable(event.what);
     }

@@ -60,7 +60,8 @@ export class DistributedTransactions {
         const table = findTable(this.context, event.map);
         const isThere = ended?.outcome === 'COMMIT' && table !== undefined && isAfterCopy(table, ended.at);
         if (outcome === 'COMMIT' && !isThere) await this.rows.apply(event, position);
-        if (outcome === 'ROLLBACK' && isThere) await this.rows.skip(event.map, position, ROLLED_BACK);
+        if (outcome === 'ROLLBACK' && isThere)
+          await this.rows.suspendTableOf(event.map, position, ROLLED_BACK);
       }
     } catch (error) {
       if (!(error instanceof PreparedTransactionLost)) throw error;

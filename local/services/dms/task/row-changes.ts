@@ -6,6 +6,7 @@ import {
   type SourcePosition,
 } from '../../../runtime/ports/source-position';
 import type { RowsEvent } from '../binlog/binlog-event';
+import { PartialRowsError, wholeRows } from '../binlog/partial-rows';
 import {
   buildRowCopier,
   buildRowReader,
@@ -19,7 +20,7 @@ import type { ChangeApplier } from './change-applier';
 import { decodeChange } from './decode-change';
 import { FilterCrossedError } from './filtered-rows';
 import type { MisfitColumn } from './mapped-table';
-import { MERGE_WRITTEN, tablesUnder } from './merge-writes';
+import { MERGE_WRITTEN, MergeWrites } from './merge-writes';
 import { isPackable } from './packed-changes';
 import { rejectRow } from './rejected-rows';
 import { foldMappings, isSelected } from './table-mappings';
@@ -47,11 +48,14 @@ interface KnownTable {
 export class RowChanges {
   /** By the parser's table map, which stays the same object while the structure is unchanged. */
   private known = new WeakMap<TableMap, KnownTable | 'not replicated'>();
+  private readonly mergeWrites: MergeWrites;
 
   constructor(
     private readonly context: TaskContext,
     private readonly applier: ChangeApplier,
-  ) {}
+  ) {
+    this.mergeWrites = new MergeWrites(context);
+  }
 
   /** A structure may have changed: readers are built again. */
   forgetStructures(): void {
@@ -72,9 +76,10 @@ export class RowChanges {
     if (isSuspended(table) || !isAfterCopy(table, position)) return false;
     if (copier === undefined) await this.applier.inProgress.settle();
     try {
-      if (copier !== undefined) this.applier.copy(table, event, copier, position);
-      while (event.rows.remaining > 0 && !isSuspended(table)) {
-        const misfit = decodeChange(this.applier, table, reader, event);
+      const whole = wholeRows(event);
+      if (copier !== undefined) this.applier.copy(table, whole, copier, position);
+      while (whole.rows.remaining > 0 && !isSuspended(table)) {
+        const misfit = decodeChange(this.applier, table, reader, whole);
         if (misfit !== undefined)
           await this.reject(
             table,
@@ -83,7 +88,7 @@ export class RowChanges {
           );
       }
     } catch (error) {
-      if (!(error instanceof UnreadableColumnError || error instanceof FilterCrossedError)) throw error;
+      if (!isOfTable(error)) throw error;
       await this.suspend(table, error.message);
     }
     await this.applier.relieve();
@@ -91,15 +96,15 @@ export class RowChanges {
   }
 
   private async suspendMerged(event: RowsEvent, position: SourcePosition): Promise<void> {
-    for (const table of await tablesUnder(this.context, event))
+    for (const table of await this.mergeWrites.tablesUnder(event))
       if (isAfterCopy(table, position)) await this.suspend(table, MERGE_WRITTEN);
   }
 
-  /** Rows that are in the binlog in a form that is not read. */
-  async skip(map: TableMap, position: SourcePosition, what: string): Promise<void> {
+  /** The rows of the table are no longer known, for a reason that the binlog gives at this position. */
+  async suspendTableOf(map: TableMap, position: SourcePosition, reason: string): Promise<void> {
     const table = findTable(this.context, map);
     if (table !== undefined && !isSuspended(table) && isAfterCopy(table, position))
-      await this.suspend(table, what);
+      await this.suspend(table, reason);
   }
 
   private async reject(table: TaskTable, misfit: MisfitColumn, statement: string): Promise<void> {
@@ -137,6 +142,12 @@ export class RowChanges {
     checkTablesLeft(this.context);
   }
 }
+
+/** What an error says of one table: it is suspended, and others go on. */
+const isOfTable = (error: unknown): error is Error =>
+  error instanceof UnreadableColumnError ||
+  error instanceof FilterCrossedError ||
+  error instanceof PartialRowsError;
 
 /** By the name that an event has, which is in lower case where the server does not tell capitals apart. */
 function isSelectedByEvent({ mappings, server }: TaskContext, { database, table }: TableMap): boolean {

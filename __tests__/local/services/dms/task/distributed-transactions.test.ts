@@ -31,7 +31,7 @@ async function end(
     { runBetween: (work: () => Promise<void>) => work() } as unknown as ChangeApplier,
     {
       apply: async () => done.push('applied'),
-      skip: async () => done.push('suspended'),
+      suspendTableOf: async () => done.push('suspended'),
     } as unknown as RowChanges,
     {
       isKnown: () => given.known === true,
