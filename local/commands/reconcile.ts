@@ -17,6 +17,7 @@ import {
   areEqual,
   buildJsonSummary,
   describeVerdict,
+  isAnySuspended,
   parseTableSummaries,
   type TableSummary,
   type UnfollowedTables,
@@ -34,7 +35,7 @@ export async function command({ flags }: Given<DataDirFlag & JsonFlag>): Promise
   );
   const leftOut = describeAllLeftOut(flags.dataDir);
   for (const line of [...leftOut, ...describeDeadLetters(letters, flags.dataDir)]) console.error(line);
-  return exitCodeOf(areEqual(tables) && leftOut.length === 0, letters);
+  return exitCodeOf(areEqual(tables) && leftOut.length === 0 && !isAnySuspended(unfollowed), letters);
 }
 
 interface Compared {

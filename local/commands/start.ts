@@ -29,6 +29,7 @@ import {
   areEqual,
   buildJsonSummary,
   describeVerdict,
+  isAnySuspended,
   parseTableSummaries,
   type TableSummary,
 } from './table-summary';
@@ -116,12 +117,13 @@ async function runOnce(
     return 1;
   }
   const letters = countDeadLetters(session.runtime);
-  const verdict = describeVerdict(tables, readUnfollowed(session.runtime.registry));
+  const unfollowed = readUnfollowed(session.runtime.registry);
+  const suspended = describeAllSuspended(session.runtime.registry);
   await session.stop();
-  print(verdict);
+  print(describeVerdict(tables, unfollowed));
   const leftOut = describeAllLeftOut(given.dataDir);
-  for (const line of [...leftOut, ...describeDeadLetters(letters, given.dataDir)]) print(line);
-  return exitCodeOf(areEqual(tables) && leftOut.length === 0, letters);
+  for (const line of [...suspended, ...leftOut, ...describeDeadLetters(letters, given.dataDir)]) print(line);
+  return exitCodeOf(areEqual(tables) && leftOut.length === 0 && !isAnySuspended(unfollowed), letters);
 }
 
 interface Running {

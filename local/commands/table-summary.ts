@@ -51,10 +51,19 @@ export function areEqual(tables: readonly TableSummary[]): boolean {
 /** Sources (`mysql.shop.orders`) whose differences no change that is under way explains, and why. */
 export type UnfollowedTables = Readonly<Record<string, string>>;
 
+export const SUSPENDED = 'is suspended';
+
+/** Its rows may be equal, but what comes next does not arrive. */
+export const isAnySuspended = (unfollowed: UnfollowedTables): boolean =>
+  Object.values(unfollowed).includes(SUSPENDED);
+
 /** The comparison in words. */
 export function describeVerdict(tables: readonly TableSummary[], unfollowed: UnfollowedTables = {}): string {
-  if (areEqual(tables)) return 'every table is equal';
   const reasonOf = ({ source }: TableSummary): string | undefined => ownValue(unfollowed, source);
+  if (areEqual(tables)) {
+    const suspended = tables.filter((table) => reasonOf(table) === SUSPENDED);
+    return `every table is equal${suspended.length === 0 ? '' : `; suspended: ${targetsOf(suspended)}`}`;
+  }
   const differing = tables.filter(
     (table) => table.mismatches > 0 || (table.inFlight > 0 && reasonOf(table) !== undefined),
   );

@@ -95,7 +95,7 @@ const isFatal = (event: RuntimeEvent): boolean =>
   event.type === 'exhausted' ||
   (event.type === 'mapping' && event.event.type === 'failed');
 
-/** What a single cycle cannot recover from. */
+/** What a single cycle cannot recover from. A suspended table is none of it: the others go on. */
 function failureOf(event: RuntimeEvent): Error | undefined {
   if (event.type === 'function-failed') {
     return new Error(`${event.functionName} failed: ${event.message}\n  its log: ${event.logFile}`);
@@ -104,9 +104,6 @@ function failureOf(event: RuntimeEvent): Error | undefined {
     return new Error(
       `the replication task ${event.identifier} failed: ${event.event.code}: ${event.event.message}`,
     );
-  }
-  if (event.type === 'task' && event.event.type === 'table-suspended') {
-    return new Error(`the replication task suspended ${event.event.table}: ${event.event.reason}`);
   }
   if (event.type === 'mapping' && event.event.type === 'function-failed') {
     return new Error(`${event.functionName} failed on stream records: ${event.event.message}`);

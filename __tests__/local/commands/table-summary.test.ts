@@ -1,4 +1,4 @@
-import { describeVerdict, type TableSummary } from '../../../local/commands/table-summary';
+import { describeVerdict, isAnySuspended, type TableSummary } from '../../../local/commands/table-summary';
 
 const summary = (table: string, mismatches: number, inFlight: number): TableSummary => ({
   source: `mysql.shop.${table}`,
@@ -22,4 +22,15 @@ it('a difference that no change under way explains is called one', () => {
   expect(describeVerdict(differing, { 'mysql.shop.items': 'rejected 1 row' })).toBe(
     'not every table is equal: shop.orders, shop.items (shop.items rejected 1 row)',
   );
+});
+
+it('a suspended table is named where its rows are equal', () => {
+  const tables = [summary('orders', 0, 0), summary('items', 0, 0)];
+  expect(describeVerdict(tables, { 'mysql.shop.items': 'rejected 1 row' })).toBe('every table is equal');
+  const unfollowed = { 'mysql.shop.orders': 'is suspended' };
+  expect(describeVerdict(tables, unfollowed)).toBe('every table is equal; suspended: shop.orders');
+  expect([isAnySuspended(unfollowed), isAnySuspended({ 'mysql.shop.items': 'rejected 1 row' })]).toEqual([
+    true,
+    false,
+  ]);
 });
