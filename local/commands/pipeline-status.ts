@@ -39,7 +39,7 @@ export interface PartStatus {
   readonly isWell: boolean;
 }
 
-/** Counts are since this run began. */
+/** Counts are since this run began; of rejected rows of MySQL, since the table was copied. */
 export interface TableStatus {
   readonly path: 'MySQL' | 'DynamoDB';
   readonly table: string;
@@ -47,6 +47,8 @@ export interface TableStatus {
   readonly written: number;
   readonly deleted: number;
   readonly rejected: number;
+  /** Why the last of them was; of MySQL. */
+  readonly rejectedBecause?: string;
   /** From the newest change at the source until it was in the warehouse; null before the first. */
   readonly lagMs: number | null;
   readonly lagAt: string | null;
@@ -145,6 +147,7 @@ export class StatusBoard {
       written: table.snapshotRows + table.inserts + table.updates,
       deleted: table.deletes,
       rejected: table.rejected,
+      ...(table.rejectedBecause === undefined ? {} : { rejectedBecause: table.rejectedBecause }),
       ...this.lagOf(`MySQL ${table.table}`),
       ...(table.state === 'suspended'
         ? { suspendedBecause: table.suspendedBecause ?? 'no reason given' }

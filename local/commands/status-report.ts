@@ -5,6 +5,7 @@ import { buildSummary } from './report';
 import { clock } from './report-line';
 import { describeSuspended } from './suspended-tables';
 import { buildTextTable } from './text-table';
+import { describeRejectedRows } from './unfollowed-tables';
 
 /** @param folder the state folder */
 export function buildStatusReport(status: PipelineStatus, folder: string): string {
@@ -30,6 +31,12 @@ export function buildStatusReport(status: PipelineStatus, folder: string): strin
     buildScheduleTable(status.schedules),
     '',
     ...suspended.map((one) => describeSuspended(folder, one)),
+    ...status.tables
+      .filter(({ path, rejected }) => path === 'MySQL' && rejected > 0)
+      .map(
+        ({ table, rejected, rejectedBecause }) =>
+          `${table} ${describeRejectedRows(rejected, rejectedBecause)}`,
+      ),
     ...status.failing.map(
       ({ functionName, message, at }) => `failing since ${clock(new Date(at))}: ${functionName}: ${message}`,
     ),

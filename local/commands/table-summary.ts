@@ -48,25 +48,39 @@ export function areEqual(tables: readonly TableSummary[]): boolean {
   return tables.length > 0 && tables.every(({ mismatches, inFlight }) => mismatches === 0 && inFlight === 0);
 }
 
-/** Sources (`mysql.shop.orders`) whose differences no change that is under way explains, and why. */
-export type UnfollowedTables = Readonly<Record<string, string>>;
+export interface UnfollowedTable {
+  /** As what the table does: `is suspended`. */
+  readonly reason: string;
+  /** How many rows are not followed; absent: none of the table's is. */
+  readonly rows?: number;
+}
+
+/** Sources (`mysql.shop.orders`) whose differences no change that is under way explains. */
+export type UnfollowedTables = Readonly<Record<string, UnfollowedTable>>;
 
 export const SUSPENDED = 'is suspended';
 
 /** Its rows may be equal, but what comes next does not arrive. */
 export const isAnySuspended = (unfollowed: UnfollowedTables): boolean =>
-  Object.values(unfollowed).includes(SUSPENDED);
+  Object.values(unfollowed).some(({ reason }) => reason === SUSPENDED);
+
+/** Differences that are young are those of unfollowed rows where there are no more of them than of these. */
+export function isDifferent(
+  { source, mismatches, inFlight }: TableSummary,
+  unfollowed: UnfollowedTables,
+): boolean {
+  const found = ownValue(unfollowed, source);
+  return mismatches > 0 || (found !== undefined && inFlight > 0 && inFlight <= (found.rows ?? inFlight));
+}
 
 /** The comparison in words. */
 export function describeVerdict(tables: readonly TableSummary[], unfollowed: UnfollowedTables = {}): string {
-  const reasonOf = ({ source }: TableSummary): string | undefined => ownValue(unfollowed, source);
+  const reasonOf = ({ source }: TableSummary): string | undefined => ownValue(unfollowed, source)?.reason;
   if (areEqual(tables)) {
     const suspended = tables.filter((table) => reasonOf(table) === SUSPENDED);
     return `every table is equal${suspended.length === 0 ? '' : `; suspended: ${targetsOf(suspended)}`}`;
   }
-  const differing = tables.filter(
-    (table) => table.mismatches > 0 || (table.inFlight > 0 && reasonOf(table) !== undefined),
-  );
+  const differing = tables.filter((table) => isDifferent(table, unfollowed));
   if (differing.length > 0) {
     const reasons = differing.flatMap((table) => {
       const reason = reasonOf(table);

@@ -1,7 +1,7 @@
 /** The last lines of the run, in their parts. */
 import { describeEvent } from '../commands/report';
 import { line, type ReportLine } from '../commands/report-line';
-import { describeVerdict, parseTableSummaries } from '../commands/table-summary';
+import { describeVerdict, parseTableSummaries, type UnfollowedTables } from '../commands/table-summary';
 import type { RuntimeEvent } from '../runtime/events';
 import { handlerOf } from '../runtime/runtime';
 
@@ -15,6 +15,8 @@ const MOST_ENTRIES = 200;
 export class PageLog {
   private readonly entries: LogEntry[] = [];
   private count = 0;
+  /** Known once the runtime is up. */
+  unfollowed: () => UnfollowedTables = () => ({});
 
   /** @param folder of the state, for commands that lines name */
   constructor(private readonly folder: string) {}
@@ -22,7 +24,7 @@ export class PageLog {
   onEntry: (entry: LogEntry) => void = () => undefined;
 
   readonly see = (event: RuntimeEvent): void => {
-    for (const told of linesOf(event, this.folder)) this.add(told);
+    for (const told of this.linesOf(event)) this.add(told);
   };
 
   /** What a person did by the page, and what became of it. */
@@ -42,12 +44,12 @@ export class PageLog {
     if (this.entries.length > MOST_ENTRIES) this.entries.shift();
     this.onEntry(entry);
   }
-}
 
-/** A comparison is one line here: its table is on the page. */
-function linesOf(event: RuntimeEvent, folder: string): readonly ReportLine[] {
-  if (event.type !== 'function-ended') return describeEvent(event, folder);
-  if (handlerOf(event.functionName) !== 'reconcile-tables') return [];
-  const tables = parseTableSummaries(event.payload).filter(({ isNews = true }) => isNews);
-  return tables.length === 0 ? [] : [line('compared', '', describeVerdict(tables))];
+  /** A comparison is one line here: its table is on the page. */
+  private linesOf(event: RuntimeEvent): readonly ReportLine[] {
+    if (event.type !== 'function-ended') return describeEvent(event, this.folder);
+    if (handlerOf(event.functionName) !== 'reconcile-tables') return [];
+    const tables = parseTableSummaries(event.payload).filter(({ isNews = true }) => isNews);
+    return tables.length === 0 ? [] : [line('compared', '', describeVerdict(tables, this.unfollowed()))];
+  }
 }

@@ -1,6 +1,7 @@
 /** Everything that the page shows of a running pipeline, as data: made from what `npm run status` reports. */
-import type { PipelineStatus } from '../commands/pipeline-status';
-import { describeVerdict } from '../commands/table-summary';
+import type { PipelineStatus, TableStatus } from '../commands/pipeline-status';
+import { describeVerdict, isDifferent } from '../commands/table-summary';
+import { unfollowedOf } from '../commands/unfollowed-tables';
 import { QUEUES, type QueueMessage } from '../runtime/ports/message-queue';
 import { REPLICATION_TASKS } from '../runtime/ports/replication-task';
 import { type ApiHits, SOURCE_APIS } from '../runtime/ports/source-api';
@@ -23,6 +24,7 @@ export interface PageView {
   readonly letters: readonly LetterView[];
   readonly letterCount: number;
   readonly rejected: readonly RejectedBatch[];
+  readonly rejectedRows: readonly RejectedRowsView[];
   readonly suspended: readonly { readonly table: string; readonly reason: string }[];
   readonly checkpoints: readonly CheckpointView[];
 }
@@ -41,6 +43,14 @@ export interface TableView {
   readonly changes: number;
   /** `bank.txns`: what a resync takes; absent on the DynamoDB path. */
   readonly resync?: string;
+}
+
+/** Rows of a table of MySQL that its target cannot hold, since the table was copied. */
+export interface RejectedRowsView {
+  readonly table: string;
+  readonly rows: number;
+  /** Of the last of them. */
+  readonly reason: string;
 }
 
 /** An API in front of the sources, and what it was asked since the start. */
@@ -81,6 +91,9 @@ export function buildPageView(input: PageViewInput): PageView {
     letters: letters.slice(0, MOST_LETTERS),
     letterCount: letters.length,
     rejected,
+    rejectedRows: mysqlTablesOf(status).flatMap(({ table, rejected: rows, rejectedBecause: reason = '' }) =>
+      rows === 0 ? [] : [{ table, rows, reason }],
+    ),
     suspended: status.tables.flatMap(({ table, suspendedBecause }) =>
       suspendedBecause === undefined ? [] : [{ table, reason: suspendedBecause }],
     ),
@@ -90,13 +103,18 @@ export function buildPageView(input: PageViewInput): PageView {
 
 const MOST_LETTERS = 50;
 
-function verdictOf({ compared }: PipelineStatus): Pick<PageView, 'verdict' | 'verdictHealth'> {
+const mysqlTablesOf = ({ tables }: PipelineStatus): TableStatus[] =>
+  tables.filter(({ path }) => path === 'MySQL');
+
+function verdictOf(status: PipelineStatus): Pick<PageView, 'verdict' | 'verdictHealth'> {
+  const { compared } = status;
   if (compared.length === 0) return { verdict: 'not compared yet', verdictHealth: 'busy' };
-  const isDifferent = compared.some(({ mismatches }) => mismatches > 0);
+  const unfollowed = unfollowedOf(mysqlTablesOf(status));
+  const isAnyDifferent = compared.some((table) => isDifferent(table, unfollowed));
   const isMoving = compared.some(({ inFlight }) => inFlight > 0);
   return {
-    verdict: describeVerdict(compared),
-    verdictHealth: isDifferent ? 'failed' : isMoving ? 'busy' : 'well',
+    verdict: describeVerdict(compared, unfollowed),
+    verdictHealth: isAnyDifferent ? 'failed' : isMoving ? 'busy' : 'well',
   };
 }
 

@@ -5,6 +5,7 @@ import { type QueryAnswer, queryWarehouse } from '../commands/query-warehouse';
 import { isReadingStatement, ONLY_READS } from '../commands/reading-statement';
 import { resyncRunning } from '../commands/resync-running';
 import { withSuggestion } from '../commands/suggest-table';
+import { readUnfollowed } from '../commands/unfollowed-tables';
 import type { RuntimeEvent } from '../runtime/events';
 import { DYNAMODB_LOCAL } from '../runtime/ports/dynamodb-local';
 import { MYSQL_SERVERS } from '../runtime/ports/mysql-server';
@@ -76,6 +77,7 @@ export async function startPage({ runtime, board, watch }: PageParts): Promise<P
     queryWarehouse(registry.only(WAREHOUSES, 'a warehouse'), sql);
   const journeys = new Journeys({ ask, tell: (journey) => feed.send('journey', journey) });
   watch.journeys = journeys;
+  watch.log.unfollowed = () => readUnfollowed(registry);
   watch.log.onEntry = (entry) => feed.send('log', entry);
   const view = (): PageView =>
     buildPageView({

@@ -183,6 +183,18 @@ describe('a running pipeline', () => {
     );
   });
 
+  it('says how many rows a table has rejected since its copy, and why the last one was', async () => {
+    const [found] = taskWith('loaded').describe().tables;
+    const tables = [{ ...found, rejected: 2, rejectedBecause: 'column v cannot hold the value' }];
+    registry.of(REPLICATION_TASKS).set('task', {
+      describe: () => ({ identifier: 'cdc-dev-mysql', status: 'running', tables }),
+    } as unknown as ReplicationTask);
+    await status(typed('status', ...flags()));
+    expect(printed[0]).toContain(
+      '\nbank.txns rejected 2 rows, the last because column v cannot hold the value\n',
+    );
+  });
+
   it('pauses and resumes a schedule by the name of its function, and knows no other', async () => {
     expect(await pause(typed('pause', 'load-staged-batches', ...flags()))).toBe(0);
     await status(typed('status', ...flags()));

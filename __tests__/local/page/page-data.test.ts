@@ -159,6 +159,30 @@ describe('the picture', () => {
     return buildPicture({ status, totals, registry, isReconnecting: false, tables });
   };
 
+  it('calls rows rejected, with the reason, that no change under way will bring', () => {
+    const table = 'bank.txns';
+    const rejectedBecause = 'column v of bank.txns cannot hold the value: it is longer than 20 bytes';
+    const moved = { path: 'MySQL', table, written: 0, deleted: 0, lagMs: null, lagAt: null } as const;
+    const compared = [
+      { source: `mysql.${table}`, target: table, sourceRows: 3, targetRows: 2, mismatches: 0, inFlight: 1 },
+    ];
+    const view = (rejected: object) =>
+      buildPageView({
+        status: { ...status, compared, tables: [{ ...moved, rejected: 0, ...rejected }] },
+        totals: new FlowMeter().totals(),
+        registry: new Registry(),
+        rejected: [],
+        isReconnecting: false,
+        lastBatch: undefined,
+      });
+    expect(view({})).toMatchObject({ verdictHealth: 'busy', rejectedRows: [] });
+    expect(view({ rejected: 1, rejectedBecause })).toMatchObject({
+      verdict: `not every table is equal: ${table} (${table} rejected 1 row because ${rejectedBecause})`,
+      verdictHealth: 'failed',
+      rejectedRows: [{ table, rows: 1, reason: rejectedBecause }],
+    });
+  });
+
   it('counts the requests to an API that the deployment has', () => {
     const registry = new Registry();
     const view = () =>

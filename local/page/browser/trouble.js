@@ -4,11 +4,11 @@ import { ask } from './server.js';
 
 export function createTrouble(onError) {
   let shown = '';
-  return ({ suspended, rejected, letters, letterCount, checkpoints }) => {
-    const text = JSON.stringify([suspended, rejected, letters, checkpoints]);
+  return ({ suspended, rejected, rejectedRows, letters, letterCount, checkpoints }) => {
+    const text = JSON.stringify([suspended, rejected, rejectedRows, letters, checkpoints]);
     if (text === shown) return;
     shown = text;
-    const nothing = suspended.length + rejected.length + letters.length === 0;
+    const nothing = [suspended, rejected, rejectedRows, letters].every(({ length }) => length === 0);
     byId('trouble').replaceChildren(
       ...(nothing
         ? [
@@ -20,9 +20,13 @@ export function createTrouble(onError) {
           ]
         : []),
       ...suspended.map((table) => suspendedTable(table, onError)),
-      ...(rejected.length === 0
+      ...(rejected.length + rejectedRows.length === 0
         ? []
-        : [el('h3', {}, 'Rejected rows'), ...rejected.map((batch) => rejectedBatch(batch, onError))]),
+        : [
+            el('h3', {}, 'Rejected rows'),
+            ...rejectedRows.map((table) => rejectedOf(table, onError)),
+            ...rejected.map((batch) => rejectedBatch(batch, onError)),
+          ]),
       ...(letters.length === 0 ? [] : [deadLetters(letters, letterCount)]),
     );
     byId('checkpoints').replaceChildren(
@@ -36,11 +40,23 @@ export function createTrouble(onError) {
   };
 }
 
-function suspendedTable({ table, reason }, onError) {
+const suspendedTable = ({ table, reason }, onError) =>
+  notice(table, `${table} is suspended`, reason, onError);
+
+/** Since the table was copied; where they are is in a control table of the task, without their values. */
+const rejectedOf = ({ table, rows, reason }, onError) =>
+  notice(
+    table,
+    `${table}: ${rows} ${rows === 1 ? 'row' : 'rows'} rejected`,
+    `the last because ${reason}`,
+    onError,
+  );
+
+function notice(table, what, reason, onError) {
   return el(
     'div',
     { class: 'notice' },
-    el('p', {}, el('strong', {}, `${table} is suspended`), `: ${reason}`),
+    el('p', {}, el('strong', {}, what), `: ${reason}`),
     el(
       'button',
       { type: 'button', on: { click: ({ currentTarget }) => resync(table, currentTarget, onError) } },

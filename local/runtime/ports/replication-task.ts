@@ -74,8 +74,10 @@ export interface TableStatistics {
   readonly inserts: number;
   readonly updates: number;
   readonly deletes: number;
-  /** Rows rejected into `awsdms_apply_exceptions`. */
+  /** Rows rejected into `awsdms_apply_exceptions` since the table's copy began, over restarts. */
   readonly rejected: number;
+  /** Why the last of them was; without the value. */
+  readonly rejectedBecause?: string;
   /** Values that are NULL in the warehouse because their column cannot hold them; in `awsdms_apply_exceptions` too. */
   readonly flagged: number;
   readonly suspendedBecause?: string;

@@ -106,6 +106,7 @@ export class ChangeApplier {
   truncate(table: TaskTable): void {
     this.unfinished = true;
     this.buffer.truncate(table.replicated as MappedTable);
+    this.notes.empty(table);
   }
 
   /** A value that is NULL in the warehouse because its column cannot hold it. */

@@ -51,6 +51,12 @@ export const CONTROL_TABLES: Readonly<Record<string, readonly (readonly [string,
     ['suspend_reason', 'VARCHAR(65535)'],
     ['suspend_timestamp', 'TIMESTAMP'],
   ],
+  awsdms_rejected_rows: [
+    ['task_name', 'VARCHAR(128)'],
+    ['table_name', 'VARCHAR(1024)'],
+    ['rejected_rows', 'BIGINT'],
+    ['reason', 'VARCHAR(65535)'],
+  ],
   awsdms_apply_exceptions: [
     ['task_name', 'VARCHAR(128)'],
     ['table_name', 'VARCHAR(1024)'],

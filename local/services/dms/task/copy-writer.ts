@@ -10,6 +10,7 @@ import type { ApplyException, TableState } from './control-tables';
 import { type CopyCheckpoint, CopyCheckpoints } from './copy-checkpoints';
 import { resumableKey } from './copy-order';
 import { columnNames, isMisfit, type MisfitColumn, type TargetRow, toTargetRow } from './mapped-table';
+import { RejectedCounts } from './rejected-counts';
 import { rejectRow } from './rejected-rows';
 import { besideOf, replaceRows } from './resync-target';
 import type { TableCopy } from './table-copy';
@@ -30,6 +31,7 @@ interface Step {
   readonly rowsRead: number;
   readonly rowsCopied: number;
   readonly exceptions?: readonly ApplyException[];
+  readonly rowsRejected?: number;
   /** Texts of the last row's key. */
   readonly lastKey: readonly (string | null)[];
   readonly append: (target: string) => Promise<void>;
@@ -37,9 +39,11 @@ interface Step {
 
 export class CopyWriter {
   private readonly checkpoints: CopyCheckpoints;
+  private readonly rejected: RejectedCounts;
 
   constructor(private readonly context: TaskContext) {
     this.checkpoints = new CopyCheckpoints(context);
+    this.rejected = new RejectedCounts(context);
   }
 
   /** Each piece is of another table. */
@@ -82,15 +86,19 @@ export class CopyWriter {
     let rows: TargetRow[] = [];
     let exceptions: ApplyException[] = [];
     let read = 0;
+    let rowsRejected = 0;
     let lastKey: readonly (string | null)[] = [];
     const commit = async (state: Step['state']): Promise<void> => {
       const batch = rows;
       const append = (target: string): Promise<void> =>
         this.context.session.append(target, columnNames(replicated), batch);
       const rowsCopied = batch.length;
-      await this.commit([{ copy, state, rowsRead: read, rowsCopied, exceptions, lastKey, append }]);
+      await this.commit([
+        { copy, state, rowsRead: read, rowsCopied, rowsRejected, exceptions, lastKey, append },
+      ]);
       rows = [];
       exceptions = [];
+      rowsRejected = 0;
       read = 0;
     };
     for (const texts of chunk.rows()) {
@@ -103,6 +111,7 @@ export class CopyWriter {
         const statement = `copy of row ${copy.rowsRead + read} at ${position.file}:${position.offset}`;
         const exception = await rejectRow(this.context, table, converted, statement);
         if (isSuspended(table)) return;
+        rowsRejected += 1;
         if (exception !== undefined) exceptions.push(exception);
       }
       if (rows.length + exceptions.length >= this.context.settings.commitRate) await commit('loading');
@@ -117,6 +126,7 @@ export class CopyWriter {
     try {
       for (const step of steps) await this.writeStep(step);
       await control.writeExceptions(steps.flatMap(exceptionsOf));
+      await this.countRejected(steps);
       await control.writeTableStates(new Map(steps.flatMap(stateOf)));
       await this.checkpoints.write(new Map(steps.map(checkpointOf)));
       this.context.failpoint('snapshot:batch');
@@ -129,6 +139,16 @@ export class CopyWriter {
     // Each table that is not full keeps a block for each of its columns in memory (DuckDB 1.5), 2.5 MB for ten of them.
     if (steps.length > 1) await session.freeMemory();
     for (const step of steps) this.committed(step);
+  }
+
+  private async countRejected(steps: readonly Step[]): Promise<void> {
+    const isFirst = ({ copy }: Step): boolean => !copy.isBegun && copy.options.resume === undefined;
+    await this.rejected.forget(steps.filter(isFirst).map(({ copy }) => copy.table.name));
+    for (const { copy, rowsRejected = 0 } of steps) {
+      const { name, statistics } = copy.table;
+      if (rowsRejected > 0)
+        await this.rejected.add(name, { rows: rowsRejected, reason: statistics.rejectedBecause ?? '' });
+    }
   }
 
   private async writeStep({ copy, state, rowsCopied, append }: Step): Promise<void> {

@@ -4,6 +4,7 @@ import { rebuiltName } from '../../../../pipeline/warehouse/plan-rebuild';
 import type { SourcePosition } from '../../../runtime/ports/source-position';
 import type { TableState } from './control-tables';
 import { buildMappedTable, type MappedTable, TableProblem, targetNameOf } from './mapped-table';
+import { RejectedCounts, setRejected } from './rejected-counts';
 import { type FoundTable, readSelectedTables } from './source-catalogue';
 import { readBinlogEnd } from './source-server';
 import { type SourceTable, sourceTableName, structureFingerprint } from './source-table';
@@ -19,10 +20,12 @@ export async function planTables(context: TaskContext, connection: Connection): 
   const end = await readBinlogEnd(connection);
   const targets = found.map(({ table }) => targetNameOf(table, context.mappings));
   const columnsOf = await readTargetsColumns(context.session, targets);
+  const rejected = await new RejectedCounts(context).read();
   for (const one of found) {
     const name = sourceTableName(one.table);
     const table = context.tables.get(name) ?? newTaskTable(name);
     context.tables.set(name, table);
+    setRejected(table, rejected.get(name));
     await planTable(context, table, one, { state: states.get(name), end, columnsOf });
   }
   for (const [name, state] of states) {

@@ -18,6 +18,7 @@ export async function rejectRow(
   const policy = misfit.kind === 'truncation' ? truncationErrorPolicy : dataErrorPolicy;
   const error = describeMisfit(table, misfit);
   table.statistics.rejected += 1;
+  table.statistics.rejectedBecause = error;
   switch (policy) {
     case 'IGNORE_RECORD':
       return undefined;

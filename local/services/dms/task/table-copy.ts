@@ -5,6 +5,7 @@ import { isCopiedInOrder } from './copy-order';
 import { CopyProgress } from './copy-progress';
 import { FlaggedValues } from './flagged-values';
 import type { MappedTable } from './mapped-table';
+import { setRejected } from './rejected-counts';
 import { buildNormalizer } from './snapshot-select';
 import { isSuspended, type TaskContext, type TaskTable } from './task-context';
 
@@ -53,6 +54,7 @@ export class TableCopy {
     this.progress = new CopyProgress(context, { table, rowsBefore: this.rowsRead, expectedRows });
     table.snapshotPosition = resume?.position ?? position;
     Object.assign(table.statistics, { state: 'loading', snapshotRows: resume?.rowsCopied ?? 0 });
+    if (resume === undefined) setRejected(table);
   }
 
   get isSuspended(): boolean {

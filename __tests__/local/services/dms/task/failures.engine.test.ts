@@ -114,6 +114,22 @@ describe('the replication task fails loudly', () => {
     expect(exceptions[0]?.[2]).toBe(
       'column v of misfits.t cannot hold the value: it is longer than 20 bytes',
     );
+    await task.close();
+    const rejectedBecause = exceptions[2]?.[2];
+    const { task: later } = await started('misfits');
+    expect(later.describe().tables[0]).toMatchObject({ rejected: 3, rejectedBecause });
+    // A new copy meets those that are there still.
+    await later.resync(['misfits.t']);
+    await later.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    expect(later.describe().tables[0]).toMatchObject({ rejected: 2, rejectedBecause });
+    await bed.source('TRUNCATE TABLE misfits.t', "INSERT INTO misfits.t VALUES (5, 'ok')");
+    await later.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    const [statistics] = later.describe().tables;
+    expect([statistics?.rejected, statistics?.rejectedBecause]).toEqual([0, undefined]);
+    await later.close();
+    const counted =
+      "SELECT rejected_rows FROM dms_control.awsdms_rejected_rows WHERE table_name = 'misfits.t'";
+    expect(await bed.target(counted)).toEqual([]);
   });
 
   it('and leaves nothing of a row whose key, NULL or date its target cannot hold', async () => {
