@@ -61,18 +61,18 @@ export async function prepareExistingMysql(
   const checked = await withMysqlConnection(
     admin,
     async (connection) => {
-      const source = await checkTables(connection, tables, options);
+      const { there, ...source } = await checkTables(connection, tables, options);
       const problems = [
         ...(await serverProblems(connection, options)),
         ...(await retentionProblems(connection, options)),
         ...source.problems,
         ...(options.hasHeartbeat === false ? [] : await heartbeatProblems(connection, mayChange)),
         ...(mayChange.includes('users')
-          ? await privilegeProblems(connection, options, tables)
-          : await userProblems(client, options, tables)),
+          ? await privilegeProblems(connection, options, there)
+          : await userProblems(client, options, there)),
       ];
       if (problems.length > 0) throw notReady(problems);
-      await changeWhatMayBe(connection, client, { ...options, tables });
+      await changeWhatMayBe(connection, client, { ...options, tables: there });
       return source;
     },
     options,
@@ -120,23 +120,36 @@ async function retentionProblems(
   return [retentionProblem(server, found, binlogRetentionHours) ?? []].flat();
 }
 
-/** A table that is not there is a problem: only its owner makes it. One that differs is refused by name. */
+interface CheckedTables extends CheckedSourceTables {
+  /** Others get no grants: a server refuses them. */
+  readonly there: readonly MysqlTable[];
+  readonly problems: readonly string[];
+}
+
+/**
+ * One that is not there, or differs, is refused by name: only its owner makes it, and drops or renames it, and the others
+ * are set up. Without any of them the server is no source.
+ */
 async function checkTables(
   connection: Connection,
   tables: readonly MysqlTable[],
   options: OnlySourceOption,
-): Promise<CheckedSourceTables & { readonly problems: readonly string[] }> {
-  const problems: string[] = [];
+): Promise<CheckedTables> {
   const there: MysqlTable[] = [];
-  for (const table of tables) {
-    if (await isThere(connection, table)) there.push(table);
-    else problems.push(`the table ${mysqlName(table)} of tables/${table.name}.json is not there`);
-  }
+  const missing: MysqlTable[] = [];
+  for (const table of tables) ((await isThere(connection, table)) ? there : missing).push(table);
+  const gone = missing.map((table) => ({
+    table: mysqlName(table),
+    reason: `the table ${mysqlName(table)} of tables/${table.name}.json is not there`,
+  }));
+  if (there.length === 0 && options.isOnlySource !== false)
+    return { refused: [], ignored: [], there, problems: gone.map(({ reason }) => reason) };
   try {
-    return { ...(await checkSourceTables(connection, there, options)), problems };
+    const { refused, ignored } = await checkSourceTables(connection, there, options);
+    return { refused: [...refused, ...gone], ignored, there, problems: [] };
   } catch (error) {
     if (!(error instanceof PipelineError) || error.code !== 'SOURCE_NOT_READY') throw error;
-    return { refused: [], ignored: [], problems: [...problems, error.reason] };
+    return { refused: [], ignored: [], there, problems: [...gone.map(({ reason }) => reason), error.reason] };
   }
 }
 

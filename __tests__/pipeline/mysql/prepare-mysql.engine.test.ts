@@ -305,6 +305,7 @@ describe('a server that somebody else runs', () => {
     key: ['id'],
     columns: [{ name: 'id', type: { kind: 'bigint' }, nullable: false }],
   };
+  const GONE: MysqlTable = { ...ORDERS, name: 'gone' };
   const users = { cdc_reconcile: secretArn('theirs-reconcile'), cdc_dms: secretArn('theirs-dms') };
   const theirs = (more: Partial<PrepareExistingMysqlOptions> = {}): PrepareExistingMysqlOptions => ({
     ...options,
@@ -351,7 +352,7 @@ describe('a server that somebody else runs', () => {
       theirs({
         adminSecretArn: secretArn('reader'),
         binlogRetentionHours: 168,
-        tables: [ORDERS, { ...ORDERS, name: 'gone' }],
+        tables: [ORDERS, GONE],
       }),
     );
     expect(message.split('\n').slice(1)).toEqual([
@@ -359,7 +360,6 @@ describe('a server that somebody else runs', () => {
       expect.stringMatching(
         /binlogs are kept 72 hours and must be kept 168 hours .*CALL mysql\.rds_set_configuration\('binlog retention hours', 168\)/,
       ),
-      '  - the table shop.gone of tables/gone.json is not there',
       expect.stringMatching(
         /the heartbeat cdc_heartbeat\.heartbeats is not there.* run: CREATE DATABASE .*CREATE TABLE .*CREATE EVENT /,
       ),
@@ -373,6 +373,11 @@ describe('a server that somebody else runs', () => {
     const without = await failure(theirs({ adminSecretArn: secretArn('reader'), hasHeartbeat: false }));
     expect(without).toContain('no user signs in');
     expect(without).not.toMatch(/heartbeat is|event_scheduler/);
+    // There is another table: this one is refused by its name, which is no reason to stop.
+    expect(without + message).not.toContain('shop.gone');
+    expect(await failure(theirs({ tables: [GONE] }))).toContain(
+      '  - the table shop.gone of tables/gone.json is not there',
+    );
     expect(await state()).toEqual(before);
   });
 
@@ -390,11 +395,15 @@ describe('a server that somebody else runs', () => {
 
   it('gets only what the settings allow by name, and a second set-up changes nothing', async () => {
     await query('SET GLOBAL event_scheduler = ON');
-    const given = theirs({ mayChange: ['users', 'heartbeat', 'binlog-retention'], binlogRetentionHours: 96 });
+    const given = theirs({
+      mayChange: ['users', 'heartbeat', 'binlog-retention'],
+      binlogRetentionHours: 96,
+      tables: [ORDERS, GONE],
+    });
     expect(await prepareExistingMysql(store.client, given)).toEqual({
       databases: ['shop'],
       tables: ['shop.orders'],
-      refused: [],
+      refused: [{ table: 'shop.gone', reason: 'the table shop.gone of tables/gone.json is not there' }],
       ignored: [],
       users: ['cdc_reconcile', 'cdc_dms'],
     });
