@@ -22,8 +22,9 @@ import {
   rowsInDoubt,
   targetColumnOf,
 } from './alter-problem';
+import { buildMappedTable, TableProblem, targetNameOf } from './build-mapped-table';
 import type { ChangeApplier } from './change-applier';
-import { buildMappedTable, type MappedTable, TableProblem, targetNameOf } from './mapped-table';
+import type { MappedTable } from './mapped-table';
 import { readTable } from './source-catalogue';
 import { withSource } from './source-connection';
 import { columnOf, type SourceColumn, type SourceTable, sameName } from './source-table';

@@ -1,16 +1,10 @@
 /** One table as the task replicates it: how a source row becomes a row of the target. */
-import { foldName } from '../../../../pipeline/values/catalogue';
-import { maskText } from '../../../../pipeline/values/masked-text';
-import { quoteIdentifier, quoteTable } from '../../../../pipeline/warehouse/sql-text';
+import { quoteIdentifier } from '../../../../pipeline/warehouse/sql-text';
 import type { ColumnLayout } from '../../../runtime/column-bytes';
-import { type SourceRow, unreadableBecause } from '../binlog/row-reader';
-import { bulkLayout } from './bulk-layout';
-import { buildRowSelection, type RowSelection } from './filtered-rows';
-import { isMaskedColumn, mappedLength, mappedTargetName } from './mapping-transformations';
-import { type SourceTable, sourceTableName, structureFingerprint } from './source-table';
-import { filtersOf, type TableMappings } from './table-mappings';
-import type { TargetColumn } from './target-columns';
-import { buildFitCheck, type CheckFit, type Misfit } from './target-fit';
+import type { SourceRow } from '../binlog/row-reader';
+import type { RowSelection } from './filtered-rows';
+import type { SourceTable } from './source-table';
+import type { CheckFit, Misfit } from './target-fit';
 
 /** The columns of the target in the order of the source; null is NULL. */
 export type TargetRow = readonly (string | null)[];
@@ -51,132 +45,6 @@ export interface ReplicatedColumn {
 export interface TargetName {
   readonly schema: string;
   readonly table: string;
-}
-
-/** What the mappings call the table in the warehouse, which folds names to lower case. */
-export function targetNameOf(source: SourceTable, mappings: TableMappings): TargetName {
-  const { database: schema, table } = source;
-  const rules = mappings.transformations;
-  return {
-    schema: foldName(mappedTargetName(rules, 'schema', { schema }) ?? schema),
-    table: foldName(mappedTargetName(rules, 'table', { schema, table }) ?? table),
-  };
-}
-
-/** A table that cannot be replicated as it is; it is suspended with this reason. */
-export class TableProblem extends Error {
-  override readonly name = 'TableProblem';
-}
-
-export interface MappingOptions {
-  readonly maxLobBytes: number | undefined;
-  /** The target may have columns that the source does not have yet: they are NULL until it has. */
-  readonly toleratesExtra: boolean;
-  readonly isRebuilt?: boolean;
-}
-
-/**
- * Pairs the columns of source and target by name; one that the target does not have is ignored.
- * @throws TableProblem when the target has a column that the source lacks, or a type that cannot be written.
- */
-export function buildMappedTable(
-  source: SourceTable,
-  targetColumns: readonly TargetColumn[],
-  mappings: TableMappings,
-  options: MappingOptions,
-): MappedTable {
-  const target = targetNameOf(source, mappings);
-  const byName = new Map(targetColumns.map((column) => [column.name, column]));
-  const columns: ReplicatedColumn[] = [];
-  const ignored: string[] = [];
-  source.columns.forEach((column, sourceIndex) => {
-    const locator = { schema: source.database, table: source.table, column: column.name };
-    const mapped = mappedTargetName(mappings.transformations, 'column', locator);
-    if (mapped === undefined) return;
-    const name = foldName(mapped);
-    const targetColumn = byName.get(name);
-    if (targetColumn === undefined) {
-      ignored.push(column.name);
-      return;
-    }
-    const unreadable = unreadableBecause(column);
-    if (unreadable !== undefined) throw new TableProblem(unreadable);
-    byName.delete(name);
-    const cutCharacters = mappedLength(mappings.transformations, locator);
-    const limits = {
-      maxLobBytes: options.maxLobBytes,
-      ...(cutCharacters === undefined ? {} : { cutCharacters }),
-      isMasked: isMaskedColumn(mappings.transformations, locator),
-    };
-    const check = buildFitCheck(column, targetColumn, limits);
-    if (check === undefined)
-      throw new TableProblem(
-        `its column ${name} has the type ${targetColumn.type} in the warehouse, which the task cannot write`,
-      );
-    const { type, nullable } = targetColumn;
-    const bulk = bulkLayout(column, targetColumn, limits);
-    columns.push({
-      sourceIndex,
-      name,
-      isText: type === 'character varying',
-      isFloat: type === 'real' || type === 'double precision',
-      nullable,
-      check,
-      ...(limits.isMasked ? { replace: maskText } : {}),
-      ...(bulk === undefined ? {} : { bulk }),
-    });
-  });
-  const extra = [...byName.values()].filter(({ nullable }) => !(nullable && options.toleratesExtra));
-  if (extra.length > 0)
-    throw columnsDiffer(
-      target,
-      ignored,
-      extra.map(({ name }) => name),
-    );
-  const { ignored: _before, ...structure } = source;
-  const selection = selectionOf(source, mappings);
-  return {
-    source: ignored.length === 0 ? structure : { ...structure, ignored },
-    name: sourceTableName(source),
-    fingerprint: structureFingerprint(source),
-    targetSql: quoteTable(target.schema, target.table),
-    target,
-    targetTable: `${target.schema}.${target.table}`,
-    columns,
-    key: source.key.map((name) => keyIndex(source, columns, name)),
-    ...(selection === undefined ? {} : { selection }),
-    ...(options.isRebuilt === true ? { isRebuilt: true } : {}),
-  };
-}
-
-function selectionOf(source: SourceTable, mappings: TableMappings): RowSelection | undefined {
-  const filters = filtersOf(mappings, source.database, source.table);
-  const selection = typeof filters === 'string' ? filters : buildRowSelection(source, filters);
-  if (typeof selection === 'string') throw new TableProblem(selection);
-  return selection;
-}
-
-function columnsDiffer(
-  target: TargetName,
-  missing: readonly string[],
-  extra: readonly string[],
-): TableProblem {
-  const name = `${target.schema}.${target.table}`;
-  const parts = [
-    ...(missing.length > 0 ? [`${name} in the warehouse lacks ${missing.join(', ')}`] : []),
-    `the source lacks ${extra.join(', ')}, which ${name} in the warehouse has`,
-  ];
-  return new TableProblem(
-    `${parts.join('; ')}. Bring the catalogue and both sides to the same columns, then reload-target; a column that should stay behind needs a remove-column rule`,
-  );
-}
-
-function keyIndex(source: SourceTable, columns: readonly ReplicatedColumn[], name: string): number {
-  const index = columns.findIndex((column) => source.columns[column.sourceIndex]?.name === name);
-  if (index >= 0) return index;
-  throw new TableProblem(
-    `its key column ${name} is left out by a transformation rule, or the warehouse does not have it; rows could not be distinguished`,
-  );
 }
 
 export interface MisfitColumn extends Misfit {

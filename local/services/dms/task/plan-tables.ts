@@ -2,8 +2,9 @@
 import type { Connection } from 'mysql2';
 import { rebuiltName } from '../../../../pipeline/warehouse/plan-rebuild';
 import type { SourcePosition } from '../../../runtime/ports/source-position';
+import { buildMappedTable, TableProblem, targetNameOf } from './build-mapped-table';
 import type { TableState } from './control-tables';
-import { buildMappedTable, type MappedTable, TableProblem, targetNameOf } from './mapped-table';
+import type { MappedTable } from './mapped-table';
 import { RejectedCounts, setRejected } from './rejected-counts';
 import { type FoundTable, readSelectedTables } from './source-catalogue';
 import { readBinlogEnd } from './source-server';

@@ -9,11 +9,11 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { FetchObject, Warehouse } from '../../../runtime/ports/warehouse';
-import type { LoadErrorRow } from '../commands/command';
+import type { ExportFormat, ExportResult, FetchObject, Warehouse } from '../../../runtime/ports/warehouse';
 import { HIDDEN_SCHEMA, quoteName, quoteText, TWIN_SCHEMA } from '../sql/names';
 import { ColumnCache } from './column-cache';
 import { exportTables } from './export-tables';
+import { loadErrorWriter } from './load-error-writer';
 import { macroStatements } from './macros';
 import { MemoryLimit } from './memory-limit';
 import { OWN_SCHEMAS } from './own-schemas';
@@ -78,12 +78,22 @@ export async function openWarehouse(options: WarehouseOptions): Promise<TwinWare
   }
 }
 
+/** What is open of one database file. */
+interface OpenFile {
+  readonly file: string;
+  readonly instance: DuckDBInstance;
+  /** Outside of any session: reads users, writes load errors. */
+  readonly control: DuckDBConnection;
+  readonly adminUser: string;
+  readonly sessions: Set<TwinSession>;
+  readonly shared: Omit<SessionContext, 'onClose'>;
+}
+
 async function openFile(file: string, options: WarehouseOptions): Promise<TwinWarehouse> {
-  const { database, adminUser = 'cdc_admin' } = options;
-  const memoryLimit = options.memoryLimit ?? '2GB';
+  const { database, adminUser = 'cdc_admin', memoryLimit = '2GB', threads = 2 } = options;
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: memoryLimit,
-    threads: String(options.threads ?? 2),
+    threads: String(threads),
     temp_directory: `${file}.tmp`,
     write_buffer_row_group_count: '1',
   });
@@ -92,63 +102,72 @@ async function openFile(file: string, options: WarehouseOptions): Promise<TwinWa
   for (const sql of openingStatements(file, database, adminUser)) await control.run(sql);
   registerScalarFunctions(control);
   for (const sql of [...macroStatements(), ...viewStatements(database)]) await control.run(sql);
-  const memory = new MemoryLimit(control, memoryLimit);
-  const locks = new TableLocks();
-  const columnCache = new ColumnCache();
-  const recordLoadErrors = loadErrorWriter(control, database);
-  const sessions = new Set<TwinSession>();
   // Grows over restarts too: rows of earlier runs stay in the error tables.
   let queryId = Math.floor(Date.now() / 1000) * 1000;
+  const shared = {
+    database,
+    locks: new TableLocks(),
+    columnCache: new ColumnCache(),
+    nextQueryId: () => ++queryId,
+    fetchObject: options.fetchObject,
+    partFolder: partFolderOf(file),
+    memory: new MemoryLimit(control, memoryLimit),
+    recordLoadErrors: loadErrorWriter(control, database),
+  };
+  const open: OpenFile = { file, instance, control, adminUser, sessions: new Set(), shared };
   return {
     database,
-    openSession: async ({ user, readOnly = false } = {}) => {
-      const connection = await instance.connect();
-      await connection.run(`USE ${quoteName(database)}.public`);
-      const context = {
-        database,
-        locks,
-        columnCache,
-        nextQueryId: () => ++queryId,
-        onClose: () => void sessions.delete(session),
-        fetchObject: options.fetchObject,
-        partFolder: partFolderOf(file),
-        memory,
-        recordLoadErrors,
-      };
-      const identity = {
-        user: user ?? adminUser,
-        superuser: user === undefined || (await isSuperuser(control, database, user)),
-        readOnly,
-      };
-      for (const sql of identityStatements(identity.user, identity.superuser)) await connection.run(sql);
-      const session: TwinSession = new TwinSession(connection, context, identity);
-      sessions.add(session);
-      return session;
-    },
-    exportTables: async (format) => {
-      const folder = join(partFolderOf(file), `export-${randomUUID()}`);
-      const connection = await instance.connect();
-      try {
-        const tables = await exportTables(connection, { database, folder, format, without: OWN_SCHEMAS });
-        return { folder, tables };
-      } catch (error) {
-        rmSync(folder, { recursive: true, force: true });
-        throw error;
-      } finally {
-        connection.closeSync();
-      }
-    },
+    openSession: (sessionOptions) => openSession(open, sessionOptions),
+    exportTables: (format) => exportBeside(open, format),
     hasUser: async (user) => (await userRow(control, database, user)) !== undefined,
-    close: async () => {
-      for (const session of sessions) session.cancel();
-      await Promise.allSettled([...sessions].map((session) => session.close()));
-      await control.run(`CHECKPOINT ${quoteName(database)}`).catch(() => undefined);
-      control.closeSync();
-      instance.closeSync();
-      rmSync(partFolderOf(file), { recursive: true, force: true });
-      openFiles.delete(file);
-    },
+    close: () => closeFile(open),
   };
+}
+
+async function openSession(
+  { instance, control, adminUser, sessions, shared }: OpenFile,
+  { user, readOnly = false }: OpenSessionOptions = {},
+): Promise<TwinSession> {
+  const { database } = shared;
+  const connection = await instance.connect();
+  await connection.run(`USE ${quoteName(database)}.public`);
+  const identity = {
+    user: user ?? adminUser,
+    superuser: user === undefined || (await isSuperuser(control, database, user)),
+    readOnly,
+  };
+  for (const sql of identityStatements(identity.user, identity.superuser)) await connection.run(sql);
+  const context = { ...shared, onClose: () => void sessions.delete(session) };
+  const session: TwinSession = new TwinSession(connection, context, identity);
+  sessions.add(session);
+  return session;
+}
+
+async function exportBeside(
+  { file, instance, shared: { database } }: OpenFile,
+  format: ExportFormat,
+): Promise<ExportResult> {
+  const folder = join(partFolderOf(file), `export-${randomUUID()}`);
+  const connection = await instance.connect();
+  try {
+    const tables = await exportTables(connection, { database, folder, format, without: OWN_SCHEMAS });
+    return { folder, tables };
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  } finally {
+    connection.closeSync();
+  }
+}
+
+async function closeFile({ file, instance, control, sessions, shared }: OpenFile): Promise<void> {
+  for (const session of sessions) session.cancel();
+  await Promise.allSettled([...sessions].map((session) => session.close()));
+  await control.run(`CHECKPOINT ${quoteName(shared.database)}`).catch(() => undefined);
+  control.closeSync();
+  instance.closeSync();
+  rmSync(partFolderOf(file), { recursive: true, force: true });
+  openFiles.delete(file);
 }
 
 const partFolderOf = (file: string): string => `${file}.parts`;
@@ -183,37 +202,4 @@ async function userRow(
     `SELECT superuser FROM ${quoteName(database)}.${HIDDEN_SCHEMA}.users WHERE name = ${quoteText(user)}`,
   );
   return found.getRows()[0];
-}
-
-function loadErrorWriter(control: DuckDBConnection, database: string): SessionContext['recordLoadErrors'] {
-  const table = `${quoteName(database)}.${HIDDEN_SCHEMA}.load_errors`;
-  let turn: Promise<unknown> = Promise.resolve();
-  const write = async (rows: readonly LoadErrorRow[], user: string): Promise<void> => {
-    for (const row of rows) {
-      await control.run(
-        `INSERT INTO ${table} VALUES ($1, $2, CAST(timezone('UTC', now()) AS TIMESTAMP), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-        [
-          row.queryId,
-          0,
-          row.tableName,
-          row.fileName,
-          row.lineNumber,
-          row.columnName,
-          row.columnType,
-          row.columnLength,
-          row.position,
-          row.rawLine,
-          row.rawValue,
-          row.errorCode,
-          row.errorMessage,
-          user,
-        ],
-      );
-    }
-  };
-  return (rows, user) => {
-    const done = turn.then(() => write(rows, user));
-    turn = done.catch(() => undefined);
-    return done;
-  };
 }
