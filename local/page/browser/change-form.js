@@ -34,68 +34,72 @@ export function createChangeForm(onError) {
 }
 
 function drawForm(state, holder, { choose, draw }) {
-  const { forms, form, operation, rows } = state;
+  const { operation } = state;
   const focused = document.activeElement?.id;
-  const table = el(
-    'select',
-    { id: 'change-table', on: { change: ({ target }) => choose(target.value) } },
-    ...forms.map(({ name, source, sourceName }) =>
-      el(
-        'option',
-        { value: name, selected: name === form.name },
-        `${sourceName} (${source === 'mysql' ? 'MySQL' : 'DynamoDB'})`,
-      ),
-    ),
-  );
-  const operations = el(
-    'fieldset',
-    { class: 'choices' },
-    el('legend', {}, 'Operation'),
-    ...OPERATIONS.filter((name) => form.hasKey || name === 'insert').map((name) =>
-      el(
-        'label',
-        {},
-        el('input', {
-          type: 'radio',
-          name: 'operation',
-          id: `operation-${name}`,
-          value: name,
-          checked: name === operation,
-          on: {
-            change: () => {
-              state.operation = name;
-              draw();
-            },
-          },
-        }),
-        name,
-      ),
-    ),
-  );
   holder.replaceChildren(
-    el('div', { class: 'field' }, el('label', { for: 'change-table' }, 'Table'), table),
-    operations,
+    tablePicker(state, choose),
+    operationPicker(state, draw),
     operation === 'insert' ? '' : rowPicker(state, draw),
     operation === 'delete'
       ? ''
       : el('div', { class: 'fields' }, ...fieldsOf(state).map((field) => drawField(field, state))),
-    el(
-      'div',
-      { class: 'row' },
-      el(
-        'button',
-        {
-          type: 'submit',
-          id: 'change-send',
-          class: 'primary',
-          disabled: operation !== 'insert' && rows.length === 0,
-        },
-        `${operation[0].toUpperCase()}${operation.slice(1)}`,
-      ),
-    ),
+    el('div', { class: 'row' }, sendButton(state)),
   );
   if (focused) byId(focused)?.focus();
 }
+
+function tablePicker({ forms, form }, choose) {
+  const options = forms.map(({ name, source, sourceName }) =>
+    el(
+      'option',
+      { value: name, selected: name === form.name },
+      `${sourceName} (${source === 'mysql' ? 'MySQL' : 'DynamoDB'})`,
+    ),
+  );
+  return el(
+    'div',
+    { class: 'field' },
+    el('label', { for: 'change-table' }, 'Table'),
+    el('select', { id: 'change-table', on: { change: ({ target }) => choose(target.value) } }, ...options),
+  );
+}
+
+function operationPicker(state, draw) {
+  const choiceOf = (name) => {
+    const change = () => {
+      state.operation = name;
+      draw();
+    };
+    return el('input', {
+      type: 'radio',
+      name: 'operation',
+      id: `operation-${name}`,
+      value: name,
+      checked: name === state.operation,
+      on: { change },
+    });
+  };
+  return el(
+    'fieldset',
+    { class: 'choices' },
+    el('legend', {}, 'Operation'),
+    ...OPERATIONS.filter((name) => state.form.hasKey || name === 'insert').map((name) =>
+      el('label', {}, choiceOf(name), name),
+    ),
+  );
+}
+
+const sendButton = ({ operation, rows }) =>
+  el(
+    'button',
+    {
+      type: 'submit',
+      id: 'change-send',
+      class: 'primary',
+      disabled: operation !== 'insert' && rows.length === 0,
+    },
+    `${operation[0].toUpperCase()}${operation.slice(1)}`,
+  );
 
 /** A generated number is the source's to give; a key names a row and is not changed. */
 const fieldsOf = ({ form, operation }) =>

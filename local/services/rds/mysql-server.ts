@@ -36,7 +36,7 @@ export interface MysqlServerOptions {
 
 /** Starts the server on a free port of 127.0.0.1 and waits until it answers. Its data survives `stop()`. */
 export async function startMysqlServer(options: MysqlServerOptions): Promise<MysqlServer> {
-  const { folder, adminUser = 'cdc_admin' } = options;
+  const { folder, adminUser = 'cdc_admin', parameters = {} } = options;
   const dataFolder = join(folder, 'data');
   const { path: program, flavour } = findServerProgram(options.server ?? serverSetting(), dataFolder);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -44,28 +44,17 @@ export async function startMysqlServer(options: MysqlServerOptions): Promise<Mys
   await stopLeftover(pidFile, dataFolder);
   const temporaryFolder = makeEmpty(join(folder, 'tmp'));
   const env = engineEnvironment({ TMPDIR: temporaryFolder });
-  if (!existsSync(dataFolder)) {
-    // Only a whole data folder gets the name: one that was interrupted is recreated.
-    const unfinished = join(folder, 'data-unfinished');
-    rmSync(unfinished, { recursive: true, force: true });
-    await initialize(program, flavour, unfinished, env, options.parameters ?? {});
-    renameSync(unfinished, dataFolder);
-  }
-
+  if (!existsSync(dataFolder)) await createData(program, flavour, { dataFolder, env, parameters });
   const adminPassword = keepPassword(join(folder, 'admin-password'));
   // For `npm run connect`: that of a stand-in is its owner's.
   writeFileAtomically(join(folder, 'admin-user'), adminUser, { mode: 0o600 });
   const identity = await ensureTlsIdentity(join(folder, 'tls'));
   const initFile = join(folder, 'init.sql');
-  const statements = buildAdminStatements(
-    flavour,
-    { user: adminUser, password: adminPassword },
-    { isRds: options.isSelfManaged !== true },
-  );
+  const admin = { user: adminUser, password: adminPassword };
+  const statements = buildAdminStatements(flavour, admin, { isRds: options.isSelfManaged !== true });
   writeFileSync(initFile, `${statements.join(';\n')};\n`, { mode: 0o600 });
   const port = await freePort();
   const login = { port, user: adminUser, password: adminPassword, caFile: identity.caFile };
-  const fileFolder = makeEmpty(join(folder, 'no-files'));
   const engine: EngineProcessOptions = {
     name: 'MySQL server',
     command: program,
@@ -73,10 +62,10 @@ export async function startMysqlServer(options: MysqlServerOptions): Promise<Mys
       dataFolder,
       port,
       temporaryFolder,
-      fileFolder,
+      fileFolder: makeEmpty(join(folder, 'no-files')),
       initFile,
       identity,
-      parameters: options.parameters ?? {},
+      parameters,
       flavour,
     }),
     env,
@@ -176,12 +165,24 @@ function makeEmpty(folder: string): string {
   return folder;
 }
 
+interface DataOptions {
+  readonly dataFolder: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** Only a whole data folder gets the name: one that was interrupted is recreated. */
+async function createData(program: string, flavour: ServerFlavour, options: DataOptions): Promise<void> {
+  const unfinished = `${options.dataFolder}-unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  await initialize(program, flavour, { ...options, dataFolder: unfinished });
+  renameSync(unfinished, options.dataFolder);
+}
+
 async function initialize(
   program: string,
-  flavour: 'mariadb' | 'mysql',
-  dataFolder: string,
-  env: NodeJS.ProcessEnv,
-  { lower_case_table_names: folding = '0' }: Readonly<Record<string, string>>,
+  flavour: ServerFlavour,
+  { dataFolder, env, parameters: { lower_case_table_names: folding = '0' } }: DataOptions,
 ): Promise<void> {
   mkdirSync(dataFolder, { recursive: true });
   if (flavour === 'mysql') {

@@ -107,8 +107,9 @@ function commandOf(statement: SqlStatement, plan: Plan): Command {
     case 'create-schema':
       return planCreateSchema(statement);
     case 'create-user':
+      return planCreateUser(statement);
     case 'alter-user':
-      return statement.kind === 'create-user' ? planCreateUser(statement) : planAlterUser(statement);
+      return planAlterUser(statement);
     case 'drop-user':
       return planDropUser(statement);
     case 'create-identity':
