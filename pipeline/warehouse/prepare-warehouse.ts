@@ -81,27 +81,53 @@ export interface PreparedWarehouse {
  */
 export async function prepareWarehouse(options: PrepareOptions): Promise<PreparedWarehouse> {
   const { dataApi, tables = TABLES } = options;
+  const { settled, differing, laidOut } = await settleTables(options, tables);
+  const users = await settleUsers(options);
+  await runAll(dataApi, 'prepare/grants', buildWarehouseGrants(users, tables, options));
+  const withoutReaders = await settleReaders(dataApi, tables);
+  const bi = await settleBi(options, tables, differing);
+  return {
+    schemas: warehouseSchemas(tables),
+    tables: settled.map(nameOf),
+    users: [...Object.values(users), ...bi.users],
+    laidOut: laidOut.map(({ table, change }) => `${table}: ${change}`),
+    refused: [...differing, ...withoutReaders],
+    ...(bi.views === undefined ? {} : { views: bi.views }),
+  };
+}
+
+interface SettledTables {
+  readonly settled: readonly TableDefinition[];
+  readonly differing: readonly RefusedTarget[];
+  readonly laidOut: readonly LayoutChange[];
+}
+
+/** Steps 1 and 2. */
+async function settleTables(
+  { dataApi, onPlanned }: PrepareOptions,
+  tables: readonly ReplicatedTable[],
+): Promise<SettledTables> {
   const definitions = tableDefinitions(tables);
   await runAll(dataApi, 'prepare/formats', [...buildWarehouseSchemas(tables), buildWarehouseTable(FORMATS)]);
   await settleFormats(dataApi, tables);
   await runAll(dataApi, 'prepare/tables', buildWarehouseDdl(tables));
-  const found = await readExistingTables(dataApi, definitions);
-  for (const statement of buildAdditions(definitions, found))
+  const existing = await readExistingTables(dataApi, definitions);
+  for (const statement of buildAdditions(definitions, existing))
     await dataApi.execute(statement, { name: 'prepare/additions' });
-  const differing = await refusedTargets(dataApi, definitions, { tables, existing: found });
+  const differing = await refusedTargets(dataApi, definitions, { tables, existing });
   const settled = definitions.filter(
     (definition) => !differing.some(({ table }) => table === nameOf(definition)),
   );
-  const layoutChanges = buildLayoutChanges(settled, await readLayouts(dataApi, settled));
-  for (const change of layoutChanges) options.onPlanned?.(change);
-  for (const { statement } of layoutChanges) await dataApi.execute(statement, { name: 'prepare/layout' });
+  const laidOut = buildLayoutChanges(settled, await readLayouts(dataApi, settled));
+  for (const change of laidOut) onPlanned?.(change);
+  for (const { statement } of laidOut) await dataApi.execute(statement, { name: 'prepare/layout' });
+  return { settled, differing, laidOut };
+}
 
-  const password = await keepPassword(
-    options.secrets,
-    options.replicationSecretArn,
-    REPLICATION_USER,
-    options.address,
-  );
+/** Steps 3 and 4. */
+async function settleUsers(options: PrepareOptions): Promise<WarehouseUsers> {
+  const { dataApi, secrets, replicationSecretArn, address } = options;
+  const password = await keepPassword(secrets, replicationSecretArn, REPLICATION_USER, address);
   const users: WarehouseUsers = {
     loader: options.loaderUser,
     reconciler: options.reconcilerUser,
@@ -109,33 +135,26 @@ export async function prepareWarehouse(options: PrepareOptions): Promise<Prepare
     forgetter: options.forgetterUser,
     replication: REPLICATION_USER,
   };
+  const { replication, ...functions } = users;
   const existing = await readExistingUsers(dataApi, Object.values(users));
   await runAll(dataApi, 'prepare/users', [
-    ...buildIamUser(users.loader, existing.has(users.loader)),
-    ...buildIamUser(users.reconciler, existing.has(users.reconciler)),
-    ...buildIamUser(users.freshness, existing.has(users.freshness)),
-    ...buildIamUser(users.forgetter, existing.has(users.forgetter)),
-    ...buildReplicationUser(password, existing.has(users.replication)),
+    ...Object.values(functions).flatMap((user) => buildIamUser(user, existing.has(user))),
+    ...buildReplicationUser(password, existing.has(replication)),
   ]);
-  await runAll(dataApi, 'prepare/grants', buildWarehouseGrants(users, tables, options));
-  const withoutReaders = await settleReaders(dataApi, tables);
-  const views =
-    options.withBiViews === true
-      ? await settleBiViews(dataApi, { tables, refused: new Set(differing.map(({ table }) => table)) })
-      : undefined;
-  const { secrets, address, biSecretArn } = options;
-  const biUsers =
-    views === undefined || biSecretArn === undefined
-      ? []
-      : [await settleBiUser({ dataApi, secrets, secretArn: biSecretArn, address })];
-  return {
-    schemas: warehouseSchemas(tables),
-    tables: settled.map(nameOf),
-    users: [...Object.values(users), ...biUsers],
-    laidOut: layoutChanges.map(({ table, change }) => `${table}: ${change}`),
-    refused: [...differing, ...withoutReaders],
-    ...(views === undefined ? {} : { views }),
-  };
+  return users;
+}
+
+/** Step 6. */
+async function settleBi(
+  { dataApi, secrets, address, withBiViews, biSecretArn }: PrepareOptions,
+  tables: readonly ReplicatedTable[],
+  differing: readonly RefusedTarget[],
+): Promise<{ readonly views?: readonly string[]; readonly users: readonly string[] }> {
+  if (withBiViews !== true) return { users: [] };
+  const refused = new Set(differing.map(({ table }) => table));
+  const views = await settleBiViews(dataApi, { tables, refused });
+  if (biSecretArn === undefined) return { views, users: [] };
+  return { views, users: [await settleBiUser({ dataApi, secrets, secretArn: biSecretArn, address })] };
 }
 
 /** @throws PipelineError WAREHOUSE_NOT_READY when nothing could be loaded anyway. */
