@@ -209,8 +209,8 @@ export class ChangeApplier {
   }
 
   private get hasChanges(): boolean {
-    // While a commit is under way its checkpoint is not known to be the last.
-    if (this.open || this.inProgress.isRunning || !this.buffer.isEmpty) return true;
+    // A checkpoint that waits, or that a commit under way has, is not the last once another transaction is complete.
+    if (this.hasWaiting || this.open || !this.buffer.isEmpty) return true;
     return !this.notes.isEmpty;
   }
 

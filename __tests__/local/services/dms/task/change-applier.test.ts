@@ -91,3 +91,29 @@ it('a transaction leaves memory when it is large itself, not for complete ones b
   expect(addedRows).toBe(64);
   await applier.abandon();
 });
+
+it('the last position is told, also of a transaction without a change that ends when a commit has just ended', async () => {
+  const done = async (): Promise<void> => {};
+  const applier = new ChangeApplier({
+    settings: parseTaskSettings({ TargetMetadata: { BatchApplyEnabled: true } }, []),
+    session: { begin: done, commit: done },
+    control: { writeCheckpoint: done, writeExceptions: done },
+    failpoint: () => {},
+  } as unknown as TaskContext);
+  const told: unknown[] = [];
+  const commit = (): Promise<void> => applier.commit((reached) => told.push(reached));
+  const [first, second, third] = [1, 2, 3].map((offset) => ({
+    position: { file: 'binlog.000001', offset },
+  })) as never[];
+  await applier.runBetween(done);
+  applier.endTransaction(first as never, 0);
+  await commit();
+  // While it is under way, and then once it has ended.
+  applier.endTransaction(second as never, 0);
+  await applier.inProgress.settle();
+  applier.endTransaction(third as never, 0);
+  await commit();
+  await applier.inProgress.settle();
+  expect(told).toEqual([first, third]);
+  expect(applier.hasWaiting).toBe(false);
+});
