@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { ReplicatedTable } from '../../../pipeline/tables';
 import { buildFreeLeases, takeNote } from '../../../pipeline/verify/lease';
 import type { ReconciledTable } from '../../../pipeline/verify/reconcile-tables';
-import { runsOf } from '../../support/proof';
+import { proofMs, runsOf } from '../../support/proof';
 import {
   differencesOf,
   killedAfter,
@@ -240,5 +240,5 @@ describe.each([
       ]);
     });
     await fc.assert(property, runsOf({ numRuns: 1, seed: 20_260_101 }));
-  }, 300_000);
+  }, proofMs + 300_000);
 });
