@@ -5,7 +5,7 @@ import { waitUntil } from '../../../../../local/runtime/wait-until';
 import { queryRows } from '../../../../../local/services/dms/binlog/binlog-stream';
 import { limitSilence } from '../../../../../local/services/dms/task/silence-limit';
 import { isConnectionLoss, openSource } from '../../../../../local/services/dms/task/source-connection';
-import { runsOf } from '../../../../support/proof';
+import { assertRuns } from '../../../../support/proof';
 import { TcpProxy } from '../../../../support/tcp-proxy';
 import { insertNumbers, loginOf, settings, TaskBed, type TestTask, TIMEOUT_MS } from './task-bed';
 
@@ -272,7 +272,7 @@ describe('a task that is killed', () => {
 
   it('between any two steps of any changes ends equal, nothing doubled', async () => {
     let run = 0;
-    await fc.assert(
+    await assertRuns(
       fc.asyncProperty(fc.array(operation, { minLength: 4, maxLength: 14 }), async (operations) => {
         run += 1;
         const name = `random_${run}`;
@@ -310,7 +310,7 @@ describe('a task that is killed', () => {
         await bed.expectEqual(name, 'keyed', 'bag');
         await current.task.close();
       }),
-      runsOf({ numRuns: 5, seed: 20_260_101 }),
+      { numRuns: 5, seed: 20_260_101 },
     );
   });
 

@@ -9,7 +9,7 @@ import { openSource } from '../../../../../local/services/dms/task/source-connec
 import { parseStatement } from '../../../../../local/services/dms/task/statement/parse-statement';
 import { predictColumns } from '../../../../../local/services/dms/task/statement/predict-columns';
 import { dialectOf, typeModesOf } from '../../../../../local/services/dms/task/statement/sql-tokens';
-import { runsOf } from '../../../../support/proof';
+import { assertRuns } from '../../../../support/proof';
 import { EXTRA, PLAIN, SCHEMA_CHANGES, type SchemaChangeCase, SOURCE, TARGET } from './schema-change-cases';
 import { loginOf, selectAll, settings, TaskBed, type TestTask, TIMEOUT_MS } from './task-bed';
 import { TYPE_SPELLINGS } from './type-spellings';
@@ -328,7 +328,7 @@ describe('a change of the source', () => {
   it('in distributed transactions that interleave in any way is replicated as they end', async () => {
     let run = 0;
     let id = 0;
-    await fc.assert(
+    await assertRuns(
       fc.asyncProperty(fc.array(interleaved, { minLength: 12, maxLength: 24 }), async (steps) => {
         const database = `woven_${++run}`;
         await bed.createDatabase(database);
@@ -375,7 +375,7 @@ describe('a change of the source', () => {
           await current.task.close();
         }
       }),
-      runsOf({ numRuns: 3, seed: 7 }),
+      { numRuns: 3, seed: 7 },
     );
   });
 
