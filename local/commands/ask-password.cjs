@@ -9,9 +9,10 @@ const { Writable } = require('node:stream');
  */
 function askPassword(question) {
   if (process.stdin.isTTY !== true) return Promise.resolve('');
-  process.stderr.write(question);
   const nothing = new Writable({ write: (_bytes, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: nothing, terminal: true });
+  // Only now does the terminal no longer show what is typed.
+  process.stderr.write(question);
   return new Promise((resolve) => {
     // Here Ctrl-C is a key; the process hears of it as of any other.
     lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));

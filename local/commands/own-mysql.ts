@@ -1,7 +1,6 @@
 /** Somebody's own MySQL server: reached and checked, and entries written for its tables. Nothing is written there. */
 import type { Connection } from 'mysql2/promise';
 import { readCatalogueFiles } from '../../pipeline/catalogue-files';
-import { PipelineError } from '../../pipeline/errors';
 import { isSameName, readFolding } from '../../pipeline/mysql/folded-name';
 import { lookAtSourceTables } from '../../pipeline/mysql/refused-table';
 import { mysqlName, mysqlTables } from '../../pipeline/tables';
@@ -15,6 +14,7 @@ import { checkOwnPrivileges, checkOwnServer } from './check-own-source';
 import { keepOwnEntries, nameOwnEntries, setEntryAside } from './own-entries';
 import { ownPassword } from './own-password';
 import { type OwnSourceAddress, tableText } from './own-source-url';
+import { describeUnreached, isUnreached } from './unreached-server';
 
 export interface CheckedMysql {
   readonly place: string;
@@ -86,27 +86,8 @@ async function checkAndAdopt(
     };
   };
   return withMysqlServer(server, work).catch((error: unknown) => {
-    if (isConnected && !isLostConnection(error)) throw error;
-    const problem = describeUnreached(address, server.relay.lastFailure() ?? reasonOf(error, host));
+    if (isConnected && !isUnreached(error)) throw error;
+    const problem = describeUnreached(address, server, error);
     return { flavour: server.flavour, problems: [problem], leftOut: [], tableCount: 0 };
   });
 }
-
-/** Anything else that goes wrong on a connection is no matter of it. */
-const isLostConnection = (error: unknown): boolean =>
-  error instanceof PipelineError && error.code === 'SOURCE_UNAVAILABLE';
-
-const describeUnreached = ({ host, port, user, sslMode }: OwnSourceAddress, reason: string): string =>
-  `cannot connect to ${host}:${port} as ${user} (--ssl-mode ${sslMode}): ${reason}`;
-
-function reasonOf(error: unknown, host: string): string {
-  const text = error instanceof Error ? error.message : String(error);
-  if (!text.includes('ER_ACCESS_DENIED_ERROR')) return text;
-  const refused = 'the server does not take this user with this password, which is asked for or in MYSQL_PWD';
-  return LOCAL.includes(host) ? `${refused}. ${ANONYMOUS}` : refused;
-}
-
-const LOCAL = ['localhost', '127.0.0.1', '::1'];
-/** MariaDB knowledge base, "Troubleshooting Connection Issues"; MySQL manual, "Access Control, Stage 1". */
-const ANONYMOUS =
-  "From this machine itself a user @'%' is refused where the server has the anonymous user ''@'localhost', as a fresh MariaDB does: DROP USER ''@'localhost', or create the user as …@'localhost' as well";

@@ -15,7 +15,7 @@ import { listenForStop, StoppedError, type StopSignals } from '../runtime/stop-s
 import { BUCKETS } from '../services/s3/aws_s3_bucket';
 import { psqlCommand } from '../state/client-port';
 import { findOwnSource } from '../state/own-source';
-import { typedCommand } from '../state/typed-command';
+import { startCommand, typedCommand } from '../state/typed-command';
 import { runCycle } from './cycle';
 import { countDeadLetters, describeDeadLetters, exitCodeOf } from './dead-letter-report';
 import type { Given, StartFlags } from './given';
@@ -41,7 +41,7 @@ export async function command({ flags: given }: Given<StartFlags>): Promise<numb
   const isOwn = given.mysql !== undefined || given.dynamodb !== undefined;
   if (!isOwn && findOwnSource(given.dataDir) !== undefined)
     throw new UsageError(
-      `${given.dataDir} replicates tables of your own: start it with the same --mysql and --tables, --dynamodb and --items, or name another --data-dir`,
+      `${given.dataDir} replicates tables of your own: ${startCommand(given.dataDir)}, or name another --data-dir`,
     );
   // Functions and engines of this run ask the environment.
   if (given.server !== undefined) process.env.CDC_MYSQL_SERVER = given.server;
