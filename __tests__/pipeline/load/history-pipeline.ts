@@ -184,9 +184,10 @@ export class HistoryPipeline {
     this.source.doubtAll();
   }
 
-  /** As set-up adds and widens, and as `change-table` removes. */
+  /** As set-up adds and widens, and as `change-table` removes. Between two deploys the schedule runs. */
   private async changeColumns(): Promise<void> {
     const { bed } = this;
+    await this.runSchedule();
     const full = { ...TRADES, keepsExpired: bed.table.keepsExpired };
     const isFull = bed.table.columns.length === full.columns.length;
     bed.table = isFull ? withoutLag(full) : full;
@@ -203,13 +204,15 @@ export class HistoryPipeline {
         await bed.dataApi.execute(statement);
     this.hasOtherColumns = true;
     this.source.doubtExpired();
-    // Between two deploys the schedule runs.
-    const columns = hashOfColumns(bed.table);
-    if (this.backfill !== undefined)
-      this.backfill = nextBackfill(await this.source.describe(), this.backfill, {
-        asked: undefined,
-        columns,
-      });
+    await this.runSchedule();
+  }
+
+  /** A run that has no time for a page of the table. */
+  private async runSchedule(): Promise<void> {
+    this.backfill = nextBackfill(await this.source.describe(), this.backfill, {
+      asked: undefined,
+      columns: hashOfColumns(this.bed.table),
+    });
   }
 
   private async runBackfill(
