@@ -7,23 +7,6 @@ import { isOfType } from './statement/declared-type';
 import type { PredictedColumn } from './statement/predict-columns';
 import type { TypeModes } from './statement/sql-tokens';
 
-/**
- * The structure between this statement and those that follow it, as far as those only add columns: migrations add them
- * one after the other. Undefined when a later one changed the key.
- */
-export function withoutLaterColumns(
-  today: SourceTable,
-  before: SourceTable,
-  columns: readonly PredictedColumn[],
-  specs: readonly AlterSpec[],
-): SourceTable | undefined {
-  const isOfThis = ({ name }: SourceColumn): boolean => columns.some((column) => sameName(column.name, name));
-  if (today.columns.every(isOfThis)) return today;
-  const isKeyKept = before.key.join('\n').toLowerCase() === today.key.join('\n').toLowerCase();
-  if (!isKeyKept && !specs.some(({ kind }) => kind === 'add-key')) return undefined;
-  return { ...today, columns: today.columns.filter(isOfThis) };
-}
-
 /** Names, their order, and what the statement did not name: a later ALTER TABLE shows in one of them. */
 export function isPredicted(
   before: SourceTable,

@@ -9,7 +9,7 @@
  *   3. The new structure is written down. All three are in the transaction that moves the checkpoint past it.
  */
 import { quoteIdentifier, quoteLiteral } from '../../../../pipeline/warehouse/sql-text';
-import { isConverted, isPredicted, withoutLaterColumns } from './alter-prediction';
+import { isConverted, isPredicted } from './alter-prediction';
 import {
   ALTERED_AGAIN,
   type AlterStatement,
@@ -30,6 +30,7 @@ import { withSource } from './source-connection';
 import { columnOf, type SourceColumn, type SourceTable, sameName } from './source-table';
 import { type PredictedColumn, predictColumns } from './statement/predict-columns';
 import { storedDefault } from './stored-default';
+import { structureBetween } from './structure-between';
 import { readTargetColumns, type TargetColumn } from './target-columns';
 import { type TaskContext, type TaskTable, tableStateOf } from './task-context';
 
@@ -53,12 +54,13 @@ export async function applyAlter(
     source.columns.map(({ name }) => name),
     statement.specs,
   );
-  const now = today === undefined ? undefined : withoutLaterColumns(today, source, columns, statement.specs);
-  if (
-    now === undefined ||
-    !isPredicted(source, columns, now, statement.modes) ||
-    !isConverted(statement.specs, now)
-  )
+  if (today === undefined) return ALTERED_AGAIN;
+  const now = structureBetween(today, source, columns, {
+    specs: statement.specs,
+    isNeverNull: (name) => targetColumnOf(replicated, name)?.nullable === false,
+  });
+  if (typeof now === 'string') return now;
+  if (!isPredicted(source, columns, now, statement.modes) || !isConverted(statement.specs, now))
     return ALTERED_AGAIN;
   const alteration = { columns, now, statement };
   const problem = keyProblem(source, now) ?? firstProblem(replicated, alteration);

@@ -160,6 +160,7 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
   {
     change: 'a key for a table that had none',
     cases: ['a key for a table without one'],
+    note: '; suspended where a unique index becomes the key only together with NOT NULL',
     dms: 'set the key in the catalogue',
     onAws: 'deploy, resync',
   },
@@ -239,7 +240,7 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
   {
     change: 'the same structure changed twice before the task read the first change',
     seenIn: 'schema-changes.engine.test.ts: is applied when the task comes to it, not when it starts',
-    note: 'suspended; applied where the later changes only add columns',
+    note: 'suspended; applied where the later changes only add columns, or a primary key to a table that had no key',
     dms: 'as each one',
     onAws: 'resync',
   },

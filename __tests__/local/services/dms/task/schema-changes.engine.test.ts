@@ -221,6 +221,10 @@ describe('a change of the source', () => {
   it('is applied when the task comes to it, not when it starts', async () => {
     await bed.createDatabase('asleep');
     for (const name of ['once', 'twice', 'added', 'unlogged', 'same']) await createTable(`asleep.${name}`);
+    const keyless = SOURCE.replace(' PRIMARY KEY', '');
+    for (const name of ['keyed', 'hidden']) await createTable(`asleep.${name}`, keyless);
+    for (const name of ['unkeyed', 'nullable'])
+      await createTable(`asleep.${name}`, `${keyless}, UNIQUE one (id)`);
     const { task } = await follow('asleep');
     await task.close();
     for (const name of ['first', 'second'])
@@ -238,6 +242,20 @@ describe('a change of the source', () => {
       'UPDATE asleep.added SET second = 9 WHERE id = 1',
       'ALTER TABLE asleep.added ADD COLUMN ignored INT AFTER first',
       "INSERT INTO asleep.added VALUES (1, 2, 4, 'last', NULL, 8)",
+      // The key that there is in the end distinguishes rows only since the last statement.
+      ...[
+        ['keyed', 'COMMENT = "x"', 'ADD PRIMARY KEY (id)'],
+        ['unkeyed', 'DROP INDEX one', 'ADD PRIMARY KEY (id)'],
+        ['nullable', 'MODIFY id INT', 'MODIFY id INT NOT NULL'],
+        ['hidden', 'MODIFY id INT NOT NULL', 'ADD UNIQUE (id)'],
+      ].flatMap(([name, before, after]) => [
+        `ALTER TABLE asleep.${name} MODIFY n DECIMAL(12,3)`,
+        `ALTER TABLE asleep.${name} ${before}`,
+        `INSERT INTO asleep.${name} VALUES ${name === 'nullable' ? "(NULL, 'x', 1), (NULL, 'y', 1)" : "(3, 'x', 1), (3, 'y', 1)"}`,
+        `DELETE FROM asleep.${name} WHERE v = 'y'`,
+        `UPDATE asleep.${name} SET id = 3 WHERE v = 'x'`,
+        `ALTER TABLE asleep.${name} ${after}`,
+      ]),
       'SET SESSION sql_log_bin = 0',
       'ALTER TABLE asleep.unlogged CONVERT TO CHARACTER SET latin1',
       'SET SESSION sql_log_bin = 1',
@@ -250,6 +268,11 @@ describe('a change of the source', () => {
     expect(stateOf(again, 'asleep.once')?.state).toBe('loaded');
     expect(stateOf(again, 'asleep.twice')?.suspendedBecause).toMatch(/altered again before/);
     expect(stateOf(again, 'asleep.unlogged')?.suspendedBecause).toMatch(/the binlog does not say how/);
+    expect(stateOf(again, 'asleep.keyed')?.suspendedBecause).toBeUndefined();
+    await expectSame('asleep', 'keyed');
+    expect(stateOf(again, 'asleep.unkeyed')?.suspendedBecause).toMatch(/key was changed or dropped/);
+    expect(stateOf(again, 'asleep.nullable')?.suspendedBecause).toMatch(/altered again before/);
+    expect(stateOf(again, 'asleep.hidden')?.suspendedBecause).toMatch(/a unique index and NOT NULL together/);
     await again.task.close();
   });
 

@@ -4,6 +4,7 @@
  */
 import { hasCascade, type StatementTable } from './clauses';
 import { type DeclaredColumn, parseDeclaredColumn } from './declared-column';
+import { parseKeyColumns } from './key-columns';
 import type { SqlToken } from './sql-tokens';
 import { StatementReader, splitAtCommas } from './statement-reader';
 
@@ -14,7 +15,7 @@ export type AlterSpec =
   | { readonly kind: 'change-column'; readonly from: string; readonly column: DeclaredColumn }
   | { readonly kind: 'rename-column'; readonly from: string; readonly to: string }
   | { readonly kind: 'drop-column'; readonly name: string }
-  | { readonly kind: 'add-key'; readonly primary: boolean }
+  | { readonly kind: 'add-key'; readonly primary: boolean; readonly columns: readonly string[] }
   /** `PRIMARY`, or the name of an index or constraint. */
   | { readonly kind: 'drop-key'; readonly name: string }
   | { readonly kind: 'rename-key'; readonly from: string; readonly to: string }
@@ -160,7 +161,8 @@ function parseAdd(reader: StatementReader): AlterSpec[] {
   const constrained = reader.accept('CONSTRAINT');
   if (constrained && !KEY_WORDS.some((word) => reader.isWord(word))) reader.name();
   const key = reader.acceptOneOf('PRIMARY', 'UNIQUE');
-  if (key !== undefined) return [{ kind: 'add-key', primary: key === 'PRIMARY' }];
+  if (key !== undefined)
+    return [{ kind: 'add-key', primary: key === 'PRIMARY', columns: parseKeyColumns(reader) }];
   if (reader.isWord('FOREIGN')) return [hasCascade(reader.rest()) ? { kind: 'cascade' } : HARMLESS_SPEC];
   if (reader.acceptOneOf('INDEX', 'KEY', 'FULLTEXT', 'SPATIAL', 'CHECK') !== undefined)
     return [HARMLESS_SPEC];

@@ -4,6 +4,7 @@
  */
 import { parseAlterSpecs } from './alter-spec';
 import type { StatementTable } from './clauses';
+import { parseKeyColumns } from './key-columns';
 import { readTokens, type StatementDialect } from './sql-tokens';
 import type { StatementEffect } from './statement-effect';
 import { StatementReader } from './statement-reader';
@@ -187,7 +188,8 @@ function parseCreateUniqueIndex(reader: StatementReader): StatementEffect[] {
   while (!reader.atEnd && !reader.accept('ON')) reader.next();
   const table = reader.table();
   if (table === undefined) return [unknownEffect(reader)];
-  return [{ kind: 'alter', table, specs: [{ kind: 'add-key', primary: false }], ignore: false }];
+  const columns = parseKeyColumns(reader);
+  return [{ kind: 'alter', table, specs: [{ kind: 'add-key', primary: false, columns }], ignore: false }];
 }
 
 function parseCreateDatabase(reader: StatementReader, replaces: boolean): StatementEffect[] {
