@@ -146,7 +146,7 @@ export function follow(value: Json | undefined, path: readonly (string | number)
   return current;
 }
 
-export function describePlace({ stack, resource, property }: Place): string {
+function describePlace({ stack, resource, property }: Place): string {
   return `stack ${stack}: ${resource}.${property}`;
 }
 

@@ -15,7 +15,7 @@ export interface ArgumentRules {
 }
 
 /** Tags and the like, which no twin needs. */
-export const NEVER_NEEDED: Readonly<Record<string, string>> = {
+const NEVER_NEEDED: Readonly<Record<string, string>> = {
   tags: 'for people and bills in AWS',
   description: 'for people',
   region: 'the laptop is one region',

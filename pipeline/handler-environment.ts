@@ -66,7 +66,7 @@ function namesOneWarehouse(settings: object): boolean {
   return (CLUSTER_IDENTIFIER === undefined) !== (WORKGROUP_NAME === undefined);
 }
 
-export const HANDLER_SETTINGS = {
+const HANDLER_SETTINGS = {
   'ingest-txns': z.object({ DATA_BUCKET: name, SEED_KEY: name, MYSQL_SECRET_ARN: arn, ...mysqlAuthority }),
   'ingest-trades': z.object({ DATA_BUCKET: name, SEED_KEY: name, ...dynamodbNames }),
   'prepare-mysql': z

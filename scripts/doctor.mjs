@@ -42,7 +42,7 @@ export async function command(given) {
 }
 
 /** @returns {Promise<Finding[]>} */
-export async function examineMachine(dataDir) {
+async function examineMachine(dataDir) {
   const folder = existingFolder(resolve(dataDir));
   return [
     found(

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { root } from './run.mjs';
 
-export const OLDEST_JAVA = 11;
+const OLDEST_JAVA = 11;
 export const OLDEST_NODE = [20, 9];
 /** Server programs are often not on a user's PATH. */
 const USUAL_FOLDERS = [
@@ -89,7 +89,7 @@ function findProgram(...names) {
     .find((path) => existsSync(path));
 }
 
-export function hasMysqlServer() {
+function hasMysqlServer() {
   return (
     (hasProgram('mariadbd') && hasProgram('mariadb-install-db') && hasProgram('my_print_defaults')) ||
     hasProgram('mysqld')

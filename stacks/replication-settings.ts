@@ -64,4 +64,4 @@ export function buildReplicationSettings({ validateRows }: ReplicationSettingsOp
 }
 
 /** Where DMS keeps its status, history and suspended tables in the warehouse. */
-export const DMS_CONTROL_SCHEMA = 'dms_control';
+const DMS_CONTROL_SCHEMA = 'dms_control';

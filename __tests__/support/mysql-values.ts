@@ -2,7 +2,7 @@
 import { findServerProgram, serverSetting } from '../../local/services/rds/mysql-program';
 
 /** Of each set that is not a form of Unicode, text that other decoders read otherwise where there is such. */
-export const CHARSET_TEXTS: readonly (readonly [charset: string, text: string])[] = [
+const CHARSET_TEXTS: readonly (readonly [charset: string, text: string])[] = [
   ['armscii8', 'Հայերեն'],
   ['big5', '‾∼♁繁體'],
   ['cp1256', 'العربية'],

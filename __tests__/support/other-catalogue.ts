@@ -24,7 +24,7 @@ export function synthesizeCatalogue(files: CatalogueFiles, options: SynthesisOpt
 }
 
 /** What `work` requires is loaded with these files as its catalogue. */
-export function withCatalogue<Result>(files: CatalogueFiles, work: () => Result): Result {
+function withCatalogue<Result>(files: CatalogueFiles, work: () => Result): Result {
   const folder = mkdtempSync(join(tmpdir(), 'catalogue-'));
   const own = process.env.CDC_TABLES;
   let result: Result | undefined;

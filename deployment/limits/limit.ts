@@ -19,7 +19,7 @@ export interface Limit {
   readonly measure: (deployment: Deployment) => readonly Measured[];
 }
 
-export const nameOfResource = ({ stack, address }: Resource): string => `${stack}: ${address}`;
+const nameOfResource = ({ stack, address }: Resource): string => `${stack}: ${address}`;
 
 /** What is known only after an apply is an ARN or a host name in the end: it counts as this many characters. */
 const UNKNOWN_CHARACTERS = 128;

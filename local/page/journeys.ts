@@ -153,7 +153,7 @@ const sourceOf = ({ table }: AskedChange): string =>
   table.source === 'mysql' ? `${table.database}.${table.sourceTable ?? table.name}` : table.name;
 
 /** @throws RangeError for a key that no statement may hold as a text: one with a backslash */
-export function buildTargetRowQuery({ table }: AskedChange, key: RowValues): string {
+function buildTargetRowQuery({ table }: AskedChange, key: RowValues): string {
   const conditions = Object.entries(key).map(
     ([name, value]) => `${quoteIdentifier(foldName(name))} = ${quoteLiteral(value ?? '')}`,
   );

@@ -20,7 +20,7 @@ export interface MachineProbe {
   openFileLimit(): number | undefined;
 }
 
-export class MachineLimitError extends Error {
+class MachineLimitError extends Error {
   override readonly name = 'MachineLimitError';
 }
 

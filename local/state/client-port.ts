@@ -43,7 +43,7 @@ export function findClientPort(dataDir: string): ClientPort {
 export const passwordFileOf = (dataDir: string): string => resolve(dataDir, ...PASSWORDS);
 
 /** For clients that use libpq. The password is not in it, so that neither a list of processes nor a history shows it. */
-export const clientUrl = ({ port, database, user }: ClientPort, dataDir: string): string =>
+const clientUrl = ({ port, database, user }: ClientPort, dataDir: string): string =>
   `postgresql://${encodeURIComponent(user)}@127.0.0.1:${port}/${encodeURIComponent(database)}?passfile=${passwordFileOf(
     dataDir,
   )

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 
-export const LARGEST_LOG_BYTES = 10 * 1024 * 1024;
+const LARGEST_LOG_BYTES = 10 * 1024 * 1024;
 /** Beside the file that is written. */
 const KEPT_LOGS = 3;
 

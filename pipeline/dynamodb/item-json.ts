@@ -6,7 +6,7 @@ import { holdsText, quoted } from '../values/text';
 import { type AttributeValue, base64Of, type Item, parseAttributeValue, sortedKeys } from './attribute-value';
 
 /** Where strings were that SUPER cannot hold. */
-export class Omissions {
+class Omissions {
   count = 0;
   /** The first ones: `details/note`, each step URI-encoded. The beginning of one that is too long for any flag. */
   readonly paths: string[] = [];

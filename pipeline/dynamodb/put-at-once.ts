@@ -25,8 +25,8 @@ export type PutAtOnce =
   /** DynamoDB refuses these items for what they are; nothing was put. */
   | { readonly outcome: 'refused'; readonly indices: readonly number[] };
 
-export const REQUEST_KEY = 'request_key';
-export const REQUEST_EXPIRES_AT = 'expires_at';
+const REQUEST_KEY = 'request_key';
+const REQUEST_EXPIRES_AT = 'expires_at';
 
 const MAX_ATTEMPTS = 4;
 const FIRST_DELAY_MS = 100;

@@ -3,7 +3,7 @@ import type { Column } from '../tables';
 import { seedUnreadable } from './seed-file';
 
 /** ` WITHDRAWAL AMT ` is the column `withdrawal_amt`. */
-export const foldColumnName = (text: string): string => text.trim().toLowerCase().replaceAll(/\s+/g, '_');
+const foldColumnName = (text: string): string => text.trim().toLowerCase().replaceAll(/\s+/g, '_');
 
 /**
  * @returns for each of `columns`, in their order, its place in a record.

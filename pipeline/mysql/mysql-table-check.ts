@@ -52,7 +52,7 @@ export async function checkMysqlTable(connection: Connection, table: MysqlTable)
 const isLeftOut = ({ leftOut = [] }: MysqlTable, name: string): boolean =>
   leftOut.some((column) => column.name === name);
 
-export function compareColumns(found: readonly ColumnFacts[], expected: readonly ColumnFacts[]): string[] {
+function compareColumns(found: readonly ColumnFacts[], expected: readonly ColumnFacts[]): string[] {
   const problems: string[] = [];
   for (const column of expected) {
     const got = found.find((candidate) => candidate.name === column.name);

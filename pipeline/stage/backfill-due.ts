@@ -19,7 +19,7 @@ export const STREAM_KEEPS_MS = 23 * 3_600_000;
  */
 const COLUMNS_SETTLE_MS = 15 * 60_000;
 
-export const SEGMENT_COUNT = 4;
+const SEGMENT_COUNT = 4;
 
 export interface BackfillTrigger {
   /** Why somebody asks for one now. */

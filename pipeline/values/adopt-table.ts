@@ -153,7 +153,7 @@ const atMost = (target: ColumnType): string =>
     : '';
 
 /** As an entry writes it. */
-export function redshiftText(type: ColumnType): string {
+function redshiftText(type: ColumnType): string {
   switch (type.kind) {
     case 'decimal':
       return `numeric(${type.precision},${type.scale})`;

@@ -137,7 +137,7 @@ const dynamodbColumn = z.strictObject({
   encode,
 });
 
-export const DYNAMODB_ENTRY = z.strictObject({
+const DYNAMODB_ENTRY = z.strictObject({
   $schema: z.string().optional(),
   source: z.literal('dynamodb'),
   target,

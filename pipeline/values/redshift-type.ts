@@ -15,7 +15,7 @@ const PLAIN: Readonly<Record<string, ColumnType>> = {
   super: { kind: 'document' },
 };
 
-export const REDSHIFT_TYPES = `${Object.keys(PLAIN).join(', ')}, numeric(p,s) and varchar(n)`;
+const REDSHIFT_TYPES = `${Object.keys(PLAIN).join(', ')}, numeric(p,s) and varchar(n)`;
 
 /** A column type, or what is wrong with the text. */
 export function parseRedshiftType(text: string): ColumnType | string {

@@ -47,7 +47,7 @@ export function checkText(text: string, maxCharacters: number): TextMisfit | und
 }
 
 /** Unicode code points, which is what databases call characters. */
-export function countCharacters(text: string): number {
+function countCharacters(text: string): number {
   let count = 0;
   for (const _character of text) count += 1;
   return count;

@@ -49,7 +49,7 @@ export interface DrillLimits {
   readonly buckets: number;
 }
 
-export const DRILL_LIMITS: DrillLimits = { rows: 100_000n, buckets: 8_000 };
+const DRILL_LIMITS: DrillLimits = { rows: 100_000n, buckets: 8_000 };
 
 export interface DrillChoice {
   readonly chosen: readonly string[];

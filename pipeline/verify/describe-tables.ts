@@ -23,7 +23,7 @@ export interface DescribedTable {
 /** The server writes one a minute. */
 const HEARTBEAT_SECONDS = 60;
 
-export const buildCountedRowsQuery = (): string => {
+const buildCountedRowsQuery = (): string => {
   const sweeps = quoteTable(SWEEPS.schema, SWEEPS.table);
   return [
     'SELECT s."table_name", s."target_rows"',
@@ -38,7 +38,7 @@ export const buildCountedRowsQuery = (): string => {
 };
 
 /** The newest load of each table since a time; its lag is what passed between the change and the commit. */
-export const buildLastLoadQuery = (sinceMs: number): string => {
+const buildLastLoadQuery = (sinceMs: number): string => {
   const ledger = quoteTable(LEDGER.schema, LEDGER.table);
   const isRecent = `"max_changed_at" IS NOT NULL AND "loaded_at" > CAST(${quoteLiteral(utcText(sinceMs))} AS TIMESTAMP)`;
   return [

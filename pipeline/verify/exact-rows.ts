@@ -45,7 +45,7 @@ export function buildExactRowQuery(table: DynamodbTable, keyHashes: readonly str
 }
 
 /** The pieces of one document column of rows whose document is printed as {@link IN_PIECES}: `key_hash`, `piece`, `content`. */
-export function buildPiecesQuery(table: DynamodbTable, name: string, keyHashes: readonly string[]): string {
+function buildPiecesQuery(table: DynamodbTable, name: string, keyHashes: readonly string[]): string {
   const column = WAREHOUSE_DIALECT.quote(name);
   const more = { size: `JSON_SIZE(${column})`, bytes: `JSON_SERIALIZE_TO_VARBYTE(${column})` };
   const numbers = Array.from({ length: MOST_PIECES }, (_, at) => `SELECT ${at} AS piece`);
@@ -64,7 +64,7 @@ export function buildPiecesQuery(table: DynamodbTable, name: string, keyHashes: 
 }
 
 /** The versions of deleted rows: `key_hash`, `version`. */
-export function buildTombstoneVersions(table: DynamodbTable, keyHashes: readonly string[]): string {
+function buildTombstoneVersions(table: DynamodbTable, keyHashes: readonly string[]): string {
   const { schema, table: name } = tombstonesDefinition(table);
   return [
     'SELECT gone.key_hash, MAX(gone.version) AS version',

@@ -34,7 +34,7 @@ export interface FollowedDifferences {
 }
 
 /** Waits between two looks. Changes that take longer are left to the next reconciliation. */
-export const WAITS_MS: readonly number[] = [1_000, 3_000, 6_000];
+const WAITS_MS: readonly number[] = [1_000, 3_000, 6_000];
 /** This many keys are looked at again in one run; the others keep what was seen of them. */
 const FOLLOWED_KEYS = 2_000;
 

@@ -27,14 +27,14 @@ export interface MeasuredTable {
   readonly proofAgeSeconds: number | undefined;
 }
 
-export const buildHeartbeatQuery = (): string =>
+const buildHeartbeatQuery = (): string =>
   [
     'SELECT CAST(MAX("beat_at") AS VARCHAR) AS beat_at',
     `FROM ${quoteTable(HEARTBEATS.target.schema, HEARTBEATS.target.table)}`,
   ].join('\n');
 
 /** By table, when the sweep began that last proved it equal, or else the first sweep. */
-export const buildProofQuery = (): string =>
+const buildProofQuery = (): string =>
   [
     'SELECT',
     '  "table_name",',

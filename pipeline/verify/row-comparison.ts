@@ -35,7 +35,7 @@ export const stateVersion = (state: string): string | undefined => state.split('
 /** State and version together fit in a column of 32 bytes. */
 const VERSION_DIGITS = 12;
 /** Enough digits to tell two states of one key apart. */
-export const STATE_DIGITS = 16;
+const STATE_DIGITS = 16;
 
 /**
  * Takes the rows of both sides, in any order. Equal rows cancel out at once, so that rows of one side are kept only

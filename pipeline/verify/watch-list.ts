@@ -62,7 +62,7 @@ export function ageDifference(
   };
 }
 
-export const sinceOf = ({ sourceSince, targetSince }: WatchedDifference): number =>
+const sinceOf = ({ sourceSince, targetSince }: WatchedDifference): number =>
   Math.min(sourceSince, targetSince);
 
 export const isOverdue = (

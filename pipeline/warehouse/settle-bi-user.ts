@@ -5,7 +5,7 @@ import { BI_ROLE } from './settle-bi-views';
 import { quoteIdentifier, quoteLiteral } from './sql-text';
 import { buildPasswordUser, keepPassword, readExistingUsers, type WarehouseAddress } from './warehouse-users';
 
-export const BI_USER = 'cdc_quicksight';
+const BI_USER = 'cdc_quicksight';
 
 export interface BiUserOptions {
   /** Connected as the admin. */

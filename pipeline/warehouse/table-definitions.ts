@@ -41,15 +41,15 @@ export interface TableDefinition {
   readonly isOrderFree?: boolean;
 }
 
-export const LEDGER_TABLE = 'load_ledger';
-export const FORMATS_TABLE = 'formats';
+const LEDGER_TABLE = 'load_ledger';
+const FORMATS_TABLE = 'formats';
 /** The replication task's own tables (`ControlTablesSettings.ControlSchema`). */
 export const REPLICATION_CONTROL_SCHEMA = 'dms_control';
 
 /** When a tombstone or a format number was written, by the warehouse's clock. A tombstone expires by this. */
 export const RECORDED_AT_COLUMN = 'recorded_at';
 
-export const tombstonesTable = (table: DynamodbTable): string => `${table.name}_tombstones`;
+const tombstonesTable = (table: DynamodbTable): string => `${table.name}_tombstones`;
 
 const required = (name: string, sqlType: string): DefinedColumn => ({ name, sqlType, nullable: false });
 const optional = (name: string, sqlType: string): DefinedColumn => ({ name, sqlType, nullable: true });

@@ -5,7 +5,7 @@
 import { descriptions } from './descriptions.mjs';
 import { UsageError } from './usage-error.mjs';
 
-export const SHELLS = ['bash', 'zsh'];
+const SHELLS = ['bash', 'zsh'];
 
 /** @param {string | undefined} shell @throws UsageError */
 export function buildCompletion(shell) {

@@ -24,7 +24,7 @@ export interface MysqlInstanceProps {
 }
 
 /** The certificate authority that signs the instance; `rds-certificates.ts` gives DMS the same one. */
-export const CERTIFICATE_AUTHORITY = 'rds-ca-rsa2048-g1';
+const CERTIFICATE_AUTHORITY = 'rds-ca-rsa2048-g1';
 
 const EXPORTED_LOGS = ['error', 'slowquery'];
 

@@ -26,7 +26,7 @@ const KEYS_THAT_MAY_BE_ABSENT: readonly string[] = [
 ];
 
 /** Keys that every request here holds. */
-export const KEYS_OF_EVERY_REQUEST = [
+const KEYS_OF_EVERY_REQUEST = [
   'aws:SecureTransport',
   'aws:RequestedRegion',
   'aws:userid',

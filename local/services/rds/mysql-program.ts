@@ -6,7 +6,7 @@ import type { ServerFlavour } from '../../../pipeline/mysql/server-flavour';
 import { findProgram } from '../../runtime/find-program';
 
 /** Names the server for a run, as `npm start -- --server` does. */
-export const SERVER_VARIABLE = 'CDC_MYSQL_SERVER';
+const SERVER_VARIABLE = 'CDC_MYSQL_SERVER';
 
 export interface ServerProgram {
   readonly path: string;
@@ -14,7 +14,7 @@ export interface ServerProgram {
 }
 
 /** Where `scripts/fetch-mysql.mjs` puts MySQL, which is not installed. */
-export const fetchedMysql = (): string =>
+const fetchedMysql = (): string =>
   join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdc-to-redshift', 'mysql', 'mysqld');
 
 /**

@@ -10,7 +10,7 @@ export interface RunningChecksum {
 /** Reflected polynomials of CRC-32 (ISO 3309) and CRC-32C (Castagnoli, RFC 3720). */
 const POLYNOMIAL = { crc32: 0xedb88320, crc32c: 0x82f63b78 } as const;
 
-export const CHECKSUM_ALGORITHMS = ['crc32', 'crc32c', 'crc64nvme', 'sha1', 'sha256'] as const;
+const CHECKSUM_ALGORITHMS = ['crc32', 'crc32c', 'crc64nvme', 'sha1', 'sha256'] as const;
 export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number];
 
 export const CHECKSUM_HEADER_PREFIX = 'x-amz-checksum-';

@@ -85,7 +85,7 @@ export interface FailedRequest {
 }
 
 /** Sends an error as S3 does: XML, or for HEAD the status alone. */
-export function sendS3Error({ message, response, error, requestId }: FailedRequest): void {
+function sendS3Error({ message, response, error, requestId }: FailedRequest): void {
   if (response.headersSent) {
     // Cut off, so that the client does not take a part for the whole.
     response.destroy();

@@ -76,7 +76,7 @@ const MOST_WHOLE_DIGITS = 15;
 const MOST_LEADING_ZEROS = 14;
 
 /** The fewest digits that read back as the same double; one without a fraction gets `.0`. */
-export function jsonNumberText(value: number): string {
+function jsonNumberText(value: number): string {
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
   const [mantissa = '', exponentText = '0'] = Math.abs(value).toExponential().split('e');
   const digits = mantissa.replace('.', '');

@@ -32,7 +32,7 @@ export const ALTERED_AGAIN =
 const CASCADES =
   'a foreign key with ON DELETE or ON UPDATE CASCADE, SET NULL or SET DEFAULT was added: what it changes is not in the binlog';
 const KEY_CHANGED = 'its key was changed or dropped: rows may have been told apart by it';
-export const REPAIRED =
+const REPAIRED =
   'it was repaired: rows that could not be read were dropped without a word in the binlog, if there were any';
 const IGNORED = 'an ALTER IGNORE TABLE may have changed or dropped rows, which is not in the binlog';
 

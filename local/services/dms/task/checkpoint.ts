@@ -105,7 +105,7 @@ export function sourceReplaced(checkpoint: Pick<Checkpoint, 'position'>, reason:
   });
 }
 
-export function binlogDamaged(error: Error, position: SourcePosition): PipelineError {
+function binlogDamaged(error: Error, position: SourcePosition): PipelineError {
   return new PipelineError({
     code: 'BINLOG_DAMAGED',
     disposition: 'halt',

@@ -52,7 +52,7 @@ export function parametersOf(input: JsonObject): ReadonlyMap<string, string> {
 }
 
 /** 100 KB, not adjustable (management guide, "Data API considerations"). */
-export const MAX_STATEMENT_BYTES = 100_000;
+const MAX_STATEMENT_BYTES = 100_000;
 
 export function checkSql(sql: string): string {
   if (sql.trim() === '') throw validationError('the SQL statement is empty');

@@ -146,7 +146,7 @@ function sha2(text: string, bits: number): string {
 }
 
 /** LIKE as a regular expression, which takes time in proportion to the text; DuckDB's own tries each place for each `%`. */
-export function likePattern(pattern: string, mark: string): string {
+function likePattern(pattern: string, mark: string): string {
   let expression = '(?s)';
   let isEscaped = false;
   for (const character of pattern) {

@@ -34,7 +34,7 @@ export type AlterSpec =
 
 const HARMLESS_SPEC: AlterSpec = { kind: 'harmless' };
 
-export const ROWS_NOT_LOGGED = 'moved partitions or tablespaces, whose rows are not in the binlog';
+const ROWS_NOT_LOGGED = 'moved partitions or tablespaces, whose rows are not in the binlog';
 const MOVED_BY_OTHER = `an ALTER TABLE of another table ${ROWS_NOT_LOGGED}`;
 /** First words of table options and of clauses that leave rows and columns as they are. */
 const HARMLESS = new Set(

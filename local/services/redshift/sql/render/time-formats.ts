@@ -29,7 +29,7 @@ const PATTERNS: readonly (readonly [pattern: string, strftime: string])[] = [
   ['Dy', '%a'],
 ];
 
-export function strftimeFormat(format: string): string {
+function strftimeFormat(format: string): string {
   let written = '';
   for (let at = 0; at < format.length; ) {
     const rest = format.slice(at);
