@@ -6,7 +6,6 @@ import { buffer } from 'node:stream/consumers';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { DynamoDBRecord } from 'aws-lambda';
 import { startGateway } from '../../local/protocol/gateway';
 import type { GatewayService } from '../../local/protocol/service';
 import { createDataApi } from '../../local/services/redshift/data-api/data-api';
@@ -23,6 +22,7 @@ import { DataApi } from '../../pipeline/warehouse/data-api';
 import { buildWarehouseDdl } from '../../pipeline/warehouse/warehouse-ddl';
 import { BENCH_TRADES } from './bench-tables';
 import { type BenchOptions, type BenchResult, type Spent, timeSpent } from './result';
+import { BENCH_TABLE_PREFIX, benchRecord } from './stream-record';
 
 const ROWS = 1_000_000;
 const FILE_COUNTS = [1, 100, 1_000];
@@ -35,7 +35,7 @@ const COMMIT = {
   maxTries: 1,
   pause: async () => {},
 };
-const TABLES = sourceTables([BENCH_TRADES], 'bench-');
+const TABLES = sourceTables([BENCH_TRADES], BENCH_TABLE_PREFIX);
 
 export async function bench({ rows = ROWS }: BenchOptions = {}): Promise<BenchResult[]> {
   const results: BenchResult[] = [];
@@ -83,34 +83,12 @@ interface FileContent {
 function stagedFile({ from, to, step, sequence }: FileContent): StagedFile {
   const files = new StagedFiles();
   for (let at = from; at < to; at += 1) {
-    const record = parseStreamRecord(changeOf(at * step, sequence + at), TABLES);
+    const record = parseStreamRecord(benchRecord({ number: at * step, sequence: sequence + at }), TABLES);
     files.add(record, buildStagedLine(record));
   }
   const [file] = files.build();
   if (file === undefined) throw new RangeError('a file needs a record');
   return file;
-}
-
-function changeOf(number: number, sequence: number): DynamoDBRecord {
-  const id = { S: `item-${number}` };
-  const NewImage = {
-    id,
-    price: { N: `${sequence % 1000}.25` },
-    shares: { N: String(number % 500) },
-    ticker: { S: `t${number % 100}` },
-    time: { M: { date: { S: '2012-03-02T22:00:00.000Z' } } },
-  };
-  return {
-    eventID: `event-${sequence}`,
-    eventName: 'INSERT',
-    eventSourceARN: 'arn:aws:dynamodb:eu-central-1:123456789012:table/bench-trades/stream/1',
-    dynamodb: {
-      ApproximateCreationDateTime: 1_700_000_000,
-      Keys: { id },
-      NewImage,
-      SequenceNumber: String(10n ** 20n + BigInt(sequence)),
-    },
-  } as DynamoDBRecord;
 }
 
 interface Pipeline {

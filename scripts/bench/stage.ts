@@ -5,10 +5,11 @@ import { sourceTables } from '../../pipeline/capture/stream-record';
 import { stageRecords } from '../../pipeline/stage/stage-records';
 import { BENCH_TRADES } from './bench-tables';
 import { type BenchResult, measured } from './result';
+import { BENCH_TABLE_PREFIX, benchRecord } from './stream-record';
 
 /** The most that one invocation gets. */
 const RECORDS = 10_000;
-const TABLES = sourceTables([BENCH_TRADES], 'bench-');
+const TABLES = sourceTables([BENCH_TRADES], BENCH_TABLE_PREFIX);
 const NOTE_CHARACTERS = 420;
 
 export async function bench(): Promise<BenchResult[]> {
@@ -35,30 +36,14 @@ export async function bench(): Promise<BenchResult[]> {
   ];
 }
 
-/** Of the seed's shape, with a text that no other record has. */
+/** With a text that no other record has. */
 function recordOf(number: number): DynamoDBRecord {
-  const id = { S: `item-${number}` };
   const text = Buffer.from(`${number} `.repeat(NOTE_CHARACTERS)).toString('base64').slice(0, NOTE_CHARACTERS);
-  const NewImage = {
-    id,
-    price: { N: `${number % 1000}.25` },
-    shares: { N: String(number % 500) },
-    ticker: { S: `t${number % 100}` },
+  const attributes = {
     note: { S: text },
     details: {
       M: { lag: { N: '0' }, system: { S: 'abc' }, asks: { L: [{ N: '110.07' }, { N: '110.12' }] } },
     },
-    time: { M: { date: { S: '2012-03-02T22:00:00.000Z' } } },
   };
-  return {
-    eventID: `event-${number}`,
-    eventName: 'INSERT',
-    eventSourceARN: 'arn:aws:dynamodb:eu-central-1:123456789012:table/bench-trades/stream/1',
-    dynamodb: {
-      ApproximateCreationDateTime: 1_700_000_000,
-      Keys: { id },
-      NewImage,
-      SequenceNumber: String(10n ** 20n + BigInt(number)),
-    },
-  } as DynamoDBRecord;
+  return benchRecord({ number, sequence: number, attributes });
 }

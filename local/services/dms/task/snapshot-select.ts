@@ -29,14 +29,6 @@ function normalizerOf({ type }: SourceColumn): ((text: string) => string) | unde
   return form === 'float' || form === 'double' ? (text) => doubleText(Number(text)) : undefined;
 }
 
-/** One row of the text protocol: a buffer for each column, null for NULL. */
-export type RawRow = readonly (Buffer | null)[];
-
-export function buildRawRowReader(table: SourceTable): (row: RawRow) => (string | null)[] {
-  const normalize = buildNormalizer(table);
-  return (row) => normalize(row.map((bytes) => bytes?.toString('utf8') ?? null));
-}
-
 /** Makes the server's texts exact, in place. */
 export function buildNormalizer(table: SourceTable): (row: (string | null)[]) => (string | null)[] {
   const normalizers = table.columns.map(normalizerOf);

@@ -3,31 +3,20 @@
  * since its first record has passed, when it would exceed what Lambda takes, or when the shard ends.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StreamMappingEvent } from '../../../runtime/ports/stream-mapping';
-import { type DeliveryPolicy, type DeliveryPorts, type DiscardedBatch, deliverBatch } from './deliver-batch';
+import { type DeliveryPorts, deliverBatch } from './deliver-batch';
+import type { MappingReaderOptions } from './mapping-reader-options';
 import { whyShardLost } from './shard-lineage';
 import type { ShardCheckpoint, StreamCheckpoints } from './stream-checkpoints';
 import { buildEventRecord, type StreamEventRecord } from './stream-event';
 import type { StreamPage, StreamSource } from './stream-source';
-import type { JumpCheck, ReadNumbers } from './trimmed-records';
+import type { JumpCheck } from './trimmed-records';
 
-export interface ShardReaderOptions {
-  readonly streamArn: string;
-  readonly eventSourceArn: string;
-  readonly region: string;
-  readonly batchSize: number;
-  readonly batchWindowMs: number;
-  readonly policy: DeliveryPolicy;
-  readonly invoke: (event: unknown) => Promise<unknown>;
-  readonly sendToFailureDestination?: (message: DiscardedBatch) => Promise<void>;
-  readonly onEvent?: (event: StreamMappingEvent) => void;
-  readonly retryDelayMs?: (invokeCount: number) => number;
+export interface ShardReaderOptions extends MappingReaderOptions {
   readonly signal: AbortSignal;
   /** Batch windows are closed at once. */
   readonly isHurried: () => boolean;
   /** The shard gets no more records. */
   readonly isClosed: () => boolean;
-  readonly readNumbers: ReadNumbers;
   readonly jump: JumpCheck;
   /** The last record of the parent, where this run read it or found it again. */
   readonly parentPosition: string | undefined;

@@ -4,14 +4,9 @@
  */
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { streamTimeOf } from '../../../../pipeline/capture/stream-record';
-import type {
-  RecordRange,
-  ShardPosition,
-  StreamMapping,
-  StreamMappingEvent,
-} from '../../../runtime/ports/stream-mapping';
+import type { RecordRange, ShardPosition, StreamMapping } from '../../../runtime/ports/stream-mapping';
 import { waitUntil } from '../../../runtime/wait-until';
-import type { DeliveryPolicy, DiscardedBatch } from './deliver-batch';
+import type { MappingReaderOptions } from './mapping-reader-options';
 import { readAgain } from './read-again';
 import {
   forgettableShards,
@@ -24,28 +19,11 @@ import {
 import { ShardReader } from './shard-reader';
 import { StreamCheckpoints } from './stream-checkpoints';
 import { StreamSource } from './stream-source';
-import { JumpCheck, type ReadNumbers } from './trimmed-records';
+import { JumpCheck } from './trimmed-records';
 
-export interface StreamMappingOptions {
+export interface StreamMappingOptions extends MappingReaderOptions {
   readonly client: DynamoDBStreamsClient;
-  /** As DynamoDB Local knows it. */
-  readonly streamArn: string;
-  /** As the stacks know it; part of each record. */
-  readonly eventSourceArn: string;
-  readonly region: string;
   readonly checkpointFile: string;
-  readonly batchSize: number;
-  readonly batchWindowMs: number;
-  readonly policy: DeliveryPolicy;
-  /** Invokes the function with a `DynamoDBStreamEvent`. @throws when it failed. */
-  readonly invoke: (event: unknown) => Promise<unknown>;
-  /** Takes what could not be delivered. Without it, such records are only told as an event. */
-  readonly sendToFailureDestination?: (message: DiscardedBatch) => Promise<void>;
-  readonly onEvent?: (event: StreamMappingEvent) => void;
-  /** Before try `invokeCount + 1`; Lambda waits longer each time. */
-  readonly retryDelayMs?: (invokeCount: number) => number;
-  /** Of all mappings that read from the same DynamoDB Local. */
-  readonly readNumbers: ReadNumbers;
   /** The stream's server is not this pipeline's, and runs on while it is stopped. */
   readonly isOthers?: boolean;
   /** How long records that a jump of the clock hides may take to show again. */

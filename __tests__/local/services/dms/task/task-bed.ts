@@ -15,17 +15,14 @@ import type { ResultValue, Warehouse, WarehouseSession } from '../../../../../lo
 import { queryRows } from '../../../../../local/services/dms/binlog/binlog-stream';
 import { doubleText } from '../../../../../local/services/dms/binlog/value-reader';
 import { createReplicationTask } from '../../../../../local/services/dms/task/replication-task';
-import {
-  buildRawRowReader,
-  buildSnapshotSelect,
-  type RawRow,
-} from '../../../../../local/services/dms/task/snapshot-select';
+import { buildSnapshotSelect } from '../../../../../local/services/dms/task/snapshot-select';
 import { readTable } from '../../../../../local/services/dms/task/source-catalogue';
 import { openSource } from '../../../../../local/services/dms/task/source-connection';
 import { readBinlogEnd } from '../../../../../local/services/dms/task/source-server';
 import { startMysqlServer } from '../../../../../local/services/rds/mysql-server';
 import { openWarehouse } from '../../../../../local/services/redshift/storage/open-warehouse';
 import type { ServerFlavour } from '../../../../../pipeline/mysql/server-flavour';
+import { buildRawRowReader, type RawRow } from './raw-rows';
 
 export const ARN = 'arn:aws:dms:eu-central-1:123456789012:task:CDC';
 const DMS_USER = 'cdc_dms';

@@ -6,17 +6,14 @@ import type { MysqlServer } from '../../../../../local/runtime/ports/mysql-serve
 import type { RowsEvent } from '../../../../../local/services/dms/binlog/binlog-event';
 import { BinlogStream, queryRows } from '../../../../../local/services/dms/binlog/binlog-stream';
 import { buildRowReader } from '../../../../../local/services/dms/binlog/row-reader';
-import {
-  buildRawRowReader,
-  buildSnapshotSelect,
-  type RawRow,
-} from '../../../../../local/services/dms/task/snapshot-select';
+import { buildSnapshotSelect } from '../../../../../local/services/dms/task/snapshot-select';
 import { readTable } from '../../../../../local/services/dms/task/source-catalogue';
 import { openSource } from '../../../../../local/services/dms/task/source-connection';
 import { readBinlogEnd } from '../../../../../local/services/dms/task/source-server';
 import type { SourceTable } from '../../../../../local/services/dms/task/source-table';
 import { startMysqlServer } from '../../../../../local/services/rds/mysql-server';
 import { MYSQL_VALUES as VALUES } from '../../../../support/mysql-values';
+import { buildRawRowReader, type RawRow } from './raw-rows';
 
 describe('a value reads as the same text', () => {
   let folder: string;
