@@ -135,6 +135,19 @@ function commandOf(statement: SqlStatement, plan: Plan): Command {
     case 'analyze':
       return planTouch(statement.table, plan);
     case 'set':
+    case 'reset':
+    case 'show':
+    case 'transaction':
+      return sessionCommandOf(statement);
+  }
+}
+
+type SessionStatement = Extract<SqlStatement, { kind: 'set' | 'reset' | 'show' | 'transaction' }>;
+
+/** Statements about the session itself. */
+function sessionCommandOf(statement: SessionStatement): Command {
+  switch (statement.kind) {
+    case 'set':
       return planSet(statement.name, statement.values);
     case 'reset':
       return planReset(statement.name);

@@ -46,17 +46,13 @@ export function typeOfExpression(node: Expression, scope: ColumnScope, walk: Typ
     case 'subquery':
       return walk.columnsOf(node.query)[0]?.type;
     case 'array-query':
-      walk.columnsOf(node.query);
-      return undefined;
     case 'element':
+    case 'row':
       visitParts(node, walk);
       return undefined;
     case 'field':
       visitParts(node, walk);
       return 'int4';
-    case 'row':
-      for (const item of node.items) walk.typeOf(item);
-      return undefined;
     case 'case':
       if (node.operand !== undefined) walk.typeOf(node.operand);
       for (const { when } of node.branches) walk.typeOf(when);
@@ -68,7 +64,7 @@ export function typeOfExpression(node: Expression, scope: ColumnScope, walk: Typ
       walk.typeOf(node.zone);
       return walk.typeOf(node.operand) === 'timestamptz' ? 'timestamp' : 'timestamptz';
     case 'date-call':
-      for (const operand of node.operands) walk.typeOf(operand);
+      visitParts(node, walk);
       return datePartType(node.name, node.part);
     case 'trim':
       visitParts(node, walk);
