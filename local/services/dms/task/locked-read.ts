@@ -1,5 +1,5 @@
 /**
- * A read of a table whose engine has no transactions. Others wait with their writing until its copy is complete, so that
+ * A read of a table whose engine has no transactions. Others wait with their writing until its rows are read, so that
  * the table stays as it is at one position. A statement that writes to it is in the binlog before its lock on the table is
  * given up, and any single read of such a table keeps most writers waiting as well.
  */
