@@ -8,7 +8,10 @@
  *   2. Rows that are there get the value of each new column.
  *   3. The new structure is written down. All three are in the transaction that moves the checkpoint past it.
  */
+import type { Connection } from 'mysql2';
+import { quoteMysqlTable } from '../../../../pipeline/mysql/mysql-identifier';
 import { quoteIdentifier, quoteLiteral } from '../../../../pipeline/warehouse/sql-text';
+import { queryRows } from '../binlog/binlog-stream';
 import { isConverted, isPredicted } from './alter-prediction';
 import {
   ALTERED_AGAIN,
@@ -26,7 +29,7 @@ import { buildMappedTable, TableProblem, targetNameOf } from './build-mapped-tab
 import type { ChangeApplier } from './change-applier';
 import type { MappedTable } from './mapped-table';
 import { readTable } from './source-catalogue';
-import { withSource } from './source-connection';
+import { isConnectionLoss, withSource } from './source-connection';
 import { columnOf, type SourceColumn, type SourceTable, sameName } from './source-table';
 import { type PredictedColumn, predictColumns } from './statement/predict-columns';
 import { storedDefault } from './stored-default';
@@ -47,9 +50,7 @@ export async function applyAlter(
   const refused = refusedByText(source, statement, context.server);
   if (refused !== undefined) return refused;
   if (!statement.specs.some((spec) => isStructural(source, spec))) return undefined;
-  const today = await withSource(context.readLogin, (connection) =>
-    readTable(connection, source.database, source.table),
-  );
+  const today = await withSource(context.readLogin, (connection) => readToday(connection, source));
   const columns = predictColumns(
     source.columns.map(({ name }) => name),
     statement.specs,
@@ -67,6 +68,29 @@ export async function applyAlter(
   if (problem !== undefined) return problem;
   const changed = rowsInDoubt(replicated, alteration);
   return changeStructure(context, applier, table, { before: replicated, columns, now, changed });
+}
+
+/** How long another session may keep the table to itself (LOCK TABLES). */
+const LOCK_WAIT_SECONDS = 5;
+
+/**
+ * While another ALTER TABLE puts a new table in its place there may be none for a moment, or one without its key; so none
+ * may begin. Where the table cannot be opened, it is looked at as it is.
+ */
+async function readToday(
+  connection: Connection,
+  { database, table }: SourceTable,
+): Promise<SourceTable | undefined> {
+  await queryRows(connection, `SET SESSION lock_wait_timeout = ${LOCK_WAIT_SECONDS}`);
+  await queryRows(connection, 'START TRANSACTION');
+  try {
+    await queryRows(connection, `SELECT 1 FROM ${quoteMysqlTable({ database, name: table })} LIMIT 0`);
+  } catch (error) {
+    if (isConnectionLoss(error)) throw error;
+  }
+  const today = await readTable(connection, database, table);
+  await queryRows(connection, 'ROLLBACK');
+  return today;
 }
 
 interface NewStructure {

@@ -24,6 +24,7 @@ import {
   TaskStopped,
 } from './task-context';
 import { ChangesUndone, UndoneChanges } from './undone-changes';
+import { suspendUnloggedChanges } from './unlogged-changes';
 
 export interface RunHooks {
   /** Tables are known and the task does its work. */
@@ -136,6 +137,8 @@ async function runOnce(context: TaskContext, undone: UndoneChanges, hooks: RunHo
   const checkpoint = toCopy.length > 0 ? await copyTables(context, toCopy, before) : before;
   checkTablesLeft(context);
   if (checkpoint === undefined) throw new Error('a task with copied tables has no checkpoint');
+  // Where the binlog has nothing more, the first rows to come would be read by a wrong structure.
+  await suspendUnloggedChanges(context, checkpoint.position);
   hooks.onApplied(checkpoint.position);
   return new BinlogFollower(context, {
     checkpoint,

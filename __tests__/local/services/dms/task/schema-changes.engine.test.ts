@@ -274,6 +274,16 @@ describe('a change of the source', () => {
     expect(stateOf(again, 'asleep.nullable')?.suspendedBecause).toMatch(/altered again before/);
     expect(stateOf(again, 'asleep.hidden')?.suspendedBecause).toMatch(/a unique index and NOT NULL together/);
     await again.task.close();
+
+    // The binlog has nothing behind the checkpoint.
+    await bed.source(
+      'SET SESSION sql_log_bin = 0',
+      'ALTER TABLE asleep.same MODIFY n DECIMAL(10,2) UNSIGNED',
+      'SET SESSION sql_log_bin = 1',
+    );
+    const third = await follow('asleep');
+    expect(stateOf(third, 'asleep.same')?.suspendedBecause).toMatch(/the binlog does not say how/);
+    await third.task.close();
   });
 
   it('that is taken back, prepared or left to others is replicated as it ends', async () => {
