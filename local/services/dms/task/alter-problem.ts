@@ -10,7 +10,7 @@ import {
 } from '../../../../pipeline/values/storage-engine';
 import { quoteIdentifier } from '../../../../pipeline/warehouse/sql-text';
 import type { WarehouseSession } from '../../../runtime/ports/warehouse';
-import { keepsValues } from './column-change';
+import { hasMoreDigits, keepsValues } from './column-change';
 import type { MappedTable, ReplicatedColumn } from './mapped-table';
 import { columnOf, type SourceColumn, type SourceTable, sameName } from './source-table';
 import type { AlterSpec } from './statement/alter-spec';
@@ -147,6 +147,7 @@ function columnProblem(
   const [before, after] = [columnOf(replicated.source, from), columnOf(now, name)];
   if (before === undefined || after === undefined) return undefined;
   const isDeclaredAgain = definition !== undefined || (converted && after.charset !== null);
+  const target = targetColumnOf(replicated, before.name);
   const computed = isDeclaredAgain
     ? now.columns.find((one) => isMapped(replicated, one.name) && isComputedFrom(now, one, name))
     : undefined;
@@ -162,6 +163,8 @@ function columnProblem(
     !(converted && strict && before.columnType === after.columnType)
   )
     return `its column ${name} was changed by ALTER TABLE from ${typesText(before, after)}, which may have changed values without a row in the binlog`;
+  if (isDeclaredAgain && target?.isText === true && hasMoreDigits(before, after))
+    return `its column ${name} became ${after.columnType} by ALTER TABLE, with more digits behind the point; in the warehouse it is a text, which has those of ${before.columnType} in earlier rows`;
   return undefined;
 }
 

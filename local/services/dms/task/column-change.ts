@@ -33,6 +33,10 @@ export function keepsValues(before: SourceColumn, after: SourceColumn): boolean 
   }
 }
 
+/** The same values, written with more digits behind the point: as text they are others. */
+export const hasMoreDigits = (before: SourceColumn, after: SourceColumn): boolean =>
+  (after.scale ?? 0) > (before.scale ?? 0) || (after.fractionDigits ?? 0) > (before.fractionDigits ?? 0);
+
 /** Character sets that have characters beyond those of the basic plane, which are all of utf8mb3. */
 const BEYOND_BASIC = ['utf8mb4', 'utf16', 'utf16le', 'utf32', 'gb18030'];
 

@@ -186,6 +186,13 @@ export const SCHEMA_CHANGES: readonly SchemaChangeCase[] = [
     outcome: 'equal',
   },
   {
+    what: 'more digits of what is a text in the warehouse',
+    source: 'id INT NOT NULL PRIMARY KEY, v VARCHAR(20) COLLATE utf8mb4_bin, n DECIMAL(10,2), extra TIME',
+    target: `${PLAIN}, extra VARCHAR(20)`,
+    statements: ["UPDATE {t} SET extra = '10:00:00'", 'ALTER TABLE {t} MODIFY extra TIME(3)'],
+    outcome: /column extra became time\(3\) by ALTER TABLE/,
+  },
+  {
     what: 'columns in another order',
     statements: ['ALTER TABLE {t} MODIFY v VARCHAR(20) COLLATE utf8mb4_bin FIRST', INSERT],
     outcome: 'equal',

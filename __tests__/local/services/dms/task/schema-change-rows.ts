@@ -102,6 +102,13 @@ export const SCHEMA_CHANGE_ROWS: readonly SchemaChangeRow[] = [
     onAws: 'widen the catalogue first',
   },
   {
+    change: '`TIME(3)` instead of `TIME`, or more digits of another type that is a text in the warehouse',
+    cases: ['more digits of what is a text in the warehouse'],
+    note: ': earlier rows have fewer digits there',
+    dms: 'earlier rows keep the old text',
+    onAws: 'resync',
+  },
+  {
     change: 'a narrower or another type, another order of labels',
     cases: [
       'a shorter text',
