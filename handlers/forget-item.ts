@@ -11,8 +11,7 @@ import { parseHandlerSettings, tableNamesOf } from '../pipeline/handler-environm
 import { BackfillStore } from '../pipeline/stage/backfill-store';
 import { dynamodbTableName, TABLES } from '../pipeline/tables';
 import { withTelemetry } from '../pipeline/telemetry';
-import { DataApi } from '../pipeline/warehouse/data-api';
-import { warehouseNameOf } from '../pipeline/warehouse/warehouse-name';
+import { handlerDataApi } from '../pipeline/warehouse/handler-data-api';
 
 const settings = parseHandlerSettings('forget-item', process.env);
 const dynamodb = new DynamoDBClient({});
@@ -30,12 +29,7 @@ export const handler = withTelemetry(
     const request = parseForgetRequest(event, TABLES);
     await refuseLive(request);
     const remainingMs = (): number => context.getRemainingTimeInMillis();
-    const dataApi = new DataApi({
-      client: redshift,
-      ...warehouseNameOf(settings),
-      database: settings.DATABASE_NAME,
-      remainingMs,
-    });
+    const dataApi = handlerDataApi(settings, { client: redshift, remainingMs });
     const ports = { dataApi, files: fileVersions(s3, settings.DATA_BUCKET), remainingMs };
     const { table, key, next } = request;
     const step = await forgetItem(table, key, next, ports);

@@ -8,9 +8,8 @@ import { loadTable, type TableLoad } from '../pipeline/load/load-table';
 import { loadTables, type TableOutcome } from '../pipeline/load/load-tables';
 import { dynamodbTables } from '../pipeline/tables';
 import { type Telemetry, withTelemetry } from '../pipeline/telemetry';
-import { DataApi } from '../pipeline/warehouse/data-api';
 import { checkFormats, readFormats } from '../pipeline/warehouse/formats';
-import { warehouseNameOf } from '../pipeline/warehouse/warehouse-name';
+import { handlerDataApi } from '../pipeline/warehouse/handler-data-api';
 
 const settings = parseHandlerSettings('load-staged-batches', process.env);
 // Tables begin side by side, and the Data API admits so many calls of a kind per second.
@@ -30,12 +29,7 @@ export const handler = withTelemetry(
   'load-staged-batches',
   async (_event: unknown, telemetry, context): Promise<LoadResult> => {
     const remainingMs = (): number => context.getRemainingTimeInMillis();
-    const dataApi = new DataApi({
-      client: redshift,
-      ...warehouseNameOf(settings),
-      database: settings.DATABASE_NAME,
-      remainingMs,
-    });
+    const dataApi = handlerDataApi(settings, { client: redshift, remainingMs });
     const commit = {
       copyRoleArn: settings.COPY_ROLE_ARN,
       tombstoneDays: settings.TOMBSTONE_DAYS,

@@ -7,8 +7,7 @@ import { asksForTables } from '../pipeline/schedule-event';
 import { withTelemetry } from '../pipeline/telemetry';
 import { type DescribedTable, describeTables } from '../pipeline/verify/describe-tables';
 import { type MeasuredTable, measureFreshness, worstOf } from '../pipeline/verify/measure-freshness';
-import { DataApi } from '../pipeline/warehouse/data-api';
-import { warehouseNameOf } from '../pipeline/warehouse/warehouse-name';
+import { handlerDataApi } from '../pipeline/warehouse/handler-data-api';
 import { watchedTables } from '../pipeline/watched-tables';
 
 const settings = parseHandlerSettings('measure-freshness', process.env);
@@ -26,10 +25,8 @@ interface Described {
 export const handler = withTelemetry(
   'measure-freshness',
   async (event: unknown, telemetry, context): Promise<Result | Described> => {
-    const warehouse = new DataApi({
+    const warehouse = handlerDataApi(settings, {
       client: redshift,
-      ...warehouseNameOf(settings),
-      database: settings.DATABASE_NAME,
       remainingMs: () => context.getRemainingTimeInMillis(),
     });
     const tables = await measureFreshness({ warehouse, store, nowMs: () => Date.now() });

@@ -11,9 +11,8 @@ import { writeSetUpRecord } from '../pipeline/set-up-record';
 import { TABLES } from '../pipeline/tables';
 import { withTelemetry } from '../pipeline/telemetry';
 import { type ChangedTable, changeTable, parseChangeRequest } from '../pipeline/warehouse/change-table';
-import { DataApi } from '../pipeline/warehouse/data-api';
+import { handlerDataApi } from '../pipeline/warehouse/handler-data-api';
 import { type PreparedWarehouse, prepareWarehouse } from '../pipeline/warehouse/prepare-warehouse';
-import { warehouseNameOf } from '../pipeline/warehouse/warehouse-name';
 
 const settings = parseHandlerSettings('prepare-warehouse', process.env);
 const redshift = new RedshiftDataClient({});
@@ -26,10 +25,8 @@ export const handler = withTelemetry<unknown, PreparedWarehouse | ChangedTable>(
   'prepare-warehouse',
   async (event, telemetry, context) => {
     if (parseDeployEvent(event).action === 'delete') return NOTHING;
-    const dataApi = new DataApi({
+    const dataApi = handlerDataApi(settings, {
       client: redshift,
-      ...warehouseNameOf(settings),
-      database: settings.DATABASE_NAME,
       secretArn: settings.WAREHOUSE_ADMIN_SECRET_ARN,
       remainingMs: () => context.getRemainingTimeInMillis(),
     });

@@ -10,8 +10,7 @@ import { comparedSource } from '../pipeline/verify/compared-sources';
 import { SYSTEM_CLOCK } from '../pipeline/verify/follow-differences';
 import { parseReconcileRequest } from '../pipeline/verify/reconcile-request';
 import { type ReconciledTable, reconcileFailure, reconcileTables } from '../pipeline/verify/reconcile-tables';
-import { DataApi } from '../pipeline/warehouse/data-api';
-import { warehouseNameOf } from '../pipeline/warehouse/warehouse-name';
+import { handlerDataApi } from '../pipeline/warehouse/handler-data-api';
 
 const settings = parseHandlerSettings('reconcile-tables', process.env);
 const redshift = new RedshiftDataClient({});
@@ -32,12 +31,7 @@ export const handler = withTelemetry<unknown, Result>(
   async (event, telemetry, context) => {
     const request = parseReconcileRequest(event);
     const remainingMs = (): number => context.getRemainingTimeInMillis();
-    const warehouse = new DataApi({
-      client: redshift,
-      ...warehouseNameOf(settings),
-      database: settings.DATABASE_NAME,
-      remainingMs,
-    });
+    const warehouse = handlerDataApi(settings, { client: redshift, remainingMs });
     const sources = {
       mysql: { secret, ...(settings.MYSQL_CA === undefined ? {} : { options: { ca: settings.MYSQL_CA } }) },
       dynamodb: { client, tablePrefix: tableNamesOf(settings) },

@@ -10,6 +10,7 @@ import { canonicalNumber } from '../../../pipeline/values/decimal';
 import { marshallNumber, WIDE } from '../../support/items';
 import { streamRecord } from '../../support/stream-records';
 import { BUCKET, startWarehouseBed, type WarehouseBed } from '../../support/warehouse-bed';
+import { commit } from './load-bed';
 
 let bed: WarehouseBed;
 
@@ -32,12 +33,6 @@ async function roundTrip(
     tables: sourceTables([WIDE], 'cdc-dev-'),
     writeFile: (file) => writeStagedFile(bed.s3, BUCKET, file),
   });
-  const commit = {
-    copyRoleArn: 'arn:aws:iam::123456789012:role/cdc-dev-copy',
-    tombstoneDays: 30,
-    maxTries: 1,
-    pause: async () => {},
-  };
   const limits = { maxFiles: 10, maxBytes: 1e9 };
   const ports = { dataApi: bed.dataApi, store: bed.store, commit };
   const { rejected } = await loadTable(ports, WIDE, { limits, remainingMs: () => 60_000 });

@@ -11,6 +11,7 @@ import { buildWarehouseSchemas, buildWarehouseTable } from '../../../pipeline/wa
 import { streamRecord, TABLE_PREFIX } from '../../support/stream-records';
 import { TRADES } from '../../support/tables';
 import { BUCKET, startWarehouseBed, type WarehouseBed } from '../../support/warehouse-bed';
+import { commit } from '../load/load-bed';
 
 let bed: WarehouseBed;
 beforeEach(async () => {
@@ -36,12 +37,6 @@ async function load(sequence: number, after?: Record<string, never>) {
     tables: sourceTables([TRADES], TABLE_PREFIX),
     writeFile: (file) => writeStagedFile(bed.s3, BUCKET, file),
   });
-  const commit = {
-    copyRoleArn: 'arn:aws:iam::123456789012:role/cdc-dev-copy',
-    tombstoneDays: 30,
-    maxTries: 1,
-    pause: async () => {},
-  };
   const ports = { dataApi: bed.dataApi, store: bed.store, commit };
   const limits = { maxFiles: 100, maxBytes: 1_000_000 };
   return loadTable(ports, TRADES, { limits, remainingMs: () => 0 });
