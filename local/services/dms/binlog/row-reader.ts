@@ -92,7 +92,8 @@ function checkStructure(map: TableMap, table: SourceTable): void {
     const name = map.columnNames?.[index];
     if (name !== undefined && name !== column.name)
       throw new StructureChangedError(`its changes have a column ${name} where the table has ${column.name}`);
-    if (!fits(mapped, column)) {
+    const unsigned = map.unsigned?.[index] ?? column.unsigned;
+    if (!fits(mapped, column) || unsigned !== column.unsigned) {
       throw new StructureChangedError(
         `its changes have another type in column ${column.name} than the table, which has ${column.columnType}`,
       );

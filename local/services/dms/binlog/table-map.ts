@@ -78,9 +78,24 @@ export interface TableMap {
   readonly columns: readonly MappedColumn[];
   /** Only with `binlog_row_metadata=FULL`. */
   readonly columnNames?: readonly string[];
+  /** Of each column, whether it is an unsigned number; not with MariaDB's `binlog_row_metadata=NO_LOG`. */
+  readonly unsigned?: readonly boolean[];
 }
 
+const SIGNEDNESS_FIELD = 1;
 const COLUMN_NAMES_FIELD = 4;
+/** Those that have a bit of signedness (seen on MariaDB 10.11 and MySQL 9.7). */
+const NUMBERS: readonly number[] = [
+  FIELD.TINY,
+  FIELD.SHORT,
+  FIELD.INT24,
+  FIELD.LONG,
+  FIELD.LONGLONG,
+  FIELD.NEWDECIMAL,
+  FIELD.FLOAT,
+  FIELD.DOUBLE,
+  FIELD.YEAR,
+];
 
 /** Reads the body after the table id and flags. */
 export function parseTableMap(reader: ByteReader): TableMap {
@@ -101,8 +116,7 @@ export function parseTableMap(reader: ByteReader): TableMap {
       `the table map of ${database}.${table} has types that do not fit their sizes`,
     );
   reader.skip((types.length + 7) >> 3);
-  const columnNames = parseColumnNames(reader, types.length);
-  return { database, table, columns, ...(columnNames === undefined ? {} : { columnNames }) };
+  return { database, table, columns, ...parseMetadata(reader, columns) };
 }
 
 function parseColumn(type: number, reader: ByteReader): MappedColumn {
@@ -180,16 +194,38 @@ function parseStringColumn(reader: ByteReader): MappedColumn {
 }
 
 /** The optional metadata that follows is a list of type, length, value. */
-function parseColumnNames(reader: ByteReader, columnCount: number): readonly string[] | undefined {
-  let found: readonly string[] | undefined;
+function parseMetadata(
+  reader: ByteReader,
+  columns: readonly MappedColumn[],
+): Pick<TableMap, 'columnNames' | 'unsigned'> {
+  const found: { columnNames?: readonly string[]; unsigned?: readonly boolean[] } = {};
   while (reader.remaining > 0) {
     const field = reader.uint(1);
     const length = reader.lengthEncoded();
     const start = reader.take(length);
+    const value = new ByteReader(reader.bytes, start, start + length);
+    if (field === SIGNEDNESS_FIELD) {
+      const unsigned = parseSignedness(value, columns);
+      if (unsigned !== undefined) found.unsigned = unsigned;
+    }
     if (field !== COLUMN_NAMES_FIELD) continue;
-    const names = new ByteReader(reader.bytes, start, start + length);
-    found = Array.from({ length: columnCount }, () => names.text(names.lengthEncoded()));
-    names.requireEnd('a list of column names');
+    found.columnNames = columns.map(() => value.text(value.lengthEncoded()));
+    value.requireEnd('a list of column names');
   }
   return found;
+}
+
+/** A bit for each number, the first one highest; undefined where there are others than expected. */
+function parseSignedness(value: ByteReader, columns: readonly MappedColumn[]): boolean[] | undefined {
+  const isNumber = ({ type }: MappedColumn): boolean => NUMBERS.includes(type);
+  if (value.remaining !== (columns.filter(isNumber).length + 7) >> 3) return undefined;
+  const bits = value.slice(value.remaining);
+  let number = 0;
+  return columns.map((column) => {
+    if (!isNumber(column)) return false;
+    const at = number;
+    number += 1;
+    // A YEAR is unsigned without a word in its declaration.
+    return column.type !== FIELD.YEAR && (((bits[at >> 3] as number) >> (7 - (at & 7))) & 1) === 1;
+  });
 }

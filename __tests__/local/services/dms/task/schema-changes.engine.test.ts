@@ -296,6 +296,20 @@ describe('a change of the source', () => {
     await again.task.close();
     await expectKept('asleep', 'once');
 
+    // Rows say whether their numbers have a sign; MariaDB's have to be asked to.
+    const running = await follow('asleep');
+    await bed.source(
+      'SET GLOBAL binlog_row_metadata = MINIMAL',
+      'SET SESSION sql_log_bin = 0',
+      'ALTER TABLE asleep.added MODIFY second INT UNSIGNED',
+      'SET SESSION sql_log_bin = 1',
+      "INSERT INTO asleep.added (id, v, second) VALUES (77, 'unsigned', 4000000000)",
+      'SET GLOBAL binlog_row_metadata = DEFAULT',
+    );
+    await running.task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+    expect(stateOf(running, 'asleep.added')?.suspendedBecause).toMatch(/another type in column second/);
+    await running.task.close();
+
     // The binlog has nothing behind the checkpoint.
     await bed.source(
       'SET SESSION sql_log_bin = 0',
