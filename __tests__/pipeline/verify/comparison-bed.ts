@@ -13,6 +13,7 @@ import { endpointVariables } from '../../../local/protocol/endpoint-variables';
 import { EngineProxy } from '../../../local/protocol/engine-proxy';
 import { startGateway } from '../../../local/protocol/gateway';
 import type { GatewayService } from '../../../local/protocol/service';
+import type { WarehouseSession } from '../../../local/runtime/ports/warehouse';
 import { startDynamodbLocal } from '../../../local/services/dynamodb/dynamodb-local';
 import { createDataApi } from '../../../local/services/redshift/data-api/data-api';
 import { openWarehouse } from '../../../local/services/redshift/storage/open-warehouse';
@@ -71,6 +72,40 @@ export interface ComparisonBed {
 }
 
 export async function startComparisonBed(tables: readonly ReplicatedTable[]): Promise<ComparisonBed> {
+  const engines = await startEngines(tables);
+  const { folder, mysql, local, warehouse } = engines;
+  const access = await startAccess(engines);
+  const { dynamodb, dataApi } = access;
+  await dataApi.executeBatch(buildWarehouseDdl(tables));
+  const session = await warehouse.openSession();
+  for (const table of dynamodbTables(tables)) await createTable(dynamodb, table);
+  const fillers = fillersOf({ mysql, dynamodb, session });
+  return {
+    mysql,
+    warehouse: dataApi,
+    dynamodb,
+    environment: access.environment,
+    sourceOf: (table, { clock = SYSTEM_CLOCK, ...more } = {}) =>
+      comparedSource(table, {
+        mysql,
+        dynamodb: { client: dynamodb, tablePrefix: TABLE_PREFIX },
+        warehouse: dataApi,
+        consistentScan: true,
+        clock,
+        ...more,
+      }),
+    run: async (sql) => void (await dataApi.execute(sql)),
+    ...fillers,
+    stop: async () => {
+      await access.stop();
+      await session.close();
+      await Promise.all([warehouse.close(), local.stop(), mysql.stop()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startEngines(tables: readonly ReplicatedTable[]) {
   const folder = mkdtempSync(join(tmpdir(), 'cdc-verify-'));
   const [mysql, local, warehouse] = await Promise.all([
     startMysqlFixture(mysqlTables(tables)),
@@ -81,6 +116,11 @@ export async function startComparisonBed(tables: readonly ReplicatedTable[]): Pr
       fetchObject: () => Promise.reject(new Error('nothing is copied here')),
     }),
   ]);
+  return { folder, mysql, local, warehouse };
+}
+
+/** Clients as the function has them: through the gateway, signed by its role. */
+async function startAccess({ mysql, local, warehouse }: Awaited<ReturnType<typeof startEngines>>) {
   const secrets = new MemorySecrets();
   secrets.values.set(SECRET_ARN, JSON.stringify(await mysql.secret.read()));
   const dynamodbProxy = new EngineProxy('DynamoDB Local', local);
@@ -95,16 +135,41 @@ export async function startComparisonBed(tables: readonly ReplicatedTable[]): Pr
   const client = { endpoint: gateway.endpoint, region: REGION, credentials };
   const redshift = new RedshiftDataClient(client);
   const dynamodb = new DynamoDBClient(client);
-  const dataApi = new DataApi({
-    client: redshift,
-    clusterIdentifier: 'cdc-dev',
-    database: 'dev',
-    remainingMs: () => 60_000,
-  });
-  await dataApi.executeBatch(buildWarehouseDdl(tables));
-  const session = await warehouse.openSession();
-  for (const table of dynamodbTables(tables)) await createTable(dynamodb, table);
+  return {
+    dynamodb,
+    dataApi: new DataApi({
+      client: redshift,
+      clusterIdentifier: 'cdc-dev',
+      database: 'dev',
+      remainingMs: () => 60_000,
+    }),
+    environment: {
+      ...endpointVariables(gateway),
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      NODE_EXTRA_CA_CERTS: mysql.caFile,
+    },
+    stop: async () => {
+      redshift.destroy();
+      dynamodb.destroy();
+      await gateway.stop();
+      dynamodbProxy.stop();
+    },
+  };
+}
 
+interface FilledSystems {
+  readonly mysql: MysqlFixture;
+  readonly dynamodb: DynamoDBClient;
+  readonly session: WarehouseSession;
+}
+
+function fillersOf({
+  mysql,
+  dynamodb,
+  session,
+}: FilledSystems): Pick<ComparisonBed, 'fillTarget' | 'fillBoth' | 'fillItems' | 'fillItemRows'> {
   const fill = async (
     table: ReplicatedTable,
     columns: readonly string[],
@@ -115,33 +180,10 @@ export async function startComparisonBed(tables: readonly ReplicatedTable[]): Pr
     const texts = rows.map((row) => row.map((value) => (value === null ? null : String(value))));
     await session.append(`${schema}.${name}`, columns, texts);
   };
-  const fillTarget: ComparisonBed['fillTarget'] = (table, rows) =>
-    fill(
-      table,
-      table.columns.map(({ name }) => name),
-      rows,
-    );
+  const namesOf = ({ columns }: ReplicatedTable): string[] => columns.map(({ name }) => name);
+  const fillTarget: ComparisonBed['fillTarget'] = (table, rows) => fill(table, namesOf(table), rows);
+  const itemColumns = [ITEM_COLUMN, FLAGS_COLUMN, DIGEST_COLUMN, VERSION_COLUMN, CHANGED_AT_COLUMN];
   return {
-    mysql,
-    warehouse: dataApi,
-    dynamodb,
-    environment: {
-      ...endpointVariables(gateway),
-      AWS_REGION: REGION,
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      NODE_EXTRA_CA_CERTS: mysql.caFile,
-    },
-    sourceOf: (table, { clock = SYSTEM_CLOCK, ...more } = {}) =>
-      comparedSource(table, {
-        mysql,
-        dynamodb: { client: dynamodb, tablePrefix: TABLE_PREFIX },
-        warehouse: dataApi,
-        consistentScan: true,
-        clock,
-        ...more,
-      }),
-    run: async (sql) => void (await dataApi.execute(sql)),
     fillTarget,
     fillBoth: async (table, rows) => {
       await mysql.fill(table, rows);
@@ -155,25 +197,9 @@ export async function startComparisonBed(tables: readonly ReplicatedTable[]): Pr
     fillItemRows: (table, items) =>
       fill(
         table,
-        [
-          ...table.columns.map(({ name }) => name),
-          ITEM_COLUMN,
-          FLAGS_COLUMN,
-          DIGEST_COLUMN,
-          VERSION_COLUMN,
-          CHANGED_AT_COLUMN,
-        ],
+        [...namesOf(table), ...itemColumns],
         items.map((item) => targetRow(table, item)),
       ),
-    stop: async () => {
-      redshift.destroy();
-      dynamodb.destroy();
-      await gateway.stop();
-      dynamodbProxy.stop();
-      await session.close();
-      await Promise.all([warehouse.close(), local.stop(), mysql.stop()]);
-      rmSync(folder, { recursive: true, force: true });
-    },
   };
 }
 
