@@ -181,9 +181,10 @@ function reported(
 
 /** The failure of the whole run: it names the tables that could not be compared, and why. */
 export function reconcileFailure(failed: readonly FailedTable[]): PipelineError {
-  const reasons = failed.map(
-    ({ table, error }) => `${table}: ${error instanceof PipelineError ? error.message : nameOf(error)}`,
-  );
+  const reasons = failed.map(({ table, error }) => {
+    const reason = error instanceof PipelineError ? error.message : nameOf(error);
+    return `${table}: ${reason.replace(/\.$/, '')}`;
+  });
   const canRetry = failed.some(
     ({ error }) => error instanceof PipelineError && error.disposition === 'retry',
   );

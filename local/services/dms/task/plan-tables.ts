@@ -9,6 +9,7 @@ import { RejectedCounts, setRejected } from './rejected-counts';
 import { type FoundTable, readSelectedTables } from './source-catalogue';
 import { readBinlogEnd } from './source-server';
 import { type SourceTable, sourceTableName, structureFingerprint } from './source-table';
+import { isSelected } from './table-mappings';
 import { type NamedTarget, readTargetsColumns, type TargetColumn } from './target-columns';
 import { newTaskTable, suspendTable, type TaskContext, type TaskTable } from './task-context';
 
@@ -31,6 +32,11 @@ export async function planTables(context: TaskContext, connection: Connection): 
   }
   for (const [name, state] of states) {
     if (context.tables.has(name)) continue;
+    if (!isSelectedName(context.mappings, name)) {
+      // Its changes pass by from here on: it is copied again if it is ever selected again.
+      if (state.state !== 'resync') await context.control.requestResync(name);
+      continue;
+    }
     const table = newTaskTable(name);
     context.tables.set(name, table);
     if (!staySuspended(context, table, state)) await suspendTable(context, table, GONE);
@@ -45,7 +51,13 @@ export async function planTables(context: TaskContext, connection: Connection): 
   return [...context.tables.values()].filter(({ statistics }) => statistics.state === 'waiting');
 }
 
-const GONE = 'it is gone from the source, or the mappings no longer select it';
+const GONE = 'it is gone from the source';
+
+/** @param name `database.table`, either of which may have dots */
+const isSelectedName = (mappings: TaskContext['mappings'], name: string): boolean =>
+  [...name.matchAll(/\./g)].some(({ index }) =>
+    isSelected(mappings, name.slice(0, index), name.slice(index + 1)),
+  );
 
 interface TablePlan {
   /** What an earlier run left. */

@@ -7,7 +7,7 @@ import { limitSilence } from '../../../../../local/services/dms/task/silence-lim
 import { isConnectionLoss, openSource } from '../../../../../local/services/dms/task/source-connection';
 import { assertRuns } from '../../../../support/proof';
 import { TcpProxy } from '../../../../support/tcp-proxy';
-import { insertNumbers, loginOf, settings, TaskBed, type TestTask, TIMEOUT_MS } from './task-bed';
+import { insertNumbers, loginOf, selectAll, settings, TaskBed, type TestTask, TIMEOUT_MS } from './task-bed';
 
 /** The copies are all opened as one; then come the batches and the tables. */
 const SNAPSHOT_CRASHES: readonly { readonly step: Failpoint; readonly occurrence: number }[] = [
@@ -473,6 +473,40 @@ describe('a task that is killed', () => {
     await bed.source(`INSERT INTO ${name}.late VALUES (3)`, `INSERT INTO ${name}.bag VALUES (3, 3)`);
     await task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
     await bed.expectEqual(name, 'keyed', 'bag', 'late');
+  });
+
+  it('or stopped copies a table again that its mappings did not select for a while', async () => {
+    const name = 'chosen';
+    await createTables(name);
+    await bed.source(
+      `INSERT INTO ${name}.keyed VALUES (1, 1)`,
+      `INSERT INTO ${name}.bag VALUES (1, 1), (2, 2)`,
+    );
+    const tablesOf = async (options: Parameters<TaskBed['task']>[1]): Promise<string[]> => {
+      const made = await bed.task(name, options);
+      begin(made);
+      await made.task.waitUntilApplied({ timeoutMs: TIMEOUT_MS });
+      const { tables } = made.task.describe();
+      await made.task.close();
+      return tables.map(({ table, state }) => `${table} ${state}`);
+    };
+    const all = [`${name}.bag loaded`, `${name}.keyed loaded`];
+    expect((await tablesOf({})).sort()).toEqual(all);
+    const { rules } = selectAll(name);
+    const locator = { 'schema-name': name, 'table-name': 'bag' };
+    const but = {
+      ...rules[0],
+      'rule-id': '2',
+      'rule-name': '2',
+      'rule-action': 'exclude',
+      'object-locator': locator,
+    };
+    const tableMappings = JSON.stringify({ rules: [...rules, but] });
+    expect(await tablesOf({ tableMappings })).toEqual([`${name}.keyed loaded`]);
+    await bed.source(`DELETE FROM ${name}.bag WHERE id = 1`, `INSERT INTO ${name}.bag VALUES (3, 3), (3, 3)`);
+    expect(await tablesOf({ tableMappings })).toEqual([`${name}.keyed loaded`]);
+    expect((await tablesOf({})).sort()).toEqual(all);
+    await bed.expectEqual(name, 'keyed', 'bag');
   });
 
   it('or stopped goes on after a table that was created and dropped meanwhile', async () => {
