@@ -1,6 +1,7 @@
 /** Suspended tables of a stopped pipeline: what its replication task wrote into the warehouse, and reads at its next start. */
+import { quoteLiteral, quoteTable } from '../../pipeline/warehouse/sql-text';
 import { withClosedFile } from '../services/redshift/storage/closed-file';
-import type { SuspendedTable } from './suspended-tables';
+import { NO_REASON, type SuspendedTable } from './suspended-tables';
 import { findWarehouseFile } from './warehouse-file';
 
 /** The task's settings name the schema of its control tables. */
@@ -9,8 +10,8 @@ const STATE_TABLES_SQL =
 
 const suspendedSql = (schema: string): string =>
   [
-    "SELECT table_name, COALESCE(reason, 'no reason was written down')",
-    `FROM "${schema.replaceAll('"', '""')}".awsdms_table_state`,
+    `SELECT table_name, COALESCE(reason, ${quoteLiteral(NO_REASON)})`,
+    `FROM ${quoteTable(schema, 'awsdms_table_state')}`,
     "WHERE state = 'suspended'",
     'ORDER BY table_name',
   ].join('\n');

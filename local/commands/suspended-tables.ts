@@ -8,8 +8,10 @@ export interface SuspendedTable {
   readonly reason: string;
 }
 
+export const NO_REASON = 'no reason was written down';
+
 export const suspendedOf = (tables: readonly TableStatistics[]): SuspendedTable[] =>
-  tables.flatMap(({ table, state, suspendedBecause = 'no reason was written down' }) =>
+  tables.flatMap(({ table, state, suspendedBecause = NO_REASON }) =>
     state === 'suspended' ? [{ table, reason: suspendedBecause }] : [],
   );
 

@@ -10,15 +10,18 @@ import type { PredictedColumn } from './statement/predict-columns';
 const KEY_OF_UNKNOWN_ORDER =
   'a unique index and NOT NULL together gave it a key, and when it had both the binlog does not tell: until then rows were distinguished in another way';
 
-/** @param isNeverNull of a column of the key, as far as is known without the statement. @returns a text: why nobody can tell. */
+interface KeyFacts {
+  readonly specs: readonly AlterSpec[];
+  /** Of a column of the key, as far as is known without the statement. */
+  readonly isNeverNull: (name: string) => boolean;
+}
+
+/** @returns a text: why nobody can tell. */
 export function structureBetween(
   today: SourceTable,
   before: SourceTable,
   columns: readonly PredictedColumn[],
-  {
-    specs,
-    isNeverNull,
-  }: { readonly specs: readonly AlterSpec[]; readonly isNeverNull: (name: string) => boolean },
+  { specs, isNeverNull }: KeyFacts,
 ): SourceTable | string {
   const isOfThis = ({ name }: SourceColumn): boolean => columns.some((column) => sameName(column.name, name));
   const now = { ...today, columns: today.columns.filter(isOfThis) };
@@ -49,10 +52,7 @@ const isNotNull = ({ notNull, isAutoIncrement }: NonNullable<PredictedColumn['de
 function withKeyOfThis(
   now: SourceTable,
   declared: readonly PredictedColumn[],
-  {
-    specs,
-    isNeverNull,
-  }: { readonly specs: readonly AlterSpec[]; readonly isNeverNull: (name: string) => boolean },
+  { specs, isNeverNull }: KeyFacts,
 ): SourceTable | string {
   const isAdded =
     specs.some((spec) => isKeyAdded(now, spec)) ||

@@ -45,20 +45,17 @@ function settingsProblems(settings: unknown): string[] {
 }
 
 describe('table mappings', () => {
+  const mappingsOf = (...rules: readonly object[]) => parseTableMappings({ rules }, []);
+
   it('name the tables that are asked for one by one', () => {
-    const mappings = parseTableMappings(
-      {
-        rules: [
-          selection('1', 'include', 'bank', 'my[_]txns'),
-          selection('2', 'include', 'bank', 'my_txns'),
-          selection('3', 'include', 'ba%', 'orders'),
-          selection('4', 'include', 'shop', 'orders.2024[%]'),
-          selection('5', 'include', 'shop', 'line[ab]'),
-          selection('6', 'exclude', 'shop', 'audit'),
-          selection('7', 'explicit', 'shop', 'a_b'),
-        ],
-      },
-      [],
+    const mappings = mappingsOf(
+      selection('1', 'include', 'bank', 'my[_]txns'),
+      selection('2', 'include', 'bank', 'my_txns'),
+      selection('3', 'include', 'ba%', 'orders'),
+      selection('4', 'include', 'shop', 'orders.2024[%]'),
+      selection('5', 'include', 'shop', 'line[ab]'),
+      selection('6', 'exclude', 'shop', 'audit'),
+      selection('7', 'explicit', 'shop', 'a_b'),
     );
     expect(namedTables(mappings)).toEqual([
       { database: 'bank', table: 'my_txns' },
@@ -79,17 +76,12 @@ describe('table mappings', () => {
     ['a_b', 'x', true],
     ['aXb', 'x', false],
   ])('select %s.%s: %s', (schema, table, expected) => {
-    const mappings = parseTableMappings(
-      {
-        rules: [
-          selection('1', 'include', 'bank', 'txns%'),
-          selection('2', 'exclude', 'bank', '%tmp'),
-          selection('3', 'explicit', 'bank', 'audit'),
-          selection('4', 'include', 'shop_', '%'),
-          selection('5', 'include', 'a[_]b', '%'),
-        ],
-      },
-      [],
+    const mappings = mappingsOf(
+      selection('1', 'include', 'bank', 'txns%'),
+      selection('2', 'exclude', 'bank', '%tmp'),
+      selection('3', 'explicit', 'bank', 'audit'),
+      selection('4', 'include', 'shop_', '%'),
+      selection('5', 'include', 'a[_]b', '%'),
     );
     expect(isSelected(mappings, schema, table)).toBe(expected);
   });
